@@ -1,0 +1,65 @@
+"""Entering a call, and keeping the record of who was there."""
+
+from datetime import UTC, datetime, timedelta
+from functools import singledispatch
+
+from server.domain.bookings import BookingEvent, BookingState, decide
+from server.domain.calls import Door, may_enter
+from server.domain.errors import NotFound
+from server.domain.history import was_held
+from server.domain.visitors import Visitor
+from server.storage import bookings, sessions
+from server.storage.database import Database
+from signaling.news import Came, News, Present, Went
+from signaling.seat import Seat
+
+FORGOTTEN_AFTER = timedelta(seconds=60)
+
+
+async def enter_call(db: Database, visitor: Visitor, booking_id: int, now: datetime, door: Door) -> Seat:
+    """The visitor's seat in the booking's call. Raises NotFound or the CallClosed that says why not."""
+    async with db.reading() as connection:
+        view = await bookings.read_booking(connection, visitor, booking_id)
+    if view is None:
+        raise NotFound
+    may_enter(view.booking, door, now)
+    return Seat(call=str(booking_id), person=str(visitor.person.id), name=visitor.person.name)
+
+
+async def record_news(db: Database, news: News) -> None:
+    """Keeps what the calls tell. Told twice is kept once."""
+    await _record(news, db)
+
+
+@singledispatch
+async def _record(news: News, db: Database) -> None:
+    raise TypeError(f"no record is kept of {news!r}")
+
+
+@_record.register
+async def _(news: Came, db: Database) -> None:
+    at = datetime.fromtimestamp(news.at, UTC)
+    async with db.writing() as connection:
+        booking = await bookings.hold_booking(connection, int(news.call))
+        if booking is None or await sessions.has_attendance(connection, news.stay):
+            return
+        session_id = await sessions.find_or_add_session(connection, booking.id, at)
+        await sessions.add_attendance(connection, session_id, int(news.person), news.stay, at)
+        both = was_held(await sessions.attendances_of(connection, booking.id))
+        if both and booking.state is BookingState.CONFIRMED:
+            await bookings.set_state(connection, booking.id, decide(booking, BookingEvent.BOTH_PRESENT))
+
+
+@_record.register
+async def _(news: Went, db: Database) -> None:
+    at = datetime.fromtimestamp(news.at, UTC)
+    async with db.writing() as connection:
+        await sessions.close_attendance(connection, news.stay, at, news.why, news.speaking_seconds)
+
+
+@_record.register
+async def _(news: Present, db: Database) -> None:
+    at = datetime.fromtimestamp(news.at, UTC)
+    async with db.writing() as connection:
+        await sessions.renew_attendances(connection, news.stays, at)
+        await sessions.close_forgotten(connection, at - FORGOTTEN_AFTER)

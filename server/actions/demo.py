@@ -1,0 +1,106 @@
+"""A demo pair: one booking that starts now and one offer that waits for an answer, with links to both."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.actions.links import make_link
+from server.actions.offers import accept_offer, make_offer
+from server.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person, make_admin_link
+from server.domain.bookings import Booking, BookingState
+from server.domain.calls import Door, may_enter
+from server.domain.errors import CallClosed, LinkNotFound
+from server.domain.links import Purpose, secret_hash
+from server.domain.offers import Draft, Medium, Offer
+from server.domain.people import Person
+from server.domain.visitors import Visitor
+from server.storage import bookings, links, offers
+from server.storage.database import Database
+
+MENTOR = Newcomer("Maya Lindqvist", "maya@demo.invalid", "Europe/Stockholm")
+MENTEE = Newcomer("Sam Okafor", "sam@demo.invalid", "Europe/London")
+
+NOTE = (
+    "Hi Sam, I changed jobs this month, so I know how the first weeks feel. "
+    "I would like to hear how yours are going. Whatever suits you."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPaths:
+    """The path of each link: '/l/' and its secret."""
+
+    mentor: str
+    mentee: str
+    admin: str
+    offer: str
+    booking_mentor: str
+    booking_mentee: str
+
+
+async def prepare_demo(db: Database, door: Door, now: datetime) -> DemoPaths:
+    """Makes the pair, or finds it again; and the booking and the offer where none is at hand."""
+    async with db.writing() as connection:
+        mentor = await find_or_add_person(connection, MENTOR, now)
+        mentee = await find_or_add_person(connection, MENTEE, now)
+        mentorship_id = await find_or_add_mentorship(connection, mentor, mentee, now)
+        as_mentor, mentor_path = await _at_home(connection, mentor, now)
+        as_mentee, mentee_path = await _at_home(connection, mentee, now)
+    booking = await _booking_now(db, door, as_mentor, as_mentee, mentorship_id, now)
+    offer = await _open_offer(db, as_mentor, mentorship_id, now)
+    async with db.writing() as connection:
+        offer_path = await _to_catchup(connection, mentee, offer.catchup_id, f"/offers/{offer.id}", now)
+        page = f"/bookings/{booking.id}"
+        return DemoPaths(
+            mentor=mentor_path,
+            mentee=mentee_path,
+            admin=f"/l/{await make_admin_link(connection, MENTOR.zone, now)}",
+            offer=offer_path,
+            booking_mentor=await _to_catchup(connection, mentor, booking.catchup_id, page, now),
+            booking_mentee=await _to_catchup(connection, mentee, booking.catchup_id, page, now),
+        )
+
+
+async def _at_home(connection: AsyncConnection, person: Person, now: datetime) -> tuple[Visitor, str]:
+    secret = await make_link(connection, now, person_id=person.id, purpose=Purpose.HOME, path="/home")
+    link = await links.find_link(connection, secret_hash(secret))
+    if link is None:
+        raise LinkNotFound
+    visitor = Visitor(visit_id=0, person=person, link_id=link.id, home=True, admin=False, catchups=frozenset(), csrf="")
+    return visitor, f"/l/{secret}"
+
+
+async def _to_catchup(connection: AsyncConnection, person: Person, catchup_id: int, path: str, now: datetime) -> str:
+    secret = await make_link(
+        connection, now, person_id=person.id, purpose=Purpose.CATCHUP, path=path, catchup_id=catchup_id
+    )
+    return f"/l/{secret}"
+
+
+async def _booking_now(
+    db: Database, door: Door, mentor: Visitor, mentee: Visitor, mentorship_id: int, now: datetime
+) -> Booking:
+    async with db.reading() as connection:
+        views = await bookings.bookings_of(connection, mentor, now)
+    for view in views:
+        if view.booking.state in (BookingState.CONFIRMED, BookingState.HELD):
+            with suppress(CallClosed):
+                may_enter(view.booking, door, now)
+                return view.booking
+    earlier = now - timedelta(hours=1)
+    draft = Draft(NOTE, frozenset(Medium), (now,), 60)
+    offer = await make_offer(db, mentor, mentorship_id, draft, earlier)
+    return await accept_offer(db, mentee, offer.id, now, Medium.VIDEO, earlier)
+
+
+async def _open_offer(db: Database, mentor: Visitor, mentorship_id: int, now: datetime) -> Offer:
+    async with db.reading() as connection:
+        waiting = await offers.open_offers_of(connection, mentor)
+    for view in waiting:
+        if view.author.id == mentor.person.id and view.offer.expires_at > now:
+            return view.offer
+    noon = now.replace(hour=12, minute=0, second=0, microsecond=0)
+    starts = (noon + timedelta(days=2), noon + timedelta(days=3, hours=2), noon + timedelta(days=5, hours=4))
+    return await make_offer(db, mentor, mentorship_id, Draft(NOTE, frozenset(Medium), starts, 30), now)

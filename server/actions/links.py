@@ -1,0 +1,73 @@
+"""Making personal links, and exchanging them for a visit."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.domain.errors import LinkNotFound
+from server.domain.links import LASTS, Purpose, csrf_of, new_secret, secret_hash
+from server.storage import links
+from server.storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedLink:
+    """`token` is the visit's secret for the cookie; `path` the page that the link leads to."""
+
+    token: str
+    path: str
+
+
+async def make_link(
+    connection: AsyncConnection,
+    now: datetime,
+    *,
+    person_id: int,
+    purpose: Purpose,
+    path: str,
+    catchup_id: int | None = None,
+) -> str:
+    """A new link's secret. It cannot be had again: only its hash is kept."""
+    secret = new_secret(os.urandom)
+    await links.add_link(
+        connection,
+        person_id=person_id,
+        purpose=purpose,
+        catchup_id=catchup_id,
+        path=path,
+        secret_hash=secret_hash(secret),
+        now=now,
+        expires_at=now + LASTS[purpose],
+    )
+    return secret
+
+
+async def open_link(db: Database, secret: str, visit_token: str | None, now: datetime) -> OpenedLink:
+    """Opens the link in the visit of `visit_token` when that is the same person's, else in a new visit.
+
+    Decides nothing: mail scanners open links too. Raises LinkNotFound for unknown, expired and revoked alike.
+    """
+    async with db.writing() as connection:
+        link = await links.find_link(connection, secret_hash(secret))
+        if link is None or not link.opens(now):
+            raise LinkNotFound
+        visitor = None
+        if visit_token is not None:
+            visitor = await links.find_visitor(connection, secret_hash(visit_token), csrf_of(visit_token), now)
+        if visitor is not None and visit_token is not None and visitor.person.id == link.person_id:
+            token, visit_id = visit_token, visitor.visit_id
+        else:
+            token = secrets.token_urlsafe(32)
+            visit_id = await links.add_visit(connection, link.person_id, secret_hash(token), now)
+        await links.open_in_visit(connection, visit_id, link.id, now)
+    return OpenedLink(token, link.path)
+
+
+async def revoke_link(db: Database, secret: str, now: datetime) -> None:
+    """Ends a link, and with it the visits that rest on it. Raises LinkNotFound."""
+    async with db.writing() as connection:
+        if not await links.revoke_link(connection, secret_hash(secret), now):
+            raise LinkNotFound

@@ -1,0 +1,47 @@
+"""Bringing people together."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.actions.links import make_link
+from server.domain.links import Purpose
+from server.domain.people import Person
+from server.storage import people
+from server.storage.database import Database
+
+ADMIN_EMAIL = "admin@fireside.invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    name: str
+    email: str
+    zone: str
+
+
+async def find_or_add_person(connection: AsyncConnection, newcomer: Newcomer, now: datetime) -> Person:
+    """The person with this e-mail address, added when there is none."""
+    found = await people.find_person_by_email(connection, newcomer.email)
+    return found or await people.add_person(connection, now, newcomer.name, newcomer.email, newcomer.zone)
+
+
+async def find_or_add_mentorship(connection: AsyncConnection, mentor: Person, mentee: Person, now: datetime) -> int:
+    found = await people.find_mentorship_between(connection, mentor.id, mentee.id)
+    return found if found is not None else await people.add_mentorship(connection, mentor.id, mentee.id, now)
+
+
+async def add_pair(db: Database, mentor: Newcomer, mentee: Newcomer, now: datetime) -> str:
+    """Makes a mentorship of the two, and a link to the mentor's home: returns the link's secret."""
+    async with db.writing() as connection:
+        mentor_person = await find_or_add_person(connection, mentor, now)
+        mentee_person = await find_or_add_person(connection, mentee, now)
+        await find_or_add_mentorship(connection, mentor_person, mentee_person, now)
+        return await make_link(connection, now, person_id=mentor_person.id, purpose=Purpose.HOME, path="/home")
+
+
+async def make_admin_link(connection: AsyncConnection, zone: str, now: datetime) -> str:
+    """A link to the history for the admin: returns its secret."""
+    admin = await find_or_add_person(connection, Newcomer("Admin", ADMIN_EMAIL, zone), now)
+    return await make_link(connection, now, person_id=admin.id, purpose=Purpose.ADMIN, path="/history")

@@ -1,0 +1,24 @@
+"""Who a visit's cookie belongs to."""
+
+from datetime import datetime
+
+from server.domain.links import csrf_of, secret_hash
+from server.domain.visitors import Visitor
+from server.storage import links
+from server.storage.database import Database
+
+
+async def find_visitor(db: Database, token: str, now: datetime) -> Visitor | None:
+    """The visitor with this cookie; None when it is unknown, too old, or none of its links is good any more."""
+    async with db.reading() as connection:
+        return await links.find_visitor(connection, secret_hash(token), csrf_of(token), now)
+
+
+async def end_visit(db: Database, visitor: Visitor) -> None:
+    async with db.writing() as connection:
+        await links.end_visit(connection, visitor.visit_id)
+
+
+async def forget_visits(db: Database, now: datetime) -> int:
+    async with db.writing() as connection:
+        return await links.forget_visits(connection, now)

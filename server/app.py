@@ -1,0 +1,74 @@
+"""The composition root: every long-lived object is made here, once."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import partial
+
+from aiohttp import web
+from signaling.hub import Hub, RelaySettings
+
+from server.actions.calls import record_news
+from server.config import Settings
+from server.jobs import Jobs
+from server.keys import CLOCK, DATABASE, HUB, SETTINGS, TEMPLATES
+from server.mail.post import FolderPost, SmtpPost
+from server.storage.database import Database
+from server.storage.schema import check
+from server.web.render import make_templates
+from server.web.routes import add_routes, middlewares
+
+FORM_LIMIT = 64 * 1024
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def make_app(settings: Settings) -> web.Application:
+    """The web application of these settings; starting it opens the database and starts the relay.
+
+    On start it raises SchemaOutdated when `fireside migrate` has to be run first.
+    """
+    app = web.Application(middlewares=middlewares(settings), client_max_size=FORM_LIMIT)
+    database = Database(settings.database_url)
+    app[SETTINGS] = settings
+    app[CLOCK] = utc_now
+    app[DATABASE] = database
+    app[TEMPLATES] = make_templates(settings)
+    app[HUB] = Hub(
+        RelaySettings(
+            directory=settings.data / "run",
+            bind=settings.media_bind,
+            port=settings.media_port,
+            public_addresses=settings.public_addresses,
+            relays=settings.relays,
+        ),
+        partial(record_news, database),
+    )
+    app.cleanup_ctx.extend([_database_open, _jobs_running, _calls_running])
+    add_routes(app)
+    return app
+
+
+async def _database_open(app: web.Application) -> AsyncIterator[None]:
+    await check(app[DATABASE])
+    yield
+    await app[DATABASE].close()
+
+
+async def _jobs_running(app: web.Application) -> AsyncIterator[None]:
+    settings = app[SETTINGS]
+    post = SmtpPost(settings.smtp_url) if settings.smtp_url else FolderPost(settings.data / "mail")
+    task = asyncio.create_task(Jobs(app[DATABASE], post, settings, app[CLOCK]).run())
+    yield
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def _calls_running(app: web.Application) -> AsyncIterator[None]:
+    await app[HUB].start()
+    yield
+    await app[HUB].stop()

@@ -1,0 +1,156 @@
+"""The command `fireside`."""
+
+import argparse
+import asyncio
+import json
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Callable, Coroutine
+from dataclasses import asdict, replace
+from typing import Any
+
+from aiohttp import web
+
+from server.actions.demo import prepare_demo
+from server.actions.ledger import verify
+from server.actions.people import Newcomer, add_pair, make_admin_link
+from server.app import make_app, utc_now
+from server.config import SETTINGS, BadSetting, Settings, read_settings
+from server.storage.database import Database
+from server.storage.schema import SchemaOutdated, check, migrate
+
+Command = Callable[[argparse.Namespace, Settings], Coroutine[Any, Any, int]]
+
+
+def main() -> None:
+    """Runs the command; exits with 0 when it did what it says, 1 when not, 2 for a call that is off."""
+    arguments = _parser().parse_args()
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
+    command: Command = arguments.command
+    try:
+        settings = read_settings(given=_given(arguments))
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        sys.exit(asyncio.run(command(arguments, settings)))
+    except (BadSetting, SchemaOutdated, OSError) as error:
+        sys.exit(f"fireside: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="fireside", description="A self-hosted video mentoring session server. Settings: docs/settings.md."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, command: Command, explanation: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=explanation, description=explanation)
+        sub.set_defaults(command=command)
+        for setting in ("data", "port", "media_port", "base_url"):
+            sub.add_argument(f"--{setting.replace('_', '-')}", help=SETTINGS[setting].meaning)
+        return sub
+
+    add("serve", _serve, "Serve the pages and the calls.")
+    demo = add("demo", _demo, "Serve with a demo pair, and print the links of mentor, mentee and admin.")
+    demo.add_argument("--json", action="store_true", help="Print the links as one line of JSON.")
+    add("migrate", _migrate, "Bring the database's schema up to date.")
+    admin = add("admin", _admin, "Links for the admin, and pairs of mentor and mentee.")
+    admin.add_argument("what", choices=("link", "pair"), help="link: to the history. pair: add a mentorship.")
+    admin.add_argument("--mentor", nargs=2, metavar=("NAME", "EMAIL"))
+    admin.add_argument("--mentee", nargs=2, metavar=("NAME", "EMAIL"))
+    ledger = add("ledger", _ledger, "Check the ledger of choices.")
+    ledger.add_argument("what", choices=("verify",))
+    return parser
+
+
+def _given(arguments: argparse.Namespace) -> dict[str, str]:
+    given = {name: value for name, value in vars(arguments).items() if name in SETTINGS and value is not None}
+    if arguments.command is _demo:
+        given.setdefault("media_port", "0")
+    return given
+
+
+async def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
+    return await _run(settings, lambda: print(f"Fireside is at {settings.base_url}", flush=True))
+
+
+async def _demo(arguments: argparse.Namespace, settings: Settings) -> int:
+    listening = _listen(settings)
+    if arguments.base_url is None:
+        settings = replace(settings, base_url=f"http://localhost:{listening.getsockname()[1]}")
+    database = Database(settings.database_url)
+    await migrate(database)
+    paths = asdict(await prepare_demo(database, settings.door, utc_now()))
+    await database.close()
+    links = {name: settings.base_url + path for name, path in paths.items()}
+
+    def announce() -> None:
+        if arguments.json:
+            print(json.dumps({"base_url": settings.base_url, **links}), flush=True)
+            return
+        print(f"Fireside is at {settings.base_url}. Open each link in a browser of its own:", flush=True)
+        for name, link in links.items():
+            print(f"  {name.replace('_', ', '):16} {link}", flush=True)
+
+    return await _run(settings, announce, listening)
+
+
+async def _migrate(arguments: argparse.Namespace, settings: Settings) -> int:
+    database = Database(settings.database_url)
+    await migrate(database)
+    await database.close()
+    print("The database's schema is up to date.")
+    return 0
+
+
+async def _admin(arguments: argparse.Namespace, settings: Settings) -> int:
+    if arguments.what == "pair" and not (arguments.mentor and arguments.mentee):
+        print("fireside admin pair needs --mentor NAME EMAIL and --mentee NAME EMAIL", file=sys.stderr)
+        return 2
+    database = Database(settings.database_url)
+    await check(database)
+    if arguments.what == "link":
+        async with database.writing() as connection:
+            secret = await make_admin_link(connection, settings.zone, utc_now())
+    else:
+        mentor, mentee = (Newcomer(name, email, settings.zone) for name, email in (arguments.mentor, arguments.mentee))
+        secret = await add_pair(database, mentor, mentee, utc_now())
+    await database.close()
+    print(f"{settings.base_url}/l/{secret}")
+    return 0
+
+
+async def _ledger(arguments: argparse.Namespace, settings: Settings) -> int:
+    database = Database(settings.database_url)
+    await check(database)
+    verdict = await verify(database)
+    await database.close()
+    print(verdict.sentence)
+    return 0 if verdict.holds else 1
+
+
+def _listen(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listening = socket.create_server((settings.host, settings.port), family=family, backlog=512)
+    listening.setblocking(False)
+    return listening
+
+
+async def _run(settings: Settings, announce: Callable[[], None], listening: socket.socket | None = None) -> int:
+    """Serves until SIGINT or SIGTERM."""
+    asked_to_stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, asked_to_stop.set)
+    runner = web.AppRunner(make_app(settings), access_log=None, shutdown_timeout=3)
+    await runner.setup()
+    try:
+        await web.SockSite(runner, listening or _listen(settings)).start()
+        announce()
+        await asked_to_stop.wait()
+    finally:
+        await runner.cleanup()
+    return 0

@@ -1,0 +1,170 @@
+"""The settings: one frozen object, read once from the environment. A wrong one stops the start."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from server.domain.calls import Door
+
+PREFIX = "FIRESIDE_"
+
+
+class BadSetting(Exception):
+    """A setting that cannot be used: names it, its value and what is allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """See SETTINGS for what each one means."""
+
+    data: Path
+    database_url: str
+    host: str
+    port: int
+    base_url: str
+    media_bind: str
+    media_port: int
+    public_addresses: tuple[str, ...]
+    relays: int
+    smtp_url: str
+    mail_from: str
+    zone: str
+    join_early_minutes: int
+    join_late_minutes: int
+
+    @property
+    def door(self) -> Door:
+        """When the calls are open."""
+        return Door(timedelta(minutes=self.join_early_minutes), timedelta(minutes=self.join_late_minutes))
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach the pages over TLS."""
+        return self.base_url.startswith("https:")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """`parse` turns the text into the value, or raises ValueError; `allowed` says in words what it takes."""
+
+    default: str
+    parse: Callable[[str], Any]
+    allowed: str
+    meaning: str
+
+
+def _number(low: int, high: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        value = int(text)
+        if not low <= value <= high:
+            raise ValueError(text)
+        return value
+
+    return parse
+
+
+def _web_address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path not in ("", "/") or parts.query:
+        raise ValueError(text)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _database_url(text: str) -> str:
+    if text and not text.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
+        raise ValueError(text)
+    return text
+
+
+def _addresses(text: str) -> tuple[str, ...]:
+    return tuple(str(ip_address(part.strip())) for part in text.split(",") if part.strip())
+
+
+def _zone(text: str) -> str:
+    try:
+        return ZoneInfo(text).key
+    except (OSError, LookupError) as error:
+        raise ValueError(text) from error
+
+
+def _smtp_url(text: str) -> str:
+    if text and (urlsplit(text).scheme not in ("smtp", "smtps", "smtp+starttls") or not urlsplit(text).hostname):
+        raise ValueError(text)
+    return text
+
+
+SETTINGS: Mapping[str, Setting] = {
+    "data": Setting("data", Path, "a folder", "Where the SQLite database, control sockets and unsent mail are kept."),
+    "database_url": Setting(
+        "",
+        _database_url,
+        "empty, sqlite+aiosqlite:///FILE or postgresql+asyncpg://USER:PASSWORD@HOST/NAME",
+        "The database. Empty: `fireside.sqlite3` in the data folder.",
+    ),
+    "host": Setting("0.0.0.0", str, "an address to listen on", "Where the web pages listen."),  # noqa: S104 a server
+    "port": Setting("8080", _number(0, 65535), "0 to 65535 (0: any free one)", "The web pages' TCP port."),
+    "base_url": Setting(
+        "http://localhost:8080",
+        _web_address,
+        "http://HOST[:PORT] or https://HOST[:PORT]",
+        "How people reach the pages. Browsers give camera and microphone only to https and localhost.",
+    ),
+    "media_bind": Setting("", str, "empty (all) or an address", "Where the relay listens."),
+    "media_port": Setting("8444", _number(0, 65535), "0 to 65535 (0: any free one)", "The relay's UDP port."),
+    "public_addresses": Setting(
+        "",
+        _addresses,
+        "IP addresses with commas between",
+        "What browsers are told to send media to. Empty: this machine's own addresses. Set it behind NAT.",
+    ),
+    "relays": Setting(
+        "1", _number(1, 64), "1 to 64", "How many relay processes; each takes one port from media_port on."
+    ),
+    "smtp_url": Setting(
+        "",
+        _smtp_url,
+        "empty or smtp[s|+starttls]://[USER:PASSWORD@]HOST[:PORT]",
+        "The mail server. Empty: mails are written to the folder `mail` in the data folder.",
+    ),
+    "mail_from": Setting("Fireside <fireside@localhost>", str, "an e-mail address", "The sender of the mails."),
+    "zone": Setting("UTC", _zone, "an IANA time zone, such as Europe/Paris", "The zone of the admin's pages."),
+    "join_early_minutes": Setting("15", _number(0, 1440), "0 to 1440", "How long before its start a call opens."),
+    "join_late_minutes": Setting("60", _number(0, 1440), "0 to 1440", "How long after its end a call stays open."),
+}
+
+
+def read_settings(environment: Mapping[str, str] = os.environ, given: Mapping[str, str] | None = None) -> Settings:
+    """The settings from the environment's FIRESIDE_… variables; `given` ones, from the command line, come first.
+
+    NAME_FILE names a file that holds the value, for secrets. Raises BadSetting.
+    """
+    known = {PREFIX + name.upper() for name in SETTINGS}
+    for variable in environment:
+        if variable.startswith(PREFIX) and variable.removesuffix("_FILE") not in known:
+            raise BadSetting(f"{variable} is not a setting. Known: {', '.join(sorted(known))}.")
+    values = {name: _read(name, setting, environment, given or {}) for name, setting in SETTINGS.items()}
+    if not values["database_url"]:
+        values["database_url"] = f"sqlite+aiosqlite:///{values['data'].absolute() / 'fireside.sqlite3'}"
+    return Settings(**values)
+
+
+def _read(name: str, setting: Setting, environment: Mapping[str, str], given: Mapping[str, str]) -> Any:
+    variable = PREFIX + name.upper()
+    text = given.get(name, environment.get(variable))
+    file = environment.get(variable + "_FILE")
+    if text is None and file is not None:
+        try:
+            text = Path(file).read_text().strip()
+        except OSError as error:
+            raise BadSetting(f"{variable}_FILE={file}: cannot be read ({error.strerror}).") from error
+    text = setting.default if text is None else text
+    try:
+        return setting.parse(text)
+    except ValueError as error:
+        raise BadSetting(f"{variable}={text!r} cannot be used. Allowed: {setting.allowed}.") from error

@@ -1,0 +1,69 @@
+"""A booking: the agreed catch-up that an accepted offer becomes.
+
+    confirmed -> cancelled | rescheduled | held | missed
+
+Both were in its call: held. Its time is over and they were not: missed. Either of them withdraws: cancelled.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from server.domain.errors import BookingOver
+from server.domain.offers import Medium
+
+
+class BookingState(StrEnum):
+    CONFIRMED = "confirmed"
+    CANCELLED = "cancelled"
+    RESCHEDULED = "rescheduled"
+    HELD = "held"
+    MISSED = "missed"
+
+
+class BookingEvent(StrEnum):
+    WITHDRAW = "withdraw"
+    RESCHEDULE = "reschedule"
+    BOTH_PRESENT = "both_present"
+    TIME_OVER = "time_over"
+
+
+TRANSITIONS: Mapping[tuple[BookingState, BookingEvent], BookingState] = {
+    (BookingState.CONFIRMED, BookingEvent.WITHDRAW): BookingState.CANCELLED,
+    (BookingState.CONFIRMED, BookingEvent.RESCHEDULE): BookingState.RESCHEDULED,
+    (BookingState.CONFIRMED, BookingEvent.BOTH_PRESENT): BookingState.HELD,
+    (BookingState.CONFIRMED, BookingEvent.TIME_OVER): BookingState.MISSED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """`start` is aware UTC; `uid` and `sequence` are the calendar's (RFC 5545 UID and SEQUENCE)."""
+
+    id: int
+    catchup_id: int
+    offer_id: int
+    start: datetime
+    minutes: int
+    medium: Medium
+    state: BookingState
+    uid: str
+    sequence: int
+
+    @property
+    def end(self) -> datetime:
+        return self.start + timedelta(minutes=self.minutes)
+
+
+def decide(booking: Booking, event: BookingEvent) -> BookingState:
+    """The state after `event`. Raises BookingOver when there is none."""
+    state = TRANSITIONS.get((booking.state, event))
+    if state is None:
+        raise BookingOver
+    return state
+
+
+def overlap(start: datetime, minutes: int, other: Booking) -> bool:
+    """Whether a catch-up at `start` would run into the other booking."""
+    return start < other.end and other.start < start + timedelta(minutes=minutes)

@@ -1,0 +1,34 @@
+"""Who may enter a call, and from when until when."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from server.domain.bookings import Booking, BookingState
+from server.domain.errors import CallCancelled, CallOver, NotByVideo, TooEarly
+from server.domain.offers import Medium
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """How long before a catch-up's start and after its end its call is open."""
+
+    early: timedelta = timedelta(minutes=15)
+    late: timedelta = timedelta(minutes=60)
+
+    def opens_at(self, booking: Booking) -> datetime:
+        return booking.start - self.early
+
+    def closes_at(self, booking: Booking) -> datetime:
+        return booking.end + self.late
+
+
+def may_enter(booking: Booking, door: Door, now: datetime) -> None:
+    """Returns when the call is open to its two people, else raises the CallClosed that says why."""
+    if booking.state in (BookingState.CANCELLED, BookingState.RESCHEDULED):
+        raise CallCancelled
+    if booking.medium is not Medium.VIDEO:
+        raise NotByVideo
+    if now < door.opens_at(booking):
+        raise TooEarly(door.opens_at(booking))
+    if now >= door.closes_at(booking) or booking.state is BookingState.MISSED:
+        raise CallOver

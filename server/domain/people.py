@@ -1,0 +1,29 @@
+"""People and who may meet whom."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody known to the server. `zone` is an IANA time zone name, `language` a BCP 47 tag."""
+
+    id: int
+    name: str
+    email: str
+    phone: str
+    zone: str
+    language: str
+    needs: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mentorship:
+    """A mentor and a mentee who have agreed to work together."""
+
+    id: int
+    mentor_id: int
+    mentee_id: int
+
+    def other(self, person_id: int) -> int:
+        """The id of the one who is not `person_id`."""
+        return self.mentee_id if person_id == self.mentor_id else self.mentor_id

@@ -1,0 +1,27 @@
+"""Who is asking: one browser's visit, and what its links open."""
+
+from dataclasses import dataclass
+
+from server.domain.people import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A person as signed in by links. A link is for one person and one purpose.
+
+    `home` opens everything of this person's, `admin` the history, `catchups` single catch-ups.
+    `link_id` is the link most recently opened: choices made in this visit are recorded under it.
+    `csrf` is the secret field that this visit's forms carry.
+    """
+
+    visit_id: int
+    person: Person
+    link_id: int
+    home: bool
+    admin: bool
+    catchups: frozenset[int]
+    csrf: str
+
+    def may_open(self, catchup_id: int) -> bool:
+        """Whether the links opened here reach this catch-up, if the person takes part in it."""
+        return self.home or catchup_id in self.catchups

@@ -1,0 +1,21 @@
+"""Typed keys of the long-lived objects and of what a request carries."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from aiohttp import web
+from jinja2 import Environment
+from signaling.hub import Hub
+
+from server.config import Settings
+from server.domain.visitors import Visitor
+from server.storage.database import Database
+
+SETTINGS = web.AppKey("settings", Settings)
+DATABASE = web.AppKey("database", Database)
+HUB = web.AppKey("hub", Hub)
+TEMPLATES = web.AppKey("templates", Environment)
+CLOCK: web.AppKey[Callable[[], datetime]] = web.AppKey("clock")
+
+VISITOR: web.RequestKey[Visitor | None] = web.RequestKey("visitor")
+NONCE: web.RequestKey[str] = web.RequestKey("nonce", str)

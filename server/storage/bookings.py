@@ -1,0 +1,166 @@
+"""Bookings."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, Select, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.domain.bookings import Booking, BookingState
+from server.domain.offers import LENGTHS, Medium, Offer
+from server.domain.people import Person
+from server.domain.visitors import Visitor
+from server.storage.catchups import mentees, mentors, open_to, person_from, with_both
+from server.storage.tables import bookings, catchups, mentorships, offers
+
+LONGEST = timedelta(minutes=max(LENGTHS))
+
+
+@dataclass(frozen=True, slots=True)
+class BookingView:
+    """A booking for its page, with the note of the offer that it came from."""
+
+    booking: Booking
+    mentor: Person
+    mentee: Person
+    note: str
+
+    def other(self, person_id: int) -> Person:
+        return self.mentee if person_id == self.mentor.id else self.mentor
+
+
+async def add_booking(
+    connection: AsyncConnection, offer: Offer, start: datetime, medium: Medium, uid: str, now: datetime
+) -> Booking:
+    result = await connection.execute(
+        insert(bookings)
+        .values(
+            catchup_id=offer.catchup_id,
+            offer_id=offer.id,
+            start=start,
+            minutes=offer.minutes,
+            medium=medium.value,
+            state=BookingState.CONFIRMED.value,
+            uid=uid,
+            sequence=0,
+            made_at=now,
+        )
+        .returning(bookings)
+    )
+    return booking_of(result.one())
+
+
+async def confirmed_near(
+    connection: AsyncConnection, people_ids: tuple[int, ...], start: datetime, minutes: int
+) -> tuple[Booking, ...]:
+    """The confirmed bookings of these people that could touch a catch-up of `minutes` at `start`."""
+    rows = await connection.execute(
+        select(bookings)
+        .join(catchups, catchups.c.id == bookings.c.catchup_id)
+        .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
+        .where(
+            bookings.c.state == BookingState.CONFIRMED.value,
+            bookings.c.start > start - LONGEST,
+            bookings.c.start < start + timedelta(minutes=minutes),
+            or_(mentorships.c.mentor_id.in_(people_ids), mentorships.c.mentee_id.in_(people_ids)),
+        )
+    )
+    return tuple(booking_of(row) for row in rows)
+
+
+async def lock_booking(connection: AsyncConnection, visitor: Visitor, booking_id: int) -> Booking | None:
+    """The booking, when this visitor may open it, held until the transaction ends."""
+    row = (
+        await connection.execute(
+            select(bookings)
+            .join(catchups, catchups.c.id == bookings.c.catchup_id)
+            .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
+            .where(bookings.c.id == booking_id, open_to(visitor))
+            .with_for_update(of=bookings)
+        )
+    ).one_or_none()
+    return booking_of(row) if row else None
+
+
+async def hold_booking(connection: AsyncConnection, booking_id: int) -> Booking | None:
+    """The booking whoever asks (for the server's own record of a call), held until the transaction ends."""
+    row = (
+        await connection.execute(select(bookings).where(bookings.c.id == booking_id).with_for_update())
+    ).one_or_none()
+    return booking_of(row) if row else None
+
+
+async def set_state(
+    connection: AsyncConnection, booking_id: int, state: BookingState, sequence: int | None = None
+) -> None:
+    values: dict[str, object] = {"state": state.value}
+    if sequence is not None:
+        values["sequence"] = sequence
+    await connection.execute(update(bookings).where(bookings.c.id == booking_id).values(values))
+
+
+async def confirmed_before(connection: AsyncConnection, medium: Medium, latest_start: datetime) -> tuple[Booking, ...]:
+    """The bookings by `medium` still 'confirmed' that started before `latest_start`, earliest first, at most 100."""
+    rows = await connection.execute(
+        select(bookings)
+        .where(
+            bookings.c.state == BookingState.CONFIRMED.value,
+            bookings.c.medium == medium.value,
+            bookings.c.start < latest_start,
+        )
+        .order_by(bookings.c.start)
+        .limit(100)
+        .with_for_update()
+    )
+    return tuple(booking_of(row) for row in rows)
+
+
+async def read_booking(connection: AsyncConnection, visitor: Visitor, booking_id: int) -> BookingView | None:
+    row = (await connection.execute(_views(visitor).where(bookings.c.id == booking_id))).one_or_none()
+    return _view_of(row) if row else None
+
+
+async def bookings_of(connection: AsyncConnection, visitor: Visitor, now: datetime) -> tuple[BookingView, ...]:
+    """What is to come, soonest first; then at most 20 that are over, newest first."""
+    since = now - LONGEST
+    coming = _views(visitor).where(
+        bookings.c.start > since, bookings.c.state.in_([BookingState.CONFIRMED.value, BookingState.HELD.value])
+    )
+    over = _views(visitor).where(bookings.c.start <= since)
+    rows = [
+        *await connection.execute(coming.order_by(bookings.c.start, bookings.c.id)),
+        *await connection.execute(over.order_by(bookings.c.start.desc(), bookings.c.id).limit(20)),
+    ]
+    return tuple(_view_of(row) for row in rows)
+
+
+def _views(visitor: Visitor) -> Select[Any]:
+    return (
+        with_both(bookings, offers.c.note)
+        .select_from(bookings)
+        .join(offers, offers.c.id == bookings.c.offer_id)
+        .join(catchups, catchups.c.id == bookings.c.catchup_id)
+        .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
+        .join(mentors, mentors.c.id == mentorships.c.mentor_id)
+        .join(mentees, mentees.c.id == mentorships.c.mentee_id)
+        .where(open_to(visitor))
+    )
+
+
+def _view_of(row: Row[Any]) -> BookingView:
+    return BookingView(booking_of(row), person_from(row, "mentor"), person_from(row, "mentee"), row.note)
+
+
+def booking_of(row: Row[Any]) -> Booking:
+    return Booking(
+        id=row.id,
+        catchup_id=row.catchup_id,
+        offer_id=row.offer_id,
+        start=row.start,
+        minutes=row.minutes,
+        medium=Medium(row.medium),
+        state=BookingState(row.state),
+        uid=row.uid,
+        sequence=row.sequence,
+    )

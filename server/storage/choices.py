@@ -1,0 +1,110 @@
+"""The consent ledger: one chain over all choices, whose newest hash is kept in `ledger_head`."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.domain.consents import WORDING_OF, WORDINGS, Choice, ChoiceKind
+from server.domain.offers import Medium
+from server.storage.tables import choice_words, choices, ledger_head, offers, people, wordings
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceRow:
+    """A ledger entry as the history shows it: with its person's name and its wording, without words said."""
+
+    id: int
+    person_name: str
+    kind: ChoiceKind
+    start: datetime | None
+    medium: Medium | None
+    at: datetime
+    wording: str
+    language: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    entries: int
+    hash: str
+
+
+async def lock_head(connection: AsyncConnection) -> Head:
+    """The chain's newest hash; held until the transaction ends, so that the chain cannot fork."""
+    row = (await connection.execute(select(ledger_head).with_for_update())).one()
+    return Head(row.entries, row.hash)
+
+
+async def add_choice(connection: AsyncConnection, choice: Choice, head: Head, words: str = "") -> int:
+    """Adds the entry after `head`, which must be held. `words` live beside the ledger."""
+    await _keep_wording(connection, choice)
+    values = {name: getattr(choice, name) for name in Choice.__dataclass_fields__}
+    values |= {"kind": choice.kind.value, "medium": choice.medium.value if choice.medium else None}
+    choice_id = int((await connection.execute(insert(choices).values(values).returning(choices.c.id))).scalar_one())
+    await connection.execute(update(ledger_head).values(entries=head.entries + 1, hash=choice.hash))
+    if words:
+        await connection.execute(insert(choice_words).values(choice_id=choice_id, words=words))
+    return choice_id
+
+
+async def _keep_wording(connection: AsyncConnection, choice: Choice) -> None:
+    known = await connection.execute(select(wordings.c.hash).where(wordings.c.hash == choice.wording_hash))
+    if known.one_or_none() is None:
+        text = WORDINGS[WORDING_OF[choice.kind]]
+        await connection.execute(insert(wordings).values(hash=choice.wording_hash, language=choice.language, text=text))
+
+
+async def read_chain(connection: AsyncConnection) -> tuple[tuple[int, Choice], ...]:
+    """Every entry with its id, oldest first."""
+    rows = await connection.execute(select(choices).order_by(choices.c.id))
+    return tuple((row.id, choice_of(row)) for row in rows)
+
+
+async def read_head(connection: AsyncConnection) -> Head:
+    row = (await connection.execute(select(ledger_head))).one()
+    return Head(row.entries, row.hash)
+
+
+async def wordings_kept(connection: AsyncConnection) -> dict[str, str]:
+    """Every wording's text by its hash."""
+    return {row.hash: row.text for row in await connection.execute(select(wordings))}
+
+
+async def ledger_of(connection: AsyncConnection, catchup_id: int) -> tuple[ChoiceRow, ...]:
+    """A catch-up's entries, oldest first."""
+    rows = await connection.execute(
+        select(choices, people.c.name, wordings.c.text)
+        .join(offers, offers.c.id == choices.c.offer_id)
+        .join(people, people.c.id == choices.c.person_id)
+        .join(wordings, wordings.c.hash == choices.c.wording_hash)
+        .where(offers.c.catchup_id == catchup_id)
+        .order_by(choices.c.id)
+    )
+    return tuple(_row_of(row) for row in rows)
+
+
+def _row_of(row: Row[Any]) -> ChoiceRow:
+    choice = choice_of(row)
+    return ChoiceRow(
+        row.id, row.name, choice.kind, choice.start, choice.medium, choice.at, row.text, choice.language, choice.hash
+    )
+
+
+def choice_of(row: Row[Any]) -> Choice:
+    return Choice(
+        offer_id=row.offer_id,
+        person_id=row.person_id,
+        kind=ChoiceKind(row.kind),
+        start=row.start,
+        medium=Medium(row.medium) if row.medium else None,
+        wording_hash=row.wording_hash,
+        language=row.language,
+        link_id=row.link_id,
+        at=row.at,
+        previous_hash=row.previous_hash,
+        hash=row.hash,
+    )

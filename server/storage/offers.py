@@ -1,0 +1,158 @@
+"""Offers and their times."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.domain.offers import Draft, Medium, Offer, OfferState, expiry
+from server.domain.people import Person
+from server.domain.visitors import Visitor
+from server.storage.catchups import mentees, mentors, open_to, person_from, with_both
+from server.storage.tables import bookings, catchups, mentorships, offer_times, offers
+
+
+@dataclass(frozen=True, slots=True)
+class OfferView:
+    """An offer for its page. `answered_by` is the counter-offer that superseded it."""
+
+    offer: Offer
+    author: Person
+    recipient: Person
+    mentor: Person
+    mentee: Person
+    booking_id: int | None
+    answered_by: int | None
+
+
+async def add_offer(
+    connection: AsyncConnection,
+    draft: Draft,
+    *,
+    catchup_id: int,
+    author_id: int,
+    recipient_id: int,
+    supersedes_id: int | None,
+    now: datetime,
+) -> Offer:
+    result = await connection.execute(
+        insert(offers)
+        .values(
+            catchup_id=catchup_id,
+            author_id=author_id,
+            recipient_id=recipient_id,
+            supersedes_id=supersedes_id,
+            note=draft.note,
+            by_video=Medium.VIDEO in draft.media,
+            by_phone=Medium.PHONE in draft.media,
+            minutes=draft.minutes,
+            state=OfferState.OPEN.value,
+            made_at=now,
+            expires_at=expiry(draft),
+        )
+        .returning(offers)
+    )
+    row = result.one()
+    await connection.execute(insert(offer_times), [{"offer_id": row.id, "start": start} for start in draft.starts])
+    return offer_of(row, draft.starts)
+
+
+async def lock_offer(connection: AsyncConnection, visitor: Visitor, offer_id: int) -> Offer | None:
+    """The offer, when this visitor may open it, held until the transaction ends."""
+    row = (
+        await connection.execute(
+            select(offers)
+            .join(catchups, catchups.c.id == offers.c.catchup_id)
+            .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
+            .where(offers.c.id == offer_id, open_to(visitor))
+            .with_for_update(of=offers)
+        )
+    ).one_or_none()
+    return offer_of(row, await _starts_of(connection, offer_id)) if row else None
+
+
+async def set_state(connection: AsyncConnection, offer_id: int, state: OfferState, now: datetime) -> None:
+    await connection.execute(update(offers).where(offers.c.id == offer_id).values(state=state.value, decided_at=now))
+
+
+async def expire_offers(connection: AsyncConnection, now: datetime) -> int:
+    """Ends the open offers whose last time has come; returns how many."""
+    result = await connection.execute(
+        update(offers)
+        .where(offers.c.state == OfferState.OPEN.value, offers.c.expires_at <= now)
+        .values(state=OfferState.EXPIRED.value, decided_at=now)
+    )
+    return int(result.rowcount)
+
+
+async def read_offer(connection: AsyncConnection, visitor: Visitor, offer_id: int) -> OfferView | None:
+    views = await _read(connection, _views(visitor).where(offers.c.id == offer_id))
+    return views[0] if views else None
+
+
+async def open_offers_of(connection: AsyncConnection, visitor: Visitor) -> tuple[OfferView, ...]:
+    """The offers that wait for an answer, of either side, newest first."""
+    return await _read(
+        connection,
+        _views(visitor).where(offers.c.state == OfferState.OPEN.value).order_by(offers.c.made_at.desc(), offers.c.id),
+    )
+
+
+def _views(visitor: Visitor) -> Select[Any]:
+    later = offers.alias("later")
+    return (
+        with_both(offers, bookings.c.id.label("booking_id"), later.c.id.label("answered_by"))
+        .select_from(offers)
+        .join(catchups, catchups.c.id == offers.c.catchup_id)
+        .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
+        .join(mentors, mentors.c.id == mentorships.c.mentor_id)
+        .join(mentees, mentees.c.id == mentorships.c.mentee_id)
+        .outerjoin(bookings, bookings.c.offer_id == offers.c.id)
+        .outerjoin(later, later.c.supersedes_id == offers.c.id)
+        .where(open_to(visitor))
+    )
+
+
+async def _read(connection: AsyncConnection, query: Select[Any]) -> tuple[OfferView, ...]:
+    rows = (await connection.execute(query)).all()
+    starts = await _starts_by_offer(connection, [row.id for row in rows])
+    return tuple(_view_of(row, starts[row.id]) for row in rows)
+
+
+def _view_of(row: Row[Any], starts: Sequence[datetime]) -> OfferView:
+    mentor, mentee = person_from(row, "mentor"), person_from(row, "mentee")
+    author, recipient = (mentor, mentee) if row.author_id == mentor.id else (mentee, mentor)
+    return OfferView(offer_of(row, starts), author, recipient, mentor, mentee, row.booking_id, row.answered_by)
+
+
+async def _starts_of(connection: AsyncConnection, offer_id: int) -> Sequence[datetime]:
+    return (await _starts_by_offer(connection, [offer_id]))[offer_id]
+
+
+async def _starts_by_offer(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, list[datetime]]:
+    found: dict[int, list[datetime]] = defaultdict(list)
+    query = select(offer_times).where(offer_times.c.offer_id.in_(list(ids))).order_by(offer_times.c.start)
+    for row in await connection.execute(query):
+        found[row.offer_id].append(row.start)
+    return found
+
+
+def offer_of(row: Row[Any], starts: Sequence[datetime]) -> Offer:
+    media = {Medium.VIDEO: row.by_video, Medium.PHONE: row.by_phone}
+    return Offer(
+        id=row.id,
+        catchup_id=row.catchup_id,
+        author_id=row.author_id,
+        recipient_id=row.recipient_id,
+        note=row.note,
+        media=frozenset(medium for medium, offered in media.items() if offered),
+        starts=tuple(starts),
+        minutes=row.minutes,
+        state=OfferState(row.state),
+        made_at=row.made_at,
+        expires_at=row.expires_at,
+    )

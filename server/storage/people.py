@@ -1,0 +1,99 @@
+"""People and mentorships."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Row, insert, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.domain.people import Mentorship, Person
+from server.domain.visitors import Visitor
+from server.storage.tables import mentorships, people
+
+
+@dataclass(frozen=True, slots=True)
+class MentorshipRow:
+    """A mentorship as one of its two people sees it."""
+
+    id: int
+    other: Person
+    role: Literal["mentor", "mentee"]
+
+
+async def add_person(
+    connection: AsyncConnection, now: datetime, name: str, email: str, zone: str, language: str = "en"
+) -> Person:
+    result = await connection.execute(
+        insert(people)
+        .values(name=name, email=email, phone="", zone=zone, language=language, needs="", added_at=now)
+        .returning(people)
+    )
+    return person_of(result.one())
+
+
+async def find_person(connection: AsyncConnection, person_id: int) -> Person | None:
+    row = (await connection.execute(select(people).where(people.c.id == person_id))).one_or_none()
+    return person_of(row) if row else None
+
+
+async def find_person_by_email(connection: AsyncConnection, email: str) -> Person | None:
+    row = (await connection.execute(select(people).where(people.c.email == email))).one_or_none()
+    return person_of(row) if row else None
+
+
+async def lock_people(connection: AsyncConnection, ids: tuple[int, ...]) -> None:
+    """Holds these people until the transaction ends, so that nobody else books them meanwhile (PostgreSQL)."""
+    await connection.execute(select(people.c.id).where(people.c.id.in_(ids)).order_by(people.c.id).with_for_update())
+
+
+async def add_mentorship(connection: AsyncConnection, mentor_id: int, mentee_id: int, now: datetime) -> int:
+    result = await connection.execute(
+        insert(mentorships).values(mentor_id=mentor_id, mentee_id=mentee_id, began_at=now).returning(mentorships.c.id)
+    )
+    return int(result.scalar_one())
+
+
+async def find_mentorship(connection: AsyncConnection, visitor: Visitor, mentorship_id: int) -> Mentorship | None:
+    """The mentorship, when this visitor's home link opens it."""
+    if not visitor.home:
+        return None
+    row = (
+        await connection.execute(
+            select(mentorships).where(
+                mentorships.c.id == mentorship_id,
+                or_(mentorships.c.mentor_id == visitor.person.id, mentorships.c.mentee_id == visitor.person.id),
+            )
+        )
+    ).one_or_none()
+    return Mentorship(row.id, row.mentor_id, row.mentee_id) if row else None
+
+
+async def find_mentorship_between(connection: AsyncConnection, mentor_id: int, mentee_id: int) -> int | None:
+    result = await connection.execute(
+        select(mentorships.c.id).where(mentorships.c.mentor_id == mentor_id, mentorships.c.mentee_id == mentee_id)
+    )
+    return result.scalar_one_or_none()
+
+
+async def mentorships_of(connection: AsyncConnection, person: Person) -> tuple[MentorshipRow, ...]:
+    """This person's mentorships with the other person of each, by the other's name."""
+    rows = await connection.execute(
+        select(mentorships.c.id.label("mentorship_id"), mentorships.c.mentor_id, people)
+        .join(
+            people,
+            or_(
+                (mentorships.c.mentor_id == person.id) & (people.c.id == mentorships.c.mentee_id),
+                (mentorships.c.mentee_id == person.id) & (people.c.id == mentorships.c.mentor_id),
+            ),
+        )
+        .order_by(people.c.name, people.c.id)
+    )
+    return tuple(
+        MentorshipRow(row.mentorship_id, person_of(row), "mentor" if row.mentor_id == person.id else "mentee")
+        for row in rows
+    )
+
+
+def person_of(row: Row[Any]) -> Person:
+    return Person(row.id, row.name, row.email, row.phone, row.zone, row.language, row.needs)

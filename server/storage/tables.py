@@ -1,0 +1,250 @@
+"""Every table and every unique index. Unique indexes settle races; names of constraints are fixed for migrations."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """Aware datetimes in and out, UTC in the database (SQLite keeps no zone, so it is put back on the way out)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone does not enter the database")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _one_of(column: str, *values: str) -> CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+people = Table(
+    "people",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("email", String(320), nullable=False, unique=True),
+    Column("phone", String(40), nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("language", String(35), nullable=False),
+    Column("needs", Text, nullable=False),
+    Column("added_at", UtcTime, nullable=False),
+)
+
+mentorships = Table(
+    "mentorships",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("mentor_id", ForeignKey("people.id"), nullable=False),
+    Column("mentee_id", ForeignKey("people.id"), nullable=False, index=True),
+    Column("began_at", UtcTime, nullable=False),
+    UniqueConstraint("mentor_id", "mentee_id"),
+    CheckConstraint("mentor_id <> mentee_id", name="two_people"),
+)
+
+catchups = Table(
+    "catchups",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("mentorship_id", ForeignKey("mentorships.id"), nullable=False, index=True),
+    Column("began_at", UtcTime, nullable=False),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person_id", ForeignKey("people.id"), nullable=False, index=True),
+    Column("purpose", String(16), nullable=False),
+    Column("catchup_id", ForeignKey("catchups.id"), index=True),
+    Column("path", String(200), nullable=False),
+    Column("secret_hash", String(64), nullable=False, unique=True),
+    Column("made_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("revoked_at", UtcTime),
+    _one_of("purpose", "home", "catchup", "admin"),
+    CheckConstraint("(purpose = 'catchup') = (catchup_id IS NOT NULL)", name="catchup"),
+)
+
+visits = Table(
+    "visits",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person_id", ForeignKey("people.id"), nullable=False),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("began_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False, index=True),
+)
+
+visit_links = Table(
+    "visit_links",
+    metadata,
+    Column("visit_id", ForeignKey("visits.id", ondelete="CASCADE"), primary_key=True),
+    Column("link_id", ForeignKey("links.id"), primary_key=True),
+    Column("opened_at", UtcTime, nullable=False),
+)
+
+offers = Table(
+    "offers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("catchup_id", ForeignKey("catchups.id"), nullable=False, index=True),
+    Column("author_id", ForeignKey("people.id"), nullable=False),
+    Column("recipient_id", ForeignKey("people.id"), nullable=False),
+    Column("supersedes_id", ForeignKey("offers.id"), unique=True),
+    Column("note", Text, nullable=False),
+    Column("by_video", Boolean, nullable=False),
+    Column("by_phone", Boolean, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("decided_at", UtcTime),
+    _one_of("state", "open", "accepted", "declined", "withdrawn", "expired", "superseded"),
+    Index("ix_offers_state_expires_at", "state", "expires_at"),
+)
+
+offer_times = Table(
+    "offer_times",
+    metadata,
+    Column("offer_id", ForeignKey("offers.id"), primary_key=True),
+    Column("start", UtcTime, primary_key=True),
+)
+
+wordings = Table(
+    "wordings",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("language", String(35), nullable=False),
+    Column("text", Text, nullable=False),
+)
+
+choices = Table(
+    "choices",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("offer_id", ForeignKey("offers.id"), nullable=False, index=True),
+    Column("person_id", ForeignKey("people.id"), nullable=False, index=True),
+    Column("kind", String(16), nullable=False),
+    Column("start", UtcTime),
+    Column("medium", String(8)),
+    Column("wording_hash", ForeignKey("wordings.hash"), nullable=False),
+    Column("language", String(35), nullable=False),
+    Column("link_id", ForeignKey("links.id"), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("previous_hash", String(64), nullable=False, unique=True),
+    Column("hash", String(64), nullable=False, unique=True),
+    _one_of("kind", "accepted", "declined", "suggested", "withdrew"),
+)
+
+choice_words = Table(
+    "choice_words",
+    metadata,
+    Column("choice_id", ForeignKey("choices.id"), primary_key=True),
+    Column("words", Text, nullable=False),
+)
+
+ledger_head = Table(
+    "ledger_head",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("entries", Integer, nullable=False),
+    Column("hash", String(64), nullable=False),
+    CheckConstraint("id = 1", name="one"),
+)
+
+bookings = Table(
+    "bookings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("catchup_id", ForeignKey("catchups.id"), nullable=False, index=True),
+    Column("offer_id", ForeignKey("offers.id"), nullable=False, unique=True),
+    Column("start", UtcTime, nullable=False, index=True),
+    Column("minutes", Integer, nullable=False),
+    Column("medium", String(8), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("uid", String(64), nullable=False, unique=True),
+    Column("sequence", Integer, nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    _one_of("medium", "video", "phone"),
+    _one_of("state", "confirmed", "cancelled", "rescheduled", "held", "missed"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("booking_id", ForeignKey("bookings.id"), nullable=False, unique=True),
+    Column("opened_at", UtcTime, nullable=False),
+)
+
+attendances = Table(
+    "attendances",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("session_id", ForeignKey("sessions.id"), nullable=False, index=True),
+    Column("person_id", ForeignKey("people.id"), nullable=False),
+    Column("stay", String(64), nullable=False, unique=True),
+    Column("joined_at", UtcTime, nullable=False),
+    Column("seen_at", UtcTime, nullable=False),
+    Column("left_at", UtcTime),
+    Column("why", String(32)),
+    Column("speaking_seconds", Float),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("recipient_id", ForeignKey("people.id"), nullable=False),
+    Column("event", String(80), nullable=False),
+    Column("letter", String(32), nullable=False),
+    Column("catchup_id", ForeignKey("catchups.id"), nullable=False),
+    Column("path", String(200), nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    Column("due_at", UtcTime, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("sent_at", UtcTime),
+    Column("failed_at", UtcTime),
+    Column("last_error", String(300)),
+    UniqueConstraint("recipient_id", "event"),
+    Index("ix_outbox_due", "sent_at", "failed_at", "due_at"),
+)
