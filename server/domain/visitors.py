@@ -21,7 +21,3 @@ class Visitor:
     admin: bool
     catchups: frozenset[int]
     csrf: str
-
-    def may_open(self, catchup_id: int) -> bool:
-        """Whether the links opened here reach this catch-up, if the person takes part in it."""
-        return self.home or catchup_id in self.catchups

@@ -1,0 +1,42 @@
+"""Bookings: the table of transitions, and when two of them overlap."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.domain.bookings import TRANSITIONS, Booking, BookingEvent, BookingState, decide, overlap
+from server.domain.errors import BookingOver
+from server.domain.offers import Medium
+
+START = datetime(2026, 11, 24, 15, tzinfo=UTC)
+
+
+def a_booking(state: BookingState = BookingState.CONFIRMED) -> Booking:
+    return Booking(1, 1, 1, START, 30, Medium.VIDEO, state, "uid", 0)
+
+
+@pytest.mark.parametrize("state", BookingState)
+@pytest.mark.parametrize("event", BookingEvent)
+def test_every_event_in_every_state_follows_the_table(state: BookingState, event: BookingEvent) -> None:
+    if (state, event) in TRANSITIONS:
+        assert decide(a_booking(state), event) is TRANSITIONS[state, event]
+    else:
+        with pytest.raises(BookingOver):
+            decide(a_booking(state), event)
+
+
+@pytest.mark.parametrize(
+    ("offset", "minutes", "expected"),
+    [(0, 30, True), (-30, 30, False), (-29, 30, True), (30, 30, False), (29, 15, True), (-60, 90, True)],
+)
+def test_touching_is_not_overlapping(offset: int, minutes: int, expected: bool) -> None:
+    assert overlap(START + timedelta(minutes=offset), minutes, a_booking()) is expected
+
+
+@given(st.integers(-300, 300), st.sampled_from([15, 30, 45, 60, 90]))
+def test_an_overlap_is_a_minute_that_both_hold(offset: int, minutes: int) -> None:
+    theirs = set(range(30))
+    ours = set(range(offset, offset + minutes))
+    assert overlap(START + timedelta(minutes=offset), minutes, a_booking()) is bool(theirs & ours)

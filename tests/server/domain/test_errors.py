@@ -1,0 +1,23 @@
+"""Every refusal has a sentence for people and a status that fits."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from server.domain import errors
+from server.domain.errors import DomainError, TooEarly
+
+
+def every(kind: type[DomainError]) -> list[type[DomainError]]:
+    return [kind, *(deeper for sub in kind.__subclasses__() for deeper in every(sub))]
+
+
+@pytest.mark.parametrize("kind", every(errors.DomainError), ids=lambda kind: kind.__name__)
+def test_each_says_a_whole_sentence(kind: type[DomainError]) -> None:
+    assert kind.sentence.endswith(".")
+    assert 400 <= kind.status < 500
+
+
+def test_too_early_says_when() -> None:
+    opens_at = datetime(2026, 11, 24, tzinfo=UTC)
+    assert TooEarly(opens_at).opens_at == opens_at

@@ -1,0 +1,68 @@
+"""Settings: read once, and a wrong one stops the start with its name, its value and what is allowed."""
+
+from pathlib import Path
+
+import pytest
+
+from server.config import PREFIX, SETTINGS, BadSetting, read_settings
+
+DOCS = Path(__file__).parents[2] / "docs" / "settings.md"
+
+
+def test_without_any_the_defaults_hold() -> None:
+    settings = read_settings({})
+    assert settings.port == 8080
+    assert settings.database_url == f"sqlite+aiosqlite:///{Path('data').absolute() / 'fireside.sqlite3'}"
+    assert not settings.secure
+
+
+def test_the_command_line_comes_before_the_environment() -> None:
+    assert read_settings({"FIRESIDE_PORT": "81"}, given={"port": "82"}).port == 82
+
+
+def test_a_secret_is_read_from_a_file(tmp_path: Path) -> None:
+    secret = tmp_path / "url"
+    secret.write_text("postgresql+asyncpg://u:p@h/d\n")
+    settings = read_settings({"FIRESIDE_DATABASE_URL_FILE": str(secret)})
+    assert settings.database_url == "postgresql+asyncpg://u:p@h/d"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("FIRESIDE_PORT", "70000"),
+        ("FIRESIDE_PORT", "web"),
+        ("FIRESIDE_BASE_URL", "fireside.example.org"),
+        ("FIRESIDE_BASE_URL", "https://example.org/fireside"),
+        ("FIRESIDE_DATABASE_URL", "mysql://h/d"),
+        ("FIRESIDE_PUBLIC_ADDRESSES", "198.51.100.1,host"),
+        ("FIRESIDE_ZONE", "Mars/Olympus"),
+        ("FIRESIDE_SMTP_URL", "mail.example.org"),
+        ("FIRESIDE_RELAYS", "0"),
+    ],
+)
+def test_a_wrong_one_is_named_with_its_value_and_what_is_allowed(variable: str, value: str) -> None:
+    with pytest.raises(BadSetting) as refusal:
+        read_settings({variable: value})
+    allowed = SETTINGS[variable.removeprefix(PREFIX).lower()].allowed
+    assert str(refusal.value) == f"{variable}={value!r} cannot be used. Allowed: {allowed}."
+
+
+def test_an_unknown_one_is_named() -> None:
+    with pytest.raises(BadSetting, match="FIRESIDE_PROT is not a setting"):
+        read_settings({"FIRESIDE_PROT": "80"})
+
+
+def test_a_missing_secret_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BadSetting, match="FIRESIDE_SMTP_URL_FILE=.*cannot be read"):
+        read_settings({"FIRESIDE_SMTP_URL_FILE": str(tmp_path / "none")})
+
+
+def test_the_documentation_has_each_setting_as_the_table_has_it() -> None:
+    rows = [
+        f"| `{PREFIX}{name.upper()}` | {f'`{setting.default}`' if setting.default else 'empty'} | {setting.allowed} "
+        f"| {setting.meaning} |"
+        for name, setting in SETTINGS.items()
+    ]
+    documented = [line for line in DOCS.read_text().splitlines() if line.startswith(f"| `{PREFIX}")]
+    assert documented == rows
