@@ -1,0 +1,202 @@
+"""The live call's edge in the web process: browsers on one side, relay processes on the other, news upward."""
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+from zlib import crc32
+
+from aiohttp import web
+
+from signaling import control, messages
+from signaling.browser import Browser
+from signaling.browser import browser_socket as browser_socket
+from signaling.line import Line, Listener
+from signaling.news import Came as Came
+from signaling.news import News as News
+from signaling.news import Present as Present
+from signaling.news import Went as Went
+from signaling.seat import Seat
+from signaling.supervisor import RelaySettings as RelaySettings
+from signaling.supervisor import Supervisor
+from signaling.wire import write_text
+
+log = logging.getLogger(__name__)
+
+PRESENT_EVERY = 10.0
+RELAY_WITHIN = 10.0
+NEWS_WITHIN = 5.0
+TELL_AGAIN = 1.0
+TRY_AGAIN_LATER = 1013
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """News to deliver, and whom to tell then that it was heard: life `relay` of the process on `line`."""
+
+    news: News
+    line: Line | None = None
+    relay: str = ""
+    number: int = 0
+
+
+class Hub:
+    """Serves browsers' sockets; each call lives in one relay process. Made on the running loop's thread."""
+
+    def __init__(self, settings: RelaySettings, news: Callable[[News], Awaitable[None]]) -> None:
+        listener = Listener(self._hear, self._dropped, self._lost)
+        self._lines = [Line(Supervisor(settings, index), listener) for index in range(settings.relays)]
+        self._tell = news
+        self._browsers: dict[str, tuple[Browser, Line]] = {}
+        self._stays: dict[str, tuple[control.Stay, Line]] = {}
+        self._items: asyncio.Queue[Item] = asyncio.Queue()
+        self._running: list[asyncio.Task[None]] = []
+        self._rest: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Adopt or start the relay processes; returns when all are ready."""
+        self._rest = [asyncio.create_task(self._deliver()), asyncio.create_task(self._count())]
+        self._running = [asyncio.create_task(line.run()) for line in self._lines]
+        for line in self._lines:
+            await line.ready.wait()
+
+    async def stop(self) -> None:
+        """End the relay processes, every stay with them, and deliver the last news."""
+        for line in self._lines:
+            line.end()
+        await asyncio.gather(*(self._settle(line, task) for line, task in zip(self._lines, self._running, strict=True)))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(NEWS_WITHIN):
+                await self._items.join()
+        for task in self._rest:
+            task.cancel()
+
+    async def serve(self, socket: web.WebSocketResponse, seat: Seat) -> None:
+        """Serve a browser's prepared socket until it is closed; `browser_socket` makes one with the right limits."""
+        line = self._line_of(seat.call)
+        try:
+            async with asyncio.timeout(RELAY_WITHIN):
+                await line.ready.wait()
+        except TimeoutError:
+            await socket.close(code=TRY_AGAIN_LATER)
+            return
+        name = secrets.token_hex(8)
+        browser = Browser(name, socket, lambda said: line.post(control.Say(name, messages.to_object(said))))
+        self._browsers[name] = browser, line
+        line.post(control.Open(name, seat))
+        try:
+            await browser.converse()
+        finally:
+            del self._browsers[name]
+            line.post(control.Shut(name, browser.silent))
+
+    async def remove(self, call: str, person: str) -> None:
+        """Take a person out of a call, now."""
+        self._line_of(call).post(control.Remove(call, person))
+
+    def health(self) -> dict[str, object]:
+        """Whether every relay process is up, and a line for each."""
+        relays = [
+            {"ready": line.ready.is_set(), "pid": line.pid, "port": line.port, "peers": line.peers}
+            for line in self._lines
+        ]
+        return {"ready": all(line.ready.is_set() for line in self._lines), "relays": relays}
+
+    def _line_of(self, call: str) -> Line:
+        # By the call's id alone, so that the next web process finds the call where this one put it.
+        return self._lines[crc32(call.encode()) % len(self._lines)]
+
+    # What relay processes say
+
+    def _hear(self, line: Line, message: control.RelayMessage) -> None:
+        handler = _HANDLERS.get(type(message))
+        if handler is not None:
+            handler(self, line, message)
+
+    def _tell_browser(self, line: Line, message: control.Tell) -> None:
+        if message.socket in self._browsers:
+            self._browsers[message.socket][0].tell(write_text(message.message))
+
+    def _close_browser(self, line: Line, message: control.Close) -> None:
+        if message.socket in self._browsers:
+            self._browsers[message.socket][0].close(message.code)
+
+    def _came(self, line: Line, message: control.StayCame) -> None:
+        self._stays[message.stay] = control.Stay(message.stay, message.call, message.person), line
+        news = Came(message.stay, message.call, message.person, message.at)
+        self._items.put_nowait(Item(news, line, line.relay, message.number))
+
+    def _went(self, line: Line, message: control.StayWent) -> None:
+        self._stays.pop(message.stay, None)
+        news = Went(message.stay, message.call, message.person, message.at, message.why, message.speaking_seconds)
+        self._items.put_nowait(Item(news, line, line.relay, message.number))
+
+    def _ready(self, line: Line, message: control.Ready) -> None:
+        self._forget(line)
+        self._stays.update({stay.stay: (stay, line) for stay in message.stays})
+        line.ready.set()
+        self._report_present()
+
+    # What happens to lines
+
+    def _dropped(self, line: Line) -> None:
+        for browser, of in self._browsers.values():
+            if of is line:
+                browser.close(messages.RELAY_LOST)
+
+    def _lost(self, line: Line, at: float) -> None:
+        for stay in self._forget(line):
+            self._items.put_nowait(Item(Went(stay.stay, stay.call, stay.person, at, "relay lost", 0.0)))
+
+    def _forget(self, line: Line) -> list[control.Stay]:
+        stays = [stay for stay, of in self._stays.values() if of is line]
+        for stay in stays:
+            del self._stays[stay.stay]
+        return stays
+
+    async def _settle(self, line: Line, running: asyncio.Task[None]) -> None:
+        await asyncio.wait([running], timeout=NEWS_WITHIN * 2)
+        running.cancel()
+        self._lost(line, time.time())
+
+    # News
+
+    def _report_present(self) -> None:
+        if all(line.ready.is_set() for line in self._lines):
+            self._items.put_nowait(Item(Present(tuple(self._stays), time.time())))
+
+    async def _count(self) -> None:
+        while True:
+            await asyncio.sleep(PRESENT_EVERY)
+            self._report_present()
+
+    async def _deliver(self) -> None:
+        while True:
+            item = await self._items.get()
+            while not await self._told(item.news):
+                log.warning("news was not taken, and is told again")
+            if item.line is not None and item.line.relay == item.relay:
+                item.line.post(control.Heard(item.number))
+            self._items.task_done()
+
+    async def _told(self, news: News) -> bool:
+        try:
+            await self._tell(news)
+        except Exception:
+            log.exception("telling news failed")
+            await asyncio.sleep(TELL_AGAIN)
+            return False
+        return True
+
+
+_HANDLERS: dict[type[control.RelayMessage], Callable[[Hub, Line, Any], None]] = {
+    control.Tell: Hub._tell_browser,
+    control.Close: Hub._close_browser,
+    control.StayCame: Hub._came,
+    control.StayWent: Hub._went,
+    control.Ready: Hub._ready,
+}

@@ -1,0 +1,263 @@
+"""The relay process: rooms and relay core behind one UDP port, spoken to by the hub over a Unix socket.
+
+    python -m signaling.process --control PATH --bind ADDRESS --port N --public A,B --lonely SECONDS
+
+It outlives the hub that started it, waits to be adopted by the next one, and ends by itself when it was without a
+hub for `--lonely` seconds and nobody is in a call.
+"""
+
+import argparse
+import asyncio
+import fcntl
+import logging
+import os
+import secrets
+import signal
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from signaling import control
+from signaling.news import Came, Went
+from signaling.relay.relay import Candidate, Relay
+from signaling.sockets.addresses import announced
+from signaling.sockets.local import listen
+from signaling.sockets.udp import Address, UdpPort
+from signaling.switchboard import Switchboard
+from signaling.wire import Malformed
+
+log = logging.getLogger(__name__)
+
+PULSE = 1.0
+LAST_NEWS = 2.0
+MAX_UNREAD = 8 * 1024 * 1024
+TAKEN = 3
+
+
+class HubLink:
+    """One connection of a hub."""
+
+    def __init__(self, writer: asyncio.StreamWriter) -> None:
+        self._writer = writer
+
+    def post(self, message: control.RelayMessage) -> None:
+        """Write one message; a hub that does not read is cut off rather than kept in memory."""
+        if self._writer.transport.get_write_buffer_size() > MAX_UNREAD:
+            self._writer.transport.abort()
+        elif not self._writer.is_closing():
+            self._writer.write(control.encode(message))
+
+
+class RelayProcess:
+    """Everything that runs in the process. `lonely`: seconds without a hub after which it ends."""
+
+    def __init__(self, udp: UdpPort, relay: Relay, lonely: float) -> None:
+        self._name = secrets.token_hex(8)
+        self._udp = udp
+        self._relay = relay
+        self._lonely = lonely
+        self._switchboard = Switchboard(relay, self._report, lambda at: time.time() - time.monotonic() + at)
+        self._links: list[HubLink] = []
+        self._linked_at = time.monotonic()
+        self._news: dict[int, control.StayCame | control.StayWent] = {}
+        self._number = 0
+        self._timer: asyncio.TimerHandle | None = None
+        self._ending = False
+        self._done = asyncio.Event()
+
+    async def run(self, control_socket: Any) -> None:
+        """Serve until told to end, or lonely."""
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGTERM, self.end)
+        self._udp.start(self._receive, self._pump)
+        server = await asyncio.start_unix_server(self._serve, sock=control_socket, limit=control.MAX_LINE)
+        pulse = asyncio.create_task(self._pulse())
+        log.info("relay %s serves UDP port %d", self._name, self._udp.port)
+        try:
+            await self._done.wait()
+        finally:
+            pulse.cancel()
+            server.close()
+            self._udp.close()
+        log.info("relay %s ends", self._name)
+
+    def end(self) -> None:
+        """End every stay, and the process once the news of that is heard, or after LAST_NEWS seconds."""
+        if not self._ending:
+            self._ending = True
+            self._switchboard.over(time.monotonic())
+            self._pump()
+            asyncio.get_running_loop().call_later(LAST_NEWS if self._links else 0, self._done.set)
+            self._end_if_heard()
+
+    # Datagrams and time
+
+    def _receive(self, datagram: bytearray, source: Address, now: float) -> None:
+        self._relay.receive(datagram, source, now)
+
+    def _pump(self) -> None:
+        now = time.monotonic()
+        while happened := self._relay.events():
+            for event in happened:
+                self._switchboard.hear_relay(event, now)
+        self._udp.send(self._relay.outgoing())
+        due = [when for when in (self._relay.deadline(), self._switchboard.deadline) if when is not None]
+        if due:
+            self._wake_at(min(due))
+
+    def _wake_at(self, when: float) -> None:
+        if self._timer is not None:
+            if self._timer.when() <= when:
+                return
+            self._timer.cancel()
+        self._timer = asyncio.get_running_loop().call_at(when, self._wake)
+
+    def _wake(self) -> None:
+        self._timer = None
+        now = time.monotonic()
+        self._relay.tick(now)
+        if self._switchboard.deadline is not None and self._switchboard.deadline <= now:
+            self._switchboard.pass_time(now)
+        self._pump()
+
+    async def _pulse(self) -> None:
+        while True:
+            await asyncio.sleep(PULSE)
+            now = time.monotonic()
+            dropped = sum(self._relay.counters.values()) + sum(self._udp.counters.values())
+            for link in self._links:
+                link.post(control.Pulse(self._switchboard.peers, dropped))
+            if self._links:
+                self._linked_at = now
+            elif now - self._linked_at >= self._lonely and not self._switchboard.stays:
+                log.info("no hub for %d s and nobody in a call", self._lonely)
+                self.end()
+
+    # Hubs
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        link = HubLink(writer)
+        sockets: set[str] = set()
+        try:
+            await self._greet(link, reader)
+            while line := await reader.readline():
+                message = control.parse_hub(line)
+                _HANDLERS[type(message)](self, link, sockets, message)
+                self._pump()
+        except (Malformed, ValueError, ConnectionError) as error:
+            log.warning("hub cut off: %s", error)
+        finally:
+            self._unlink(link, sockets)
+            writer.close()
+
+    async def _greet(self, link: HubLink, reader: asyncio.StreamReader) -> None:
+        greet = control.parse_hub(await reader.readline())
+        if not isinstance(greet, control.Greet):
+            raise Malformed("a hub greets first")
+        link.post(control.Greeting(control.VERSION, self._name, os.getpid(), self._udp.port))
+        if greet.version != control.VERSION:
+            raise Malformed(f"it speaks version {greet.version}")
+        self._links.append(link)
+        for news in self._news.values():
+            link.post(news)
+        link.post(control.Ready(tuple(self._switchboard.stays.values())))
+        log.info("hub connected")
+
+    def _unlink(self, link: HubLink, sockets: set[str]) -> None:
+        if link in self._links:
+            self._links.remove(link)
+            self._linked_at = time.monotonic()
+        for socket in sockets:
+            self._switchboard.shut(socket, 0.0, time.monotonic())
+        self._pump()
+
+    def _report(self, news: Came | Went) -> None:
+        self._number += 1
+        kind = control.StayCame if isinstance(news, Came) else control.StayWent
+        self._news[self._number] = kind(number=self._number, **asdict(news))
+        if self._links:
+            self._links[-1].post(self._news[self._number])
+
+    def _end_if_heard(self) -> None:
+        if self._ending and not self._news:
+            self._done.set()
+
+    # What hubs say
+
+    def _open(self, link: HubLink, sockets: set[str], message: control.Open) -> None:
+        sockets.add(message.socket)
+        self._switchboard.open(message.socket, message.seat, link.post)
+
+    def _say(self, link: HubLink, sockets: set[str], message: control.Say) -> None:
+        if not self._ending:
+            self._switchboard.say(message.socket, message.message, time.monotonic())
+
+    def _shut(self, link: HubLink, sockets: set[str], message: control.Shut) -> None:
+        sockets.discard(message.socket)
+        self._switchboard.shut(message.socket, message.silent, time.monotonic())
+
+    def _remove(self, link: HubLink, sockets: set[str], message: control.Remove) -> None:
+        self._switchboard.remove(message.call, message.person, time.monotonic())
+
+    def _heard(self, link: HubLink, sockets: set[str], message: control.Heard) -> None:
+        for number in [number for number in self._news if number <= message.number]:
+            del self._news[number]
+        self._end_if_heard()
+
+    def _end(self, link: HubLink, sockets: set[str], message: control.End) -> None:
+        self.end()
+
+    def _greet_again(self, link: HubLink, sockets: set[str], message: control.Greet) -> None:
+        raise Malformed("a hub greets once")
+
+
+_HANDLERS: dict[type[control.HubMessage], Callable[[RelayProcess, HubLink, set[str], Any], None]] = {
+    control.Greet: RelayProcess._greet_again,
+    control.Open: RelayProcess._open,
+    control.Say: RelayProcess._say,
+    control.Shut: RelayProcess._shut,
+    control.Remove: RelayProcess._remove,
+    control.Heard: RelayProcess._heard,
+    control.End: RelayProcess._end,
+}
+
+
+def main() -> int:
+    """Run the process; the exit status is TAKEN when another one already serves this control path."""
+    parser = argparse.ArgumentParser(prog="python -m signaling.process")
+    parser.add_argument("--control", type=Path, required=True, help="path of the Unix socket")
+    parser.add_argument("--bind", default="::", help="address of the UDP port; :: is every address")
+    parser.add_argument("--port", type=int, default=0, help="UDP port; 0 takes a free one")
+    parser.add_argument("--public", default="", help="addresses to announce, with commas between")
+    parser.add_argument("--lonely", type=float, default=60.0, help="end after this many seconds without a hub")
+    options = parser.parse_args()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s relay: %(message)s")
+    lock = os.open(f"{options.control}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        log.warning("another relay process serves %s", options.control)
+        return TAKEN
+    asyncio.run(_run(options))
+    return 0
+
+
+async def _run(options: argparse.Namespace) -> None:
+    udp = UdpPort(options.bind, options.port)
+    public = [each.strip() for each in options.public.split(",") if each.strip()]
+    addresses = announced(options.bind, public, udp.families)
+    relay = Relay([Candidate("udp", ip, udp.port) for ip in addresses])
+    control_socket = listen(options.control)
+    try:
+        await RelayProcess(udp, relay, options.lonely).run(control_socket)
+    finally:
+        with suppress(OSError):
+            options.control.unlink()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,118 @@
+"""UDP on one port number, IPv4 and IPv6, a datagram a system call: works on every system that asyncio does."""
+
+import asyncio
+import errno
+import socket
+import time
+from collections.abc import Callable, Iterable
+
+Address = tuple[str, str, int]
+Buffer = bytes | bytearray | memoryview
+Receive = Callable[[bytearray, Address, float], None]
+
+BATCH = 64
+BUFFER_BYTES = 4 * 1024 * 1024
+TRIES = 50
+
+
+class UdpPort:
+    """The sockets of one port. Incoming datagrams go to `receive`; `drained` follows after each batch of them.
+
+    `bind` is one address, "0.0.0.0" for every IPv4 address, or "::" for every address of both families; `port` 0
+    takes a free one. Raises OSError when the port is taken.
+    """
+
+    def __init__(self, bind: str, port: int) -> None:
+        self.counters = {"send_dropped": 0, "send_failed": 0, "receive_failed": 0}
+        self._sockets = _open_both(port) if bind in ("", "::") else [_open(_family_of(bind), bind, port)]
+        self.port: int = self._sockets[0].getsockname()[1]
+        self._by_family = {opened.family: opened for opened in self._sockets}
+        self._space = bytearray(65536)
+        self._view = memoryview(self._space)
+        self._receive: Receive = lambda datagram, source, now: None
+        self._drained: Callable[[], None] = lambda: None
+
+    @property
+    def families(self) -> frozenset[socket.AddressFamily]:
+        """The address families that this port serves."""
+        return frozenset(self._by_family)
+
+    def start(self, receive: Receive, drained: Callable[[], None]) -> None:
+        """Begin to read, on the running loop."""
+        self._receive, self._drained = receive, drained
+        for opened in self._sockets:
+            asyncio.get_running_loop().add_reader(opened, self._read, opened)
+
+    def close(self) -> None:
+        """Stop reading and close."""
+        for opened in self._sockets:
+            asyncio.get_running_loop().remove_reader(opened)
+            opened.close()
+
+    def send(self, datagrams: Iterable[tuple[Buffer, Address]]) -> None:
+        """Send each datagram; one that the system does not take now is dropped and counted, as a network would."""
+        for data, (_, ip, port) in datagrams:
+            opened = self._by_family.get(socket.AF_INET6 if ":" in ip else socket.AF_INET)
+            if opened is None:
+                self.counters["send_failed"] += 1
+                continue
+            try:
+                opened.sendto(data, (ip, port))
+            except BlockingIOError:
+                self.counters["send_dropped"] += 1
+            except OSError:
+                self.counters["send_failed"] += 1
+
+    def _read(self, opened: socket.socket) -> None:
+        now = time.monotonic()
+        # Bounded, so that a flood of datagrams cannot keep the control socket waiting.
+        for _ in range(BATCH):
+            try:
+                size, source = opened.recvfrom_into(self._space)
+            except BlockingIOError:
+                break
+            except OSError:
+                self.counters["receive_failed"] += 1
+                continue
+            self._receive(bytearray(self._view[:size]), ("udp", source[0], source[1]), now)
+        self._drained()
+
+
+def _family_of(bind: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in bind else socket.AF_INET
+
+
+def _open_both(port: int) -> list[socket.socket]:
+    if not socket.has_ipv6:
+        return [_open(socket.AF_INET, "0.0.0.0", port)]  # noqa: S104  # every address is what was asked for
+    for attempt in range(TRIES):
+        first = _open(socket.AF_INET, "0.0.0.0", port)  # noqa: S104
+        try:
+            return [first, _open(socket.AF_INET6, "::", first.getsockname()[1])]
+        except OSError as error:
+            if _has_no_ipv6(error):
+                return [first]
+            first.close()
+            # A free IPv4 port may be taken on IPv6: another one is tried.
+            if port != 0 or attempt == TRIES - 1:
+                raise
+    raise AssertionError
+
+
+def _has_no_ipv6(error: OSError) -> bool:
+    return error.errno in (errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL)
+
+
+def _open(family: socket.AddressFamily, bind: str, port: int) -> socket.socket:
+    opened = socket.socket(family, socket.SOCK_DGRAM)
+    try:
+        opened.setblocking(False)
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER_BYTES)
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER_BYTES)
+        if family == socket.AF_INET6:
+            opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        opened.bind((bind, port))
+    except OSError:
+        opened.close()
+        raise
+    return opened
