@@ -8,7 +8,8 @@ from typing import Any
 
 from signaling import control, events, messages
 from signaling.news import Came, Went
-from signaling.relay.relay import BadOffer, Event, PeerHeard, PeerLost, PeerQuiet, Relay
+from signaling.relay.events import BadOffer, Event, PeerHeard, PeerLost, PeerQuiet
+from signaling.relay.relay import Relay
 from signaling.room import Room
 from signaling.seat import Seat
 

@@ -1,0 +1,93 @@
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+
+import pytest
+
+from signaling.sockets.udp import BATCH, Address, UdpPort
+
+
+class Echo:
+    """Counts what arrives and how often the batch ended; sends everything back."""
+
+    def __init__(self, port: UdpPort) -> None:
+        self.port = port
+        self.got: list[tuple[bytes, Address]] = []
+        self.batches: list[int] = []
+        self._batch = 0
+        self.wanted = asyncio.Event()
+        self.enough = 1
+        port.start(self.receive, self.drained)
+
+    def receive(self, datagram: bytearray, source: Address, now: float) -> None:
+        assert abs(asyncio.get_running_loop().time() - now) < 1
+        self.got.append((bytes(datagram), source))
+        self._batch += 1
+        self.port.send([(datagram, source)])
+        if len(self.got) >= self.enough:
+            self.wanted.set()
+
+    def drained(self) -> None:
+        self.batches.append(self._batch)
+        self._batch = 0
+
+
+@pytest.fixture
+async def echo() -> AsyncIterator[Echo]:
+    port = UdpPort("::", 0)
+    yield Echo(port)
+    port.close()
+
+
+def client(address: str) -> socket.socket:
+    opened = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM)
+    opened.bind((address, 0))
+    opened.settimeout(5)
+    return opened
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
+async def test_both_families_are_served_on_one_port_number(echo: Echo, address: str) -> None:
+    with client(address) as browser:
+        browser.sendto(b"check", (address, echo.port.port))
+        await echo.wanted.wait()
+        assert echo.got == [(b"check", ("udp", address, browser.getsockname()[1]))]
+        assert browser.recvfrom(100)[0] == b"check"
+        assert browser.getsockname()[1] != echo.port.port
+
+
+async def test_empty_and_large_datagrams_arrive_whole(echo: Echo) -> None:
+    echo.enough = 2
+    with client("127.0.0.1") as browser:
+        browser.sendto(b"", ("127.0.0.1", echo.port.port))
+        browser.sendto(b"x" * 65507, ("127.0.0.1", echo.port.port))
+        await echo.wanted.wait()
+    assert [len(data) for data, _ in echo.got] == [0, 65507]
+
+
+async def test_a_wake_up_is_bounded(echo: Echo) -> None:
+    echo.enough = 3 * BATCH
+    with client("127.0.0.1") as browser:
+        for _ in range(3 * BATCH):
+            browser.sendto(b"x", ("127.0.0.1", echo.port.port))
+        await echo.wanted.wait()
+    assert max(echo.batches) <= BATCH
+
+
+async def test_what_cannot_be_sent_is_counted_and_raises_nothing(echo: Echo) -> None:
+    echo.port.send([(b"x", ("udp", "255.255.255.255", 9)), (b"x" * 70000, ("udp", "127.0.0.1", 9))])
+    assert echo.port.counters == {"send_dropped": 0, "send_failed": 2, "receive_failed": 0}
+
+
+async def test_one_address_is_one_family() -> None:
+    port = UdpPort("127.0.0.1", 0)
+    port.start(lambda datagram, source, now: None, lambda: None)
+    assert port.families == {socket.AF_INET}
+    port.send([(b"x", ("udp", "::1", 9))])
+    assert port.counters["send_failed"] == 1
+    port.close()
+
+
+async def test_a_taken_port_is_refused(echo: Echo) -> None:
+    with pytest.raises(OSError, match="in use"):
+        UdpPort("::", echo.port.port)
