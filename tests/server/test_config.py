@@ -54,7 +54,7 @@ def test_an_unknown_one_is_named() -> None:
 
 
 def test_a_missing_secret_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(BadSetting, match="FIRESIDE_SMTP_URL_FILE=.*cannot be read"):
+    with pytest.raises(BadSetting, match=r"FIRESIDE_SMTP_URL_FILE=.*cannot be read"):
         read_settings({"FIRESIDE_SMTP_URL_FILE": str(tmp_path / "none")})
 
 

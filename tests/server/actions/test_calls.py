@@ -1,0 +1,106 @@
+"""Entering a call, and the record of who was there."""
+
+from datetime import timedelta
+
+import pytest
+
+from server.actions.bookings import withdraw
+from server.actions.calls import FORGOTTEN_AFTER, enter_call, record_news
+from server.actions.offers import accept_offer, make_offer
+from server.domain.bookings import BookingState
+from server.domain.calls import Door
+from server.domain.errors import CallCancelled, NotFound, TooEarly
+from server.domain.offers import Medium
+from server.storage import history
+from signaling.news import Came, Present, Went
+from signaling.seat import Seat
+from tests.server.conftest import DRAFT, FIRST, NOW
+
+DOOR = Door()
+START = FIRST.timestamp()
+
+
+@pytest.fixture
+async def booking(database, pair):
+    offer = await make_offer(database, pair.mentor, pair.mentorship_id, DRAFT, NOW)
+    return await accept_offer(database, pair.mentee, offer.id, FIRST, Medium.VIDEO, NOW)
+
+
+async def session_of(database, booking):
+    async with database.reading() as connection:
+        return await history.read_session(connection, booking.id)
+
+
+def came(booking, visitor, stay, at=0.0):
+    return Came(stay, str(booking.id), str(visitor.person.id), START + at)
+
+
+def went(booking, visitor, stay, at, why="left"):
+    return Went(stay, str(booking.id), str(visitor.person.id), START + at, why, 2.5)
+
+
+async def test_each_of_the_two_has_a_seat(database, pair, booking):
+    for visitor in (pair.mentor, pair.mentee):
+        seat = await enter_call(database, visitor, booking.id, FIRST, DOOR)
+        assert seat == Seat(str(booking.id), str(visitor.person.id), visitor.person.name)
+
+
+async def test_nobody_else_has(database, pair, booking):
+    with pytest.raises(NotFound):
+        await enter_call(database, pair.stranger, booking.id, FIRST, DOOR)
+
+
+async def test_too_early_and_after_a_withdrawal_it_is_closed(database, pair, booking):
+    with pytest.raises(TooEarly):
+        await enter_call(database, pair.mentor, booking.id, NOW, DOOR)
+    await withdraw(database, pair.mentor, booking.id, "", NOW)
+    with pytest.raises(CallCancelled):
+        await enter_call(database, pair.mentee, booking.id, FIRST, DOOR)
+
+
+async def test_both_there_is_held_with_both_attendances(database, pair, booking):
+    await record_news(database, came(booking, pair.mentor, "m"))
+    assert (await session_of(database, booking)).state is BookingState.CONFIRMED
+    await record_news(database, came(booking, pair.mentee, "s", 5))
+    await record_news(database, went(booking, pair.mentor, "m", 60))
+    await record_news(database, went(booking, pair.mentee, "s", 61, "browser lost"))
+    session = await session_of(database, booking)
+    assert session.state is BookingState.HELD
+    assert [(row.name, (row.left_at - FIRST).total_seconds(), row.why) for row in session.attendances] == [
+        ("Maya", 60, "left"),
+        ("Sam", 61, "browser lost"),
+    ]
+
+
+async def test_one_after_the_other_is_not_held(database, pair, booking):
+    await record_news(database, came(booking, pair.mentor, "m"))
+    await record_news(database, went(booking, pair.mentor, "m", 10))
+    await record_news(database, came(booking, pair.mentee, "s", 20))
+    assert (await session_of(database, booking)).state is BookingState.CONFIRMED
+
+
+async def test_news_told_twice_is_kept_once(database, pair, booking, contents):
+    news = [came(booking, pair.mentor, "m"), came(booking, pair.mentee, "s"), went(booking, pair.mentor, "m", 9)]
+    for item in news:
+        await record_news(database, item)
+    before = await contents()
+    for item in [*news, went(booking, pair.mentor, "m", 30, "relay lost")]:
+        await record_news(database, item)
+    assert await contents() == before
+
+
+async def test_a_stay_nobody_speaks_of_ends_when_it_was_last_seen(database, pair, booking):
+    await record_news(database, came(booking, pair.mentor, "m"))
+    await record_news(database, came(booking, pair.mentee, "s"))
+    later = START + FORGOTTEN_AFTER.total_seconds() + 1
+    await record_news(database, Present(("s",), later))
+    mentor, mentee = (await session_of(database, booking)).attendances
+    assert (mentor.why, mentor.left_at) == ("server lost", FIRST)
+    assert (mentee.why, mentee.left_at) == (None, None)
+
+
+async def test_a_long_time_without_news_does_not_end_a_stay_that_goes_on(database, pair, booking):
+    await record_news(database, came(booking, pair.mentor, "m"))
+    await record_news(database, Present(("m",), START + timedelta(minutes=20).total_seconds()))
+    [attendance] = (await session_of(database, booking)).attendances
+    assert attendance.left_at is None

@@ -1,0 +1,40 @@
+"""The demo: a booking that starts now and an open offer, made once and found again."""
+
+from datetime import timedelta
+
+from server.actions.calls import enter_call
+from server.actions.demo import prepare_demo
+from server.actions.links import open_link
+from server.actions.visits import find_visitor
+from server.domain.calls import Door
+from tests.server.conftest import NOW
+
+DOOR = Door()
+
+
+async def open_path(database, path, now=NOW):
+    opened = await open_link(database, path.removeprefix("/l/"), None, now)
+    return opened.path, await find_visitor(database, opened.token, now)
+
+
+async def test_both_can_enter_the_call_now(database):
+    demo = await prepare_demo(database, DOOR, NOW)
+    for path in (demo.booking_mentor, demo.booking_mentee):
+        page, visitor = await open_path(database, path)
+        booking_id = int(page.removeprefix("/bookings/"))
+        assert (await enter_call(database, visitor, booking_id, NOW, DOOR)).person == str(visitor.person.id)
+
+
+async def test_made_again_it_is_the_same(database, count):
+    first = await prepare_demo(database, DOOR, NOW)
+    second = await prepare_demo(database, DOOR, NOW + timedelta(minutes=30))
+    assert (await count("bookings"), await count("offers"), await count("people")) == (1, 2, 3)
+    for name in ("offer", "booking_mentee"):
+        pages = [(await open_path(database, getattr(demo, name)))[0] for demo in (first, second)]
+        assert pages[0] == pages[1]
+
+
+async def test_the_next_day_there_is_a_new_booking(database, count):
+    await prepare_demo(database, DOOR, NOW)
+    await prepare_demo(database, DOOR, NOW + timedelta(days=1))
+    assert await count("bookings") == 2

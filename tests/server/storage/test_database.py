@@ -1,0 +1,59 @@
+"""The database: whole writes or none, writers that wait their turn, nothing lost by a hard stop."""
+
+import asyncio
+
+import pytest
+from sqlalchemy import insert, select, update
+
+from server.storage.database import Database
+from server.storage.tables import ledger_head, people
+from tests.server.conftest import NOW
+
+WRITERS, WRITES = 50, 4
+
+
+async def test_a_write_that_raises_leaves_nothing(database):
+    async def half_a_write():
+        async with database.writing() as connection:
+            await connection.execute(update(ledger_head).values(entries=7))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await half_a_write()
+    async with database.reading() as connection:
+        assert (await connection.execute(select(ledger_head.c.entries))).scalar_one() == 0
+
+
+async def test_many_writers_lose_nothing_and_none_is_told_that_it_is_locked(database):
+    """D3 in small: read, then write what was read plus one; a lost update or a locked database would show."""
+
+    async def write():
+        for _ in range(WRITES):
+            async with database.writing() as connection:
+                entries = (await connection.execute(select(ledger_head.c.entries).with_for_update())).scalar_one()
+                await connection.execute(update(ledger_head).values(entries=entries + 1))
+
+    await asyncio.gather(*(write() for _ in range(WRITERS)))
+    async with database.reading() as connection:
+        assert (await connection.execute(select(ledger_head.c.entries))).scalar_one() == WRITERS * WRITES
+
+
+async def test_sqlite_keeps_what_it_acknowledged(tmp_path):
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'fireside.sqlite3'}")
+    async with database.reading() as connection:
+        found = {
+            name: (await connection.exec_driver_sql(f"PRAGMA {name}")).scalar_one()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        }
+    await database.close()
+    assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+async def test_a_time_without_a_zone_is_refused(database):
+    with pytest.raises(Exception, match="without a zone"):
+        async with database.writing() as connection:
+            await connection.execute(
+                insert(people).values(
+                    name="", email="", phone="", zone="", language="", needs="", added_at=NOW.replace(tzinfo=None)
+                )
+            )

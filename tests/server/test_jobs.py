@@ -1,0 +1,51 @@
+"""The loop: what ran out ends, what is promised is sent, and one failing job does not stop the others."""
+
+from datetime import timedelta
+
+from server.actions.offers import make_offer
+from server.config import read_settings
+from server.domain.errors import DomainError
+from server.domain.links import VISIT_LASTS
+from server.domain.offers import OfferState
+from server.jobs import Jobs
+from server.storage import offers
+from tests.server.conftest import DRAFT, NOW, SECOND
+
+
+class Letterbox:
+    def __init__(self):
+        self.letters = []
+
+    async def hand_in(self, message):
+        self.letters.append(message["Subject"])
+
+
+def jobs_at(database, now):
+    box = Letterbox()
+    return Jobs(database, box, read_settings({}), lambda: now), box
+
+
+async def test_a_round_sends_and_expires(database, pair):
+    offer = await make_offer(database, pair.mentor, pair.mentorship_id, DRAFT, NOW)
+    jobs, box = jobs_at(database, SECOND)
+    await jobs.round()
+    async with database.reading() as connection:
+        view = await offers.read_offer(connection, pair.mentor, offer.id)
+    assert view.offer.state is OfferState.EXPIRED
+    assert box.letters == ["Catch-up: an offer for you"]
+
+
+async def test_a_round_forgets_old_visits(database, pair, count):
+    jobs, _ = jobs_at(database, NOW + VISIT_LASTS)
+    await jobs.round()
+    assert await count("visits") == 0
+
+
+async def test_a_failing_job_does_not_stop_the_others(database, pair, count, monkeypatch):
+    async def fail(*_):
+        raise DomainError
+
+    monkeypatch.setattr("server.jobs.expire_offers", fail)
+    jobs, _ = jobs_at(database, NOW + VISIT_LASTS + timedelta(days=1))
+    await jobs.round()
+    assert await count("visits") == 0
