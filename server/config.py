@@ -82,6 +82,10 @@ def _database_url(text: str) -> str:
     return text
 
 
+def _address(text: str) -> str:
+    return str(ip_address(text))
+
+
 def _addresses(text: str) -> tuple[str, ...]:
     return tuple(str(ip_address(part.strip())) for part in text.split(",") if part.strip())
 
@@ -115,7 +119,7 @@ SETTINGS: Mapping[str, Setting] = {
         "http://HOST[:PORT] or https://HOST[:PORT]",
         "How people reach the pages. Browsers give camera and microphone only to https and localhost.",
     ),
-    "media_bind": Setting("", str, "empty (all) or an address", "Where the relay listens."),
+    "media_bind": Setting("::", _address, "an IP address; :: is all, 0.0.0.0 all of IPv4", "Where the relay listens."),
     "media_port": Setting("8444", _number(0, 65535), "0 to 65535 (0: any free one)", "The relay's UDP port."),
     "public_addresses": Setting(
         "",

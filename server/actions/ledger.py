@@ -69,5 +69,8 @@ async def verify(db: Database) -> LedgerVerdict:
         if wording_hash(wordings.get(choice.wording_hash, "")) != choice.wording_hash:
             return broken(entry, f"The wording that entry {entry} was made on was altered.")
     return LedgerVerdict(
-        True, len(chain), None, f"The ledger holds: each of its {len(chain)} entries carries the hash of the one before."
+        True,
+        len(chain),
+        None,
+        f"The ledger holds: each of its {len(chain)} entries carries the hash of the one before.",
     )
