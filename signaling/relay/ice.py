@@ -1,0 +1,66 @@
+"""The ICE-lite agent of one peer (RFC 8445 section 2.5): it answers checks, knows proven addresses, sends no checks."""
+
+import base64
+from collections.abc import Callable
+
+from aioice.stun import Message
+
+from signaling.relay import stun
+
+Address = tuple[str, str, int]
+
+CONSENT_SECONDS = 30.0
+MAX_ADDRESSES = 16
+
+
+def credential(random: Callable[[int], bytes], size: int) -> str:
+    """`size` random bytes (a multiple of 3) as ice-chars (RFC 8839)."""
+    return base64.b64encode(random(size)).decode()
+
+
+class Agent:
+    """Proven addresses of one peer, and the one media is sent to."""
+
+    def __init__(self, random: Callable[[int], bytes], now: float) -> None:
+        self.ufrag = credential(random, 6)
+        self.password = credential(random, 18)
+        self.selected: Address | None = None
+        self.consent = now
+        self.proven: dict[Address, float] = {}
+        self._evicted: list[Address] = []
+
+    def check(self, request: Message, source: Address, now: float) -> bytes | None:
+        """The answer to a check, or None when it is not authentic. An authentic check proves its source."""
+        if not stun.is_authentic(request, self.password):
+            return None
+        if "ICE-CONTROLLED" in request.attributes:
+            # A lite agent can never be the controlling one, whatever the tie-breakers are.
+            return stun.role_conflict(request, self.password)
+        self.consent = now
+        self._prove(source, now)
+        if self.selected is None or "USE-CANDIDATE" in request.attributes:
+            self.selected = source
+        return stun.success(request, source[1], source[2], self.password)
+
+    def expires(self) -> float:
+        """When the consent to send runs out (RFC 7675 section 5.1), in monotonic seconds."""
+        return self.consent + CONSENT_SECONDS
+
+    def _prove(self, source: Address, now: float) -> None:
+        self.proven.pop(source, None)
+        self.proven[source] = now
+        if len(self.proven) > MAX_ADDRESSES:
+            oldest = next(each for each in self.proven if each != self.selected)
+            del self.proven[oldest]
+            self._evicted.append(oldest)
+
+    def evicted(self) -> list[Address]:
+        """Addresses that are no longer proven because newer ones took their place; told once."""
+        evicted, self._evicted = self._evicted, []
+        return evicted
+
+    def forget(self, address: Address) -> None:
+        """This address now belongs to somebody else."""
+        self.proven.pop(address, None)
+        if self.selected == address:
+            self.selected = next(reversed(self.proven), None)

@@ -1,0 +1,257 @@
+"""One browser's leg: its ICE agent, DTLS, SRTP, the tracks it sends and the lanes it receives on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from struct import Struct
+
+from OpenSSL import SSL
+
+from signaling.relay.dtls import Dtls
+from signaling.relay.events import Figures
+from signaling.relay.ice import Address, Agent
+from signaling.relay.rtcp import Crossing, description
+from signaling.relay.rtp import find_extension, payload_start
+from signaling.relay.sdp import AUDIO_LEVEL, MID, Offer
+from signaling.relay.srtp import Srtp
+from signaling.relay.track import Lane, Stream, Track
+
+QUIET_SECONDS = 2.5
+# RFC 6464 levels are -dBov: anything nearer to 0 than this is somebody speaking.
+SPEAKING_LEVEL = 50
+MAX_STRANGERS = 32
+MAX_REPORTERS = 64
+_LONGEST_PACKET = 5760
+_WORD = Struct("!I")
+
+Datagram = tuple[bytes | bytearray | memoryview, Address]
+Seat = tuple[tuple[Lane, Lane | None], ...]
+
+
+class Peer:
+    """`outgoing` and `counters` are the relay's own, shared by all its peers."""
+
+    def __init__(
+        self,
+        name: str,
+        offer: Offer,
+        agent: Agent,
+        context: SSL.Context,
+        outgoing: list[Datagram],
+        counters: Counter[str],
+        now: float,
+    ) -> None:
+        self.name = name
+        self.agent = agent
+        self.dtls = Dtls(context, offer.fingerprints)
+        self.dtls_due: float | None = None
+        self.srtp: Srtp | None = None
+        self.heard = now
+        self.quiet = False
+        self.tracks: tuple[Track, ...] = ()
+        self.streams: dict[int, Stream] = {}
+        self.lanes: dict[int, Lane] = {}
+        self.slots: list[Seat] = []
+        self.seated: list[Peer | None] = []
+        self.own_ssrc = 0
+        self.round_trip: float | None = None
+        self.loss: float | None = None
+        self._offer = offer
+        self._outgoing = outgoing
+        self._counters = counters
+        self._strangers: set[int] = set()
+        self._reporters: set[int] = set()
+        self._spoken = 0
+        self._last_stamp: int | None = None
+        self._packets_in = self._bytes_in = self._packets_out = self._bytes_out = 0
+
+    def settle(self, ssrcs: Sequence[int], cnames: Sequence[str], allowed: Sequence[bool]) -> None:
+        """Lay out tracks and lanes. `ssrcs`: one for the relay itself, then a pair for each downlink line."""
+        media = self._offer.media
+        self.own_ssrc = ssrcs[0]
+        self.tracks = tuple(Track(self, media[part], allowed[part]) for part in range(3))
+        for track in self.tracks:
+            if track.allowed:
+                self.streams.update((stream.ssrc, stream) for stream in track.streams())
+        for slot, cname in enumerate(cnames):
+            self.slots.append(tuple(self._lanes(3 + 3 * slot + part, ssrcs, cname) for part in range(3)))
+            self.seated.append(None)
+
+    def _lanes(self, line: int, ssrcs: Sequence[int], cname: str) -> tuple[Lane, Lane | None]:
+        media = self._offer.media[line]
+        first, second = ssrcs[2 * line - 5], ssrcs[2 * line - 4]
+        lane = self.lanes[first] = Lane(self, media, first, description(first, cname))
+        if media.rtx is None:
+            return lane, None
+        self.lanes[second] = Lane(self, media, second, description(second, cname), lane)
+        return lane, self.lanes[second]
+
+    # Datagrams in
+
+    def receive_dtls(self, datagram: bytearray, now: float) -> bool:
+        """Take DTLS from a proven address; True when this completed the handshake. Raises DtlsFailed."""
+        self.dtls.feed(datagram)
+        self.flush_dtls(now)
+        if self.srtp is not None or not self.dtls.complete:
+            return False
+        self.srtp = Srtp(*self.dtls.keys())
+        self.heard = now
+        return True
+
+    def flush_dtls(self, now: float) -> None:
+        """Send what OpenSSL wrote and note when it wants to be called again."""
+        for datagram in self.dtls.outgoing():
+            self.send(datagram)
+        left = self.dtls.timeout()
+        self.dtls_due = None if left is None else now + left
+
+    def receive_rtp(self, packet: bytearray, source: Address, now: float) -> bool:
+        """Take an SRTP packet and carry it to everybody who is to have it. False when it is not authentic."""
+        srtp, size = self.srtp, len(packet)
+        if srtp is None or size < 12:
+            return self._drop("rtp before dtls" if srtp is None else "rtp malformed")
+        ssrc = _WORD.unpack_from(packet, 8)[0]
+        stream = self.streams.get(ssrc)
+        if stream is None and (ssrc in self._strangers or len(self._strangers) >= MAX_STRANGERS):
+            return self._drop("rtp of unknown ssrc")
+        length = srtp.unprotect(packet)
+        if length < 0:
+            return self._drop("srtp refused")
+        self._packets_in += 1
+        self._bytes_in += size
+        if source != self.agent.selected:
+            self.agent.selected = source
+        if not payload_start(packet, length):
+            self._drop("rtp malformed")
+            return True
+        if stream is None:
+            stream = self._learn(packet, ssrc)
+            if stream is None:
+                self._drop("rtp of unknown ssrc")
+                return True
+        if stream.track is self.tracks[0]:
+            self._listen(packet)
+        self._forward(stream, packet, length, now)
+        return True
+
+    def _forward(self, stream: Stream, packet: bytearray, length: int, now: float) -> None:
+        left = len(stream.lanes)
+        for lane in stream.lanes:
+            left -= 1
+            receiver = lane.receiver
+            if receiver.srtp is None:
+                continue
+            # Each receiver but the last gets a copy; the last one the very buffer the packet came in.
+            copy = packet[:length] if left else packet
+            if lane.carry(copy, length, now):
+                receiver.send_rtp(copy, length)
+            else:
+                self._counters["rtp not taken"] += 1
+
+    def _learn(self, packet: bytearray, ssrc: int) -> Stream | None:
+        for track in self.tracks:
+            name = find_extension(packet, track.media.extensions.get(MID, 0)) if track.allowed else None
+            if name != track.media.mid.encode():
+                continue
+            old = track.rtx_ssrc if packet[1] & 0x7F == track.media.rtx else track.ssrc
+            stream = track.learn(ssrc, packet[1] & 0x7F)
+            if stream is not None:
+                if old is not None and old in self.streams:
+                    del self.streams[old]
+                    self._forget(old)
+                self.streams[ssrc] = stream
+                return stream
+        self._strangers.add(ssrc)
+        self._forget(ssrc)
+        return None
+
+    def _forget(self, ssrc: int) -> None:
+        if self.srtp is not None:
+            self.srtp.forget(ssrc)
+
+    def _listen(self, packet: bytearray) -> None:
+        level = find_extension(packet, self.tracks[0].media.extensions.get(AUDIO_LEVEL, 0))
+        stamp = _WORD.unpack_from(packet, 4)[0]
+        last, self._last_stamp = self._last_stamp, stamp
+        if level is None or level[0] & 0x7F >= SPEAKING_LEVEL or last is None:
+            return
+        duration = (stamp - last) & 0xFFFFFFFF
+        if duration <= _LONGEST_PACKET:
+            self._spoken += duration
+
+    def receive_rtcp(self, packet: bytearray, source: Address, ask: Callable[[Track, float], None], now: float) -> bool:
+        """Take an SRTCP packet and send on what it says. False when it is not authentic."""
+        srtp, size = self.srtp, len(packet)
+        if srtp is None or size < 12:
+            return self._drop("rtp before dtls" if srtp is None else "rtcp malformed")
+        reporter = _WORD.unpack_from(packet, 4)[0]
+        if reporter not in self._reporters and len(self._reporters) >= MAX_REPORTERS:
+            return self._drop("rtcp of unknown ssrc")
+        length = srtp.unprotect_rtcp(packet)
+        if length < 0:
+            return self._drop("srtcp refused")
+        self._reporters.add(reporter)
+        self._packets_in += 1
+        self._bytes_in += size
+        if source != self.agent.selected:
+            self.agent.selected = source
+        Crossing(self, ask, now).run(packet, length)
+        return True
+
+    def _drop(self, reason: str) -> bool:
+        self._counters[reason] += 1
+        return False
+
+    # Datagrams out
+
+    def send(self, datagram: bytes) -> None:
+        """Send as it is, to the address in use."""
+        if self.agent.selected is not None:
+            self._outgoing.append((datagram, self.agent.selected))
+
+    def send_rtp(self, packet: bytearray, length: int) -> None:
+        """Encrypt the first `length` bytes in place and send."""
+        if self.srtp is None or self.agent.selected is None:
+            return
+        if not self.srtp.protect(packet, length):
+            self._counters["srtp not sent"] += 1
+            return
+        self._packets_out += 1
+        self._bytes_out += len(packet)
+        self._outgoing.append((packet, self.agent.selected))
+
+    def send_rtcp(self, packet: bytearray) -> None:
+        """Encrypt a compound in place and send."""
+        if self.srtp is None or self.agent.selected is None:
+            return
+        if not self.srtp.protect_rtcp(packet):
+            self._counters["srtcp not sent"] += 1
+            return
+        self._packets_out += 1
+        self._bytes_out += len(packet)
+        self._outgoing.append((packet, self.agent.selected))
+
+    # Time and figures
+
+    def deadline(self) -> float:
+        """When something must be looked at next, in monotonic seconds."""
+        due = [self.agent.expires()]
+        if self.srtp is not None and not self.quiet:
+            due.append(self.heard + QUIET_SECONDS)
+        if self.dtls_due is not None:
+            due.append(self.dtls_due)
+        due += [when for track in self.tracks if (when := track.keyframe_due()) is not None]
+        return min(due)
+
+    def figures(self) -> Figures:
+        """What this leg carried so far."""
+        return Figures(
+            self._packets_in,
+            self._bytes_in,
+            self._packets_out,
+            self._bytes_out,
+            self.round_trip,
+            self.loss,
+            self._spoken / 48000,
+        )

@@ -1,0 +1,331 @@
+"""The relay core: encoded media between browsers, pure and synchronous (RFC 7667 section 3.2).
+
+Datagrams and time go in, datagrams and events come out; there is no socket, no clock and no task inside. `now` is
+monotonic seconds. After every call the caller drains `outgoing` and `events` and asks for the `deadline`.
+"""
+
+import logging
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+
+from signaling.relay import demux, stun
+from signaling.relay.aiortc_parts import Certificate
+from signaling.relay.answer import Candidate, Transport, write_answer
+from signaling.relay.dtls import DtlsFailed
+from signaling.relay.events import (
+    BadOffer,
+    Event,
+    Figures,
+    PeerConnected,
+    PeerHeard,
+    PeerLost,
+    PeerQuiet,
+)
+from signaling.relay.ice import Address, Agent
+from signaling.relay.peer import QUIET_SECONDS, Datagram, Peer
+from signaling.relay.rtcp import picture_loss
+from signaling.relay.sdp import parse_offer
+from signaling.relay.track import KEYFRAME_SECONDS, Track
+
+__all__ = [
+    "Address",
+    "BadOffer",
+    "Candidate",
+    "Event",
+    "Figures",
+    "PeerConnected",
+    "PeerHeard",
+    "PeerLost",
+    "PeerQuiet",
+    "Relay",
+]
+
+log = logging.getLogger(__name__)
+
+
+class Relay:
+    """All peers of one relay process. `counters` tells, by reason, how many datagrams were dropped."""
+
+    def __init__(self, candidates: Sequence[Candidate], random: Callable[[int], bytes] = os.urandom) -> None:
+        certificate = Certificate()
+        self.counters: Counter[str] = Counter()
+        self._candidates = tuple(candidates)
+        self._random = random
+        self._context = certificate.context()
+        self._fingerprint = certificate.fingerprint()
+        self._peers: dict[str, Peer] = {}
+        self._by_ufrag: dict[str, Peer] = {}
+        self._by_address: dict[Address, Peer] = {}
+        self._lost: dict[str, Figures] = {}
+        self._out: list[Datagram] = []
+        self._events: list[Event] = []
+        self._next: float | None = None
+        self._now = 0.0
+
+    # Peers
+
+    def open_peer(self, peer: str, offer: str, *, slots: int, may_speak: bool, may_show: bool, now: float) -> str:
+        """Take in a browser by its offer; the answer SDP. Raises BadOffer, and then nothing was changed."""
+        parsed = parse_offer(offer, slots)
+        if peer in self._peers:
+            raise ValueError(f"peer {peer} is open")
+        self._now = now
+        agent = Agent(self._random, now)
+        opened = Peer(peer, parsed, agent, self._context, self._out, self.counters, now)
+        ssrcs = self._ssrcs(1 + 6 * slots)
+        allowed = (may_speak, may_show, may_show)
+        cnames = [self._random(8).hex() for _ in range(slots)]
+        opened.settle(ssrcs, cnames, allowed)
+        self._peers[peer] = self._by_ufrag[agent.ufrag] = opened
+        self._wake(agent.expires())
+        pairs = [
+            (ssrcs[2 * line - 5], None if media.rtx is None else ssrcs[2 * line - 4])
+            for line, media in enumerate(parsed.media)
+            if line >= 3
+        ]
+        transport = Transport(agent.ufrag, agent.password, self._fingerprint, self._candidates)
+        return write_answer(parsed, transport, allowed, pairs, cnames)
+
+    def close_peer(self, peer: str) -> None:
+        """Send close_notify and forget the peer, its figures too. A peer that is not open is no error."""
+        closing = self._peers.get(peer)
+        if closing is not None:
+            closing.dtls.close()
+            closing.flush_dtls(self._now)
+            self._forget(closing)
+        self._lost.pop(peer, None)
+
+    def figures(self, peer: str) -> Figures:
+        """Of an open peer, or the last ones of a lost peer until it is closed."""
+        found = self._peers.get(peer)
+        return found.figures() if found is not None else self._lost.get(peer, Figures())
+
+    def _ssrcs(self, count: int) -> list[int]:
+        found: set[int] = set()
+        while len(found) < count:
+            found.add(int.from_bytes(self._random(4), "big") or 1)
+        return list(found)
+
+    def _lose(self, peer: Peer, why: str) -> None:
+        self._lost[peer.name] = peer.figures()
+        self._forget(peer)
+        self._events.append(PeerLost(peer.name, why))
+
+    def _forget(self, peer: Peer) -> None:
+        touched = {peer}
+        for slot in range(len(peer.slots)):
+            touched |= self._unseat(peer, slot)
+        for other in {lane.receiver for track in peer.tracks for lane in track.lanes}:
+            for slot, sender in enumerate(other.seated):
+                if sender is peer:
+                    touched |= self._unseat(other, slot)
+        del self._peers[peer.name]
+        del self._by_ufrag[peer.agent.ufrag]
+        for address in peer.agent.proven:
+            self._by_address.pop(address, None)
+        self._rewire(touched - {peer})
+
+    # Seats
+
+    def seat(self, receiver: str, slot: int, sender: str | None) -> None:
+        """Let the sender's tracks arrive in this slot from now on, beginning with keyframes; None empties it.
+        Peers that are gone meanwhile are no error."""
+        taking = self._peers.get(receiver)
+        giving = self._peers.get(sender) if sender is not None else None
+        if taking is None or taking.seated[slot] is giving:
+            return
+        touched = {taking} | self._unseat(taking, slot)
+        if giving is not None:
+            taking.seated[slot] = giving
+            for track, (lane, rtx) in zip(giving.tracks, taking.slots[slot], strict=True):
+                lane.track = track
+                track.lanes.append(lane)
+                if rtx is not None:
+                    rtx.track = track
+                    track.rtx_lanes.append(rtx)
+            touched.add(giving)
+        self._rewire(touched)
+        if giving is not None and taking.srtp is not None:
+            self._ask_all(giving.tracks)
+
+    def _unseat(self, receiver: Peer, slot: int) -> set[Peer]:
+        sender = receiver.seated[slot]
+        if sender is None:
+            return set()
+        receiver.seated[slot] = None
+        for track, (lane, rtx) in zip(sender.tracks, receiver.slots[slot], strict=True):
+            track.lanes.remove(lane)
+            lane.feed(None, alone=False)
+            if rtx is not None:
+                track.rtx_lanes.remove(rtx)
+                rtx.feed(None, alone=False)
+        return {sender}
+
+    def _rewire(self, touched: Iterable[Peer]) -> None:
+        """Map ids anew on every lane to or from these peers: who is alone with whom may have changed."""
+        lanes = {lane for peer in touched for lane in peer.lanes.values() if lane.track is not None}
+        lanes |= {lane for peer in touched for track in peer.tracks for lane in track.lanes + track.rtx_lanes}
+        for lane in lanes:
+            if lane.track is not None:
+                lane.feed(lane.track, _alone(lane.track.owner, lane.receiver))
+
+    # Datagrams
+
+    def receive(self, datagram: bytearray, source: Address, now: float) -> None:
+        """Take one datagram; the buffer may be altered and sent on. Never raises for what a stranger sends."""
+        self._now = now
+        kind = demux.KIND[datagram[0]] if datagram else demux.NOTHING
+        if kind == demux.STUN:
+            self._check(datagram, source, now)
+            return
+        peer = self._by_address.get(source)
+        if peer is None or kind == demux.NOTHING:
+            self.counters["address not proven" if peer is None else "not ours"] += 1
+            return
+        try:
+            if kind == demux.DTLS:
+                self._dtls(peer, datagram, now)
+                return
+            if len(datagram) > 1 and demux.RTCP[datagram[1]]:
+                authentic = peer.receive_rtcp(datagram, source, self._ask, now)
+            else:
+                authentic = peer.receive_rtp(datagram, source, now)
+            if authentic:
+                peer.heard = now
+                if peer.quiet:
+                    self._hear(peer)
+        except Exception:
+            self._break(peer)
+
+    def _check(self, datagram: bytearray, source: Address, now: float) -> None:
+        request = stun.parse_request(datagram)
+        peer = None
+        if request is not None:
+            peer = self._by_ufrag.get(request.attributes["USERNAME"].partition(":")[0])
+        if request is None or peer is None:
+            self.counters["stun malformed" if request is None else "stun of unknown user"] += 1
+            return
+        answer = peer.agent.check(request, source, now)
+        if answer is None:
+            self.counters["stun not authentic"] += 1
+            return
+        self._out.append((answer, source))
+        if source in peer.agent.proven:
+            self._claim(peer, source)
+            peer.heard = now
+            if peer.quiet:
+                self._hear(peer)
+
+    def _claim(self, peer: Peer, source: Address) -> None:
+        owner = self._by_address.get(source)
+        if owner is peer:
+            return
+        if owner is not None:
+            owner.agent.forget(source)
+        self._by_address[source] = peer
+        for address in peer.agent.evicted():
+            self._by_address.pop(address, None)
+
+    def _dtls(self, peer: Peer, datagram: bytearray, now: float) -> None:
+        try:
+            connected = peer.receive_dtls(datagram, now)
+        except DtlsFailed as failure:
+            peer.flush_dtls(now)
+            self._lose(peer, "closed" if peer.srtp is not None else f"dtls failed: {failure}")
+            return
+        self._wake(peer.deadline())
+        if connected:
+            self._events.append(PeerConnected(peer.name))
+            self._ask_all(peer.tracks)
+            self._ask_all(lane.track for lane in peer.lanes.values() if lane.track is not None)
+
+    def _hear(self, peer: Peer) -> None:
+        peer.quiet = False
+        self._events.append(PeerHeard(peer.name))
+        self._wake(peer.deadline())
+
+    def _break(self, peer: Peer) -> None:
+        log.exception("peer %s is closed because of a fault of ours", peer.name)
+        self.counters["internal error"] += 1
+        if peer.name in self._peers:
+            self._lose(peer, "internal error")
+
+    def outgoing(self) -> list[Datagram]:
+        """Datagrams to send now, oldest first; they are handed over once."""
+        out = self._out[:]
+        self._out.clear()
+        return out
+
+    def events(self) -> list[Event]:
+        """What happened since the last call."""
+        events, self._events = self._events, []
+        return events
+
+    # Keyframes
+
+    def _ask_all(self, tracks: Iterable[Track]) -> None:
+        for track in tracks:
+            self._ask(track, self._now)
+
+    def _ask(self, track: Track, now: float) -> None:
+        """Ask the sender for a keyframe, now or as soon as KEYFRAME_SECONDS have passed since the last time."""
+        if track.media.kind != "video" or not track.lanes or not track.media.feedback:
+            return
+        track.wanted = True
+        self._send_wanted(track, now)
+        if track.wanted:
+            self._wake(track.asked + KEYFRAME_SECONDS)
+
+    def _send_wanted(self, track: Track, now: float) -> None:
+        if now < track.asked + KEYFRAME_SECONDS:
+            return
+        track.wanted = False
+        if track.ssrc is not None and track.owner.srtp is not None:
+            track.asked = now
+            track.owner.send_rtcp(bytearray(picture_loss(track.owner.own_ssrc, track.ssrc)))
+
+    # Time
+
+    def deadline(self) -> float | None:
+        """When `tick` must run next, or None while nobody is here."""
+        return self._next
+
+    def tick(self, now: float) -> None:
+        """Do what is due: consent, silence, DTLS retransmission, keyframes put off."""
+        self._now = now
+        for peer in list(self._peers.values()):
+            try:
+                if peer.deadline() <= now:
+                    self._tick_peer(peer, now)
+            except Exception:
+                self._break(peer)
+        self._next = min((peer.deadline() for peer in self._peers.values()), default=None)
+
+    def _tick_peer(self, peer: Peer, now: float) -> None:
+        if now >= peer.agent.expires():
+            self._lose(peer, "consent expired")
+            return
+        if peer.srtp is not None and not peer.quiet and now >= peer.heard + QUIET_SECONDS:
+            peer.quiet = True
+            self._events.append(PeerQuiet(peer.name))
+        if peer.dtls_due is not None and now >= peer.dtls_due:
+            try:
+                peer.dtls.expire()
+                peer.flush_dtls(now)
+            except DtlsFailed as failure:
+                self._lose(peer, f"dtls failed: {failure}")
+                return
+        for track in peer.tracks:
+            if track.wanted:
+                self._send_wanted(track, now)
+
+    def _wake(self, when: float) -> None:
+        if self._next is None or when < self._next:
+            self._next = when
+
+
+def _alone(sender: Peer, receiver: Peer) -> bool:
+    receivers = {lane.receiver for track in sender.tracks for lane in track.lanes}
+    senders = {each for each in receiver.seated if each is not None}
+    return receivers == {receiver} and senders == {sender}

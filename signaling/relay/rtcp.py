@@ -1,0 +1,204 @@
+"""RTCP as a translator sends it on (RFC 3550 section 7.2, RFC 4585, RFC 5104, REMB, transport-wide feedback).
+
+What a peer says as a sender goes to the receivers of its tracks; what it says as a receiver goes back to the senders
+seated in its slots, SSRCs, sequence numbers and timestamps mapped both ways. A sender with several receivers gets
+reports, REMB and transport-wide feedback from the first seated alone, so that it hears one voice: the first form
+for rooms of three and four. BYE is not sent on: a slot's SSRC is the relay's own and outlives whoever sits there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from struct import Struct
+from typing import TYPE_CHECKING
+
+from signaling.relay.sdp import TRANSPORT_CC
+from signaling.relay.track import Lane, Track
+
+if TYPE_CHECKING:
+    from signaling.relay.peer import Peer
+
+SENDER_REPORT, RECEIVER_REPORT, SDES, RTP_FEEDBACK, PAYLOAD_FEEDBACK = 200, 201, 202, 205, 206
+NACK, PLI, FIR, APPLICATION = 1, 1, 4, 15
+REPORT_BLOCK = 24
+MAX_REPORTS = 31
+_KEPT_REPORTS = 8
+
+_WORD = Struct("!I")
+_HALF = Struct("!H")
+_HEAD = Struct("!BBHI")
+_REPORT = Struct("!IBxxxIIII")
+
+Block = tuple[int, int, int, int]
+
+
+def blocks(packet: bytes | bytearray, length: int) -> Iterator[Block]:
+    """The packets of a compound as (type, count, start, end), padding left out; stops where it is malformed."""
+    at = 0
+    while at + 8 <= length and packet[at] >> 6 == 2:
+        end = at + 4 + 4 * _HALF.unpack_from(packet, at + 2)[0]
+        if end > length:
+            return
+        stop = end - packet[end - 1] if packet[at] & 0x20 else end
+        if stop >= at + 8:
+            yield packet[at + 1], packet[at] & 0x1F, at, stop
+        at = end
+
+
+def picture_loss(ours: int, ssrc: int) -> bytes:
+    """A PLI (RFC 4585 section 6.3.1) about a sender's SSRC."""
+    return _HEAD.pack(0x80 | PLI, PAYLOAD_FEEDBACK, 2, ours) + _WORD.pack(ssrc)
+
+
+class Crossing:
+    """One compound packet of `peer` on its way: what goes to whom is gathered, then sent as one packet each."""
+
+    def __init__(self, peer: Peer, ask: Callable[[Track, float], None], now: float) -> None:
+        self._peer = peer
+        self._ask = ask
+        self._now = now
+        self._out: dict[Peer, bytearray] = {}
+        self._reports: dict[Peer, bytearray] = {}
+
+    def run(self, packet: bytearray, length: int) -> None:
+        """Read the compound, decrypted to `length` bytes, and send what follows from it."""
+        for kind, count, start, end in blocks(packet, length):
+            handler = _HANDLERS.get(kind)
+            if handler is not None:
+                handler(self, count, packet[start:end])
+        for target, reports in self._reports.items():
+            count = len(reports) // REPORT_BLOCK
+            head = _HEAD.pack(0x80 | count, RECEIVER_REPORT, 1 + 6 * count, target.own_ssrc)
+            target.send_rtcp(bytearray(head) + reports + self._out.pop(target, bytearray()))
+        for target, out in self._out.items():
+            target.send_rtcp(out)
+
+    def _to(self, target: Peer) -> bytearray:
+        return self._out.setdefault(target, bytearray())
+
+    def _sender_report(self, count: int, block: bytearray) -> None:
+        if len(block) < 28:
+            return
+        stream = self._peer.streams.get(_WORD.unpack_from(block, 4)[0])
+        if stream is not None and not stream.rtx:
+            for lane in stream.lanes:
+                self._send_report(lane, block)
+        self._report_blocks(block, 28, count)
+
+    def _send_report(self, lane: Lane, block: bytearray) -> None:
+        if lane.sequence.source != _WORD.unpack_from(block, 4)[0]:
+            return
+        report = block[:28]
+        report[0] = 0x80
+        _HALF.pack_into(report, 2, 6)
+        _WORD.pack_into(report, 4, lane.ssrc)
+        stamp = _WORD.unpack_from(report, 16)[0] + lane.sequence.stamp_shift
+        _WORD.pack_into(report, 16, stamp & 0xFFFFFFFF)
+        lane.reports[_WORD.unpack_from(report, 10)[0]] = self._now
+        if len(lane.reports) > _KEPT_REPORTS:
+            del lane.reports[next(iter(lane.reports))]
+        self._to(lane.receiver).extend(report + lane.description)
+
+    def _receiver_report(self, count: int, block: bytearray) -> None:
+        self._report_blocks(block, 8, count)
+
+    def _report_blocks(self, block: bytearray, start: int, count: int) -> None:
+        for at in range(start, min(start + count * REPORT_BLOCK, len(block) - REPORT_BLOCK + 1), REPORT_BLOCK):
+            lane = self._peer.lanes.get(_WORD.unpack_from(block, at)[0])
+            if lane is None or lane.track is None:
+                continue
+            self._note(lane, block, at)
+            source = lane.sequence.source
+            if source is None or not _speaks_for_all(lane):
+                continue
+            report = block[at : at + REPORT_BLOCK]
+            _WORD.pack_into(report, 0, source)
+            highest = _WORD.unpack_from(report, 8)[0] - lane.sequence.shift
+            _WORD.pack_into(report, 8, highest & 0xFFFFFFFF)
+            reports = self._reports.setdefault(lane.track.owner, bytearray())
+            if len(reports) < MAX_REPORTS * REPORT_BLOCK:
+                reports += report
+
+    def _note(self, lane: Lane, block: bytearray, at: int) -> None:
+        _, lost, _, _, last, delay = _REPORT.unpack_from(block, at)
+        peer = self._peer
+        peer.loss = lost / 256
+        sent = lane.reports.get(last)
+        if sent is not None:
+            peer.round_trip = max(0.0, self._now - sent - delay / 65536)
+
+    def _rtp_feedback(self, kind: int, block: bytearray) -> None:
+        if len(block) < 16:
+            return
+        lane = self._peer.lanes.get(_WORD.unpack_from(block, 8)[0])
+        if lane is None or lane.track is None or lane.sequence.source is None:
+            return
+        if kind == NACK:
+            shift = lane.sequence.shift
+            for at in range(12, len(block) - 3, 4):
+                _HALF.pack_into(block, at, (_HALF.unpack_from(block, at)[0] - shift) & 0xFFFF)
+        elif kind != APPLICATION or not lane.alone or TRANSPORT_CC not in lane.track.media.extensions:
+            return
+        self._return(lane, lane.sequence.source, block)
+
+    def _return(self, lane: Lane, source: int, block: bytearray) -> None:
+        if lane.track is None:
+            return
+        owner = lane.track.owner
+        block[0] &= 0xDF
+        _HALF.pack_into(block, 2, len(block) // 4 - 1)
+        _WORD.pack_into(block, 4, owner.own_ssrc)
+        _WORD.pack_into(block, 8, source)
+        self._to(owner).extend(block)
+
+    def _payload_feedback(self, kind: int, block: bytearray) -> None:
+        if len(block) < 12:
+            return
+        if kind == PLI:
+            self._keyframe(_WORD.unpack_from(block, 8)[0])
+        elif kind == FIR:
+            for at in range(12, len(block) - 7, 8):
+                self._keyframe(_WORD.unpack_from(block, at)[0])
+        elif kind == APPLICATION and block[12:16] == b"REMB" and len(block) >= 20:
+            self._estimate(block)
+
+    def _keyframe(self, ssrc: int) -> None:
+        lane = self._peer.lanes.get(ssrc)
+        if lane is not None and lane.track is not None:
+            self._ask(lane.track, self._now)
+
+    def _estimate(self, block: bytearray) -> None:
+        named = range(20, min(20 + 4 * block[16], len(block) - 3), 4)
+        sources: dict[Peer, list[int]] = {}
+        for at in named:
+            lane = self._peer.lanes.get(_WORD.unpack_from(block, at)[0])
+            if lane is None or lane.track is None or lane.sequence.source is None or not _speaks_for_all(lane):
+                continue
+            sources.setdefault(lane.track.owner, []).append(lane.sequence.source)
+        for owner, ssrcs in sources.items():
+            words = b"".join(map(_WORD.pack, ssrcs))
+            head = _HEAD.pack(0x80 | APPLICATION, PAYLOAD_FEEDBACK, 4 + len(ssrcs), owner.own_ssrc)
+            estimate = bytes([len(ssrcs)]) + bytes(block[17:20])
+            self._to(owner).extend(head + bytes(4) + b"REMB" + estimate + words)
+
+
+def description(ssrc: int, cname: str) -> bytes:
+    """An SDES packet with one CNAME (RFC 3550 section 6.5)."""
+    chunk = _WORD.pack(ssrc) + bytes([1, len(cname)]) + cname.encode() + b"\0"
+    chunk += bytes(-len(chunk) % 4)
+    return bytes([0x81, SDES]) + _HALF.pack(len(chunk) // 4) + chunk
+
+
+def _speaks_for_all(lane: Lane) -> bool:
+    if lane.track is None:
+        return False
+    lanes = lane.track.lanes if lane.pair is None else lane.track.rtx_lanes
+    return bool(lanes) and lanes[0] is lane
+
+
+_HANDLERS: dict[int, Callable[[Crossing, int, bytearray], None]] = {
+    SENDER_REPORT: Crossing._sender_report,
+    RECEIVER_REPORT: Crossing._receiver_report,
+    RTP_FEEDBACK: Crossing._rtp_feedback,
+    PAYLOAD_FEEDBACK: Crossing._payload_feedback,
+}
