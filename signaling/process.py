@@ -41,7 +41,12 @@ class HubLink:
     """One connection of a hub."""
 
     def __init__(self, writer: asyncio.StreamWriter) -> None:
+        self.gone = asyncio.Event()
         self._writer = writer
+
+    def hang_up(self) -> None:
+        """Cut the connection."""
+        self._writer.transport.abort()
 
     def post(self, message: control.RelayMessage) -> None:
         """Write one message; a hub that does not read is cut off rather than kept in memory."""
@@ -60,6 +65,7 @@ class RelayProcess:
         self._relay = relay
         self._lonely = lonely
         self._switchboard = Switchboard(relay, self._report, lambda at: time.time() - time.monotonic() + at)
+        self._serving: set[HubLink] = set()
         self._links: list[HubLink] = []
         self._linked_at = time.monotonic()
         self._news: dict[int, control.StayCame | control.StayWent] = {}
@@ -81,6 +87,9 @@ class RelayProcess:
         finally:
             pulse.cancel()
             server.close()
+            for link in list(self._serving):
+                link.hang_up()
+                await link.gone.wait()
             self._udp.close()
         log.info("relay %s ends", self._name)
 
@@ -141,6 +150,7 @@ class RelayProcess:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         link = HubLink(writer)
         sockets: set[str] = set()
+        self._serving.add(link)
         try:
             await self._greet(link, reader)
             while line := await reader.readline():
@@ -152,6 +162,8 @@ class RelayProcess:
         finally:
             self._unlink(link, sockets)
             writer.close()
+            self._serving.discard(link)
+            link.gone.set()
 
     async def _greet(self, link: HubLink, reader: asyncio.StreamReader) -> None:
         greet = control.parse_hub(await reader.readline())

@@ -1,0 +1,82 @@
+"""Browsers that only talk, and waiting for what must come."""
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from aiohttp import ClientWebSocketResponse, WSMsgType
+from aiortc import RTCConfiguration, RTCPeerConnection
+
+T = TypeVar("T")
+WITHIN = 20.0
+
+
+async def until(read: Callable[[], T], wanted: Callable[[T], bool] = bool, within: float = WITHIN) -> T:
+    """Wait until what `read` returns is wanted, and return it."""
+    end = time.monotonic() + within
+    while not wanted(value := read()):
+        assert time.monotonic() < end, f"still {value!r} after {within} s"
+        await asyncio.sleep(0.01)
+    return value
+
+
+def news_in(directory: Path, *kinds: str) -> list[dict[str, Any]]:
+    """The news of these kinds that the small web process kept."""
+    file = directory / "news"
+    if not file.exists():
+        return []
+    kept = [json.loads(line) for line in file.read_text().splitlines()]
+    return [news for news in kept if news["news"] in kinds]
+
+
+def lives(pid: int) -> bool:
+    """Whether this process is there."""
+    return Path(f"/proc/{pid}").exists()
+
+
+async def make_offer() -> str:
+    """An offer in the layout of docs/protocol.md for one slot."""
+    connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+    for kind, direction in zip(
+        ("audio", "video", "video", "audio", "video", "video"), ("sendonly",) * 3 + ("recvonly",) * 3, strict=True
+    ):
+        connection.addTransceiver(kind, direction=direction)
+    offer = await connection.createOffer()
+    await connection.close()
+    return offer.sdp
+
+
+class Caller:
+    """One WebSocket."""
+
+    def __init__(self, socket: ClientWebSocketResponse) -> None:
+        self.socket = socket
+
+    async def say(self, type: str, **fields: object) -> None:
+        await self.socket.send_str(json.dumps({"type": type, **fields}))
+
+    async def hear(self, wanted: str) -> dict[str, Any]:
+        """The next message of this type; others before it are skipped."""
+        async with asyncio.timeout(WITHIN):
+            while True:
+                frame = await self.socket.receive()
+                assert frame.type is WSMsgType.TEXT, f"{frame} instead of {wanted}"
+                if (message := json.loads(frame.data))["type"] == wanted:
+                    return message
+
+    async def close_code(self) -> int | None:
+        """Read until the socket is closed."""
+        async with asyncio.timeout(WITHIN):
+            async for _ in self.socket:
+                pass
+        return self.socket.close_code
+
+    async def enter(self) -> str:
+        """Say hello and enter; returns the peer."""
+        await self.say("hello", version=1)
+        await self.hear("hello")
+        await self.say("enter", offer=await make_offer(), microphone=True, camera=True)
+        return str((await self.hear("entered"))["peer"])

@@ -1,0 +1,166 @@
+"""Two real Chromium browsers in a call through the real relay process, and what happens when processes are killed."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import ClientConnectionError, ClientSession
+from playwright.async_api import Page, async_playwright
+
+from tests.signaling.callers import news_in
+
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+]
+SCRIPT = Path(__file__).with_name("small_web.py")
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass
+class Site:
+    """A web process of its own, which can be killed and started again on the same port."""
+
+    directory: Path
+    port: int
+    process: subprocess.Popen[bytes] | None = None
+
+    async def start(self) -> dict[str, Any]:
+        """Start it, and return the health of its only relay once that is ready."""
+        self.process = self._spawn()
+        async with ClientSession() as session, asyncio.timeout(20):
+            while True:
+                try:
+                    async with session.get(f"http://127.0.0.1:{self.port}/health") as answer:
+                        health: dict[str, Any] = await answer.json()
+                        assert health["ready"]
+                        relay: dict[str, Any] = health["relays"][0]
+                        return relay
+                except ClientConnectionError:
+                    assert self.process.poll() is None, (self.directory / "log").read_text()
+
+    def _spawn(self) -> subprocess.Popen[bytes]:
+        command = [sys.executable, str(SCRIPT), str(self.directory), str(self.port)]
+        with (self.directory / "log").open("a") as log:
+            return subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, stderr=log)
+
+    def kill(self) -> None:
+        """As `kill -9` does."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
+
+    def end(self) -> None:
+        """Stop it gracefully, its relay with it."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(15)
+
+    def news(self, *kinds: str) -> list[tuple[str, str]]:
+        return [(news["person"], news.get("why", "")) for news in news_in(self.directory, *kinds)]
+
+
+@pytest.fixture
+async def site(tmp_path: Path) -> AsyncIterator[Site]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    running = Site(tmp_path, port)
+    yield running
+    running.end()
+
+
+@pytest.fixture
+async def pages(site: Site) -> AsyncIterator[list[Page]]:
+    await site.start()
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        opened = []
+        for person in ("ann", "bob"):
+            page = await browser.new_page()
+            page.on("console", lambda message: print(message.text))
+            await page.goto(f"http://127.0.0.1:{site.port}/?person={person}")
+            opened.append(page)
+        yield opened
+        await browser.close()
+
+
+async def media_flows(page: Page, frames: int = 30, within: float = 20.0) -> None:
+    """Wait until this many more video frames are decoded, and audio energy grew."""
+    before = await page.evaluate("figures()")
+    condition = f"""async () => {{
+        const now = await figures(), before = {json.dumps(before)};
+        const fresh = now.frames < before.frames;
+        return now.frames - (fresh ? 0 : before.frames) >= {frames} && now.energy > (fresh ? 0 : before.energy);
+    }}"""
+    await page.wait_for_function(condition, timeout=within * 1000, polling=100)
+
+
+async def test_each_sees_and_hears_the_other(site: Site, pages: list[Page]) -> None:
+    for page in pages:
+        await media_flows(page, frames=60)
+    assert [await page.evaluate("seen.errors") for page in pages] == [[], []]
+    assert site.news("Came", "Went") in ([("ann", ""), ("bob", "")], [("bob", ""), ("ann", "")])
+
+
+async def test_a_killed_relay_gives_back_picture_and_sound(site: Site, pages: list[Page]) -> None:
+    for page in pages:
+        await media_flows(page)
+    pid = await relay_of(site)
+    os.kill(pid, signal.SIGKILL)
+    for page in pages:
+        await page.wait_for_function("seen.entered == 2", timeout=5000, polling=50)
+        await media_flows(page, within=5)
+    assert [await page.evaluate("seen.closes") for page in pages] == [[4001], [4001]]
+    assert await relay_of(site) != pid
+    ends = [why for _, why in site.news("Went")]
+    assert ends == ["relay lost", "relay lost"]
+    assert len(site.news("Came")) == 4
+
+
+async def test_a_killed_web_process_stops_no_media(site: Site, pages: list[Page]) -> None:
+    for page in pages:
+        await media_flows(page)
+    pid = await relay_of(site)
+    site.kill()
+    for page in pages:
+        await media_flows(page)
+    relay = await site.start()
+    assert relay["pid"] == pid
+    for page in pages:
+        await page.wait_for_function("seen.resumed == 1", timeout=10000, polling=50)
+        await media_flows(page)
+        assert await page.evaluate("seen.entered") == 1
+    assert site.news("Went") == []
+    stays = {news["stay"] for news in news_in(site.directory, "Came")}
+    assert set(news_in(site.directory, "Present")[-1]["stays"]) == stays
+    assert len(stays) == 2
+
+
+async def test_a_closed_page_is_seen_as_gone(site: Site, pages: list[Page]) -> None:
+    for page in pages:
+        await media_flows(page)
+    await pages[1].evaluate("say({type: 'leave'})")
+    await pages[0].wait_for_function("seen.rosters.at(-1).length == 0", timeout=5000, polling=50)
+    assert site.news("Went") == [("bob", "left")]
+
+
+async def relay_of(site: Site) -> int:
+    async with ClientSession() as session, session.get(f"http://127.0.0.1:{site.port}/health") as answer:
+        return int((await answer.json())["relays"][0]["pid"])
