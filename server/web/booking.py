@@ -1,0 +1,58 @@
+"""A booking's page: when, how and with whom; joining, and withdrawing."""
+
+from aiohttp import web
+
+from server.actions.bookings import withdraw as withdraw_from
+from server.domain.calls import may_enter
+from server.domain.errors import CallClosed, DomainError, NotFound
+from server.keys import CLOCK, DATABASE, HUB, SETTINGS
+from server.storage.bookings import BookingView, read_booking
+from server.web.entry import visitor_of
+from server.web.forms import text
+from server.web.render import page, see_other
+
+
+async def show(request: web.Request) -> web.Response:
+    return _page(request, await find_booking(request))
+
+
+async def withdraw(request: web.Request) -> web.Response:
+    view = await find_booking(request)
+    words = text(await request.post(), "words")
+    try:
+        await withdraw_from(request.app[DATABASE], visitor_of(request), view.booking.id, words, request.app[CLOCK]())
+    except DomainError as problem:
+        return _page(request, await find_booking(request), problem, words)
+    for person in (view.mentor, view.mentee):
+        await request.app[HUB].remove(str(view.booking.id), str(person.id))
+    return see_other(f"/bookings/{view.booking.id}")
+
+
+async def find_booking(request: web.Request) -> BookingView:
+    """The booking of this address, when it is the visitor's. Raises NotFound."""
+    async with request.app[DATABASE].reading() as connection:
+        view = await read_booking(connection, visitor_of(request), int(request.match_info["id"]))
+    if view is None:
+        raise NotFound
+    return view
+
+
+def _page(request: web.Request, view: BookingView, problem: DomainError | None = None, words: str = "") -> web.Response:
+    door = request.app[SETTINGS].door
+    try:
+        may_enter(view.booking, door, request.app[CLOCK]())
+        closed = None
+    except CallClosed as refusal:
+        closed = refusal
+    return page(
+        request,
+        "booking.html",
+        status=problem.status if problem else 200,
+        view=view,
+        booking=view.booking,
+        other=view.other(visitor_of(request).person.id),
+        opens_at=door.opens_at(view.booking),
+        closed=closed,
+        problem=problem,
+        words=words,
+    )

@@ -1,0 +1,66 @@
+"""Reading forms. What cannot be read becomes a BadDraft that names the field, so that the form comes back filled in."""
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from multidict import MultiDictProxy
+
+from server.domain.errors import BadDraft, MediumNotOffered, TimeNotOffered
+from server.domain.offers import Draft, Medium
+
+Form = MultiDictProxy[Any]
+
+
+def read_draft(form: Form, zone: str) -> Draft:
+    """The draft of an offer whose times were typed in `zone`. Raises BadDraft."""
+    return Draft(
+        note=text(form, "note").strip(),
+        media=frozenset(medium for medium in Medium if medium.value in form.getall("media", [])),
+        starts=tuple(_local_time(typed, zone) for typed in form.getall("starts", []) if typed),
+        minutes=_whole_number(text(form, "minutes")),
+    )
+
+
+def text(form: Form, field: str) -> str:
+    """The field's text with line ends as people mean them; empty when it is not there or is a file."""
+    value = form.get(field, "")
+    return value.replace("\r\n", "\n").replace("\0", "") if isinstance(value, str) else ""
+
+
+def read_start(form: Form) -> datetime:
+    """The chosen time, as the page sent it. Raises TimeNotOffered."""
+    try:
+        start = datetime.fromisoformat(text(form, "start"))
+    except ValueError as error:
+        raise TimeNotOffered from error
+    if start.tzinfo is None:
+        raise TimeNotOffered
+    return start
+
+
+def read_medium(form: Form) -> Medium:
+    """The chosen medium. Raises MediumNotOffered."""
+    try:
+        return Medium(text(form, "medium"))
+    except ValueError as error:
+        raise MediumNotOffered from error
+
+
+def _local_time(typed: Any, zone: str) -> datetime:
+    try:
+        naive = datetime.fromisoformat(typed)
+        local = naive.replace(tzinfo=ZoneInfo(zone)) if naive.tzinfo is None else naive
+        at = local.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise BadDraft("starts", "One of the times cannot be read. Please give each with its date and time.") from error
+    if naive.tzinfo is None and at.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != naive:
+        raise BadDraft("starts", "One of the times does not exist: the clocks go forward then. Please choose another.")
+    return at
+
+
+def _whole_number(typed: str) -> int:
+    try:
+        return int(typed)
+    except ValueError as error:
+        raise BadDraft("minutes", "Please choose how long it should take.") from error

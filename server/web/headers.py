@@ -1,0 +1,52 @@
+"""What every answer carries: a strict Content-Security-Policy with a fresh nonce, and no leaks to elsewhere."""
+
+import secrets
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from server.config import Settings
+from server.keys import NONCE
+
+
+def headers_middleware(settings: Settings) -> Middleware:
+    origin = urlsplit(settings.base_url)
+    socket = f"{'wss' if settings.secure else 'ws'}://{origin.netloc}"
+    fixed = {
+        "Referrer-Policy": "same-origin",
+        "X-Content-Type-Options": "nosniff",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(self), microphone=(self), display-capture=(self), geolocation=()",
+    }
+    if settings.secure:
+        fixed["Strict-Transport-Security"] = "max-age=31536000"
+
+    @web.middleware
+    async def add_headers(request: web.Request, handler: Handler) -> web.StreamResponse:
+        request[NONCE] = secrets.token_urlsafe(16)
+        response = await handler(request)
+        if not response.prepared:
+            response.headers.update(fixed)
+            response.headers["Content-Security-Policy"] = _policy(request[NONCE], socket)
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return add_headers
+
+
+def _policy(nonce: str, socket: str) -> str:
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src 'self' 'nonce-{nonce}'",
+            "style-src 'self'",
+            "img-src 'self' data:",
+            f"connect-src 'self' {socket}",
+            "media-src 'self' blob:",
+            "font-src 'self'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+            "base-uri 'none'",
+        )
+    )

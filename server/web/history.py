@@ -1,0 +1,49 @@
+"""The admin's history: what was offered, chosen, booked and attended. Never what was said."""
+
+from aiohttp import web
+
+from server.actions.ledger import verify
+from server.domain.bookings import BookingState
+from server.domain.errors import NotFound
+from server.keys import DATABASE
+from server.storage.choices import ledger_of
+from server.storage.history import PAGE_ROWS, HistoryPage, list_sessions, list_unbooked, read_session
+from server.web.render import page
+
+STATES = frozenset(state.value for state in BookingState)
+
+
+async def show(request: web.Request) -> web.Response:
+    asked = _asked(request)
+    async with request.app[DATABASE].reading() as connection:
+        sessions = await list_sessions(connection, asked)
+        first_page = asked.state is None and asked.before is None
+        unbooked = await list_unbooked(connection) if first_page else ()
+    return page(
+        request,
+        "history.html",
+        sessions=sessions,
+        unbooked=unbooked,
+        states=tuple(BookingState),
+        state=asked.state,
+        older=sessions[-1].booking_id if len(sessions) == PAGE_ROWS else None,
+    )
+
+
+async def show_session(request: web.Request) -> web.Response:
+    async with request.app[DATABASE].reading() as connection:
+        session = await read_session(connection, int(request.match_info["id"]))
+        if session is None:
+            raise NotFound
+        ledger = await ledger_of(connection, session.catchup_id)
+    return page(request, "session.html", session=session, ledger=ledger, verdict=await verify(request.app[DATABASE]))
+
+
+def _asked(request: web.Request) -> HistoryPage:
+    """The filter that the address asks for; what cannot be understood is left out."""
+    state = request.query.get("state", "")
+    before = request.query.get("before", "")
+    return HistoryPage(
+        state=BookingState(state) if state in STATES else None,
+        before=int(before) if before.isascii() and before.isdigit() and len(before) < 10 else None,
+    )

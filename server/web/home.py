@@ -1,0 +1,29 @@
+"""A person's home: what is agreed, what waits for an answer, and whom they meet."""
+
+from aiohttp import web
+
+from server.domain.errors import NotFound
+from server.keys import CLOCK, DATABASE, SETTINGS
+from server.storage.bookings import bookings_of
+from server.storage.offers import open_offers_of
+from server.storage.people import mentorships_of
+from server.web.entry import visitor_of
+from server.web.render import page
+
+
+async def show(request: web.Request) -> web.Response:
+    visitor = visitor_of(request)
+    if not visitor.home:
+        raise NotFound
+    async with request.app[DATABASE].reading() as connection:
+        bookings = await bookings_of(connection, visitor, request.app[CLOCK]())
+        offers = await open_offers_of(connection, visitor)
+        mentorships = await mentorships_of(connection, visitor.person)
+    return page(
+        request,
+        "home.html",
+        bookings=bookings,
+        offers=offers,
+        mentorships=mentorships,
+        door=request.app[SETTINGS].door,
+    )

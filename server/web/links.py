@@ -1,0 +1,16 @@
+"""A personal link: exchanged for a cookie, and taken out of the address bar. It decides nothing."""
+
+from aiohttp import web
+
+from server.actions.links import open_link
+from server.keys import CLOCK, DATABASE, SETTINGS
+from server.web.entry import set_cookie, token_of
+from server.web.render import see_other
+
+
+async def exchange(request: web.Request) -> web.Response:
+    app = request.app
+    opened = await open_link(app[DATABASE], request.match_info["secret"], token_of(request), app[CLOCK]())
+    response = see_other(opened.path)
+    set_cookie(response, app[SETTINGS], opened.token)
+    return response

@@ -1,0 +1,60 @@
+"""Offering a catch-up."""
+
+from aiohttp import web
+
+from server.actions.offers import make_offer
+from server.domain.errors import BadDraft, NotFound
+from server.domain.offers import LENGTHS, NOTE_LIMIT, STARTS_LIMIT
+from server.domain.people import Person
+from server.keys import CLOCK, DATABASE
+from server.storage.people import mentorships_of
+from server.web.entry import visitor_of
+from server.web.forms import Form, read_draft
+from server.web.offer_form import typed
+from server.web.render import page, see_other
+
+
+async def show(request: web.Request) -> web.Response:
+    return _form(request, await _other(request))
+
+
+async def send(request: web.Request) -> web.Response:
+    visitor = visitor_of(request)
+    other = await _other(request)
+    form = await request.post()
+    try:
+        draft = read_draft(form, visitor.person.zone)
+        offer = await make_offer(
+            request.app[DATABASE], visitor, int(request.match_info["id"]), draft, request.app[CLOCK]()
+        )
+    except BadDraft as problem:
+        return _form(request, other, form, problem)
+    return see_other(f"/offers/{offer.id}")
+
+
+async def _other(request: web.Request) -> Person:
+    """The other person of the mentorship, behind the visitor's home."""
+    visitor = visitor_of(request)
+    async with request.app[DATABASE].reading() as connection:
+        rows = await mentorships_of(connection, visitor.person)
+    for row in rows:
+        if visitor.home and row.id == int(request.match_info["id"]):
+            return row.other
+    raise NotFound
+
+
+def _form(
+    request: web.Request, other: Person, form: Form | None = None, problem: BadDraft | None = None
+) -> web.Response:
+    return page(
+        request,
+        "new_offer.html",
+        status=problem.status if problem else 200,
+        other=other,
+        mentorship_id=request.match_info["id"],
+        typed=typed(form),
+        problem=problem,
+        lengths=LENGTHS,
+        note_limit=NOTE_LIMIT,
+        starts_limit=STARTS_LIMIT,
+    )

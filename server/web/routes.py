@@ -1,0 +1,73 @@
+"""The whole product on one page: method, address, handler, and who may enter."""
+
+from dataclasses import dataclass
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from server.config import Settings
+from server.web import (
+    booking,
+    call,
+    health,
+    history,
+    home,
+    links,
+    new_offer,
+    offer,
+    signout,
+    static,
+    suggestion,
+    welcome,
+)
+from server.web.entry import Who, guarded
+from server.web.errors import errors_middleware
+from server.web.headers import headers_middleware
+
+ID = r"{id:\d{1,9}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Closed to all but visitors unless it says otherwise."""
+
+    method: str
+    path: str
+    handler: Handler
+    who: Who = Who.VISITOR
+
+
+ROUTES = (
+    Route("GET", "/", welcome.show, Who.EVERYONE),
+    Route("GET", "/l/{secret}", links.exchange, Who.EVERYONE),
+    Route("POST", "/signout", signout.sign_out),
+    Route("GET", "/home", home.show),
+    Route("GET", f"/mentorships/{ID}/offers/new", new_offer.show),
+    Route("POST", f"/mentorships/{ID}/offers", new_offer.send),
+    Route("GET", f"/offers/{ID}", offer.show),
+    Route("POST", f"/offers/{ID}/acceptance", offer.accept),
+    Route("POST", f"/offers/{ID}/refusal", offer.decline),
+    Route("POST", f"/offers/{ID}/withdrawal", offer.withdraw),
+    Route("GET", f"/offers/{ID}/suggestion", suggestion.show),
+    Route("POST", f"/offers/{ID}/suggestion", suggestion.send),
+    Route("GET", f"/bookings/{ID}", booking.show),
+    Route("POST", f"/bookings/{ID}/withdrawal", booking.withdraw),
+    Route("GET", f"/calls/{ID}", call.show),
+    Route("GET", f"/calls/{ID}/socket", call.socket),
+    Route("GET", "/history", history.show, Who.ADMIN),
+    Route("GET", f"/history/{ID}", history.show_session, Who.ADMIN),
+    Route("GET", "/healthz", health.show, Who.EVERYONE),
+    Route("GET", "/static/{version}/{path:.+}", static.serve, Who.EVERYONE),
+)
+
+
+def add_routes(app: web.Application) -> None:
+    for route in ROUTES:
+        app.router.add_route(route.method, route.path, guarded(route.handler, route.who))
+        if route.method == "GET" and not route.path.endswith("/socket"):
+            app.router.add_route("HEAD", route.path, guarded(route.handler, route.who))
+
+
+def middlewares(settings: Settings) -> list[Middleware]:
+    """Outermost first: headers on every answer, then refusals as pages."""
+    return [headers_middleware(settings), errors_middleware]

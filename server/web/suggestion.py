@@ -1,0 +1,51 @@
+"""Suggesting another time or medium: a counter-offer."""
+
+from aiohttp import web
+
+from server.actions.offers import suggest_other
+from server.domain.errors import BadDraft, DomainError
+from server.domain.offers import LENGTHS, NOTE_LIMIT, STARTS_LIMIT, OfferState
+from server.keys import CLOCK, DATABASE
+from server.storage.offers import OfferView
+from server.web.entry import visitor_of
+from server.web.forms import Form, read_draft
+from server.web.offer import find_offer
+from server.web.offer_form import typed
+from server.web.render import page, see_other
+
+
+async def show(request: web.Request) -> web.Response:
+    view = await find_offer(request)
+    if view.offer.state is not OfferState.OPEN or visitor_of(request).person.id != view.recipient.id:
+        return see_other(f"/offers/{view.offer.id}")
+    return _form(request, view)
+
+
+async def send(request: web.Request) -> web.Response:
+    view = await find_offer(request)
+    visitor = visitor_of(request)
+    form = await request.post()
+    try:
+        draft = read_draft(form, visitor.person.zone)
+        counter = await suggest_other(request.app[DATABASE], visitor, view.offer.id, draft, request.app[CLOCK]())
+    except DomainError as problem:
+        return _form(request, view, form, problem)
+    return see_other(f"/offers/{counter.id}")
+
+
+def _form(
+    request: web.Request, view: OfferView, form: Form | None = None, problem: DomainError | None = None
+) -> web.Response:
+    return page(
+        request,
+        "suggestion.html",
+        status=problem.status if problem else 200,
+        view=view,
+        offer=view.offer,
+        typed=typed(form),
+        problem=problem,
+        field=problem.field if isinstance(problem, BadDraft) else None,
+        lengths=LENGTHS,
+        note_limit=NOTE_LIMIT,
+        starts_limit=STARTS_LIMIT,
+    )
