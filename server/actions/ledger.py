@@ -68,9 +68,5 @@ async def verify(db: Database) -> LedgerVerdict:
     for entry, choice in chain:
         if wording_hash(wordings.get(choice.wording_hash, "")) != choice.wording_hash:
             return broken(entry, f"The wording that entry {entry} was made on was altered.")
-    return LedgerVerdict(
-        True,
-        len(chain),
-        None,
-        f"The ledger holds: each of its {len(chain)} entries carries the hash of the one before.",
-    )
+    entries = "1 entry" if len(chain) == 1 else f"{len(chain)} entries"
+    return LedgerVerdict(True, len(chain), None, f"The ledger holds: {entries}, each with the hash of the one before.")

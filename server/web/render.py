@@ -1,19 +1,20 @@
 """Pages from templates: what every template can say, and how times read in a person's own zone."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 
 from server.config import Settings
 from server.domain.consents import WORDINGS
-from server.domain.people import Person
 from server.keys import CLOCK, NONCE, SETTINGS, TEMPLATES, VISITOR
 from server.web.static import STATIC, asset, version
 
+HALF_A_YEAR = timedelta(days=182)
 TEMPLATE_FOLDER = STATIC.parent / "templates"
 
 
@@ -55,10 +56,12 @@ def see_other(path: str) -> web.Response:
     return web.Response(status=303, headers={"Location": path})
 
 
-def day(time: datetime, zone: str) -> str:
-    """Tuesday 24 November 2026"""
+@pass_context
+def day(context: Context, time: datetime, zone: str) -> str:
+    """Tuesday 24 November; with the year when the page is read more than half a year before or after."""
     local = time.astimezone(ZoneInfo(zone))
-    return f"{local:%A} {local.day} {local:%B %Y}"
+    far = abs(time - context["now"]) > HALF_A_YEAR
+    return f"{local:%A} {local.day} {local:%B}{f' {local.year}' if far else ''}"
 
 
 def clock(time: datetime, zone: str) -> str:
@@ -66,9 +69,10 @@ def clock(time: datetime, zone: str) -> str:
     return f"{time.astimezone(ZoneInfo(zone)):%H:%M}"
 
 
-def moment(time: datetime, zone: str) -> str:
-    """Tuesday 24 November 2026, 15:00"""
-    return f"{day(time, zone)}, {clock(time, zone)}"
+@pass_context
+def moment(context: Context, time: datetime, zone: str) -> str:
+    """Tuesday 24 November, 15:00"""
+    return f"{day(context, time, zone)}, {clock(time, zone)}"
 
 
 def stamp(time: datetime) -> str:
@@ -79,8 +83,3 @@ def stamp(time: datetime) -> str:
 def zone_name(zone: str) -> str:
     """Stockholm time, for Europe/Stockholm."""
     return "UTC" if zone == "UTC" else f"{zone.rsplit('/', 1)[-1].replace('_', ' ')} time"
-
-
-def other_of(person: Person, mentor: Person, mentee: Person) -> Person:
-    """The one of the two who is not `person`."""
-    return mentee if person.id == mentor.id else mentor
