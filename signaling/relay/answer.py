@@ -41,6 +41,7 @@ def write_answer(
     lines += ["a=ice-lite", "a=msid-semantic: WMS *"]
     for index, media in enumerate(offer.media):
         lines += _shared(media, transport)
+        lines += _extensions(media, "recvonly" if index < 3 else "sendonly")
         if index < 3:
             lines.append("a=recvonly" if accepted[index] else "a=inactive")
         else:
@@ -64,8 +65,12 @@ def _shared(media: OfferedMedia, transport: Transport) -> Iterator[str]:
     if media.reduced_size:
         yield "a=rtcp-rsize"
     yield from _codec(media)
+
+
+def _extensions(media: OfferedMedia, direction: str) -> Iterator[str]:
     for uri, number in media.extensions.items():
-        yield f"a=extmap:{number} {uri}"
+        way = f"/{direction}" if uri in media.one_way else ""
+        yield f"a=extmap:{number}{way} {uri}"
 
 
 def _codec(media: OfferedMedia) -> Iterator[str]:

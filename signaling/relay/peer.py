@@ -8,12 +8,13 @@ from struct import Struct
 
 from OpenSSL import SSL
 
+from signaling.relay.arrivals import Arrivals
 from signaling.relay.dtls import Dtls
 from signaling.relay.events import Figures
 from signaling.relay.ice import Address, Agent
 from signaling.relay.rtcp import Crossing, description
 from signaling.relay.rtp import find_extension, payload_start
-from signaling.relay.sdp import AUDIO_LEVEL, MID, Offer
+from signaling.relay.sdp import AUDIO_LEVEL, MID, TRANSPORT_CC, Offer
 from signaling.relay.srtp import Srtp
 from signaling.relay.track import Lane, Stream, Track
 
@@ -55,6 +56,8 @@ class Peer:
         self.slots: list[Seat] = []
         self.seated: list[Peer | None] = []
         self.own_ssrc = 0
+        # None while a single receiver reports on this peer's packets itself.
+        self.arrivals: Arrivals | None = Arrivals()
         self.round_trip: float | None = None
         self.loss: float | None = None
         self._offer = offer
@@ -132,6 +135,8 @@ class Peer:
                 return True
         if stream.track is self.tracks[0]:
             self._listen(packet)
+        if self.arrivals is not None:
+            self._note_arrival(self.arrivals, stream, packet, now)
         self._forward(stream, packet, length, now)
         return True
 
@@ -169,6 +174,18 @@ class Peer:
     def _forget(self, ssrc: int) -> None:
         if self.srtp is not None:
             self.srtp.forget(ssrc)
+
+    def _note_arrival(self, arrivals: Arrivals, stream: Stream, packet: bytearray, now: float) -> None:
+        number = find_extension(packet, stream.track.media.extensions.get(TRANSPORT_CC, 0))
+        if number is not None and len(number) == 2:
+            arrivals.add(number[0] << 8 | number[1], now)
+
+    def report_arrivals(self) -> None:
+        """Send the transport-wide feedback that has gathered."""
+        ssrc = next((track.ssrc for track in self.tracks if track.ssrc is not None), None)
+        report = self.arrivals.report(self.own_ssrc, ssrc or 0) if self.arrivals is not None else b""
+        if report:
+            self.send_rtcp(bytearray(report))
 
     def _listen(self, packet: bytearray) -> None:
         level = find_extension(packet, self.tracks[0].media.extensions.get(AUDIO_LEVEL, 0))
@@ -241,6 +258,8 @@ class Peer:
             due.append(self.heard + QUIET_SECONDS)
         if self.dtls_due is not None:
             due.append(self.dtls_due)
+        if self.arrivals is not None and self.arrivals.due is not None:
+            due.append(self.arrivals.due)
         due += [when for track in self.tracks if (when := track.keyframe_due()) is not None]
         return min(due)
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from signaling.relay import demux, stun
 from signaling.relay.aiortc_parts import Certificate
 from signaling.relay.answer import Candidate, Transport, write_answer
+from signaling.relay.arrivals import Arrivals
 from signaling.relay.dtls import DtlsFailed
 from signaling.relay.events import (
     BadOffer,
@@ -169,6 +170,11 @@ class Relay:
         for lane in lanes:
             if lane.track is not None:
                 lane.feed(lane.track, _alone(lane.track.owner, lane.receiver))
+        for peer in touched:
+            _choose_reporter(peer)
+        for lane in lanes:
+            if lane.track is not None:
+                _choose_reporter(lane.track.owner)
 
     # Datagrams
 
@@ -195,6 +201,8 @@ class Relay:
                 peer.heard = now
                 if peer.quiet:
                     self._hear(peer)
+                if peer.arrivals is not None and peer.arrivals.due is not None:
+                    self._wake(peer.arrivals.due)
         except Exception:
             self._break(peer)
 
@@ -237,6 +245,7 @@ class Relay:
         self._wake(peer.deadline())
         if connected:
             self._events.append(PeerConnected(peer.name))
+            self._rewire({peer})
             self._ask_all(peer.tracks)
             self._ask_all(lane.track for lane in peer.lanes.values() if lane.track is not None)
 
@@ -316,6 +325,8 @@ class Relay:
             except DtlsFailed as failure:
                 self._lose(peer, f"dtls failed: {failure}")
                 return
+        if peer.arrivals is not None and peer.arrivals.due is not None and now >= peer.arrivals.due:
+            peer.report_arrivals()
         for track in peer.tracks:
             if track.wanted:
                 self._send_wanted(track, now)
@@ -323,6 +334,14 @@ class Relay:
     def _wake(self, when: float) -> None:
         if self._next is None or when < self._next:
             self._next = when
+
+
+def _choose_reporter(peer: Peer) -> None:
+    lanes = [lane for track in peer.tracks for lane in track.lanes]
+    if lanes and all(lane.alone and lane.receiver.srtp is not None for lane in lanes):
+        peer.arrivals = None
+    elif peer.arrivals is None:
+        peer.arrivals = Arrivals()
 
 
 def _alone(sender: Peer, receiver: Peer) -> bool:

@@ -45,7 +45,8 @@ Attributes = dict[str, list[str]]
 
 @dataclass(frozen=True, slots=True)
 class OfferedMedia:
-    """One m-line: payload types, extension ids by URI, and the SSRCs it announces."""
+    """One m-line: payload types, extension ids by URI, and the SSRCs it announces. `one_way` are the
+    URIs offered for the line's own direction only."""
 
     kind: str
     mid: str
@@ -54,6 +55,7 @@ class OfferedMedia:
     feedback: tuple[str, ...]
     fec: bool
     extensions: dict[str, int]
+    one_way: frozenset[str]
     ssrc: int | None
     rtx_ssrc: int | None
     reduced_size: bool
@@ -117,7 +119,7 @@ def _sections(text: str) -> Iterator[_Section]:
 def _media(section: _Section, index: int) -> OfferedMedia:
     heading = _MEDIA.fullmatch(section.heading)
     kind = "audio" if index % 3 == 0 else "video"
-    if heading is None or heading[1] != kind or heading[2] == "0":
+    if heading is None or heading[1] != kind or not _is_open(section, heading[2]):
         raise BadOffer(f"Media line {index} of the offer must be {kind}.")
     direction = "sendonly" if index < 3 else "recvonly"
     if direction not in section.attributes or "rtcp-mux" not in section.attributes:
@@ -134,11 +136,16 @@ def _media(section: _Section, index: int) -> OfferedMedia:
         rtx,
         _feedback(section, kind, codec),
         "useinbandfec=1" in _parameters(section, codec),
-        _extensions(section),
+        *_extensions(section, direction),
         ssrc,
         rtx_ssrc,
         "rtcp-rsize" in section.attributes,
     )
+
+
+def _is_open(section: _Section, port: str) -> bool:
+    # Firefox gives port 0 to the lines that only exist in the bundle (RFC 9143 section 7.2.1).
+    return port != "0" or "bundle-only" in section.attributes
 
 
 def _payload_types(section: _Section, kind: str, listed: list[str]) -> tuple[int, int | None]:
@@ -171,17 +178,19 @@ def _feedback(section: _Section, kind: str, codec: int) -> tuple[str, ...]:
     return tuple(each for each in FEEDBACK[kind] if f"{codec} {each}" in offered or f"* {each}" in offered)
 
 
-def _extensions(section: _Section) -> dict[str, int]:
+def _extensions(section: _Section, direction: str) -> tuple[dict[str, int], frozenset[str]]:
     found: dict[str, int] = {}
+    one_way: set[str] = set()
     for value in section.every("extmap"):
-        number, _, uri = value.partition(" ")
-        number = number.partition("/")[0]
-        uri = uri.partition(" ")[0]
-        if uri in EXTENSIONS and number.isascii() and number.isdigit() and 1 <= int(number[:4]) <= 14:
-            found.setdefault(uri, int(number))
+        words = value.split(" ")
+        number, _, way = words[0].partition("/")
+        known = len(words) > 1 and words[1] in EXTENSIONS and way in ("", direction)
+        if known and re.fullmatch(r"[1-9]|1[0-4]", number):
+            found.setdefault(words[1], int(number))
+            one_way |= {words[1]} if way else set()
     if len(set(found.values())) != len(found):
         raise BadOffer("Two header extensions of the offer have the same id.")
-    return found
+    return found, frozenset(one_way)
 
 
 def _ssrcs(section: _Section) -> tuple[int | None, int | None]:

@@ -1,0 +1,92 @@
+"""Transport-wide feedback that the relay itself gives a sender (draft-holmer-rmcat-transport-wide-cc-extensions-01).
+
+Between two peers the receiver's own feedback passes through. A sender who is still alone, or has several receivers,
+would get none: a browser that is alone when it starts to send would lose its first bandwidth probes and then keep a
+small picture for most of a minute.
+"""
+
+from struct import Struct
+
+INTERVAL = 0.05
+MAX_SPAN = 700
+_TICKS = 4000
+_REFERENCE = 256
+_HEADER = Struct("!BBHIIHH")
+_HALF = Struct("!H")
+_SIGNED = Struct("!h")
+_SMALL, _LARGE = 1, 2
+
+
+class Arrivals:
+    """Arrivals of one sender's packets since the last feedback."""
+
+    __slots__ = ("_count", "_newest", "_seen", "due")
+
+    def __init__(self) -> None:
+        self.due: float | None = None
+        self._seen: dict[int, float] = {}
+        self._newest: int | None = None
+        self._count = 0
+
+    def add(self, number: int, now: float) -> None:
+        """A packet with this 16-bit transport-wide number arrived at `now`, seconds."""
+        newest = number if self._newest is None else self._newest
+        step = ((number - newest + 0x8000) & 0xFFFF) - 0x8000
+        if abs(step) >= MAX_SPAN:
+            self.clear()
+            newest, step = number, 0
+        whole = newest + step
+        self._newest = max(newest, whole)
+        if whole > self._newest - MAX_SPAN:
+            self._seen.setdefault(whole, now)
+        if self.due is None:
+            self.due = now + INTERVAL
+
+    def clear(self) -> None:
+        """Somebody else reports from now on."""
+        self._seen.clear()
+        self._newest = None
+        self.due = None
+
+    def report(self, ours: int, ssrc: int) -> bytes:
+        """The feedback about everything added since the last one; empty when there was nothing."""
+        self.due = None
+        seen, self._seen = self._seen, {}
+        if not seen:
+            return b""
+        first = max(min(seen), max(seen) - MAX_SPAN)
+        reference = int(seen[min(seen)] * _TICKS) // _REFERENCE
+        symbols, deltas = _symbols(seen, range(first, max(seen) + 1), reference * _REFERENCE)
+        body = _chunks(symbols) + deltas
+        body += bytes(-len(body) % 4)
+        head = _HEADER.pack(0x8F, 205, 4 + len(body) // 4, ours, ssrc, first & 0xFFFF, len(symbols))
+        times = (reference & 0xFFFFFF) << 8 | self._count & 0xFF
+        self._count += 1
+        return head + times.to_bytes(4, "big") + body
+
+
+def _symbols(seen: dict[int, float], numbers: range, at: int) -> tuple[list[int], bytes]:
+    symbols: list[int] = []
+    deltas = bytearray()
+    for number in numbers:
+        arrived = seen.get(number)
+        if arrived is None:
+            symbols.append(0)
+            continue
+        ticks = int(arrived * _TICKS)
+        delta = max(-0x8000, min(0x7FFF, ticks - at))
+        at += delta
+        small = 0 <= delta <= 0xFF
+        symbols.append(_SMALL if small else _LARGE)
+        deltas += bytes([delta]) if small else _SIGNED.pack(delta)
+    return symbols, bytes(deltas)
+
+
+def _chunks(symbols: list[int]) -> bytes:
+    out = bytearray()
+    for start in range(0, len(symbols), 7):
+        vector = 0b11
+        for symbol in (symbols[start : start + 7] + [0] * 7)[:7]:
+            vector = vector << 2 | symbol
+        out += _HALF.pack(vector)
+    return bytes(out)
