@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from struct import Struct
 
 from OpenSSL import SSL
@@ -12,22 +12,20 @@ from signaling.relay.arrivals import Arrivals
 from signaling.relay.dtls import Dtls
 from signaling.relay.events import Figures
 from signaling.relay.ice import Address, Agent
-from signaling.relay.rtcp import Crossing, description
+from signaling.relay.rtcp import Crossing
 from signaling.relay.rtp import find_extension, payload_start
 from signaling.relay.sdp import AUDIO_LEVEL, MID, TRANSPORT_CC, Offer
+from signaling.relay.speech import Speech
 from signaling.relay.srtp import Srtp
 from signaling.relay.track import Lane, Stream, Track
 
 QUIET_SECONDS = 2.5
-# RFC 6464 levels are -dBov: anything nearer to 0 than this is somebody speaking.
-SPEAKING_LEVEL = 50
 MAX_STRANGERS = 32
 MAX_REPORTERS = 64
-_LONGEST_PACKET = 5760
 _WORD = Struct("!I")
 
 Datagram = tuple[bytes | bytearray | memoryview, Address]
-Seat = tuple[tuple[Lane, Lane | None], ...]
+Seat = list[tuple[Lane, Lane | None]]
 
 
 class Peer:
@@ -60,35 +58,12 @@ class Peer:
         self.arrivals: Arrivals | None = Arrivals()
         self.round_trip: float | None = None
         self.loss: float | None = None
-        self._offer = offer
         self._outgoing = outgoing
         self._counters = counters
         self._strangers: set[int] = set()
         self._reporters: set[int] = set()
-        self._spoken = 0
-        self._last_stamp: int | None = None
+        self._speech = Speech()
         self._packets_in = self._bytes_in = self._packets_out = self._bytes_out = 0
-
-    def settle(self, ssrcs: Sequence[int], cnames: Sequence[str], allowed: Sequence[bool]) -> None:
-        """Lay out tracks and lanes. `ssrcs`: one for the relay itself, then a pair for each downlink line."""
-        media = self._offer.media
-        self.own_ssrc = ssrcs[0]
-        self.tracks = tuple(Track(self, media[part], allowed[part]) for part in range(3))
-        for track in self.tracks:
-            if track.allowed:
-                self.streams.update((stream.ssrc, stream) for stream in track.streams())
-        for slot, cname in enumerate(cnames):
-            self.slots.append(tuple(self._lanes(3 + 3 * slot + part, ssrcs, cname) for part in range(3)))
-            self.seated.append(None)
-
-    def _lanes(self, line: int, ssrcs: Sequence[int], cname: str) -> tuple[Lane, Lane | None]:
-        media = self._offer.media[line]
-        first, second = ssrcs[2 * line - 5], ssrcs[2 * line - 4]
-        lane = self.lanes[first] = Lane(self, media, first, description(first, cname))
-        if media.rtx is None:
-            return lane, None
-        self.lanes[second] = Lane(self, media, second, description(second, cname), lane)
-        return lane, self.lanes[second]
 
     # Datagrams in
 
@@ -189,13 +164,7 @@ class Peer:
 
     def _listen(self, packet: bytearray) -> None:
         level = find_extension(packet, self.tracks[0].media.extensions.get(AUDIO_LEVEL, 0))
-        stamp = _WORD.unpack_from(packet, 4)[0]
-        last, self._last_stamp = self._last_stamp, stamp
-        if level is None or level[0] & 0x7F >= SPEAKING_LEVEL or last is None:
-            return
-        duration = (stamp - last) & 0xFFFFFFFF
-        if duration <= _LONGEST_PACKET:
-            self._spoken += duration
+        self._speech.add(level[0] & 0x7F if level else None, _WORD.unpack_from(packet, 4)[0])
 
     def receive_rtcp(self, packet: bytearray, source: Address, ask: Callable[[Track, float], None], now: float) -> bool:
         """Take an SRTCP packet and send on what it says. False when it is not authentic."""
@@ -272,5 +241,5 @@ class Peer:
             self._bytes_out,
             self.round_trip,
             self.loss,
-            self._spoken / 48000,
+            self._speech.seconds(),
         )

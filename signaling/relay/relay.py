@@ -9,10 +9,10 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
-from signaling.relay import demux, stun
+from signaling.relay import demux, keyframes, seating, stun
+from signaling.relay.admission import admit
 from signaling.relay.aiortc_parts import Certificate
-from signaling.relay.answer import Candidate, Transport, write_answer
-from signaling.relay.arrivals import Arrivals
+from signaling.relay.answer import Candidate, Transport
 from signaling.relay.dtls import DtlsFailed
 from signaling.relay.events import (
     BadOffer,
@@ -25,9 +25,8 @@ from signaling.relay.events import (
 )
 from signaling.relay.ice import Address, Agent
 from signaling.relay.peer import QUIET_SECONDS, Datagram, Peer
-from signaling.relay.rtcp import picture_loss
 from signaling.relay.sdp import parse_offer
-from signaling.relay.track import KEYFRAME_SECONDS, Track
+from signaling.relay.track import Track
 
 __all__ = [
     "Address",
@@ -74,19 +73,11 @@ class Relay:
         self._now = now
         agent = Agent(self._random, now)
         opened = Peer(peer, parsed, agent, self._context, self._out, self.counters, now)
-        ssrcs = self._ssrcs(1 + 6 * slots)
-        allowed = (may_speak, may_show, may_show)
-        cnames = [self._random(8).hex() for _ in range(slots)]
-        opened.settle(ssrcs, cnames, allowed)
+        transport = Transport(agent.ufrag, agent.password, self._fingerprint, self._candidates)
+        answer = admit(opened, parsed, transport, (may_speak, may_show, may_show), self._random)
         self._peers[peer] = self._by_ufrag[agent.ufrag] = opened
         self._wake(agent.expires())
-        pairs = [
-            (ssrcs[2 * line - 5], None if media.rtx is None else ssrcs[2 * line - 4])
-            for line, media in enumerate(parsed.media)
-            if line >= 3
-        ]
-        transport = Transport(agent.ufrag, agent.password, self._fingerprint, self._candidates)
-        return write_answer(parsed, transport, allowed, pairs, cnames)
+        return answer
 
     def close_peer(self, peer: str) -> None:
         """Send close_notify and forget the peer, its figures too. A peer that is not open is no error."""
@@ -102,30 +93,17 @@ class Relay:
         found = self._peers.get(peer)
         return found.figures() if found is not None else self._lost.get(peer, Figures())
 
-    def _ssrcs(self, count: int) -> list[int]:
-        found: set[int] = set()
-        while len(found) < count:
-            found.add(int.from_bytes(self._random(4), "big") or 1)
-        return list(found)
-
     def _lose(self, peer: Peer, why: str) -> None:
         self._lost[peer.name] = peer.figures()
         self._forget(peer)
         self._events.append(PeerLost(peer.name, why))
 
     def _forget(self, peer: Peer) -> None:
-        touched = {peer}
-        for slot in range(len(peer.slots)):
-            touched |= self._unseat(peer, slot)
-        for other in {lane.receiver for track in peer.tracks for lane in track.lanes}:
-            for slot, sender in enumerate(other.seated):
-                if sender is peer:
-                    touched |= self._unseat(other, slot)
+        seating.leave(peer)
         del self._peers[peer.name]
         del self._by_ufrag[peer.agent.ufrag]
         for address in peer.agent.proven:
             self._by_address.pop(address, None)
-        self._rewire(touched - {peer})
 
     # Seats
 
@@ -136,45 +114,9 @@ class Relay:
         giving = self._peers.get(sender) if sender is not None else None
         if taking is None or taking.seated[slot] is giving:
             return
-        touched = {taking} | self._unseat(taking, slot)
-        if giving is not None:
-            taking.seated[slot] = giving
-            for track, (lane, rtx) in zip(giving.tracks, taking.slots[slot], strict=True):
-                lane.track = track
-                track.lanes.append(lane)
-                if rtx is not None:
-                    rtx.track = track
-                    track.rtx_lanes.append(rtx)
-            touched.add(giving)
-        self._rewire(touched)
+        seating.seat(taking, slot, giving)
         if giving is not None and taking.srtp is not None:
             self._ask_all(giving.tracks)
-
-    def _unseat(self, receiver: Peer, slot: int) -> set[Peer]:
-        sender = receiver.seated[slot]
-        if sender is None:
-            return set()
-        receiver.seated[slot] = None
-        for track, (lane, rtx) in zip(sender.tracks, receiver.slots[slot], strict=True):
-            track.lanes.remove(lane)
-            lane.feed(None, alone=False)
-            if rtx is not None:
-                track.rtx_lanes.remove(rtx)
-                rtx.feed(None, alone=False)
-        return {sender}
-
-    def _rewire(self, touched: Iterable[Peer]) -> None:
-        """Map ids anew on every lane to or from these peers: who is alone with whom may have changed."""
-        lanes = {lane for peer in touched for lane in peer.lanes.values() if lane.track is not None}
-        lanes |= {lane for peer in touched for track in peer.tracks for lane in track.lanes + track.rtx_lanes}
-        for lane in lanes:
-            if lane.track is not None:
-                lane.feed(lane.track, _alone(lane.track.owner, lane.receiver))
-        for peer in touched:
-            _choose_reporter(peer)
-        for lane in lanes:
-            if lane.track is not None:
-                _choose_reporter(lane.track.owner)
 
     # Datagrams
 
@@ -183,7 +125,10 @@ class Relay:
         self._now = now
         kind = demux.KIND[datagram[0]] if datagram else demux.NOTHING
         if kind == demux.STUN:
-            self._check(datagram, source, now)
+            try:
+                self._check(datagram, source, now)
+            except Exception:
+                self._fault("a check")
             return
         peer = self._by_address.get(source)
         if peer is None or kind == demux.NOTHING:
@@ -245,7 +190,7 @@ class Relay:
         self._wake(peer.deadline())
         if connected:
             self._events.append(PeerConnected(peer.name))
-            self._rewire({peer})
+            seating.rewire({peer})
             self._ask_all(peer.tracks)
             self._ask_all(lane.track for lane in peer.lanes.values() if lane.track is not None)
 
@@ -255,10 +200,13 @@ class Relay:
         self._wake(peer.deadline())
 
     def _break(self, peer: Peer) -> None:
-        log.exception("peer %s is closed because of a fault of ours", peer.name)
-        self.counters["internal error"] += 1
+        self._fault(f"peer {peer.name}, which is closed")
         if peer.name in self._peers:
             self._lose(peer, "internal error")
+
+    def _fault(self, where: str) -> None:
+        log.exception("a fault of ours in %s", where)
+        self.counters["internal error"] += 1
 
     def outgoing(self) -> list[Datagram]:
         """Datagrams to send now, oldest first; they are handed over once."""
@@ -278,21 +226,9 @@ class Relay:
             self._ask(track, self._now)
 
     def _ask(self, track: Track, now: float) -> None:
-        """Ask the sender for a keyframe, now or as soon as KEYFRAME_SECONDS have passed since the last time."""
-        if track.media.kind != "video" or not track.lanes or not track.media.feedback:
-            return
-        track.wanted = True
-        self._send_wanted(track, now)
-        if track.wanted:
-            self._wake(track.asked + KEYFRAME_SECONDS)
-
-    def _send_wanted(self, track: Track, now: float) -> None:
-        if now < track.asked + KEYFRAME_SECONDS:
-            return
-        track.wanted = False
-        if track.ssrc is not None and track.owner.srtp is not None:
-            track.asked = now
-            track.owner.send_rtcp(bytearray(picture_loss(track.owner.own_ssrc, track.ssrc)))
+        due = keyframes.ask(track, now)
+        if due is not None:
+            self._wake(due)
 
     # Time
 
@@ -328,23 +264,8 @@ class Relay:
         if peer.arrivals is not None and peer.arrivals.due is not None and now >= peer.arrivals.due:
             peer.report_arrivals()
         for track in peer.tracks:
-            if track.wanted:
-                self._send_wanted(track, now)
+            keyframes.send_wanted(track, now)
 
     def _wake(self, when: float) -> None:
         if self._next is None or when < self._next:
             self._next = when
-
-
-def _choose_reporter(peer: Peer) -> None:
-    lanes = [lane for track in peer.tracks for lane in track.lanes]
-    if lanes and all(lane.alone and lane.receiver.srtp is not None for lane in lanes):
-        peer.arrivals = None
-    elif peer.arrivals is None:
-        peer.arrivals = Arrivals()
-
-
-def _alone(sender: Peer, receiver: Peer) -> bool:
-    receivers = {lane.receiver for track in sender.tracks for lane in track.lanes}
-    senders = {each for each in receiver.seated if each is not None}
-    return receivers == {receiver} and senders == {sender}

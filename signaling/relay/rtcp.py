@@ -2,7 +2,7 @@
 
 What a peer says as a sender goes to the receivers of its tracks; what it says as a receiver goes back to the senders
 seated in its slots, SSRCs, sequence numbers and timestamps mapped both ways. A sender with several receivers gets
-reports, REMB and transport-wide feedback from the first seated alone, so that it hears one voice: the first form
+reports, REMB and transport-wide feedback from the first connected one alone, so that it hears one voice: the first form
 for rooms of three and four. BYE is not sent on: a slot's SSRC is the relay's own and outlives whoever sits there.
 """
 
@@ -193,7 +193,7 @@ def _speaks_for_all(lane: Lane) -> bool:
     if lane.track is None:
         return False
     lanes = lane.track.lanes if lane.pair is None else lane.track.rtx_lanes
-    return bool(lanes) and lanes[0] is lane
+    return next((each for each in lanes if each.receiver.srtp is not None), None) is lane
 
 
 _HANDLERS: dict[int, Callable[[Crossing, int, bytearray], None]] = {

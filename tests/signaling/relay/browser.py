@@ -101,7 +101,8 @@ class Browser:
     def credentials(self) -> tuple[str, str]:
         """The relay's ufrag and password, from the answer."""
         ufrag, password = re.search(r"ice-ufrag:(\S+)", self.answer), re.search(r"ice-pwd:(\S+)", self.answer)
-        assert ufrag and password
+        assert ufrag
+        assert password
         return ufrag[1], password[1]
 
     def check(self, nominate: bool = True, password: str | None = None, **more: int) -> bytes:

@@ -1,0 +1,75 @@
+"""Who sits in whose slot: wiring a sender's tracks to a receiver's lanes, and what follows for ids and feedback."""
+
+from collections.abc import Iterable
+
+from signaling.relay.arrivals import Arrivals
+from signaling.relay.peer import Peer
+
+
+def seat(receiver: Peer, slot: int, sender: Peer | None) -> None:
+    """Let the sender's tracks feed this slot from now on; None empties it."""
+    touched = {receiver} | _unseat(receiver, slot)
+    if sender is not None:
+        receiver.seated[slot] = sender
+        for track, (lane, rtx) in zip(sender.tracks, receiver.slots[slot], strict=True):
+            lane.track = track
+            track.lanes.append(lane)
+            if rtx is not None:
+                rtx.track = track
+                track.rtx_lanes.append(rtx)
+        touched.add(sender)
+    rewire(touched)
+
+
+def leave(peer: Peer) -> None:
+    """Take a peer out of every slot, and empty its own."""
+    touched: set[Peer] = set()
+    for slot in range(len(peer.slots)):
+        touched |= _unseat(peer, slot)
+    for receiver in {lane.receiver for track in peer.tracks for lane in track.lanes}:
+        touched.add(receiver)
+        for slot, sender in enumerate(receiver.seated):
+            if sender is peer:
+                _unseat(receiver, slot)
+    rewire(touched - {peer})
+
+
+def rewire(touched: Iterable[Peer]) -> None:
+    """Map ids anew on every lane to or from these peers: who is alone with whom may have changed."""
+    lanes = {lane for peer in touched for lane in peer.lanes.values() if lane.track is not None}
+    lanes |= {lane for peer in touched for track in peer.tracks for lane in track.lanes + track.rtx_lanes}
+    senders = set(touched)
+    for lane in lanes:
+        if lane.track is not None:
+            senders.add(lane.track.owner)
+            lane.feed(lane.track, _alone(lane.track.owner, lane.receiver))
+    for sender in senders:
+        _choose_reporter(sender)
+
+
+def _unseat(receiver: Peer, slot: int) -> set[Peer]:
+    sender = receiver.seated[slot]
+    if sender is None:
+        return set()
+    receiver.seated[slot] = None
+    for track, (lane, rtx) in zip(sender.tracks, receiver.slots[slot], strict=True):
+        track.lanes.remove(lane)
+        lane.feed(None, alone=False)
+        if rtx is not None:
+            track.rtx_lanes.remove(rtx)
+            rtx.feed(None, alone=False)
+    return {sender}
+
+
+def _alone(sender: Peer, receiver: Peer) -> bool:
+    receivers = {lane.receiver for track in sender.tracks for lane in track.lanes}
+    senders = {each for each in receiver.seated if each is not None}
+    return receivers == {receiver} and senders == {sender}
+
+
+def _choose_reporter(sender: Peer) -> None:
+    lanes = [lane for track in sender.tracks for lane in track.lanes]
+    if lanes and all(lane.alone and lane.receiver.srtp is not None for lane in lanes):
+        sender.arrivals = None
+    elif sender.arrivals is None:
+        sender.arrivals = Arrivals()
