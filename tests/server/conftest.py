@@ -50,10 +50,10 @@ async def pair(database: Database) -> Pair:
     return Pair(*[await visitor_by(database, secret) for secret in secrets], mentorship_id)
 
 
-async def visitor_by(database: Database, secret: str) -> Visitor:
+async def visitor_by(database: Database, secret: str, now: datetime = NOW) -> Visitor:
     """Who opens the link with this secret."""
-    opened = await open_link(database, secret, None, NOW)
-    visitor = await find_visitor(database, opened.token, NOW)
+    opened = await open_link(database, secret, None, now)
+    visitor = await find_visitor(database, opened.token, now)
     assert visitor is not None
     return visitor
 

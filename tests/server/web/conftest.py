@@ -1,0 +1,207 @@
+"""The real web application on a real database with a real relay, and people who visit it."""
+
+import asyncio
+import re
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count as counter
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from server.actions.links import make_link
+from server.actions.offers import accept_offer, make_offer
+from server.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person, make_admin_link
+from server.app import make_app
+from server.config import read_settings
+from server.domain.bookings import Booking
+from server.domain.links import Purpose
+from server.domain.offers import Draft, Medium, Offer
+from server.domain.people import Person
+from server.domain.visitors import Visitor
+from server.keys import DATABASE
+from server.storage.database import Database
+from server.storage.schema import migrate
+from tests.server.conftest import visitor_by
+
+numbers = counter(1)
+
+
+@dataclass
+class Guest:
+    """A person's browser: keeps cookies, follows redirections, and sends forms as a browser does."""
+
+    session: aiohttp.ClientSession
+    base_url: str
+    status: int = 0
+    text: str = ""
+    path: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+
+    async def get(self, path: str) -> "Guest":
+        return await self._take(self.session.get(self.base_url + path))
+
+    async def post(self, path: str, origin: str | None = None, **fields: object) -> "Guest":
+        """Sends a form with the page's own csrf field, unless another is given."""
+        found = re.search(r'name="csrf" value="([^"]*)"', self.text)
+        sent = {"csrf": found[1] if found else ""} | fields
+        pairs = [(key, item) for key, value in sent.items() for item in (value if isinstance(value, list) else [value])]
+        headers = {"Origin": origin or self.base_url}
+        return await self._take(self.session.post(self.base_url + path, data=aiohttp.FormData(pairs), headers=headers))
+
+    async def _take(self, request: "aiohttp.client._RequestContextManager") -> "Guest":
+        async with request as response:
+            self.status, self.path = response.status, response.url.path
+            self.text, self.headers = await response.text(), dict(response.headers)
+        return self
+
+
+@dataclass
+class Place:
+    """The running application."""
+
+    base_url: str
+    database: Database
+
+    def __post_init__(self) -> None:
+        self.sessions: list[aiohttp.ClientSession] = []
+
+    async def guest(self, secret: str | None = None) -> Guest:
+        """A new browser, which has opened the link with this secret."""
+        self.sessions.append(aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)))
+        guest = Guest(self.sessions[-1], self.base_url)
+        return guest if secret is None else await guest.get(f"/l/{secret}")
+
+
+@dataclass
+class Pair:
+    """Maya and Sam, fresh for each test."""
+
+    place: Place
+    maya: Person
+    sam: Person
+    mentorship_id: int
+    as_maya: Visitor
+    as_sam: Visitor
+    maya_secret: str
+    sam_secret: str
+
+    async def offer(self, media: frozenset[Medium] = frozenset(Medium), hours: int = 24) -> Offer:
+        now = datetime.now(UTC)
+        starts = tuple(now.replace(second=0, microsecond=0) + timedelta(hours=hours + extra) for extra in (0, 2))
+        draft = Draft("I moved house.", media, starts, 30)
+        return await make_offer(self.place.database, self.as_maya, self.mentorship_id, draft, now)
+
+    async def booking(self, start: datetime | None = None, medium: Medium = Medium.VIDEO) -> Booking:
+        """A booking; at `start`, now unless given."""
+        start = start or datetime.now(UTC)
+        earlier = start - timedelta(hours=1)
+        draft = Draft("I moved house.", frozenset(Medium), (start,), 30)
+        offer = await make_offer(self.place.database, self.as_maya, self.mentorship_id, draft, earlier)
+        return await accept_offer(self.place.database, self.as_sam, offer.id, start, medium, earlier)
+
+    async def link(self, person: Person, catchup_id: int, path: str) -> str:
+        async with self.place.database.writing() as connection:
+            return await make_link(
+                connection,
+                datetime.now(UTC),
+                person_id=person.id,
+                purpose=Purpose.CATCHUP,
+                path=path,
+                catchup_id=catchup_id,
+            )
+
+
+@pytest.fixture(scope="session")
+async def place(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Place]:
+    data: Path = tmp_path_factory.mktemp("place")
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        base_url = f"http://127.0.0.1:{port}"
+        settings = read_settings({}, given={"data": str(data), "base_url": base_url, "media_port": "0"})
+        database = Database(settings.database_url)
+        await migrate(database)
+        runner = web.AppRunner(make_app(settings), access_log=None)
+        await runner.setup()
+        listening.setblocking(False)
+        await web.SockSite(runner, listening).start()
+        here = Place(base_url, runner.app[DATABASE])
+        yield here
+        await asyncio.gather(*(session.close() for session in here.sessions))
+        await runner.cleanup()
+        await database.close()
+
+
+@pytest.fixture
+def database(place: Place) -> Database:
+    """The place's own, for the fixtures that read it."""
+    return place.database
+
+
+@pytest.fixture
+async def pair(place: Place) -> Pair:
+    number, now = next(numbers), datetime.now(UTC)
+    async with place.database.writing() as connection:
+        maya, sam = [
+            await find_or_add_person(
+                connection, Newcomer(name, f"{name}{number}@example.org".lower(), zone), now - timedelta(days=1)
+            )
+            for name, zone in (("Maya", "Europe/Stockholm"), ("Sam", "Europe/London"))
+        ]
+        mentorship_id = await find_or_add_mentorship(connection, maya, sam, now)
+        secrets = [
+            await make_link(connection, now, person_id=person.id, purpose=Purpose.HOME, path="/home")
+            for person in (maya, sam)
+        ]
+    visitors = [await visitor_by(place.database, secret, now) for secret in secrets]
+    return Pair(place, maya, sam, mentorship_id, *visitors, *secrets)
+
+
+@pytest.fixture
+async def mentor(place: Place, pair: Pair) -> Guest:
+    return await place.guest(pair.maya_secret)
+
+
+@pytest.fixture
+async def mentee(place: Place, pair: Pair) -> Guest:
+    return await place.guest(pair.sam_secret)
+
+
+@pytest.fixture
+async def stranger(place: Place) -> Guest:
+    """Somebody with a home of their own, who has nothing to do with Maya and Sam."""
+    now = datetime.now(UTC)
+    async with place.database.writing() as connection:
+        eve = await find_or_add_person(connection, Newcomer("Eve", f"eve{next(numbers)}@example.org", "UTC"), now)
+        secret = await make_link(connection, now, person_id=eve.id, purpose=Purpose.HOME, path="/home")
+    return await place.guest(secret)
+
+
+@pytest.fixture
+async def nobody(place: Place) -> Guest:
+    """Somebody without any link."""
+    return await place.guest()
+
+
+@pytest.fixture
+async def admin(place: Place) -> Guest:
+    async with place.database.writing() as connection:
+        secret = await make_admin_link(connection, "UTC", datetime.now(UTC))
+    return await place.guest(secret)
+
+
+@pytest.fixture
+def contents(contents: Callable[[], Awaitable[dict[str, Any]]]) -> Callable[[], Awaitable[dict[str, Any]]]:
+    """Every table's rows but for what the running jobs do meanwhile: send promised letters, with links made for them."""
+
+    async def read() -> dict[str, Any]:
+        found = await contents()
+        del found["links"]
+        return found | {"outbox": len(found["outbox"])}
+
+    return read

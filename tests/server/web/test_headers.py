@@ -1,0 +1,28 @@
+"""Every answer carries a strict policy with a fresh nonce."""
+
+import re
+
+import pytest
+
+
+@pytest.mark.parametrize("path", ["/", "/home", "/nowhere", "/l/invented", "/healthz"])
+async def test_every_answer_has_them(mentor, path):
+    policies = set()
+    for _ in range(2):
+        await mentor.get(path)
+        policies.add(mentor.headers["Content-Security-Policy"])
+        assert mentor.headers["X-Content-Type-Options"] == "nosniff"
+        assert mentor.headers["Cache-Control"] == "no-store"
+    assert len(policies) == 2
+    assert all("default-src 'none'" in policy and "unsafe" not in policy for policy in policies)
+
+
+async def test_the_redirection_after_a_decision_has_them_too(mentee, pair):
+    offer = await pair.offer()
+    await mentee.get(f"/offers/{offer.id}")
+    csrf = re.search(r'name="csrf" value="([^"]*)"', mentee.text)[1]
+    async with mentee.session.post(
+        f"{mentee.base_url}/offers/{offer.id}/refusal", data={"csrf": csrf}, allow_redirects=False
+    ) as response:
+        assert response.status == 303
+        assert "Content-Security-Policy" in response.headers

@@ -1,0 +1,34 @@
+"""The admin's history."""
+
+
+async def test_it_lists_bookings_and_offers_without_one(admin, pair):
+    booking = await pair.booking()
+    await pair.offer()
+    await admin.get("/history")
+    assert f"/history/{booking.id}" in admin.text
+    assert "Offers without a booking" in admin.text
+    assert "I moved house." not in admin.text
+
+
+async def test_a_state_without_sessions_says_so(admin):
+    await admin.get("/history?state=rescheduled")
+    assert "No session is in this state" in admin.text
+
+
+async def test_nonsense_in_the_address_is_left_out(admin, pair):
+    booking = await pair.booking()
+    await admin.get("/history?state=%00&before=-1")
+    assert admin.status == 200
+    assert f"/history/{booking.id}" in admin.text
+
+
+async def test_a_session_has_its_ledger_and_whether_it_holds(admin, pair):
+    booking = await pair.booking()
+    await admin.get(f"/history/{booking.id}")
+    assert "The ledger holds" in admin.text
+    assert "accepted" in admin.text
+    assert "Nobody has entered the call" in admin.text
+
+
+async def test_a_session_that_is_not_there(admin):
+    assert (await admin.get("/history/999999")).status == 404

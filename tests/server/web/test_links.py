@@ -1,0 +1,42 @@
+"""Personal links: exchanged for a cookie and gone from the address; a scanner's GET decides nothing."""
+
+from datetime import UTC, datetime
+
+from server.actions.links import revoke_link
+
+
+async def test_a_link_leads_to_its_page_and_leaves_the_address_bar(place, pair):
+    offer = await pair.offer()
+    guest = await place.guest(await pair.link(pair.sam, offer.catchup_id, f"/offers/{offer.id}"))
+    assert (guest.status, guest.path) == (200, f"/offers/{offer.id}")
+    assert "Maya offers you a catch-up" in guest.text
+
+
+async def test_it_works_again_on_another_device(place, pair):
+    for _ in range(2):
+        assert (await place.guest(pair.sam_secret)).path == "/home"
+
+
+async def test_invented_and_revoked_links_get_the_same_page_that_says_what_to_do(place, pair):
+    await revoke_link(place.database, pair.sam_secret, datetime.now(UTC))
+    pages = [await place.guest(secret) for secret in ("invented", pair.sam_secret)]
+    assert [page.status for page in pages] == [404, 404]
+    assert pages[0].text == pages[1].text
+    assert "ask the person who sent it for a fresh one" in pages[0].text
+
+
+async def test_revoking_ends_a_visit_that_is_open(place, pair, mentee):
+    await revoke_link(place.database, pair.sam_secret, datetime.now(UTC))
+    assert (await mentee.get("/home")).status == 404
+
+
+async def test_a_scanner_that_gets_every_link_twice_changes_nothing_but_visits(place, pair, contents):
+    offer = await pair.offer()
+    secret = await pair.link(pair.sam, offer.catchup_id, f"/offers/{offer.id}")
+    before = await contents()
+    scanner = await place.guest()
+    for method in ("GET", "HEAD", "GET"):
+        async with scanner.session.request(method, f"{place.base_url}/l/{secret}") as response:
+            assert response.status == 200
+    after = await contents()
+    assert {table for table in after if after[table] != before[table]} == {"visits", "visit_links"}
