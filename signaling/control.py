@@ -71,12 +71,16 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Greeting:
-    """First line of a relay process: `relay` is a random name of its life, `port` its UDP port."""
+    """First line of a relay process: `relay` is a random name of its life, `port` its UDP port.
+
+    `settings` is how it was started, as `settings_text` writes it.
+    """
 
     version: int
     relay: str
     pid: int
     port: int
+    settings: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +169,11 @@ FROM_RELAY: Mapping[str, type[RelayMessage]] = {
     "pulse": Pulse,
 }
 _NAMES = {kind: name for table in (FROM_HUB, FROM_RELAY) for name, kind in table.items()}
+
+
+def settings_text(bind: str, port: int, public: str) -> str:
+    """The settings of a relay process as one text, to be compared."""
+    return write_text({"bind": bind, "port": port, "public": public})
 
 
 def parse_hub(line: bytes) -> HubMessage:

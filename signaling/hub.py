@@ -15,7 +15,7 @@ from aiohttp import web
 from signaling import control, messages
 from signaling.browser import Browser
 from signaling.browser import browser_socket as browser_socket
-from signaling.line import Line, Listener
+from signaling.line import ENDS_WITHIN, Line, Listener
 from signaling.news import Came as Came
 from signaling.news import News as News
 from signaling.news import Present as Present
@@ -28,10 +28,28 @@ from signaling.wire import write_text
 log = logging.getLogger(__name__)
 
 PRESENT_EVERY = 10.0
+START_WITHIN = 15.0
 RELAY_WITHIN = 10.0
+SOCKETS_EACH = 8
 NEWS_WITHIN = 5.0
 TELL_AGAIN = 1.0
 TRY_AGAIN_LATER = 1013
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """An open socket of a browser."""
+
+    browser: Browser
+    line: Line
+    seat: Seat
+
+
+class RelayNotStarted(Exception):
+    """No relay process came up; its own log says why."""
+
+    def __init__(self) -> None:
+        super().__init__("The relay could not be started; the lines of the log that begin with 'relay' say why.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +69,30 @@ class Hub:
         listener = Listener(self._hear, self._dropped, self._lost)
         self._lines = [Line(Supervisor(settings, index), listener) for index in range(settings.relays)]
         self._tell = news
-        self._browsers: dict[str, tuple[Browser, Line]] = {}
+        self._browsers: dict[str, Served] = {}
         self._stays: dict[str, tuple[control.Stay, Line]] = {}
         self._items: asyncio.Queue[Item] = asyncio.Queue()
-        self._running: list[asyncio.Task[None]] = []
+        self._running: list[tuple[Line, asyncio.Task[None]]] = []
         self._rest: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
-        """Adopt or start the relay processes; returns when all are ready."""
+        """Adopt or start the relay processes; returns when all are ready. Raises RelayNotStarted."""
         self._rest = [asyncio.create_task(self._deliver()), asyncio.create_task(self._count())]
-        self._running = [asyncio.create_task(line.run()) for line in self._lines]
-        for line in self._lines:
-            await line.ready.wait()
+        self._running = [(line, asyncio.create_task(line.run())) for line in self._lines]
+        try:
+            async with asyncio.timeout(START_WITHIN):
+                for line in self._lines:
+                    await line.ready.wait()
+        except TimeoutError as error:
+            await self.stop()
+            raise RelayNotStarted from error
 
     async def stop(self) -> None:
-        """End the relay processes, every stay with them, and deliver the last news."""
-        for line in self._lines:
+        """End the relay processes, every stay with them, and deliver the last news. Does nothing when not started."""
+        for line, _ in self._running:
             line.end()
-        await asyncio.gather(*(self._settle(line, task) for line, task in zip(self._lines, self._running, strict=True)))
+        running, self._running = self._running, []
+        await asyncio.gather(*(self._settle(line, task) for line, task in running))
         with suppress(TimeoutError):
             async with asyncio.timeout(NEWS_WITHIN):
                 await self._items.join()
@@ -84,9 +108,10 @@ class Hub:
         except TimeoutError:
             await socket.close(code=TRY_AGAIN_LATER)
             return
+        self._make_room_for(seat)
         name = secrets.token_hex(8)
         browser = Browser(name, socket, lambda said: line.post(control.Say(name, messages.to_object(said))))
-        self._browsers[name] = browser, line
+        self._browsers[name] = Served(browser, line, seat)
         line.post(control.Open(name, seat))
         try:
             await browser.converse()
@@ -106,6 +131,11 @@ class Hub:
         ]
         return {"ready": all(line.ready.is_set() for line in self._lines), "relays": relays}
 
+    def _make_room_for(self, seat: Seat) -> None:
+        own = [served.browser for served in self._browsers.values() if served.seat == seat]
+        if len(own) >= SOCKETS_EACH:
+            own[0].close(messages.TOO_MANY)
+
     def _line_of(self, call: str) -> Line:
         # By the call's id alone, so that the next web process finds the call where this one put it.
         return self._lines[crc32(call.encode()) % len(self._lines)]
@@ -119,11 +149,11 @@ class Hub:
 
     def _tell_browser(self, line: Line, message: control.Tell) -> None:
         if message.socket in self._browsers:
-            self._browsers[message.socket][0].tell(write_text(message.message))
+            self._browsers[message.socket].browser.tell(write_text(message.message))
 
     def _close_browser(self, line: Line, message: control.Close) -> None:
         if message.socket in self._browsers:
-            self._browsers[message.socket][0].close(message.code)
+            self._browsers[message.socket].browser.close(message.code)
 
     def _came(self, line: Line, message: control.StayCame) -> None:
         self._stays[message.stay] = control.Stay(message.stay, message.call, message.person), line
@@ -144,9 +174,9 @@ class Hub:
     # What happens to lines
 
     def _dropped(self, line: Line) -> None:
-        for browser, of in self._browsers.values():
-            if of is line:
-                browser.close(messages.RELAY_LOST)
+        for served in self._browsers.values():
+            if served.line is line:
+                served.browser.close(messages.RELAY_LOST)
 
     def _lost(self, line: Line, at: float) -> None:
         for stay in self._forget(line):
@@ -159,8 +189,10 @@ class Hub:
         return stays
 
     async def _settle(self, line: Line, running: asyncio.Task[None]) -> None:
-        await asyncio.wait([running], timeout=NEWS_WITHIN * 2)
+        if line.ready.is_set():
+            await asyncio.wait([running], timeout=ENDS_WITHIN + 1)
         running.cancel()
+        line.abandon()
         self._lost(line, time.time())
 
     # News

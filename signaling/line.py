@@ -69,6 +69,10 @@ class Line:
         self.post(control.End())
         asyncio.get_running_loop().call_later(ENDS_WITHIN, self._end_by_force)
 
+    def abandon(self) -> None:
+        """End what this line's supervisor started, if it lives; to be called when `run` is over."""
+        self._supervisor.abandon()
+
     def _end_by_force(self) -> None:
         if self._writer is not None:
             self._supervisor.kill(self.pid)
@@ -109,6 +113,10 @@ class Line:
         if self.relay and greeting.relay != self.relay:
             self._listener.lost(self, time.time())
         self.relay = greeting.relay
+        if greeting.settings != self._supervisor.settings_text:
+            # It was adopted, and what it was started with is no longer what is wanted.
+            log.warning("relay process %d has other settings: it is replaced", self.pid)
+            self.post(control.End())
         log.info("relay %s, process %d, serves UDP port %d", self.relay, self.pid, self.port)
 
     def _hear(self, message: control.RelayMessage) -> None:

@@ -35,6 +35,7 @@ PULSE = 1.0
 LAST_NEWS = 2.0
 MAX_UNREAD = 8 * 1024 * 1024
 TAKEN = 3
+NO_PORT = 4
 
 
 class HubLink:
@@ -57,12 +58,16 @@ class HubLink:
 
 
 class RelayProcess:
-    """Everything that runs in the process. `lonely`: seconds without a hub after which it ends."""
+    """Everything that runs in the process.
 
-    def __init__(self, udp: UdpPort, relay: Relay, lonely: float) -> None:
+    `settings` is told to hubs; `lonely`: seconds without a hub after which it ends.
+    """
+
+    def __init__(self, udp: UdpPort, relay: Relay, settings: str, lonely: float) -> None:
         self._name = secrets.token_hex(8)
         self._udp = udp
         self._relay = relay
+        self._settings = settings
         self._lonely = lonely
         self._switchboard = Switchboard(relay, self._report, lambda at: time.time() - time.monotonic() + at)
         self._serving: set[HubLink] = set()
@@ -169,7 +174,8 @@ class RelayProcess:
         greet = control.parse_hub(await reader.readline())
         if not isinstance(greet, control.Greet):
             raise Malformed("a hub greets first")
-        link.post(control.Greeting(control.VERSION, self._name, os.getpid(), self._udp.port))
+        greeting = control.Greeting(control.VERSION, self._name, os.getpid(), self._udp.port, self._settings)
+        link.post(greeting)
         if greet.version != control.VERSION:
             raise Malformed(f"it speaks version {greet.version}")
         self._links.append(link)
@@ -238,7 +244,7 @@ _HANDLERS: dict[type[control.HubMessage], Callable[[RelayProcess, HubLink, set[s
 
 
 def main() -> int:
-    """Run the process; the exit status is TAKEN when another one already serves this control path."""
+    """Run the process; the exit status is TAKEN when another one serves this control path, or NO_PORT."""
     parser = argparse.ArgumentParser(prog="python -m signaling.process")
     parser.add_argument("--control", type=Path, required=True, help="path of the Unix socket")
     parser.add_argument("--bind", default="::", help="address of the UDP port; :: is every address")
@@ -254,18 +260,23 @@ def main() -> int:
     except BlockingIOError:
         log.warning("another relay process serves %s", options.control)
         return TAKEN
-    asyncio.run(_run(options))
+    try:
+        udp = UdpPort(options.bind, options.port)
+    except OSError as error:
+        log.error("UDP port %d of %s cannot be had: %s", options.port, options.bind or "every address", error)
+        return NO_PORT
+    asyncio.run(_run(options, udp))
     return 0
 
 
-async def _run(options: argparse.Namespace) -> None:
-    udp = UdpPort(options.bind, options.port)
+async def _run(options: argparse.Namespace, udp: UdpPort) -> None:
     public = [each.strip() for each in options.public.split(",") if each.strip()]
     addresses = announced(options.bind, public, udp.families)
     relay = Relay([Candidate("udp", ip, udp.port) for ip in addresses])
     control_socket = listen(options.control)
+    settings = control.settings_text(options.bind, options.port, options.public)
     try:
-        await RelayProcess(udp, relay, options.lonely).run(control_socket)
+        await RelayProcess(udp, relay, settings, options.lonely).run(control_socket)
     finally:
         with suppress(OSError):
             options.control.unlink()

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from signaling.control import MAX_LINE
+from signaling.control import MAX_LINE, settings_text
 from signaling.sockets.local import short_path
 
 log = logging.getLogger(__name__)
@@ -48,9 +48,15 @@ class Supervisor:
         self.path = settings.directory / f"relay-{index}.sock"
         self._settings = settings
         self._port = settings.port + index if settings.port else 0
+        self._public = ",".join(settings.public_addresses)
         self._process: subprocess.Popen[bytes] | None = None
         self._started = 0.0
         self._delay = 0.0
+
+    @property
+    def settings_text(self) -> str:
+        """How the process is started, as it tells in its greeting."""
+        return settings_text(self._settings.bind, self._port, self._public)
 
     async def dial(self) -> Streams | None:
         """Connect to the relay process, if one answers."""
@@ -84,6 +90,12 @@ class Supervisor:
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(timeout=1)
 
+    def abandon(self) -> None:
+        """End the process that this supervisor started, if it still lives."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+
     async def _take_breath(self) -> None:
         if self._process is not None and time.monotonic() - self._started < LIVED:
             self._delay = min(max(self._delay * 2, FIRST_DELAY), LONGEST_DELAY)
@@ -96,11 +108,10 @@ class Supervisor:
         settings = self._settings
         settings.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._started = time.monotonic()
-        arguments = ["--control", str(self.path), "--bind", settings.bind, "--port", str(self._port)]
-        public = ["--public", ",".join(settings.public_addresses)] if settings.public_addresses else []
+        where = ["--bind", settings.bind, "--port", str(self._port), "--public", self._public]
         # Its own session: it outlives this process and its terminal. No settings of ours: it needs no secret.
         return subprocess.Popen(  # noqa: S603  # the command is this program's own
-            [sys.executable, "-m", "signaling.process", *arguments, *public],
+            [sys.executable, "-m", "signaling.process", "--control", str(self.path), *where],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             start_new_session=True,

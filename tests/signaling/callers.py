@@ -33,8 +33,9 @@ def news_in(directory: Path, *kinds: str) -> list[dict[str, Any]]:
 
 
 def lives(pid: int) -> bool:
-    """Whether this process is there."""
-    return Path(f"/proc/{pid}").exists()
+    """Whether this process runs; one that ended and was not yet taken note of does not."""
+    stat = Path(f"/proc/{pid}/stat")
+    return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
 async def make_offer() -> str:

@@ -7,7 +7,6 @@ News are appended to DIRECTORY/news as JSON lines.
 
 import json
 import sys
-from collections.abc import AsyncIterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -60,11 +59,12 @@ async function enter() {
   say({type: "enter", offer: pc.localDescription.sdp, microphone: true, camera: true});
 }
 async function figures() {
-  const found = {frames: 0, energy: 0, state: pc?.connectionState};
+  const found = {connection: seen.entered, frames: 0, energy: 0, lost: 0};
   for (const each of (await pc?.getStats() ?? new Map()).values()) {
     if (each.type !== "inbound-rtp") continue;
     if (each.kind === "video") found.frames += each.framesDecoded ?? 0;
     else found.energy += each.totalAudioEnergy ?? 0;
+    found.lost += each.packetsLost ?? 0;
   }
   return found;
 }
@@ -81,14 +81,18 @@ def make_app(directory: Path) -> web.Application:
             file.write(json.dumps({"news": type(news).__name__, **asdict(news)}) + "\n")
 
     app[HUB] = Hub(RelaySettings(directory / "run", "", 0), keep)
-    app.cleanup_ctx.append(hub_running)
+    app.on_startup.append(start)
+    # Before the server waits for open sockets to be closed by themselves, which they would not be.
+    app.on_shutdown.append(stop)
     app.add_routes([web.get("/", page), web.get("/calls/{call}/socket", socket), web.get("/health", health)])
     return app
 
 
-async def hub_running(app: web.Application) -> AsyncIterator[None]:
+async def start(app: web.Application) -> None:
     await app[HUB].start()
-    yield
+
+
+async def stop(app: web.Application) -> None:
     await app[HUB].stop()
 
 

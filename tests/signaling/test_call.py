@@ -1,12 +1,12 @@
 """Two real Chromium browsers in a call through the real relay process, and what happens when processes are killed."""
 
 import asyncio
-import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -104,12 +104,15 @@ async def pages(site: Site) -> AsyncIterator[list[Page]]:
 async def media_flows(page: Page, frames: int = 30, within: float = 20.0) -> None:
     """Wait until this many more video frames are decoded, and audio energy grew."""
     before = await page.evaluate("figures()")
-    condition = f"""async () => {{
-        const now = await figures(), before = {json.dumps(before)};
-        const fresh = now.frames < before.frames;
-        return now.frames - (fresh ? 0 : before.frames) >= {frames} && now.energy > (fresh ? 0 : before.energy);
-    }}"""
-    await page.wait_for_function(condition, timeout=within * 1000, polling=100)
+    end = time.monotonic() + within
+    while True:
+        now = await page.evaluate("figures()")
+        if now["connection"] != before["connection"]:
+            before = {"connection": now["connection"], "frames": 0, "energy": 0}
+        if now["frames"] >= before["frames"] + frames and now["energy"] > before["energy"]:
+            return
+        assert time.monotonic() < end, f"from {before} only to {now}"
+        await asyncio.sleep(0.05)
 
 
 async def test_each_sees_and_hears_the_other(site: Site, pages: list[Page]) -> None:

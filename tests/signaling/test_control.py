@@ -20,7 +20,7 @@ FROM_HUBS: list[control.HubMessage] = [
     control.End(),
 ]
 FROM_RELAYS: list[control.RelayMessage] = [
-    control.Greeting(1, "ab", 42, 8444),
+    control.Greeting(1, "ab", 42, 8444, "{}"),
     control.Ready((control.Stay("x", "7", "1"),)),
     control.Tell("s", {"type": "pong", "n": 1}),
     control.Close("s", 4000),

@@ -12,7 +12,8 @@ from aiohttp import ClientSession, WSMsgType
 from aiohttp.test_utils import TestServer
 
 from signaling import messages
-from signaling.hub import Came, Hub, News, Present, RelaySettings, Went
+from signaling.hub import Came, Hub, News, Present, RelayNotStarted, RelaySettings, Went
+from signaling.sockets.udp import UdpPort
 from tests.signaling.callers import Caller, lives, make_offer, news_in, until
 from tests.signaling.small_web import HUB, make_app
 
@@ -31,9 +32,7 @@ class Site:
 
     @property
     def pid(self) -> int:
-        relays = self.hub.health()["relays"]
-        assert isinstance(relays, list)
-        return int(relays[0]["pid"])
+        return pid_of(self.hub)
 
     async def call(self, person: str) -> Caller:
         return Caller(await self.session.ws_connect(self.server.make_url(f"/calls/7/socket?person={person}")))
@@ -200,7 +199,8 @@ async def test_the_next_hub_adopts_the_relay_and_hears_its_news(tmp_path: Path) 
 
     settings = RelaySettings(tmp_path / "run", "", 0)
     app = make_app(tmp_path)
-    app.cleanup_ctx.clear()
+    app.on_startup.clear()
+    app.on_shutdown.clear()
     first = app[HUB] = Hub(settings, never)
     await first.start()
     async with TestServer(app) as server, ClientSession() as session:
@@ -210,7 +210,8 @@ async def test_the_next_hub_adopts_the_relay_and_hears_its_news(tmp_path: Path) 
         await drop(first)
         assert await ann.close_code() == messages.RELAY_LOST
     app = make_app(tmp_path)
-    app.cleanup_ctx.clear()
+    app.on_startup.clear()
+    app.on_shutdown.clear()
     second = app[HUB] = Hub(settings, take)
     await second.start()
     assert second.health()["relays"] == before
@@ -230,10 +231,73 @@ async def test_the_next_hub_adopts_the_relay_and_hears_its_news(tmp_path: Path) 
 
 async def drop(hub: Hub) -> None:
     """End a hub as kill -9 would: its sockets close, and it says nothing."""
-    tasks = [*hub._running, *hub._rest]
+    tasks = [*(task for _, task in hub._running), *hub._rest]
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def test_a_relay_with_other_settings_is_replaced(tmp_path: Path) -> None:
+    async def take(news: News) -> None:
+        pass
+
+    first = Hub(RelaySettings(tmp_path, "127.0.0.1", 0), take)
+    await first.start()
+    await drop(first)
+    second = Hub(RelaySettings(tmp_path, "127.0.0.1", 0, ("203.0.113.5",)), take)
+    await second.start()
+    await until(lambda: pid_of(second), lambda pid: pid != pid_of(first))
+    await until(lambda: lives(pid_of(first)), lambda alive: not alive)
+    await until(second.health, lambda health: health["ready"] is True)
+    await second.stop()
+
+
+async def test_a_relay_that_cannot_start_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def take(news: News) -> None:
+        pass
+
+    monkeypatch.setattr("signaling.hub.START_WITHIN", 1.0)
+    taken = UdpPort("127.0.0.1", 0)
+    hub = Hub(RelaySettings(tmp_path, "127.0.0.1", taken.port), take)
+    with pytest.raises(RelayNotStarted):
+        await hub.start()
+    taken.close()
+    assert not await hub._lines[0]._supervisor.dial()
+
+
+async def test_a_relay_that_hangs_is_replaced(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    ann = await site.call("ann")
+    await ann.enter()
+    monkeypatch.setattr("signaling.line.SILENT_FOR", 1.5)
+    # The next pulse begins a wait with the shorter limit.
+    await asyncio.wait_for(ann.socket.receive(), 5)
+    hung = site.pid
+    os.kill(hung, signal.SIGSTOP)
+    assert await ann.close_code() == messages.RELAY_LOST
+    await until(lambda: site.pid, lambda pid: pid != hung)
+    await until(lambda: site.news("Went"), lambda news: news == [("ann", "relay lost")])
+
+
+async def test_one_person_has_few_sockets(site: Site) -> None:
+    first = await site.call("ann")
+    others = [await site.call("ann") for _ in range(8)]
+    assert await first.close_code() == messages.TOO_MANY
+    await others[-1].enter()
+
+
+async def test_open_sockets_do_not_delay_the_end(tmp_path: Path) -> None:
+    async with TestServer(make_app(tmp_path)) as server, ClientSession() as session:
+        ann = Caller(await session.ws_connect(server.make_url("/calls/7/socket?person=ann")))
+        await ann.enter()
+        closing = asyncio.create_task(ann.close_code())
+        await asyncio.wait_for(server.close(), 5)
+        assert await closing == messages.RELAY_LOST
+
+
+def pid_of(hub: Hub) -> int:
+    relays = hub.health()["relays"]
+    assert isinstance(relays, list)
+    return int(relays[0]["pid"])
 
 
 async def test_binary_frames_are_malformed(site: Site) -> None:
