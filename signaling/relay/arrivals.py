@@ -8,7 +8,7 @@ small picture for most of a minute.
 from struct import Struct
 
 INTERVAL = 0.05
-MAX_SPAN = 700
+MAX_SPAN = 400
 _TICKS = 4000
 _REFERENCE = 256
 _HEADER = Struct("!BBHIIHH")
