@@ -63,12 +63,16 @@ def test_a_request_needs_name_and_signature() -> None:
     assert stun.parse_request(bytes(bare)) is None
 
 
-@given(st.binary(max_size=80), st.integers(20, 100), st.integers(0, 255))
-def test_mutations_never_raise(body: bytes, at: int, value: int) -> None:
+@given(st.binary(max_size=80))
+def test_no_attributes_raise(body: bytes) -> None:
     stun.parse_request(b"\0\1" + len(body).to_bytes(2, "big") + b"\x21\x12\xa4\x42" + bytes(12) + body)
+
+
+@given(st.data())
+def test_a_flipped_byte_is_never_authentic(data: st.DataObject) -> None:
     mutated = bytearray(request())
-    mutated[at % len(mutated)] = value
+    # The last 8 bytes are FINGERPRINT, which is no part of what is signed.
+    at = data.draw(st.integers(0, len(mutated) - 9))
+    mutated[at] ^= data.draw(st.integers(1, 255))
     message = stun.parse_request(mutated)
-    if message is not None and bytes(mutated) != request():
-        # Only bytes behind the signature may differ in an authentic message, or the flipped byte is the same.
-        assert not stun.is_authentic(message, "secret") or mutated[:-8] == bytes(message)[:-8]
+    assert message is None or not stun.is_authentic(message, "secret")
