@@ -1,0 +1,88 @@
+/** The buttons of the call, and the keys that do the same. */
+
+import { find } from "../lib/dom.js";
+
+/**
+ * @param {import("./call.js").Call} call
+ * @param {import("./stage.js").Stage} stage
+ */
+export function connectControls(call, stage) {
+  const { store, devices } = call;
+  const mute = find("#mute", HTMLButtonElement);
+  const camera = find("#camera", HTMLButtonElement);
+  const screen = find("#screen", HTMLButtonElement);
+
+  const toggleMicrophone = async () => {
+    const on = !store.state.microphone;
+    if (on && !devices.microphone) {
+      const trouble = await devices.open("microphone");
+      store.set({ trouble });
+      if (trouble) return;
+      await call.sendTracks();
+    }
+    if (devices.microphone) devices.microphone.enabled = on;
+    store.set({ microphone: on });
+    call.tellState();
+  };
+
+  // The camera is really stopped, so that its light goes out.
+  const toggleCamera = async () => {
+    const on = !store.state.camera;
+    if (on) {
+      const trouble = await devices.open("camera");
+      store.set({ trouble });
+      if (trouble) return;
+    } else {
+      devices.stop("camera");
+    }
+    await call.sendTracks();
+    store.set({ camera: on });
+    call.tellState();
+  };
+
+  const stopSharing = async () => {
+    devices.stop("screen");
+    await call.sendTracks();
+    store.set({ screen: false });
+    call.tellState();
+  };
+
+  const toggleScreen = async () => {
+    if (store.state.screen) return stopSharing();
+    if (!(await devices.share(() => void stopSharing()))) return;
+    await call.sendTracks();
+    store.set({ screen: true });
+    call.tellState();
+  };
+
+  mute.onclick = () => void toggleMicrophone();
+  camera.onclick = () => void toggleCamera();
+  screen.onclick = () => void toggleScreen();
+  screen.hidden = !navigator.mediaDevices?.getDisplayMedia;
+  find("#leave", HTMLButtonElement).onclick = () => call.leave();
+  find("#sound", HTMLButtonElement).onclick = () => void stage.unsilence();
+
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target instanceof Element && event.target.closest("input, select, textarea");
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || event.repeat || store.state.phase === "left") return;
+    if (event.key === "m") void toggleMicrophone();
+    if (event.key === "v") void toggleCamera();
+  });
+
+  store.watch((state) => {
+    label(mute, state.microphone, "Mute", "Unmute");
+    label(camera, state.camera, "Stop camera", "Start camera");
+    label(screen, state.screen, "Stop sharing", "Share screen");
+  });
+}
+
+/**
+ * @param {HTMLButtonElement} button
+ * @param {boolean} on
+ * @param {string} turnOff
+ * @param {string} turnOn
+ */
+function label(button, on, turnOff, turnOn) {
+  find("span", HTMLElement, button).textContent = on ? turnOff : turnOn;
+  button.dataset.on = String(on);
+}

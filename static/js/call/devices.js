@@ -1,0 +1,108 @@
+/** Camera, microphone and screen: asked for kindly, and missed with a sentence that says how to go on. */
+
+const VIDEO = { width: { ideal: 1280 }, height: { ideal: 720 } };
+const AUDIO = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
+
+/** @type {Record<string, string>} */
+const SENTENCES = {
+  NotAllowedError: "The browser was not allowed to use your {what}. Allow it beside the address bar, or go on without.",
+  NotFoundError: "No {what} was found. You can go on without.",
+  NotReadableError: "Your {what} is in use by another program. Close that, or go on without.",
+  OverconstrainedError: "The {what} you chose is not there any more. Choose another, or go on without.",
+};
+
+export class Devices {
+  /** @type {MediaStreamTrack|null} */ microphone = null;
+  /** @type {MediaStreamTrack|null} */ camera = null;
+  /** @type {MediaStreamTrack|null} */ screen = null;
+  /** What the own picture shows. */
+  preview = new MediaStream();
+  microphoneId = "";
+  cameraId = "";
+
+  /** Opens both at once, so that the browser asks once; then each alone, when one is missing.
+   * @returns {Promise<string>} a sentence about what is missing, or ''
+   */
+  async openBoth() {
+    if (!navigator.mediaDevices) return "This browser gives no camera or microphone to this page. Open it over https.";
+    try {
+      const stream = await navigator.mediaDevices.getUserMedia({ audio: this.#audio(), video: this.#video() });
+      this.#keep("microphone", stream.getAudioTracks()[0] ?? null);
+      this.#keep("camera", stream.getVideoTracks()[0] ?? null);
+      return "";
+    } catch {
+      const troubles = [await this.open("microphone"), await this.open("camera")];
+      return troubles.filter(Boolean).join(" ");
+    }
+  }
+
+  /**
+   * @param {"microphone"|"camera"} what
+   * @returns {Promise<string>} a sentence about what is missing, or ''
+   */
+  async open(what) {
+    try {
+      const wanted = what === "camera" ? { video: this.#video() } : { audio: this.#audio() };
+      const stream = await navigator.mediaDevices.getUserMedia(wanted);
+      this.#keep(what, stream.getTracks()[0] ?? null);
+      return "";
+    } catch (error) {
+      this.#keep(what, null);
+      const name = error instanceof Error ? error.name : "";
+      return (SENTENCES[name] ?? "Your {what} could not be used. You can go on without.").replace("{what}", what);
+    }
+  }
+
+  /**
+   * @param {() => void} ended called when sharing ends, also from the browser's own bar
+   * @returns {Promise<boolean>} false when the person thought better of it
+   */
+  async share(ended) {
+    try {
+      const stream = await navigator.mediaDevices.getDisplayMedia({ video: { frameRate: { max: 15 } } });
+      this.screen = stream.getVideoTracks()[0] ?? null;
+      if (this.screen) this.screen.contentHint = "detail";
+      this.screen?.addEventListener("ended", ended);
+      return this.screen !== null;
+    } catch {
+      return false;
+    }
+  }
+
+  /** @param {"microphone"|"camera"|"screen"} what */
+  stop(what) {
+    this[what]?.stop();
+    if (what === "screen") this.screen = null;
+    else this.#keep(what, null);
+  }
+
+  stopAll() {
+    for (const what of /** @type {const} */ (["microphone", "camera", "screen"])) this.stop(what);
+  }
+
+  /** @param {MediaDeviceKind} kind */
+  async list(kind) {
+    const all = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
+    return all.filter((device) => device.kind === kind);
+  }
+
+  #video() {
+    return { ...VIDEO, ...(this.cameraId && { deviceId: { exact: this.cameraId } }) };
+  }
+
+  #audio() {
+    return { ...AUDIO, ...(this.microphoneId && { deviceId: { exact: this.microphoneId } }) };
+  }
+
+  /**
+   * @param {"microphone"|"camera"} what
+   * @param {MediaStreamTrack|null} track
+   */
+  #keep(what, track) {
+    const old = this[what];
+    old?.stop();
+    if (old && what === "camera") this.preview.removeTrack(old);
+    if (track && what === "camera") this.preview.addTrack(track);
+    this[what] = track;
+  }
+}

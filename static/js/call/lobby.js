@@ -1,0 +1,65 @@
+/** Before the call: seeing oneself, choosing devices, seeing who is there, and entering. */
+
+import { find } from "../lib/dom.js";
+import { watchLevel } from "./level.js";
+
+/** @param {import("./call.js").Call} call */
+export async function openLobby(call) {
+  const { store, devices } = call;
+  const enter = find("#enter", HTMLButtonElement);
+  enter.onclick = () => void call.enter();
+  find("#enter-again", HTMLButtonElement).onclick = async () => {
+    await takeDevices(call);
+    void call.enter();
+  };
+
+  store.watch((state) => {
+    enter.disabled = state.phase === "entering";
+    find("#there", HTMLElement).textContent = whoIsThere(state.people, call.config.other.name);
+  });
+
+  for (const what of /** @type {const} */ (["microphone", "camera"])) {
+    const select = find(`#choose-${what}`, HTMLSelectElement);
+    select.onchange = async () => {
+      devices[what === "camera" ? "cameraId" : "microphoneId"] = select.value;
+      const trouble = await devices.open(what);
+      store.set({ trouble, [what]: !trouble });
+      await call.sendTracks();
+      watchLevel(devices.microphone, find("#level", HTMLMeterElement));
+    };
+  }
+  navigator.mediaDevices?.addEventListener("devicechange", () => void listDevices(call));
+  await takeDevices(call);
+}
+
+/** @param {import("./call.js").Call} call */
+async function takeDevices(call) {
+  const { store, devices } = call;
+  const trouble = await devices.openBoth();
+  store.set({ trouble, microphone: devices.microphone !== null, camera: devices.camera !== null });
+  await call.sendTracks();
+  await listDevices(call);
+  watchLevel(devices.microphone, find("#level", HTMLMeterElement));
+}
+
+/** @param {import("./call.js").Call} call */
+async function listDevices(call) {
+  for (const [what, kind] of /** @type {const} */ ([["microphone", "audioinput"], ["camera", "videoinput"]])) {
+    const found = await call.devices.list(kind);
+    const select = find(`#choose-${what}`, HTMLSelectElement);
+    const options = found.map((device, index) => new Option(device.label || `${what} ${index + 1}`, device.deviceId));
+    select.replaceChildren(...options);
+    select.value = call.devices[what]?.getSettings().deviceId ?? select.value;
+    /** @type {HTMLElement} */ (select.closest("label")).hidden = found.length < 2;
+  }
+}
+
+/**
+ * @param {readonly import("./state.js").Other[]} people
+ * @param {string} expected
+ */
+function whoIsThere(people, expected) {
+  if (people.length === 0) return `${expected} is not here yet.`;
+  const said = { waiting: "is about to enter", in: "is in the call", reconnecting: "is reconnecting" };
+  return people.map((other) => `${other.name} ${said[other.here]}.`).join(" ");
+}

@@ -1,0 +1,61 @@
+/**
+ * One RTCPeerConnection with fixed places for everything: what we send, and for each slot what may come.
+ * One offer, one answer; who comes, goes or shares later changes nothing here.
+ */
+
+/** @typedef {{face: MediaStream, screen: MediaStream}} Slot `face` has audio and camera */
+
+export class Peer {
+  /**
+   * @param {number} slots
+   * @param {RTCIceServer[]} iceServers
+   */
+  constructor(slots, iceServers) {
+    this.connection = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceServers });
+    const send = (/** @type {string} */ kind) => this.connection.addTransceiver(kind, { direction: "sendonly" }).sender;
+    const receive = (/** @type {string} */ kind) =>
+      this.connection.addTransceiver(kind, { direction: "recvonly" }).receiver.track;
+    this.microphone = send("audio");
+    this.camera = send("video");
+    this.screen = send("video");
+    /** @type {Slot[]} */
+    this.slots = Array.from({ length: slots }, () => ({
+      face: new MediaStream([receive("audio"), receive("video")]),
+      screen: new MediaStream([receive("video")]),
+    }));
+    this.offer = this.#prepare();
+    /** The server's name for this connection, once entered. */
+    this.id = "";
+  }
+
+  /** @returns {Promise<string>} */
+  async #prepare() {
+    await this.connection.setLocalDescription();
+    return this.connection.localDescription?.sdp ?? "";
+  }
+
+  /**
+   * @param {string} id
+   * @param {string} answer
+   */
+  async accept(id, answer) {
+    this.id = id;
+    await this.connection.setRemoteDescription({ type: "answer", sdp: answer });
+  }
+
+  /**
+   * What is sent from now on; null sends nothing.
+   * @param {{microphone?: MediaStreamTrack|null, camera?: MediaStreamTrack|null, screen?: MediaStreamTrack|null}} tracks
+   */
+  async send(tracks) {
+    await Promise.all([
+      tracks.microphone !== undefined && this.microphone.replaceTrack(tracks.microphone),
+      tracks.camera !== undefined && this.camera.replaceTrack(tracks.camera),
+      tracks.screen !== undefined && this.screen.replaceTrack(tracks.screen),
+    ]);
+  }
+
+  close() {
+    this.connection.close();
+  }
+}

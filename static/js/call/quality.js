@@ -1,0 +1,35 @@
+/** How good the connection is, from what the browser measures. */
+
+const EVERY = 3000;
+
+/** @param {import("./call.js").Call} call */
+export function watchQuality(call) {
+  let received = 0;
+  let lost = 0;
+  setInterval(async () => {
+    const peer = call.peer;
+    if (!peer || call.store.state.phase !== "in" || peer.connection.connectionState !== "connected") return;
+    const now = { received: 0, lost: 0, roundTrip: 0 };
+    for (const report of (await peer.connection.getStats()).values()) {
+      if (report.type === "inbound-rtp") {
+        now.received += report.packetsReceived ?? 0;
+        now.lost += report.packetsLost ?? 0;
+      }
+      if (report.type === "candidate-pair" && report.nominated) now.roundTrip = report.currentRoundTripTime ?? 0;
+    }
+    const came = now.received - received;
+    const missing = Math.max(0, now.lost - lost);
+    [received, lost] = [now.received, now.lost];
+    if (came >= 0) call.store.set({ quality: grade(came + missing ? missing / (came + missing) : 0, now.roundTrip) });
+  }, EVERY);
+}
+
+/**
+ * @param {number} loss 0 to 1
+ * @param {number} roundTrip seconds
+ * @returns {"good"|"weak"|"poor"}
+ */
+export function grade(loss, roundTrip) {
+  if (loss > 0.1 || roundTrip > 0.6) return "poor";
+  return loss > 0.03 || roundTrip > 0.3 ? "weak" : "good";
+}

@@ -1,0 +1,98 @@
+/** The others: a tile each, with what is on and whether they are there. */
+
+import { find, initials } from "../lib/dom.js";
+
+/**
+ * @typedef {import("./state.js").Other} Other
+ * @typedef {import("./peer.js").Slot} Slot
+ */
+
+export class Stage {
+  /** @type {Map<string, HTMLElement>} */ #tiles = new Map();
+
+  /**
+   * @param {HTMLElement} element
+   * @param {(slot: number) => Slot|undefined} slotOf
+   * @param {{firstFrame: () => void, silenced: (silent: boolean) => void}} listener
+   */
+  constructor(element, slotOf, listener) {
+    this.element = element;
+    this.slotOf = slotOf;
+    this.listener = listener;
+    this.template = find("#tile", HTMLTemplateElement);
+  }
+
+  /**
+   * @param {readonly Other[]} people
+   * @param {boolean} inCall
+   */
+  show(people, inCall) {
+    const there = inCall ? people.filter((other) => other.slot !== null) : [];
+    for (const [person, tile] of this.#tiles) {
+      if (there.some((other) => other.person === person)) continue;
+      tile.remove();
+      this.#tiles.delete(person);
+    }
+    for (const other of there) this.#draw(this.#tiles.get(other.person) ?? this.#add(other), other);
+    this.element.dataset.sharing = String(there.some((other) => other.screen));
+  }
+
+  /** Tries again to play what the browser kept silent; to be called from a click. */
+  async unsilence() {
+    for (const video of this.element.querySelectorAll("video")) await this.#play(video);
+  }
+
+  /** @param {Other} other */
+  #add(other) {
+    const tile = /** @type {HTMLElement} */ (find(".tile", HTMLElement, /** @type {any} */ (this.template.content)).cloneNode(true));
+    const face = find(".face", HTMLVideoElement, tile);
+    face.dataset.peer = other.person;
+    find(".screen", HTMLVideoElement, tile).dataset.screen = other.person;
+    if ("requestVideoFrameCallback" in face) face.requestVideoFrameCallback(() => this.listener.firstFrame());
+    else /** @type {HTMLVideoElement} */ (face).addEventListener("loadeddata", () => this.listener.firstFrame());
+    this.#tiles.set(other.person, tile);
+    this.element.append(tile);
+    return tile;
+  }
+
+  /**
+   * @param {HTMLElement} tile
+   * @param {Other} other
+   */
+  #draw(tile, other) {
+    Object.assign(tile.dataset, {
+      person: other.person,
+      here: other.here,
+      microphone: other.microphone ? "on" : "off",
+      camera: other.camera ? "on" : "off",
+      screen: other.screen ? "on" : "off",
+    });
+    find(".name", HTMLElement, tile).textContent = other.name;
+    find(".initials", HTMLElement, tile).textContent = initials(other.name);
+    find(".says", HTMLElement, tile).textContent =
+      other.here === "reconnecting" ? "Reconnecting…" : other.here === "waiting" ? "About to enter…" : "";
+    const slot = other.slot === null ? undefined : this.slotOf(other.slot);
+    this.#give(find(".face", HTMLVideoElement, tile), slot?.face);
+    this.#give(find(".screen", HTMLVideoElement, tile), slot?.screen);
+  }
+
+  /**
+   * @param {HTMLVideoElement} video
+   * @param {MediaStream|undefined} stream
+   */
+  #give(video, stream) {
+    if (!stream || video.srcObject === stream) return;
+    video.srcObject = stream;
+    void this.#play(video);
+  }
+
+  /** @param {HTMLVideoElement} video */
+  async #play(video) {
+    try {
+      await video.play();
+      this.listener.silenced(false);
+    } catch (error) {
+      if (error instanceof Error && error.name === "NotAllowedError") this.listener.silenced(true);
+    }
+  }
+}

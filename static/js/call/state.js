@@ -1,0 +1,49 @@
+/**
+ * What the call page knows.
+ *
+ * @typedef {object} Other somebody else in this call, as the server tells it
+ * @property {string} person
+ * @property {string} name
+ * @property {"waiting"|"in"|"reconnecting"} here
+ * @property {number|null} slot which of our slots shows them
+ * @property {boolean} microphone
+ * @property {boolean} camera
+ * @property {boolean} screen
+ *
+ * @typedef {"lobby"|"entering"|"in"|"left"} Phase
+ *
+ * @typedef {object} CallState
+ * @property {Phase} phase
+ * @property {boolean} socket whether the server hears us
+ * @property {boolean} media whether media flows, or is about to for the first time
+ * @property {boolean} microphone
+ * @property {boolean} camera
+ * @property {boolean} screen
+ * @property {boolean} silent whether the browser keeps sound back until a click
+ * @property {string} trouble a sentence about our devices, or about what was refused
+ * @property {string} why why the call ended for us
+ * @property {"good"|"weak"|"poor"|""} quality
+ * @property {readonly Other[]} people
+ *
+ * @typedef {object} CallConfig
+ * @property {string} socket
+ * @property {number} slots
+ * @property {{person: string, name: string}} me
+ * @property {{person: string, name: string}} other
+ * @property {string} back
+ */
+
+/** @type {CallState} */
+export const BEGINNING = {
+  phase: "lobby",
+  socket: false,
+  media: true,
+  microphone: true,
+  camera: true,
+  screen: false,
+  silent: false,
+  trouble: "",
+  why: "",
+  quality: "",
+  people: [],
+};

@@ -1,0 +1,68 @@
+/** The call page: makes the parts, joins them to the page, and shows the phase. */
+
+import { announce } from "../call/announce.js";
+import { Call } from "../call/call.js";
+import { connectControls } from "../call/controls.js";
+import { Devices } from "../call/devices.js";
+import { openLobby } from "../call/lobby.js";
+import { watchQuality } from "../call/quality.js";
+import { Stage } from "../call/stage.js";
+import { BEGINNING } from "../call/state.js";
+import { find, initials } from "../lib/dom.js";
+import { Store } from "../lib/store.js";
+
+/** @type {Record<string, string>} */
+const GOODBYES = {
+  left: "You left the call.",
+  replaced: "You went on in another window or on another device. This one is closed.",
+  removed: "This catch-up was called off, so the call has ended.",
+  over: "The call has ended.",
+};
+
+/** @type {import("../call/state.js").CallConfig} */
+const config = JSON.parse(find("#call-config", HTMLScriptElement).text);
+const page = find("[data-call]", HTMLElement);
+const own = find("[data-self]", HTMLVideoElement);
+const store = new Store(BEGINNING);
+const devices = new Devices();
+const call = new Call(config, store, devices);
+const stage = new Stage(find("#stage", HTMLElement), (slot) => call.peer?.slots[slot], {
+  firstFrame: () => (call.marks.firstFrame ??= performance.now()),
+  silenced: (silent) => store.set({ silent }),
+});
+
+own.srcObject = devices.preview;
+find("#own-initials", HTMLElement).textContent = initials(config.me.name);
+
+store.watch((state, before) => {
+  page.dataset.phase = state.phase;
+  page.dataset.camera = state.camera ? "on" : "off";
+  page.dataset.quality = state.quality;
+  find("#quality", HTMLElement).textContent = state.quality && `Connection: ${state.quality}`;
+  const lost = state.phase === "in" && (!state.socket || !state.media);
+  find("#banner", HTMLElement).textContent = lost ? "Reconnecting… You need not do anything." : "";
+  for (const element of document.querySelectorAll(".trouble-text")) element.textContent = state.trouble;
+  find("#goodbye-why", HTMLElement).textContent = GOODBYES[state.why] ?? GOODBYES.over ?? "";
+  find("#sound", HTMLElement).hidden = !state.silent || state.phase !== "in";
+  const alone = state.phase === "in" && !state.people.some((other) => other.slot !== null);
+  find("#alone", HTMLElement).hidden = !alone;
+  stage.show(state.people, state.phase === "in");
+  if (state.phase !== before.phase) moveFocus(state.phase);
+});
+
+/** @param {import("../call/state.js").Phase} phase */
+function moveFocus(phase) {
+  if (phase === "in") find("#mute", HTMLElement).focus();
+  if (phase === "left") find("#goodbye-title", HTMLElement).focus();
+}
+
+connectControls(call, stage);
+announce(store, find("#announcer", HTMLElement));
+watchQuality(call);
+addEventListener("pagehide", (event) => {
+  if (!event.persisted && store.state.phase !== "left") call.leave();
+});
+call.prepare();
+void openLobby(call);
+
+Object.assign(window, { fireside: { pc: () => call.peer?.connection ?? null, get marks() { return call.marks; } } });
