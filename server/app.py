@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from functools import partial
 
 from aiohttp import web
-from signaling.hub import Hub, RelaySettings
 
 from server.actions.calls import record_news
 from server.config import Settings
@@ -18,6 +17,7 @@ from server.storage.database import Database
 from server.storage.schema import check
 from server.web.render import make_templates
 from server.web.routes import add_routes, middlewares
+from signaling.hub import Hub, RelaySettings
 
 FORM_LIMIT = 64 * 1024
 
@@ -47,7 +47,10 @@ def make_app(settings: Settings) -> web.Application:
         ),
         partial(record_news, database),
     )
-    app.cleanup_ctx.extend([_database_open, _jobs_running, _calls_running])
+    app.cleanup_ctx.extend([_database_open, _jobs_running])
+    app.on_startup.append(_start_calls)
+    # Ended before the server waits for open sockets to be closed by themselves, which they would not be.
+    app.on_shutdown.append(_end_calls)
     add_routes(app)
     return app
 
@@ -68,7 +71,9 @@ async def _jobs_running(app: web.Application) -> AsyncIterator[None]:
         await task
 
 
-async def _calls_running(app: web.Application) -> AsyncIterator[None]:
+async def _start_calls(app: web.Application) -> None:
     await app[HUB].start()
-    yield
+
+
+async def _end_calls(app: web.Application) -> None:
     await app[HUB].stop()

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from enum import Enum
 
 from aiohttp import web
+from aiohttp.http import HttpProcessingError
 from aiohttp.typedefs import Handler
 
 from server.actions.visits import find_visitor
@@ -13,6 +14,7 @@ from server.domain.errors import DomainError, NotFound
 from server.domain.links import VISIT_LASTS
 from server.domain.visitors import Visitor
 from server.keys import CLOCK, DATABASE, SETTINGS, VISITOR
+from server.web.forms import Form
 
 Page = Callable[[web.Request, Visitor], Awaitable[web.StreamResponse]]
 SAFE_METHODS = frozenset({"GET", "HEAD"})
@@ -24,6 +26,13 @@ class Who(Enum):
     EVERYONE = "everyone"
     VISITOR = "somebody who opened a personal link"
     ADMIN = "the admin"
+
+
+class Unreadable(DomainError):
+    status = 400
+    sentence = (
+        "What your browser sent could not be read. Go back, reload the page and send it again; nothing was changed."
+    )
 
 
 class FromElsewhere(DomainError):
@@ -85,6 +94,14 @@ def from_own_pages(request: web.Request) -> bool:
     return request.headers.get("Origin") == request.app[SETTINGS].base_url
 
 
+async def _form_of(request: web.Request) -> Form:
+    """The form, parsed once: handlers get the same again from `request.post()`."""
+    try:
+        return await request.post()
+    except (ValueError, LookupError, HttpProcessingError) as error:
+        raise Unreadable from error
+
+
 async def _visitor_of(request: web.Request) -> Visitor | None:
     token = token_of(request)
     if token is None:
@@ -96,6 +113,6 @@ async def _refuse_elsewhere(request: web.Request, visitor: Visitor) -> None:
     origin = request.headers.get("Origin")
     if origin is not None and not from_own_pages(request):
         raise FromElsewhere
-    field = (await request.post()).get("csrf", "")
+    field = (await _form_of(request)).get("csrf", "")
     if not isinstance(field, str) or not hmac.compare_digest(field.encode(), visitor.csrf.encode()):
         raise FromElsewhere

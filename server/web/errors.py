@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 
 TOO_LARGE = "What you sent is too large. Go back and shorten it; nothing was changed."
 NO_SUCH_WAY = "That cannot be done with this address. Please start again from your link."
-OUR_FAULT = "Something went wrong on our side. Nothing was changed. Please try again in a moment."
+OUR_FAULT = "Something went wrong on our side. Reload the page to see how things stand, then try again."
 
 
 @web.middleware

@@ -30,7 +30,7 @@ async def accept(request: web.Request) -> web.Response:
             request.app[CLOCK](),
         )
     except DomainError as problem:
-        return _page(request, await find_offer(request), problem)
+        return _page(request, await find_offer(request), problem, chosen=(text(form, "start"), text(form, "medium")))
     return see_other(f"/bookings/{booking.id}")
 
 
@@ -70,7 +70,13 @@ async def _decide(request: web.Request, decision: Awaitable[None], words: str = 
     return see_other(f"/offers/{request.match_info['id']}")
 
 
-def _page(request: web.Request, view: OfferView, problem: DomainError | None = None, words: str = "") -> web.Response:
+def _page(
+    request: web.Request,
+    view: OfferView,
+    problem: DomainError | None = None,
+    words: str = "",
+    chosen: tuple[str, str] = ("", ""),
+) -> web.Response:
     return page(
         request,
         "offer.html",
@@ -80,4 +86,6 @@ def _page(request: web.Request, view: OfferView, problem: DomainError | None = N
         is_recipient=visitor_of(request).person.id == view.recipient.id,
         problem=problem,
         words=words,
+        chosen_start=chosen[0],
+        chosen_medium=chosen[1],
     )

@@ -28,7 +28,10 @@ def asset(path: str) -> str:
 
 async def serve(request: web.Request) -> web.StreamResponse:
     """A static file. Raises NotFound for another version, for what is not there and for what is not below it."""
-    path = (STATIC / request.match_info["path"]).resolve()
-    if request.match_info["version"] != version() or not path.is_relative_to(STATIC) or not path.is_file():
+    asked = request.match_info["path"]
+    if request.match_info["version"] != version() or "\0" in asked:
+        raise NotFound
+    path = (STATIC / asked).resolve()
+    if not path.is_relative_to(STATIC) or not path.is_file():
         raise NotFound
     return web.FileResponse(path, headers={"Cache-Control": FOR_EVER})

@@ -31,6 +31,8 @@ const stage = new Stage(find("#stage", HTMLElement), (slot) => call.peer?.slots[
   silenced: (silent) => store.set({ silent }),
 });
 
+let met = false;
+
 own.srcObject = devices.preview;
 find("#own-initials", HTMLElement).textContent = initials(config.me.name);
 
@@ -45,7 +47,11 @@ store.watch((state, before) => {
   find("#goodbye-why", HTMLElement).textContent = GOODBYES[state.why] ?? GOODBYES.over ?? "";
   find("#sound", HTMLElement).hidden = !state.silent || state.phase !== "in";
   const alone = state.phase === "in" && !state.people.some((other) => other.slot !== null);
+  met ||= state.phase === "in" && !alone;
   find("#alone", HTMLElement).hidden = !alone;
+  find("#alone", HTMLElement).textContent = met
+    ? `${config.other.name} is not in the call just now.`
+    : `You are in. ${config.other.name} is not here yet; you need not do anything.`;
   stage.show(state.people, state.phase === "in");
   if (state.phase !== before.phase) moveFocus(state.phase);
 });

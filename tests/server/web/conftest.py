@@ -197,7 +197,7 @@ async def admin(place: Place) -> Guest:
 
 @pytest.fixture
 def contents(contents: Callable[[], Awaitable[dict[str, Any]]]) -> Callable[[], Awaitable[dict[str, Any]]]:
-    """Every table's rows but for what the running jobs do meanwhile: send promised letters, with links made for them."""
+    """Every table's rows, but for what the running jobs do meanwhile: send letters, with links made for them."""
 
     async def read() -> dict[str, Any]:
         found = await contents()

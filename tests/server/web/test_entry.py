@@ -22,3 +22,23 @@ async def test_a_form_from_elsewhere_decides_nothing(mentee, pair, contents, for
     assert mentee.status == 403
     assert "reload the page" in mentee.text
     assert await contents() == before
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"csrf=\xff\xfe", "application/x-www-form-urlencoded"),
+        (b"csrf=a", "application/x-www-form-urlencoded; charset=klingon"),
+        (b"--x", "multipart/form-data"),
+        (b"--x\r\nnonsense", "multipart/form-data; boundary=x"),
+    ],
+)
+async def test_a_form_that_cannot_be_read_is_no_fault_of_ours(mentee, pair, contents, body, kind):
+    offer = await pair.offer()
+    before = await contents()
+    async with mentee.session.post(
+        f"{mentee.base_url}/offers/{offer.id}/refusal", data=body, headers={"Content-Type": kind}
+    ) as response:
+        assert response.status in (400, 403)
+        assert "reload the page" in await response.text()
+    assert await contents() == before

@@ -101,3 +101,13 @@ async def test_of_two_offers_of_one_time_the_second_says_that_it_is_taken(page, 
     assert page.status == 409
     assert "agreed to another catch-up at that time" in page.text
     assert ">Accept<" in page.text
+
+
+async def test_a_refused_choice_comes_back_chosen(page, pair):
+    other = await pair.offer()
+    await accept(page)
+    page.offer = other
+    await page.get(f"/offers/{other.id}")
+    await accept(page, start=other.starts[1].isoformat())
+    assert f'value="{other.starts[1].isoformat()}" required  checked' in page.text
+    assert 'value="phone" checked' in page.text

@@ -18,6 +18,7 @@ async def test_a_file_is_kept_for_ever_under_its_version(nobody):
         "/static/000000000000/css/tokens.css",
         f"/static/{version()}/css/none.css",
         f"/static/{version()}/css",
+        f"/static/{version()}/%00",
         f"/static/{version()}/%2e%2e/pyproject.toml",
         f"/static/{version()}/css/..%2f..%2fpyproject.toml",
     ],
