@@ -1,8 +1,8 @@
 """Transport-wide feedback that the relay itself gives a sender (draft-holmer-rmcat-transport-wide-cc-extensions-01).
 
-Between two peers the receiver's own feedback passes through. A sender who is still alone, or has several receivers,
-would get none: a browser that is alone when it starts to send would lose its first bandwidth probes and then keep a
-small picture for most of a minute.
+Between two peers the receiver's own feedback passes through, and the relay is silent as soon as it comes. A sender who
+is still alone, or has several receivers, would get none, and a receiver that is just starting is slow to give some: a
+browser whose first bandwidth probes nobody answers keeps a small picture for most of a minute.
 """
 
 from struct import Struct

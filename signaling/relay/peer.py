@@ -54,7 +54,7 @@ class Peer:
         self.slots: list[Seat] = []
         self.seated: list[Peer | None] = []
         self.own_ssrc = 0
-        # None while a single receiver reports on this peer's packets itself.
+        # None while the one receiver reports on this peer's packets itself.
         self.arrivals: Arrivals | None = Arrivals()
         self.round_trip: float | None = None
         self.loss: float | None = None

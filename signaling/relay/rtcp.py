@@ -33,13 +33,14 @@ Block = tuple[int, int, int, int]
 
 
 def blocks(packet: bytes | bytearray, length: int) -> Iterator[Block]:
-    """The packets of a compound as (type, count, start, end), padding left out; stops where it is malformed."""
+    """The packets of a compound as (type, count, start, end), whole words of padding left out; stops where it is
+    malformed. Transport-wide feedback may end in a word that is padding in part: that stays."""
     at = 0
     while at + 8 <= length and packet[at] >> 6 == 2:
         end = at + 4 + 4 * _HALF.unpack_from(packet, at + 2)[0]
         if end > length:
             return
-        stop = end - packet[end - 1] if packet[at] & 0x20 else end
+        stop = end - packet[end - 1] if packet[at] & 0x20 and packet[end - 1] % 4 == 0 else end
         if stop >= at + 8:
             yield packet[at + 1], packet[at] & 0x1F, at, stop
         at = end
@@ -65,7 +66,10 @@ class Crossing:
         for kind, count, start, end in blocks(packet, length):
             handler = _HANDLERS.get(kind)
             if handler is not None:
-                handler(self, count, packet[start:end])
+                block = packet[start:end]
+                if len(block) != 4 + 4 * _HALF.unpack_from(block, 2)[0]:
+                    block[0] &= 0xDF
+                handler(self, count, block)
         for target, reports in self._reports.items():
             count = len(reports) // REPORT_BLOCK
             head = _HEAD.pack(0x80 | count, RECEIVER_REPORT, 1 + 6 * count, target.own_ssrc)
@@ -139,13 +143,14 @@ class Crossing:
                 _HALF.pack_into(block, at, (_HALF.unpack_from(block, at)[0] - shift) & 0xFFFF)
         elif kind != APPLICATION or not lane.alone or TRANSPORT_CC not in lane.track.media.extensions:
             return
+        else:
+            lane.track.owner.arrivals = None
         self._return(lane, lane.sequence.source, block)
 
     def _return(self, lane: Lane, source: int, block: bytearray) -> None:
         if lane.track is None:
             return
         owner = lane.track.owner
-        block[0] &= 0xDF
         _HALF.pack_into(block, 2, len(block) // 4 - 1)
         _WORD.pack_into(block, 4, owner.own_ssrc)
         _WORD.pack_into(block, 8, source)

@@ -44,7 +44,9 @@ def rewire(touched: Iterable[Peer]) -> None:
             senders.add(lane.track.owner)
             lane.feed(lane.track, _alone(lane.track.owner, lane.receiver))
     for sender in senders:
-        _choose_reporter(sender)
+        # Until a receiver who is alone with the sender reports (rtcp.py), the relay does.
+        if sender.arrivals is None:
+            sender.arrivals = Arrivals()
 
 
 def _unseat(receiver: Peer, slot: int) -> set[Peer]:
@@ -65,11 +67,3 @@ def _alone(sender: Peer, receiver: Peer) -> bool:
     receivers = {lane.receiver for track in sender.tracks for lane in track.lanes}
     senders = {each for each in receiver.seated if each is not None}
     return receivers == {receiver} and senders == {sender}
-
-
-def _choose_reporter(sender: Peer) -> None:
-    lanes = [lane for track in sender.tracks for lane in track.lanes]
-    if lanes and all(lane.alone and lane.receiver.srtp is not None for lane in lanes):
-        sender.arrivals = None
-    elif sender.arrivals is None:
-        sender.arrivals = Arrivals()

@@ -299,6 +299,9 @@ def test_an_address_goes_to_whom_last_proved_it(line: Line, pair: Pair) -> None:
     line.send(mentee, mentee.check(), source=mentor.address)
     line.say(mentor, rtp(mentor.ssrcs(0)[0], 1, payload_type=111))
     assert line.relay.counters == {"srtp refused": 1}
+    line.say(mentee, rtp(mentee.ssrcs(0)[0], 1, payload_type=111))
+    assert mentor.rtp == []
+    assert line.relay.figures("mentor").packets_out == 2
 
 
 def test_a_fault_of_ours_closes_that_peer_alone(line: Line, pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:

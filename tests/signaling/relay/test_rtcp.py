@@ -121,6 +121,27 @@ def test_bandwidth_feedback_goes_up(line: Line, pair: Pair) -> None:
     assert wire.unpack_remb_fci(estimate.fci) == (300_000, [ssrc])
 
 
+def test_feedback_that_ends_in_half_a_word_stays_whole(line: Line, pair: Pair) -> None:
+    mentor, mentee = pair
+    show(line, mentor)
+    body = bytes.fromhex("0384000100000100") + bytes.fromhex("2001ff02")
+    packet = bytearray(feedback(205, 15, mentee.ssrcs(4, answer=True)[0], body))
+    packet[0] |= 0x20
+    line.say(mentee, bytes(packet))
+    assert mentor.rtcp[0][0] == 0xAF
+    assert mentor.rtcp[0][12:] == body
+
+
+def test_whole_words_of_padding_are_left_out(line: Line, pair: Pair) -> None:
+    mentor, mentee = pair
+    show(line, mentor)
+    packet = bytearray(feedback(205, 1, mentee.ssrcs(4, answer=True)[0], bytes.fromhex("0384000000000004")))
+    packet[0] |= 0x20
+    line.say(mentee, bytes(packet))
+    assert mentor.rtcp[0][:4] == bytes.fromhex("81cd0003")
+    assert parsed(mentor)[0].lost == [900]
+
+
 def test_a_full_intra_request_becomes_a_picture_loss(line: Line, pair: Pair) -> None:
     mentor, mentee = pair
     ssrc = show(line, mentor)

@@ -32,9 +32,11 @@ def test_strangers_are_no_error(line: Line, pair: Pair) -> None:
 
 
 def feedback(line: Line, browser: Browser) -> list[bytes]:
+    """What the relay itself reports about nine pictures."""
     browser.rtcp.clear()
-    media = browser.ssrcs(1)[0]
-    line.say(browser, *(rtp(media, each, payload_type=96, extensions={TWCC: bytes([0, each])}) for each in range(9)))
+    first = line.relay.figures(browser.name).packets_in
+    for number in range(first, first + 9):
+        line.say(browser, rtp(browser.ssrcs(1)[0], number, payload_type=96, extensions={TWCC: bytes([0, number])}))
     line.wait(0.1)
     return [packet for packet in browser.rtcp if packet[:2] == b"\x8f\xcd"]
 
@@ -46,21 +48,32 @@ def test_the_relay_reports_to_who_is_alone(line: Line) -> None:
     assert report[12:16] == bytes([0, 0, 0, 9])
 
 
-def test_of_two_the_other_reports(line: Line, pair: Pair) -> None:
-    assert feedback(line, pair[0]) == []
+def report(line: Line, browser: Browser) -> None:
+    """Transport-wide feedback about the sound in the browser's slot."""
+    slot = browser.ssrcs(3, answer=True)[0].to_bytes(4, "big")
+    line.say(browser, b"\x8f\xcd\0\5\0\0\0\1" + slot + bytes.fromhex("000000010000010020010100"))
 
 
-def test_the_relay_reports_until_the_other_is_connected(line: Line) -> None:
-    line.join(Browser("mentor", port=1))
-    mentee = line.open(Browser("mentee", port=2))
-    line.relay.seat("mentee", 0, "mentor")
-    line.relay.seat("mentor", 0, "mentee")
-    line.pump()
-    assert line.relay._peers["mentor"].arrivals is not None
-    line.send(mentee, mentee.check(), *mentee.shake_hands())
-    assert line.relay._peers["mentor"].arrivals is None
+def test_of_two_the_other_reports_as_soon_as_it_does(line: Line, pair: Pair) -> None:
+    mentor, mentee = pair
+    assert len(feedback(line, mentor)) == 1
+    line.say(mentor, rtp(mentor.ssrcs(0)[0], 1, payload_type=111))
+    report(line, mentee)
+    assert feedback(line, mentor) == []
+
+
+def test_a_new_receiver_must_report_before_the_relay_is_silent(line: Line, pair: Pair) -> None:
+    mentor, mentee = pair
+    line.say(mentor, rtp(mentor.ssrcs(0)[0], 1, payload_type=111))
+    report(line, mentee)
     line.relay.close_peer("mentee")
-    assert line.relay._peers["mentor"].arrivals is not None
+    again = line.join(Browser("mentee again", port=40003))
+    assert len(feedback(line, mentor)) == 1
+    line.relay.seat("mentee again", 0, "mentor")
+    assert len(feedback(line, mentor)) == 1
+    line.say(mentor, rtp(mentor.ssrcs(0)[0], 2, payload_type=111))
+    report(line, again)
+    assert feedback(line, mentor) == []
 
 
 def test_of_three_the_relay_reports(line: Line) -> None:
