@@ -1,0 +1,97 @@
+"""The people of the tests, and the real server that they visit."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import aiohttp
+
+T = TypeVar("T")
+PATIENCE_S = 30.0
+
+MENTOR = "Maya Lindqvist"
+MENTEE = "Sam Okafor"
+
+
+async def until(read: Callable[[], "asyncio.Future[T] | T"], within: float = PATIENCE_S, what: str = "") -> T:
+    """Waits until what `read` returns (or awaits to) is true, and returns it; fails after `within` seconds."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + within
+    while True:
+        value = read()
+        if asyncio.iscoroutine(value) or asyncio.isfuture(value):
+            value = await value
+        if value:
+            return value
+        assert loop.time() < end, f"{what or 'it'} did not come within {within} s; last seen: {value!r}"
+        await asyncio.sleep(0.05)
+
+
+@dataclass
+class Fireside:
+    """`fireside demo` as a process of its own, with everything that it starts."""
+
+    data: Path
+    process: asyncio.subprocess.Process
+    links: dict[str, str]
+
+    @classmethod
+    async def start(cls, data: Path, **environment: str) -> "Fireside":
+        """Starts it on a free port and waits until pages, database and relay are up."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-m", "server", "demo", "--port", environment.pop("port", "0"), "--data", str(data), "--json"),
+            stdout=asyncio.subprocess.PIPE,
+            env=os.environ | environment,
+        )
+        line = await asyncio.wait_for(process.stdout.readline(), PATIENCE_S)
+        house = cls(data, process, json.loads(line))
+        await until(house.healthy, what="a healthy server")
+        return house
+
+    @property
+    def base_url(self) -> str:
+        return self.links["base_url"]
+
+    async def healthy(self) -> bool:
+        try:
+            async with aiohttp.ClientSession() as session, session.get(f"{self.base_url}/healthz") as answer:
+                return answer.status == 200
+        except aiohttp.ClientError:
+            return False
+
+    def relay_pids(self) -> list[int]:
+        """The relay processes that serve this data folder."""
+        found = []
+        for entry in Path("/proc").iterdir():
+            if not entry.name.isdigit():
+                continue
+            try:
+                command = (entry / "cmdline").read_bytes().decode().split("\0")
+            except OSError:
+                continue
+            if "signaling.process" in command and any(str(self.data) in part for part in command):
+                found.append(int(entry.name))
+        return found
+
+    async def kill(self) -> None:
+        """`kill -9` of the server; the relay goes on."""
+        self.process.kill()
+        await self.process.wait()
+
+    async def stop(self) -> None:
+        """Ends the server and everything that it started."""
+        if self.process.returncode is None:
+            self.process.terminate()
+            try:
+                await asyncio.wait_for(self.process.wait(), PATIENCE_S)
+            except TimeoutError:
+                await self.kill()
+        for pid in self.relay_pids():
+            os.kill(pid, signal.SIGKILL)

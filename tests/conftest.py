@@ -1,0 +1,111 @@
+"""What tests start by themselves: a PostgreSQL cluster, databases, Fireside, and browsers."""
+
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import AsyncIterator, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, async_playwright
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from server.storage.database import Database
+from server.storage.schema import migrate
+from tests.cast import Fireside
+from tests.firefox import Firefox
+
+CHROMIUM_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+)
+
+names = count(1)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a throwaway cluster of our own, run by a user without rights, gone at the end."""
+    folder = tmp_path_factory.mktemp("postgresql")
+    programs = max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
+    as_user: list[str] = []
+    if os.getuid() == 0:
+        # PostgreSQL refuses to run as root; pytest's own folder is closed to others.
+        folder = Path("/tmp") / f"fireside-postgresql-{os.getpid()}"  # noqa: S108 made here, with its own rights
+        folder.mkdir(mode=0o700)
+        shutil.chown(folder, "postgres")
+        as_user = ["runuser", "-u", "postgres", "--"]
+    port = free_port()
+
+    def run(program: str, *arguments: str) -> None:
+        subprocess.run([*as_user, str(programs / program), *arguments], check=True, stdout=subprocess.DEVNULL, cwd="/")
+
+    data = folder / "data"
+    run("initdb", "--pgdata", str(data), "--auth", "trust", "--username", "fireside", "--no-sync")
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=300"
+    run("pg_ctl", "start", "--pgdata", str(data), "--wait", "--log", str(folder / "log"), "--options", options)
+    yield f"postgresql+asyncpg://fireside@127.0.0.1:{port}"
+    run("pg_ctl", "stop", "--pgdata", str(data), "--mode", "immediate")
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    """An empty database with the newest schema: once SQLite, once PostgreSQL."""
+    if request.param == "sqlite":
+        url = f"sqlite+aiosqlite:///{tmp_path / 'fireside.sqlite3'}"
+    else:
+        url = await new_postgresql_database(request.getfixturevalue("postgresql"))
+    database = Database(url)
+    await migrate(database)
+    yield database
+    await database.close()
+
+
+async def new_postgresql_database(cluster: str) -> str:
+    """Makes a database in the cluster and returns its URL."""
+    name = f"fireside_{next(names)}"
+    engine = create_async_engine(f"{cluster}/postgres", isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        await connection.execute(text(f"CREATE DATABASE {name}"))
+    await engine.dispose()
+    return f"{cluster}/{name}"
+
+
+@pytest.fixture
+async def fireside(tmp_path: Path) -> AsyncIterator[Fireside]:
+    """The demo, served by a process of its own."""
+    house = await Fireside.start(tmp_path / "data")
+    yield house
+    await house.stop()
+
+
+@pytest.fixture(scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    """Debian's Chromium with a fake camera and microphone."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM_ARGUMENTS)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def firefox(tmp_path: Path) -> AsyncIterator[Firefox]:
+    """Debian's Firefox with a fake camera and microphone."""
+    async with Firefox(tmp_path / "firefox", free_port()) as browser:
+        yield browser

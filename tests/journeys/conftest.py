@@ -1,0 +1,57 @@
+"""Two people on their way into a call, each in a browser of their own."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser, Page
+
+from tests.cast import Fireside
+
+DESK = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
+
+
+async def new_page(browser: Browser, viewport: dict[str, int]) -> Page:
+    """A page in a browser context of its own: own cookies, own devices. A script's error fails the test."""
+    context = await browser.new_context(viewport=viewport)
+    page = await context.new_page()
+    page.errors = []
+    page.on("pageerror", lambda error: page.errors.append(str(error)))
+    return page
+
+
+@pytest.fixture
+async def mentor(chromium: Browser) -> AsyncIterator[Page]:
+    page = await new_page(chromium, DESK)
+    yield page
+    await page.context.close()
+    assert page.errors == []
+
+
+@pytest.fixture
+async def mentee(chromium: Browser) -> AsyncIterator[Page]:
+    page = await new_page(chromium, PHONE)
+    yield page
+    await page.context.close()
+    assert page.errors == []
+
+
+@pytest.fixture
+async def admin(chromium: Browser) -> AsyncIterator[Page]:
+    page = await new_page(chromium, DESK)
+    yield page
+    await page.context.close()
+
+
+async def to_lobby(page: Page, link: str) -> None:
+    await page.goto(link)
+    await page.get_by_role("button", name="Join call", exact=True).click()
+    await page.get_by_role("button", name="Enter", exact=True).wait_for()
+
+
+async def into_call(fireside: Fireside, mentor: Page, mentee: Page) -> None:
+    """Both from their booking links into the call."""
+    for page, link in ((mentor, "booking_mentor"), (mentee, "booking_mentee")):
+        await to_lobby(page, fireside.links[link])
+    for page in (mentor, mentee):
+        await page.get_by_role("button", name="Enter", exact=True).click()
