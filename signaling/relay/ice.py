@@ -11,6 +11,7 @@ Address = tuple[str, str, int]
 
 CONSENT_SECONDS = 30.0
 MAX_ADDRESSES = 16
+MAX_CHECKS = 256
 
 
 def credential(random: Callable[[int], bytes], size: int) -> str:
@@ -28,10 +29,13 @@ class Agent:
         self.consent = now
         self.proven: dict[Address, float] = {}
         self._evicted: list[Address] = []
+        self._checks: dict[bytes, Address] = {}
 
     def check(self, request: Message, source: Address, now: float) -> bytes | None:
-        """The answer to a check, or None when it is not authentic. An authentic check proves its source."""
+        """The answer to a check, or None when it is not authentic and fresh. Such a check proves its source."""
         if not stun.is_authentic(request, self.password):
+            return None
+        if self._is_replayed(request.transaction_id, source):
             return None
         if "ICE-CONTROLLED" in request.attributes:
             # A lite agent can never be the controlling one, whatever the tie-breakers are.
@@ -41,6 +45,13 @@ class Agent:
         if self.selected is None or "USE-CANDIDATE" in request.attributes:
             self.selected = source
         return stun.success(request, source[1], source[2], self.password)
+
+    def _is_replayed(self, transaction: bytes, source: Address) -> bool:
+        """Whether a check comes again from elsewhere: who overhears one must not move the leg with it."""
+        first = self._checks.setdefault(transaction, source)
+        if len(self._checks) > MAX_CHECKS:
+            del self._checks[next(iter(self._checks))]
+        return first != source
 
     def expires(self) -> float:
         """When the consent to send runs out (RFC 7675 section 5.1), in monotonic seconds."""

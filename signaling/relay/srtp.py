@@ -39,12 +39,18 @@ class Srtp:
     def unprotect(self, packet: bytearray) -> int:
         """Decrypt an RTP packet in place; its new length."""
         _length[0] = len(packet)
-        return -1 if _unprotect(self._in, _from_buffer(packet), _length) else int(_length[0])
+        if _unprotect(self._in, _from_buffer(packet), _length):
+            return -1
+        length: int = _length[0]
+        return length
 
     def unprotect_rtcp(self, packet: bytearray) -> int:
         """Decrypt an RTCP packet in place; its new length."""
         _length[0] = len(packet)
-        return -1 if _unprotect_rtcp(self._in, _from_buffer(packet), _length) else int(_length[0])
+        if _unprotect_rtcp(self._in, _from_buffer(packet), _length):
+            return -1
+        length: int = _length[0]
+        return length
 
     def protect(self, packet: bytearray, length: int) -> bool:
         """Encrypt the first `length` bytes in place; the buffer is then exactly the packet to send."""

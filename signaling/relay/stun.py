@@ -8,20 +8,25 @@ HEADER = 20
 MAX_LENGTH = 548
 BINDING_REQUEST = b"\x00\x01"
 _COOKIE = b"\x21\x12\xa4\x42"
+_INTEGRITY = b"\x00\x08\x00\x14"
+_FINGERPRINT = b"\x80\x28\x00\x04"
 
 
 def parse_request(datagram: bytes | bytearray) -> stun.Message | None:
-    """A binding request with USERNAME and MESSAGE-INTEGRITY, its integrity not yet checked; None for all else."""
+    """A binding request with USERNAME that ends in MESSAGE-INTEGRITY and FINGERPRINT, its integrity not yet checked;
+    None for all else. With nothing else behind the signature, every byte of a request is held by it or by the CRC."""
     if not HEADER < len(datagram) <= MAX_LENGTH:
         return None
     if datagram[:2] != BINDING_REQUEST or datagram[4:8] != _COOKIE:
+        return None
+    if datagram[-32:-28] != _INTEGRITY or datagram[-8:-4] != _FINGERPRINT:
         return None
     try:
         message = stun.parse_message(bytes(datagram))
     except Exception:
         # aioice raises struct.error, ValueError and UnicodeDecodeError for malformed attributes, and may raise more.
         return None
-    if "USERNAME" not in message.attributes or "MESSAGE-INTEGRITY" not in message.attributes:
+    if not {"USERNAME", "MESSAGE-INTEGRITY", "FINGERPRINT"} <= message.attributes.keys():
         return None
     return message
 

@@ -5,7 +5,7 @@ import os
 from aioice import stun as wire
 
 from signaling.relay import stun
-from signaling.relay.ice import MAX_ADDRESSES, Address, Agent
+from signaling.relay.ice import MAX_ADDRESSES, MAX_CHECKS, Address, Agent
 
 HOME: Address = ("udp", "192.0.2.1", 1000)
 CAFE: Address = ("udp", "192.0.2.2", 2000)
@@ -51,6 +51,22 @@ def test_another_password_proves_nothing() -> None:
     agent, other = Agent(os.urandom, 0.0), Agent(os.urandom, 0.0)
     assert agent.check(check(other), HOME, 1.0) is None
     assert agent.proven == {}
+
+
+def test_an_overheard_check_moves_nothing() -> None:
+    agent = Agent(os.urandom, 0.0)
+    overheard = check(agent, USE_CANDIDATE=None)
+    assert agent.check(overheard, HOME, 1.0)
+    assert agent.check(overheard, CAFE, 1.1) is None
+    assert agent.check(overheard, HOME, 1.2)
+    assert list(agent.proven) == [HOME]
+
+
+def test_remembered_checks_are_bounded() -> None:
+    agent = Agent(os.urandom, 0.0)
+    for _ in range(300):
+        agent.check(check(agent), HOME, 1.0)
+    assert len(agent._checks) == MAX_CHECKS
 
 
 def test_addresses_are_bounded_and_the_selected_one_stays() -> None:

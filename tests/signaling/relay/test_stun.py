@@ -71,8 +71,13 @@ def test_no_attributes_raise(body: bytes) -> None:
 @given(st.data())
 def test_a_flipped_byte_is_never_authentic(data: st.DataObject) -> None:
     mutated = bytearray(request())
-    # The last 8 bytes are FINGERPRINT, which is no part of what is signed.
-    at = data.draw(st.integers(0, len(mutated) - 9))
-    mutated[at] ^= data.draw(st.integers(1, 255))
+    mutated[data.draw(st.integers(0, len(mutated) - 1))] ^= data.draw(st.integers(1, 255))
     message = stun.parse_request(mutated)
     assert message is None or not stun.is_authentic(message, "secret")
+
+
+def test_nothing_may_follow_the_signature() -> None:
+    right = request()
+    more = right[:2] + struct.pack("!H", len(right) - 12) + right[4:-8] + b"\x80\x22\0\4name"
+    assert stun.parse_request(more) is None
+    assert stun.parse_request(right[:2] + struct.pack("!H", len(right) - 28) + right[4:-8]) is None
