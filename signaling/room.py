@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from signaling.company import Company, Member
 from signaling.events import (
     BeginStay,
     ClosePeer,
@@ -42,52 +43,21 @@ from signaling.messages import (
     Entered,
     Error,
     Hello,
-    Here,
     Leave,
-    Other,
     Ping,
     Pong,
     Resume,
     Resumed,
-    Roster,
     ServerMessage,
     State,
     Welcome,
     Why,
     name_of,
 )
-from signaling.seat import Seat
 
 GRACE = 30.0
 # The relay reports a peer as quiet this long after its last authenticated datagram.
 QUIET_AFTER = 2.5
-
-
-@dataclass(slots=True)
-class Member:
-    """A person who has a seat. `heard` is when the browser was last known to live, unless it lives now."""
-
-    seat: Seat
-    stay: str
-    socket: str | None
-    peer: str | None
-    heard: float
-    quiet: bool = False
-    microphone: bool = False
-    camera: bool = False
-    screen: bool = False
-
-    @property
-    def flowing(self) -> bool:
-        return self.peer is not None and not self.quiet
-
-    @property
-    def here(self) -> Here:
-        return "in" if self.socket is not None and self.flowing else "reconnecting"
-
-    @property
-    def missing(self) -> bool:
-        return self.socket is None and not self.flowing
 
 
 @dataclass
@@ -97,11 +67,11 @@ class Room:
     call: str
     seats: int
     make_id: Callable[[], str]
-    sockets: dict[str, Seat] = field(default_factory=dict)
-    members: dict[str, Member] = field(default_factory=dict)
-    # By person: who is seen in which of their slots. Every person with a socket or a seat has one.
-    views: dict[str, list[str | None]] = field(default_factory=dict)
+    company: Company = field(init=False)
     _commands: list[Command] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.company = Company(self.seats)
 
     def receive(self, event: Event, now: float) -> list[Command]:
         """Take one event at `now` (monotonic seconds) and return what must be done, in this order."""
@@ -111,60 +81,53 @@ class Room:
 
     def deadline(self) -> float | None:
         """When TimePassed must come next, in the seconds of `now`."""
-        missing = [member.heard for member in self.members.values() if member.missing]
+        missing = [member.heard for member in self.company.members.values() if member.missing]
         return min(missing) + GRACE if missing else None
-
-    @property
-    def empty(self) -> bool:
-        return not self.sockets and not self.members
 
     # What browsers say
 
     def _said(self, event: Said, now: float) -> None:
-        if event.socket not in self.sockets and not isinstance(event.message, Hello | Ping):
+        if event.socket not in self.company.sockets and not isinstance(event.message, Hello | Ping):
             self._error(event, "not_entered", "Say hello first.")
             return
         _MESSAGES[type(event.message)](self, event, event.message, now)
 
     def _hello(self, said: Said, message: Hello, now: float) -> None:
         seat = said.seat
-        news = said.socket not in self.sockets
-        self.sockets[said.socket] = seat
-        if seat.person not in self.views:
-            self.views[seat.person] = [None] * (self.seats - 1)
-            self._fill_views()
+        news = said.socket not in self.company.sockets
+        self.company.meet(said.socket, seat)
         slots = self.seats - 1
         self._send(said.socket, Welcome(VERSION, seat.person, seat.name, slots, seat.may_speak, seat.may_show))
-        self._send(said.socket, self._roster_for(seat.person))
-        if news and seat.person not in self.members:
+        self._send(said.socket, self.company.roster_for(seat.person))
+        if news and seat.person not in self.company.members:
             self._tell_others(seat.person)
 
     def _enter(self, said: Said, message: Enter, now: float) -> None:
-        if said.seat.person not in self.members and len(self.members) >= self.seats:
+        if said.seat.person not in self.company.members and len(self.company.members) >= self.seats:
             self._error(said, "full", "Every seat of this call is taken.")
             return
         self._do(OpenPeer(self.make_id(), said.socket, said.seat, self.seats - 1, message))
 
     def _peer_opened(self, event: PeerOpened, now: float) -> None:
         asked, seat = event.asked, event.asked.seat
-        member = self.members.get(seat.person)
+        member = self.company.members.get(seat.person)
         if member is None:
             member = self._sit_down(asked, now)
         elif member.peer is not None:
             self._do(ClosePeer(member.peer, member.stay))
         member.peer, member.quiet = asked.peer, False
-        self._set_state(member, asked.enter.microphone, asked.enter.camera, False)
+        member.set_state(asked.enter.microphone, asked.enter.camera, False)
         self._take_over(member, asked.socket)
         self._send(asked.socket, Entered(asked.peer, event.answer))
         self._connect(seat.person, asked.peer)
-        self._send(asked.socket, self._roster_for(seat.person))
+        self._send(asked.socket, self.company.roster_for(seat.person))
         self._tell_others(seat.person)
 
     def _peer_refused(self, event: PeerRefused, now: float) -> None:
         self._send(event.asked.socket, Error("bad_offer", event.text, "enter"))
 
     def _resume(self, said: Said, message: Resume, now: float) -> None:
-        member = self.members.get(said.seat.person)
+        member = self.company.members.get(said.seat.person)
         if member is None or member.peer != message.peer:
             self._error(said, "unknown_peer", "This connection is over: enter again.")
             return
@@ -173,15 +136,15 @@ class Room:
         self._tell_others(said.seat.person)
 
     def _state(self, said: Said, message: State, now: float) -> None:
-        member = self.members.get(said.seat.person)
+        member = self.company.members.get(said.seat.person)
         if member is None or member.socket != said.socket:
             self._error(said, "not_entered", "Enter the call first.")
             return
-        self._set_state(member, message.microphone, message.camera, message.screen)
+        member.set_state(message.microphone, message.camera, message.screen)
         self._tell_others(said.seat.person)
 
     def _leave(self, said: Said, message: Leave, now: float) -> None:
-        member = self.members.get(said.seat.person)
+        member = self.company.members.get(said.seat.person)
         if member is not None and member.socket == said.socket:
             self._end_stay(member, now, "left")
         self._end_socket(said.socket, "left")
@@ -193,38 +156,38 @@ class Room:
     # What happens to them
 
     def _socket_closed(self, event: SocketClosed, now: float) -> None:
-        seat = self.sockets.pop(event.socket, None)
+        seat = self.company.sockets.pop(event.socket, None)
         if seat is None:
             return
-        member = self.members.get(seat.person)
+        member = self.company.members.get(seat.person)
         if member is not None and member.socket == event.socket:
             member.socket = None
             member.heard = max(member.heard, now - event.silent)
         self._after_leaving(seat.person)
 
     def _removed(self, event: Removed, now: float) -> None:
-        member = self.members.get(event.person)
+        member = self.company.members.get(event.person)
         if member is not None:
             self._end_stay(member, now, "removed")
-        for socket in [socket for socket, seat in self.sockets.items() if seat.person == event.person]:
+        for socket in self.company.sockets_of(event.person):
             self._end_socket(socket, "removed")
         self._after_leaving(event.person)
 
     def _peer_silent(self, event: PeerSilent, now: float) -> None:
-        member = self._member_of(event.peer)
+        member = self.company.member_of(event.peer)
         if member is not None:
             member.quiet = True
             member.heard = max(member.heard, now - QUIET_AFTER)
             self._tell_others(member.seat.person)
 
     def _peer_back(self, event: PeerBack, now: float) -> None:
-        member = self._member_of(event.peer)
+        member = self.company.member_of(event.peer)
         if member is not None:
             member.quiet = False
             self._tell_others(member.seat.person)
 
     def _peer_gone(self, event: PeerGone, now: float) -> None:
-        member = self._member_of(event.peer)
+        member = self.company.member_of(event.peer)
         if member is None:
             return
         if member.flowing and member.socket is None:
@@ -234,13 +197,13 @@ class Room:
         self._tell_others(member.seat.person)
 
     def _time_passed(self, event: TimePassed, now: float) -> None:
-        for member in list(self.members.values()):
+        for member in list(self.company.members.values()):
             if member.missing and now >= member.heard + GRACE:
                 self._end_stay(member, member.heard, "browser lost")
                 self._after_leaving(member.seat.person)
 
     def _over(self, event: Over, now: float) -> None:
-        for member in list(self.members.values()):
+        for member in list(self.company.members.values()):
             self._end_stay(member, now, "over")
 
     # Seats and slots
@@ -248,16 +211,9 @@ class Room:
     def _sit_down(self, asked: OpenPeer, now: float) -> Member:
         member = Member(asked.seat, self.make_id(), asked.socket, None, now)
         person = asked.seat.person
-        self.members[person] = member
-        self._fill_views()
+        self.company.add(member)
         self._do(BeginStay(member.stay, person, now))
         return member
-
-    def _fill_views(self) -> None:
-        for viewer, view in self.views.items():
-            for person in self.members:
-                if person != viewer and person not in view and None in view:
-                    view[view.index(None)] = person
 
     def _take_over(self, member: Member, socket: str) -> None:
         older, member.socket = member.socket, socket
@@ -265,17 +221,13 @@ class Room:
             self._end_socket(older, "replaced")
 
     def _connect(self, person: str, peer: str) -> None:
-        for slot, other in enumerate(self.views[person]):
-            sender = self.members[other].peer if other is not None else None
-            if sender is not None:
-                self._do(SeatPeer(peer, slot, sender))
+        for slot, sender in self.company.senders_to(person):
+            self._do(SeatPeer(peer, slot, sender))
         self._show(person, peer)
 
     def _show(self, person: str, peer: str | None) -> None:
-        for viewer, view in self.views.items():
-            receiver = self.members[viewer].peer if viewer in self.members else None
-            if person in view and receiver is not None:
-                self._do(SeatPeer(receiver, view.index(person), peer))
+        for receiver, slot in self.company.receivers_of(person):
+            self._do(SeatPeer(receiver, slot, peer))
 
     def _close_peer(self, member: Member) -> None:
         if member.peer is not None:
@@ -286,49 +238,22 @@ class Room:
     def _end_stay(self, member: Member, at: float, why: str) -> None:
         person = member.seat.person
         self._close_peer(member)
-        del self.members[person]
-        for view in self.views.values():
-            if person in view:
-                view[view.index(person)] = None
-        self._fill_views()
+        self.company.drop(person)
         self._do(EndStay(member.stay, person, at, why))
 
     def _after_leaving(self, person: str) -> None:
-        if person not in self.members and all(seat.person != person for seat in self.sockets.values()):
-            self.views.pop(person, None)
+        self.company.forget_absent(person)
         self._tell_others(person)
-
-    def _set_state(self, member: Member, microphone: bool, camera: bool, screen: bool) -> None:
-        member.microphone = microphone and member.seat.may_speak
-        member.camera = camera and member.seat.may_show
-        member.screen = screen and member.seat.may_show
-
-    def _member_of(self, peer: str) -> Member | None:
-        return next((member for member in self.members.values() if member.peer == peer), None)
 
     # What each is told
 
-    def _roster_for(self, person: str) -> Roster:
-        present = dict.fromkeys([*self.members, *(seat.person for seat in self.sockets.values())])
-        return Roster(tuple(self._entry(other, person) for other in present if other != person))
-
-    def _entry(self, person: str, viewer: str) -> Other:
-        view = self.views[viewer]
-        slot = view.index(person) if person in view else None
-        member = self.members.get(person)
-        if member is None:
-            name = next(seat.name for seat in self.sockets.values() if seat.person == person)
-            return Other(person, name, "waiting", slot, False, False, False)
-        on = member.microphone, member.camera, member.screen
-        return Other(person, member.seat.name, member.here, slot, *on)
-
     def _tell_others(self, person: str) -> None:
-        for socket, seat in self.sockets.items():
+        for socket, seat in self.company.sockets.items():
             if seat.person != person:
-                self._send(socket, self._roster_for(seat.person))
+                self._send(socket, self.company.roster_for(seat.person))
 
     def _end_socket(self, socket: str, why: Why) -> None:
-        if self.sockets.pop(socket, None) is not None:
+        if self.company.sockets.pop(socket, None) is not None:
             self._do(EndSocket(socket, why))
 
     def _error(self, said: Said, code: Code, text: str) -> None:

@@ -100,12 +100,12 @@ class Switchboard:
             self._give(room, kind(event.peer), now)
 
     def _waits(self, socket: str, call: str) -> bool:
-        return call in self._rooms and socket in self._rooms[call].sockets
+        return call in self._rooms and socket in self._rooms[call].company.sockets
 
     def _give(self, room: Room, event: events.Event, now: float) -> None:
         for command in room.receive(event, now):
             _PERFORM[type(command)](self, room, command, now)
-        if room.empty:
+        if room.company.empty:
             self._rooms.pop(room.call, None)
         deadlines = [when for room in self._rooms.values() if (when := room.deadline()) is not None]
         self.deadline = min(deadlines, default=None)

@@ -4,11 +4,16 @@ import asyncio
 import json
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from aiohttp import ClientWebSocketResponse, WSMsgType
+from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType
+from aiohttp.test_utils import TestServer
 from aiortc import RTCConfiguration, RTCPeerConnection
+
+from signaling.hub import Hub
+from tests.signaling.small_web import HUB
 
 T = TypeVar("T")
 WITHIN = 20.0
@@ -81,3 +86,40 @@ class Caller:
         await self.hear("hello")
         await self.say("enter", offer=await make_offer(), microphone=True, camera=True)
         return str((await self.hear("entered"))["peer"])
+
+
+def pid_of(hub: Hub) -> int:
+    relays = hub.health()["relays"]
+    assert isinstance(relays, list)
+    return int(relays[0]["pid"])
+
+
+@dataclass
+class Site:
+    """A running web process in this one, with its relay process."""
+
+    directory: Path
+    server: TestServer
+    session: ClientSession
+
+    @property
+    def hub(self) -> Hub:
+        return self.server.app[HUB]
+
+    @property
+    def pid(self) -> int:
+        return pid_of(self.hub)
+
+    async def call(self, person: str) -> Caller:
+        return Caller(await self.session.ws_connect(self.server.make_url(f"/calls/7/socket?person={person}")))
+
+    def news(self, *kinds: str) -> list[tuple[str, str]]:
+        return [(news["person"], news.get("why", "")) for news in news_in(self.directory, *kinds)]
+
+
+async def drop(hub: Hub) -> None:
+    """End a hub as kill -9 would: its sockets close, and it says nothing."""
+    tasks = [*(task for _, task in hub._running), *hub._rest]
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -141,6 +141,7 @@ async def test_a_killed_web_process_stops_no_media(site: Site, pages: list[Page]
     for page in pages:
         await media_flows(page)
     pid = await relay_of(site)
+    lost = [(await page.evaluate("figures()"))["lost"] for page in pages]
     site.kill()
     for page in pages:
         await media_flows(page)
@@ -150,18 +151,31 @@ async def test_a_killed_web_process_stops_no_media(site: Site, pages: list[Page]
         await page.wait_for_function("seen.resumed == 1", timeout=10000, polling=50)
         await media_flows(page)
         assert await page.evaluate("seen.entered") == 1
+    assert [(await page.evaluate("figures()"))["lost"] for page in pages] == lost
     assert site.news("Went") == []
     stays = {news["stay"] for news in news_in(site.directory, "Came")}
     assert set(news_in(site.directory, "Present")[-1]["stays"]) == stays
     assert len(stays) == 2
 
 
-async def test_a_closed_page_is_seen_as_gone(site: Site, pages: list[Page]) -> None:
+async def test_who_leaves_is_gone_at_once(site: Site, pages: list[Page]) -> None:
     for page in pages:
         await media_flows(page)
     await pages[1].evaluate("say({type: 'leave'})")
     await pages[0].wait_for_function("seen.rosters.at(-1).length == 0", timeout=5000, polling=50)
     assert site.news("Went") == [("bob", "left")]
+
+
+async def test_a_reloaded_page_comes_back_into_the_same_seat(site: Site, pages: list[Page]) -> None:
+    for page in pages:
+        await media_flows(page)
+    await pages[1].reload()
+    await pages[0].wait_for_function("seen.rosters.some(people => people[0]?.here == 'reconnecting')")
+    for page in pages:
+        await media_flows(page)
+    sizes = await pages[0].evaluate("seen.rosters.map(people => people.length)")
+    assert set(sizes[sizes.index(1) :]) == {1}, "neither an empty seat nor a ghost twin"
+    assert (len(site.news("Came")), site.news("Went")) == (2, [])
 
 
 async def relay_of(site: Site) -> int:

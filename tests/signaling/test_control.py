@@ -64,3 +64,10 @@ def test_the_document_has_every_message_and_field(heading: str, table: dict[str,
         for name, given in rows
     }
     assert documented == {name: [field.name for field in fields(kind)] for name, kind in table.items()}
+
+
+@pytest.mark.parametrize("part", [Seat, control.Stay])
+def test_the_document_has_the_parts_of_messages(part: type) -> None:
+    assert f"({', '.join(field.name for field in fields(part))})" in DOCUMENT.replace("object: ", "").replace(
+        "list of objects: ", ""
+    )

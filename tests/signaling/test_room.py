@@ -323,7 +323,7 @@ def test_slots_stay_when_others_come_and_go() -> None:
 def test_nothing_is_taken_before_hello(house: House, message: messages.BrowserMessage) -> None:
     name = messages.name_of(message)
     assert house.say("ann1", message) == [Error("not_entered", "Say hello first.", name)]
-    assert house.room.empty
+    assert house.room.company.empty
 
 
 def test_a_state_is_not_taken_before_entering(house: House) -> None:
@@ -415,48 +415,51 @@ class AnyOrder(RuleBasedStateMachine):
     @invariant()
     def nobody_is_twice_or_too_many(self) -> None:
         room = self.house.room
-        assert len(room.members) <= 3
-        for person, view in room.views.items():
+        assert len(room.company.members) <= 3
+        for person, view in room.company.views.items():
             seen = [other for other in view if other is not None]
             assert len(seen) == len(set(seen))
             assert person not in seen
-        for person in room.members:
-            assert sorted(room.members) == sorted([person, *filter(None, room.views[person])])
+        for person in room.company.members:
+            assert sorted(room.company.members) == sorted([person, *filter(None, room.company.views[person])])
 
     @invariant()
     def what_arrives_is_what_is_shown(self) -> None:
         room = self.house.room
-        legs = {member.peer: member for member in room.members.values() if member.peer is not None}
+        legs = {member.peer: member for member in room.company.members.values() if member.peer is not None}
         assert set(legs) == self.house.legs
         expected = {
-            (peer, slot): room.members[other].peer
+            (peer, slot): room.company.members[other].peer
             for peer, member in legs.items()
-            for slot, other in enumerate(room.views[member.seat.person])
-            if other is not None and room.members[other].peer is not None
+            for slot, other in enumerate(room.company.views[member.seat.person])
+            if other is not None and room.company.members[other].peer is not None
         }
         assert {at: who for at, who in self.house.arriving.items() if who is not None} == expected
 
     @invariant()
     def every_socket_saw_the_latest_roster(self) -> None:
         room = self.house.room
-        for socket, seat in room.sockets.items():
-            assert set(self.house.roster(socket)) == set(room._roster_for(seat.person).people)
+        for socket, seat in room.company.sockets.items():
+            assert set(self.house.roster(socket)) == set(room.company.roster_for(seat.person).people)
 
     @invariant()
     def every_stay_begins_and_ends_once(self) -> None:
         begun = [stay.stay for stay in self.house.stays if isinstance(stay, BeginStay)]
         ended = [stay.stay for stay in self.house.stays if isinstance(stay, EndStay)]
-        going = [member.stay for member in self.house.room.members.values()]
+        going = [member.stay for member in self.house.room.company.members.values()]
         assert len(begun) == len(set(begun))
         assert sorted(begun) == sorted(ended + going)
 
     @invariant()
     def no_ghost_stays(self) -> None:
         room = self.house.room
-        for member in room.members.values():
-            assert member.socket is None or room.sockets[member.socket].person == member.seat.person
+        for member in room.company.members.values():
+            assert member.socket is None or room.company.sockets[member.socket].person == member.seat.person
             assert not member.missing or room.deadline() is not None
-        assert set(room.views) == {*room.members, *(seat.person for seat in room.sockets.values())}
+        assert set(room.company.views) == {
+            *room.company.members,
+            *(seat.person for seat in room.company.sockets.values()),
+        }
 
     def teardown(self) -> None:
         for socket in SOCKETS:
@@ -464,8 +467,8 @@ class AnyOrder(RuleBasedStateMachine):
         for peer in sorted(self.house.legs):
             self.house.take(PeerGone(peer))
         self.house.pass_time(GRACE)
-        assert self.house.room.empty
-        assert self.house.room.views == {}
+        assert self.house.room.company.empty
+        assert self.house.room.company.views == {}
         self.every_stay_begins_and_ends_once()
 
 
