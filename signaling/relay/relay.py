@@ -13,33 +13,15 @@ from signaling.relay import demux, keyframes, seating, stun
 from signaling.relay.admission import admit
 from signaling.relay.aiortc_parts import Certificate
 from signaling.relay.answer import Candidate, Transport
+from signaling.relay.book import Book
 from signaling.relay.dtls import DtlsFailed
-from signaling.relay.events import (
-    BadOffer,
-    Event,
-    Figures,
-    PeerConnected,
-    PeerHeard,
-    PeerLost,
-    PeerQuiet,
-)
+from signaling.relay.events import Event, Figures, PeerConnected, PeerHeard, PeerLost, PeerQuiet
 from signaling.relay.ice import Address, Agent
 from signaling.relay.peer import QUIET_SECONDS, Datagram, Peer
 from signaling.relay.sdp import parse_offer
 from signaling.relay.track import Track
 
-__all__ = [
-    "Address",
-    "BadOffer",
-    "Candidate",
-    "Event",
-    "Figures",
-    "PeerConnected",
-    "PeerHeard",
-    "PeerLost",
-    "PeerQuiet",
-    "Relay",
-]
+__all__ = ["Candidate", "Relay"]
 
 log = logging.getLogger(__name__)
 
@@ -55,8 +37,7 @@ class Relay:
         self._context = certificate.context()
         self._fingerprint = certificate.fingerprint()
         self._peers: dict[str, Peer] = {}
-        self._by_ufrag: dict[str, Peer] = {}
-        self._by_address: dict[Address, Peer] = {}
+        self._book = Book()
         self._lost: dict[str, Figures] = {}
         self._out: list[Datagram] = []
         self._events: list[Event] = []
@@ -66,7 +47,7 @@ class Relay:
     # Peers
 
     def open_peer(self, peer: str, offer: str, *, slots: int, may_speak: bool, may_show: bool, now: float) -> str:
-        """Take in a browser by its offer; the answer SDP. Raises BadOffer, and then nothing was changed."""
+        """Take in a browser by its offer; the answer SDP. Raises events.BadOffer, and then nothing was changed."""
         parsed = parse_offer(offer, slots)
         if peer in self._peers:
             raise ValueError(f"peer {peer} is open")
@@ -75,7 +56,8 @@ class Relay:
         opened = Peer(peer, parsed, agent, self._context, self._out, self.counters, now)
         transport = Transport(agent.ufrag, agent.password, self._fingerprint, self._candidates)
         answer = admit(opened, parsed, transport, (may_speak, may_show, may_show), self._random)
-        self._peers[peer] = self._by_ufrag[agent.ufrag] = opened
+        self._peers[peer] = opened
+        self._book.enter(opened)
         self._wake(agent.expires())
         return answer
 
@@ -101,9 +83,7 @@ class Relay:
     def _forget(self, peer: Peer) -> None:
         seating.leave(peer)
         del self._peers[peer.name]
-        del self._by_ufrag[peer.agent.ufrag]
-        for address in peer.agent.proven:
-            self._by_address.pop(address, None)
+        self._book.strike(peer)
 
     # Seats
 
@@ -130,7 +110,7 @@ class Relay:
             except Exception:
                 self._fault("a check")
             return
-        peer = self._by_address.get(source)
+        peer = self._book.by_address.get(source)
         if peer is None or kind == demux.NOTHING:
             self.counters["address not proven" if peer is None else "not ours"] += 1
             return
@@ -155,7 +135,7 @@ class Relay:
         request = stun.parse_request(datagram)
         peer = None
         if request is not None:
-            peer = self._by_ufrag.get(request.attributes["USERNAME"].partition(":")[0])
+            peer = self._book.by_ufrag.get(request.attributes["USERNAME"].partition(":")[0])
         if request is None or peer is None:
             self.counters["stun malformed" if request is None else "stun of unknown user"] += 1
             return
@@ -165,20 +145,10 @@ class Relay:
             return
         self._out.append((answer, source))
         if source in peer.agent.proven:
-            self._claim(peer, source)
+            self._book.claim(peer, source)
             peer.heard = now
             if peer.quiet:
                 self._hear(peer)
-
-    def _claim(self, peer: Peer, source: Address) -> None:
-        owner = self._by_address.get(source)
-        if owner is peer:
-            return
-        if owner is not None:
-            owner.agent.forget(source)
-        self._by_address[source] = peer
-        for address in peer.agent.evicted():
-            self._by_address.pop(address, None)
 
     def _dtls(self, peer: Peer, datagram: bytearray, now: float) -> None:
         try:

@@ -13,7 +13,9 @@ from OpenSSL import SSL
 from pylibsrtp import Policy, Session
 
 from signaling.relay.aiortc_parts import PROFILES, Certificate
-from signaling.relay.relay import Address, Candidate, Event, Relay
+from signaling.relay.events import Event
+from signaling.relay.ice import Address
+from signaling.relay.relay import Candidate, Relay
 
 OFFERS = Path(__file__).parent / "offers"
 MID = 4

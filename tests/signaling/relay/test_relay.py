@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from signaling.relay.relay import BadOffer, PeerConnected, PeerHeard, PeerLost, PeerQuiet
+from signaling.relay.events import BadOffer, PeerConnected, PeerHeard, PeerLost, PeerQuiet
 from signaling.relay.rtcp import picture_loss
 from signaling.relay.track import Lane
 from tests.signaling.relay.browser import LEVEL, MID, TWCC, Browser, Line, rtp
@@ -289,7 +289,7 @@ def test_a_flood_of_proven_addresses_is_bounded(line: Line, pair: Pair) -> None:
     mentor, mentee = pair
     for port in range(1, 100):
         line.send(mentor, mentor.check(nominate=False), source=("udp", "192.0.2.7", port))
-    assert len(line.relay._by_address) == 17
+    assert len(line.relay._book.by_address) == 17
     line.say(mentee, rtp(mentee.ssrcs(0)[0], 1, payload_type=111))
     assert len(mentor.rtp) == 1
 

@@ -170,6 +170,17 @@ def test_of_three_one_receiver_speaks_for_all(line: Line) -> None:
     assert len(parsed(people[0])) == 2
 
 
+def test_of_three_no_receivers_arrivals_reach_the_sender(line: Line) -> None:
+    people = [line.join(Browser(name, slots=2, port=40001 + at)) for at, name in enumerate("abc")]
+    for one in people[1:]:
+        line.relay.seat(one.name, 0, "a")
+    show(line, people[0])
+    people[0].rtcp.clear()
+    body = bytes.fromhex("038400010000010020010100")
+    line.say(people[1], feedback(205, 15, people[1].ssrcs(4, answer=True)[0], body))
+    assert people[0].rtcp == []
+
+
 def test_a_description_is_what_others_read() -> None:
     (packet,) = wire.RtcpPacket.parse(description(7, "0123456789abcdef"))
     assert [(chunk.ssrc, chunk.items) for chunk in packet.chunks] == [(7, [(1, b"0123456789abcdef")])]
