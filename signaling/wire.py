@@ -69,7 +69,7 @@ def _reader(kind: Any) -> Reader:
     if isinstance(kind, type) and kind in _SIMPLE:
         return _SIMPLE[kind]
     if is_dataclass(kind):
-        return lambda value, name: read(kind, _object(value, name))  # type: ignore[arg-type]
+        return lambda value, name: read(kind, _object(value, name))  # type: ignore[arg-type]  # the table gives the kind
     return _COMPOSED[get_origin(kind)](get_args(kind))
 
 

@@ -86,7 +86,7 @@ def _open_both(port: int) -> list[socket.socket]:
     if not socket.has_ipv6:
         return [_open(socket.AF_INET, "0.0.0.0", port)]  # noqa: S104  # every address is what was asked for
     for attempt in range(TRIES):
-        first = _open(socket.AF_INET, "0.0.0.0", port)  # noqa: S104
+        first = _open(socket.AF_INET, "0.0.0.0", port)  # noqa: S104 a server listens
         try:
             return [first, _open(socket.AF_INET6, "::", first.getsockname()[1])]
         except OSError as error:

@@ -1,0 +1,91 @@
+"""The command, run as people run it."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cast import Fireside
+
+
+def fireside(data: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "server", *arguments, "--data", str(data)],
+        capture_output=True,
+        text=True,
+        env=os.environ | environment,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_serve_on_an_older_schema_says_which_command_mends_it(tmp_path):
+    done = fireside(tmp_path, "serve", "--port", "0", "--media-port", "0")
+    assert done.returncode == 1
+    assert done.stderr.strip().splitlines()[-1].endswith("Run: fireside migrate")
+    assert "Traceback" not in done.stderr
+
+
+def test_after_migrating_an_admin_makes_links_and_pairs(tmp_path):
+    assert fireside(tmp_path, "migrate").returncode == 0
+    pair = fireside(
+        tmp_path, "admin", "pair", "--mentor", "Nour", "nour@example.org", "--mentee", "Li", "li@example.org"
+    )
+    link = fireside(tmp_path, "admin", "link", FIRESIDE_BASE_URL="https://meet.example.org")
+    assert pair.stdout.startswith("http://localhost:8080/l/")
+    assert link.stdout.startswith("https://meet.example.org/l/")
+    assert len({pair.stdout, link.stdout}) == 2
+
+
+def test_a_pair_needs_both(tmp_path):
+    done = fireside(tmp_path, "admin", "pair")
+    assert done.returncode == 2
+    assert "--mentor NAME EMAIL" in done.stderr
+
+
+def test_a_wrong_setting_stops_the_start_in_one_line(tmp_path):
+    done = fireside(tmp_path, "migrate", FIRESIDE_RELAYS="many")
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == ["fireside: FIRESIDE_RELAYS='many' cannot be used. Allowed: 1 to 64."]
+
+
+def test_the_ledger_is_verified_from_the_command_line(tmp_path):
+    fireside(tmp_path, "migrate")
+    assert fireside(tmp_path, "ledger", "verify").stdout.startswith("The ledger holds: 0 entries")
+    with sqlite3.connect(tmp_path / "fireside.sqlite3") as connection:
+        connection.execute("UPDATE ledger_head SET entries = 1")
+    done = fireside(tmp_path, "ledger", "verify")
+    assert done.returncode == 1
+    assert "Entries are missing at the end" in done.stdout
+
+
+async def test_the_demo_prints_its_links_and_ends_without_a_trace(tmp_path):
+    house = await Fireside.start(tmp_path / "data")
+    try:
+        assert set(house.links) == {
+            "base_url",
+            "mentor",
+            "mentee",
+            "admin",
+            "offer",
+            "booking_mentor",
+            "booking_mentee",
+        }
+        assert all(link.startswith(house.base_url) for link in house.links.values())
+        [relay] = house.relay_pids()
+        house.process.terminate()
+        assert await house.process.wait() == 0
+        assert relay not in house.relay_pids()
+    finally:
+        await house.stop()
+
+
+@pytest.mark.parametrize("command", ["serve", "demo", "migrate", "admin", "ledger"])
+def test_each_command_explains_itself(tmp_path, command):
+    done = subprocess.run(
+        [sys.executable, "-m", "server", command, "--help"], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert "--data" in done.stdout
