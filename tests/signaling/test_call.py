@@ -163,7 +163,9 @@ async def test_who_leaves_is_gone_at_once(site: Site, pages: list[Page]) -> None
         await media_flows(page)
     await pages[1].evaluate("say({type: 'leave'})")
     await pages[0].wait_for_function("seen.rosters.at(-1).length == 0", timeout=5000, polling=50)
-    assert site.news("Went") == [("bob", "left")]
+    (went,) = news_in(site.directory, "Went")
+    assert (went["person"], went["why"]) == ("bob", "left")
+    assert went["speaking_seconds"] > 0
 
 
 async def test_a_reloaded_page_comes_back_into_the_same_seat(site: Site, pages: list[Page]) -> None:
