@@ -5,11 +5,11 @@ from datetime import datetime
 
 from aiohttp import web
 from jinja2 import Environment
-from signaling.hub import Hub
 
 from server.config import Settings
 from server.domain.visitors import Visitor
 from server.storage.database import Database
+from signaling.hub import Hub
 
 SETTINGS = web.AppKey("settings", Settings)
 DATABASE = web.AppKey("database", Database)
