@@ -20,6 +20,7 @@ from server.app import make_app, utc_now
 from server.config import SETTINGS, BadSetting, Settings, read_settings
 from server.storage.database import Database
 from server.storage.schema import SchemaOutdated, check, migrate
+from signaling.hub import RelayNotStarted
 
 Command = Callable[[argparse.Namespace, Settings], Coroutine[Any, Any, int]]
 
@@ -35,7 +36,7 @@ def main() -> None:
         settings = read_settings(given=_given(arguments))
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         sys.exit(asyncio.run(command(arguments, settings)))
-    except (BadSetting, SchemaOutdated, OSError) as error:
+    except (BadSetting, RelayNotStarted, SchemaOutdated, OSError) as error:
         sys.exit(f"fireside: {error}")
     except KeyboardInterrupt:
         sys.exit(130)

@@ -1,6 +1,7 @@
 """The command, run as people run it."""
 
 import os
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -89,3 +90,13 @@ def test_each_command_explains_itself(tmp_path, command):
         [sys.executable, "-m", "server", command, "--help"], capture_output=True, text=True, timeout=60, check=True
     )
     assert "--data" in done.stdout
+
+
+def test_a_media_port_that_is_taken_stops_the_start_in_one_line(tmp_path):
+    fireside(tmp_path, "migrate")
+    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as taken:
+        taken.bind(("::", 0))
+        done = fireside(tmp_path, "serve", "--port", "0", "--media-port", str(taken.getsockname()[1]))
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("fireside: ")
+    assert "Traceback" not in done.stderr

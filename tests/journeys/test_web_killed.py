@@ -1,0 +1,38 @@
+"""The death of the web process does not stop a call: the relay goes on, and the next web process takes it over."""
+
+from playwright.async_api import Page, expect
+
+from tests.cast import Fireside
+from tests.conftest import free_port
+from tests.journeys.conftest import into_call
+from tests.journeys.seen import sees_and_hears, sees_no_tile
+
+
+async def test_media_goes_on_and_the_page_comes_back(tmp_path, mentor: Page, mentee: Page, admin: Page) -> None:
+    port = str(free_port())
+    fireside = await Fireside.start(tmp_path / "data", port=port)
+    try:
+        await into_call(fireside, mentor, mentee)
+        await sees_and_hears(mentor.evaluate)
+        relay = fireside.relay_pids()
+        connection = await mentor.evaluate_handle("window.fireside.pc()")
+
+        await fireside.kill()
+        await expect(mentor.locator("#banner")).not_to_be_empty()
+        await sees_and_hears(mentor.evaluate, frames=30, within=10)
+
+        fireside = await Fireside.start(fireside.data, port=port)
+        for page in (mentor, mentee):
+            await expect(page.locator("#banner")).to_be_empty(timeout=15_000)
+        assert fireside.relay_pids() == relay
+        assert await mentor.evaluate("(before) => window.fireside.pc() === before", connection)
+        await sees_and_hears(mentee.evaluate, frames=30, within=10)
+
+        await mentor.get_by_role("button", name="Leave", exact=True).click()
+        await sees_no_tile(mentee.evaluate)
+        await admin.goto(fireside.links["admin"])
+        await admin.get_by_role("row").filter(has_text="held").get_by_role("link").click()
+        await expect(admin.get_by_role("cell", name="left", exact=True)).to_have_count(1)
+        await expect(admin.get_by_role("cell", name="still there", exact=True)).to_have_count(1)
+    finally:
+        await fireside.stop()
