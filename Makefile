@@ -43,12 +43,14 @@ build/python:
 	@python3 -c 'import venv, ensurepip' 2>/dev/null || { $(APT) update && $(APT) install -y python3-venv >/dev/null; }
 	@touch $@
 
-# What the tests need of the system: two browsers with fonts to draw, and a database server.
+# What the tests need of the system: two browsers with fonts to draw, what Playwright's driver is linked with,
+# and a database server.
 build/system-packages:
 	@mkdir -p build
 	@missing=; \
 	command -v chromium >/dev/null || missing="$$missing chromium fonts-dejavu-core"; \
 	command -v firefox-esr >/dev/null || missing="$$missing firefox-esr"; \
+	/sbin/ldconfig -p | grep -q libatomic.so.1 || missing="$$missing libatomic1"; \
 	ls -d /usr/lib/postgresql/*/bin >/dev/null 2>&1 || missing="$$missing postgresql"; \
 	if [ -n "$$missing" ]; then $(APT) update && $(APT) install -y --no-install-recommends $$missing >/dev/null; fi
 	@touch $@
