@@ -1,7 +1,5 @@
 """One browser's leg: its ICE agent, DTLS, SRTP, the tracks it sends and the lanes it receives on."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable
 from struct import Struct
@@ -17,7 +15,7 @@ from signaling.relay.rtp import find_extension, payload_start
 from signaling.relay.sdp import AUDIO_LEVEL, MID, TRANSPORT_CC, Offer
 from signaling.relay.speech import Speech
 from signaling.relay.srtp import Srtp
-from signaling.relay.track import Lane, Stream, Track
+from signaling.relay.track import Lane, Leg, Seat, Stream, Track
 
 QUIET_SECONDS = 2.5
 MAX_STRANGERS = 32
@@ -25,7 +23,6 @@ MAX_REPORTERS = 64
 _WORD = Struct("!I")
 
 Datagram = tuple[bytes | bytearray | memoryview, Address]
-Seat = list[tuple[Lane, Lane | None]]
 
 
 class Peer:
@@ -52,7 +49,7 @@ class Peer:
         self.streams: dict[int, Stream] = {}
         self.lanes: dict[int, Lane] = {}
         self.slots: list[Seat] = []
-        self.seated: list[Peer | None] = []
+        self.seated: list[Leg | None] = []
         self.own_ssrc = 0
         # None while the one receiver reports on this peer's packets itself.
         self.arrivals: Arrivals | None = Arrivals()

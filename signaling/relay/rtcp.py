@@ -10,13 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from struct import Struct
-from typing import TYPE_CHECKING
 
 from signaling.relay.sdp import TRANSPORT_CC
-from signaling.relay.track import Lane, Track
-
-if TYPE_CHECKING:
-    from signaling.relay.peer import Peer
+from signaling.relay.track import Lane, Leg, Track
 
 SENDER_REPORT, RECEIVER_REPORT, SDES, RTP_FEEDBACK, PAYLOAD_FEEDBACK = 200, 201, 202, 205, 206
 NACK, PLI, FIR, APPLICATION = 1, 1, 4, 15
@@ -54,12 +50,12 @@ def picture_loss(ours: int, ssrc: int) -> bytes:
 class Crossing:
     """One compound packet of `peer` on its way: what goes to whom is gathered, then sent as one packet each."""
 
-    def __init__(self, peer: Peer, ask: Callable[[Track, float], None], now: float) -> None:
+    def __init__(self, peer: Leg, ask: Callable[[Track, float], None], now: float) -> None:
         self._peer = peer
         self._ask = ask
         self._now = now
-        self._out: dict[Peer, bytearray] = {}
-        self._reports: dict[Peer, bytearray] = {}
+        self._out: dict[Leg, bytearray] = {}
+        self._reports: dict[Leg, bytearray] = {}
 
     def run(self, packet: bytearray, length: int) -> None:
         """Read the compound, decrypted to `length` bytes, and send what follows from it."""
@@ -77,7 +73,7 @@ class Crossing:
         for target, out in self._out.items():
             target.send_rtcp(out)
 
-    def _to(self, target: Peer) -> bytearray:
+    def _to(self, target: Leg) -> bytearray:
         return self._out.setdefault(target, bytearray())
 
     def _sender_report(self, count: int, block: bytearray) -> None:
@@ -174,7 +170,7 @@ class Crossing:
 
     def _estimate(self, block: bytearray) -> None:
         named = range(20, min(20 + 4 * block[16], len(block) - 3), 4)
-        sources: dict[Peer, list[int]] = {}
+        sources: dict[Leg, list[int]] = {}
         for at in named:
             lane = self._peer.lanes.get(_WORD.unpack_from(block, at)[0])
             if lane is None or lane.track is None or lane.sequence.source is None or not _speaks_for_all(lane):

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from signaling.relay.arrivals import Arrivals
-from signaling.relay.peer import Peer
+from signaling.relay.track import Leg
 
 
-def seat(receiver: Peer, slot: int, sender: Peer | None) -> None:
+def seat(receiver: Leg, slot: int, sender: Leg | None) -> None:
     """Let the sender's tracks feed this slot from now on; None empties it."""
     touched = {receiver} | _unseat(receiver, slot)
     if sender is not None:
@@ -21,9 +21,9 @@ def seat(receiver: Peer, slot: int, sender: Peer | None) -> None:
     rewire(touched)
 
 
-def leave(peer: Peer) -> None:
+def leave(peer: Leg) -> None:
     """Take a peer out of every slot, and empty its own."""
-    touched: set[Peer] = set()
+    touched: set[Leg] = set()
     for slot in range(len(peer.slots)):
         touched |= _unseat(peer, slot)
     for receiver in {lane.receiver for track in peer.tracks for lane in track.lanes}:
@@ -34,7 +34,7 @@ def leave(peer: Peer) -> None:
     rewire(touched - {peer})
 
 
-def rewire(touched: Iterable[Peer]) -> None:
+def rewire(touched: Iterable[Leg]) -> None:
     """Map ids anew on every lane to or from these peers: who is alone with whom may have changed."""
     lanes = {lane for peer in touched for lane in peer.lanes.values() if lane.track is not None}
     lanes |= {lane for peer in touched for track in peer.tracks for lane in track.lanes + track.rtx_lanes}
@@ -49,7 +49,7 @@ def rewire(touched: Iterable[Peer]) -> None:
             sender.arrivals = Arrivals()
 
 
-def _unseat(receiver: Peer, slot: int) -> set[Peer]:
+def _unseat(receiver: Leg, slot: int) -> set[Leg]:
     sender = receiver.seated[slot]
     if sender is None:
         return set()
@@ -63,7 +63,7 @@ def _unseat(receiver: Peer, slot: int) -> set[Peer]:
     return {sender}
 
 
-def _alone(sender: Peer, receiver: Peer) -> bool:
+def _alone(sender: Leg, receiver: Leg) -> bool:
     receivers = {lane.receiver for track in sender.tracks for lane in track.lanes}
     senders = {each for each in receiver.seated if each is not None}
     return receivers == {receiver} and senders == {sender}

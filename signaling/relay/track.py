@@ -7,14 +7,13 @@ A lane is one outgoing RTP stream with a fixed SSRC: one for the media of a slot
 from __future__ import annotations
 
 from struct import Struct
-from typing import TYPE_CHECKING
+from typing import Protocol
 
+from signaling.relay.arrivals import Arrivals
 from signaling.relay.rtp import ExtensionMap, map_extensions, payload_end, payload_start
 from signaling.relay.sdp import MID, TRANSPORT_CC, OfferedMedia
 from signaling.relay.sequence import Sequence
-
-if TYPE_CHECKING:
-    from signaling.relay.peer import Peer
+from signaling.relay.srtp import Srtp
 
 KEYFRAME_SECONDS = 0.3
 MAX_NEW_SSRCS = 16
@@ -22,6 +21,30 @@ _NO_PAYLOAD = 255
 _HEADER = Struct("!HII")
 _NUMBER = Struct("!H")
 _NOTHING = ExtensionMap({})
+
+
+Seat = list[tuple["Lane", "Lane | None"]]
+
+
+class Leg(Protocol):
+    """A peer as its tracks and lanes, the seating and RTCP know it; `peer.Peer` is the one that there is."""
+
+    srtp: Srtp | None
+    own_ssrc: int
+    arrivals: Arrivals | None
+    tracks: tuple[Track, ...]
+    streams: dict[int, Stream]
+    lanes: dict[int, Lane]
+    slots: list[Seat]
+    seated: list[Leg | None]
+    round_trip: float | None
+    loss: float | None
+
+    def send_rtp(self, packet: bytearray, length: int) -> None:
+        """Encrypt the first `length` bytes in place and send."""
+
+    def send_rtcp(self, packet: bytearray) -> None:
+        """Encrypt a compound in place and send."""
 
 
 class Lane:
@@ -42,7 +65,7 @@ class Lane:
     )
 
     def __init__(
-        self, receiver: Peer, media: OfferedMedia, ssrc: int, description: bytes, pair: Lane | None = None
+        self, receiver: Leg, media: OfferedMedia, ssrc: int, description: bytes, pair: Lane | None = None
     ) -> None:
         self.receiver = receiver
         self.media = media
@@ -130,7 +153,7 @@ class Track:
 
     __slots__ = ("allowed", "asked", "lanes", "media", "new_ssrcs", "owner", "rtx_lanes", "rtx_ssrc", "ssrc", "wanted")
 
-    def __init__(self, owner: Peer, media: OfferedMedia, allowed: bool) -> None:
+    def __init__(self, owner: Leg, media: OfferedMedia, allowed: bool) -> None:
         self.owner = owner
         self.media = media
         self.allowed = allowed
