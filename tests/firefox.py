@@ -117,11 +117,11 @@ class Firefox:
         return json.loads(answer["result"]["value"])
 
     async def press(self, name: str) -> None:
-        """Clicks the visible button with this name."""
+        """Clicks the visible, enabled button with this name."""
         wanted = json.dumps(name)
         clicked = await self.evaluate(
             "(() => { const all = [...document.querySelectorAll('button')];"
-            f" const found = all.find((b) => b.textContent.trim() === {wanted} && b.offsetParent);"
+            f" const found = all.find((b) => b.textContent.trim() === {wanted} && b.offsetParent && !b.disabled);"
             " found?.click(); return Boolean(found); })()"
         )
         assert clicked, f"no button {name!r} is shown"

@@ -58,6 +58,7 @@ export function connectControls(call, stage) {
   mute.onclick = () => void toggleMicrophone();
   camera.onclick = () => void toggleCamera();
   screen.onclick = () => void toggleScreen();
+  for (const button of [mute, camera]) button.disabled = false;
   screen.hidden = !navigator.mediaDevices?.getDisplayMedia;
   find("#leave", HTMLButtonElement).onclick = () => call.leave();
   find("#sound", HTMLButtonElement).onclick = () => void stage.unsilence();
