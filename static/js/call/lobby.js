@@ -38,6 +38,7 @@ async function takeDevices(call) {
   const trouble = await devices.openBoth();
   store.set({ trouble, microphone: devices.microphone !== null, camera: devices.camera !== null });
   await call.sendTracks();
+  call.tellState();
   await listDevices(call);
   watchLevel(devices.microphone, find("#level", HTMLMeterElement));
 }
