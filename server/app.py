@@ -8,7 +8,7 @@ from functools import partial
 
 from aiohttp import web
 
-from server.actions.calls import record_news
+from server.actions.calls import find_uninvited, record_news
 from server.config import Settings
 from server.jobs import Jobs
 from server.keys import CLOCK, DATABASE, HUB, SETTINGS, TEMPLATES
@@ -17,7 +17,7 @@ from server.storage.database import Database
 from server.storage.schema import check
 from server.web.render import make_templates
 from server.web.routes import add_routes, middlewares
-from signaling.hub import Hub, RelaySettings
+from signaling.hub import Hub, News, RelaySettings
 
 FORM_LIMIT = 64 * 1024
 
@@ -45,7 +45,7 @@ def make_app(settings: Settings) -> web.Application:
             public_addresses=settings.public_addresses,
             relays=settings.relays,
         ),
-        partial(record_news, database),
+        partial(_hear_news, app),
     )
     app.cleanup_ctx.extend([_database_open, _jobs_running])
     app.on_startup.append(_start_calls)
@@ -53,6 +53,12 @@ def make_app(settings: Settings) -> web.Application:
     app.on_shutdown.append(_end_calls)
     add_routes(app)
     return app
+
+
+async def _hear_news(app: web.Application, news: News) -> None:
+    await record_news(app[DATABASE], news)
+    for call, person in await find_uninvited(app[DATABASE], news):
+        await app[HUB].remove(call, person)
 
 
 async def _database_open(app: web.Application) -> AsyncIterator[None]:

@@ -26,6 +26,18 @@ async def enter_call(db: Database, visitor: Visitor, booking_id: int, now: datet
     return Seat(call=str(booking_id), person=str(visitor.person.id), name=visitor.person.name)
 
 
+async def find_uninvited(db: Database, news: News) -> tuple[tuple[str, str], ...]:
+    """Who is in a call that was called off: call and person of each.
+
+    Withdrawing takes both out of the call; should the server die between the two, this finds them again.
+    """
+    if not isinstance(news, Present):
+        return ()
+    async with db.reading() as connection:
+        found = await sessions.uninvited(connection, news.stays)
+    return tuple((str(booking_id), str(person_id)) for booking_id, person_id in found)
+
+
 async def record_news(db: Database, news: News) -> None:
     """Keeps what the calls tell. Told twice is kept once."""
     await _record(news, db)

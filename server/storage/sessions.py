@@ -5,8 +5,9 @@ from datetime import datetime
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.domain.bookings import BookingState
 from server.domain.history import Attendance
-from server.storage.tables import attendances, sessions
+from server.storage.tables import attendances, bookings, sessions
 
 
 async def find_or_add_session(connection: AsyncConnection, booking_id: int, now: datetime) -> int:
@@ -56,6 +57,20 @@ async def close_forgotten(connection: AsyncConnection, unseen_since: datetime) -
         .values(left_at=attendances.c.seen_at, why="server lost")
     )
     return int(result.rowcount)
+
+
+async def uninvited(connection: AsyncConnection, stays: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+    """Those of the stays whose booking was called off or moved: booking and person of each."""
+    rows = await connection.execute(
+        select(sessions.c.booking_id, attendances.c.person_id)
+        .join(sessions, sessions.c.id == attendances.c.session_id)
+        .join(bookings, bookings.c.id == sessions.c.booking_id)
+        .where(
+            attendances.c.stay.in_(stays),
+            bookings.c.state.in_([BookingState.CANCELLED.value, BookingState.RESCHEDULED.value]),
+        )
+    )
+    return tuple((row.booking_id, row.person_id) for row in rows)
 
 
 async def attendances_of(connection: AsyncConnection, booking_id: int) -> tuple[Attendance, ...]:

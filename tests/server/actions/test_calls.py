@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from server.actions.bookings import withdraw
-from server.actions.calls import FORGOTTEN_AFTER, enter_call, record_news
+from server.actions.calls import FORGOTTEN_AFTER, enter_call, find_uninvited, record_news
 from server.actions.offers import accept_offer, make_offer
 from server.domain.bookings import BookingState
 from server.domain.calls import Door
@@ -104,3 +104,12 @@ async def test_a_long_time_without_news_does_not_end_a_stay_that_goes_on(databas
     await record_news(database, Present(("m",), START + timedelta(minutes=20).total_seconds()))
     [attendance] = (await session_of(database, booking)).attendances
     assert attendance.left_at is None
+
+
+async def test_who_is_in_a_call_that_was_called_off_is_found(database, pair, booking):
+    await record_news(database, came(booking, pair.mentor, "m"))
+    present = Present(("m", "unknown"), START + 1)
+    assert await find_uninvited(database, present) == ()
+    await withdraw(database, pair.mentee, booking.id, "", NOW)
+    assert await find_uninvited(database, present) == ((str(booking.id), str(pair.mentor.person.id)),)
+    assert await find_uninvited(database, came(booking, pair.mentor, "m")) == ()
