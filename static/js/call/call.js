@@ -14,8 +14,10 @@ const BETWEEN_TRIES = 3000;
 export class Call {
   /** @type {Peer|null} */ peer = null;
   /** @type {RTCIceServer[]} */ #iceServers = [];
-  #lastTry = 0;
+  #lastTry = -BETWEEN_TRIES;
   #patience = 0;
+  /** Whom the server still owes an answer to `enter`, in the order of asking. @type {Peer[]} */
+  #asking = [];
   /** When things happened, in ms of performance.now(). @type {Record<string, number>} */
   marks = {};
 
@@ -30,8 +32,9 @@ export class Call {
     this.devices = devices;
     this.signaling = new Signaling(config.socket, {
       up: () => this.#up(),
-      down: () => store.set({ socket: false }),
+      down: () => this.#down(),
       hear: (message) => this.#heard[message.type]?.(message),
+      unreachable: () => void this.#askWhy(),
     });
   }
 
@@ -42,6 +45,7 @@ export class Call {
   }
 
   async enter() {
+    if (["entering", "in"].includes(this.store.state.phase)) return;
     this.marks = { enter: performance.now() };
     if (this.store.state.phase === "left") this.prepare();
     this.store.set({ phase: "entering", media: true, trouble: "", why: "" });
@@ -72,18 +76,35 @@ export class Call {
   };
 
   #up() {
-    this.store.set({ socket: true });
+    this.store.set({ socket: true, lost: false });
     const { phase } = this.store.state;
-    if (phase === "entering") void this.#sayEnter();
-    else if (phase === "in" && this.peer) this.signaling.send({ type: "resume", peer: this.peer.id });
+    if (phase !== "in") return void (phase === "entering" && this.#sayEnter());
+    if (!this.peer?.id) return void this.#sayEnter();
+    if (this.peer.connection.connectionState === "failed") return void this.#enterAnew();
+    this.signaling.send({ type: "resume", peer: this.peer.id });
+  }
+
+  #down() {
+    this.#asking = [];
+    this.store.set({ socket: false, lost: true });
+  }
+
+  /** A socket refused for good (the call is over, the visit has ended) looks like a lost network until one asks. */
+  async #askWhy() {
+    const { phase, media } = this.store.state;
+    if (phase === "in" && media) return;
+    const answer = await fetch(location.href, { cache: "no-store" }).catch(() => null);
+    if (answer && [403, 404, 409, 410].includes(answer.status)) this.#end("over");
   }
 
   async #sayEnter() {
     const peer = this.peer;
-    if (!peer || !this.store.state.socket) return;
+    if (!peer) return;
     const offer = await peer.offer;
-    const { microphone, camera } = this.store.state;
-    if (peer === this.peer) this.signaling.send({ type: "enter", offer, microphone, camera });
+    const { microphone, camera, socket } = this.store.state;
+    if (peer !== this.peer || !socket || this.#asking.includes(peer)) return;
+    this.#asking.push(peer);
+    this.signaling.send({ type: "enter", offer, microphone, camera });
   }
 
   /**
@@ -91,23 +112,34 @@ export class Call {
    * @param {string} answer
    */
   async #entered(id, answer) {
-    if (!this.peer || this.peer.id || this.store.state.phase === "left") return;
-    this.marks.entered = performance.now();
-    await this.peer.accept(id, answer);
+    const peer = this.#asking.shift();
+    if (!peer || peer !== this.peer) return;
+    this.marks.entered ??= performance.now();
+    await peer.accept(id, answer);
+    if (peer !== this.peer) return;
     this.store.set({ phase: "in" });
     this.tellState();
   }
 
   /** @param {import("./signaling.js").Message} message */
   #refused(message) {
-    if (message.code === "unknown_peer") void this.#enterAnew();
-    else if (message.about === "enter") this.store.set({ phase: "lobby", trouble: message.text });
+    if (message.about === "enter") {
+      this.#asking.shift();
+      this.store.set({ phase: "lobby", trouble: message.text });
+    } else if (message.code === "unknown_peer") void this.#enterAnew();
+    else if (message.code === "wrong_version") this.store.set({ trouble: "Fireside was renewed. Please load this page again." });
   }
 
   /** The media is lost or unknown to the server: a fresh connection takes over the same seat. */
   async #enterAnew() {
     this.store.set({ media: false });
-    if (!this.store.state.socket || performance.now() - this.#lastTry < BETWEEN_TRIES) return;
+    if (!this.store.state.socket || this.store.state.phase !== "in") return;
+    clearTimeout(this.#patience);
+    const early = this.#lastTry + BETWEEN_TRIES - performance.now();
+    if (early > 0) {
+      this.#patience = setTimeout(() => void this.#enterAnew(), early);
+      return;
+    }
     this.#lastTry = performance.now();
     this.#renewPeer();
     await this.#sayEnter();
@@ -154,7 +186,8 @@ export class Call {
     this.signaling.close();
     this.peer?.close();
     this.peer = null;
+    this.#asking = [];
     this.devices.stopAll();
-    this.store.set({ phase: "left", why, screen: false, people: [] });
+    this.store.set({ phase: "left", why, screen: false, people: [], socket: false, lost: false, quality: "" });
   }
 }

@@ -20,7 +20,7 @@ export function connectControls(call, stage) {
       if (trouble) return;
       await call.sendTracks();
     }
-    if (devices.microphone) devices.microphone.enabled = on;
+    devices.mute(!on);
     store.set({ microphone: on });
     call.tellState();
   };
@@ -66,8 +66,9 @@ export function connectControls(call, stage) {
   document.addEventListener("keydown", (event) => {
     const typing = event.target instanceof Element && event.target.closest("input, select, textarea");
     if (typing || event.ctrlKey || event.metaKey || event.altKey || event.repeat || store.state.phase === "left") return;
-    if (event.key === "m") void toggleMicrophone();
-    if (event.key === "v") void toggleCamera();
+    const key = event.key.toLowerCase();
+    if (key === "m") void toggleMicrophone();
+    if (key === "v") void toggleCamera();
   });
 
   store.watch((state) => {

@@ -19,6 +19,10 @@ export class Devices {
   preview = new MediaStream();
   microphoneId = "";
   cameraId = "";
+  /** Whether the person chose to be muted: holds for every microphone, also one opened later. */
+  muted = false;
+  /** Called when a device goes away by itself: unplugged, or no longer allowed. @type {(what: "microphone"|"camera") => void} */
+  lost = () => {};
 
   /** Opens both at once, so that the browser asks once; then each alone, when one is missing.
    * @returns {Promise<string>} a sentence about what is missing, or ''
@@ -31,8 +35,9 @@ export class Devices {
       this.#keep("camera", stream.getVideoTracks()[0] ?? null);
       return "";
     } catch {
-      const troubles = [await this.open("microphone"), await this.open("camera")];
-      return troubles.filter(Boolean).join(" ");
+      const [microphone, camera] = [await this.#try("microphone"), await this.#try("camera")];
+      if (microphone === camera) return sentence(camera, "camera or microphone");
+      return [sentence(microphone, "microphone"), sentence(camera, "camera")].filter(Boolean).join(" ");
     }
   }
 
@@ -41,6 +46,14 @@ export class Devices {
    * @returns {Promise<string>} a sentence about what is missing, or ''
    */
   async open(what) {
+    return sentence(await this.#try(what), what);
+  }
+
+  /**
+   * @param {"microphone"|"camera"} what
+   * @returns {Promise<string>} the name of the browser's error, or ''
+   */
+  async #try(what) {
     try {
       const wanted = what === "camera" ? { video: this.#video() } : { audio: this.#audio() };
       const stream = await navigator.mediaDevices.getUserMedia(wanted);
@@ -48,9 +61,14 @@ export class Devices {
       return "";
     } catch (error) {
       this.#keep(what, null);
-      const name = error instanceof Error ? error.name : "";
-      return (SENTENCES[name] ?? "Your {what} could not be used. You can go on without.").replace("{what}", what);
+      return error instanceof Error ? error.name : "Error";
     }
+  }
+
+  /** @param {boolean} muted */
+  mute(muted) {
+    this.muted = muted;
+    if (this.microphone) this.microphone.enabled = !muted;
   }
 
   /**
@@ -103,6 +121,17 @@ export class Devices {
     old?.stop();
     if (old && what === "camera") this.preview.removeTrack(old);
     if (track && what === "camera") this.preview.addTrack(track);
+    if (track && what === "microphone") track.enabled = !this.muted;
+    if (track) track.onended = () => this[what] === track && this.lost(what);
     this[what] = track;
   }
+}
+
+/**
+ * @param {string} error its name, or '' for none
+ * @param {string} what
+ */
+function sentence(error, what) {
+  if (!error) return "";
+  return (SENTENCES[error] ?? "Your {what} could not be used. You can go on without.").replace("{what}", what);
 }

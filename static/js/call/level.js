@@ -8,7 +8,7 @@ let context = null;
  * @param {HTMLMeterElement} meter
  */
 export function watchLevel(track, meter) {
-  void context?.close();
+  if (context && context.state !== "closed") void context.close();
   context = null;
   meter.value = 0;
   if (!track) return;
@@ -26,4 +26,6 @@ export function watchLevel(track, meter) {
     else void own.close();
   };
   look();
+  // Before the first touch of the page a browser may keep the measuring asleep.
+  for (const touch of ["pointerdown", "keydown"]) addEventListener(touch, () => own.state === "suspended" && void own.resume(), { once: true });
 }

@@ -8,13 +8,15 @@ export async function openLobby(call) {
   const { store, devices } = call;
   const enter = find("#enter", HTMLButtonElement);
   enter.onclick = () => void call.enter();
-  find("#enter-again", HTMLButtonElement).onclick = async () => {
-    await takeDevices(call);
+  const again = find("#enter-again", HTMLButtonElement);
+  again.onclick = () => {
     void call.enter();
+    void takeDevices(call);
   };
 
   store.watch((state) => {
     enter.disabled = state.phase === "entering";
+    again.hidden = state.why === "removed" || state.why === "over";
     find("#there", HTMLElement).textContent = whoIsThere(state.people, call.config.other.name);
   });
 
@@ -23,7 +25,7 @@ export async function openLobby(call) {
     select.onchange = async () => {
       devices[what === "camera" ? "cameraId" : "microphoneId"] = select.value;
       const trouble = await devices.open(what);
-      store.set({ trouble, [what]: !trouble });
+      store.set({ trouble, [what]: !trouble && !(what === "microphone" && devices.muted) });
       await call.sendTracks();
       watchLevel(devices.microphone, find("#level", HTMLMeterElement));
     };
@@ -35,8 +37,10 @@ export async function openLobby(call) {
 /** @param {import("./call.js").Call} call */
 async function takeDevices(call) {
   const { store, devices } = call;
-  const trouble = await devices.openBoth();
-  store.set({ trouble, microphone: devices.microphone !== null, camera: devices.camera !== null });
+  const trouble = store.state.camera ? await devices.openBoth() : await devices.open("microphone");
+  // Who stopped the camera or muted while the browser was still asking, meant it.
+  if (!store.state.camera) devices.stop("camera");
+  store.set({ trouble, microphone: devices.microphone !== null && !devices.muted, camera: devices.camera !== null });
   await call.sendTracks();
   call.tellState();
   await listDevices(call);
@@ -53,6 +57,7 @@ async function listDevices(call) {
     select.value = call.devices[what]?.getSettings().deviceId ?? select.value;
     /** @type {HTMLElement} */ (select.closest("label")).hidden = found.length < 2;
   }
+  /** @type {HTMLElement} */ (find("#level", HTMLMeterElement).closest("label")).hidden = !call.devices.microphone;
 }
 
 /**

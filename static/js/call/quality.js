@@ -9,18 +9,20 @@ export function watchQuality(call) {
   setInterval(async () => {
     const peer = call.peer;
     if (!peer || call.store.state.phase !== "in" || peer.connection.connectionState !== "connected") return;
-    const now = { received: 0, lost: 0, roundTrip: 0 };
+    const now = { received: 0, lost: 0, roundTrip: 0, refused: 0 };
     for (const report of (await peer.connection.getStats()).values()) {
       if (report.type === "inbound-rtp") {
         now.received += report.packetsReceived ?? 0;
         now.lost += report.packetsLost ?? 0;
       }
+      if (report.type === "remote-inbound-rtp") now.refused = Math.max(now.refused, report.fractionLost ?? 0);
       if (report.type === "candidate-pair" && report.nominated) now.roundTrip = report.currentRoundTripTime ?? 0;
     }
     const came = now.received - received;
     const missing = Math.max(0, now.lost - lost);
     [received, lost] = [now.received, now.lost];
-    if (came >= 0) call.store.set({ quality: grade(came + missing ? missing / (came + missing) : 0, now.roundTrip) });
+    const loss = came + missing ? missing / (came + missing) : 0;
+    if (came >= 0) call.store.set({ quality: grade(Math.max(loss, now.refused), now.roundTrip) });
   }, EVERY);
 }
 

@@ -2,6 +2,7 @@
 
 const PING_EVERY = 5000;
 const PONG_WITHIN = 5000;
+const GREETED_WITHIN = 5000;
 const FIRST_WAIT = 250;
 const LONGEST_WAIT = 4000;
 const ENDED = 4000;
@@ -13,6 +14,7 @@ const RELAY_LOST = 4001;
  * @property {() => void} up the server greeted us (again)
  * @property {() => void} down the socket is lost; it is being brought back
  * @property {(message: Message) => void} hear
+ * @property {() => void} unreachable the socket could not even be opened; it is being tried again
  */
 
 export class Signaling {
@@ -20,7 +22,7 @@ export class Signaling {
   #wait = FIRST_WAIT;
   #timer = 0;
   #pinging = 0;
-  #awaitedPong = 0;
+  /** The time limit of the hello or pong that is awaited. */ #awaited = 0;
   #pings = 0;
   #over = false;
 
@@ -40,9 +42,19 @@ export class Signaling {
     clearTimeout(this.#timer);
     const socket = new WebSocket(this.url);
     this.#socket = socket;
-    socket.onopen = () => this.send({ type: "hello", version: 1 });
+    // Where packets vanish, a socket neither opens nor fails for minutes.
+    this.#awaited = setTimeout(() => this.#dead(), GREETED_WITHIN);
+    let opened = false;
+    socket.onopen = () => {
+      opened = true;
+      this.send({ type: "hello", version: 1 });
+    };
     socket.onmessage = (event) => this.#hear(socket, JSON.parse(event.data));
-    socket.onclose = (event) => socket === this.#socket && this.#closed(event.code);
+    socket.onclose = (event) => {
+      if (socket !== this.#socket) return;
+      this.#closed(event.code);
+      if (!opened && !this.#over) this.listener.unreachable();
+    };
   }
 
   /** @param {Message} message */
@@ -62,7 +74,7 @@ export class Signaling {
   hurry() {
     if (this.#over || !this.#socket) return;
     if (this.#socket.readyState === WebSocket.OPEN) this.#ping();
-    else if (this.#socket.readyState === WebSocket.CLOSED) this.open();
+    else if (this.#socket.readyState !== WebSocket.CONNECTING) this.open();
   }
 
   /**
@@ -71,12 +83,9 @@ export class Signaling {
    */
   #hear(socket, message) {
     if (socket !== this.#socket) return;
-    if (message.type === "pong") {
-      clearTimeout(this.#awaitedPong);
-      this.#awaitedPong = 0;
-      return;
-    }
+    if (message.type === "pong") return this.#answered();
     if (message.type === "hello") {
+      this.#answered();
       this.#wait = FIRST_WAIT;
       clearInterval(this.#pinging);
       this.#pinging = setInterval(() => this.#ping(), PING_EVERY);
@@ -87,17 +96,23 @@ export class Signaling {
   }
 
   #ping() {
-    if (this.#awaitedPong) return;
+    if (this.#awaited) return;
     this.#pings += 1;
     this.send({ type: "ping", n: this.#pings });
-    this.#awaitedPong = setTimeout(() => this.#dead(), PONG_WITHIN);
+    this.#awaited = setTimeout(() => this.#dead(), PONG_WITHIN);
+  }
+
+  #answered() {
+    clearTimeout(this.#awaited);
+    this.#awaited = 0;
   }
 
   /** A socket that does not answer would take minutes to notice by itself. */
   #dead() {
     const socket = this.#socket;
-    this.#closed(0);
+    if (socket) socket.onclose = socket.onmessage = null;
     socket?.close();
+    this.#closed(0);
   }
 
   /** @param {number} code */
@@ -113,7 +128,6 @@ export class Signaling {
   #quiet() {
     clearTimeout(this.#timer);
     clearInterval(this.#pinging);
-    clearTimeout(this.#awaitedPong);
-    this.#awaitedPong = 0;
+    this.#answered();
   }
 }

@@ -39,7 +39,7 @@ export class Stage {
 
   /** Tries again to play what the browser kept silent; to be called from a click. */
   async unsilence() {
-    for (const video of this.element.querySelectorAll("video")) await this.#play(video);
+    for (const face of this.element.querySelectorAll("video.face")) await this.#play(/** @type {HTMLVideoElement} */ (face));
   }
 
   /** @param {Other} other */
@@ -48,6 +48,7 @@ export class Stage {
     const face = find(".face", HTMLVideoElement, tile);
     face.dataset.peer = other.person;
     find(".screen", HTMLVideoElement, tile).dataset.screen = other.person;
+    face.onresize = () => (tile.dataset.shape = face.videoWidth < face.videoHeight ? "tall" : "wide");
     if ("requestVideoFrameCallback" in face) face.requestVideoFrameCallback(() => this.listener.firstFrame());
     else /** @type {HTMLVideoElement} */ (face).addEventListener("loadeddata", () => this.listener.firstFrame());
     this.#tiles.set(other.person, tile);
@@ -67,6 +68,7 @@ export class Stage {
       camera: other.camera ? "on" : "off",
       screen: other.screen ? "on" : "off",
     });
+    tile.setAttribute("aria-label", other.name);
     find(".name", HTMLElement, tile).textContent = other.name;
     find(".initials", HTMLElement, tile).textContent = initials(other.name);
     find(".says", HTMLElement, tile).textContent =
@@ -82,6 +84,7 @@ export class Stage {
    */
   #give(video, stream) {
     if (!stream || video.srcObject === stream) return;
+    if (video.videoWidth) video.poster = lastPicture(video);
     video.srcObject = stream;
     void this.#play(video);
   }
@@ -90,9 +93,19 @@ export class Stage {
   async #play(video) {
     try {
       await video.play();
-      this.listener.silenced(false);
+      if (!video.muted) this.listener.silenced(false);
     } catch (error) {
       if (error instanceof Error && error.name === "NotAllowedError") this.listener.silenced(true);
     }
   }
+}
+
+/**
+ * What stays on show while a fresh connection has no picture yet.
+ * @param {HTMLVideoElement} video
+ */
+function lastPicture(video) {
+  const canvas = Object.assign(document.createElement("canvas"), { width: video.videoWidth, height: video.videoHeight });
+  canvas.getContext("2d")?.drawImage(video, 0, 0);
+  return canvas.toDataURL("image/jpeg", 0.7);
 }

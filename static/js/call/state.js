@@ -15,6 +15,7 @@
  * @typedef {object} CallState
  * @property {Phase} phase
  * @property {boolean} socket whether the server hears us
+ * @property {boolean} lost whether the socket was lost and is being brought back
  * @property {boolean} media whether media flows, or is about to for the first time
  * @property {boolean} microphone
  * @property {boolean} camera
@@ -37,6 +38,7 @@
 export const BEGINNING = {
   phase: "lobby",
   socket: false,
+  lost: false,
   media: true,
   microphone: true,
   camera: true,

@@ -4,6 +4,7 @@ import { announce } from "../call/announce.js";
 import { Call } from "../call/call.js";
 import { connectControls } from "../call/controls.js";
 import { Devices } from "../call/devices.js";
+import { replaceLost } from "../call/replace.js";
 import { openLobby } from "../call/lobby.js";
 import { watchQuality } from "../call/quality.js";
 import { Stage } from "../call/stage.js";
@@ -11,12 +12,12 @@ import { BEGINNING } from "../call/state.js";
 import { find, initials } from "../lib/dom.js";
 import { Store } from "../lib/store.js";
 
-/** @type {Record<string, string>} */
+/** @type {Record<string, [string, string]>} */
 const GOODBYES = {
-  left: "You left the call.",
-  replaced: "You went on in another window or on another device. This one is closed.",
-  removed: "This catch-up was called off, so the call has ended.",
-  over: "The call has ended.",
+  left: ["Thank you for meeting.", "You left the call."],
+  replaced: ["You went on elsewhere.", "The call is open in another window or on another device."],
+  removed: ["The call has ended.", "This catch-up was called off."],
+  over: ["The call has ended.", "It is over, or no longer open to you."],
 };
 
 /** @type {import("../call/state.js").CallConfig} */
@@ -41,10 +42,12 @@ store.watch((state, before) => {
   page.dataset.camera = state.camera ? "on" : "off";
   page.dataset.quality = state.quality;
   find("#quality", HTMLElement).textContent = state.quality && `Connection: ${state.quality}`;
-  const lost = state.phase === "in" && (!state.socket || !state.media);
-  find("#banner", HTMLElement).textContent = lost ? "Reconnecting… You need not do anything." : "";
+  const lost = state.lost || (state.phase === "in" && !state.media);
+  find("#banner", HTMLElement).textContent = lost ? "Reconnecting… just a moment." : "";
   for (const element of document.querySelectorAll(".trouble-text")) element.textContent = state.trouble;
-  find("#goodbye-why", HTMLElement).textContent = GOODBYES[state.why] ?? GOODBYES.over ?? "";
+  const [title, why] = GOODBYES[state.why] ?? ["The call has ended.", ""];
+  find("#goodbye-title", HTMLElement).textContent = title;
+  find("#goodbye-why", HTMLElement).textContent = why;
   find("#sound", HTMLElement).hidden = !state.silent || state.phase !== "in";
   const alone = state.phase === "in" && !state.people.some((other) => other.slot !== null);
   met ||= state.phase === "in" && !alone;
@@ -63,6 +66,7 @@ function moveFocus(phase) {
 }
 
 connectControls(call, stage);
+replaceLost(call);
 announce(store, find("#announcer", HTMLElement));
 watchQuality(call);
 addEventListener("pagehide", (event) => {
