@@ -1,10 +1,13 @@
 /** The call: what happens when, between the person, their devices, the server and the media. */
 
 import { Peer } from "./peer.js";
+import { keepSeen } from "./roster.js";
 import { Signaling } from "./signaling.js";
 
 const PATIENCE = 2000;
 const BETWEEN_TRIES = 3000;
+/** How long the others may take to come back beside us. */
+const GRACE = 6000;
 
 /**
  * @typedef {import("./state.js").CallState} CallState
@@ -16,6 +19,8 @@ export class Call {
   /** @type {RTCIceServer[]} */ #iceServers = [];
   #lastTry = -BETWEEN_TRIES;
   #patience = 0;
+  #graceEnds = 0;
+  #grace = 0;
   /** Whom the server still owes an answer to `enter`, in the order of asking. @type {Peer[]} */
   #asking = [];
   /** When things happened, in ms of performance.now(). @type {Record<string, number>} */
@@ -68,7 +73,7 @@ export class Call {
     hello: (message) => {
       this.#iceServers = message.ice_servers;
     },
-    roster: (message) => this.store.set({ people: message.people }),
+    roster: (message) => this.#showOthers(message.people),
     entered: (message) => void this.#entered(message.peer, message.answer),
     resumed: () => this.tellState(),
     ended: (message) => this.#end(message.why),
@@ -84,8 +89,17 @@ export class Call {
     this.signaling.send({ type: "resume", peer: this.peer.id });
   }
 
+  /** @param {readonly import("./state.js").Other[]} told */
+  #showOthers(told) {
+    clearTimeout(this.#grace);
+    const wait = this.store.state.phase === "in" ? this.#graceEnds - performance.now() : 0;
+    this.store.set({ people: wait > 0 ? keepSeen(this.store.state.people, told) : told });
+    if (wait > 0) this.#grace = setTimeout(() => this.store.set({ people: told }), wait);
+  }
+
   #down() {
     this.#asking = [];
+    this.#graceEnds = performance.now() + GRACE;
     this.store.set({ socket: false, lost: true });
   }
 
@@ -183,6 +197,7 @@ export class Call {
   /** @param {string} why */
   #end(why) {
     clearTimeout(this.#patience);
+    clearTimeout(this.#grace);
     this.signaling.close();
     this.peer?.close();
     this.peer = null;
