@@ -23,6 +23,8 @@ export class Call {
   #grace = 0;
   /** Whom the server still owes an answer to `enter`, in the order of asking. @type {Peer[]} */
   #asking = [];
+  /** Called before a connection is given up for a fresh one. */
+  renewing = () => {};
   /** When things happened, in ms of performance.now(). @type {Record<string, number>} */
   marks = {};
 
@@ -160,6 +162,7 @@ export class Call {
   }
 
   #renewPeer() {
+    this.renewing();
     this.peer?.close();
     const peer = new Peer(this.config.slots, this.#iceServers);
     this.peer = peer;

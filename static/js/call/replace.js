@@ -1,5 +1,7 @@
 /** A device that goes away in the middle of a call: another takes its place, or the person is told. */
 
+const SHOWN = 10_000;
+
 /** @param {import("./call.js").Call} call */
 export function replaceLost(call) {
   const { devices, store } = call;
@@ -7,7 +9,9 @@ export function replaceLost(call) {
     devices[what === "camera" ? "cameraId" : "microphoneId"] = "";
     const trouble = await devices.open(what);
     const on = !trouble && !(what === "microphone" && devices.muted);
-    store.set({ trouble: trouble || `Your ${what} went away. Another one is in use now.`, [what]: on });
+    const news = `Your ${what} went away. Another one is in use now.`;
+    store.set({ trouble: trouble || news, [what]: on });
+    setTimeout(() => store.state.trouble === news && store.set({ trouble: "" }), SHOWN);
     await call.sendTracks();
     call.tellState();
   };

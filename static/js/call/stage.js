@@ -37,6 +37,11 @@ export class Stage {
     this.element.dataset.sharing = String(there.some((other) => other.screen));
   }
 
+  /** A connection that ends takes its picture along: keeps it on show until the next one has a picture. */
+  keepPictures() {
+    for (const video of this.element.querySelectorAll("video")) if (video.videoWidth) video.poster = pictureOf(video);
+  }
+
   /** Tries again to play what the browser kept silent; to be called from a click. */
   async unsilence() {
     for (const face of this.element.querySelectorAll("video.face")) await this.#play(/** @type {HTMLVideoElement} */ (face));
@@ -84,7 +89,6 @@ export class Stage {
    */
   #give(video, stream) {
     if (!stream || video.srcObject === stream) return;
-    if (video.videoWidth) video.poster = lastPicture(video);
     video.srcObject = stream;
     void this.#play(video);
   }
@@ -100,11 +104,8 @@ export class Stage {
   }
 }
 
-/**
- * What stays on show while a fresh connection has no picture yet.
- * @param {HTMLVideoElement} video
- */
-function lastPicture(video) {
+/** @param {HTMLVideoElement} video */
+function pictureOf(video) {
   const canvas = Object.assign(document.createElement("canvas"), { width: video.videoWidth, height: video.videoHeight });
   canvas.getContext("2d")?.drawImage(video, 0, 0);
   return canvas.toDataURL("image/jpeg", 0.7);

@@ -67,6 +67,7 @@ function moveFocus(phase) {
 
 connectControls(call, stage);
 replaceLost(call);
+call.renewing = () => stage.keepPictures();
 announce(store, find("#announcer", HTMLElement));
 watchQuality(call);
 addEventListener("pagehide", (event) => {
