@@ -4,7 +4,8 @@ from datetime import datetime
 
 from server.actions.ledger import record_choice
 from server.actions.offers import check_words
-from server.domain.bookings import BookingEvent, decide
+from server.domain import bookings as rules
+from server.domain.bookings import BookingEvent
 from server.domain.calls import Door
 from server.domain.consents import ChoiceKind
 from server.domain.errors import NotFound
@@ -21,7 +22,7 @@ async def withdraw(db: Database, visitor: Visitor, booking_id: int, words: str, 
         booking = await bookings.lock_booking(connection, visitor, booking_id)
         if booking is None:
             raise NotFound
-        state = decide(booking, BookingEvent.WITHDRAW)
+        state = rules.withdraw(booking, now)
         await bookings.set_state(connection, booking.id, state, booking.sequence + 1)
         await record_choice(connection, visitor, booking.offer_id, ChoiceKind.WITHDREW, now, words=words)
         mentorship = await catchups.mentorship_of(connection, booking.catchup_id)
@@ -43,6 +44,6 @@ async def close_missed(db: Database, door: Door, now: datetime) -> int:
     async with db.writing() as connection:
         for booking in await bookings.confirmed_before(connection, Medium.VIDEO, now - door.late):
             if door.closes_at(booking) <= now:
-                await bookings.set_state(connection, booking.id, decide(booking, BookingEvent.TIME_OVER))
+                await bookings.set_state(connection, booking.id, rules.decide(booking, BookingEvent.TIME_OVER))
                 closed += 1
     return closed

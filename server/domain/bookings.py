@@ -1,8 +1,10 @@
 """A booking: the agreed catch-up that an accepted offer becomes.
 
     confirmed -> cancelled | rescheduled | held | missed
+    held -> cancelled
 
-Both were in its call: held. Its time is over and they were not: missed. Either of them withdraws: cancelled.
+Both were in its call: held. Its time is over and they were not: missed. Either of them withdraws: cancelled,
+also in the midst of the call, until its time is over.
 """
 
 from collections.abc import Mapping
@@ -31,6 +33,7 @@ class BookingEvent(StrEnum):
 
 TRANSITIONS: Mapping[tuple[BookingState, BookingEvent], BookingState] = {
     (BookingState.CONFIRMED, BookingEvent.WITHDRAW): BookingState.CANCELLED,
+    (BookingState.HELD, BookingEvent.WITHDRAW): BookingState.CANCELLED,
     (BookingState.CONFIRMED, BookingEvent.RESCHEDULE): BookingState.RESCHEDULED,
     (BookingState.CONFIRMED, BookingEvent.BOTH_PRESENT): BookingState.HELD,
     (BookingState.CONFIRMED, BookingEvent.TIME_OVER): BookingState.MISSED,
@@ -62,6 +65,13 @@ def decide(booking: Booking, event: BookingEvent) -> BookingState:
     if state is None:
         raise BookingOver
     return state
+
+
+def withdraw(booking: Booking, now: datetime) -> BookingState:
+    """The state after somebody withdrew. Raises BookingOver when it is over, or was called off before."""
+    if now >= booking.end:
+        raise BookingOver
+    return decide(booking, BookingEvent.WITHDRAW)
 
 
 def overlap(start: datetime, minutes: int, other: Booking) -> bool:

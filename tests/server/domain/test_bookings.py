@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.bookings import TRANSITIONS, Booking, BookingEvent, BookingState, decide, overlap
+from server.domain.bookings import TRANSITIONS, Booking, BookingEvent, BookingState, decide, overlap, withdraw
 from server.domain.errors import BookingOver
 from server.domain.offers import Medium
 
@@ -25,6 +25,14 @@ def test_every_event_in_every_state_follows_the_table(state: BookingState, event
     else:
         with pytest.raises(BookingOver):
             decide(a_booking(state), event)
+
+
+@pytest.mark.parametrize("state", [BookingState.CONFIRMED, BookingState.HELD])
+def test_withdrawing_is_possible_until_its_time_is_over(state: BookingState) -> None:
+    booking = a_booking(state)
+    assert withdraw(booking, booking.end - timedelta(seconds=1)) is BookingState.CANCELLED
+    with pytest.raises(BookingOver):
+        withdraw(booking, booking.end)
 
 
 @pytest.mark.parametrize(
