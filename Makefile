@@ -34,6 +34,7 @@ faults: .venv/installed-dev build/system-packages ## The long forms of the fault
 
 bench: .venv/installed-dev build/system-packages ## The benchmarks, each with its baseline in the same run
 	$(BIN)/python -m bench.enter
+	$(BIN)/python -m bench.relay
 
 clean: ## Remove what the commands made, but for the data
 	rm -rf .venv build

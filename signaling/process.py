@@ -22,10 +22,12 @@ from typing import Any
 
 from signaling import control
 from signaling.news import Came, Went
+from signaling.packet import Address, Packet
 from signaling.relay.relay import Candidate, Relay
 from signaling.sockets.addresses import announced
+from signaling.sockets.batch import BatchPort, available
 from signaling.sockets.local import listen
-from signaling.sockets.udp import Address, UdpPort
+from signaling.sockets.udp import UdpPort
 from signaling.switchboard import Switchboard
 from signaling.wire import Malformed
 
@@ -109,8 +111,8 @@ class RelayProcess:
 
     # Datagrams and time
 
-    def _receive(self, datagram: bytearray, source: Address, now: float) -> None:
-        self._relay.receive(datagram, source, now)
+    def _receive(self, packet: Packet, source: Address, now: float) -> None:
+        self._relay.receive(packet, source, now)
 
     def _pump(self) -> None:
         now = time.monotonic()
@@ -261,7 +263,7 @@ def main() -> int:
         log.warning("another relay process serves %s", options.control)
         return TAKEN
     try:
-        udp = UdpPort(options.bind, options.port)
+        udp = (BatchPort if available() else UdpPort)(options.bind, options.port)
     except OSError as error:
         log.error("UDP port %d of %s cannot be had: %s", options.port, options.bind or "every address", error)
         return NO_PORT

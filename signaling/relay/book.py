@@ -1,6 +1,6 @@
 """Finding the peer of a datagram: by ufrag in a check, by proven address afterwards."""
 
-from signaling.relay.ice import Address
+from signaling.packet import Address
 from signaling.relay.peer import Peer
 
 

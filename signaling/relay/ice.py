@@ -5,9 +5,8 @@ from collections.abc import Callable
 
 from aioice.stun import Message
 
+from signaling.packet import Address
 from signaling.relay import stun
-
-Address = tuple[str, str, int]
 
 CONSENT_SECONDS = 30.0
 MAX_ADDRESSES = 16
@@ -21,6 +20,8 @@ def credential(random: Callable[[int], bytes], size: int) -> str:
 
 class Agent:
     """Proven addresses of one peer, and the one media is sent to."""
+
+    __slots__ = ("_checks", "_evicted", "consent", "password", "proven", "selected", "ufrag")
 
     def __init__(self, random: Callable[[int], bytes], now: float) -> None:
         self.ufrag = credential(random, 6)

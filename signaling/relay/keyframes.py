@@ -21,4 +21,4 @@ def send_wanted(track: Track, now: float) -> None:
     track.wanted = False
     if track.ssrc is not None and track.owner.srtp is not None:
         track.asked = now
-        track.owner.send_rtcp(bytearray(picture_loss(track.owner.own_ssrc, track.ssrc)))
+        track.owner.send_rtcp(picture_loss(track.owner.own_ssrc, track.ssrc))

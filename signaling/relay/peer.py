@@ -6,15 +6,16 @@ from struct import Struct
 
 from OpenSSL import SSL
 
+from signaling.packet import LONGEST, Address, Packet
 from signaling.relay.arrivals import Arrivals
 from signaling.relay.dtls import Dtls
 from signaling.relay.events import Figures
-from signaling.relay.ice import Address, Agent
+from signaling.relay.ice import Agent
 from signaling.relay.rtcp import Crossing
-from signaling.relay.rtp import find_extension, payload_start
-from signaling.relay.sdp import AUDIO_LEVEL, MID, TRANSPORT_CC, Offer
+from signaling.relay.rtp import Layout
+from signaling.relay.sdp import MID, Offer
 from signaling.relay.speech import Speech
-from signaling.relay.srtp import Srtp
+from signaling.relay.srtp import LENGTH, Srtp, protect, unprotect
 from signaling.relay.track import Lane, Leg, Seat, Stream, Track
 
 QUIET_SECONDS = 2.5
@@ -22,11 +23,44 @@ MAX_STRANGERS = 32
 MAX_REPORTERS = 64
 _WORD = Struct("!I")
 
-Datagram = tuple[bytes | bytearray | memoryview, Address]
+read_numbers = Struct("!HII").unpack_from
+
+Datagram = tuple[Packet, Address]
 
 
 class Peer:
-    """`outgoing` and `counters` are the relay's own, shared by all its peers."""
+    """`outgoing` and `counters` are the relay's own, shared by all its peers; `wake` takes a time at which the peer
+    must be ticked."""
+
+    # A leg has hundreds of others beside it: what a packet touches lies close together.
+    __slots__ = (
+        "_bytes_in",
+        "_bytes_out",
+        "_counters",
+        "_outgoing",
+        "_packets_in",
+        "_packets_out",
+        "_reporters",
+        "_speech",
+        "_strangers",
+        "_wake",
+        "agent",
+        "arrivals",
+        "dtls",
+        "dtls_due",
+        "heard",
+        "lanes",
+        "loss",
+        "name",
+        "own_ssrc",
+        "quiet",
+        "round_trip",
+        "seated",
+        "slots",
+        "srtp",
+        "streams",
+        "tracks",
+    )
 
     def __init__(
         self,
@@ -36,6 +70,7 @@ class Peer:
         context: SSL.Context,
         outgoing: list[Datagram],
         counters: Counter[str],
+        wake: Callable[[float], None],
         now: float,
     ) -> None:
         self.name = name
@@ -57,6 +92,7 @@ class Peer:
         self.loss: float | None = None
         self._outgoing = outgoing
         self._counters = counters
+        self._wake = wake
         self._strangers: set[int] = set()
         self._reporters: set[int] = set()
         self._speech = Speech()
@@ -64,7 +100,7 @@ class Peer:
 
     # Datagrams in
 
-    def receive_dtls(self, datagram: bytearray, now: float) -> bool:
+    def receive_dtls(self, datagram: bytes, now: float) -> bool:
         """Take DTLS from a proven address; True when this completed the handshake. Raises DtlsFailed."""
         self.dtls.feed(datagram)
         self.flush_dtls(now)
@@ -81,38 +117,38 @@ class Peer:
         left = self.dtls.timeout()
         self.dtls_due = None if left is None else now + left
 
-    def receive_rtp(self, packet: bytearray, source: Address, now: float) -> bool:
-        """Take an SRTP packet and carry it to everybody who is to have it. False when it is not authentic."""
-        srtp, size = self.srtp, len(packet)
-        if srtp is None or size < 12:
-            return self._drop("rtp before dtls" if srtp is None else "rtp malformed")
-        ssrc = _WORD.unpack_from(packet, 8)[0]
-        stream = self.streams.get(ssrc)
-        if stream is None and (ssrc in self._strangers or len(self._strangers) >= MAX_STRANGERS):
-            return self._drop("rtp of unknown ssrc")
-        length = srtp.unprotect(packet)
-        if length < 0:
-            return self._drop("srtp refused")
+    def receive_rtp(self, packet: Packet, source: Address, now: float) -> None:
+        """Take an SRTP packet and carry it to everybody who is to have it."""
+        data = packet.data
+        numbers = read_numbers(data, 2)
+        stream = self.streams.get(numbers[2])
+        size = packet.length
+        if stream is None:
+            stream = self._meet(packet, numbers[2], now)
+            if stream is None:
+                return
+        else:
+            LENGTH[0] = size
+            if self.srtp is None or unprotect(self.srtp.reading, packet.pointer, LENGTH):
+                self._drop("rtp before dtls" if self.srtp is None else "srtp refused")
+                return
+            packet.length = LENGTH[0]
+        self.heard = now
         self._packets_in += 1
         self._bytes_in += size
         if source != self.agent.selected:
             self.agent.selected = source
-        if not payload_start(packet, length):
+        layout = stream.layout
+        try:
+            if layout.read(data) != layout.heads or layout.start > packet.length:
+                layout = stream.lay_out(packet)
+        except ValueError:
             self._drop("rtp malformed")
-            return True
-        if stream is None:
-            stream = self._learn(packet, ssrc)
-            if stream is None:
-                self._drop("rtp of unknown ssrc")
-                return True
-        if stream.track is self.tracks[0]:
-            self._listen(packet)
-        if self.arrivals is not None:
-            self._note_arrival(self.arrivals, stream, packet, now)
-        self._forward(stream, packet, length, now)
-        return True
-
-    def _forward(self, stream: Stream, packet: bytearray, length: int, now: float) -> None:
+            return
+        if stream.level_at:
+            self._speech.add(data[stream.level_at] & 0x7F, numbers[1])
+        if stream.number_at and self.arrivals is not None:
+            self._note_arrival(self.arrivals, data[stream.number_at] << 8 | data[stream.number_at + 1], now)
         left = len(stream.lanes)
         for lane in stream.lanes:
             left -= 1
@@ -120,19 +156,35 @@ class Peer:
             if receiver.srtp is None:
                 continue
             # Each receiver but the last gets a copy; the last one the very buffer the packet came in.
-            copy = packet[:length] if left else packet
-            if lane.carry(copy, length, now):
-                receiver.send_rtp(copy, length)
+            own = packet.copy() if left else packet
+            if lane.carry(own, layout, numbers, now):
+                receiver.send_rtp(own)
             else:
                 self._counters["rtp not taken"] += 1
 
-    def _learn(self, packet: bytearray, ssrc: int) -> Stream | None:
+    def _meet(self, packet: Packet, ssrc: int, now: float) -> Stream | None:
+        """The stream of an SSRC that the offer did not announce, if it names its track; the packet is decrypted."""
+        if self.srtp is None:
+            self._drop("rtp before dtls")
+        elif ssrc in self._strangers or len(self._strangers) >= MAX_STRANGERS:
+            self._drop("rtp of unknown ssrc")
+        elif not self.srtp.unprotect(packet):
+            self._drop("srtp refused")
+        else:
+            self.heard = now
+            stream = self._learn(packet, ssrc)
+            if stream is not None:
+                return stream
+            self._drop("rtp of unknown ssrc")
+        return None
+
+    def _learn(self, packet: Packet, ssrc: int) -> Stream | None:
+        payload_type = packet.data[1] & 0x7F
         for track in self.tracks:
-            name = find_extension(packet, track.media.extensions.get(MID, 0)) if track.allowed else None
-            if name != track.media.mid.encode():
+            if not track.allowed or _mid_of(packet, track.media.extensions.get(MID, 0)) != track.media.mid.encode():
                 continue
-            old = track.rtx_ssrc if packet[1] & 0x7F == track.media.rtx else track.ssrc
-            stream = track.learn(ssrc, packet[1] & 0x7F)
+            old = track.rtx_ssrc if payload_type == track.media.rtx else track.ssrc
+            stream = track.learn(ssrc, payload_type)
             if stream is not None:
                 if old is not None and old in self.streams:
                     del self.streams[old]
@@ -147,72 +199,72 @@ class Peer:
         if self.srtp is not None:
             self.srtp.forget(ssrc)
 
-    def _note_arrival(self, arrivals: Arrivals, stream: Stream, packet: bytearray, now: float) -> None:
-        number = find_extension(packet, stream.track.media.extensions.get(TRANSPORT_CC, 0))
-        if number is not None and len(number) == 2:
-            arrivals.add(number[0] << 8 | number[1], now)
+    def _note_arrival(self, arrivals: Arrivals, number: int, now: float) -> None:
+        if arrivals.due is None:
+            arrivals.add(number, now)
+            self._wake(self.deadline())
+        else:
+            arrivals.add(number, now)
 
     def report_arrivals(self) -> None:
         """Send the transport-wide feedback that has gathered."""
         ssrc = next((track.ssrc for track in self.tracks if track.ssrc is not None), None)
         report = self.arrivals.report(self.own_ssrc, ssrc or 0) if self.arrivals is not None else b""
         if report:
-            self.send_rtcp(bytearray(report))
+            self.send_rtcp(report)
 
-    def _listen(self, packet: bytearray) -> None:
-        level = find_extension(packet, self.tracks[0].media.extensions.get(AUDIO_LEVEL, 0))
-        self._speech.add(level[0] & 0x7F if level else None, _WORD.unpack_from(packet, 4)[0])
+    def receive_rtcp(self, packet: Packet, source: Address, ask: Callable[[Track, float], None], now: float) -> None:
+        """Take an SRTCP packet and send on what it says."""
+        reporter, size = _WORD.unpack_from(packet.data, 4)[0], packet.length
+        if self.srtp is None:
+            self._drop("rtp before dtls")
+        elif reporter not in self._reporters and len(self._reporters) >= MAX_REPORTERS:
+            self._drop("rtcp of unknown ssrc")
+        elif not self.srtp.unprotect_rtcp(packet):
+            self._drop("srtcp refused")
+        else:
+            self._reporters.add(reporter)
+            self.heard = now
+            self._packets_in += 1
+            self._bytes_in += size
+            if source != self.agent.selected:
+                self.agent.selected = source
+            Crossing(self, ask, now).run(packet.data[: packet.length])
 
-    def receive_rtcp(self, packet: bytearray, source: Address, ask: Callable[[Track, float], None], now: float) -> bool:
-        """Take an SRTCP packet and send on what it says. False when it is not authentic."""
-        srtp, size = self.srtp, len(packet)
-        if srtp is None or size < 12:
-            return self._drop("rtp before dtls" if srtp is None else "rtcp malformed")
-        reporter = _WORD.unpack_from(packet, 4)[0]
-        if reporter not in self._reporters and len(self._reporters) >= MAX_REPORTERS:
-            return self._drop("rtcp of unknown ssrc")
-        length = srtp.unprotect_rtcp(packet)
-        if length < 0:
-            return self._drop("srtcp refused")
-        self._reporters.add(reporter)
-        self._packets_in += 1
-        self._bytes_in += size
-        if source != self.agent.selected:
-            self.agent.selected = source
-        Crossing(self, ask, now).run(packet, length)
-        return True
-
-    def _drop(self, reason: str) -> bool:
+    def _drop(self, reason: str) -> None:
         self._counters[reason] += 1
-        return False
 
     # Datagrams out
 
     def send(self, datagram: bytes) -> None:
         """Send as it is, to the address in use."""
         if self.agent.selected is not None:
-            self._outgoing.append((datagram, self.agent.selected))
+            self._outgoing.append((Packet(datagram), self.agent.selected))
 
-    def send_rtp(self, packet: bytearray, length: int) -> None:
-        """Encrypt the first `length` bytes in place and send."""
-        if self.srtp is None or self.agent.selected is None:
+    def send_rtp(self, packet: Packet) -> None:
+        """Encrypt in place and send."""
+        address = self.agent.selected
+        if self.srtp is None or address is None:
             return
-        if not self.srtp.protect(packet, length):
-            self._counters["srtp not sent"] += 1
+        LENGTH[0] = packet.length
+        if protect(self.srtp.writing, packet.pointer, LENGTH):
+            self._drop("srtp not sent")
             return
+        packet.length = size = LENGTH[0]
         self._packets_out += 1
-        self._bytes_out += len(packet)
-        self._outgoing.append((packet, self.agent.selected))
+        self._bytes_out += size
+        self._outgoing.append((packet, address))
 
-    def send_rtcp(self, packet: bytearray) -> None:
-        """Encrypt a compound in place and send."""
-        if self.srtp is None or self.agent.selected is None:
+    def send_rtcp(self, compound: bytes | bytearray) -> None:
+        """Encrypt and send."""
+        if self.srtp is None or self.agent.selected is None or len(compound) > LONGEST:
             return
+        packet = Packet(compound)
         if not self.srtp.protect_rtcp(packet):
-            self._counters["srtcp not sent"] += 1
+            self._drop("srtcp not sent")
             return
         self._packets_out += 1
-        self._bytes_out += len(packet)
+        self._bytes_out += packet.length
         self._outgoing.append((packet, self.agent.selected))
 
     # Time and figures
@@ -240,3 +292,11 @@ class Peer:
             self.loss,
             self._speech.seconds(),
         )
+
+
+def _mid_of(packet: Packet, number: int) -> bytes:
+    try:
+        found = Layout(packet.data, packet.length).find(number)
+    except ValueError:
+        found = None
+    return b"" if found is None else bytes(packet.data[found.start : found.end])

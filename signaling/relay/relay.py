@@ -9,6 +9,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
+from signaling.packet import LONGEST, Address, Packet
 from signaling.relay import demux, keyframes, seating, stun
 from signaling.relay.admission import admit
 from signaling.relay.aiortc_parts import Certificate
@@ -16,7 +17,7 @@ from signaling.relay.answer import Candidate, Transport
 from signaling.relay.book import Book
 from signaling.relay.dtls import DtlsFailed
 from signaling.relay.events import Event, Figures, PeerConnected, PeerHeard, PeerLost, PeerQuiet
-from signaling.relay.ice import Address, Agent
+from signaling.relay.ice import Agent
 from signaling.relay.peer import QUIET_SECONDS, Datagram, Peer
 from signaling.relay.sdp import parse_offer
 from signaling.relay.track import Track
@@ -53,7 +54,7 @@ class Relay:
             raise ValueError(f"peer {peer} is open")
         self._now = now
         agent = Agent(self._random, now)
-        opened = Peer(peer, parsed, agent, self._context, self._out, self.counters, now)
+        opened = Peer(peer, parsed, agent, self._context, self._out, self.counters, self._wake, now)
         transport = Transport(agent.ufrag, agent.password, self._fingerprint, self._candidates)
         answer = admit(opened, parsed, transport, (may_speak, may_show, may_show), self._random)
         self._peers[peer] = opened
@@ -100,38 +101,42 @@ class Relay:
 
     # Datagrams
 
-    def receive(self, datagram: bytearray, source: Address, now: float) -> None:
-        """Take one datagram; the buffer may be altered and sent on. Never raises for what a stranger sends."""
+    def receive(self, packet: Packet, source: Address, now: float) -> None:
+        """Take one datagram; its buffer may be altered and sent on. Never raises for what a stranger sends."""
         self._now = now
-        kind = demux.KIND[datagram[0]] if datagram else demux.NOTHING
-        if kind == demux.STUN:
-            try:
-                self._check(datagram, source, now)
-            except Exception:
-                self._fault("a check")
-            return
         peer = self._book.by_address.get(source)
-        if peer is None or kind == demux.NOTHING:
-            self.counters["address not proven" if peer is None else "not ours"] += 1
-            return
+        data = packet.data
         try:
-            if kind == demux.DTLS:
-                self._dtls(peer, datagram, now)
+            if peer is None or not demux.FIRST_OF_MEDIA[data[0]] or packet.length < demux.SHORTEST_MEDIA:
+                self._receive_other(peer, packet, source, now)
                 return
-            if len(datagram) > 1 and demux.RTCP[datagram[1]]:
-                authentic = peer.receive_rtcp(datagram, source, self._ask, now)
+            if packet.length > LONGEST:
+                self.counters["too long"] += 1
+                return
+            if demux.RTCP[data[1]]:
+                peer.receive_rtcp(packet, source, self._ask, now)
             else:
-                authentic = peer.receive_rtp(datagram, source, now)
-            if authentic:
-                peer.heard = now
-                if peer.quiet:
-                    self._hear(peer)
-                if peer.arrivals is not None and peer.arrivals.due is not None:
-                    self._wake(peer.arrivals.due)
+                peer.receive_rtp(packet, source, now)
+            if peer.quiet and peer.heard == now:
+                self._hear(peer)
         except Exception:
             self._break(peer)
 
-    def _check(self, datagram: bytearray, source: Address, now: float) -> None:
+    def _receive_other(self, peer: Peer | None, packet: Packet, source: Address, now: float) -> None:
+        kind = demux.KIND[packet.data[0]] if packet.length else demux.NOTHING
+        if kind == demux.STUN:
+            try:
+                self._check(bytes(packet), source, now)
+            except Exception:
+                self._fault("a check")
+        elif peer is None:
+            self.counters["address not proven"] += 1
+        elif kind == demux.DTLS:
+            self._dtls(peer, bytes(packet), now)
+        else:
+            self.counters["not ours" if kind == demux.NOTHING else "rtp malformed"] += 1
+
+    def _check(self, datagram: bytes, source: Address, now: float) -> None:
         request = stun.parse_request(datagram)
         peer = None
         if request is not None:
@@ -143,14 +148,14 @@ class Relay:
         if answer is None:
             self.counters["stun not authentic"] += 1
             return
-        self._out.append((answer, source))
+        self._out.append((Packet(answer), source))
         if source in peer.agent.proven:
             self._book.claim(peer, source)
             peer.heard = now
             if peer.quiet:
                 self._hear(peer)
 
-    def _dtls(self, peer: Peer, datagram: bytearray, now: float) -> None:
+    def _dtls(self, peer: Peer, datagram: bytes, now: float) -> None:
         try:
             connected = peer.receive_dtls(datagram, now)
         except DtlsFailed as failure:
@@ -169,9 +174,9 @@ class Relay:
         self._events.append(PeerHeard(peer.name))
         self._wake(peer.deadline())
 
-    def _break(self, peer: Peer) -> None:
-        self._fault(f"peer {peer.name}, which is closed")
-        if peer.name in self._peers:
+    def _break(self, peer: Peer | None) -> None:
+        self._fault("no peer" if peer is None else f"peer {peer.name}, which is closed")
+        if peer is not None and peer.name in self._peers:
             self._lose(peer, "internal error")
 
     def _fault(self, where: str) -> None:
@@ -179,7 +184,7 @@ class Relay:
         self.counters["internal error"] += 1
 
     def outgoing(self) -> list[Datagram]:
-        """Datagrams to send now, oldest first; they are handed over once."""
+        """Datagrams to send now, oldest first; they are handed over once, and good until the next is received."""
         out = self._out[:]
         self._out.clear()
         return out

@@ -57,9 +57,9 @@ class Crossing:
         self._out: dict[Leg, bytearray] = {}
         self._reports: dict[Leg, bytearray] = {}
 
-    def run(self, packet: bytearray, length: int) -> None:
-        """Read the compound, decrypted to `length` bytes, and send what follows from it."""
-        for kind, count, start, end in blocks(packet, length):
+    def run(self, packet: bytearray) -> None:
+        """Read the decrypted compound and send what follows from it."""
+        for kind, count, start, end in blocks(packet, len(packet)):
             handler = _HANDLERS.get(kind)
             if handler is not None:
                 block = packet[start:end]
@@ -69,7 +69,7 @@ class Crossing:
         for target, reports in self._reports.items():
             count = len(reports) // REPORT_BLOCK
             head = _HEAD.pack(0x80 | count, RECEIVER_REPORT, 1 + 6 * count, target.own_ssrc)
-            target.send_rtcp(bytearray(head) + reports + self._out.pop(target, bytearray()))
+            target.send_rtcp(head + reports + self._out.pop(target, bytearray()))
         for target, out in self._out.items():
             target.send_rtcp(out)
 

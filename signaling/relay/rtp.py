@@ -1,24 +1,108 @@
-"""RTP headers patched in place (RFC 3550), with header extensions in one-byte and two-byte form (RFC 8285)."""
+"""RTP headers (RFC 3550), with header extensions in one-byte and two-byte form (RFC 8285).
+
+A browser's packets come in a handful of header layouts. Each is walked once; that a packet has a known one is then a
+single comparison, and what must be patched for a receiver is known beforehand.
+"""
 
 from collections.abc import Mapping
+from struct import Struct
+from typing import Any, NamedTuple
 
 FIXED = 12
 _ONE_BYTE = 0xBEDE
 _TWO_BYTE = 0x1000
-_ZEROS = bytes(264)
+
+Patch = tuple[int, int, bytes]
 
 
-def payload_start(packet: bytes | bytearray, length: int) -> int:
-    """Where the payload begins, or 0 when the header does not fit into `length` bytes."""
-    if length < FIXED:
-        return 0
-    first = packet[0]
-    start = FIXED + 4 * (first & 0x0F)
-    if first & 0x10:
-        if length < start + 4:
-            return 0
-        start += 4 + 4 * (packet[start + 2] << 8 | packet[start + 3])
-    return start if start <= length else 0
+class Element(NamedTuple):
+    """One header extension: its id at byte `at`, its value from `start` up to `end`."""
+
+    number: int
+    at: int
+    start: int
+    end: int
+
+
+class Layout:
+    """Where a header has what. Packets share one when their first byte is the same and so is every byte of the
+    extension block that is not a value: `read(data) == heads` says that a packet has this layout."""
+
+    __slots__ = ("elements", "heads", "one_byte", "read", "start", "tail")
+
+    def __init__(self, data: bytes | bytearray, length: int) -> None:
+        """Walk a header. Raises ValueError when it does not fit into `length` bytes."""
+        self.elements: list[Element] = []
+        self.one_byte = False
+        # What cannot be read begins here; nothing from here on is trusted.
+        self.tail = 0
+        self.start = FIXED + 4 * (data[0] & 0x0F)
+        shape = ">B"
+        if data[0] & 0x10 and length >= self.start + 4:
+            at = self.start
+            self.start += 4 + 4 * (data[at + 2] << 8 | data[at + 3])
+            shape += f"{at - 1}xHH"
+            if self.start <= length:
+                shape += self._walk(data, at)
+        elif data[0] & 0x10:
+            self.start += 4
+        if self.start > length:
+            raise ValueError("the RTP header is longer than the packet")
+        self.read: Any = Struct(shape).unpack_from
+        self.heads: tuple[int, ...] = self.read(data)
+
+    def _walk(self, data: bytes | bytearray, at: int) -> str:
+        profile = data[at] << 8 | data[at + 1]
+        at += 4
+        self.one_byte = profile == _ONE_BYTE
+        if not self.one_byte and profile & 0xFFF0 != _TWO_BYTE:
+            self.tail = at
+            return ""
+        shape = ""
+        head = 1 if self.one_byte else 2
+        while at < self.start:
+            if data[at] == 0:
+                shape += "B"
+                at += 1
+                continue
+            element = self._element(data, at)
+            if element is None:
+                self.tail = at
+                return shape + "B" * min(head, self.start - at)
+            self.elements.append(element)
+            shape += "B" * head + f"{element.end - element.start}x"
+            at = element.end
+        return shape
+
+    def _element(self, data: bytes | bytearray, at: int) -> Element | None:
+        if self.one_byte:
+            # Id 15 ends the list, id 0 with a length is not allowed (RFC 8285 section 4.2).
+            element = Element(data[at] >> 4, at, at + 1, at + 2 + (data[at] & 0x0F))
+            known = 0 < element.number < 15
+        else:
+            size = data[at + 1] if at + 1 < self.start else 256
+            element = Element(data[at], at, at + 2, at + 2 + size)
+            known = True
+        return element if known and element.end <= self.start else None
+
+    def find(self, number: int) -> Element | None:
+        """The extension with this id, or None."""
+        return next((each for each in self.elements if each.number == number), None)
+
+    def patches(self, ids: Mapping[int, int]) -> tuple[Patch, ...]:
+        """What to write where, so that a sender's ids become a receiver's; what the receiver did not take, and what
+        cannot be read, becomes padding."""
+        found: list[Patch] = []
+        for each in self.elements:
+            there = ids.get(each.number, 0)
+            if not there or (self.one_byte and there > 14):
+                found.append((each.at, each.end, bytes(each.end - each.at)))
+            elif there != each.number:
+                head = there << 4 | each.end - each.start - 1 if self.one_byte else there
+                found.append((each.at, each.at + 1, bytes([head])))
+        if self.tail:
+            found.append((self.tail, self.start, bytes(self.start - self.tail)))
+        return tuple(found)
 
 
 def payload_end(packet: bytes | bytearray, start: int, length: int) -> int:
@@ -26,96 +110,3 @@ def payload_end(packet: bytes | bytearray, start: int, length: int) -> int:
     if packet[0] & 0x20:
         return max(start, length - packet[length - 1])
     return length
-
-
-class ExtensionMap:
-    """How a sender's extension ids become a receiver's. Ids the receiver did not take become padding."""
-
-    __slots__ = ("one", "two")
-
-    def __init__(self, ids: Mapping[int, int]) -> None:
-        two = bytearray(256)
-        one = bytearray(256)
-        for here, there in ids.items():
-            two[here] = there
-            if here < 15 and there < 15:
-                for size in range(16):
-                    one[here << 4 | size] = there << 4 | size
-        self.one, self.two = bytes(one), bytes(two)
-
-
-def map_extensions(packet: bytearray, ids: ExtensionMap) -> None:
-    """Rewrite the ids of all header extensions. The packet has the X bit and passed `payload_start`."""
-    at = FIXED + 4 * (packet[0] & 0x0F)
-    profile = packet[at] << 8 | packet[at + 1]
-    end = at + 4 + 4 * (packet[at + 2] << 8 | packet[at + 3])
-    at += 4
-    if profile == _ONE_BYTE:
-        _map_one_byte(packet, at, end, ids.one)
-    elif profile & 0xFFF0 == _TWO_BYTE:
-        _map_two_byte(packet, at, end, ids.two)
-    else:
-        packet[at:end] = bytes(end - at)
-
-
-def _map_one_byte(packet: bytearray, at: int, end: int, table: bytes) -> None:
-    while at < end:
-        head = packet[at]
-        if head == 0:
-            at += 1
-            continue
-        after = at + 2 + (head & 0x0F)
-        # Id 15 ends the list, id 0 with a length is not allowed (RFC 8285 section 4.2): nothing after it is trusted.
-        if head >= 0xF0 or head < 0x10 or after > end:
-            packet[at:end] = bytes(end - at)
-            return
-        new = table[head]
-        if new:
-            packet[at] = new
-        else:
-            packet[at:after] = _ZEROS[: after - at]
-        at = after
-
-
-def _map_two_byte(packet: bytearray, at: int, end: int, table: bytes) -> None:
-    while at < end:
-        if packet[at] == 0:
-            at += 1
-            continue
-        after = at + 2 + packet[at + 1] if at + 1 < end else end + 1
-        if after > end:
-            packet[at:end] = bytes(end - at)
-            return
-        new = table[packet[at]]
-        if new:
-            packet[at] = new
-        else:
-            packet[at:after] = _ZEROS[: after - at]
-        at = after
-
-
-def find_extension(packet: bytes | bytearray, wanted: int) -> bytes | bytearray | None:
-    """The value of one header extension, or None. The packet passed `payload_start`."""
-    if not packet[0] & 0x10 or not wanted:
-        return None
-    at = FIXED + 4 * (packet[0] & 0x0F)
-    profile = packet[at] << 8 | packet[at + 1]
-    end = at + 4 + 4 * (packet[at + 2] << 8 | packet[at + 3])
-    at += 4
-    one = profile == _ONE_BYTE
-    if not one and profile & 0xFFF0 != _TWO_BYTE:
-        return None
-    while at < end:
-        head = packet[at]
-        if head == 0:
-            at += 1
-            continue
-        if not one and at + 1 >= end:
-            return None
-        name, size, value = (head >> 4, (head & 0x0F) + 1, at + 1) if one else (head, packet[at + 1], at + 2)
-        if value + size > end or (one and name == 15):
-            return None
-        if name == wanted:
-            return packet[value : value + size]
-        at = value + size
-    return None

@@ -9,19 +9,21 @@ from __future__ import annotations
 from struct import Struct
 from typing import Protocol
 
+from signaling.packet import Packet
 from signaling.relay.arrivals import Arrivals
-from signaling.relay.rtp import ExtensionMap, map_extensions, payload_end, payload_start
-from signaling.relay.sdp import MID, TRANSPORT_CC, OfferedMedia
+from signaling.relay.rtp import FIXED, Layout, Patch, payload_end
+from signaling.relay.sdp import AUDIO_LEVEL, MID, TRANSPORT_CC, OfferedMedia
 from signaling.relay.sequence import Sequence
 from signaling.relay.srtp import Srtp
 
 KEYFRAME_SECONDS = 0.3
 MAX_NEW_SSRCS = 16
-_NO_PAYLOAD = 255
-_HEADER = Struct("!HII")
+MAX_LAYOUTS = 8
+MAX_PATCHES = 64
+_write_numbers = Struct("!BHII").pack_into
 _NUMBER = Struct("!H")
-_NOTHING = ExtensionMap({})
-
+_NOTHING = bytes(256)
+_BARE = Layout(b"\x80" + bytes(FIXED - 1), FIXED)
 
 Seat = list[tuple["Lane", "Lane | None"]]
 
@@ -40,23 +42,24 @@ class Leg(Protocol):
     round_trip: float | None
     loss: float | None
 
-    def send_rtp(self, packet: bytearray, length: int) -> None:
-        """Encrypt the first `length` bytes in place and send."""
+    def send_rtp(self, packet: Packet) -> None:
+        """Encrypt in place and send."""
 
-    def send_rtcp(self, packet: bytearray) -> None:
-        """Encrypt a compound in place and send."""
+    def send_rtcp(self, compound: bytes | bytearray) -> None:
+        """Encrypt and send."""
 
 
 class Lane:
     """One outgoing stream. `pair` is the media lane of a retransmission lane, None for a media lane itself."""
 
     __slots__ = (
+        "_ids",
+        "_patches",
+        "_second_bytes",
         "alone",
         "description",
-        "extensions",
         "media",
         "pair",
-        "payload_types",
         "receiver",
         "reports",
         "sequence",
@@ -75,9 +78,11 @@ class Lane:
         self.alone = False
         self.track: Track | None = None
         self.sequence = Sequence(48000 if media.kind == "audio" else 90000)
-        self.payload_types = bytes([_NO_PAYLOAD]) * 128
-        self.extensions = _NOTHING
         self.reports: dict[int, float] = {}
+        # By a packet's second byte, marker and payload type: the one to send, or 0.
+        self._second_bytes = _NOTHING
+        self._ids: dict[int, int] = {}
+        self._patches: dict[Layout, tuple[Patch, ...]] = {}
 
     def feed(self, track: Track | None, alone: bool) -> None:
         """Take packets of `track` from now on. `alone`: sender and receiver see nobody else, so transport-wide
@@ -87,58 +92,66 @@ class Lane:
         if track is None:
             return
         source = track.media
-        types = bytearray([_NO_PAYLOAD]) * 128
-        if self.pair is None:
-            types[source.codec] = self.media.codec
-        elif source.rtx is not None and self.media.rtx is not None:
-            types[source.rtx] = self.media.rtx
-        self.payload_types = bytes(types)
+        table = bytearray(256)
+        ours, theirs = (source.codec, self.media.codec) if self.pair is None else (source.rtx, self.media.rtx)
+        if ours is not None and theirs is not None:
+            table[ours], table[0x80 | ours] = theirs, 0x80 | theirs
+        self._second_bytes = bytes(table)
         left_out = {MID} if alone else {MID, TRANSPORT_CC}
-        self.extensions = ExtensionMap(
-            {
-                number: self.media.extensions[uri]
-                for uri, number in source.extensions.items()
-                if uri in self.media.extensions and uri not in left_out
-            }
-        )
+        self._ids = {
+            number: self.media.extensions[uri]
+            for uri, number in source.extensions.items()
+            if uri in self.media.extensions and uri not in left_out
+        }
+        self._patches.clear()
 
-    def carry(self, packet: bytearray, length: int, now: float) -> bool:
-        """Turn a sender's decrypted packet into this lane's, in place. False when the receiver cannot take it."""
-        payload_type = self.payload_types[packet[1] & 0x7F]
-        if payload_type == _NO_PAYLOAD:
+    def carry(self, packet: Packet, layout: Layout, numbers: tuple[int, int, int], now: float) -> bool:
+        """Turn a sender's decrypted packet into this lane's, in place. `numbers` are its sequence number, timestamp
+        and SSRC. False when the receiver cannot take it."""
+        data = packet.data
+        second = self._second_bytes[data[1]]
+        if not second:
             return False
-        number, stamp, source = _HEADER.unpack_from(packet, 2)
+        number, stamp, source = numbers
         sequence = self.sequence
         if sequence.source != source:
             sequence.rebase(source, number, stamp, now)
-        number = (number + sequence.shift) & 0xFFFF
-        if self.pair is None:
-            stamp = (stamp + sequence.stamp_shift) & 0xFFFFFFFF
-        else:
-            stamp = (stamp + self.pair.sequence.stamp_shift) & 0xFFFFFFFF
-            if self.pair.sequence.shift and not self._shift_original(packet, length):
-                return False
+        pair = self.pair
+        if sequence.shift:
+            number = (number + sequence.shift) & 0xFFFF
+        moved = sequence if pair is None else pair.sequence
+        if moved.stamp_shift:
+            stamp = (stamp + moved.stamp_shift) & 0xFFFFFFFF
+        if pair is not None and pair.sequence.shift and not self._shift_original(packet, layout.start):
+            return False
         sequence.advance(number, stamp, now)
-        packet[1] = packet[1] & 0x80 | payload_type
-        _HEADER.pack_into(packet, 2, number, stamp, self.ssrc)
-        if packet[0] & 0x10:
-            map_extensions(packet, self.extensions)
+        _write_numbers(data, 1, second, number, stamp, self.ssrc)
+        patches = self._patches.get(layout)
+        if patches is None:
+            patches = self._learn(layout)
+        for start, end, content in patches:
+            data[start:end] = content
         return True
 
-    def _shift_original(self, packet: bytearray, length: int) -> bool:
+    def _learn(self, layout: Layout) -> tuple[Patch, ...]:
+        if len(self._patches) >= MAX_PATCHES:
+            self._patches.clear()
+        patches = self._patches[layout] = layout.patches(self._ids)
+        return patches
+
+    def _shift_original(self, packet: Packet, start: int) -> bool:
         """Patch the original sequence number that a retransmission starts with (RFC 4588 section 4)."""
-        start = payload_start(packet, length)
-        size = payload_end(packet, start, length) - start
+        size = payload_end(packet.data, start, packet.length) - start
         if size >= 2 and self.pair is not None:
-            original = _NUMBER.unpack_from(packet, start)[0]
-            _NUMBER.pack_into(packet, start, (original + self.pair.sequence.shift) & 0xFFFF)
+            original = _NUMBER.unpack_from(packet.data, start)[0]
+            _NUMBER.pack_into(packet.data, start, (original + self.pair.sequence.shift) & 0xFFFF)
         return size != 1
 
 
 class Stream:
-    """One incoming SSRC of a track. `lanes` are the outgoing streams it feeds."""
+    """One incoming SSRC of a track. `lanes` are the outgoing streams it feeds; `layout` is its latest packet's."""
 
-    __slots__ = ("lanes", "payload_type", "rtx", "ssrc", "track")
+    __slots__ = ("_layouts", "lanes", "layout", "level_at", "number_at", "payload_type", "rtx", "ssrc", "track")
 
     def __init__(self, track: Track, ssrc: int, rtx: bool) -> None:
         self.track = track
@@ -146,6 +159,28 @@ class Stream:
         self.rtx = rtx
         self.payload_type = track.media.rtx if rtx else track.media.codec
         self.lanes = track.rtx_lanes if rtx else track.lanes
+        self.layout = _BARE
+        # Where in such a packet the audio level and the transport-wide number are; 0 for nowhere.
+        self.level_at = 0
+        self.number_at = 0
+        self._layouts: list[Layout] = []
+
+    def lay_out(self, packet: Packet) -> Layout:
+        """The layout of this packet, remembered for the next. Raises ValueError when it has no room for its header."""
+        found = next((each for each in self._layouts if each.read(packet.data) == each.heads), None)
+        if found is None:
+            found = Layout(packet.data, packet.length)
+            self._layouts = [found, *self._layouts[: MAX_LAYOUTS - 1]]
+        self.layout = found
+        extensions = self.track.media.extensions
+        self.level_at = _value_at(found, extensions.get(AUDIO_LEVEL, 0), 1)
+        self.number_at = _value_at(found, extensions.get(TRANSPORT_CC, 0), 2)
+        return found
+
+
+def _value_at(layout: Layout, number: int, size: int) -> int:
+    found = layout.find(number)
+    return found.start if found is not None and found.end - found.start == size else 0
 
 
 class Track:

@@ -4,15 +4,19 @@ import asyncio
 import errno
 import socket
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 
-Address = tuple[str, str, int]
-Buffer = bytes | bytearray | memoryview
-Receive = Callable[[bytearray, Address, float], None]
+from signaling.packet import Address, Packet
+
+Receive = Callable[[Packet, Address, float], None]
+Outgoing = Sequence[tuple[Packet, Address]]
 
 BATCH = 64
 BUFFER_BYTES = 4 * 1024 * 1024
 TRIES = 50
+# Linux's names for buffers beyond net.core.rmem_max and wmem_max, which only root may have.
+_SO_SNDBUFFORCE, _SO_RCVBUFFORCE = 32, 33
 
 
 class UdpPort:
@@ -27,9 +31,8 @@ class UdpPort:
         self._sockets = _open_both(port) if bind in ("", "::") else [_open(_family_of(bind), bind, port)]
         self.port: int = self._sockets[0].getsockname()[1]
         self._by_family = {opened.family: opened for opened in self._sockets}
-        self._space = bytearray(65536)
-        self._view = memoryview(self._space)
-        self._receive: Receive = lambda datagram, source, now: None
+        self._packets = [Packet() for _ in range(BATCH)]
+        self._receive: Receive = lambda packet, source, now: None
         self._drained: Callable[[], None] = lambda: None
 
     @property
@@ -41,7 +44,7 @@ class UdpPort:
         """Begin to read, on the running loop."""
         self._receive, self._drained = receive, drained
         for opened in self._sockets:
-            asyncio.get_running_loop().add_reader(opened, self._read, opened)
+            asyncio.get_running_loop().add_reader(opened, self._readable, opened)
 
     def close(self) -> None:
         """Stop reading and close."""
@@ -49,37 +52,39 @@ class UdpPort:
             asyncio.get_running_loop().remove_reader(opened)
             opened.close()
 
-    def send(self, datagrams: Iterable[tuple[Buffer, Address]]) -> None:
+    def send(self, datagrams: Outgoing) -> None:
         """Send each datagram; one that the system does not take now is dropped and counted, as a network would."""
-        for data, (_, ip, port) in datagrams:
-            opened = self._by_family.get(socket.AF_INET6 if ":" in ip else socket.AF_INET)
+        for packet, (_, ip, port) in datagrams:
+            opened = self._by_family.get(_family_of(ip))
             if opened is None:
                 self.counters["send_failed"] += 1
                 continue
             try:
-                opened.sendto(data, (ip, port))
-            except BlockingIOError:
-                self.counters["send_dropped"] += 1
-            except OSError:
-                self.counters["send_failed"] += 1
+                opened.sendto(memoryview(packet.data)[: packet.length], (ip, port))
+            except OSError as error:
+                self._count(error.errno)
 
-    def _read(self, opened: socket.socket) -> None:
+    def _readable(self, opened: socket.socket) -> None:
         now = time.monotonic()
         # Bounded, so that a flood of datagrams cannot keep the control socket waiting.
-        for _ in range(BATCH):
+        for packet in self._packets:
             try:
-                size, source = opened.recvfrom_into(self._space)
+                packet.length, source = opened.recvfrom_into(packet.data)
             except BlockingIOError:
                 break
             except OSError:
                 self.counters["receive_failed"] += 1
                 continue
-            self._receive(bytearray(self._view[:size]), ("udp", source[0], source[1]), now)
+            self._receive(packet, ("udp", source[0], source[1]), now)
         self._drained()
 
+    def _count(self, error: int | None) -> None:
+        full = error in (errno.EAGAIN, errno.EWOULDBLOCK, errno.ENOBUFS)
+        self.counters["send_dropped" if full else "send_failed"] += 1
 
-def _family_of(bind: str) -> socket.AddressFamily:
-    return socket.AF_INET6 if ":" in bind else socket.AF_INET
+
+def _family_of(ip: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in ip else socket.AF_INET
 
 
 def _open_both(port: int) -> list[socket.socket]:
@@ -107,8 +112,10 @@ def _open(family: socket.AddressFamily, bind: str, port: int) -> socket.socket:
     opened = socket.socket(family, socket.SOCK_DGRAM)
     try:
         opened.setblocking(False)
-        opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER_BYTES)
-        opened.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER_BYTES)
+        for wished, forced in ((socket.SO_RCVBUF, _SO_RCVBUFFORCE), (socket.SO_SNDBUF, _SO_SNDBUFFORCE)):
+            opened.setsockopt(socket.SOL_SOCKET, wished, BUFFER_BYTES)
+            with suppress(OSError):
+                opened.setsockopt(socket.SOL_SOCKET, forced, BUFFER_BYTES)
         if family == socket.AF_INET6:
             opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         opened.bind((bind, port))

@@ -12,9 +12,9 @@ from aioice import stun
 from OpenSSL import SSL
 from pylibsrtp import Policy, Session
 
+from signaling.packet import Address, Packet
 from signaling.relay.aiortc_parts import PROFILES, Certificate
 from signaling.relay.events import Event
-from signaling.relay.ice import Address
 from signaling.relay.relay import Candidate, Relay
 
 OFFERS = Path(__file__).parent / "offers"
@@ -42,9 +42,12 @@ def rtp(
 
 
 class Browser:
-    """One browser. `kind` names the offer it copies; `slots` is that offer's."""
+    """One browser. `kind` names the offer it copies; `slots` is that offer's; `profile` the one SRTP profile it takes,
+    if not all."""
 
-    def __init__(self, name: str, kind: str = "chromium", slots: int = 1, port: int = 40000) -> None:
+    def __init__(
+        self, name: str, kind: str = "chromium", slots: int = 1, port: int = 40000, profile: bytes = b""
+    ) -> None:
         self.name = name
         self.address: Address = ("udp", "192.0.2.7", port)
         self.certificate = Certificate()
@@ -56,7 +59,10 @@ class Browser:
         self.sent: list[bytes] = []
         self.connected = False
         self.closed = False
-        self.ssl = SSL.Connection(self.certificate.context())
+        context = self.certificate.context()
+        if profile:
+            context.set_tlsext_use_srtp(profile)
+        self.ssl = SSL.Connection(context)
         self.ssl.set_connect_state()
         self.ssl.set_ciphertext_mtu(1200)
         self._reading: Session | None = None
@@ -214,7 +220,7 @@ class Line:
         """Datagrams from this browser, and everything that follows from them."""
         for datagram in datagrams:
             browser.sent.append(datagram)
-            self.relay.receive(bytearray(datagram), source or browser.address, self.now)
+            self.relay.receive(Packet(datagram), source or browser.address, self.now)
         self.pump()
 
     def say(self, browser: Browser, *packets: bytes) -> None:
@@ -230,7 +236,7 @@ class Line:
                     self.astray.append((bytes(datagram), address))
                     continue
                 for answer in browser.hear(bytes(datagram)):
-                    self.relay.receive(bytearray(answer), address, self.now)
+                    self.relay.receive(Packet(answer), address, self.now)
         self.happened += self.relay.events()
 
     def wait(self, seconds: float) -> None:

@@ -1,5 +1,6 @@
 """One leg's own bookkeeping."""
 
+from signaling.packet import Packet
 from tests.signaling.relay.browser import LEVEL, Browser, Line, rtp
 
 Pair = tuple[Browser, Browser]
@@ -37,7 +38,7 @@ def test_reporters_are_bounded(line: Line, pair: Pair) -> None:
 
 def test_a_buffer_is_sent_on_without_a_copy(line: Line, pair: Pair) -> None:
     mentor, _ = pair
-    buffer = bytearray(mentor.protect(rtp(mentor.ssrcs(0)[0], 1, payload_type=111)))
-    line.relay.receive(buffer, mentor.address, line.now)
+    packet = Packet(mentor.protect(rtp(mentor.ssrcs(0)[0], 1, payload_type=111)))
+    line.relay.receive(packet, mentor.address, line.now)
     ((sent, _),) = line.relay.outgoing()
-    assert sent is buffer
+    assert sent is packet

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from signaling.packet import Packet
 from signaling.relay.events import BadOffer, PeerConnected, PeerHeard, PeerLost, PeerQuiet
 from signaling.relay.rtcp import picture_loss
 from signaling.relay.track import Lane
@@ -351,7 +352,7 @@ def test_no_datagram_raises_or_harms(line: Line, head: bytes, body: bytes, near:
     if not line.browsers:
         line.pair(line.join(Browser("mentor", port=40001)), line.join(Browser("mentee", port=40002)))
     mentor = next(iter(line.browsers.values()))
-    line.relay.receive(bytearray(head + body), mentor.address if near else STRANGER, line.now)
+    line.relay.receive(Packet(head + body), mentor.address if near else STRANGER, line.now)
     assert line.relay.outgoing() == []
     assert "internal error" not in line.relay.counters
     assert len(line.relay._peers) == 2
@@ -392,7 +393,7 @@ def test_nothing_a_joined_browser_says_raises(line: Line, head: bytes, body: byt
         protected = mentor.protect(packet)
     except Exception:
         return
-    line.relay.receive(bytearray(protected), mentor.address, line.now)
+    line.relay.receive(Packet(protected), mentor.address, line.now)
     line.relay.outgoing()
     assert "internal error" not in line.relay.counters
 

@@ -2,14 +2,15 @@
 
 import struct
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from signaling.relay import rtp
 from signaling.relay.aiortc_parts import MODULES
-from signaling.relay.rtp import ExtensionMap, find_extension, map_extensions, payload_end, payload_start
+from signaling.relay.rtp import Layout, payload_end
 
-IDS = ExtensionMap({1: 5, 3: 3, 4: 14})
+IDS = {1: 5, 3: 3, 4: 14}
 FIXED = struct.pack("!BBHII", 0x90, 96, 1, 2, 3)
 
 
@@ -31,6 +32,17 @@ def read(packet: bytearray) -> list[tuple[int, bytes]]:
     """By aiortc's own reading."""
     parsed = struct.unpack_from("!HH", packet, 12)
     return list(MODULES["aiortc.rtp"].unpack_header_extensions(parsed[0], bytes(packet[16 : 16 + 4 * parsed[1]])))
+
+
+def map_extensions(packet: bytearray, ids: dict[int, int]) -> None:
+    for start, end, content in Layout(packet, len(packet)).patches(ids):
+        assert end - start == len(content)
+        packet[start:end] = content
+
+
+def find_extension(packet: bytearray, number: int) -> bytes | None:
+    found = Layout(packet, len(packet)).find(number)
+    return None if found is None else bytes(packet[found.start : found.end])
 
 
 def test_ids_are_mapped_in_the_one_byte_form() -> None:
@@ -72,14 +84,31 @@ def test_an_extension_is_found_in_both_forms() -> None:
     assert find_extension(block(0x1234, b"\x40a"), 4) is None
 
 
+def test_packets_of_one_layout_are_recognised_and_no_others() -> None:
+    packet = one_byte((1, b"ab"), (3, b"f"))
+    layout = Layout(packet, len(packet))
+    assert layout.read(one_byte((1, b"cd"), (3, b"g"), tail=b"other")) == layout.heads
+    others = [
+        one_byte((1, b"ab"), (4, b"f")),
+        one_byte((1, b"a"), (3, b"fg")),
+        one_byte((3, b"f"), (1, b"ab")),
+        one_byte((1, b"ab"), (3, b"f"), (2, b"x")),
+        two_byte((1, b"ab"), (3, b"")),
+        block(0xBEDE, b"\x11ab\x30f\x20"),
+        bytearray(b"\x80" + bytes(30)),
+        bytearray(b"\x91" + packet[1:] + bytes(4)),
+    ]
+    assert [each for each in others if layout.read(each) == layout.heads] == []
+
+
 def test_where_the_payload_begins_and_ends() -> None:
     packet = one_byte((1, b"ab"))
-    assert payload_start(packet, len(packet)) == 20
-    assert payload_start(packet, 19) == 0
-    assert payload_start(packet, 13) == 0
-    assert payload_start(packet, 11) == 0
+    assert Layout(packet, len(packet)).start == 20
+    for length in (19, 13, 11, 0):
+        with pytest.raises(ValueError, match="longer than the packet"):
+            Layout(packet, length)
     with_sources = bytearray(b"\x82" + FIXED[1:] + bytes(8) + b"x")
-    assert payload_start(with_sources, len(with_sources)) == 20
+    assert Layout(with_sources, len(with_sources)).start == 20
     padded = bytearray(b"\xa0" + FIXED[1:] + b"abc\0\0\3")
     assert payload_end(padded, 12, len(padded)) == 15
     padded[-1] = 200
@@ -90,13 +119,14 @@ def test_where_the_payload_begins_and_ends() -> None:
 def test_no_header_leads_out_of_its_block(body: bytes, profile: int, sources: int) -> None:
     packet = block(profile, body)
     packet[0] |= sources
-    start = payload_start(packet, len(packet))
-    if not start:
-        return
     before = bytes(packet)
+    try:
+        layout = Layout(packet, len(packet))
+    except ValueError:
+        return
     found = find_extension(packet, 4)
-    assert found is None or bytes(found) in before[:start] or start > len(before)
+    assert found is None or found in before[: layout.start]
     map_extensions(packet, IDS)
     assert len(packet) == len(before)
-    assert packet[start:] == before[start:]
+    assert packet[layout.start :] == before[layout.start :]
     assert packet[: rtp.FIXED] == before[: rtp.FIXED]

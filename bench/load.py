@@ -1,0 +1,209 @@
+"""Load for a relay: calls of two real DTLS-SRTP peers each, that send at a steady rate and count every packet back.
+
+    python -m bench.load CONTROL CALLS SECONDS PROFILE
+
+drives the relay process behind the control socket CONTROL; with `direct` in its place the same packets go straight
+from socket to socket, which tells what the generator itself adds. Prints its figures as JSON.
+"""
+
+import json
+import select
+import socket
+import struct
+import sys
+import time
+from array import array
+from pathlib import Path
+from statistics import quantiles
+from typing import Any
+
+from signaling import control, messages
+from signaling.seat import Seat
+from tests.signaling.relay.browser import TWCC, Browser, rtp
+
+RATE = 250
+SIZE = 1000
+PROOF_EVERY = 100
+DRAIN = 0.5
+
+
+class Peer:
+    """One end of a call: a synthetic browser behind a socket of its own, sending RATE packets a second."""
+
+    def __init__(self, name: str, profile: bytes) -> None:
+        self.name = name
+        self.browser = Browser(name, profile=profile)
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+        self.socket.bind(("127.0.0.1", 0))
+        self.other = self
+        self.packets: list[bytes] = []
+        self.sent_at = array("d")
+        self.delays = array("d")
+        self.proven = 0
+
+    def connect(self, answer: str, port: int) -> None:
+        """ICE and DTLS with the relay."""
+        self.browser.answer = answer
+        self.socket.connect(("127.0.0.1", port))
+        self.socket.settimeout(5)
+        self.socket.send(self.browser.check())
+        self.browser.hear(self.socket.recv(2048))
+        flight = self.browser.shake_hands()
+        while not self.browser.connected:
+            for datagram in flight:
+                self.socket.send(datagram)
+            flight = self.browser.hear(self.socket.recv(2048))
+        for datagram in flight:
+            self.socket.send(datagram)
+
+    def prepare(self, count: int) -> None:
+        """Make and encrypt everything that will be sent, beforehand."""
+        browser = self.browser
+        media, kind = browser.ssrcs(1)[0], browser.payload_type(1, "VP8")
+        sent_time = browser.extension(1, "abs-send-time")
+        for number in range(count):
+            extensions = {sent_time: b"abc", TWCC: struct.pack("!H", number)}
+            packet = rtp(media, number, payload_type=kind, stamp=360 * number, extensions=extensions, payload=b"")
+            packet += bytes(SIZE - 16 - len(packet))
+            self.packets.append(browser.protect(packet) if browser.connected else packet)
+        self.sent_at = array("d", bytes(8 * count))
+
+    def report(self) -> None:
+        """Give the transport-wide feedback that makes the relay leave it to the receivers, as browsers do."""
+        lane = self.browser.ssrcs(4, answer=True)[0]
+        feedback = struct.pack("!BBHIIHH", 0x8F, 205, 5, 1, lane, 0, 1) + bytes(4) + b"\x20\x01\0\0"
+        self.socket.send(self.browser.protect(feedback))
+
+    def read(self) -> None:
+        """Take all that has come."""
+        while True:
+            try:
+                datagram = self.socket.recv(2048)
+            except BlockingIOError:
+                return
+            now = time.perf_counter()
+            if 192 <= datagram[1] < 224 or datagram[0] < 128:
+                continue
+            number = datagram[2] << 8 | datagram[3]
+            self.delays.append(now - self.other.sent_at[number])
+            if self.browser.connected and number % PROOF_EVERY == 0:
+                self.browser.hear(datagram)
+                self.proven += self.browser.rtp.pop().endswith(bytes(SIZE - 100))
+
+
+class Relay:
+    """The control socket of a relay process, spoken to as a hub does."""
+
+    def __init__(self, path: str) -> None:
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.connect(path)
+        self.lines = self.socket.makefile("rb")
+        self.say(control.Greet(control.VERSION))
+        greeting = self.hear(control.Greeting)
+        self.pid, self.port = int(greeting.pid), int(greeting.port)
+
+    def say(self, *said: control.HubMessage) -> None:
+        self.socket.sendall(b"".join(map(control.encode, said)))
+
+    def hear(self, wanted: type[Any]) -> Any:
+        while not isinstance(heard := control.parse_relay(self.lines.readline()), wanted):
+            pass
+        return heard
+
+    def enter(self, call: str, peer: Peer) -> None:
+        """Seat a peer in a call."""
+        enter = messages.Enter(peer.browser.offer, True, True)
+        self.say(control.Open(peer.name, Seat(call, peer.name, peer.name)))
+        self.say(*(control.Say(peer.name, messages.to_object(each)) for each in (messages.Hello(1), enter)))
+        while (told := self.hear(control.Tell)).message["type"] != "entered":
+            assert told.message["type"] != "error", told
+        peer.connect(told.message["answer"], self.port)
+
+    def cpu(self) -> float:
+        """CPU seconds of the process so far, by the scheduler's own count."""
+        tasks = Path(f"/proc/{self.pid}/task").iterdir()
+        return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
+
+    def memory(self) -> int:
+        """Bytes that the process alone occupies."""
+        lines = Path(f"/proc/{self.pid}/smaps_rollup").read_text().splitlines()
+        return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith("Private_"))
+
+
+def main() -> None:
+    where, calls, seconds, profile = sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), sys.argv[4].encode()
+    pairs = [(Peer(f"a{call}", profile), Peer(f"b{call}", profile)) for call in range(calls)]
+    peers = [peer for pair in pairs for peer in pair]
+    relay = None if where == "direct" else Relay(where)
+    empty = relay.memory() if relay else 0
+    for call, (near, far) in enumerate(pairs):
+        near.other, far.other = far, near
+        if relay is not None:
+            relay.enter(str(call), near)
+            relay.enter(str(call), far)
+        else:
+            near.socket.connect(far.socket.getsockname())
+            far.socket.connect(near.socket.getsockname())
+    for peer in peers:
+        peer.prepare(int(RATE * seconds))
+        peer.socket.setblocking(False)
+    if relay is not None:
+        # One packet each, so that every lane has its source; then the receivers begin to report.
+        run(peers, 0, 1)
+        for peer in peers:
+            peer.report()
+        run(peers, 1, RATE // 4)
+    for peer in peers:
+        del peer.delays[:]
+    first = RATE // 4 if relay else 0
+    before = relay.cpu() if relay else 0.0
+    took = run(peers, first, int(RATE * seconds))
+    used = relay.cpu() - before if relay else 0.0
+    full = relay.memory() if relay else 0
+    sent = len(peers) * (int(RATE * seconds) - first)
+    delays = [1000 * each for peer in peers for each in peer.delays]
+    marks = quantiles(delays, n=100)
+    figures = {
+        "sent": sent,
+        "lost": sent - len(delays),
+        "proven": sum(peer.proven for peer in peers),
+        "rate": sent / took,
+        "cpu_us": 1e6 * used / sent,
+        "p50_ms": marks[49],
+        "p99_ms": marks[98],
+        "bytes_a_call": (full - empty) / calls,
+    }
+    print(json.dumps(figures))
+
+
+def run(peers: list[Peer], first: int, last: int) -> float:
+    """Send the packets numbered `first` up to `last` of every peer, evenly spread, and read what comes; the seconds
+    that the sending took."""
+    poll = select.epoll()
+    reading = {peer.socket.fileno(): peer for peer in peers}
+    for number in reading:
+        poll.register(number, select.EPOLLIN)
+    count, done = len(peers) * (last - first), 0
+    began = time.perf_counter()
+    every = 1 / (RATE * len(peers))
+    while done < count:
+        now = time.perf_counter()
+        while done < count and began + done * every <= now:
+            number, which = divmod(done, len(peers))
+            peer = peers[which]
+            peer.sent_at[first + number] = time.perf_counter()
+            peer.socket.send(peer.packets[first + number])
+            done += 1
+        for number, _ in poll.poll(max(0.0, began + done * every - time.perf_counter())):
+            reading[number].read()
+    took = time.perf_counter() - began
+    end = time.monotonic() + DRAIN
+    while (left := end - time.monotonic()) > 0:
+        for number, _ in poll.poll(left):
+            reading[number].read()
+    return took
+
+
+if __name__ == "__main__":
+    main()

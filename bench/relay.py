@@ -1,0 +1,86 @@
+"""What a forwarded packet costs the relay process, and what it delays, beside what nobody can do without.
+
+Run by `make bench`. Every row is its own relay process under bench/load.py's calls of two real DTLS-SRTP peers that
+send 250 packets of 1,000 bytes a second each; bench/floor.py is the crypto alone, bench/stock.py aiortc's own way.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+SECONDS = 6.0
+RATES = (500, 2_000, 10_000, 20_000)
+PACKETS_A_CALL = 500
+GCM, SHA1 = "SRTP_AEAD_AES_256_GCM", "SRTP_AES128_CM_SHA1_80"
+# The portable port is what remains when a system has no batches.
+START = {
+    "batched": "from signaling.process import main; raise SystemExit(main())",
+    "portable": "import signaling.process as p; p.available = lambda: False; raise SystemExit(p.main())",
+}
+
+
+def run(module: str, *arguments: object) -> Any:
+    """One program of this folder, in a process of its own; its figures."""
+    command = [sys.executable, "-m", f"bench.{module}", *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)  # noqa: S603  # our own
+    if done.returncode:
+        raise SystemExit(done.stderr)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def relay(kind: str, rate: int, profile: str) -> Any:
+    """One relay process under load."""
+    with tempfile.TemporaryDirectory() as folder:
+        control = Path(folder) / "relay.sock"
+        where = ["--control", str(control), "--bind", "127.0.0.1"]
+        process = subprocess.Popen([sys.executable, "-c", START[kind], *where], stderr=subprocess.DEVNULL)  # noqa: S603  # our own
+        try:
+            end = time.monotonic() + 20
+            while not control.exists():
+                assert time.monotonic() < end, "the relay process does not start"
+                time.sleep(0.02)
+            return run("load", control, rate // PACKETS_A_CALL, SECONDS, profile)
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def main() -> None:
+    print(f"{os.cpu_count()} cores; load average before: {os.getloadavg()[0]:.1f}")
+    show(GCM, RATES)
+    # What every browser must take, and what a processor without AES instructions would agree on.
+    show(SHA1, (10_000,))
+    stock = run("stock", SECONDS)
+    print(f"aiortc with MediaRelay, decoding and encoding: {stock['rate']:.0f}/s at {stock['cpu_us']:.0f} µs a packet")
+
+
+def show(profile: str, rates: Sequence[int]) -> None:
+    floor = run("floor", 20, profile)
+    print(f"\n{profile}: crypto alone {floor['tight_us']:.2f} µs a packet in a row,", end=" ")
+    print(f"{floor['paced_us']:.2f} µs in batches every 2 ms")
+    print(
+        "port     packets/s  lost/sent     CPU µs  × crypto  × paced  delay p50 / p99 ms  direct p50 / p99  kB a call"
+    )
+    for kind in START:
+        for rate in rates:
+            direct = run("load", "direct", rate // PACKETS_A_CALL, SECONDS / 2, profile)
+            ours = relay(kind, rate, profile)
+            assert ours["proven"], "no packet was decrypted"
+            cpu = ours["cpu_us"]
+            print(
+                f"{kind:8} {ours['rate']:9.0f}  {ours['lost']}/{ours['sent']:<9}  {cpu:7.1f}"
+                f"  {cpu / floor['tight_us']:8.1f}  {cpu / floor['paced_us']:7.1f}"
+                f"  {ours['p50_ms']:8.2f} / {ours['p99_ms']:<7.2f}  {direct['p50_ms']:7.2f} / {direct['p99_ms']:<6.2f}"
+                f"  {ours['bytes_a_call'] / 1000:9.0f}",
+                flush=True,
+            )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,237 @@
+"""UDP in batches: recvmmsg and sendmmsg through cffi in ABI mode, which needs no compiler. 64-bit Linux.
+
+A system call costs more than the encryption of the packet it carries. Here one brings up to BATCH datagrams, each
+straight into the buffer it is decrypted and sent from, and one takes as many away. Under load the port is not read at
+every datagram but every PACE seconds, so that there is a batch to be had; a quiet port is read at once.
+"""
+
+import asyncio
+import errno
+import socket
+import struct
+import sys
+import time
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from signaling.packet import Address, Packet
+from signaling.sockets.udp import BATCH, Outgoing, Receive, UdpPort
+
+PACE = 0.002
+# Datagrams a second above which the port is read at a pace, and below which it no longer is.
+BUSY, CALM = 1000, 600
+JUDGED_EVERY = 0.05
+# Batches that one wake-up may take, so that a flood cannot keep the control socket waiting.
+BATCHES = 4
+MAX_ADDRESSES = 4096
+
+_ffi: Any = import_module("cffi").FFI()
+_ffi.cdef("""
+    struct iovec { void *iov_base; size_t iov_len; };
+    struct msghdr { void *msg_name; uint32_t msg_namelen; struct iovec *msg_iov; size_t msg_iovlen;
+                    void *msg_control; size_t msg_controllen; int msg_flags; };
+    struct mmsghdr { struct msghdr msg_hdr; unsigned int msg_len; };
+    int recvmmsg(int fd, struct mmsghdr *messages, unsigned int count, int flags, void *timeout);
+    int sendmmsg(int fd, struct mmsghdr *messages, unsigned int count, int flags);
+""")
+_NAME = 32
+_NAME_LENGTHS = {socket.AF_INET: 16, socket.AF_INET6: 28}
+_HEADER: int = _ffi.sizeof("struct mmsghdr")
+_LENGTH_AT: int = _ffi.offsetof("struct mmsghdr", "msg_len")
+
+
+def available() -> bool:
+    """Whether this system has batches in the form that this module knows."""
+    return sys.platform == "linux" and sys.byteorder == "little" and sys.maxsize > 1 << 32 and _HEADER == 64
+
+
+class Messages:
+    """Room for one system call's messages of one address family: headers, one buffer description each, and names."""
+
+    def __init__(self, family: socket.AddressFamily) -> None:
+        self.family = family
+        self.headers = _ffi.new("struct mmsghdr[]", BATCH)
+        self._vectors = _ffi.new("struct iovec[]", BATCH)
+        self._names = _ffi.new("char[]", BATCH * _NAME)
+        for index in range(BATCH):
+            header = self.headers[index].msg_hdr
+            header.msg_name = self._names + index * _NAME
+            header.msg_namelen = _NAME_LENGTHS[family]
+            header.msg_iov = self._vectors + index
+            header.msg_iovlen = 1
+        # Views that are read and written many times faster than cffi's fields.
+        self.vectors = memoryview(_ffi.buffer(self._vectors)).cast("B").cast("Q")
+        self.name_places = memoryview(_ffi.buffer(self.headers)).cast("B").cast("Q")[:: _HEADER // 8]
+        self._lengths = memoryview(_ffi.buffer(self.headers)).cast("B").cast("I")[_LENGTH_AT // 4 :: _HEADER // 4]
+        self._name_bytes = memoryview(_ffi.buffer(self._names)).cast("B")
+        self._name_heads = self._name_bytes.cast("Q")[:: _NAME // 8]
+
+    def lengths(self, count: int) -> list[int]:
+        """The sizes of the first `count` datagrams, bytes."""
+        return self._lengths[:count].tolist()
+
+    def keys(self, count: int) -> list[Any]:
+        """What tells the senders of the first `count` datagrams apart: for IPv4 the name's first 8 bytes hold all."""
+        if self.family == socket.AF_INET:
+            return self._name_heads[:count].tolist()
+        return [bytes(self._name_bytes[at : at + 28]) for at in range(0, count * _NAME, _NAME)]
+
+
+class Side:
+    """One of the port's sockets, with its messages for both directions."""
+
+    def __init__(self, opened: socket.socket) -> None:
+        self.socket = opened
+        self.packets = [Packet() for _ in range(BATCH)]
+        self.coming = Messages(opened.family)
+        for index, packet in enumerate(self.packets):
+            self.coming.vectors[2 * index] = packet.place
+            self.coming.vectors[2 * index + 1] = len(packet.data)
+        self.going = Messages(opened.family)
+        self.filled = 0
+
+
+class BatchPort(UdpPort):
+    """A UdpPort that reads and sends in batches."""
+
+    def __init__(self, bind: str, port: int) -> None:
+        super().__init__(bind, port)
+        self._library: Any = _ffi.dlopen(None)
+        self._sides = {opened.family: Side(opened) for opened in self._sockets}
+        self._sources: dict[Any, Address] = {}
+        self._targets: dict[Address, tuple[Side, int, Any]] = {}
+        self._pace: asyncio.TimerHandle | None = None
+        self._judged_at = 0.0
+        self._taken = 0
+
+    def start(self, receive: Receive, drained: Callable[[], None]) -> None:
+        """Begin to read, on the running loop."""
+        super().start(receive, drained)
+        self._judged_at = time.monotonic()
+
+    def close(self) -> None:
+        """Stop reading and close."""
+        if self._pace is not None:
+            self._pace.cancel()
+        super().close()
+
+    # Reading
+
+    def _readable(self, opened: socket.socket) -> None:
+        now = time.monotonic()
+        self._read(self._sides[opened.family], now)
+        if self._rate(now) > BUSY:
+            for side in self._sides.values():
+                asyncio.get_running_loop().remove_reader(side.socket)
+            self._keep_pace()
+
+    def _keep_pace(self) -> None:
+        now = time.monotonic()
+        for side in self._sides.values():
+            self._read(side, now)
+        loop = asyncio.get_running_loop()
+        if self._rate(now) < CALM:
+            self._pace = None
+            for side in self._sides.values():
+                loop.add_reader(side.socket, self._readable, side.socket)
+        else:
+            self._pace = loop.call_later(PACE, self._keep_pace)
+
+    def _rate(self, now: float) -> float:
+        """Datagrams a second, judged now and then; in between a rate that changes nothing."""
+        passed = now - self._judged_at
+        if passed < JUDGED_EVERY:
+            return (BUSY + CALM) / 2
+        rate = self._taken / passed
+        self._judged_at, self._taken = now, 0
+        return rate
+
+    def _read(self, side: Side, now: float) -> None:
+        for _ in range(BATCHES):
+            count = self._library.recvmmsg(
+                side.socket.fileno(), side.coming.headers, BATCH, socket.MSG_DONTWAIT, _ffi.NULL
+            )
+            if count <= 0:
+                if count < 0 and _ffi.errno not in (errno.EAGAIN, errno.EINTR):
+                    self.counters["receive_failed"] += 1
+                return
+            self._taken += count
+            receive, sources = self._receive, self._sources
+            heads = zip(side.packets, side.coming.lengths(count), side.coming.keys(count), strict=False)
+            for packet, length, key in heads:
+                packet.length = length
+                receive(packet, sources.get(key) or self._meet(side, key), now)
+            self._drained()
+            if count < BATCH:
+                return
+
+    def _meet(self, side: Side, key: Any) -> Address:
+        if len(self._sources) >= MAX_ADDRESSES:
+            self._sources.clear()
+        source = self._sources[key] = _address(side.socket.family, key)
+        return source
+
+    # Sending
+
+    def send(self, datagrams: Outgoing) -> None:
+        """Send each datagram; one that the system does not take now is dropped and counted, as a network would."""
+        targets = self._targets
+        for packet, address in datagrams:
+            target = targets.get(address) or self._aim(address)
+            if target is None:
+                self.counters["send_failed"] += 1
+                continue
+            side, place, _ = target
+            going, index = side.going, side.filled
+            going.name_places[index] = place
+            going.vectors[2 * index] = packet.place
+            going.vectors[2 * index + 1] = packet.length
+            side.filled = index + 1
+            if side.filled == BATCH:
+                self._flush(side)
+        self._flush_all()
+
+    def _aim(self, address: Address) -> tuple[Side, int, Any] | None:
+        _, ip, port = address
+        side = self._sides.get(socket.AF_INET6 if ":" in ip else socket.AF_INET)
+        if side is None:
+            return None
+        if len(self._targets) >= MAX_ADDRESSES:
+            # What waits to be sent points into these names.
+            self._flush_all()
+            self._targets.clear()
+        name = _ffi.new("char[]", _name(side.socket.family, ip, port))
+        self._targets[address] = side, int(_ffi.cast("uintptr_t", name)), name
+        return self._targets[address]
+
+    def _flush_all(self) -> None:
+        for side in self._sides.values():
+            if side.filled:
+                self._flush(side)
+
+    def _flush(self, side: Side) -> None:
+        count, side.filled = side.filled, 0
+        done = 0
+        while done < count:
+            sent = self._library.sendmmsg(side.socket.fileno(), side.going.headers + done, count - done, 0)
+            if sent > 0:
+                done += sent
+            elif _ffi.errno != errno.EINTR:
+                # It is the first of the rest that was refused.
+                self._count(_ffi.errno)
+                done += 1
+
+
+def _name(family: socket.AddressFamily, ip: str, port: int) -> bytes:
+    """A sockaddr_in or sockaddr_in6."""
+    if family == socket.AF_INET:
+        return struct.pack("=H2s4s8x", family, port.to_bytes(2, "big"), socket.inet_aton(ip))
+    return struct.pack("=H2sI16sI", family, port.to_bytes(2, "big"), 0, socket.inet_pton(family, ip), 0)
+
+
+def _address(family: socket.AddressFamily, key: Any) -> Address:
+    if family == socket.AF_INET:
+        name = key.to_bytes(8, "little")
+        return "udp", socket.inet_ntoa(name[4:8]), int.from_bytes(name[2:4], "big")
+    return "udp", socket.inet_ntop(family, key[8:24]), int.from_bytes(key[2:4], "big")

@@ -1,0 +1,117 @@
+"""Batches: nothing is lost or mixed up between families, addresses, full batches, and reading at a pace."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+
+from signaling.packet import Address, Packet
+from signaling.sockets import batch
+from signaling.sockets.batch import BatchPort
+
+
+class Echo:
+    """Sends everything back when the batch ends, as the relay does."""
+
+    def __init__(self, port: BatchPort) -> None:
+        self.port = port
+        self.waiting: list[tuple[Packet, Address]] = []
+        self.most = 0
+        self.count = 0
+        port.start(self.receive, self.drained)
+
+    def receive(self, packet: Packet, source: Address, now: float) -> None:
+        packet.data[0] ^= 0xFF
+        self.waiting.append((packet, source))
+        self.count += 1
+
+    def drained(self) -> None:
+        self.most = max(self.most, len(self.waiting))
+        self.port.send(self.waiting)
+        self.waiting.clear()
+
+
+@pytest.fixture
+async def echo() -> AsyncIterator[Echo]:
+    port = BatchPort("::", 0)
+    yield Echo(port)
+    port.close()
+
+
+async def until(reached: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not reached():  # noqa: ASYNC110  # it is the system that is waited for
+            await asyncio.sleep(0.001)
+
+
+def client(ip: str, port: int) -> socket.socket:
+    opened = socket.socket(socket.AF_INET6 if ":" in ip else socket.AF_INET, socket.SOCK_DGRAM)
+    opened.connect((ip, port))
+    opened.settimeout(5)
+    return opened
+
+
+def test_this_system_has_batches() -> None:
+    assert batch.available()
+
+
+async def test_each_gets_its_own_back_from_full_batches(echo: Echo, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Fewer addresses are remembered than there are clients.
+    monkeypatch.setattr(batch, "MAX_ADDRESSES", 7)
+    clients = [client(("127.0.0.1", "::1")[index % 2], echo.port.port) for index in range(40)]
+    for number in range(5):
+        for index, each in enumerate(clients):
+            each.send(bytes([0, index, number]))
+    await until(lambda: echo.count == 200)
+    for index, each in enumerate(clients):
+        assert [each.recv(100) for _ in range(5)] == [bytes([0xFF, index, number]) for number in range(5)]
+        each.close()
+    assert echo.most > 16
+    assert not any(echo.port.counters.values())
+
+
+async def send_until(browser: socket.socket, reached: Callable[[], bool]) -> int:
+    """Send numbered datagrams, 20 at a time; how many were sent."""
+    sent = 0
+    async with asyncio.timeout(20):
+        while not reached():
+            for number in range(sent, sent + 20):
+                browser.send(number.to_bytes(2, "big"))
+            sent += 20
+            await asyncio.sleep(0.002)
+    return sent
+
+
+async def test_a_busy_port_is_read_at_a_pace_and_a_quiet_one_at_once(echo: Echo) -> None:
+    with client("127.0.0.1", echo.port.port) as browser:
+        sent = await send_until(browser, lambda: echo.port._pace is not None)
+        sent += await send_until(browser, lambda: echo.count >= sent + 200)
+        await until(lambda: echo.count == sent)
+        await until(lambda: echo.port._pace is None)
+    with client("127.0.0.1", echo.port.port) as browser:
+        browser.send(b"\0late")
+        await until(lambda: echo.count == sent + 1)
+        assert browser.recv(100) == b"\xfflate"
+
+
+async def test_a_full_system_drops_and_counts(echo: Echo) -> None:
+    with client("127.0.0.1", echo.port.port) as browser:
+        back: Address = ("udp", "127.0.0.1", browser.getsockname()[1])
+        refused: Address = ("udp", "255.255.255.255", 9)
+        kept = [(Packet(bytes([number])), refused if number % 3 == 0 else back) for number in range(130)]
+        echo.port.send(kept)
+        got = [browser.recv(10)[0] for _ in range(86)]
+        assert got == [number for number in range(130) if number % 3]
+    assert echo.port.counters["send_failed"] == 44
+
+
+async def test_closing_in_the_midst_of_the_pace_ends_it() -> None:
+    port = BatchPort("127.0.0.1", 0)
+    other = Echo(port)
+    with client("127.0.0.1", port.port) as browser:
+        await send_until(browser, lambda: port._pace is not None)
+        port.close()
+        counted = other.count
+        await asyncio.sleep(3 * batch.PACE)
+        assert other.count == counted
