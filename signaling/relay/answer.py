@@ -5,6 +5,10 @@ from dataclasses import dataclass
 
 from signaling.relay.sdp import Offer, OfferedMedia
 
+PICTURES = (1, 2)
+# Chromium begins with a small picture of 300 kbit/s unless it is told otherwise, and grows it in steps of seconds;
+# static/js/call/bandwidth.js goes on from here.
+START_KBITS = 1000
 _SLOT_PARTS = ("audio", "camera", "screen")
 
 
@@ -40,7 +44,7 @@ def write_answer(
     lines.append("a=group:BUNDLE " + " ".join(each.mid for each in offer.media))
     lines += ["a=ice-lite", "a=msid-semantic: WMS *"]
     for index, media in enumerate(offer.media):
-        lines += _shared(media, transport)
+        lines += _shared(media, transport, START_KBITS if index in PICTURES else None)
         lines += _extensions(media, "recvonly" if index < 3 else "sendonly")
         if index < 3:
             lines.append("a=recvonly" if accepted[index] else "a=inactive")
@@ -52,8 +56,9 @@ def write_answer(
     return "\r\n".join(lines) + "\r\n"
 
 
-def _shared(media: OfferedMedia, transport: Transport) -> Iterator[str]:
-    formats = f"{media.codec}" if media.rtx is None else f"{media.codec} {media.rtx}"
+def _shared(media: OfferedMedia, transport: Transport, start: int | None) -> Iterator[str]:
+    # A browser sends the first of them that it can.
+    formats = " ".join(str(each) for each in (media.red, media.codec, media.rtx) if each is not None)
     yield f"m={media.kind} 9 UDP/TLS/RTP/SAVPF {formats}"
     yield "c=IN IP4 0.0.0.0"
     yield f"a=mid:{media.mid}"
@@ -64,7 +69,7 @@ def _shared(media: OfferedMedia, transport: Transport) -> Iterator[str]:
     yield "a=rtcp-mux"
     if media.reduced_size:
         yield "a=rtcp-rsize"
-    yield from _codec(media)
+    yield from _codec(media, start)
 
 
 def _extensions(media: OfferedMedia, direction: str) -> Iterator[str]:
@@ -73,12 +78,17 @@ def _extensions(media: OfferedMedia, direction: str) -> Iterator[str]:
         yield f"a=extmap:{number}{way} {uri}"
 
 
-def _codec(media: OfferedMedia) -> Iterator[str]:
+def _codec(media: OfferedMedia, start: int | None) -> Iterator[str]:
     yield f"a=rtpmap:{media.codec} " + ("opus/48000/2" if media.kind == "audio" else "VP8/90000")
     for each in media.feedback:
         yield f"a=rtcp-fb:{media.codec} {each}"
     if media.kind == "audio":
         yield f"a=fmtp:{media.codec} minptime=10" + (";useinbandfec=1" if media.fec else "")
+    if start is not None:
+        yield f"a=fmtp:{media.codec} x-google-start-bitrate={start}"
+    if media.red is not None:
+        yield f"a=rtpmap:{media.red} red/48000/2"
+        yield f"a=fmtp:{media.red} {media.codec}/{media.codec}"
     if media.rtx is not None:
         yield f"a=rtpmap:{media.rtx} rtx/90000"
         yield f"a=fmtp:{media.rtx} apt={media.codec}"

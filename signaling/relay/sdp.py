@@ -45,13 +45,14 @@ Attributes = dict[str, list[str]]
 
 @dataclass(frozen=True, slots=True)
 class OfferedMedia:
-    """One m-line: payload types, extension ids by URI, and the SSRCs it announces. `one_way` are the
-    URIs offered for the line's own direction only."""
+    """One m-line: payload types, extension ids by URI, and the SSRCs it announces. `red` is redundant audio of the
+    codec; `one_way` are the URIs offered for the line's own direction only."""
 
     kind: str
     mid: str
     codec: int
     rtx: int | None
+    red: int | None
     feedback: tuple[str, ...]
     fec: bool
     extensions: dict[str, int]
@@ -127,13 +128,14 @@ def _media(section: _Section, index: int) -> OfferedMedia:
     mid = section.one("mid")
     if mid is None or not _TOKEN.fullmatch(mid):
         raise BadOffer(f"Media line {index} of the offer needs a mid.")
-    codec, rtx = _payload_types(section, kind, heading[3].split())
+    codec, rtx, red = _payload_types(section, kind, heading[3].split())
     ssrc, rtx_ssrc = _ssrcs(section) if index < 3 else (None, None)
     return OfferedMedia(
         kind,
         mid,
         codec,
         rtx,
+        red,
         _feedback(section, kind, codec),
         "useinbandfec=1" in _parameters(section, codec),
         *_extensions(section, direction),
@@ -148,7 +150,7 @@ def _is_open(section: _Section, port: str) -> bool:
     return port != "0" or "bundle-only" in section.attributes
 
 
-def _payload_types(section: _Section, kind: str, listed: list[str]) -> tuple[int, int | None]:
+def _payload_types(section: _Section, kind: str, listed: list[str]) -> tuple[int, int | None, int | None]:
     names: dict[str, str] = {}
     for value in section.every("rtpmap"):
         number, _, name = value.partition(" ")
@@ -158,10 +160,15 @@ def _payload_types(section: _Section, kind: str, listed: list[str]) -> tuple[int
     codec = next((number for number in listed if names.get(number) == wanted.lower()), None)
     if codec is None or not _usable(codec):
         raise BadOffer(f"The browser does not offer {wanted.partition('/')[0]}.")
-    for number in listed:
-        if names.get(number) == "rtx/90000" and f"apt={codec}" in _parameters(section, int(number)):
-            return int(codec), int(number) if _usable(number) else None
-    return int(codec), None
+    rtx = _companion(section, names, "rtx/90000", f"apt={codec}")
+    # Two times the codec: the newest block and the one before (RFC 2198 section 5).
+    red = _companion(section, names, "red/48000/2", f"{codec}/{codec}")
+    return int(codec), rtx, red
+
+
+def _companion(section: _Section, names: dict[str, str], name: str, parameter: str) -> int | None:
+    fitting = (int(number) for number in names if names[number] == name and _usable(number))
+    return next((number for number in fitting if parameter in _parameters(section, number)), None)
 
 
 def _usable(number: str) -> bool:

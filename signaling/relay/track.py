@@ -11,6 +11,7 @@ from typing import Protocol
 
 from signaling.packet import Packet
 from signaling.relay.arrivals import Arrivals
+from signaling.relay.red import unwrap
 from signaling.relay.rtp import FIXED, Layout, Patch, payload_end
 from signaling.relay.sdp import AUDIO_LEVEL, MID, TRANSPORT_CC, OfferedMedia
 from signaling.relay.sequence import Sequence
@@ -56,6 +57,7 @@ class Lane:
         "_ids",
         "_patches",
         "_second_bytes",
+        "_wrapped",
         "alone",
         "description",
         "media",
@@ -81,6 +83,8 @@ class Lane:
         self.reports: dict[int, float] = {}
         # By a packet's second byte, marker and payload type: the one to send, or 0.
         self._second_bytes = _NOTHING
+        # The sender's payload type of redundant audio, when this receiver does not take it.
+        self._wrapped: int | None = None
         self._ids: dict[int, int] = {}
         self._patches: dict[Layout, tuple[Patch, ...]] = {}
 
@@ -92,11 +96,8 @@ class Lane:
         if track is None:
             return
         source = track.media
-        table = bytearray(256)
-        ours, theirs = (source.codec, self.media.codec) if self.pair is None else (source.rtx, self.media.rtx)
-        if ours is not None and theirs is not None:
-            table[ours], table[0x80 | ours] = theirs, 0x80 | theirs
-        self._second_bytes = bytes(table)
+        self._wrapped = source.red if self.media.red is None else None
+        self._second_bytes = self._payload_types(source)
         left_out = {MID} if alone else {MID, TRANSPORT_CC}
         self._ids = {
             number: self.media.extensions[uri]
@@ -104,6 +105,18 @@ class Lane:
             if uri in self.media.extensions and uri not in left_out
         }
         self._patches.clear()
+
+    def _payload_types(self, source: OfferedMedia) -> bytes:
+        if self.pair is None:
+            red = self.media.codec if self.media.red is None else self.media.red
+            pairs: list[tuple[int | None, int | None]] = [(source.codec, self.media.codec), (source.red, red)]
+        else:
+            pairs = [(source.rtx, self.media.rtx)]
+        table = bytearray(256)
+        for here, there in pairs:
+            if here is not None and there is not None:
+                table[here], table[0x80 | here] = there, 0x80 | there
+        return bytes(table)
 
     def carry(self, packet: Packet, layout: Layout, numbers: tuple[int, int, int], now: float) -> bool:
         """Turn a sender's decrypted packet into this lane's, in place. `numbers` are its sequence number, timestamp
@@ -122,6 +135,8 @@ class Lane:
         moved = sequence if pair is None else pair.sequence
         if moved.stamp_shift:
             stamp = (stamp + moved.stamp_shift) & 0xFFFFFFFF
+        if self._wrapped is not None and data[1] & 0x7F == self._wrapped and not unwrap(packet, layout.start):
+            return False
         if pair is not None and pair.sequence.shift and not self._shift_original(packet, layout.start):
             return False
         sequence.advance(number, stamp, now)
@@ -151,13 +166,12 @@ class Lane:
 class Stream:
     """One incoming SSRC of a track. `lanes` are the outgoing streams it feeds; `layout` is its latest packet's."""
 
-    __slots__ = ("_layouts", "lanes", "layout", "level_at", "number_at", "payload_type", "rtx", "ssrc", "track")
+    __slots__ = ("_layouts", "lanes", "layout", "level_at", "number_at", "rtx", "ssrc", "track")
 
     def __init__(self, track: Track, ssrc: int, rtx: bool) -> None:
         self.track = track
         self.ssrc = ssrc
         self.rtx = rtx
-        self.payload_type = track.media.rtx if rtx else track.media.codec
         self.lanes = track.rtx_lanes if rtx else track.lanes
         self.layout = _BARE
         # Where in such a packet the audio level and the transport-wide number are; 0 for nowhere.
@@ -208,7 +222,7 @@ class Track:
     def learn(self, ssrc: int, payload_type: int) -> Stream | None:
         """A stream that named this track by its mid; None when it has no place here or too many came."""
         rtx = payload_type == self.media.rtx
-        if (not rtx and payload_type != self.media.codec) or self.new_ssrcs >= MAX_NEW_SSRCS:
+        if (not rtx and payload_type not in (self.media.codec, self.media.red)) or self.new_ssrcs >= MAX_NEW_SSRCS:
             return None
         self.new_ssrcs += 1
         if rtx:

@@ -1,6 +1,7 @@
 /** The call page: makes the parts, joins them to the page, and shows the phase. */
 
 import { announce } from "../call/announce.js";
+import { watchBandwidth } from "../call/bandwidth.js";
 import { Call } from "../call/call.js";
 import { connectControls } from "../call/controls.js";
 import { Devices } from "../call/devices.js";
@@ -70,6 +71,7 @@ replaceLost(call);
 call.renewing = () => stage.keepPictures();
 announce(store, find("#announcer", HTMLElement));
 watchQuality(call);
+watchBandwidth(call);
 addEventListener("pagehide", (event) => {
   if (!event.persisted && store.state.phase !== "left") call.leave();
 });

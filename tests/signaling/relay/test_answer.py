@@ -19,7 +19,22 @@ def test_the_answer_mirrors_the_offer(line: Line) -> None:
             assert media.rtcp_mux or "a=rtcp-mux" in browser.answer
             assert media.dtls.role == "server"
             assert media.ice.iceLite
-            assert [codec.name for codec in media.rtp.codecs] in (["opus"], ["VP8", "rtx"])
+            assert [codec.name for codec in media.rtp.codecs] in (["opus"], ["opus", "red"], ["VP8", "rtx"])
+
+
+def test_redundant_audio_is_asked_for_where_it_is_offered(line: Line) -> None:
+    browser = line.open(Browser("mentor"))
+    assert "m=audio 9 UDP/TLS/RTP/SAVPF 63 111\r\n" in browser.section(0, answer=True)
+    assert "a=fmtp:63 111/111\r\n" in browser.section(3, answer=True)
+    browser = line.open(Browser("other", "firefox", port=2))
+    assert "m=audio 9 UDP/TLS/RTP/SAVPF 109\r\n" in browser.section(0, answer=True)
+
+
+def test_only_sent_pictures_get_a_bitrate_to_start_with(line: Line) -> None:
+    browser = line.open(Browser("mentor"))
+    assert [("x-google-start-bitrate" in browser.section(part, answer=True)) for part in range(6)] == [
+        part in (1, 2) for part in range(6)
+    ]
 
 
 def test_the_answer_announces_every_candidate(line: Line) -> None:

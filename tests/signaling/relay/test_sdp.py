@@ -19,7 +19,7 @@ def test_chromium() -> None:
     offer = parse_offer(CHROMIUM, 1)
     microphone, camera, screen, *slot = offer.media
     assert [each.mid for each in offer.media] == ["0", "1", "2", "3", "4", "5"]
-    assert (microphone.codec, microphone.rtx, microphone.fec) == (111, None, True)
+    assert (microphone.codec, microphone.red, microphone.rtx, microphone.fec) == (111, 63, None, True)
     assert (camera.codec, camera.rtx) == (96, 97)
     assert camera.feedback == ("goog-remb", "transport-cc", "ccm fir", "nack", "nack pli")
     assert microphone.feedback == ("transport-cc",)
@@ -33,7 +33,7 @@ def test_chromium() -> None:
 def test_firefox() -> None:
     offer = parse_offer(FIREFOX, 1)
     microphone, camera, _, _, seen, _ = offer.media
-    assert (microphone.codec, camera.codec, camera.rtx) == (109, 120, 124)
+    assert (microphone.codec, microphone.red, camera.codec, camera.rtx) == (109, None, 120, 124)
     assert camera.ssrc is not None
     assert camera.rtx_ssrc is not None
     playout = "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay"

@@ -65,3 +65,20 @@ def test_new_ssrcs_of_a_track_are_bounded(line: Line, pair: Pair) -> None:
     assert len(mentee.rtp) == 16
     numbers = [struct.unpack_from("!H", packet, 2)[0] for packet in mentee.rtp]
     assert numbers == list(range(1, 17))
+
+
+def redundant(*blocks: bytes) -> bytes:
+    """RFC 2198: all but the last are older."""
+    heads = b"".join(bytes([0x80 | 111]) + (960 << 10 | len(block)).to_bytes(3, "big") for block in blocks[:-1])
+    return heads + bytes([111]) + b"".join(blocks)
+
+
+def test_redundant_audio_passes_to_who_takes_it_and_is_unwrapped_for_others(line: Line) -> None:
+    mentor, mentee = line.join(Browser("mentor", port=40001)), line.join(Browser("mentee", "firefox", port=40002))
+    line.pair(mentor, mentee)
+    other = line.join(Browser("other", port=40003))
+    line.relay.seat("other", 0, "mentor")
+    voice, payload = mentor.ssrcs(0)[0], redundant(b"the one before", b"newest")
+    line.say(mentor, rtp(voice, 1, payload_type=63, payload=payload), rtp(voice, 2, payload_type=111, payload=b"bare"))
+    assert [(packet[1], packet[12:]) for packet in mentee.rtp] == [(109, b"newest"), (109, b"bare")]
+    assert [(packet[1], packet[12:]) for packet in other.rtp] == [(63, payload), (111, b"bare")]

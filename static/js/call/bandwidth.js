@@ -1,0 +1,61 @@
+/**
+ * Brings the picture back soon after a narrow stretch of the network.
+ *
+ * Left alone, Chromium raises its estimate by a few percent a second and its picture in steps of many seconds. Two
+ * things it does at once: it probes when a ceiling that holds its estimate down is raised, and it sizes the picture
+ * anew when its encoder is set up. A probe is a few packets, and it makes none while it sees queues grow. Browsers
+ * that do not say what holds their picture down are left alone.
+ */
+
+const EVERY = 2000;
+/** kbit/s that are enough for a good picture, and that a picture begins with (signaling/relay/answer.py). */
+const ENOUGH = 1500;
+const BEGIN = 1000;
+/** So much larger or smaller than when the picture was last sized that it is worth to size it anew. */
+const LARGER = 1.8;
+const SMALLER = 0.4;
+
+/** @param {import("./call.js").Call} call */
+export function watchBandwidth(call) {
+  /** @type {import("./peer.js").Peer|null} */
+  let known = null;
+  let sized = BEGIN;
+  let busy = false;
+  setInterval(async () => {
+    const peer = call.peer;
+    if (!peer || busy || peer.connection.connectionState !== "connected") return;
+    if (peer !== known) [known, sized] = [peer, BEGIN];
+    busy = true;
+    try {
+      const before = await measure(peer);
+      if (before.held && before.kbits < ENOUGH && !peer.screen.track) {
+        await peer.limit("screen", before.kbits, before.kbits * 1.5);
+        await peer.limit("screen", before.kbits, before.kbits * 3);
+      }
+      const { held, kbits } = await measure(peer);
+      if (kbits && ((held && kbits > sized * LARGER) || kbits < sized * SMALLER)) {
+        await peer.limit("camera", kbits, Math.max(kbits * 2, ENOUGH * 2));
+        sized = kbits;
+      }
+    } catch (error) {
+      // A connection that was closed meanwhile refuses; anything else is worth to be seen.
+      if (peer === call.peer) console.warn("no room could be looked for", error);
+    } finally {
+      busy = false;
+    }
+  }, EVERY);
+}
+
+/**
+ * @param {import("./peer.js").Peer} peer
+ * @returns {Promise<{kbits: number, held: boolean}>} the estimate, and whether it holds the camera's picture down
+ */
+async function measure(peer) {
+  const found = { kbits: 0, held: false };
+  for (const report of (await peer.connection.getStats()).values()) {
+    if (report.type === "candidate-pair" && report.nominated) found.kbits = (report.availableOutgoingBitrate ?? 0) / 1000;
+    if (report.type === "outbound-rtp") found.held ||= report.qualityLimitationReason === "bandwidth";
+  }
+  found.held &&= found.kbits > 0;
+  return found;
+}
