@@ -16,14 +16,12 @@ from signaling.relay.rtp import Layout
 from signaling.relay.sdp import MID, Offer
 from signaling.relay.speech import Speech
 from signaling.relay.srtp import LENGTH, Srtp, protect, unprotect
-from signaling.relay.track import Lane, Leg, Seat, Stream, Track
+from signaling.relay.track import Lane, Leg, Seat, Stream, Track, read_numbers
 
 QUIET_SECONDS = 2.5
 MAX_STRANGERS = 32
 MAX_REPORTERS = 64
 _WORD = Struct("!I")
-
-read_numbers = Struct("!HII").unpack_from
 
 Datagram = tuple[Packet, Address]
 
@@ -50,6 +48,7 @@ class Peer:
         "dtls_due",
         "heard",
         "lanes",
+        "limits",
         "loss",
         "name",
         "own_ssrc",
@@ -85,6 +84,7 @@ class Peer:
         self.lanes: dict[int, Lane] = {}
         self.slots: list[Seat] = []
         self.seated: list[Leg | None] = []
+        self.limits: dict[Leg, tuple[int, float]] = {}
         self.own_ssrc = 0
         # None while the one receiver reports on this peer's packets itself.
         self.arrivals: Arrivals | None = Arrivals()
@@ -150,6 +150,8 @@ class Peer:
         if stream.number_at and self.arrivals is not None:
             self._note_arrival(self.arrivals, data[stream.number_at] << 8 | data[stream.number_at + 1], now)
         left = len(stream.lanes)
+        if left > 1 and stream.track.history is not None and not stream.rtx:
+            stream.track.history.keep(numbers[0], packet)
         for lane in stream.lanes:
             left -= 1
             receiver = lane.receiver

@@ -1,16 +1,18 @@
 """RTCP as a translator sends it on (RFC 3550 section 7.2, RFC 4585, RFC 5104, REMB, transport-wide feedback).
 
 What a peer says as a sender goes to the receivers of its tracks; what it says as a receiver goes back to the senders
-seated in its slots, SSRCs, sequence numbers and timestamps mapped both ways. A sender with several receivers gets
-reports, REMB and transport-wide feedback from the first connected one alone, so that it hears one voice: the first form
-for rooms of three and four. BYE is not sent on: a slot's SSRC is the relay's own and outlives whoever sits there.
+seated in its slots, SSRCs, sequence numbers and timestamps mapped both ways. A sender with several receivers gets the
+reports of the first connected one, transport-wide feedback from the relay itself (arrivals.py), and the smallest of
+the bitrates that its receivers can take; what they lost is sent again by the relay, as far as it came here. BYE is not
+sent on: a slot's SSRC is the relay's own and outlives whoever sits there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from struct import Struct
 
+from signaling.relay.history import History
 from signaling.relay.sdp import TRANSPORT_CC
 from signaling.relay.track import Lane, Leg, Track
 
@@ -19,9 +21,12 @@ NACK, PLI, FIR, APPLICATION = 1, 1, 4, 15
 REPORT_BLOCK = 24
 MAX_REPORTS = 31
 _KEPT_REPORTS = 8
+# What a receiver said it can take holds so long; browsers say it every second.
+LIMIT_SECONDS = 10.0
 
 _WORD = Struct("!I")
 _HALF = Struct("!H")
+_HALVES = Struct("!HH")
 _HEAD = Struct("!BBHI")
 _REPORT = Struct("!IBxxxIIII")
 
@@ -133,6 +138,9 @@ class Crossing:
         lane = self._peer.lanes.get(_WORD.unpack_from(block, 8)[0])
         if lane is None or lane.track is None or lane.sequence.source is None:
             return
+        if kind == NACK and lane.track.history is not None:
+            self._repair(lane, lane.track.history, block)
+            return
         if kind == NACK:
             shift = lane.sequence.shift
             for at in range(12, len(block) - 3, 4):
@@ -142,6 +150,18 @@ class Crossing:
         else:
             lane.track.owner.arrivals = None
         self._return(lane, lane.sequence.source, block)
+
+    def _repair(self, lane: Lane, history: History, block: bytearray) -> None:
+        missing = bytearray()
+        for number in lost_numbers(block):
+            number = (number - lane.sequence.shift) & 0xFFFF
+            kept = history.find(number)
+            if kept is not None:
+                lane.resend(kept, self._now)
+            elif history.may_ask(number, self._now):
+                missing += _HALVES.pack(number, 0)
+        if missing and lane.sequence.source is not None:
+            self._return(lane, lane.sequence.source, block[:12] + missing)
 
     def _return(self, lane: Lane, source: int, block: bytearray) -> None:
         if lane.track is None:
@@ -169,18 +189,35 @@ class Crossing:
             self._ask(lane.track, self._now)
 
     def _estimate(self, block: bytearray) -> None:
-        named = range(20, min(20 + 4 * block[16], len(block) - 3), 4)
+        """A receiver's REMB is for all it receives: each sender gets an even share, and hears the smallest one."""
         sources: dict[Leg, list[int]] = {}
-        for at in named:
+        for at in range(20, min(20 + 4 * block[16], len(block) - 3), 4):
             lane = self._peer.lanes.get(_WORD.unpack_from(block, at)[0])
-            if lane is None or lane.track is None or lane.sequence.source is None or not _speaks_for_all(lane):
-                continue
-            sources.setdefault(lane.track.owner, []).append(lane.sequence.source)
+            if lane is not None and lane.track is not None and lane.sequence.source is not None:
+                sources.setdefault(lane.track.owner, []).append(lane.sequence.source)
+        rate = ((block[17] & 3) << 16 | block[18] << 8 | block[19]) << (block[17] >> 2)
         for owner, ssrcs in sources.items():
-            words = b"".join(map(_WORD.pack, ssrcs))
-            head = _HEAD.pack(0x80 | APPLICATION, PAYLOAD_FEEDBACK, 4 + len(ssrcs), owner.own_ssrc)
-            estimate = bytes([len(ssrcs)]) + bytes(block[17:20])
-            self._to(owner).extend(head + bytes(4) + b"REMB" + estimate + words)
+            owner.limits[self._peer] = rate // len(sources), self._now
+            fresh = (limit for limit, at in owner.limits.values() if at > self._now - LIMIT_SECONDS)
+            self._to(owner).extend(receiver_estimate(owner.own_ssrc, min(fresh), ssrcs))
+
+
+def receiver_estimate(ours: int, rate: int, ssrcs: Sequence[int]) -> bytes:
+    """A REMB (draft-alvestrand-rmcat-remb-03) of `rate` bit/s."""
+    exponent = max(0, rate.bit_length() - 18)
+    number = exponent << 18 | rate >> exponent
+    head = _HEAD.pack(0x80 | APPLICATION, PAYLOAD_FEEDBACK, 4 + len(ssrcs), ours) + bytes(4) + b"REMB"
+    return head + bytes([len(ssrcs)]) + number.to_bytes(3, "big") + b"".join(map(_WORD.pack, ssrcs))
+
+
+def lost_numbers(block: bytes | bytearray) -> Iterator[int]:
+    """The sequence numbers that a NACK (RFC 4585 section 6.2.1) asks for."""
+    for at in range(12, len(block) - 3, 4):
+        first, more = _HALVES.unpack_from(block, at)
+        yield first
+        for bit in range(16):
+            if more >> bit & 1:
+                yield (first + bit + 1) & 0xFFFF
 
 
 def description(ssrc: int, cname: str) -> bytes:

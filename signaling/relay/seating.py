@@ -3,7 +3,10 @@
 from collections.abc import Iterable
 
 from signaling.relay.arrivals import Arrivals
+from signaling.relay.rtcp import receiver_estimate
 from signaling.relay.track import Leg
+
+UNLIMITED = 1 << 27
 
 
 def seat(receiver: Leg, slot: int, sender: Leg | None) -> None:
@@ -47,6 +50,17 @@ def rewire(touched: Iterable[Leg]) -> None:
         # Until a receiver who is alone with the sender reports (rtcp.py), the relay does.
         if sender.arrivals is None:
             sender.arrivals = Arrivals()
+        for track in sender.tracks:
+            track.remember()
+        if sender.limits and all(lane.alone for track in sender.tracks for lane in track.lanes):
+            _set_free(sender)
+
+
+def _set_free(sender: Leg) -> None:
+    """Take back the last bitrate that a receiver named: a browser holds to it until it hears another."""
+    sender.limits.clear()
+    ssrcs = [track.ssrc for track in sender.tracks if track.ssrc is not None]
+    sender.send_rtcp(receiver_estimate(sender.own_ssrc, UNLIMITED, ssrcs))
 
 
 def _unseat(receiver: Leg, slot: int) -> set[Leg]:
@@ -54,6 +68,7 @@ def _unseat(receiver: Leg, slot: int) -> set[Leg]:
     if sender is None:
         return set()
     receiver.seated[slot] = None
+    sender.limits.pop(receiver, None)
     for track, (lane, rtx) in zip(sender.tracks, receiver.slots[slot], strict=True):
         track.lanes.remove(lane)
         lane.feed(None, alone=False)

@@ -9,8 +9,9 @@ from __future__ import annotations
 from struct import Struct
 from typing import Protocol
 
-from signaling.packet import Packet
+from signaling.packet import LONGEST, Packet
 from signaling.relay.arrivals import Arrivals
+from signaling.relay.history import History
 from signaling.relay.red import unwrap
 from signaling.relay.rtp import FIXED, Layout, Patch, payload_end
 from signaling.relay.sdp import AUDIO_LEVEL, MID, TRANSPORT_CC, OfferedMedia
@@ -21,6 +22,7 @@ KEYFRAME_SECONDS = 0.3
 MAX_NEW_SSRCS = 16
 MAX_LAYOUTS = 8
 MAX_PATCHES = 64
+read_numbers = Struct("!HII").unpack_from
 _write_numbers = Struct("!BHII").pack_into
 _NUMBER = Struct("!H")
 _NOTHING = bytes(256)
@@ -40,6 +42,8 @@ class Leg(Protocol):
     lanes: dict[int, Lane]
     slots: list[Seat]
     seated: list[Leg | None]
+    # What each receiver can take of what this peer sends: bit/s, and when it said so.
+    limits: dict[Leg, tuple[int, float]]
     round_trip: float | None
     loss: float | None
 
@@ -51,7 +55,8 @@ class Leg(Protocol):
 
 
 class Lane:
-    """One outgoing stream. `pair` is the media lane of a retransmission lane, None for a media lane itself."""
+    """One outgoing stream. `pair` is the media lane of a retransmission lane, None for a media lane itself, whose
+    retransmission lane is `rtx`."""
 
     __slots__ = (
         "_ids",
@@ -64,6 +69,7 @@ class Lane:
         "pair",
         "receiver",
         "reports",
+        "rtx",
         "sequence",
         "ssrc",
         "track",
@@ -77,6 +83,9 @@ class Lane:
         self.ssrc = ssrc
         self.description = description
         self.pair = pair
+        self.rtx: Lane | None = None
+        if pair is not None:
+            pair.rtx = self
         self.alone = False
         self.track: Track | None = None
         self.sequence = Sequence(48000 if media.kind == "audio" else 90000)
@@ -148,6 +157,27 @@ class Lane:
             data[start:end] = content
         return True
 
+    def resend(self, content: bytes, now: float) -> None:
+        """Send a packet of the sender once more, as a retransmission (RFC 4588)."""
+        packet = Packet(content)
+        data = packet.data
+        numbers, layout, rtx = read_numbers(data, 2), Layout(data, packet.length), self.rtx
+        if rtx is None or rtx.media.rtx is None or packet.length + 2 > LONGEST:
+            return
+        if numbers[2] != self.sequence.source or not self.carry(packet, layout, numbers, now):
+            return
+        start = layout.start
+        data[start + 2 : packet.length + 2] = data[start : packet.length]
+        data[start : start + 2] = data[2:4]
+        packet.length += 2
+        number, stamp, _ = read_numbers(data, 2)
+        number = 1 if rtx.sequence.last is None else (rtx.sequence.last + 1) & 0xFFFF
+        _write_numbers(data, 1, data[1] & 0x80 | rtx.media.rtx, number, stamp, rtx.ssrc)
+        rtx.sequence.advance(number, stamp, now)
+        # A retransmission that the sender makes must go on from this number.
+        rtx.sequence.source = None
+        self.receiver.send_rtp(packet)
+
     def _learn(self, layout: Layout) -> tuple[Patch, ...]:
         if len(self._patches) >= MAX_PATCHES:
             self._patches.clear()
@@ -200,7 +230,19 @@ def _value_at(layout: Layout, number: int, size: int) -> int:
 class Track:
     """One of a peer's three uplinks. `lanes` and `rtx_lanes` are kept in the order of seating."""
 
-    __slots__ = ("allowed", "asked", "lanes", "media", "new_ssrcs", "owner", "rtx_lanes", "rtx_ssrc", "ssrc", "wanted")
+    __slots__ = (
+        "allowed",
+        "asked",
+        "history",
+        "lanes",
+        "media",
+        "new_ssrcs",
+        "owner",
+        "rtx_lanes",
+        "rtx_ssrc",
+        "ssrc",
+        "wanted",
+    )
 
     def __init__(self, owner: Leg, media: OfferedMedia, allowed: bool) -> None:
         self.owner = owner
@@ -210,6 +252,7 @@ class Track:
         self.rtx_ssrc = media.rtx_ssrc
         self.lanes: list[Lane] = []
         self.rtx_lanes: list[Lane] = []
+        self.history: History | None = None
         self.new_ssrcs = 0
         self.wanted = False
         self.asked = -KEYFRAME_SECONDS
@@ -230,6 +273,13 @@ class Track:
         else:
             self.ssrc = ssrc
         return Stream(self, ssrc, rtx)
+
+    def remember(self) -> None:
+        """Keep a history while there are several receivers who may ask for retransmissions."""
+        if len(self.lanes) < 2 or "nack" not in self.media.feedback:
+            self.history = None
+        elif self.history is None:
+            self.history = History()
 
     def keyframe_due(self) -> float | None:
         """When a wanted keyframe may be asked for, or None."""

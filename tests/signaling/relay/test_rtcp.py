@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from signaling.relay.aiortc_parts import rtp as wire
 from signaling.relay.rtcp import blocks, description, picture_loss
+from signaling.relay.seating import UNLIMITED
 from tests.signaling.relay.browser import Browser, Line, rtp
 
 Pair = tuple[Browser, Browser]
@@ -168,6 +169,41 @@ def test_of_three_one_receiver_speaks_for_all(line: Line) -> None:
     line.relay.close_peer("b")
     line.say(people[2], receiver_report(report_block(people[2].ssrcs(4, answer=True)[0])))
     assert len(parsed(people[0])) == 2
+
+
+def limits(browser: Browser) -> list[int]:
+    """The bitrates that the relay told a sender."""
+    return [
+        wire.unpack_remb_fci(each.fci)[0]
+        for each in parsed(browser)
+        if isinstance(each, wire.RtcpPsfbPacket) and each.fmt == 15
+    ]
+
+
+def test_of_three_the_smallest_estimate_goes_to_the_sender(line: Line) -> None:
+    a, b, c = (line.join(Browser(name, slots=2, port=40001 + at)) for at, name in enumerate("abc"))
+    for receiver, slot, sender in ((b, 0, a), (c, 0, a), (c, 1, b)):
+        line.relay.seat(receiver.name, slot, sender.name)
+    for one in (a, b):
+        show(line, one)
+        one.rtcp.clear()
+
+    def estimate(browser: Browser, rate: int, *parts: int) -> bytes:
+        return feedback(206, 15, 0, wire.pack_remb_fci(rate, [browser.ssrcs(part, answer=True)[0] for part in parts]))
+
+    line.say(b, estimate(b, 800_000, 4))
+    # c receives two people: half of what it can take is for each.
+    line.say(c, estimate(c, 600_000, 4, 7))
+    line.say(b, estimate(b, 900_000, 4))
+    assert (limits(a), limits(b)) == ([800_000, 300_000, 300_000], [300_000])
+    line.now += 11
+    # What c said is too old to hold.
+    line.say(b, estimate(b, 900_000, 4))
+    assert limits(a)[3:] == [900_000]
+    line.relay.close_peer("c")
+    line.relay.seat("a", 0, "b")
+    line.pump()
+    assert limits(a)[4:] == [UNLIMITED]
 
 
 def test_of_three_no_receivers_arrivals_reach_the_sender(line: Line) -> None:
