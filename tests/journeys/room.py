@@ -1,0 +1,66 @@
+"""A room of three or four with the real call page, hub and relay, before the product books such meetings itself."""
+
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from jinja2 import Environment, FileSystemLoader
+
+from server.web import static
+from signaling.hub import Hub, News, RelaySettings, browser_socket
+from signaling.seat import Seat
+
+NAMES = {"ann": "Ann", "ben": "Ben", "cleo": "Cleo", "dan": "Dan"}
+
+
+@dataclass
+class Room:
+    """Serves `/{person}` for everybody in NAMES; `news` is what the product would hear."""
+
+    folder: Path
+    seats: int
+    news: list[dict[str, object]] = field(default_factory=list)
+
+    async def __aenter__(self) -> "Room":
+        self.hub = Hub(RelaySettings(self.folder / "run", "127.0.0.1", 0), self._hear)
+        self._pages = Environment(loader=FileSystemLoader(static.STATIC.parent / "templates"), autoescape=True)
+        self._pages.globals["asset"] = static.asset
+        app = web.Application()
+        app.on_startup.append(lambda app: self.hub.start())
+        app.on_shutdown.append(lambda app: self.hub.stop())
+        app.router.add_get("/static/{version}/{path:.*}", static.serve)
+        app.router.add_get("/{person}", self._page)
+        app.router.add_get("/{person}/socket", self._socket)
+        self.server = TestServer(app, host="127.0.0.1")
+        await self.server.start_server()
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self.server.close()
+
+    def link(self, person: str) -> str:
+        return f"http://localhost:{self.server.port}/{person}"
+
+    async def _hear(self, news: News) -> None:
+        self.news.append({"news": type(news).__name__, **asdict(news)})
+
+    async def _page(self, request: web.Request) -> web.Response:
+        person = request.match_info["person"]
+        others = {"person": "", "name": " and ".join(name for each, name in NAMES.items() if each != person)}
+        call = {
+            "socket": f"/{person}/socket",
+            "slots": self.seats - 1,
+            "me": {"person": person, "name": NAMES[person]},
+            "other": others,
+            "back": "/",
+        }
+        text = self._pages.get_template("call.html").render(call=call, other=others, nonce="", visitor=None)
+        return web.Response(text=text, content_type="text/html")
+
+    async def _socket(self, request: web.Request) -> web.WebSocketResponse:
+        person = request.match_info["person"]
+        socket = browser_socket()
+        await socket.prepare(request)
+        await self.hub.serve(socket, Seat("room", person, NAMES[person], self.seats))
+        return socket
