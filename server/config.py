@@ -120,7 +120,9 @@ SETTINGS: Mapping[str, Setting] = {
         "How people reach the pages. Browsers give camera and microphone only to https and localhost.",
     ),
     "media_bind": Setting("::", _address, "an IP address; :: is all, 0.0.0.0 all of IPv4", "Where the relay listens."),
-    "media_port": Setting("8444", _number(0, 65535), "0 to 65535 (0: any free one)", "The relay's UDP port."),
+    "media_port": Setting(
+        "8444", _number(0, 65535), "0 to 65535 (0: any free one)", "The relay's port, the same number on UDP and TCP."
+    ),
     "public_addresses": Setting(
         "",
         _addresses,

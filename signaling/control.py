@@ -71,7 +71,7 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Greeting:
-    """First line of a relay process: `relay` is a random name of its life, `port` its UDP port.
+    """First line of a relay process: `relay` is a random name of its life, `port` its UDP and TCP port.
 
     `settings` is how it was started, as `settings_text` writes it.
     """

@@ -1,4 +1,4 @@
-"""The relay process: rooms and relay core behind one UDP port, spoken to by the hub over a Unix socket.
+"""The relay process: rooms and relay core behind one port number, UDP and TCP, spoken to by the hub over a Unix socket.
 
     python -m signaling.process --control PATH --bind ADDRESS --port N --public A,B --lonely SECONDS
 
@@ -25,9 +25,8 @@ from signaling.news import Came, Went
 from signaling.packet import Address, Packet
 from signaling.relay.relay import Candidate, Relay
 from signaling.sockets.addresses import announced
-from signaling.sockets.batch import BatchPort, available
 from signaling.sockets.local import listen
-from signaling.sockets.udp import UdpPort
+from signaling.sockets.ports import Ports
 from signaling.switchboard import Switchboard
 from signaling.wire import Malformed
 
@@ -65,9 +64,9 @@ class RelayProcess:
     `settings` is told to hubs; `lonely`: seconds without a hub after which it ends.
     """
 
-    def __init__(self, udp: UdpPort, relay: Relay, settings: str, lonely: float) -> None:
+    def __init__(self, ports: Ports, relay: Relay, settings: str, lonely: float) -> None:
         self._name = secrets.token_hex(8)
-        self._udp = udp
+        self._ports = ports
         self._relay = relay
         self._settings = settings
         self._lonely = lonely
@@ -85,10 +84,10 @@ class RelayProcess:
         """Serve until told to end, or lonely."""
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGTERM, self.end)
-        self._udp.start(self._receive, self._pump)
+        self._ports.start(self._receive, self._pump, self._relay.lose_address)
         server = await asyncio.start_unix_server(self._serve, sock=control_socket, limit=control.MAX_LINE)
         pulse = asyncio.create_task(self._pulse())
-        log.info("relay %s serves UDP port %d", self._name, self._udp.port)
+        log.info("relay %s serves UDP port %d, and TCP", self._name, self._ports.port)
         try:
             await self._done.wait()
         finally:
@@ -97,7 +96,7 @@ class RelayProcess:
             for link in list(self._serving):
                 link.hang_up()
                 await link.gone.wait()
-            self._udp.close()
+            self._ports.close()
         log.info("relay %s ends", self._name)
 
     def end(self) -> None:
@@ -119,7 +118,7 @@ class RelayProcess:
         while happened := self._relay.events():
             for event in happened:
                 self._switchboard.hear_relay(event, now)
-        self._udp.send(self._relay.outgoing())
+        self._ports.send(self._relay.outgoing())
         due = [when for when in (self._relay.deadline(), self._switchboard.deadline) if when is not None]
         if due:
             self._wake_at(min(due))
@@ -143,7 +142,7 @@ class RelayProcess:
         while True:
             await asyncio.sleep(PULSE)
             now = time.monotonic()
-            dropped = sum(self._relay.counters.values()) + sum(self._udp.counters.values())
+            dropped = sum(self._relay.counters.values()) + sum(self._ports.counters.values())
             for link in self._links:
                 link.post(control.Pulse(self._switchboard.peers, dropped))
             if self._links:
@@ -176,7 +175,7 @@ class RelayProcess:
         greet = control.parse_hub(await reader.readline())
         if not isinstance(greet, control.Greet):
             raise Malformed("a hub greets first")
-        greeting = control.Greeting(control.VERSION, self._name, os.getpid(), self._udp.port, self._settings)
+        greeting = control.Greeting(control.VERSION, self._name, os.getpid(), self._ports.port, self._settings)
         link.post(greeting)
         if greet.version != control.VERSION:
             raise Malformed(f"it speaks version {greet.version}")
@@ -249,8 +248,8 @@ def main() -> int:
     """Run the process; the exit status is TAKEN when another one serves this control path, or NO_PORT."""
     parser = argparse.ArgumentParser(prog="python -m signaling.process")
     parser.add_argument("--control", type=Path, required=True, help="path of the Unix socket")
-    parser.add_argument("--bind", default="::", help="address of the UDP port; :: is every address")
-    parser.add_argument("--port", type=int, default=0, help="UDP port; 0 takes a free one")
+    parser.add_argument("--bind", default="::", help="address of the port; :: is every address")
+    parser.add_argument("--port", type=int, default=0, help="UDP and TCP port; 0 takes a free one")
     parser.add_argument("--public", default="", help="addresses to announce, with commas between")
     parser.add_argument("--lonely", type=float, default=60.0, help="end after this many seconds without a hub")
     options = parser.parse_args()
@@ -263,22 +262,22 @@ def main() -> int:
         log.warning("another relay process serves %s", options.control)
         return TAKEN
     try:
-        udp = (BatchPort if available() else UdpPort)(options.bind, options.port)
+        ports = Ports(options.bind, options.port)
     except OSError as error:
-        log.error("UDP port %d of %s cannot be had: %s", options.port, options.bind or "every address", error)
+        log.error("port %d of %s cannot be had: %s", options.port, options.bind or "every address", error)
         return NO_PORT
-    asyncio.run(_run(options, udp))
+    asyncio.run(_run(options, ports))
     return 0
 
 
-async def _run(options: argparse.Namespace, udp: UdpPort) -> None:
+async def _run(options: argparse.Namespace, ports: Ports) -> None:
     public = [each.strip() for each in options.public.split(",") if each.strip()]
-    addresses = announced(options.bind, public, udp.families)
-    relay = Relay([Candidate("udp", ip, udp.port) for ip in addresses])
+    addresses = announced(options.bind, public, ports.families)
+    relay = Relay([Candidate(transport, ip, ports.port) for transport in ("udp", "tcp") for ip in addresses])
     control_socket = listen(options.control)
     settings = control.settings_text(options.bind, options.port, options.public)
     try:
-        await RelayProcess(udp, relay, settings, options.lonely).run(control_socket)
+        await RelayProcess(ports, relay, settings, options.lonely).run(control_socket)
     finally:
         with suppress(OSError):
             options.control.unlink()

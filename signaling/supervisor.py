@@ -30,7 +30,7 @@ class RelaySettings:
     """How relay processes are run.
 
     `directory` holds their control sockets; `bind` is an address, "0.0.0.0" for every IPv4 one or "::" for all;
-    `port` is the first relay's UDP port, each next one takes the next number, and 0 takes free ones;
+    `port` is the first relay's UDP and TCP port, each next one takes the next number, and 0 takes free ones;
     `public_addresses` are announced to browsers, this machine's own when empty.
     """
 

@@ -10,11 +10,13 @@ from typing import cast
 
 MAX_QUEUE_S = 0.3
 
-# Run in a page before its own scripts: candidates of the answer lead to the proxy.
+# Run in a page before its own scripts: candidates of the answer lead to the proxy, and there is no way round it.
 THROUGH = """(() => {
   const take = RTCPeerConnection.prototype.setRemoteDescription;
   RTCPeerConnection.prototype.setRemoteDescription = function (description) {
-    const sdp = description.sdp.replace(/^(a=candidate:\\S+ \\d+ udp \\d+) \\S+ \\d+/gim, "$1 127.0.0.1 PORT");
+    const sdp = description.sdp
+      .replace(/^(a=candidate:\\S+ \\d+ udp \\d+) \\S+ \\d+/gim, "$1 127.0.0.1 PORT")
+      .replace(/^a=candidate:\\S+ \\d+ tcp .*\\r\\n/gim, "");
     return take.call(this, {type: description.type, sdp});
   };
 })()"""

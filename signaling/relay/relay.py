@@ -122,6 +122,12 @@ class Relay:
         except Exception:
             self._break(peer)
 
+    def lose_address(self, address: Address) -> None:
+        """A connection is gone, and its address with it: whoever comes by the same one must prove it anew."""
+        peer = self._book.by_address.pop(address, None)
+        if peer is not None:
+            peer.agent.forget(address)
+
     def _receive_other(self, peer: Peer | None, packet: Packet, source: Address, now: float) -> None:
         kind = demux.KIND[packet.data[0]] if packet.length else demux.NOTHING
         if kind == demux.STUN:

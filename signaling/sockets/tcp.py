@@ -1,0 +1,260 @@
+"""ICE-TCP, passive, on one port number (RFC 6544): for browsers whose network lets no UDP through.
+
+A connection is a stranger's until the relay sends on it, which it does only to answer an authentic check. Strangers
+are few, soon closed, and the oldest makes room for the next; a reader that is too slow loses whole frames.
+"""
+
+import asyncio
+import errno
+import socket
+import time
+from collections.abc import Callable
+from ipaddress import IPv6Address
+
+from signaling.packet import Address, Packet
+from signaling.sockets.frames import Frames, FrameTooLong, header
+from signaling.sockets.udp import BATCH, Outgoing, Receive
+
+MAX_CONNECTIONS = 512
+MAX_STRANGERS = 128
+MAX_STRANGERS_EACH = 16
+PROVE_WITHIN = 10.0
+SILENT_FOR = 60.0
+SWEEP_EVERY = 1.0
+# Half a second of a good picture; what waits longer is of no use in a call.
+MAX_QUEUED = 128 * 1024
+UNSENT_IN_KERNEL = 32 * 1024
+CHUNK = 65536
+ACCEPTS = 16
+REST_S = 1.0
+
+
+class Connection:
+    """One browser's connection, or a stranger's. Times are monotonic seconds."""
+
+    def __init__(self, opened: socket.socket, address: Address, now: float) -> None:
+        self.socket = opened
+        self.address = address
+        self.network = _network(address[1])
+        self.since = self.heard = now
+        self.frames = Frames()
+        self.queue = bytearray()
+        self.waits_to_write = False
+
+
+class TcpPort:
+    """The listening sockets of one port and their connections. Same face as UdpPort; addresses begin with "tcp".
+
+    `bind` is one address, "0.0.0.0" for every IPv4 address, or "::" for every address of both families; `port` 0
+    takes a free one. Raises OSError when the port is taken.
+    """
+
+    def __init__(self, bind: str, port: int) -> None:
+        self.counters = dict.fromkeys(("tcp_refused", "tcp_closed", "tcp_send_dropped", "tcp_send_failed"), 0)
+        self._listening = _listen_on_all(port) if bind in ("", "::") else [_listen(bind, port)]
+        self.port: int = self._listening[0].getsockname()[1]
+        self._connections: dict[Address, Connection] = {}
+        self._strangers: dict[Address, Connection] = {}
+        self._packets = [Packet() for _ in range(BATCH)]
+        self._receive: Receive = lambda packet, source, now: None
+        self._drained: Callable[[], None] = lambda: None
+        self._lost: Callable[[Address], None] = lambda address: None
+        self._sweeping: asyncio.TimerHandle | None = None
+
+    @property
+    def families(self) -> frozenset[socket.AddressFamily]:
+        """The address families that this port serves."""
+        return frozenset(each.family for each in self._listening)
+
+    @property
+    def connections(self) -> int:
+        """How many are open, strangers' too."""
+        return len(self._connections)
+
+    def start(
+        self, receive: Receive, drained: Callable[[], None], lost: Callable[[Address], None] = lambda address: None
+    ) -> None:
+        """Begin to accept and read, on the running loop. `lost` is told each connection that is no more."""
+        self._receive, self._drained, self._lost = receive, drained, lost
+        for listening in self._listening:
+            asyncio.get_running_loop().add_reader(listening, self._accept, listening)
+        self._sweep()
+
+    def close(self) -> None:
+        """Close every connection and stop to listen."""
+        if self._sweeping is not None:
+            self._sweeping.cancel()
+            for listening in self._listening:
+                asyncio.get_running_loop().remove_reader(listening)
+        for connection in list(self._connections.values()):
+            self._drop(connection)
+        for listening in self._listening:
+            listening.close()
+        self._listening = []
+
+    def send(self, datagrams: Outgoing) -> None:
+        """Send each as a frame; a frame for which the connection has no room is dropped whole and counted."""
+        touched: dict[Address, Connection] = {}
+        for packet, address in datagrams:
+            connection = self._connections.get(address)
+            if connection is None:
+                self.counters["tcp_send_failed"] += 1
+                continue
+            self._strangers.pop(address, None)
+            if len(connection.queue) + 2 + packet.length > MAX_QUEUED:
+                self.counters["tcp_send_dropped"] += 1
+                continue
+            connection.queue += header(packet.length)
+            connection.queue += memoryview(packet.data)[: packet.length]
+            touched[address] = connection
+        for connection in touched.values():
+            if not connection.waits_to_write:
+                self._write(connection)
+
+    # Connections
+
+    def _accept(self, listening: socket.socket) -> None:
+        for _ in range(ACCEPTS):
+            try:
+                opened, source = listening.accept()
+            except (BlockingIOError, ConnectionAbortedError):
+                return
+            except OSError:
+                self._rest(listening)
+                return
+            address = ("tcp", source[0], source[1])
+            if self._has_place_for(address):
+                self._take(opened, address)
+            else:
+                self.counters["tcp_refused"] += 1
+                opened.close()
+
+    def _rest(self, listening: socket.socket) -> None:
+        # The system has no descriptor left: the next try would fail at once, and the next, for ever.
+        self.counters["tcp_refused"] += 1
+        loop = asyncio.get_running_loop()
+        loop.remove_reader(listening)
+
+        def go_on() -> None:
+            if listening in self._listening:
+                loop.add_reader(listening, self._accept, listening)
+
+        loop.call_later(REST_S, go_on)
+
+    def _has_place_for(self, address: Address) -> bool:
+        network = _network(address[1])
+        alike = sum(each.network == network for each in self._strangers.values())
+        return len(self._connections) < MAX_CONNECTIONS and alike < MAX_STRANGERS_EACH
+
+    def _take(self, opened: socket.socket, address: Address) -> None:
+        opened.setblocking(False)
+        opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if hasattr(socket, "TCP_NOTSENT_LOWAT"):
+            # Else the kernel would keep megabytes of stale picture for a slow reader.
+            opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_IN_KERNEL)
+        if len(self._strangers) >= MAX_STRANGERS:
+            self._refuse(next(iter(self._strangers.values())))
+        connection = Connection(opened, address, time.monotonic())
+        self._connections[address] = self._strangers[address] = connection
+        asyncio.get_running_loop().add_reader(opened, self._read, connection)
+
+    def _refuse(self, connection: Connection) -> None:
+        self.counters["tcp_closed"] += 1
+        self._drop(connection)
+
+    def _drop(self, connection: Connection) -> None:
+        if self._connections.pop(connection.address, None) is None:
+            return
+        self._strangers.pop(connection.address, None)
+        loop = asyncio.get_running_loop()
+        loop.remove_reader(connection.socket)
+        loop.remove_writer(connection.socket)
+        connection.socket.close()
+        self._lost(connection.address)
+
+    def _sweep(self) -> None:
+        now = time.monotonic()
+        for connection in list(self._connections.values()):
+            is_stranger = connection.address in self._strangers
+            if (is_stranger and now - connection.since > PROVE_WITHIN) or now - connection.heard > SILENT_FOR:
+                self._refuse(connection)
+        self._sweeping = asyncio.get_running_loop().call_later(SWEEP_EVERY, self._sweep)
+
+    # Frames
+
+    def _read(self, connection: Connection) -> None:
+        now = time.monotonic()
+        try:
+            chunk = connection.socket.recv(CHUNK)
+        except BlockingIOError:
+            return
+        except OSError:
+            chunk = b""
+        if not chunk:
+            self._drop(connection)
+            return
+        try:
+            frames = connection.frames.feed(chunk)
+        except FrameTooLong:
+            self._refuse(connection)
+            return
+        if frames:
+            connection.heard = now
+        # Packets are good until the next are received, so what they bring is sent on before.
+        for first in range(0, len(frames), BATCH):
+            for packet, frame in zip(self._packets, frames[first : first + BATCH], strict=False):
+                packet.data[: len(frame)] = frame
+                packet.length = len(frame)
+                self._receive(packet, connection.address, now)
+            self._drained()
+
+    def _write(self, connection: Connection) -> None:
+        try:
+            sent = connection.socket.send(connection.queue)
+        except BlockingIOError:
+            sent = 0
+        except OSError:
+            self._drop(connection)
+            return
+        del connection.queue[:sent]
+        left = bool(connection.queue)
+        if left != connection.waits_to_write:
+            connection.waits_to_write = left
+            loop = asyncio.get_running_loop()
+            if left:
+                loop.add_writer(connection.socket, self._write, connection)
+            else:
+                loop.remove_writer(connection.socket)
+
+
+def _network(ip: str) -> str:
+    """Who is counted as one: an IPv4 address, or an IPv6 network of 64 bits."""
+    return IPv6Address(ip.partition("%")[0]).exploded[:19] if ":" in ip else ip
+
+
+def _listen_on_all(port: int) -> list[socket.socket]:
+    first = _listen("0.0.0.0", port)  # noqa: S104 a server listens
+    try:
+        return [first, _listen("::", first.getsockname()[1])]
+    except OSError as error:
+        if error.errno in (errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL):
+            return [first]
+        first.close()
+        raise
+
+
+def _listen(bind: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in bind else socket.AF_INET
+    opened = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        opened.setblocking(False)
+        # Connections of a relay process that was killed linger; its successor takes the port all the same.
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        opened.bind((bind, port))
+        opened.listen(128)
+    except OSError:
+        opened.close()
+        raise
+    return opened
