@@ -44,6 +44,7 @@ def make_app(settings: Settings) -> web.Application:
             port=settings.media_port,
             public_addresses=settings.public_addresses,
             relays=settings.relays,
+            stun_server=settings.stun_server,
         ),
         partial(_hear_news, app),
     )

@@ -31,6 +31,7 @@ class Settings:
     media_bind: str
     media_port: int
     public_addresses: tuple[str, ...]
+    stun_server: str
     relays: int
     smtp_url: str
     mail_from: str
@@ -90,6 +91,19 @@ def _addresses(text: str) -> tuple[str, ...]:
     return tuple(str(ip_address(part.strip())) for part in text.split(",") if part.strip())
 
 
+def _host_and_port(default: int) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if not text:
+            return ""
+        parts = urlsplit(f"//{text}")
+        if parts.netloc != text or not parts.hostname or parts.username is not None or parts.port == 0:
+            raise ValueError(text)
+        host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+        return f"{host}:{parts.port or default}"
+
+    return parse
+
+
 def _zone(text: str) -> str:
     try:
         return ZoneInfo(text).key
@@ -129,6 +143,12 @@ SETTINGS: Mapping[str, Setting] = {
         "IP addresses with commas between",
         "What browsers are told to send media to. Empty: this machine's own addresses. Set it behind NAT.",
     ),
+    "stun_server": Setting(
+        "",
+        _host_and_port(3478),
+        "empty or HOST[:PORT]",
+        "A STUN server to ask for the relay's public address, which is then announced too. Empty: none is asked.",
+    ),
     "relays": Setting(
         "1", _number(1, 64), "1 to 64", "How many relay processes; each takes one port from media_port on."
     ),
@@ -155,9 +175,22 @@ def read_settings(environment: Mapping[str, str] = os.environ, given: Mapping[st
         if variable.startswith(PREFIX) and variable.removesuffix("_FILE") not in known:
             raise BadSetting(f"{variable} is not a setting. Known: {', '.join(sorted(known))}.")
     values = {name: _read(name, setting, environment, given or {}) for name, setting in SETTINGS.items()}
+    _check_ports(values["port"], values["media_port"], values["relays"])
     if not values["database_url"]:
         values["database_url"] = f"sqlite+aiosqlite:///{values['data'].absolute() / 'fireside.sqlite3'}"
     return Settings(**values)
+
+
+def _check_ports(web: int, media: int, relays: int) -> None:
+    """Raises BadSetting when the relays' ports do not fit, or the pages' port is among them."""
+    last = media + relays - 1
+    if media and last > 65535:
+        raise BadSetting(
+            f"{PREFIX}MEDIA_PORT='{media}' cannot be used with {PREFIX}RELAYS='{relays}': the last would be {last}. "
+            "Allowed: up to 65535."
+        )
+    if media and media <= web <= last:
+        raise BadSetting(f"{PREFIX}PORT='{web}' cannot be used: the relay takes TCP ports {media} to {last} for calls.")
 
 
 def _read(name: str, setting: Setting, environment: Mapping[str, str], given: Mapping[str, str]) -> Any:

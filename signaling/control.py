@@ -171,9 +171,9 @@ FROM_RELAY: Mapping[str, type[RelayMessage]] = {
 _NAMES = {kind: name for table in (FROM_HUB, FROM_RELAY) for name, kind in table.items()}
 
 
-def settings_text(bind: str, port: int, public: str) -> str:
+def settings_text(bind: str, port: int, public: str, stun: str = "") -> str:
     """The settings of a relay process as one text, to be compared."""
-    return write_text({"bind": bind, "port": port, "public": public})
+    return write_text({"bind": bind, "port": port, "public": public, "stun": stun})
 
 
 def parse_hub(line: bytes) -> HubMessage:

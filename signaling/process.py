@@ -1,6 +1,6 @@
 """The relay process: rooms and relay core behind one port number, UDP and TCP, spoken to by the hub over a Unix socket.
 
-    python -m signaling.process --control PATH --bind ADDRESS --port N --public A,B --lonely SECONDS
+    python -m signaling.process --control PATH --bind ADDRESS --port N --public A,B --stun HOST:PORT --lonely SECONDS
 
 It outlives the hub that started it, waits to be adopted by the next one, and ends by itself when it was without a
 hub for `--lonely` seconds and nobody is in a call.
@@ -14,7 +14,7 @@ import os
 import secrets
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -25,6 +25,7 @@ from signaling.news import Came, Went
 from signaling.packet import Address, Packet
 from signaling.relay.relay import Candidate, Relay
 from signaling.sockets.addresses import announced
+from signaling.sockets.detect import Detector, Mapped
 from signaling.sockets.local import listen
 from signaling.sockets.ports import Ports
 from signaling.switchboard import Switchboard
@@ -61,15 +62,19 @@ class HubLink:
 class RelayProcess:
     """Everything that runs in the process.
 
-    `settings` is told to hubs; `lonely`: seconds without a hub after which it ends.
+    `settings` is told to hubs; `lonely`: seconds without a hub after which it ends; `detector`, if any, finds out
+    how the world sees the port before the first browser is let in.
     """
 
-    def __init__(self, ports: Ports, relay: Relay, settings: str, lonely: float) -> None:
+    def __init__(
+        self, ports: Ports, relay: Relay, settings: str, lonely: float, detector: Detector | None = None
+    ) -> None:
         self._name = secrets.token_hex(8)
         self._ports = ports
         self._relay = relay
         self._settings = settings
         self._lonely = lonely
+        self._detector = detector
         self._switchboard = Switchboard(relay, self._report, lambda at: time.time() - time.monotonic() + at)
         self._serving: set[HubLink] = set()
         self._links: list[HubLink] = []
@@ -84,14 +89,19 @@ class RelayProcess:
         """Serve until told to end, or lonely."""
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGTERM, self.end)
-        self._ports.start(self._receive, self._pump, self._relay.lose_address)
+        receive = self._detector.before(self._receive) if self._detector is not None else self._receive
+        self._ports.start(receive, self._pump, self._relay.lose_address)
+        tasks = [asyncio.create_task(self._pulse())]
+        if self._detector is not None:
+            await self._detector.ask()
+            tasks.append(asyncio.create_task(self._detector.keep_asking()))
         server = await asyncio.start_unix_server(self._serve, sock=control_socket, limit=control.MAX_LINE)
-        pulse = asyncio.create_task(self._pulse())
         log.info("relay %s serves UDP port %d, and TCP", self._name, self._ports.port)
         try:
             await self._done.wait()
         finally:
-            pulse.cancel()
+            for task in tasks:
+                task.cancel()
             server.close()
             for link in list(self._serving):
                 link.hang_up()
@@ -251,6 +261,7 @@ def main() -> int:
     parser.add_argument("--bind", default="::", help="address of the port; :: is every address")
     parser.add_argument("--port", type=int, default=0, help="UDP and TCP port; 0 takes a free one")
     parser.add_argument("--public", default="", help="addresses to announce, with commas between")
+    parser.add_argument("--stun", default="", help="HOST:PORT of a STUN server to ask for this port's public address")
     parser.add_argument("--lonely", type=float, default=60.0, help="end after this many seconds without a hub")
     options = parser.parse_args()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -273,14 +284,31 @@ def main() -> int:
 async def _run(options: argparse.Namespace, ports: Ports) -> None:
     public = [each.strip() for each in options.public.split(",") if each.strip()]
     addresses = announced(options.bind, public, ports.families)
-    relay = Relay([Candidate(transport, ip, ports.port) for transport in ("udp", "tcp") for ip in addresses])
+    relay = Relay(list(_candidates(addresses, ports.port)))
+    detector = None
+    if options.stun:
+        detector = Detector(
+            options.stun,
+            ports.families,
+            ports.send,
+            lambda found: relay.announce(list(_candidates(addresses, ports.port, found))),
+        )
     control_socket = listen(options.control)
-    settings = control.settings_text(options.bind, options.port, options.public)
+    settings = control.settings_text(options.bind, options.port, options.public, options.stun)
     try:
-        await RelayProcess(ports, relay, settings, options.lonely).run(control_socket)
+        await RelayProcess(ports, relay, settings, options.lonely, detector).run(control_socket)
     finally:
         with suppress(OSError):
             options.control.unlink()
+
+
+def _candidates(addresses: Iterable[str], port: int, found: Iterable[Mapped] = ()) -> Iterator[Candidate]:
+    """UDP first. An address that was found is announced with our own port, which is forwarded to us where somebody
+    saw to it, and on UDP with the port that it was seen with."""
+    seen = list(dict.fromkeys([*addresses, *(each.ip for each in found)]))
+    ways = [(ip, port) for ip in seen] + [(each.ip, each.port) for each in found]
+    yield from (Candidate("udp", *way) for way in dict.fromkeys(ways))
+    yield from (Candidate("tcp", ip, port) for ip in seen)
 
 
 if __name__ == "__main__":

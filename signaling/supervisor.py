@@ -31,7 +31,8 @@ class RelaySettings:
 
     `directory` holds their control sockets; `bind` is an address, "0.0.0.0" for every IPv4 one or "::" for all;
     `port` is the first relay's UDP and TCP port, each next one takes the next number, and 0 takes free ones;
-    `public_addresses` are announced to browsers, this machine's own when empty.
+    `public_addresses` are announced to browsers, this machine's own when empty; `stun_server` (HOST:PORT) is asked
+    for one more, unless empty.
     """
 
     directory: Path
@@ -39,6 +40,7 @@ class RelaySettings:
     port: int
     public_addresses: tuple[str, ...] = ()
     relays: int = 1
+    stun_server: str = ""
 
 
 class Supervisor:
@@ -56,7 +58,7 @@ class Supervisor:
     @property
     def settings_text(self) -> str:
         """How the process is started, as it tells in its greeting."""
-        return settings_text(self._settings.bind, self._port, self._public)
+        return settings_text(self._settings.bind, self._port, self._public, self._settings.stun_server)
 
     async def dial(self) -> Streams | None:
         """Connect to the relay process, if one answers."""
@@ -109,6 +111,7 @@ class Supervisor:
         settings.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._started = time.monotonic()
         where = ["--bind", settings.bind, "--port", str(self._port), "--public", self._public]
+        where += ["--stun", settings.stun_server] if settings.stun_server else []
         # Its own session: it outlives this process and its terminal. No settings of ours: it needs no secret.
         return subprocess.Popen(  # noqa: S603  # the command is this program's own
             [sys.executable, "-m", "signaling.process", "--control", str(self.path), *where],

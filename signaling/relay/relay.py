@@ -45,6 +45,10 @@ class Relay:
         self._next: float | None = None
         self._now = 0.0
 
+    def announce(self, candidates: Sequence[Candidate]) -> None:
+        """Announce these in every answer from now on."""
+        self._candidates = tuple(candidates)
+
     # Peers
 
     def open_peer(self, peer: str, offer: str, *, slots: int, may_speak: bool, may_show: bool, now: float) -> str:

@@ -39,6 +39,10 @@ def test_a_secret_is_read_from_a_file(tmp_path: Path) -> None:
         ("FIRESIDE_ZONE", "Mars/Olympus"),
         ("FIRESIDE_SMTP_URL", "mail.example.org"),
         ("FIRESIDE_RELAYS", "0"),
+        ("FIRESIDE_STUN_SERVER", "stun:stun.example.org"),
+        ("FIRESIDE_STUN_SERVER", "stun.example.org:0"),
+        ("FIRESIDE_STUN_SERVER", "stun.example.org/path"),
+        ("FIRESIDE_STUN_SERVER", "a b@stun.example.org:99999"),
     ],
 )
 def test_a_wrong_one_is_named_with_its_value_and_what_is_allowed(variable: str, value: str) -> None:
@@ -46,6 +50,30 @@ def test_a_wrong_one_is_named_with_its_value_and_what_is_allowed(variable: str, 
         read_settings({variable: value})
     allowed = SETTINGS[variable.removeprefix(PREFIX).lower()].allowed
     assert str(refusal.value) == f"{variable}={value!r} cannot be used. Allowed: {allowed}."
+
+
+@pytest.mark.parametrize(
+    ("typed", "taken"),
+    [
+        ("", ""),
+        ("stun.example.org", "stun.example.org:3478"),
+        ("192.0.2.1:19302", "192.0.2.1:19302"),
+        ("[2001:db8::1]", "[2001:db8::1]:3478"),
+    ],
+)
+def test_a_stun_server_has_a_port(typed: str, taken: str) -> None:
+    assert read_settings({"FIRESIDE_STUN_SERVER": typed}).stun_server == taken
+
+
+def test_each_relay_has_its_port() -> None:
+    assert read_settings({"FIRESIDE_MEDIA_PORT": "65500", "FIRESIDE_RELAYS": "36"}).relays == 36
+    with pytest.raises(BadSetting, match=r"FIRESIDE_MEDIA_PORT='65500' cannot be used.*the last would be 65536"):
+        read_settings({"FIRESIDE_MEDIA_PORT": "65500", "FIRESIDE_RELAYS": "37"})
+
+
+def test_the_pages_and_the_relays_do_not_share_a_port() -> None:
+    with pytest.raises(BadSetting, match=r"FIRESIDE_PORT='8445' cannot be used: .* 8444 to 8447"):
+        read_settings({"FIRESIDE_PORT": "8445", "FIRESIDE_RELAYS": "4"})
 
 
 def test_an_unknown_one_is_named() -> None:

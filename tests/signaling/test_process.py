@@ -16,6 +16,7 @@ from signaling import control, messages
 from signaling.process import TAKEN
 from signaling.seat import Seat
 from tests.signaling.callers import make_offer, until
+from tests.signaling.stun_server import StunServer
 
 SEAT = Seat("7", "ann", "Ann")
 
@@ -217,6 +218,46 @@ async def test_it_ends_when_it_is_lonely(tmp_path: Path) -> None:
     second.writer.close()
     assert await running.ended() == 0
     assert "nobody in a call" in running.said()
+
+
+async def entered_answer(running: Running) -> list[str]:
+    """The candidates of the answer to a browser: transport, address and port."""
+    hub = await running.hub()
+    await hub.greet()
+    hub.say(control.Open("s", SEAT), control.Say("s", messages.to_object(messages.Hello(1))))
+    hub.say(control.Say("s", messages.to_object(messages.Enter(await make_offer(), True, True))))
+    while (told := await hub.hear(control.Tell)).message["type"] != "entered":  # type: ignore[union-attr]
+        assert told.message["type"] != "error", told  # type: ignore[union-attr]
+    lines = [line.split() for line in told.message["answer"].splitlines() if line.startswith("a=candidate")]  # type: ignore[union-attr]
+    return [" ".join((line[2], *line[4:6])) for line in lines]
+
+
+async def test_it_announces_what_a_stun_server_sees(tmp_path: Path) -> None:
+    """Also to the very first browser, as after a crash; the port as forwarded, and as it was seen."""
+    async with StunServer() as server:
+        running = start(tmp_path / "relay-0.sock", "--bind", "127.0.0.1", "--stun", f"localhost:{server.port}")
+        candidates = await entered_answer(running)
+    running.process.kill()
+    running.process.wait()
+    [port] = {each.split()[2] for each in candidates} - {"40000"}
+    assert candidates == [
+        f"udp 127.0.0.1 {port}",
+        f"udp 203.0.113.5 {port}",
+        "udp 203.0.113.5 40000",
+        f"tcp 127.0.0.1 {port}",
+        f"tcp 203.0.113.5 {port}",
+    ]
+    assert "the STUN server sees this relay at 203.0.113.5 port 40000" in running.said()
+
+
+async def test_without_an_answer_of_the_stun_server_it_says_so_and_goes_on(tmp_path: Path) -> None:
+    async with StunServer(answers=False) as server:
+        running = start(tmp_path / "relay-0.sock", "--bind", "127.0.0.1", "--stun", f"127.0.0.1:{server.port}")
+        candidates = await entered_answer(running)
+    running.process.kill()
+    running.process.wait()
+    assert [each.split()[:2] for each in candidates] == [["udp", "127.0.0.1"], ["tcp", "127.0.0.1"]]
+    assert f"the STUN server 127.0.0.1:{server.port} did not answer" in running.said()
 
 
 async def test_it_logs_no_secret_of_a_call(running: Running) -> None:

@@ -12,6 +12,7 @@ from signaling.hub import Hub, News, RelayNotStarted, RelaySettings
 from signaling.sockets.udp import UdpPort
 from signaling.supervisor import Supervisor
 from tests.signaling.callers import lives, until
+from tests.signaling.stun_server import StunServer
 
 
 async def test_it_starts_a_process_and_adopts_it_afterwards(tmp_path: Path) -> None:
@@ -61,6 +62,21 @@ async def test_a_relay_that_cannot_start_is_an_error(tmp_path: Path, monkeypatch
         await hub.start()
     taken.close()
     assert not await hub._lines[0]._supervisor.dial()
+
+
+async def test_the_process_is_started_with_every_setting(tmp_path: Path) -> None:
+    """Else the hub would find that it has other settings, and replace it for ever."""
+    async with StunServer() as server:
+        settings = RelaySettings(tmp_path, "127.0.0.1", 0, ("192.0.2.7",), stun_server=f"127.0.0.1:{server.port}")
+        supervisor = Supervisor(settings, 0)
+        reader, writer = await supervisor.connect()
+        writer.write(control.encode(control.Greet(control.VERSION)))
+        greeting = control.parse_relay(await asyncio.wait_for(reader.readline(), 10))
+        assert isinstance(greeting, control.Greeting)
+        assert greeting.settings == supervisor.settings_text
+        assert server.asked
+        writer.close()
+        supervisor.abandon()
 
 
 async def greeted(streams: tuple[asyncio.StreamReader, asyncio.StreamWriter]) -> int:
