@@ -1,8 +1,9 @@
 """The settings: one frozen object, read once from the environment. A wrong one stops the start."""
 
 import os
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -11,8 +12,10 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from server.domain.calls import Door
+from server.domain.turn import Turn
 
 PREFIX = "FIRESIDE_"
+TURN_URL = re.compile(r"turns?:([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[1-9][0-9]{0,4})?(\?transport=(udp|tcp))?")
 
 
 class BadSetting(Exception):
@@ -33,6 +36,8 @@ class Settings:
     public_addresses: tuple[str, ...]
     stun_server: str
     relays: int
+    turn_urls: tuple[str, ...]
+    turn_secret: str = field(repr=False)
     smtp_url: str
     mail_from: str
     zone: str
@@ -43,6 +48,11 @@ class Settings:
     def door(self) -> Door:
         """When the calls are open."""
         return Door(timedelta(minutes=self.join_early_minutes), timedelta(minutes=self.join_late_minutes))
+
+    @property
+    def turn(self) -> Turn | None:
+        """The TURN servers that browsers are told of, if any."""
+        return Turn(self.turn_urls, self.turn_secret) if self.turn_urls else None
 
     @property
     def secure(self) -> bool:
@@ -89,6 +99,14 @@ def _address(text: str) -> str:
 
 def _addresses(text: str) -> tuple[str, ...]:
     return tuple(str(ip_address(part.strip())) for part in text.split(",") if part.strip())
+
+
+def _turn_urls(text: str) -> tuple[str, ...]:
+    urls = tuple(part.strip() for part in text.split(",") if part.strip())
+    # A browser refuses to make any connection at all when one of these is malformed.
+    if not all(TURN_URL.fullmatch(url) for url in urls):
+        raise ValueError(text)
+    return urls
 
 
 def _host_and_port(default: int) -> Callable[[str], str]:
@@ -152,6 +170,18 @@ SETTINGS: Mapping[str, Setting] = {
     "relays": Setting(
         "1", _number(1, 64), "1 to 64", "How many relay processes; each takes one port from media_port on."
     ),
+    "turn_urls": Setting(
+        "",
+        _turn_urls,
+        "turn:HOST[:PORT] or turns:HOST[:PORT], also with ?transport=udp or ?transport=tcp, commas between",
+        "TURN servers for browsers that reach the relay by no other way. Empty: none.",
+    ),
+    "turn_secret": Setting(
+        "",
+        str,
+        "any text",
+        "The TURN servers' `static-auth-secret` (coturn): browsers get credentials made with it, for six hours.",
+    ),
     "smtp_url": Setting(
         "",
         _smtp_url,
@@ -176,6 +206,8 @@ def read_settings(environment: Mapping[str, str] = os.environ, given: Mapping[st
             raise BadSetting(f"{variable} is not a setting. Known: {', '.join(sorted(known))}.")
     values = {name: _read(name, setting, environment, given or {}) for name, setting in SETTINGS.items()}
     _check_ports(values["port"], values["media_port"], values["relays"])
+    if bool(values["turn_urls"]) != bool(values["turn_secret"]):
+        raise BadSetting(f"{PREFIX}TURN_URLS and {PREFIX}TURN_SECRET are of use only together.")
     if not values["database_url"]:
         values["database_url"] = f"sqlite+aiosqlite:///{values['data'].absolute() / 'fireside.sqlite3'}"
     return Settings(**values)

@@ -1,4 +1,4 @@
-"""The protocol between the hub and a relay process, version 1, as docs/protocol.md describes it.
+"""The protocol between the hub and a relay process, version 2, as docs/protocol.md describes it.
 
 One JSON object a line over a Unix socket. FROM_HUB and FROM_RELAY are the whole protocol. `greet` and `greeting`
 keep their form in every version, so that a hub can tell an older relay process from its own kind.
@@ -13,7 +13,7 @@ from signaling.wire import Malformed, plain, read, read_text, write_text
 
 K = TypeVar("K")
 
-VERSION = 1
+VERSION = 2
 # A browser's 64 KiB message, every character of it escaped, and its envelope.
 MAX_LINE = 1024 * 1024
 

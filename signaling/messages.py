@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from signaling.seat import IceServer as IceServer
 from signaling.wire import Malformed, plain, read, read_text, write_text
 
 VERSION = 1
@@ -69,13 +70,6 @@ class Leave:
 @dataclass(frozen=True, slots=True)
 class Ping:
     n: int
-
-
-@dataclass(frozen=True, slots=True)
-class IceServer:
-    urls: tuple[str, ...]
-    username: str
-    credential: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,8 +96,9 @@ class Room:
         seat = said.seat
         news = said.socket not in self.company.sockets
         self.company.meet(said.socket, seat)
-        slots = self.seats - 1
-        self._send(said.socket, Welcome(VERSION, seat.person, seat.name, slots, seat.may_speak, seat.may_show))
+        rights = (seat.may_speak, seat.may_show)
+        welcome = Welcome(VERSION, seat.person, seat.name, self.seats - 1, *rights, seat.ice_servers)
+        self._send(said.socket, welcome)
         self._send(said.socket, self.company.roster_for(seat.person))
         if news and seat.person not in self.company.members:
             self._tell_others(seat.person)

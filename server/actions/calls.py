@@ -7,23 +7,31 @@ from server.domain.bookings import BookingEvent, BookingState, decide
 from server.domain.calls import Door, may_enter
 from server.domain.errors import NotFound
 from server.domain.history import was_held
+from server.domain.turn import Turn
 from server.domain.visitors import Visitor
 from server.storage import bookings, sessions
 from server.storage.database import Database
 from signaling.news import Came, News, Present, Went
-from signaling.seat import Seat
+from signaling.seat import IceServer, Seat
 
 FORGOTTEN_AFTER = timedelta(seconds=60)
 
 
-async def enter_call(db: Database, visitor: Visitor, booking_id: int, now: datetime, door: Door) -> Seat:
-    """The visitor's seat in the booking's call. Raises NotFound or the CallClosed that says why not."""
+async def enter_call(
+    db: Database, visitor: Visitor, booking_id: int, now: datetime, door: Door, turn: Turn | None = None
+) -> Seat:
+    """The visitor's seat in the booking's call, with fresh credentials for the TURN servers, if there are any.
+
+    Raises NotFound or the CallClosed that says why not.
+    """
     async with db.reading() as connection:
         view = await bookings.read_booking(connection, visitor, booking_id)
     if view is None:
         raise NotFound
     may_enter(view.booking, door, now)
-    return Seat(call=str(booking_id), person=str(visitor.person.id), name=visitor.person.name)
+    person = str(visitor.person.id)
+    servers = () if turn is None else (IceServer(turn.urls, *turn.credential(person, now)),)
+    return Seat(call=str(booking_id), person=person, name=visitor.person.name, ice_servers=servers)
 
 
 async def find_uninvited(db: Database, news: News) -> tuple[tuple[str, str], ...]:

@@ -46,7 +46,12 @@ async def socket(request: web.Request) -> web.StreamResponse:
 
 
 async def _seat(request: web.Request) -> Seat:
-    app = request.app
+    app, settings = request.app, request.app[SETTINGS]
     return await enter_call(
-        app[DATABASE], visitor_of(request), int(request.match_info["id"]), app[CLOCK](), app[SETTINGS].door
+        app[DATABASE],
+        visitor_of(request),
+        int(request.match_info["id"]),
+        app[CLOCK](),
+        settings.door,
+        settings.turn,
     )

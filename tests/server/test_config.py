@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from server.config import PREFIX, SETTINGS, BadSetting, read_settings
+from server.domain.turn import Turn
 
 DOCS = Path(__file__).parents[2] / "docs" / "settings.md"
 
@@ -39,6 +40,9 @@ def test_a_secret_is_read_from_a_file(tmp_path: Path) -> None:
         ("FIRESIDE_ZONE", "Mars/Olympus"),
         ("FIRESIDE_SMTP_URL", "mail.example.org"),
         ("FIRESIDE_RELAYS", "0"),
+        ("FIRESIDE_TURN_URLS", "turn.example.org"),
+        ("FIRESIDE_TURN_URLS", "turn:turn.example.org?transport=sctp"),
+        ("FIRESIDE_TURN_URLS", "turn:turn.example.org,turn:"),
         ("FIRESIDE_STUN_SERVER", "stun:stun.example.org"),
         ("FIRESIDE_STUN_SERVER", "stun.example.org:0"),
         ("FIRESIDE_STUN_SERVER", "stun.example.org/path"),
@@ -63,6 +67,21 @@ def test_a_wrong_one_is_named_with_its_value_and_what_is_allowed(variable: str, 
 )
 def test_a_stun_server_has_a_port(typed: str, taken: str) -> None:
     assert read_settings({"FIRESIDE_STUN_SERVER": typed}).stun_server == taken
+
+
+def test_turn_servers_come_with_their_secret_and_without_it_nothing_shows(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("of coturn\n")
+    urls = "turn:turn.example.org:3478?transport=udp, turns:[2001:db8::1]"
+    settings = read_settings({"FIRESIDE_TURN_URLS": urls, "FIRESIDE_TURN_SECRET_FILE": str(tmp_path / "secret")})
+    assert settings.turn == Turn(("turn:turn.example.org:3478?transport=udp", "turns:[2001:db8::1]"), "of coturn")
+    assert "of coturn" not in repr(settings) + repr(settings.turn)
+    assert read_settings({}).turn is None
+
+
+@pytest.mark.parametrize("variable", ["FIRESIDE_TURN_URLS", "FIRESIDE_TURN_SECRET"])
+def test_turn_servers_without_secret_and_secret_without_servers_are_refused(variable: str) -> None:
+    with pytest.raises(BadSetting, match="of use only together"):
+        read_settings({variable: "turn:turn.example.org"})
 
 
 def test_each_relay_has_its_port() -> None:

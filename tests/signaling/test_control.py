@@ -5,14 +5,14 @@ import pytest
 
 from signaling import control
 from signaling.control import FROM_HUB, FROM_RELAY, encode, parse_hub, parse_relay
-from signaling.seat import Seat
+from signaling.seat import IceServer, Seat
 from signaling.wire import Malformed
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text()
 
 FROM_HUBS: list[control.HubMessage] = [
     control.Greet(1),
-    control.Open("s", Seat("7", "1", "Ann", 2, True, False)),
+    control.Open("s", Seat("7", "1", "Ann", 2, True, False, (IceServer(("turn:turn.example",), "1:1", "x"),))),
     control.Say("s", {"type": "enter", "offer": "a\nb"}),
     control.Shut("s", 0.5),
     control.Remove("7", "1"),
@@ -40,6 +40,15 @@ def test_it_carries_what_a_hub_says(message: control.HubMessage) -> None:
 def test_it_carries_what_a_relay_process_says(message: control.RelayMessage) -> None:
     assert encode(message).count(b"\n") == 1
     assert parse_relay(encode(message)) == message
+
+
+def test_a_seat_carries_its_ice_servers() -> None:
+    """They make no other seat, so that equality does not show it."""
+    said = FROM_HUBS[1]
+    heard = parse_hub(encode(said))
+    assert isinstance(said, control.Open)
+    assert isinstance(heard, control.Open)
+    assert heard.seat.ice_servers == said.seat.ice_servers != ()
 
 
 def test_every_message_is_shown_above() -> None:

@@ -72,15 +72,22 @@ export class Call {
 
   /** @type {Record<string, (message: import("./signaling.js").Message) => void>} */
   #heard = {
-    hello: (message) => {
-      this.#iceServers = message.ice_servers;
-    },
+    hello: (message) => this.#learnServers(message.ice_servers),
     roster: (message) => this.#showOthers(message.people),
     entered: (message) => void this.#entered(message.peer, message.answer),
     resumed: () => this.tellState(),
     ended: (message) => this.#end(message.why),
     error: (message) => this.#refused(message),
   };
+
+  /**
+   * The connection that was made ready before the server spoke knows none of these.
+   * @param {RTCIceServer[]} iceServers
+   */
+  #learnServers(iceServers) {
+    this.#iceServers = iceServers;
+    if (iceServers.length && this.peer && !this.peer.id) this.#renewPeer();
+  }
 
   #up() {
     this.store.set({ socket: true, lost: false });

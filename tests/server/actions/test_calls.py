@@ -11,9 +11,10 @@ from server.domain.bookings import BookingState
 from server.domain.calls import Door
 from server.domain.errors import CallCancelled, NotFound, TooEarly
 from server.domain.offers import Medium
+from server.domain.turn import Turn
 from server.storage import history
 from signaling.news import Came, Present, Went
-from signaling.seat import Seat
+from signaling.seat import IceServer, Seat
 from tests.server.conftest import DRAFT, FIRST, NOW
 
 DOOR = Door()
@@ -37,6 +38,21 @@ def came(booking, visitor, stay, at=0.0):
 
 def went(booking, visitor, stay, at, why="left"):
     return Went(stay, str(booking.id), str(visitor.person.id), START + at, why, 2.5)
+
+
+async def test_a_seat_has_fresh_credentials_for_the_turn_servers(database, pair, booking):
+    turn = Turn(("turn:turn.example.org",), "a secret")
+    seats = [
+        await enter_call(database, pair.mentor, booking.id, FIRST + timedelta(seconds=later), DOOR, turn)
+        for later in (0, 60)
+    ]
+    person = str(pair.mentor.person.id)
+    assert [seat.ice_servers for seat in seats] == [
+        (IceServer(turn.urls, *turn.credential(person, FIRST + timedelta(seconds=later))),) for later in (0, 60)
+    ]
+    assert seats[0] == seats[1]
+    assert "a secret" not in repr(seats[0])
+    assert (await enter_call(database, pair.mentor, booking.id, FIRST, DOOR)).ice_servers == ()
 
 
 async def test_each_of_the_two_has_a_seat(database, pair, booking):
