@@ -99,9 +99,17 @@ class Hub:
         for task in self._rest:
             task.cancel()
 
-    async def serve(self, socket: web.WebSocketResponse, seat: Seat) -> None:
-        """Serve a browser's prepared socket until it is closed; `browser_socket` makes one with the right limits."""
-        line = self._line_of(seat.call)
+    @property
+    def relays(self) -> int:
+        """How many relay processes there are."""
+        return len(self._lines)
+
+    async def serve(self, socket: web.WebSocketResponse, seat: Seat, relay: int | None = None) -> None:
+        """Serve a browser's prepared socket until it is closed; `browser_socket` makes one with the right limits.
+
+        `relay`, from 0, asks for one relay process, which is only for calls that try out that very one.
+        """
+        line = self._line_of(seat.call) if relay is None else self._lines[relay]
         try:
             async with asyncio.timeout(RELAY_WITHIN):
                 await line.ready.wait()

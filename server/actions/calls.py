@@ -58,6 +58,9 @@ async def _record(news: News, db: Database) -> None:
 
 @_record.register
 async def _(news: Came, db: Database) -> None:
+    if not news.call.isdecimal():
+        # A media check: no booking, so no attendance.
+        return
     at = datetime.fromtimestamp(news.at, UTC)
     async with db.writing() as connection:
         booking = await bookings.hold_booking(connection, int(news.call))

@@ -248,3 +248,26 @@ outbox = Table(
     UniqueConstraint("recipient_id", "event"),
     Index("ix_outbox_due", "sent_at", "failed_at", "due_at"),
 )
+
+media_checks = Table(
+    "media_checks",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("place", String(16), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    _one_of("place", "browser", "command"),
+)
+
+media_check_paths = Table(
+    "media_check_paths",
+    metadata,
+    Column("check_id", ForeignKey("media_checks.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("transport", String(8), nullable=False),
+    Column("ip", String(45), nullable=False),
+    Column("port", Integer, nullable=False),
+    Column("sent", Integer, nullable=False),
+    Column("received", Integer, nullable=False),
+    Column("milliseconds", Float),
+    _one_of("transport", "udp", "tcp"),
+)

@@ -13,6 +13,7 @@ from server.web import (
     history,
     home,
     links,
+    media_check,
     new_offer,
     offer,
     signout,
@@ -56,6 +57,9 @@ ROUTES = (
     Route("GET", f"/calls/{ID}/socket", call.socket),
     Route("GET", "/history", history.show, Who.ADMIN),
     Route("GET", f"/history/{ID}", history.show_session, Who.ADMIN),
+    Route("GET", "/media-check", media_check.show, Who.ADMIN),
+    Route("POST", "/media-check", media_check.keep, Who.ADMIN),
+    Route("GET", "/media-check/socket", media_check.socket, Who.ADMIN),
     Route("GET", "/healthz", health.show, Who.EVERYONE),
     Route("GET", "/static/{version}/{path:.+}", static.serve, Who.EVERYONE),
 )

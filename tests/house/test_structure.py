@@ -24,6 +24,7 @@ SHOWN_ELSEWHERE = {
     "server/storage/tables.py": "compared with the migrations in test_schema.py",
     "server/storage/catchups.py": "its door is tried by the actions' tests, from both sides",
     "server/storage/choices.py": "tests/server/actions/test_ledger.py",
+    "server/storage/media_checks.py": "tests/server/actions/test_media_check.py",
     "server/storage/links.py": "tests/server/actions/test_links.py and test_visits.py",
     "server/storage/offers.py": "tests/server/actions/test_offers.py",
     "server/storage/people.py": "tests/server/actions/test_people.py",
