@@ -14,12 +14,14 @@ from typing import Any
 from aiohttp import web
 
 from server.actions.demo import prepare_demo
+from server.actions.doctor import NoPages, examine, examine_own
 from server.actions.ledger import verify
 from server.actions.people import Newcomer, add_pair, make_admin_link
 from server.app import make_app, utc_now
 from server.config import SETTINGS, BadSetting, Settings, read_settings
 from server.storage.database import Database
-from server.storage.schema import SchemaOutdated, check, migrate
+from server.storage.schema import SchemaOutdated, migrate
+from server.storage.schema import check as check_schema
 from signaling.hub import RelayNotStarted
 
 Command = Callable[[argparse.Namespace, Settings], Coroutine[Any, Any, int]]
@@ -65,6 +67,10 @@ def _parser() -> argparse.ArgumentParser:
     admin.add_argument("--mentee", nargs=2, metavar=("NAME", "EMAIL"))
     ledger = add("ledger", _ledger, "Check the ledger of choices.")
     ledger.add_argument("what", choices=("verify",))
+    doctor = add("doctor", _doctor, "Send media through the running server and back, and say what is blocked where.")
+    doctor.add_argument(
+        "--link", help="An admin's link, to check from another machine; else this server checks itself."
+    )
     return parser
 
 
@@ -113,7 +119,7 @@ async def _admin(arguments: argparse.Namespace, settings: Settings) -> int:
         print("fireside admin pair needs --mentor NAME EMAIL and --mentee NAME EMAIL", file=sys.stderr)
         return 2
     database = Database(settings.database_url)
-    await check(database)
+    await check_schema(database)
     if arguments.what == "link":
         async with database.writing() as connection:
             secret = await make_admin_link(connection, settings.zone, utc_now())
@@ -127,11 +133,32 @@ async def _admin(arguments: argparse.Namespace, settings: Settings) -> int:
 
 async def _ledger(arguments: argparse.Namespace, settings: Settings) -> int:
     database = Database(settings.database_url)
-    await check(database)
+    await check_schema(database)
     verdict = await verify(database)
     await database.close()
     print(verdict.sentence)
     return 0 if verdict.holds else 1
+
+
+async def _doctor(arguments: argparse.Namespace, settings: Settings) -> int:
+    try:
+        if arguments.link:
+            check = await examine(arguments.link, utc_now())
+        else:
+            database = Database(settings.database_url)
+            await check_schema(database)
+            try:
+                check = await examine_own(database, settings.base_url, settings.zone, utc_now())
+            finally:
+                await database.close()
+    except NoPages as error:
+        print(error.sentence)
+        return 1
+    for path in check.paths:
+        print(f"{path.name}: {path.sentence}")
+    for finding in check.findings:
+        print(finding.sentence)
+    return 0 if all(finding.works for finding in check.findings) else 1
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -60,6 +60,8 @@ class Path:
     def sentence(self) -> str:
         if self.received:
             return f"{self.received} of {self.sent} packets came back{self._took}."
+        if ip_address(self.ip).is_loopback:
+            return "No answer. That is no harm: this address is only for the server's own machine."
         if ip_address(self.ip).is_private:
             return "No answer. That is no harm: this address is only for those in the server's own network."
         if ":" in self.ip:

@@ -1,5 +1,6 @@
 """The command, run as people run it."""
 
+import asyncio
 import os
 import socket
 import sqlite3
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.cast import Fireside
+from tests.conftest import free_port
 
 
 def fireside(data: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -84,12 +86,44 @@ async def test_the_demo_prints_its_links_and_ends_without_a_trace(tmp_path):
         await house.stop()
 
 
-@pytest.mark.parametrize("command", ["serve", "demo", "migrate", "admin", "ledger"])
+@pytest.mark.parametrize("command", ["serve", "demo", "migrate", "admin", "ledger", "doctor"])
 def test_each_command_explains_itself(tmp_path, command):
     done = subprocess.run(
         [sys.executable, "-m", "server", command, "--help"], capture_output=True, text=True, timeout=60, check=True
     )
     assert "--data" in done.stdout
+
+
+async def test_the_doctor_says_what_works_and_what_is_blocked(tmp_path):
+    house = await Fireside.start(tmp_path / "data", FIRESIDE_MEDIA_BIND="127.0.0.1")
+    try:
+        done = await asyncio.to_thread(fireside, house.data, "doctor", "--base-url", house.base_url)
+    finally:
+        await house.stop()
+    *paths, udp, tcp = done.stdout.splitlines()
+    assert [path.partition(" 127.0.0.1:")[0] for path in paths] == ["UDP", "TCP"]
+    assert all("20 of 20 packets came back" in path for path in paths)
+    assert (udp.partition(":")[0], tcp.partition(":")[0], done.returncode) == ("UDP works", "TCP works", 0)
+
+
+async def test_the_doctor_finds_an_address_that_leads_nowhere(tmp_path):
+    """240.0.0.1 is reserved: nothing is ever there."""
+    house = await Fireside.start(tmp_path / "data", FIRESIDE_PUBLIC_ADDRESSES="240.0.0.1")
+    try:
+        done = await asyncio.to_thread(fireside, house.data, "doctor", "--base-url", house.base_url)
+    finally:
+        await house.stop()
+    assert "UDP is blocked between this place and the server." in done.stdout
+    assert "TCP is blocked between this place and the server" in done.stdout
+    assert done.returncode == 1
+
+
+def test_the_doctor_without_a_server_says_so(tmp_path):
+    fireside(tmp_path, "migrate")
+    done = fireside(tmp_path, "doctor", "--base-url", f"http://127.0.0.1:{free_port()}")
+    assert done.returncode == 1
+    assert "Is the server running" in done.stdout
+    assert "Traceback" not in done.stderr
 
 
 def test_a_media_port_that_is_taken_stops_the_start_in_one_line(tmp_path):

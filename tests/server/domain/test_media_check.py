@@ -35,6 +35,11 @@ HOUSE = Path(Transport.UDP, "192.168.1.7", 8444, 20, 0, None)
             "No answer: the firewall or the port forwarding stops it, or the network here has no IPv6.",
         ),
         (
+            Path(Transport.TCP, "::1", 8444, 0, 0, None),
+            "TCP [::1]:8444",
+            "No answer. That is no harm: this address is only for the server's own machine.",
+        ),
+        (
             HOUSE,
             "UDP 192.168.1.7:8444",
             "No answer. That is no harm: this address is only for those in the server's own network.",

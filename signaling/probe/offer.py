@@ -1,0 +1,70 @@
+"""The offer of an end that sends and counts packets and plays nothing, and what it needs of the answer (RFC 8866).
+
+The layout is the one of docs/protocol.md, for one slot.
+"""
+
+import re
+from dataclasses import dataclass
+from ipaddress import ip_address
+
+OPUS = 111
+VP8 = 96
+_CANDIDATE = re.compile(r"a=candidate:\S+ 1 (udp|tcp) \d+ (\S+) (\d{1,5}) typ host", re.IGNORECASE)
+
+
+class BadAnswer(Exception):
+    """The answer lacks what an end needs; the message says what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """An address that the relay announces. `transport` is udp or tcp."""
+
+    transport: str
+    ip: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`fingerprint` is algorithm and digest, as SDP writes them."""
+
+    ufrag: str
+    password: str
+    fingerprint: tuple[str, str]
+    ways: tuple[Way, ...]
+
+
+def write_offer(ufrag: str, password: str, fingerprint: str, ssrc: int) -> str:
+    """An offer whose microphone sends with this SSRC. `fingerprint` is the value of `a=fingerprint`."""
+    lines = ["v=0", "o=- 1 1 IN IP4 127.0.0.1", "s=-", "t=0 0", "a=group:BUNDLE 0 1 2 3 4 5"]
+    for mid, kind in enumerate(("audio", "video", "video") * 2):
+        number, codec = (OPUS, "opus/48000/2") if kind == "audio" else (VP8, "VP8/90000")
+        lines += [f"m={kind} 9 UDP/TLS/RTP/SAVPF {number}", "c=IN IP4 0.0.0.0", f"a=mid:{mid}"]
+        lines += [f"a=ice-ufrag:{ufrag}", f"a=ice-pwd:{password}", f"a=fingerprint:{fingerprint}"]
+        lines += ["a=setup:actpass", "a=rtcp-mux", "a=sendonly" if mid < 3 else "a=recvonly"]
+        lines.append(f"a=rtpmap:{number} {codec}")
+        if mid == 0:
+            lines.append(f"a=ssrc:{ssrc} cname:probe")
+    return "\r\n".join(lines) + "\r\n"
+
+
+def read_answer(text: str) -> Answer:
+    """Raises BadAnswer."""
+    algorithm, _, digest = _value(text, "fingerprint").partition(" ")
+    ways = tuple(Way(found[1].lower(), _ip(found[2]), int(found[3])) for found in _CANDIDATE.finditer(text))
+    return Answer(_value(text, "ice-ufrag"), _value(text, "ice-pwd"), (algorithm.lower(), digest.upper()), ways)
+
+
+def _value(text: str, name: str) -> str:
+    found = re.search(rf"^a={name}:([^\r\n]+)", text, re.MULTILINE)
+    if found is None:
+        raise BadAnswer(f"The relay's answer has no {name}.")
+    return found[1]
+
+
+def _ip(text: str) -> str:
+    try:
+        return str(ip_address(text))
+    except ValueError as error:
+        raise BadAnswer("A candidate of the relay has no address.") from error
