@@ -17,6 +17,8 @@ COPY templates templates
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 FIRESIDE_DATA=/data
 USER fireside
 VOLUME /data
+# One published port for the calls; raise it together with the published range.
+ENV FIRESIDE_RELAYS=1
 # The pages; calls, by UDP and, from networks that block it, by TCP. One more number for each further relay.
 EXPOSE 8080/tcp 8444/udp 8444/tcp
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \

@@ -19,6 +19,7 @@ from server.actions.ledger import verify
 from server.actions.people import Newcomer, add_pair, make_admin_link
 from server.app import make_app, utc_now
 from server.config import SETTINGS, BadSetting, Settings, read_settings
+from server.keys import HUB
 from server.storage.database import Database
 from server.storage.schema import SchemaOutdated, migrate
 from server.storage.schema import check as check_schema
@@ -169,11 +170,17 @@ def _listen(settings: Settings) -> socket.socket:
 
 
 async def _run(settings: Settings, announce: Callable[[], None], listening: socket.socket | None = None) -> int:
-    """Serves until SIGINT or SIGTERM."""
+    """Serves until SIGINT, which ends the calls too, or SIGTERM, which leaves them to the next one that serves."""
+    app = make_app(settings)
     asked_to_stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, asked_to_stop.set)
-    runner = web.AppRunner(make_app(settings), access_log=None, shutdown_timeout=3)
+
+    def stop(calls_go_on: bool) -> None:
+        app[HUB].calls_go_on = calls_go_on
+        asked_to_stop.set()
+
+    for number, calls_go_on in ((signal.SIGINT, False), (signal.SIGTERM, True)):
+        asyncio.get_running_loop().add_signal_handler(number, stop, calls_go_on)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=3)
     await runner.setup()
     try:
         await web.SockSite(runner, listening or _listen(settings)).start()

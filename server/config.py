@@ -15,6 +15,7 @@ from server.domain.calls import Door
 from server.domain.turn import Turn
 
 PREFIX = "FIRESIDE_"
+MOST_RELAYS = 64
 TURN_URL = re.compile(r"turns?:([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[1-9][0-9]{0,4})?(\?transport=(udp|tcp))?")
 
 
@@ -78,6 +79,10 @@ def _number(low: int, high: int) -> Callable[[str], int]:
         return value
 
     return parse
+
+
+def _relays(text: str) -> int:
+    return min(os.cpu_count() or 1, MOST_RELAYS) if text == "cores" else _number(1, MOST_RELAYS)(text)
 
 
 def _web_address(text: str) -> str:
@@ -168,7 +173,10 @@ SETTINGS: Mapping[str, Setting] = {
         "A STUN server to ask for the relay's public address, which is then announced too. Empty: none is asked.",
     ),
     "relays": Setting(
-        "1", _number(1, 64), "1 to 64", "How many relay processes; each takes one port from media_port on."
+        "cores",
+        _relays,
+        "cores, or 1 to 64",
+        "How many relay processes; each takes one port from media_port on. `cores`: one for each of the machine's.",
     ),
     "turn_urls": Setting(
         "",

@@ -65,6 +65,11 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
+class Farewell:
+    """The hub goes for good, and leaves the calls running: exit as soon as nobody is in one, and no other hub comes."""
+
+
+@dataclass(frozen=True, slots=True)
 class End:
     """End every stay, wait for the last news to be heard, and exit."""
 
@@ -140,6 +145,11 @@ class StayWent:
 
 
 @dataclass(frozen=True, slots=True)
+class Draining:
+    """No new call should come: the relay process exits when the present ones have ended."""
+
+
+@dataclass(frozen=True, slots=True)
 class Pulse:
     """Every 2 seconds: the relay process is alive and this busy."""
 
@@ -147,8 +157,8 @@ class Pulse:
     dropped: int
 
 
-HubMessage = Greet | Open | Say | Shut | Remove | Heard | End
-RelayMessage = Greeting | Ready | Tell | Close | StayCame | StayWent | Pulse
+HubMessage = Greet | Open | Say | Shut | Remove | Heard | Farewell | End
+RelayMessage = Greeting | Ready | Tell | Close | StayCame | StayWent | Draining | Pulse
 
 FROM_HUB: Mapping[str, type[HubMessage]] = {
     "greet": Greet,
@@ -157,6 +167,7 @@ FROM_HUB: Mapping[str, type[HubMessage]] = {
     "shut": Shut,
     "remove": Remove,
     "heard": Heard,
+    "farewell": Farewell,
     "end": End,
 }
 FROM_RELAY: Mapping[str, type[RelayMessage]] = {
@@ -166,6 +177,7 @@ FROM_RELAY: Mapping[str, type[RelayMessage]] = {
     "close": Close,
     "came": StayCame,
     "went": StayWent,
+    "draining": Draining,
     "pulse": Pulse,
 }
 _NAMES = {kind: name for table in (FROM_HUB, FROM_RELAY) for name, kind in table.items()}

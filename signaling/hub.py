@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
-from zlib import crc32
 
 from aiohttp import web
 
@@ -20,6 +19,7 @@ from signaling.news import Came as Came
 from signaling.news import News as News
 from signaling.news import Present as Present
 from signaling.news import Went as Went
+from signaling.placement import Placement
 from signaling.seat import Seat
 from signaling.supervisor import RelaySettings as RelaySettings
 from signaling.supervisor import Supervisor
@@ -71,9 +71,14 @@ class Hub:
         self._tell = news
         self._browsers: dict[str, Served] = {}
         self._stays: dict[str, tuple[control.Stay, Line]] = {}
+        self._placement = Placement(self._lines)
+        # Set, and replaced, when a line comes up or a relay process is lost.
+        self._changed = asyncio.Event()
         self._items: asyncio.Queue[Item] = asyncio.Queue()
         self._running: list[tuple[Line, asyncio.Task[None]]] = []
         self._rest: list[asyncio.Task[None]] = []
+        # Whether `stop` leaves the calls running, for the next web process to take over.
+        self.calls_go_on = False
 
     async def start(self) -> None:
         """Adopt or start the relay processes; returns when all are ready. Raises RelayNotStarted."""
@@ -88,11 +93,15 @@ class Hub:
             raise RelayNotStarted from error
 
     async def stop(self) -> None:
-        """End the relay processes, every stay with them, and deliver the last news. Does nothing when not started."""
-        for line, _ in self._running:
-            line.end()
+        """End the relay processes, every stay with them, or leave them to the next hub (`calls_go_on`), and deliver
+        the last news. Does nothing when not started."""
         running, self._running = self._running, []
-        await asyncio.gather(*(self._settle(line, task) for line, task in running))
+        if self.calls_go_on:
+            await asyncio.gather(*(self._leave(line, task) for line, task in running))
+        else:
+            for line, _ in running:
+                line.end()
+            await asyncio.gather(*(self._settle(line, task) for line, task in running))
         with suppress(TimeoutError):
             async with asyncio.timeout(NEWS_WITHIN):
                 await self._items.join()
@@ -109,11 +118,8 @@ class Hub:
 
         `relay`, from 0, asks for one relay process, which is only for calls that try out that very one.
         """
-        line = self._line_of(seat.call) if relay is None else self._lines[relay]
-        try:
-            async with asyncio.timeout(RELAY_WITHIN):
-                await line.ready.wait()
-        except TimeoutError:
+        line = await self._find_line(seat.call, relay)
+        if line is None:
             await socket.close(code=TRY_AGAIN_LATER)
             return
         self._make_room_for(seat)
@@ -126,15 +132,24 @@ class Hub:
         finally:
             del self._browsers[name]
             line.post(control.Shut(name, browser.silent))
+            self._forget_empty(seat.call)
 
     async def remove(self, call: str, person: str) -> None:
         """Take a person out of a call, now."""
-        self._line_of(call).post(control.Remove(call, person))
+        home = self._placement.home_of(call)
+        if home is not None:
+            home.post(control.Remove(call, person))
 
     def health(self) -> dict[str, object]:
         """Whether every relay process is up, and a line for each."""
         relays = [
-            {"ready": line.ready.is_set(), "pid": line.pid, "port": line.port, "peers": line.peers}
+            {
+                "ready": line.up,
+                "draining": line.draining,
+                "pid": line.pid,
+                "port": line.port,
+                "peers": line.peers,
+            }
             for line in self._lines
         ]
         return {"ready": all(line.ready.is_set() for line in self._lines), "relays": relays}
@@ -144,9 +159,28 @@ class Hub:
         if len(own) >= SOCKETS_EACH:
             own[0].close(messages.TOO_MANY)
 
-    def _line_of(self, call: str) -> Line:
-        # By the call's id alone, so that the next web process finds the call where this one put it.
-        return self._lines[crc32(call.encode()) % len(self._lines)]
+    async def _find_line(self, call: str, relay: int | None) -> Line | None:
+        """Where to serve this call, or the relay process of this number; None when it does not come up in time."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(RELAY_WITHIN):
+                while True:
+                    line = self._placement.place(call) if relay is None else self._lines[relay]
+                    if line is not None and line.up:
+                        self._placement.settle(call, line)
+                        return line
+                    await self._changed.wait()
+        return None
+
+    def _forget_empty(self, call: str) -> None:
+        calls = [served.seat.call for served in self._browsers.values()] + [
+            stay.call for stay, _ in self._stays.values()
+        ]
+        if call not in calls:
+            self._placement.forget(call)
+
+    def _tell_change(self) -> None:
+        self._changed.set()
+        self._changed = asyncio.Event()
 
     # What relay processes say
 
@@ -170,13 +204,17 @@ class Hub:
 
     def _went(self, line: Line, message: control.StayWent) -> None:
         self._stays.pop(message.stay, None)
+        self._forget_empty(message.call)
         news = Went(message.stay, message.call, message.person, message.at, message.why, message.speaking_seconds)
         self._items.put_nowait(Item(news, line, line.relay, message.number))
 
     def _ready(self, line: Line, message: control.Ready) -> None:
         self._forget(line)
         self._stays.update({stay.stay: (stay, line) for stay in message.stays})
+        for stay in message.stays:
+            self._placement.settle(stay.call, line)
         line.ready.set()
+        self._tell_change()
         self._report_present()
 
     # What happens to lines
@@ -189,6 +227,8 @@ class Hub:
     def _lost(self, line: Line, at: float) -> None:
         for stay in self._forget(line):
             self._items.put_nowait(Item(Went(stay.stay, stay.call, stay.person, at, "relay lost", 0.0)))
+        self._placement.evict(line)
+        self._tell_change()
 
     def _forget(self, line: Line) -> list[control.Stay]:
         stays = [stay for stay, of in self._stays.values() if of is line]
@@ -202,6 +242,12 @@ class Hub:
         running.cancel()
         line.abandon()
         self._lost(line, time.time())
+
+    async def _leave(self, line: Line, running: asyncio.Task[None]) -> None:
+        await line.leave()
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
 
     # News
 

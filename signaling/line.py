@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from signaling import control
@@ -36,10 +37,17 @@ class Line:
         self.pid = 0
         self.port = 0
         self.peers = 0
+        self.draining = False
         self._supervisor = supervisor
         self._listener = listener
         self._writer: asyncio.StreamWriter | None = None
         self._ending = False
+        self._leaving = False
+
+    @property
+    def up(self) -> bool:
+        """Whether the relay process serves calls now."""
+        return self.ready.is_set()
 
     async def run(self) -> None:
         """Keep the line up until `end`; what the relay process says goes to the listener."""
@@ -62,6 +70,14 @@ class Line:
             self._writer.transport.abort()
         else:
             self._writer.write(control.encode(message))
+
+    async def leave(self) -> None:
+        """Say farewell, and leave the calls there running; to be called before `run` is cancelled."""
+        self._leaving = True
+        if self._writer is not None:
+            self.post(control.Farewell())
+            with suppress(ConnectionError):
+                await self._writer.drain()
 
     def end(self) -> None:
         """Ask the relay process to end; `run` returns when it has."""
@@ -93,7 +109,8 @@ class Line:
             self._writer = None
             self.ready.clear()
             writer.close()
-            self._supervisor.reap()
+            if not self._leaving:
+                self._supervisor.reap()
             self._listener.dropped(self)
 
     async def _read(self, reader: asyncio.StreamReader) -> bytes:
@@ -110,6 +127,7 @@ class Line:
         self.pid, self.port = greeting.pid, greeting.port
         if greeting.version != control.VERSION:
             raise Malformed(f"it speaks version {greeting.version}")
+        self.draining = False
         if self.relay and greeting.relay != self.relay:
             self._listener.lost(self, time.time())
         self.relay = greeting.relay
@@ -122,6 +140,8 @@ class Line:
     def _hear(self, message: control.RelayMessage) -> None:
         if isinstance(message, control.Pulse):
             self.peers = message.peers
+        elif isinstance(message, control.Draining):
+            self.draining = True
         self._listener.hear(self, message)
         if isinstance(message, control.Ready):
             self.ready.set()

@@ -1,9 +1,11 @@
 """The relay process: rooms and relay core behind one port number, UDP and TCP, spoken to by the hub over a Unix socket.
 
-    python -m signaling.process --control PATH --bind ADDRESS --port N --public A,B --stun HOST:PORT --lonely SECONDS
+    python -m signaling.process --control PATH --bind ADDRESS --port N --public A,B --stun HOST:PORT --lonely SECONDS \
+        --drain SECONDS
 
 It outlives the hub that started it, waits to be adopted by the next one, and ends by itself when it was without a
-hub for `--lonely` seconds and nobody is in a call.
+hub for `--lonely` seconds and nobody is in a call. SIGTERM lets it drain: it asks for no new calls, and ends with the
+last present one, or after `--drain` seconds.
 """
 
 import argparse
@@ -35,6 +37,8 @@ log = logging.getLogger(__name__)
 
 PULSE = 1.0
 LAST_NEWS = 2.0
+# How long a hub that said farewell may take to be followed by the next, while nobody is in a call.
+FAREWELL = 1.0
 MAX_UNREAD = 8 * 1024 * 1024
 TAKEN = 3
 NO_PORT = 4
@@ -62,18 +66,21 @@ class HubLink:
 class RelayProcess:
     """Everything that runs in the process.
 
-    `settings` is told to hubs; `lonely`: seconds without a hub after which it ends; `detector`, if any, finds out
+    `settings` is told to hubs; `lonely`: seconds without a hub after which it ends; `drain`: seconds that calls may
+    go on when it was asked to drain; `detector`, if any, finds out
     how the world sees the port before the first browser is let in.
     """
 
     def __init__(
-        self, ports: Ports, relay: Relay, settings: str, lonely: float, detector: Detector | None = None
+        self, ports: Ports, relay: Relay, settings: str, lonely: float, drain: float, detector: Detector | None = None
     ) -> None:
         self._name = secrets.token_hex(8)
         self._ports = ports
         self._relay = relay
         self._settings = settings
-        self._lonely = lonely
+        self._lonely = self._patience = lonely
+        self._drain = drain
+        self._draining = False
         self._detector = detector
         self._switchboard = Switchboard(relay, self._report, lambda at: time.time() - time.monotonic() + at)
         self._serving: set[HubLink] = set()
@@ -88,7 +95,7 @@ class RelayProcess:
     async def run(self, control_socket: Any) -> None:
         """Serve until told to end, or lonely."""
         loop = asyncio.get_running_loop()
-        loop.add_signal_handler(signal.SIGTERM, self.end)
+        loop.add_signal_handler(signal.SIGTERM, self.drain)
         receive = self._detector.before(self._receive) if self._detector is not None else self._receive
         self._ports.start(receive, self._pump, self._relay.lose_address)
         tasks = [asyncio.create_task(self._pulse())]
@@ -108,6 +115,21 @@ class RelayProcess:
                 await link.gone.wait()
             self._ports.close()
         log.info("relay %s ends", self._name)
+
+    def drain(self) -> None:
+        """Ask for no new calls, and end with the last present one, or when the time for that is over."""
+        if self._draining:
+            return
+        log.info("relay %s drains: %d are in calls", self._name, len(self._switchboard.stays))
+        self._draining = True
+        for link in self._links:
+            link.post(control.Draining())
+        asyncio.get_running_loop().call_later(self._drain, self.end)
+        self._end_if_drained()
+
+    def _end_if_drained(self) -> None:
+        if self._draining and not self._switchboard.stays:
+            self.end()
 
     def end(self) -> None:
         """End every stay, and the process once the news of that is heard, or after LAST_NEWS seconds."""
@@ -157,8 +179,8 @@ class RelayProcess:
                 link.post(control.Pulse(self._switchboard.peers, dropped))
             if self._links:
                 self._linked_at = now
-            elif now - self._linked_at >= self._lonely and not self._switchboard.stays:
-                log.info("no hub for %d s and nobody in a call", self._lonely)
+            elif now - self._linked_at >= self._patience and not self._switchboard.stays:
+                log.info("no hub for %d s and nobody in a call", self._patience)
                 self.end()
 
     # Hubs
@@ -190,6 +212,9 @@ class RelayProcess:
         if greet.version != control.VERSION:
             raise Malformed(f"it speaks version {greet.version}")
         self._links.append(link)
+        self._patience = self._lonely
+        if self._draining:
+            link.post(control.Draining())
         for news in self._news.values():
             link.post(news)
         link.post(control.Ready(tuple(self._switchboard.stays.values())))
@@ -209,6 +234,7 @@ class RelayProcess:
         self._news[self._number] = kind(number=self._number, **asdict(news))
         if self._links:
             self._links[-1].post(self._news[self._number])
+        self._end_if_drained()
 
     def _end_if_heard(self) -> None:
         if self._ending and not self._news:
@@ -236,6 +262,9 @@ class RelayProcess:
             del self._news[number]
         self._end_if_heard()
 
+    def _farewell(self, link: HubLink, sockets: set[str], message: control.Farewell) -> None:
+        self._patience = FAREWELL
+
     def _end(self, link: HubLink, sockets: set[str], message: control.End) -> None:
         self.end()
 
@@ -250,6 +279,7 @@ _HANDLERS: dict[type[control.HubMessage], Callable[[RelayProcess, HubLink, set[s
     control.Shut: RelayProcess._shut,
     control.Remove: RelayProcess._remove,
     control.Heard: RelayProcess._heard,
+    control.Farewell: RelayProcess._farewell,
     control.End: RelayProcess._end,
 }
 
@@ -263,6 +293,7 @@ def main() -> int:
     parser.add_argument("--public", default="", help="addresses to announce, with commas between")
     parser.add_argument("--stun", default="", help="HOST:PORT of a STUN server to ask for this port's public address")
     parser.add_argument("--lonely", type=float, default=60.0, help="end after this many seconds without a hub")
+    parser.add_argument("--drain", type=float, default=7200.0, help="end this many seconds after SIGTERM at the latest")
     options = parser.parse_args()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s relay: %(message)s")
@@ -296,7 +327,7 @@ async def _run(options: argparse.Namespace, ports: Ports) -> None:
     control_socket = listen(options.control)
     settings = control.settings_text(options.bind, options.port, options.public, options.stun)
     try:
-        await RelayProcess(ports, relay, settings, options.lonely, detector).run(control_socket)
+        await RelayProcess(ports, relay, settings, options.lonely, options.drain, detector).run(control_socket)
     finally:
         with suppress(OSError):
             options.control.unlink()

@@ -48,7 +48,7 @@ class Fireside:
             sys.executable,
             *("-m", "server", "demo", "--port", environment.pop("port", "0"), "--data", str(data), "--json"),
             stdout=asyncio.subprocess.PIPE,
-            env=os.environ | environment,
+            env=os.environ | {"FIRESIDE_RELAYS": "1"} | environment,
         )
         line = await asyncio.wait_for(process.stdout.readline(), PATIENCE_S)
         house = cls(data, process, json.loads(line))
@@ -88,7 +88,7 @@ class Fireside:
     async def stop(self) -> None:
         """Ends the server and everything that it started."""
         if self.process.returncode is None:
-            self.process.terminate()
+            self.process.send_signal(signal.SIGINT)
             try:
                 await asyncio.wait_for(self.process.wait(), PATIENCE_S)
             except TimeoutError:

@@ -1,5 +1,6 @@
-"""The death of the web process does not stop a call: the relay goes on, and the next web process takes it over."""
+"""The end of the web process does not stop a call: the relay goes on, and the next web process takes it over."""
 
+import pytest
 from playwright.async_api import Page, expect
 
 from tests.cast import Fireside
@@ -8,7 +9,13 @@ from tests.journeys.conftest import into_call
 from tests.journeys.seen import sees_and_hears, sees_no_tile
 
 
-async def test_media_goes_on_and_the_page_comes_back(tmp_path, mentor: Page, mentee: Page, admin: Page) -> None:
+async def terminated(fireside: Fireside) -> None:
+    fireside.process.terminate()
+    assert await fireside.process.wait() == 0
+
+
+@pytest.mark.parametrize("end", [Fireside.kill, terminated])
+async def test_media_goes_on_and_the_page_comes_back(tmp_path, mentor: Page, mentee: Page, admin: Page, end) -> None:
     port = str(free_port())
     fireside = await Fireside.start(tmp_path / "data", port=port)
     try:
@@ -17,7 +24,7 @@ async def test_media_goes_on_and_the_page_comes_back(tmp_path, mentor: Page, men
         relay = fireside.relay_pids()
         connection = await mentor.evaluate_handle("window.fireside.pc()")
 
-        await fireside.kill()
+        await end(fireside)
         await expect(mentor.locator("#banner")).not_to_be_empty()
         await sees_and_hears(mentor.evaluate, frames=30, within=10)
 

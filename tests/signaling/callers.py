@@ -110,8 +110,14 @@ class Site:
     def pid(self) -> int:
         return pid_of(self.hub)
 
-    async def call(self, person: str) -> Caller:
-        return Caller(await self.session.ws_connect(self.server.make_url(f"/calls/7/socket?person={person}")))
+    async def call(self, person: str, call: str = "7") -> Caller:
+        return Caller(await self.session.ws_connect(self.server.make_url(f"/calls/{call}/socket?person={person}")))
+
+    def relays(self) -> list[dict[str, Any]]:
+        """What the hub's health says of each relay process."""
+        found = self.hub.health()["relays"]
+        assert isinstance(found, list)
+        return found
 
     def news(self, *kinds: str) -> list[tuple[str, str]]:
         return [(news["person"], news.get("why", "")) for news in news_in(self.directory, *kinds)]

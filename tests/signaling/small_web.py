@@ -72,15 +72,15 @@ navigator.mediaDevices.getUserMedia({audio: true, video: true}).then(stream => {
 </script>"""
 
 
-def make_app(directory: Path) -> web.Application:
-    """A web application with a hub whose relay announces this machine's own addresses."""
+def make_app(directory: Path, relays: int = 1) -> web.Application:
+    """A web application with a hub whose relays announce this machine's own addresses."""
     app = web.Application()
 
     async def keep(news: News) -> None:
         with (directory / "news").open("a") as file:
             file.write(json.dumps({"news": type(news).__name__, **asdict(news)}) + "\n")
 
-    app[HUB] = Hub(RelaySettings(directory / "run", "", 0), keep)
+    app[HUB] = Hub(RelaySettings(directory / "run", "", 0, relays=relays), keep)
     app.on_startup.append(start)
     # Before the server waits for open sockets to be closed by themselves, which they would not be.
     app.on_shutdown.append(stop)

@@ -17,6 +17,7 @@ FROM_HUBS: list[control.HubMessage] = [
     control.Shut("s", 0.5),
     control.Remove("7", "1"),
     control.Heard(3),
+    control.Farewell(),
     control.End(),
 ]
 FROM_RELAYS: list[control.RelayMessage] = [
@@ -26,6 +27,7 @@ FROM_RELAYS: list[control.RelayMessage] = [
     control.Close("s", 4000),
     control.StayCame(1, "x", "7", "1", 12.5),
     control.StayWent(2, "x", "7", "1", 13.5, "left", 0.25),
+    control.Draining(),
     control.Pulse(2, 0),
 ]
 

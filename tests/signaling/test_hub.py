@@ -1,8 +1,13 @@
 """The hub with a real relay process, through real WebSockets."""
 
 import asyncio
+import os
+import signal
+import time
+from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
 from aiohttp import ClientSession
 from aiohttp.test_utils import TestServer
 
@@ -120,6 +125,77 @@ async def test_the_next_hub_adopts_the_relay_and_hears_its_news(tmp_path: Path) 
         await second.stop()
         assert isinstance(taken[-1], Went)
         assert taken[-1].stay == taken[0].stay
+
+
+@pytest.fixture
+async def two_relays(tmp_path: Path) -> AsyncIterator[Site]:
+    async with TestServer(make_app(tmp_path, relays=2)) as server, ClientSession() as session:
+        yield Site(tmp_path, server, session)
+
+
+def peers(site: Site) -> list[int]:
+    return [relay["peers"] for relay in site.relays()]
+
+
+async def test_calls_are_spread_and_those_of_a_lost_relay_go_to_the_other_at_once(two_relays: Site) -> None:
+    site = two_relays
+    ann, bob, cid = await site.call("ann", "1"), await site.call("bob", "2"), await site.call("cid", "1")
+    for each in (ann, bob, cid):
+        await each.enter()
+    await until(lambda: peers(site), lambda found: found == [2, 1])
+    first, second = (relay["pid"] for relay in site.relays())
+    os.kill(first, signal.SIGKILL)
+    assert await ann.close_code() == messages.RELAY_LOST
+    began = time.monotonic()
+    again = await site.call("ann", "1")
+    await again.enter()
+    took = time.monotonic() - began
+    print(f"entered on the other relay process {took:.3f} s after the loss")
+    # The call found its home before the killed process was started anew.
+    await until(lambda: peers(site), lambda found: found == [0, 2])
+    assert site.relays()[1]["pid"] == second
+    await until(lambda: site.news("Went"), lambda news: ("ann", "relay lost") in news)
+    assert ("bob", "relay lost") not in site.news("Went")
+
+
+async def test_a_relay_that_drains_goes_on_with_its_calls_and_gets_no_new_ones(two_relays: Site) -> None:
+    site = two_relays
+    ann = await site.call("ann", "1")
+    peer = await ann.enter()
+    draining, other = (relay["pid"] for relay in site.relays())
+    os.kill(draining, signal.SIGTERM)
+    await until(lambda: [relay["draining"] for relay in site.relays()], lambda found: found == [True, False])
+    for call in ("2", "3"):
+        await (await site.call("bob", call)).enter()
+    await until(lambda: peers(site), lambda found: found == [1, 2])
+    await (await site.call("cid", "1")).enter()
+    await until(lambda: peers(site), lambda found: found == [2, 2])
+    again = await site.call("ann", "1")
+    await again.say("hello", version=1)
+    await again.say("resume", peer=peer)
+    await again.hear("resumed")
+    assert site.news("Went") == []
+    for person in ("ann", "cid"):
+        await site.hub.remove("1", person)
+    await until(lambda: lives(draining), lambda alive: not alive)
+    await until(lambda: site.relays()[0], lambda relay: relay["ready"] and not relay["draining"])
+    assert site.relays()[1]["pid"] == other
+    assert site.relays()[0]["pid"] != draining
+    assert site.news("Went") == [("ann", "removed"), ("cid", "removed")]
+
+
+async def test_a_hub_that_leaves_lets_calls_go_on_and_idle_relays_end(two_relays: Site) -> None:
+    site = two_relays
+    ann = await site.call("ann", "1")
+    await ann.enter()
+    busy, idle = (relay["pid"] for relay in site.relays())
+    site.hub.calls_go_on = True
+    await site.hub.stop()
+    assert await ann.close_code() == messages.RELAY_LOST
+    await until(lambda: lives(idle), lambda alive: not alive)
+    assert lives(busy)
+    assert site.news("Went") == []
+    os.kill(busy, signal.SIGKILL)
 
 
 async def test_one_person_has_few_sockets(site: Site) -> None:

@@ -190,13 +190,30 @@ async def test_it_ends_when_told_to_and_its_last_news_is_heard(running: Running)
     assert not running.path.exists()
 
 
-async def test_it_ends_on_sigterm_and_not_on_sigint(running: Running) -> None:
+async def test_it_drains_on_sigterm_and_lives_on_sigint(running: Running) -> None:
     hub = await running.hub()
     await hub.greet()
     running.process.send_signal(signal.SIGINT)
     await hub.enter()
     running.process.send_signal(signal.SIGTERM)
-    assert isinstance(await hub.hear(control.StayWent), control.StayWent)
+    assert await hub.hear(control.Draining) == control.Draining()
+    second = await running.hub()
+    await second.greet()
+    assert await second.hear(control.Draining) == control.Draining()
+    hub.say(control.Say("s", {"type": "leave"}))
+    assert isinstance(await second.hear(control.StayWent), control.StayWent)
+    assert await running.ended() == 0
+
+
+async def test_it_does_not_drain_for_ever(tmp_path: Path) -> None:
+    running = start(tmp_path / "relay-0.sock", "--drain", "0.3")
+    hub = await running.hub()
+    await hub.greet()
+    await hub.enter()
+    running.process.send_signal(signal.SIGTERM)
+    went = await hub.hear(control.StayWent)
+    assert isinstance(went, control.StayWent)
+    assert went.why == "over"
     assert await running.ended() == 0
 
 
