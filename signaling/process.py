@@ -30,6 +30,7 @@ from signaling.sockets.addresses import announced
 from signaling.sockets.detect import Detector, Mapped
 from signaling.sockets.local import listen
 from signaling.sockets.ports import Ports
+from signaling.sockets.tcp import allow_connections
 from signaling.switchboard import Switchboard
 from signaling.wire import Malformed
 
@@ -297,6 +298,7 @@ def main() -> int:
     options = parser.parse_args()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s relay: %(message)s")
+    allow_connections()
     lock = os.open(f"{options.control}.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

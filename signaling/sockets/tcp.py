@@ -6,6 +6,7 @@ are few, soon closed, and the oldest makes room for the next; a reader that is t
 
 import asyncio
 import errno
+import resource
 import socket
 import time
 from collections.abc import Callable
@@ -15,9 +16,10 @@ from signaling.packet import Address, Packet
 from signaling.sockets.frames import Frames, FrameTooLong, header
 from signaling.sockets.udp import BATCH, Outgoing, Receive
 
-MAX_CONNECTIONS = 512
-MAX_STRANGERS = 128
-MAX_STRANGERS_EACH = 16
+MAX_CONNECTIONS = 2048
+MAX_STRANGERS = 256
+# A whole class may enter from one address; each browser opens a connection for each pair of addresses.
+MAX_STRANGERS_EACH = 64
 PROVE_WITHIN = 10.0
 SILENT_FOR = 60.0
 SWEEP_EVERY = 1.0
@@ -225,6 +227,14 @@ class TcpPort:
                 loop.add_writer(connection.socket, self._write, connection)
             else:
                 loop.remove_writer(connection.socket)
+
+
+def allow_connections() -> None:
+    """Let this process open as many descriptors as MAX_CONNECTIONS needs, as far as the system lets it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MAX_CONNECTIONS + 256
+    if 0 <= soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted if hard < 0 else min(wanted, hard), hard))
 
 
 def _network(ip: str) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 from signaling import control, messages
 from signaling.process import TAKEN
 from signaling.seat import Seat
+from signaling.sockets.tcp import MAX_CONNECTIONS
 from tests.signaling.callers import make_offer, until
 from tests.signaling.stun_server import StunServer
 
@@ -275,6 +277,19 @@ async def test_without_an_answer_of_the_stun_server_it_says_so_and_goes_on(tmp_p
     running.process.wait()
     assert [each.split()[:2] for each in candidates] == [["udp", "127.0.0.1"], ["tcp", "127.0.0.1"]]
     assert f"the STUN server 127.0.0.1:{server.port} did not answer" in running.said()
+
+
+async def test_it_has_descriptors_for_many_connections(tmp_path: Path) -> None:
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (512, limits[1]))
+    try:
+        running = start(tmp_path / "relay-0.sock")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    await (await running.hub()).greet()
+    assert resource.prlimit(running.process.pid, resource.RLIMIT_NOFILE)[0] >= min(MAX_CONNECTIONS, limits[1])
+    running.process.kill()
+    running.process.wait()
 
 
 async def test_it_logs_no_secret_of_a_call(running: Running) -> None:

@@ -203,7 +203,7 @@ async def test_many_strangers_make_room_for_the_next(relay: Answering, monkeypat
     proven.say(b"check")
     assert await proven.hear() == b"check"
     flood = []
-    for _ in range(5):
+    for _ in range(8):
         flood += await asyncio.gather(*(Client.dial(relay.port.port) for _ in range(100)))
         assert relay.port.connections <= tcp.MAX_STRANGERS + 1
     newest = await Client.dial(relay.port.port)
@@ -266,3 +266,13 @@ async def test_one_address_is_one_family() -> None:
 def test_an_ipv6_network_is_counted_as_one() -> None:
     assert tcp._network("2001:db8:1:2::7") == tcp._network("2001:db8:1:2:3:4:5:6") != tcp._network("2001:db8:1:3::7")
     assert tcp._network("192.0.2.1") != tcp._network("192.0.2.2")
+
+
+def test_descriptors_are_allowed_for_every_connection() -> None:
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (512, limits[1]))
+        tcp.allow_connections()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] >= min(tcp.MAX_CONNECTIONS, limits[1])
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
