@@ -1,7 +1,8 @@
 """ICE-TCP, passive, on one port number (RFC 6544): for browsers whose network lets no UDP through.
 
 A connection is a stranger's until the relay sends on it, which it does only to answer an authentic check. Strangers
-are few, soon closed, and the oldest makes room for the next; a reader that is too slow loses whole frames.
+are few, soon closed, and the oldest makes room for the next; one on which the relay has nothing to send for a minute
+is closed, whatever comes by it. A reader that is too slow loses whole frames.
 """
 
 import asyncio
@@ -21,7 +22,7 @@ MAX_STRANGERS = 256
 # A whole class may enter from one address; each browser opens a connection for each pair of addresses.
 MAX_STRANGERS_EACH = 64
 PROVE_WITHIN = 10.0
-SILENT_FOR = 60.0
+UNUSED_FOR = 60.0
 SWEEP_EVERY = 1.0
 # Half a second of a good picture; what waits longer is of no use in a call.
 MAX_QUEUED = 128 * 1024
@@ -32,13 +33,13 @@ REST_S = 1.0
 
 
 class Connection:
-    """One browser's connection, or a stranger's. Times are monotonic seconds."""
+    """One browser's connection, or a stranger's. `used` is when the relay last sent on it, monotonic seconds."""
 
     def __init__(self, opened: socket.socket, address: Address, now: float) -> None:
         self.socket = opened
         self.address = address
         self.network = _network(address[1])
-        self.since = self.heard = now
+        self.since = self.used = now
         self.frames = Frames()
         self.queue = bytearray()
         self.waits_to_write = False
@@ -109,7 +110,9 @@ class TcpPort:
             connection.queue += header(packet.length)
             connection.queue += memoryview(packet.data)[: packet.length]
             touched[address] = connection
+        now = time.monotonic()
         for connection in touched.values():
+            connection.used = now
             if not connection.waits_to_write:
                 self._write(connection)
 
@@ -178,7 +181,7 @@ class TcpPort:
         now = time.monotonic()
         for connection in list(self._connections.values()):
             is_stranger = connection.address in self._strangers
-            if (is_stranger and now - connection.since > PROVE_WITHIN) or now - connection.heard > SILENT_FOR:
+            if (is_stranger and now - connection.since > PROVE_WITHIN) or now - connection.used > UNUSED_FOR:
                 self._refuse(connection)
         self._sweeping = asyncio.get_running_loop().call_later(SWEEP_EVERY, self._sweep)
 
@@ -200,8 +203,6 @@ class TcpPort:
         except FrameTooLong:
             self._refuse(connection)
             return
-        if frames:
-            connection.heard = now
         # Packets are good until the next are received, so what they bring is sent on before.
         for first in range(0, len(frames), BATCH):
             for packet, frame in zip(self._packets, frames[first : first + BATCH], strict=False):

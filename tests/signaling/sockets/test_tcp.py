@@ -178,12 +178,23 @@ async def test_strangers_are_closed_and_the_proven_stay(relay: Answering, monkey
 async def test_a_browser_that_vanished_without_a_word_is_forgotten(
     relay: Answering, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    client = await Client.dial(relay.port.port)
-    client.say(b"check")
-    assert await client.hear() == b"check"
-    monkeypatch.setattr(tcp, "SILENT_FOR", 0.2)
-    assert await client.is_closed()
-    assert relay.port.connections == 0
+    """Also one whose call is over and who sends on and on: the relay has no more to say to it."""
+    vanished, talking, calling = [await Client.dial(relay.port.port) for _ in range(3)]
+    for client in (vanished, talking, calling):
+        client.say(b"check")
+        assert await client.hear() == b"check"
+    monkeypatch.setattr(tcp, "UNUSED_FOR", 1.0)
+
+    async def say(client: Client, what: bytes) -> None:
+        while True:
+            client.say(what)
+            await asyncio.sleep(0.1)
+
+    saying = [asyncio.create_task(say(client, what)) for client, what in ((talking, b"junk"), (calling, b"check"))]
+    assert all(await asyncio.gather(vanished.is_closed(), talking.is_closed()))
+    assert list(relay.port._connections) == [calling.address]
+    for task in saying:
+        task.cancel()
 
 
 async def test_one_address_has_few_strangers(relay: Answering) -> None:
