@@ -98,8 +98,9 @@ class Pair:
         return await make_offer(self.place.database, self.as_maya, self.mentorship_id, draft, now)
 
     async def booking(self, start: datetime | None = None, medium: Medium = Medium.VIDEO) -> Booking:
-        """A booking; at `start`, now unless given."""
-        start = start or datetime.now(UTC)
+        """A booking; at `start`, in five minutes unless given."""
+        # An offer of a time that has come is ended by the running jobs, even between its making and its acceptance.
+        start = start or datetime.now(UTC) + timedelta(minutes=5)
         earlier = start - timedelta(hours=1)
         draft = Draft("I moved house.", frozenset(Medium), (start,), 30)
         offer = await make_offer(self.place.database, self.as_maya, self.mentorship_id, draft, earlier)
