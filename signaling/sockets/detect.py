@@ -81,7 +81,7 @@ class Detector:
     async def _resolve(self) -> list[Address]:
         host, _, port = self._server.rpartition(":")
         found: list[Address] = []
-        with suppress(OSError, TimeoutError):
+        with suppress(OSError, TimeoutError, UnicodeError):
             async with asyncio.timeout(RESOLVED_WITHIN):
                 kind = socket.SOCK_DGRAM
                 every = await asyncio.get_running_loop().getaddrinfo(host.strip("[]"), int(port), type=kind)

@@ -59,7 +59,7 @@ async def test_a_lost_request_is_sent_again() -> None:
         relay.port.close()
 
 
-@pytest.mark.parametrize("where", ["silent", "unknown.invalid:3478"])
+@pytest.mark.parametrize("where", ["silent", "unknown.invalid:3478", "a..b:3478"])
 async def test_without_an_answer_it_goes_on_soon(where: str) -> None:
     async with StunServer(answers=False) as server:
         relay = Relay(f"127.0.0.1:{server.port}" if where == "silent" else where)
