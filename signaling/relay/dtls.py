@@ -11,6 +11,8 @@ from signaling.relay.aiortc_parts import DIGESTS, PROFILES, Profile, digest
 
 MTU = 1200
 _RECORD_HEADER = 13
+# The first byte of a record, and the epoch of one that is not encrypted (RFC 6347 section 4.1).
+_ALERT, _PLAINTEXT = b"\x15", b"\0\0"
 # OpenSSL's clock and the caller's need not agree to the millisecond; never ask to be called again at once.
 _SHORTEST_WAIT = 0.01
 
@@ -33,6 +35,9 @@ class Dtls:
 
     def feed(self, datagram: bytes | bytearray) -> None:
         """Take one datagram of the peer. Raises DtlsFailed."""
+        if not self.complete and datagram[:1] == _ALERT and datagram[3:5] == _PLAINTEXT:
+            # Anybody on the path could have written it; a browser that really gave up comes no more.
+            return
         self._ssl.bio_write(bytes(datagram))
         if not self.complete:
             self._shake_hands()

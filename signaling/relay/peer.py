@@ -7,6 +7,7 @@ from struct import Struct
 from OpenSSL import SSL
 
 from signaling.packet import LONGEST, Address, Packet
+from signaling.relay.allowance import Allowance
 from signaling.relay.arrivals import Arrivals
 from signaling.relay.dtls import Dtls
 from signaling.relay.events import Figures
@@ -32,6 +33,7 @@ class Peer:
 
     # A leg has hundreds of others beside it: what a packet touches lies close together.
     __slots__ = (
+        "_allowance",
         "_bytes_in",
         "_bytes_out",
         "_counters",
@@ -96,6 +98,7 @@ class Peer:
         self._strangers: set[int] = set()
         self._reporters: set[int] = set()
         self._speech = Speech()
+        self._allowance = Allowance(now)
         self._packets_in = self._bytes_in = self._packets_out = self._bytes_out = 0
 
     # Datagrams in
@@ -119,6 +122,9 @@ class Peer:
 
     def receive_rtp(self, packet: Packet, source: Address, now: float) -> None:
         """Take an SRTP packet and carry it to everybody who is to have it."""
+        if self._packets_in >= self._allowance.ceiling and not self._allowance.raise_ceiling(now):
+            self._drop("too many packets")
+            return
         data = packet.data
         numbers = read_numbers(data, 2)
         stream = self.streams.get(numbers[2])
@@ -220,6 +226,8 @@ class Peer:
         reporter, size = _WORD.unpack_from(packet.data, 4)[0], packet.length
         if self.srtp is None:
             self._drop("rtp before dtls")
+        elif self._packets_in >= self._allowance.ceiling and not self._allowance.raise_ceiling(now):
+            self._drop("too many packets")
         elif reporter not in self._reporters and len(self._reporters) >= MAX_REPORTERS:
             self._drop("rtcp of unknown ssrc")
         elif not self.srtp.unprotect_rtcp(packet):
