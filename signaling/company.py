@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from signaling.messages import Here, Other, Roster
+from signaling.quality import Grade
 from signaling.seat import Seat
 
 
@@ -19,6 +20,7 @@ class Member:
     microphone: bool = False
     camera: bool = False
     screen: bool = False
+    connection: Grade = ""
 
     @property
     def flowing(self) -> bool:
@@ -107,8 +109,8 @@ class Company:
         member = self.members.get(person)
         if member is None:
             name = self.sockets[self.sockets_of(person)[0]].name
-            return Other(person, name, "waiting", slot, False, False, False)
-        on = member.microphone, member.camera, member.screen
+            return Other(person, name, "waiting", slot, False, False, False, "")
+        on = member.microphone, member.camera, member.screen, member.connection
         return Other(person, member.seat.name, member.here, slot, *on)
 
     def _fill_views(self) -> None:

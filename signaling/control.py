@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from signaling.quality import Quality
 from signaling.seat import Seat
 from signaling.wire import Malformed, plain, read, read_text, write_text
 
@@ -142,6 +143,7 @@ class StayWent:
     at: float
     why: str
     speaking_seconds: float
+    quality: Quality
 
 
 @dataclass(frozen=True, slots=True)

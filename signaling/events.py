@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from signaling.messages import BrowserMessage, Enter, ServerMessage, Why
+from signaling.quality import Grade
 from signaling.seat import Seat
 
 
@@ -54,6 +55,14 @@ class PeerGone:
 
 
 @dataclass(frozen=True, slots=True)
+class PeerGraded:
+    """How good the leg is now."""
+
+    peer: str
+    grade: Grade
+
+
+@dataclass(frozen=True, slots=True)
 class TimePassed:
     pass
 
@@ -63,7 +72,19 @@ class Over:
     """The relay process ends."""
 
 
-Event = Said | SocketClosed | Removed | PeerOpened | PeerRefused | PeerSilent | PeerBack | PeerGone | TimePassed | Over
+Event = (
+    Said
+    | SocketClosed
+    | Removed
+    | PeerOpened
+    | PeerRefused
+    | PeerSilent
+    | PeerBack
+    | PeerGone
+    | PeerGraded
+    | TimePassed
+    | Over
+)
 
 
 @dataclass(frozen=True, slots=True)

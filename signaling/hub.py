@@ -205,7 +205,8 @@ class Hub:
     def _went(self, line: Line, message: control.StayWent) -> None:
         self._stays.pop(message.stay, None)
         self._forget_empty(message.call)
-        news = Went(message.stay, message.call, message.person, message.at, message.why, message.speaking_seconds)
+        end = (message.at, message.why, message.speaking_seconds, message.quality)
+        news = Went(message.stay, message.call, message.person, *end)
         self._items.put_nowait(Item(news, line, line.relay, message.number))
 
     def _ready(self, line: Line, message: control.Ready) -> None:

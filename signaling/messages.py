@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from signaling.quality import Grade
 from signaling.seat import IceServer as IceServer
 from signaling.wire import Malformed, plain, read, read_text, write_text
 
@@ -92,6 +93,7 @@ class Other:
     microphone: bool
     camera: bool
     screen: bool
+    connection: Grade = ""
 
 
 @dataclass(frozen=True, slots=True)

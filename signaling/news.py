@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from signaling.quality import NOTHING, Quality
+
 
 @dataclass(frozen=True, slots=True)
 class Came:
@@ -26,6 +28,7 @@ class Went:
     at: float
     why: str
     speaking_seconds: float
+    quality: Quality = NOTHING
 
 
 @dataclass(frozen=True, slots=True)

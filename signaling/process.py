@@ -18,7 +18,7 @@ import signal
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -176,6 +176,7 @@ class RelayProcess:
             await asyncio.sleep(PULSE)
             now = time.monotonic()
             dropped = sum(self._relay.counters.values()) + sum(self._ports.counters.values())
+            self._switchboard.grade(now)
             for link in self._links:
                 link.post(control.Pulse(self._switchboard.peers, dropped))
             if self._links:
@@ -232,7 +233,8 @@ class RelayProcess:
     def _report(self, news: Came | Went) -> None:
         self._number += 1
         kind = control.StayCame if isinstance(news, Came) else control.StayWent
-        self._news[self._number] = kind(number=self._number, **asdict(news))
+        said = {each.name: getattr(news, each.name) for each in fields(news)}
+        self._news[self._number] = kind(number=self._number, **said)
         if self._links:
             self._links[-1].post(self._news[self._number])
         self._end_if_drained()

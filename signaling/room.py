@@ -25,6 +25,7 @@ from signaling.events import (
     Over,
     PeerBack,
     PeerGone,
+    PeerGraded,
     PeerOpened,
     PeerRefused,
     PeerSilent,
@@ -197,6 +198,12 @@ class Room:
         self._time_passed(TimePassed(), now)
         self._tell_others(member.seat.person)
 
+    def _peer_graded(self, event: PeerGraded, now: float) -> None:
+        member = self.company.member_of(event.peer)
+        if member is not None and member.connection != event.grade:
+            member.connection = event.grade
+            self._tell_others(member.seat.person)
+
     def _time_passed(self, event: TimePassed, now: float) -> None:
         for member in list(self.company.members.values()):
             if member.missing and now >= member.heard + GRACE:
@@ -276,6 +283,7 @@ _EVENTS: dict[type[Event], Callable[[Room, Any, float], None]] = {
     PeerSilent: Room._peer_silent,
     PeerBack: Room._peer_back,
     PeerGone: Room._peer_gone,
+    PeerGraded: Room._peer_graded,
     TimePassed: Room._time_passed,
     Over: Room._over,
 }

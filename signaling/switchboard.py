@@ -8,7 +8,8 @@ from typing import Any
 
 from signaling import control, events, messages
 from signaling.news import Came, Went
-from signaling.relay.events import BadOffer, Event, PeerHeard, PeerLost, PeerQuiet
+from signaling.quality import NOTHING, Quality, grade
+from signaling.relay.events import BadOffer, Event, Figures, PeerHeard, PeerLost, PeerQuiet
 from signaling.relay.relay import Relay
 from signaling.room import Room
 from signaling.seat import Seat
@@ -26,6 +27,14 @@ class Browser:
     post: Post
 
 
+@dataclass(slots=True)
+class Kept:
+    """What the legs of a stay that are over leave behind."""
+
+    spoken: float = 0.0
+    quality: Quality = NOTHING
+
+
 class Switchboard:
     """`wall` turns the seconds of `now` into unix time; `report` takes each Came and Went."""
 
@@ -38,7 +47,7 @@ class Switchboard:
         self._rooms: dict[str, Room] = {}
         self._browsers: dict[str, Browser] = {}
         self._room_of_peer: dict[str, Room] = {}
-        self._spoken: dict[str, float] = {}
+        self._kept: dict[str, Kept] = {}
 
     @property
     def peers(self) -> int:
@@ -89,6 +98,12 @@ class Switchboard:
         """To be called at `deadline`."""
         for room in list(self._rooms.values()):
             self._give(room, events.TimePassed(), now)
+
+    def grade(self, now: float) -> None:
+        """Judge how good each leg is; to be called every second or so."""
+        for peer, room in list(self._room_of_peer.items()):
+            figures = self._relay.figures(peer)
+            self._give(room, events.PeerGraded(peer, grade(figures.loss, figures.round_trip)), now)
 
     def hear_relay(self, event: Event, now: float) -> None:
         """An event of the relay core."""
@@ -141,8 +156,9 @@ class Switchboard:
         self._give(room, events.PeerOpened(command, answer), now)
 
     def _close_peer(self, room: Room, command: events.ClosePeer, now: float) -> None:
-        spoken = self._relay.figures(command.peer).speaking_seconds
-        self._spoken[command.stay] = self._spoken.get(command.stay, 0.0) + spoken
+        figures, kept = self._relay.figures(command.peer), self._kept.setdefault(command.stay, Kept())
+        kept.spoken += figures.speaking_seconds
+        kept.quality = kept.quality.joined(summary(figures, now))
         self._relay.close_peer(command.peer)
         self._room_of_peer.pop(command.peer, None)
 
@@ -155,9 +171,17 @@ class Switchboard:
 
     def _end_stay(self, room: Room, command: events.EndStay, now: float) -> None:
         del self.stays[command.stay]
-        spoken = round(self._spoken.pop(command.stay, 0.0), 3)
-        at = self._wall(command.at)
-        self._report(Went(command.stay, room.call, command.person, at, command.why, spoken))
+        kept = self._kept.pop(command.stay, Kept())
+        end = (self._wall(command.at), command.why, round(kept.spoken, 3), kept.quality)
+        self._report(Went(command.stay, room.call, command.person, *end))
+
+
+def summary(figures: Figures, now: float) -> Quality:
+    """What is kept of a leg's figures."""
+    seconds = 0.0 if figures.since is None else now - figures.since
+    means = (figures.mean_round_trip, figures.mean_jitter, figures.mean_loss)
+    trip, jitter, loss = (None if each is None else round(each, 4) for each in means)
+    return Quality(round(seconds, 3), figures.bytes_in, figures.bytes_out, trip, jitter, loss)
 
 
 _PERFORM: dict[type[events.Command], Callable[[Switchboard, Room, Any, float], None]] = {

@@ -6,7 +6,7 @@ from functools import singledispatch
 from server.domain.bookings import BookingEvent, BookingState, decide
 from server.domain.calls import Door, may_enter
 from server.domain.errors import NotFound
-from server.domain.history import was_held
+from server.domain.history import Connection, was_held
 from server.domain.turn import Turn
 from server.domain.visitors import Visitor
 from server.storage import bookings, sessions
@@ -76,8 +76,10 @@ async def _(news: Came, db: Database) -> None:
 @_record.register
 async def _(news: Went, db: Database) -> None:
     at = datetime.fromtimestamp(news.at, UTC)
+    legs = news.quality
+    quality = Connection(legs.seconds, legs.bytes_in, legs.bytes_out, legs.round_trip, legs.jitter, legs.loss)
     async with db.writing() as connection:
-        await sessions.close_attendance(connection, news.stay, at, news.why, news.speaking_seconds)
+        await sessions.close_attendance(connection, news.stay, at, news.why, news.speaking_seconds, quality)
 
 
 @_record.register

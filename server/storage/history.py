@@ -10,6 +10,7 @@ from sqlalchemy import Row, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.domain.bookings import BookingState
+from server.domain.history import Connection
 from server.domain.offers import Medium, OfferState
 from server.storage.catchups import mentees, mentors
 from server.storage.tables import attendances, bookings, catchups, mentorships, offers, people, sessions
@@ -32,6 +33,7 @@ class AttendanceRow:
     left_at: datetime | None
     why: str | None
     speaking_seconds: float | None
+    connection: Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,9 @@ async def _attendances(connection: AsyncConnection, ids: Iterable[int]) -> dict[
         .order_by(attendances.c.joined_at, attendances.c.id)
     )
     for row in rows:
-        found[row.booking_id].append(AttendanceRow(row.name, row.joined_at, row.left_at, row.why, row.speaking_seconds))
+        legs = Connection(row.connected_seconds, row.bytes_in, row.bytes_out, row.round_trip, row.jitter, row.loss)
+        stay = (row.joined_at, row.left_at, row.why, row.speaking_seconds)
+        found[row.booking_id].append(AttendanceRow(row.name, *stay, legs))
     return found
 
 

@@ -1,12 +1,13 @@
 """Sessions and attendances: who was there, from when until when. Never what was said."""
 
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.domain.bookings import BookingState
-from server.domain.history import Attendance
+from server.domain.history import Attendance, Connection
 from server.storage.tables import attendances, bookings, sessions
 
 
@@ -32,13 +33,13 @@ async def add_attendance(connection: AsyncConnection, session_id: int, person_id
 
 
 async def close_attendance(
-    connection: AsyncConnection, stay: str, at: datetime, why: str, speaking_seconds: float
+    connection: AsyncConnection, stay: str, at: datetime, why: str, speaking_seconds: float, quality: Connection
 ) -> None:
-    """Notes when and why a stay ended; a stay that ended before keeps what was noted then."""
+    """Notes when, why and how a stay ended; a stay that ended before keeps what was noted then."""
     await connection.execute(
         update(attendances)
         .where(attendances.c.stay == stay, attendances.c.left_at.is_(None))
-        .values(seen_at=at, left_at=at, why=why, speaking_seconds=speaking_seconds)
+        .values(seen_at=at, left_at=at, why=why, speaking_seconds=speaking_seconds, **asdict(quality))
     )
 
 

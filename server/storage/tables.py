@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -228,6 +229,12 @@ attendances = Table(
     Column("left_at", UtcTime),
     Column("why", String(32)),
     Column("speaking_seconds", Float),
+    Column("connected_seconds", Float),
+    Column("bytes_in", BigInteger),
+    Column("bytes_out", BigInteger),
+    Column("round_trip", Float),
+    Column("jitter", Float),
+    Column("loss", Float),
 )
 
 outbox = Table(

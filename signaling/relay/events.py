@@ -41,12 +41,17 @@ Event = PeerConnected | PeerQuiet | PeerHeard | PeerLost
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Counts of one peer's leg. `round_trip` in seconds and `loss` (0..1) are of its downlink, None until known."""
+    """Of one peer's leg: counts, the latest loss (the worse way, 0..1) and round trip (seconds), and the means of what
+    the peer reported; None until known. `since` is when the leg connected, seconds of `now`, None until it did."""
 
     packets_in: int = 0
     bytes_in: int = 0
     packets_out: int = 0
     bytes_out: int = 0
-    round_trip: float | None = None
-    loss: float | None = None
     speaking_seconds: float = 0.0
+    since: float | None = None
+    loss: float | None = None
+    round_trip: float | None = None
+    mean_loss: float | None = None
+    mean_jitter: float | None = None
+    mean_round_trip: float | None = None

@@ -12,6 +12,7 @@ from signaling.relay.arrivals import Arrivals
 from signaling.relay.dtls import Dtls
 from signaling.relay.events import Figures
 from signaling.relay.ice import Agent
+from signaling.relay.reception import Reception
 from signaling.relay.rtcp import Crossing
 from signaling.relay.rtp import Layout
 from signaling.relay.sdp import MID, Offer
@@ -51,12 +52,12 @@ class Peer:
         "heard",
         "lanes",
         "limits",
-        "loss",
         "name",
         "own_ssrc",
         "quiet",
-        "round_trip",
+        "reception",
         "seated",
+        "since",
         "slots",
         "srtp",
         "streams",
@@ -90,8 +91,8 @@ class Peer:
         self.own_ssrc = 0
         # None while the one receiver reports on this peer's packets itself.
         self.arrivals: Arrivals | None = Arrivals()
-        self.round_trip: float | None = None
-        self.loss: float | None = None
+        self.reception = Reception()
+        self.since: float | None = None
         self._outgoing = outgoing
         self._counters = counters
         self._wake = wake
@@ -110,7 +111,7 @@ class Peer:
         if self.srtp is not None or not self.dtls.complete:
             return False
         self.srtp = Srtp(*self.dtls.keys())
-        self.heard = now
+        self.heard = self.since = now
         return True
 
     def flush_dtls(self, now: float) -> None:
@@ -153,6 +154,8 @@ class Peer:
             return
         if stream.level_at:
             self._speech.add(data[stream.level_at] & 0x7F, numbers[1])
+            if stream.track is self.tracks[0]:
+                self.reception.arrived(numbers[0])
         if stream.number_at and self.arrivals is not None:
             self._note_arrival(self.arrivals, data[stream.number_at] << 8 | data[stream.number_at + 1], now)
         left = len(stream.lanes)
@@ -298,9 +301,11 @@ class Peer:
             self._bytes_in,
             self._packets_out,
             self._bytes_out,
-            self.round_trip,
-            self.loss,
             self._speech.seconds(),
+            self.since,
+            self.reception.worst_loss,
+            self.reception.round_trip,
+            *self.reception.means(),
         )
 
 

@@ -125,12 +125,14 @@ class Crossing:
                 reports += report
 
     def _note(self, lane: Lane, block: bytearray, at: int) -> None:
-        _, lost, _, _, last, delay = _REPORT.unpack_from(block, at)
-        peer = self._peer
-        peer.loss = lost / 256
+        _, lost, _, jitter, last, delay = _REPORT.unpack_from(block, at)
+        reception = self._peer.reception
+        if lane.track is not None:
+            senders_loss = lane.track.owner.reception.loss_in or 0.0
+            reception.reported(lost / 256, jitter / lane.sequence.clock, senders_loss)
         sent = lane.reports.get(last)
         if sent is not None:
-            peer.round_trip = max(0.0, self._now - sent - delay / 65536)
+            reception.took(max(0.0, self._now - sent - delay / 65536))
 
     def _rtp_feedback(self, kind: int, block: bytearray) -> None:
         if len(block) < 16:

@@ -12,6 +12,7 @@ from typing import Protocol
 from signaling.packet import LONGEST, Packet
 from signaling.relay.arrivals import Arrivals
 from signaling.relay.history import History
+from signaling.relay.reception import Reception
 from signaling.relay.red import unwrap
 from signaling.relay.rtp import FIXED, Layout, Patch, payload_end
 from signaling.relay.sdp import AUDIO_LEVEL, MID, TRANSPORT_CC, OfferedMedia
@@ -44,8 +45,7 @@ class Leg(Protocol):
     seated: list[Leg | None]
     # What each receiver can take of what this peer sends: bit/s, and when it said so.
     limits: dict[Leg, tuple[int, float]]
-    round_trip: float | None
-    loss: float | None
+    reception: Reception
 
     def send_rtp(self, packet: Packet) -> None:
         """Encrypt in place and send."""

@@ -166,6 +166,13 @@ async def test_who_leaves_is_gone_at_once(site: Site, pages: list[Page]) -> None
     (went,) = news_in(site.directory, "Went")
     assert (went["person"], went["why"]) == ("bob", "left")
     assert went["speaking_seconds"] > 0
+    quality = went["quality"]
+    print(f"kept of the stay: {quality}")
+    assert quality["seconds"] > 0
+    assert min(quality["bytes_in"], quality["bytes_out"]) > 10_000
+    assert 0 <= quality["round_trip"] < 1
+    assert 0 <= quality["loss"] < 0.5
+    assert quality["jitter"] is not None
 
 
 async def test_a_reloaded_page_comes_back_into_the_same_seat(site: Site, pages: list[Page]) -> None:

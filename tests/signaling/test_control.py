@@ -5,6 +5,7 @@ import pytest
 
 from signaling import control
 from signaling.control import FROM_HUB, FROM_RELAY, encode, parse_hub, parse_relay
+from signaling.quality import Quality
 from signaling.seat import IceServer, Seat
 from signaling.wire import Malformed
 
@@ -26,7 +27,7 @@ FROM_RELAYS: list[control.RelayMessage] = [
     control.Tell("s", {"type": "pong", "n": 1}),
     control.Close("s", 4000),
     control.StayCame(1, "x", "7", "1", 12.5),
-    control.StayWent(2, "x", "7", "1", 13.5, "left", 0.25),
+    control.StayWent(2, "x", "7", "1", 13.5, "left", 0.25, Quality(2.5, 10, 20, 0.1, None, 0.0)),
     control.Draining(),
     control.Pulse(2, 0),
 ]

@@ -62,6 +62,7 @@ def test_it_writes_nested_messages() -> None:
                 "microphone": True,
                 "camera": False,
                 "screen": False,
+                "connection": "",
             }
         ],
     }

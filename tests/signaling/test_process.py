@@ -68,8 +68,12 @@ class Running:
     path: Path
 
     async def hub(self) -> Hub:
-        await until(self.path.exists)
-        return await Hub.dial(self.path)
+        # The path is there a moment before anybody listens at it.
+        async with asyncio.timeout(20):
+            while True:
+                with suppress(FileNotFoundError, ConnectionRefusedError):
+                    return await Hub.dial(self.path)
+                await asyncio.sleep(0.01)
 
     def said(self) -> str:
         """What it wrote to stderr."""

@@ -21,6 +21,7 @@ from signaling.events import (
     Over,
     PeerBack,
     PeerGone,
+    PeerGraded,
     PeerOpened,
     PeerRefused,
     PeerSilent,
@@ -151,6 +152,18 @@ def test_who_may_not_speak_or_show_is_never_shown_to(house: House) -> None:
     house.take(Said("ann1", quiet, Enter("offer", True, True)))
     house.take(Said("ann1", quiet, State(True, True, True)))
     assert house.roster("bob1") == (Other("ann", "Ann", "in", 0, False, False, False),)
+
+
+def test_the_others_are_told_how_good_somebodys_connection_is_when_that_changes(house: House) -> None:
+    ann = house.enter("ann1")
+    house.enter("bob1")
+    told = len(house.told["bob1"])
+    for grade in ("good", "weak", "weak", "poor"):
+        house.take(PeerGraded(ann, grade))
+    people = [message.people for message in house.told["bob1"][told:]]
+    assert [other.connection for (other,) in people] == ["good", "weak", "poor"]
+    house.take(PeerGraded("a leg that is gone", "poor"))
+    assert len(house.told["bob1"]) == told + 3
 
 
 def test_leaving_ends_the_stay_at_once(house: House) -> None:

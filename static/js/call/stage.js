@@ -72,7 +72,9 @@ export class Stage {
       microphone: other.microphone ? "on" : "off",
       camera: other.camera ? "on" : "off",
       screen: other.screen ? "on" : "off",
+      connection: other.connection,
     });
+    find(".way", HTMLElement, tile).textContent = ["weak", "poor"].includes(other.connection) ? `${other.connection} connection` : "";
     tile.setAttribute("aria-label", other.name);
     find(".name", HTMLElement, tile).textContent = other.name;
     find(".initials", HTMLElement, tile).textContent = initials(other.name);

@@ -9,6 +9,7 @@
  * @property {boolean} microphone
  * @property {boolean} camera
  * @property {boolean} screen
+ * @property {"good"|"weak"|"poor"|""} connection how good their own way to the server is
  *
  * @typedef {"lobby"|"entering"|"in"|"left"} Phase
  *

@@ -10,10 +10,12 @@ from server.actions.offers import accept_offer, make_offer
 from server.domain.bookings import BookingState
 from server.domain.calls import Door
 from server.domain.errors import CallCancelled, NotFound, TooEarly
+from server.domain.history import Connection
 from server.domain.offers import Medium
 from server.domain.turn import Turn
 from server.storage import history
 from signaling.news import Came, Present, Went
+from signaling.quality import Quality
 from signaling.seat import IceServer, Seat
 from tests.server.conftest import DRAFT, FIRST, NOW
 
@@ -37,7 +39,16 @@ def came(booking, visitor, stay, at=0.0):
 
 
 def went(booking, visitor, stay, at, why="left"):
-    return Went(stay, str(booking.id), str(visitor.person.id), START + at, why, 2.5)
+    quality = Quality(10.0, 1_000_000, 2_000_000, 0.05, 0.01, 0.004)
+    return Went(stay, str(booking.id), str(visitor.person.id), START + at, why, 2.5, quality)
+
+
+async def test_how_good_the_connection_was_is_kept(database, pair, booking):
+    for news in (came(booking, pair.mentor, "one"), went(booking, pair.mentor, "one", 20.0)):
+        await record_news(database, news)
+    (row,) = (await session_of(database, booking)).attendances
+    assert row.connection == Connection(10.0, 1_000_000, 2_000_000, 0.05, 0.01, 0.004)
+    assert row.connection.describe() == "50 ms, 0.4% lost, 0.8 Mbit/s from and 1.6 to them"
 
 
 async def test_a_seat_has_fresh_credentials_for_the_turn_servers(database, pair, booking):

@@ -124,7 +124,7 @@ async def place(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Place
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
         base_url = f"http://127.0.0.1:{port}"
-        settings = read_settings({}, given={"data": str(data), "base_url": base_url, "media_port": "0"})
+        settings = read_settings({}, given={"data": str(data), "base_url": base_url, "media_port": "0", "relays": "1"})
         database = Database(settings.database_url)
         await migrate(database)
         runner = web.AppRunner(make_app(settings), access_log=None)

@@ -4,7 +4,7 @@ from signaling.relay.events import Figures, PeerLost
 
 
 def test_figures_of_nothing() -> None:
-    assert Figures() == Figures(0, 0, 0, 0, None, None, 0.0)
+    assert Figures() == Figures(0, 0, 0, 0, 0.0, None, None, None, None, None, None)
 
 
 def test_events_are_equal_by_what_they_say() -> None:

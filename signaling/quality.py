@@ -1,0 +1,54 @@
+"""How good a leg is: what is kept of a stay, and what the others are told meanwhile. Pure."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Grade = Literal["", "good", "weak", "poor"]
+
+# Share of packets lost, and round trip in seconds, above which a talk suffers, and above which it hardly works.
+WEAK_LOSS, POOR_LOSS = 0.03, 0.1
+WEAK_TRIP, POOR_TRIP = 0.3, 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """A summary of one or several legs. `seconds` connected; bytes towards us (in) and to the browser (out); means of
+    the round trip and jitter in seconds and of the share of packets lost (0 to 1), None when nobody measured them."""
+
+    seconds: float = 0.0
+    bytes_in: int = 0
+    bytes_out: int = 0
+    round_trip: float | None = None
+    jitter: float | None = None
+    loss: float | None = None
+
+    def joined(self, other: "Quality") -> "Quality":
+        """Both legs as one: means weighted by their seconds."""
+        return Quality(
+            self.seconds + other.seconds,
+            self.bytes_in + other.bytes_in,
+            self.bytes_out + other.bytes_out,
+            _mean(self.round_trip, self.seconds, other.round_trip, other.seconds),
+            _mean(self.jitter, self.seconds, other.jitter, other.seconds),
+            _mean(self.loss, self.seconds, other.loss, other.seconds),
+        )
+
+
+NOTHING = Quality()
+
+
+def _mean(first: float | None, weight: float, second: float | None, other_weight: float) -> float | None:
+    if first is None or second is None:
+        return second if first is None else first
+    whole = weight + other_weight
+    return first if not whole else (first * weight + second * other_weight) / whole
+
+
+def grade(loss: float | None, round_trip: float | None) -> Grade:
+    """What to call a leg with this loss and round trip; nothing while neither is known."""
+    if loss is None and round_trip is None:
+        return ""
+    loss, round_trip = loss or 0.0, round_trip or 0.0
+    if loss > POOR_LOSS or round_trip > POOR_TRIP:
+        return "poor"
+    return "weak" if loss > WEAK_LOSS or round_trip > WEAK_TRIP else "good"
