@@ -1,4 +1,4 @@
-"""A room of three or four with the real call page, hub and relay, before the product books such meetings itself."""
+"""Rooms of up to four with the real call page, hub and relays, before the product books such meetings itself."""
 
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -16,22 +16,23 @@ NAMES = {"ann": "Ann", "ben": "Ben", "cleo": "Cleo", "dan": "Dan"}
 
 @dataclass
 class Room:
-    """Serves `/{person}` for everybody in NAMES; `news` is what the product would hear."""
+    """Serves `/{call}/{person}` for everybody in NAMES; `news` is what the product would hear."""
 
     folder: Path
     seats: int
+    relays: int = 1
     news: list[dict[str, object]] = field(default_factory=list)
 
     async def __aenter__(self) -> "Room":
-        self.hub = Hub(RelaySettings(self.folder / "run", "127.0.0.1", 0), self._hear)
+        self.hub = Hub(RelaySettings(self.folder / "run", "127.0.0.1", 0, relays=self.relays), self._hear)
         self._pages = Environment(loader=FileSystemLoader(static.STATIC.parent / "templates"), autoescape=True)
         self._pages.globals["asset"] = static.asset
         app = web.Application()
         app.on_startup.append(lambda app: self.hub.start())
         app.on_shutdown.append(lambda app: self.hub.stop())
         app.router.add_get("/static/{version}/{path:.*}", static.serve)
-        app.router.add_get("/{person}", self._page)
-        app.router.add_get("/{person}/socket", self._socket)
+        app.router.add_get("/{call}/{person}", self._page)
+        app.router.add_get("/{call}/{person}/socket", self._socket)
         self.server = TestServer(app, host="127.0.0.1")
         await self.server.start_server()
         return self
@@ -39,8 +40,8 @@ class Room:
     async def __aexit__(self, *error: object) -> None:
         await self.server.close()
 
-    def link(self, person: str) -> str:
-        return f"http://localhost:{self.server.port}/{person}"
+    def link(self, person: str, call: str = "room") -> str:
+        return f"http://localhost:{self.server.port}/{call}/{person}"
 
     async def _hear(self, news: News) -> None:
         self.news.append({"news": type(news).__name__, **asdict(news)})
@@ -49,7 +50,7 @@ class Room:
         person = request.match_info["person"]
         others = {"person": "", "name": " and ".join(name for each, name in NAMES.items() if each != person)}
         call = {
-            "socket": f"/{person}/socket",
+            "socket": f"{request.path}/socket",
             "slots": self.seats - 1,
             "me": {"person": person, "name": NAMES[person]},
             "other": others,
@@ -62,5 +63,5 @@ class Room:
         person = request.match_info["person"]
         socket = browser_socket()
         await socket.prepare(request)
-        await self.hub.serve(socket, Seat("room", person, NAMES[person], self.seats))
+        await self.hub.serve(socket, Seat(request.match_info["call"], person, NAMES[person], self.seats))
         return socket
