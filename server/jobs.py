@@ -1,4 +1,4 @@
-"""One loop: ends what ran out and sends the outbox."""
+"""One loop: ends what ran out, calls too, and sends the outbox."""
 
 import asyncio
 import logging
@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from server.actions.bookings import close_missed
+from server.actions.calls import find_overstaying
 from server.actions.letters import send_next_letter
 from server.actions.offers import expire_offers
 from server.actions.visits import forget_visits
@@ -18,9 +19,20 @@ log = logging.getLogger(__name__)
 
 
 class Jobs:
-    """Runs a round every ROUND_S seconds. A job that fails is logged and tried in the next round."""
+    """Runs a round every ROUND_S seconds. A job that fails is logged and tried in the next round.
 
-    def __init__(self, db: Database, post: Post, settings: Settings, clock: Callable[[], datetime]) -> None:
+    `end` takes a person out of a call that is over; both are ids.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        post: Post,
+        settings: Settings,
+        clock: Callable[[], datetime],
+        end: Callable[[str, str], Awaitable[None]],
+    ) -> None:
+        self._end = end
         self._db = db
         self._post = post
         self._settings = settings
@@ -34,7 +46,7 @@ class Jobs:
 
     async def round(self) -> None:
         """Does everything that is due now, once."""
-        for job in (self._expire, self._send, self._forget):
+        for job in (self._expire, self._end_calls, self._send, self._forget):
             await self._guarded(job)
 
     async def _guarded(self, job: Callable[[], Awaitable[None]]) -> None:
@@ -46,6 +58,10 @@ class Jobs:
     async def _expire(self) -> None:
         await expire_offers(self._db, self._clock())
         await close_missed(self._db, self._settings.door, self._clock())
+
+    async def _end_calls(self) -> None:
+        for call, person in await find_overstaying(self._db, self._settings.door, self._clock()):
+            await self._end(call, person)
 
     async def _send(self) -> None:
         settings = self._settings

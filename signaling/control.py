@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from signaling.messages import Out
 from signaling.quality import Quality
 from signaling.seat import Seat
 from signaling.wire import Malformed, plain, read, read_text, write_text
@@ -52,10 +53,11 @@ class Shut:
 
 @dataclass(frozen=True, slots=True)
 class Remove:
-    """This person may no longer be in this call."""
+    """This person may no longer be in this call. `why`: removed (consent was withdrawn) or over (the time is)."""
 
     call: str
     person: str
+    why: Out
 
 
 @dataclass(frozen=True, slots=True)

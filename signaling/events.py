@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from signaling.messages import BrowserMessage, Enter, ServerMessage, Why
+from signaling.messages import BrowserMessage, Enter, Out, ServerMessage, Why
 from signaling.quality import Grade
 from signaling.seat import Seat
 
@@ -25,6 +25,7 @@ class SocketClosed:
 @dataclass(frozen=True, slots=True)
 class Removed:
     person: str
+    why: Out
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,11 +134,11 @@ class Hub:
             line.post(control.Shut(name, browser.silent))
             self._forget_empty(seat.call)
 
-    async def remove(self, call: str, person: str) -> None:
-        """Take a person out of a call, now."""
+    async def remove(self, call: str, person: str, why: messages.Out = "removed") -> None:
+        """Take a person out of a call, now: their consent was withdrawn, or the call is over."""
         home = self._placement.home_of(call)
         if home is not None:
-            home.post(control.Remove(call, person))
+            home.post(control.Remove(call, person, why))
 
     def health(self) -> dict[str, object]:
         """Whether every relay process is up, and a line for each."""

@@ -27,6 +27,8 @@ Code = Literal[
 ]
 Here = Literal["waiting", "in", "reconnecting"]
 Why = Literal["left", "replaced", "removed", "over"]
+# Those of them that the product decides.
+Out = Literal["removed", "over"]
 
 
 class Refused(Exception):

@@ -258,7 +258,7 @@ class RelayProcess:
         self._switchboard.shut(message.socket, message.silent, time.monotonic())
 
     def _remove(self, link: HubLink, sockets: set[str], message: control.Remove) -> None:
-        self._switchboard.remove(message.call, message.person, time.monotonic())
+        self._switchboard.remove(message.call, message.person, message.why, time.monotonic())
 
     def _heard(self, link: HubLink, sockets: set[str], message: control.Heard) -> None:
         for number in [number for number in self._news if number <= message.number]:

@@ -170,9 +170,9 @@ class Room:
     def _removed(self, event: Removed, now: float) -> None:
         member = self.company.members.get(event.person)
         if member is not None:
-            self._end_stay(member, now, "removed")
+            self._end_stay(member, now, event.why)
         for socket in self.company.sockets_of(event.person):
-            self._end_socket(socket, "removed")
+            self._end_socket(socket, event.why)
         self._after_leaving(event.person)
 
     def _peer_silent(self, event: PeerSilent, now: float) -> None:

@@ -81,13 +81,13 @@ class Switchboard:
         if browser is not None and browser.seat.call in self._rooms:
             self._give(self._rooms[browser.seat.call], events.SocketClosed(socket, silent), now)
 
-    def remove(self, call: str, person: str, now: float) -> None:
+    def remove(self, call: str, person: str, why: messages.Out, now: float) -> None:
         """This person may no longer be in this call."""
         for socket, browser in list(self._browsers.items()):
             if (browser.seat.call, browser.seat.person) == (call, person) and not self._waits(socket, call):
-                self._end(socket, browser, "removed")
+                self._end(socket, browser, why)
         if call in self._rooms:
-            self._give(self._rooms[call], events.Removed(person), now)
+            self._give(self._rooms[call], events.Removed(person, why), now)
 
     def over(self, now: float) -> None:
         """The relay process ends: every stay does."""

@@ -46,6 +46,17 @@ async def find_uninvited(db: Database, news: News) -> tuple[tuple[str, str], ...
     return tuple((str(booking_id), str(person_id)) for booking_id, person_id in found)
 
 
+async def find_overstaying(db: Database, door: Door, now: datetime) -> tuple[tuple[str, str], ...]:
+    """Who is in a call whose time is over: call and person of each."""
+    async with db.reading() as connection:
+        found = await sessions.present(connection)
+    return tuple(
+        (str(booking_id), str(person_id))
+        for booking_id, person_id, start, minutes in found
+        if now >= start + timedelta(minutes=minutes) + door.late
+    )
+
+
 async def record_news(db: Database, news: News) -> None:
     """Keeps what the calls tell. Told twice is kept once."""
     await _record(news, db)

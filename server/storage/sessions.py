@@ -74,6 +74,17 @@ async def uninvited(connection: AsyncConnection, stays: tuple[str, ...]) -> tupl
     return tuple((row.booking_id, row.person_id) for row in rows)
 
 
+async def present(connection: AsyncConnection) -> tuple[tuple[int, int, datetime, int], ...]:
+    """Everybody who is in a call: booking, person, and the booking's start and minutes."""
+    rows = await connection.execute(
+        select(sessions.c.booking_id, attendances.c.person_id, bookings.c.start, bookings.c.minutes)
+        .join(sessions, sessions.c.id == attendances.c.session_id)
+        .join(bookings, bookings.c.id == sessions.c.booking_id)
+        .where(attendances.c.left_at.is_(None))
+    )
+    return tuple((row.booking_id, row.person_id, row.start, row.minutes) for row in rows)
+
+
 async def attendances_of(connection: AsyncConnection, booking_id: int) -> tuple[Attendance, ...]:
     rows = await connection.execute(
         select(attendances)

@@ -185,7 +185,10 @@ def test_mutated_offers_are_read_or_refused() -> None:
         ),
         pytest.param(
             control.parse_hub,
-            [control.encode(each) for each in (control.Greet(2), control.Remove("1", "2"), control.Shut("s", 0.5))],
+            [
+                control.encode(each)
+                for each in (control.Greet(2), control.Remove("1", "2", "over"), control.Shut("s", 0.5))
+            ],
             (Malformed, ValueError),
             id="hub",
         ),

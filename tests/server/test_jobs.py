@@ -2,19 +2,22 @@
 
 from datetime import timedelta
 
-from server.actions.offers import make_offer
+from server.actions.calls import record_news
+from server.actions.offers import accept_offer, make_offer
 from server.config import read_settings
 from server.domain.errors import DomainError
 from server.domain.links import VISIT_LASTS
-from server.domain.offers import OfferState
+from server.domain.offers import Medium, OfferState
 from server.jobs import Jobs
 from server.storage import offers
-from tests.server.conftest import DRAFT, NOW, SECOND
+from signaling.news import Came
+from tests.server.conftest import DRAFT, FIRST, NOW, SECOND
 
 
 class Letterbox:
     def __init__(self):
         self.letters = []
+        self.ended = []
 
     async def hand_in(self, message):
         self.letters.append(message["Subject"])
@@ -22,7 +25,11 @@ class Letterbox:
 
 def jobs_at(database, now):
     box = Letterbox()
-    return Jobs(database, box, read_settings({}), lambda: now), box
+
+    async def end(call, person):
+        box.ended.append((call, person))
+
+    return Jobs(database, box, read_settings({}), lambda: now, end), box
 
 
 async def test_a_round_sends_and_expires(database, pair):
@@ -33,6 +40,22 @@ async def test_a_round_sends_and_expires(database, pair):
         view = await offers.read_offer(connection, pair.mentor, offer.id)
     assert view.offer.state is OfferState.EXPIRED
     assert box.letters == ["Catch-up: an offer for you"]
+
+
+async def test_a_call_ends_when_its_time_is_over_and_not_before(database, pair):
+    offer = await make_offer(database, pair.mentor, pair.mentorship_id, DRAFT, NOW)
+    booking = await accept_offer(database, pair.mentee, offer.id, FIRST, Medium.VIDEO, NOW)
+    door = read_settings({}).door
+    people = [str(each.person.id) for each in (pair.mentor, pair.mentee)]
+    for index, person in enumerate(people):
+        await record_news(database, Came(f"stay{index}", str(booking.id), person, booking.start.timestamp()))
+    closes = door.closes_at(booking)
+    jobs, box = jobs_at(database, closes - timedelta(seconds=1))
+    await jobs.round()
+    assert box.ended == []
+    jobs, box = jobs_at(database, closes)
+    await jobs.round()
+    assert sorted(box.ended) == sorted((str(booking.id), person) for person in people)
 
 
 async def test_a_round_forgets_old_visits(database, pair, count):

@@ -16,7 +16,7 @@ FROM_HUBS: list[control.HubMessage] = [
     control.Open("s", Seat("7", "1", "Ann", 2, True, False, (IceServer(("turn:turn.example",), "1:1", "x"),))),
     control.Say("s", {"type": "enter", "offer": "a\nb"}),
     control.Shut("s", 0.5),
-    control.Remove("7", "1"),
+    control.Remove("7", "1", "over"),
     control.Heard(3),
     control.Farewell(),
     control.End(),

@@ -52,6 +52,14 @@ async def test_removal_is_at_once(site: Site) -> None:
     await until(lambda: site.news("Went"), lambda news: news == [("ann", "removed")])
 
 
+async def test_a_call_whose_time_is_over_says_so(site: Site) -> None:
+    ann = await site.call("ann")
+    await ann.enter()
+    await site.hub.remove("7", "ann", "over")
+    assert await ann.hear("ended") == {"type": "ended", "why": "over"}
+    await until(lambda: site.news("Went"), lambda news: news == [("ann", "over")])
+
+
 async def test_removal_also_ends_a_socket_that_said_nothing_yet(site: Site) -> None:
     ann = await site.call("ann")
     await ann.say("ping", n=1)

@@ -166,7 +166,7 @@ async def test_what_a_browser_cannot_mean_changes_nothing(running: Running) -> N
     hub = await running.hub()
     await hub.greet()
     hub.say(control.Say("nobody", {"type": "hello", "version": 1}), control.Shut("nobody", 0.0))
-    hub.say(control.Remove("7", "nobody"), control.Open("s", SEAT), control.Say("s", {"type": "shout"}))
+    hub.say(control.Remove("7", "nobody", "over"), control.Open("s", SEAT), control.Say("s", {"type": "shout"}))
     told = await hub.hear(control.Tell)
     assert isinstance(told, control.Tell)
     assert told.message["code"] == "unknown_type"
@@ -236,7 +236,7 @@ async def test_it_ends_when_it_is_lonely(tmp_path: Path) -> None:
     ready = await second.hear(control.Ready)
     assert isinstance(ready, control.Ready)
     assert len(ready.stays) == 1, "somebody was in a call: it was not lonely"
-    second.say(control.Remove("7", "ann"))
+    second.say(control.Remove("7", "ann", "over"))
     await second.hear(control.StayWent)
     second.writer.close()
     assert await running.ended() == 0

@@ -294,7 +294,7 @@ def test_removal_ends_seat_and_every_socket(house: House) -> None:
     house.enter("ann1")
     house.say("ann2", Hello(1))
     house.enter("bob1")
-    house.take(Removed("ann"))
+    house.take(Removed("ann", "removed"))
     assert [house.told[socket][-1] for socket in ("ann1", "ann2")] == [Ended("removed"), Ended("removed")]
     assert house.ended() == [("ann", 1000.0, "removed")]
     assert house.roster("bob1") == ()
@@ -419,7 +419,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(person=st.sampled_from(["ann", "bob"]))
     def remove(self, person: str) -> None:
-        self.house.take(Removed(person))
+        self.house.take(Removed(person, "removed"))
 
     @rule(seconds=st.sampled_from([0.5, 5.0, 29.0, 31.0]))
     def wait(self, seconds: float) -> None:

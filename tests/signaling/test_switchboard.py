@@ -73,7 +73,7 @@ def test_an_offer_that_cannot_be_answered_changes_nothing(exchange: Exchange) ->
 def test_what_ended_says_nothing_more(exchange: Exchange, offer: str) -> None:
     exchange.open("s", "ann")
     exchange.enter("s", offer)
-    exchange.board.remove("7", "ann", 3.0)
+    exchange.board.remove("7", "ann", "over", 3.0)
     exchange.board.say("s", {"type": "hello", "version": 1}, 4.0)
     exchange.enter("s", offer)
     assert exchange.types("s")[-1] == messages.ENDED
