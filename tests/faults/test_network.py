@@ -1,6 +1,7 @@
 """Calls over bad networks (R1, R2, R4, R9 of the plan), in real browsers behind an impairment proxy.
 
-FIRESIDE_FAULTS=long (`make faults`) watches each for two minutes, else for ten seconds.
+FIRESIDE_FAULTS=long (`make faults`) watches each for two minutes and cuts for up to a minute, else for ten seconds and
+up to five.
 """
 
 import asyncio
@@ -19,12 +20,14 @@ from tests.journeys.seen import sees_and_hears
 
 __all__ = ["mentee", "mentor"]
 
-WATCH_S = 120 if os.environ.get("FIRESIDE_FAULTS") == "long" else 10
+LONG = os.environ.get("FIRESIDE_FAULTS") == "long"
+WATCH_S = 120 if LONG else 10
+OUTAGES = (5, 15, 25, 60) if LONG else (1.5, 5)
 SETTLE_S = 10
 SEED = 20261123
 
 HEARD_AND_SEEN = """(async () => {
-  const found = {frames: 0, frozen: 0, concealed: 0, samples: 0, kbits: 0, lost: 0, received: 0};
+  const found = {frames: 0, frozen: 0, concealed: 0, samples: 0, kbits: 0, lost: 0, received: 0, repaired: 0};
   for (const report of (await window.fireside.pc().getStats()).values()) {
     if (report.type !== "inbound-rtp") continue;
     found.frames += report.framesDecoded ?? 0;
@@ -33,6 +36,7 @@ HEARD_AND_SEEN = """(async () => {
     found.samples += report.totalSamplesReceived ?? 0;
     found.kbits += (report.bytesReceived ?? 0) / 125;
     found.lost += report.packetsLost ?? 0;
+    found.repaired += report.retransmittedPacketsReceived ?? 0;
     found.received += report.packetsReceived ?? 0;
   }
   return found;
@@ -83,6 +87,7 @@ async def watch(page: Page, seconds: float) -> dict[str, Any]:
         "concealed": round(change["concealed"] / max(1, change["samples"]), 4),
         "kbit/s": round(change["kbits"] / took),
         "lost": round(change["lost"] / max(1, change["lost"] + change["received"]), 3),
+        "repaired": change["repaired"],
     }
 
 
@@ -94,13 +99,14 @@ async def settled(fireside: Fireside, mentor: Page, mentee: Page) -> None:
     await asyncio.sleep(SETTLE_S)
 
 
-# Bounds are far from the figures measured on a quiet machine (20 frames/s and 7% concealed at 10% loss, 17 and 23% at
-# 30%), so that a busy one does not fail; the figures are printed.
+# Bounds are far from the figures measured on a quiet machine (20 frames/s and 0.3% concealed at 10% loss, 12 to 18 and
+# 7% at 30%), so that a busy one does not fail; the figures are printed.
 @pytest.mark.parametrize(
     ("impairment", "fps", "concealed"),
     [
-        pytest.param(Impairment(loss=0.05, delay=0.025), 8, 0.25, id="10% loss, 100 ms round trip"),
-        pytest.param(Impairment(loss=0.16, delay=0.05, jitter=0.03), 2, 0.5, id="30% loss, 200 ms, jitter"),
+        pytest.param(Impairment(loss=0.025, delay=0.025), 8, 0.1, id="5% loss, 100 ms round trip"),
+        pytest.param(Impairment(loss=0.05, delay=0.025), 8, 0.1, id="10% loss, 100 ms round trip"),
+        pytest.param(Impairment(loss=0.16, delay=0.05, jitter=0.03), 2, 0.3, id="30% loss, 200 ms, jitter"),
     ],
 )
 @pytest.mark.timeout(400)
@@ -118,7 +124,7 @@ async def test_a_lossy_network(
     assert all(proxy.up.lost > 0 and proxy.down.lost > 0 for proxy in proxies)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 async def test_an_outage_and_a_new_address_are_pauses(
     fireside: Fireside, mentor: Page, mentee: Page, proxied: Any
 ) -> None:
@@ -141,9 +147,9 @@ async def test_an_outage_and_a_new_address_are_pauses(
     moved = await media_again("media at the new address", 8)
     assert await mentor.evaluate("(before) => window.fireside.pc() === before", connection)
     gaps = {}
-    for outage in (1.5, 5):
+    for outage in OUTAGES:
         proxy.cut = True
         await asyncio.sleep(outage)
         proxy.cut = False
-        gaps[outage] = await media_again(f"media after {outage} s without", 15)
+        gaps[outage] = round(await media_again(f"media after {outage} s without", 15), 2)
     print(f"media again {moved:.2f} s after a change of address; after outages of s: {gaps}")
