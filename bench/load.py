@@ -2,14 +2,16 @@
 
     python -m bench.load CONTROL CALLS SECONDS PROFILE
 
-drives the relay process behind the control socket CONTROL; with `direct` in its place the same packets go straight
-from socket to socket, which tells what the generator itself adds. Prints its figures as JSON.
+drives the relay process behind the control socket CONTROL. With `direct` in its place the same packets go straight
+from socket to socket, which tells what the generator itself adds; with `echo` through bench/echo.py and back, which
+tells what the system takes. Prints its figures as JSON.
 """
 
 import json
 import select
 import socket
 import struct
+import subprocess
 import sys
 import time
 from array import array
@@ -92,7 +94,25 @@ class Peer:
                 self.proven += self.browser.rtp.pop().endswith(bytes(SIZE - 100))
 
 
-class Relay:
+class Process:
+    """A process whose use of the machine is measured."""
+
+    def __init__(self, pid: int, port: int) -> None:
+        self.pid = pid
+        self.port = port
+
+    def cpu(self) -> float:
+        """CPU seconds of the process so far, by the scheduler's own count."""
+        tasks = Path(f"/proc/{self.pid}/task").iterdir()
+        return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
+
+    def memory(self) -> int:
+        """Bytes that the process alone occupies."""
+        lines = Path(f"/proc/{self.pid}/smaps_rollup").read_text().splitlines()
+        return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith("Private_"))
+
+
+class Relay(Process):
     """The control socket of a relay process, spoken to as a hub does."""
 
     def __init__(self, path: str) -> None:
@@ -101,7 +121,7 @@ class Relay:
         self.lines = self.socket.makefile("rb")
         self.say(control.Greet(control.VERSION))
         greeting = self.hear(control.Greeting)
-        self.pid, self.port = int(greeting.pid), int(greeting.port)
+        super().__init__(greeting.pid, greeting.port)
 
     def say(self, *said: control.HubMessage) -> None:
         self.socket.sendall(b"".join(map(control.encode, said)))
@@ -120,28 +140,27 @@ class Relay:
             assert told.message["type"] != "error", told
         peer.connect(told.message["answer"], self.port)
 
-    def cpu(self) -> float:
-        """CPU seconds of the process so far, by the scheduler's own count."""
-        tasks = Path(f"/proc/{self.pid}/task").iterdir()
-        return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
-
-    def memory(self) -> int:
-        """Bytes that the process alone occupies."""
-        lines = Path(f"/proc/{self.pid}/smaps_rollup").read_text().splitlines()
-        return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith("Private_"))
-
 
 def main() -> None:
     where, calls, seconds, profile = sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), sys.argv[4].encode()
     pairs = [(Peer(f"a{call}", profile), Peer(f"b{call}", profile)) for call in range(calls)]
     peers = [peer for pair in pairs for peer in pair]
-    relay = None if where == "direct" else Relay(where)
-    empty = relay.memory() if relay else 0
+    relay = Relay(where) if where not in ("direct", "echo") else None
+    command = [sys.executable, "-m", "bench.echo"]
+    echo = subprocess.Popen(command, stdout=subprocess.PIPE) if where == "echo" else None  # noqa: S603  # our own
+    measured: Process | None = relay
+    if echo is not None and echo.stdout is not None:
+        measured = Process(**json.loads(echo.stdout.readline()))
+    empty = measured.memory() if measured else 0
     for call, (near, far) in enumerate(pairs):
         near.other, far.other = far, near
         if relay is not None:
             relay.enter(str(call), near)
             relay.enter(str(call), far)
+        elif measured is not None:
+            near.other, far.other = near, far
+            near.socket.connect(("127.0.0.1", measured.port))
+            far.socket.connect(("127.0.0.1", measured.port))
         else:
             near.socket.connect(far.socket.getsockname())
             far.socket.connect(near.socket.getsockname())
@@ -157,10 +176,12 @@ def main() -> None:
     for peer in peers:
         del peer.delays[:]
     first = RATE // 4 if relay else 0
-    before = relay.cpu() if relay else 0.0
+    before = measured.cpu() if measured else 0.0
     took = run(peers, first, int(RATE * seconds))
-    used = relay.cpu() - before if relay else 0.0
-    full = relay.memory() if relay else 0
+    used = measured.cpu() - before if measured else 0.0
+    full = measured.memory() if measured else 0
+    if echo is not None:
+        echo.kill()
     sent = len(peers) * (int(RATE * seconds) - first)
     delays = [1000 * each for peer in peers for each in peer.delays]
     marks = quantiles(delays, n=100)

@@ -1,7 +1,8 @@
 """What a forwarded packet costs the relay process, and what it delays, beside what nobody can do without.
 
 Run by `make bench`. Every row is its own relay process under bench/load.py's calls of two real DTLS-SRTP peers that
-send 250 packets of 1,000 bytes a second each; bench/floor.py is the crypto alone, bench/stock.py aiortc's own way.
+send 250 packets of 1,000 bytes a second each; bench/floor.py is the crypto alone, bench/echo.py the system alone (its
+batches at the same rate and pace; both are the floor of any relay that sends datagrams), bench/stock.py aiortc's way.
 """
 
 import json
@@ -69,13 +70,15 @@ def show(profile: str, rates: Sequence[int]) -> None:
     )
     for kind in START:
         for rate in rates:
-            direct = run("load", "direct", rate // PACKETS_A_CALL, SECONDS / 2, profile)
+            calls = rate // PACKETS_A_CALL
+            system = run("load", "echo", calls, SECONDS / 2, profile)["cpu_us"] if kind == "batched" else 0.0
+            direct = run("load", "direct", calls, SECONDS / 2, profile)
             ours = relay(kind, rate, profile)
             assert ours["proven"], "no packet was decrypted"
             cpu = ours["cpu_us"]
             print(
                 f"{kind:8} {ours['rate']:9.0f}  {ours['lost']}/{ours['sent']:<9}  {cpu:7.1f}"
-                f"  {cpu / floor['tight_us']:8.1f}  {cpu / floor['paced_us']:7.1f}"
+                f"  {cpu / floor['tight_us']:8.1f}  {system:6.1f}  {system and cpu / (system + floor['paced_us']):8.1f}"
                 f"  {ours['p50_ms']:8.2f} / {ours['p99_ms']:<7.2f}  {direct['p50_ms']:7.2f} / {direct['p99_ms']:<6.2f}"
                 f"  {ours['bytes_a_call'] / 1000:9.0f}",
                 flush=True,
