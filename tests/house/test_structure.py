@@ -33,6 +33,7 @@ SHOWN_ELSEWHERE = {
     "server/web/offer_form.py": "tests/server/web/test_new_offer.py sees forms come back",
     "signaling/events.py": "fields only",
     "signaling/news.py": "fields only",
+    "signaling/relay_process.py": "tests/signaling/test_process.py speaks to it as a hub does",
     "signaling/seat.py": "fields only",
 }
 
