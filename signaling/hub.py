@@ -152,7 +152,7 @@ class Hub:
             }
             for line in self._lines
         ]
-        return {"ready": all(line.ready.is_set() for line in self._lines), "relays": relays}
+        return {"ready": all(line.up for line in self._lines), "relays": relays}
 
     def _make_room_for(self, seat: Seat) -> None:
         own = [served.browser for served in self._browsers.values() if served.seat == seat]
@@ -164,18 +164,18 @@ class Hub:
         with suppress(TimeoutError):
             async with asyncio.timeout(RELAY_WITHIN):
                 while True:
-                    line = self._placement.place(call) if relay is None else self._lines[relay]
-                    if line is not None and line.up:
-                        self._placement.settle(call, line)
+                    if relay is not None:
+                        self._placement.settle(call, self._lines[relay])
+                    line = self._placement.place(call)
+                    if line is not None:
                         return line
                     await self._changed.wait()
+        self._forget_empty(call)
         return None
 
     def _forget_empty(self, call: str) -> None:
-        calls = [served.seat.call for served in self._browsers.values()] + [
-            stay.call for stay, _ in self._stays.values()
-        ]
-        if call not in calls:
+        in_call = any(stay.call == call for stay, _ in self._stays.values())
+        if not in_call and all(served.seat.call != call for served in self._browsers.values()):
             self._placement.forget(call)
 
     def _tell_change(self) -> None:
@@ -253,7 +253,7 @@ class Hub:
     # News
 
     def _report_present(self) -> None:
-        if all(line.ready.is_set() for line in self._lines):
+        if all(line.up for line in self._lines):
             self._items.put_nowait(Item(Present(tuple(self._stays), time.time())))
 
     async def _count(self) -> None:

@@ -102,8 +102,10 @@ class Switchboard:
     def grade(self, now: float) -> None:
         """Judge how good each leg is; to be called every second or so."""
         for peer, room in list(self._room_of_peer.items()):
-            figures = self._relay.figures(peer)
-            self._give(room, events.PeerGraded(peer, grade(figures.loss, figures.round_trip)), now)
+            figures, member = self._relay.figures(peer), room.company.member_of(peer)
+            judged = grade(figures.loss, figures.round_trip)
+            if member is not None and member.connection != judged:
+                self._give(room, events.PeerGraded(peer, judged), now)
 
     def hear_relay(self, event: Event, now: float) -> None:
         """An event of the relay core."""

@@ -36,13 +36,20 @@ async def show(request: web.Request) -> web.Response:
 async def socket(request: web.Request) -> web.StreamResponse:
     if not from_own_pages(request):
         raise NotFound
-    seat = await _seat(request)
-    socket = browser_socket()
-    if not socket.can_prepare(request).ok:
+    return await serve_seat(request, await _seat(request))
+
+
+async def serve_seat(request: web.Request, seat: Seat, relay: int | None = None) -> web.StreamResponse:
+    """Serves a browser's WebSocket in this seat, by one relay process if one is named, until it is closed.
+
+    Raises NotFound for what is no WebSocket.
+    """
+    opened = browser_socket()
+    if not opened.can_prepare(request).ok:
         raise NotFound
-    await socket.prepare(request)
-    await request.app[HUB].serve(socket, seat)
-    return socket
+    await opened.prepare(request)
+    await request.app[HUB].serve(opened, seat, relay)
+    return opened
 
 
 async def _seat(request: web.Request) -> Seat:

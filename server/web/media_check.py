@@ -12,10 +12,10 @@ from server.domain.errors import NotFound
 from server.domain.media_check import MOST_PATHS, Path, Place, Transport
 from server.keys import CLOCK, DATABASE, HUB, SETTINGS
 from server.storage.media_checks import latest_check
+from server.web.call import serve_seat
 from server.web.entry import Unreadable, from_own_pages, visitor_of
 from server.web.forms import text
 from server.web.render import page, see_other
-from signaling.hub import browser_socket
 
 FIELDS = {"transport", "ip", "port", "sent", "received", "milliseconds"}
 
@@ -38,13 +38,7 @@ async def socket(request: web.Request) -> web.StreamResponse:
     if not from_own_pages(request):
         raise NotFound
     seat = loop_seat(visitor_of(request), request.query.get("loop", ""), request.query.get("end", ""))
-    relay = _relay(request)
-    opened = browser_socket()
-    if not opened.can_prepare(request).ok:
-        raise NotFound
-    await opened.prepare(request)
-    await request.app[HUB].serve(opened, seat, relay)
-    return opened
+    return await serve_seat(request, seat, _relay(request))
 
 
 async def keep(request: web.Request) -> web.Response:

@@ -2,14 +2,15 @@
 
 import os
 from base64 import b64encode
+from contextlib import suppress
 
 from aioice import stun
 from OpenSSL import SSL
 
 from signaling.packet import LONGEST, Packet
 from signaling.probe.offer import OPUS, Answer, write_offer
-from signaling.relay.aiortc_parts import PROFILES, Certificate, digest
-from signaling.relay.dtls import MTU, split_records
+from signaling.relay.aiortc_parts import Certificate, digest
+from signaling.relay.dtls import MTU, DtlsFailed, export_keys, take_flight
 from signaling.relay.srtp import Srtp
 
 CHECK_EVERY = 0.2
@@ -52,7 +53,7 @@ class Leg:
             return self._check(self._answer, now)
         if not self.connected:
             self._shake_hands()
-        return self._flight()
+        return take_flight(self._ssl)
 
     def receive(self, datagram: bytes, now: float) -> None:
         """Take one datagram of the relay; what is not understood is left."""
@@ -107,10 +108,10 @@ class Leg:
             self._ssl.do_handshake()
         except SSL.Error:
             return
-        profile = PROFILES.get(self._ssl.get_selected_srtp_profile())
-        if profile is not None and self._is_the_relay():
-            material = self._ssl.export_keying_material(b"EXTRACTOR-dtls_srtp", 2 * (profile.key + profile.salt))
-            self._srtp = Srtp(profile, profile.master(material, server=True), profile.master(material, server=False))
+        if self._is_the_relay():
+            with suppress(DtlsFailed):
+                profile, ours, theirs = export_keys(self._ssl)
+                self._srtp = Srtp(profile, theirs, ours)
 
     def _is_the_relay(self) -> bool:
         certificate = self._ssl.get_peer_certificate(as_cryptography=True)
@@ -118,9 +119,3 @@ class Leg:
             return False
         algorithm, value = self._answer.fingerprint
         return digest(certificate, algorithm) == value
-
-    def _flight(self) -> list[bytes]:
-        try:
-            return split_records(self._ssl.bio_read(65536))
-        except SSL.Error:
-            return []

@@ -46,11 +46,7 @@ class Dtls:
 
     def keys(self) -> tuple[Profile, bytes, bytes]:
         """After `complete`: the SRTP profile, the master key and salt to read with, and to write with."""
-        profile = PROFILES.get(self._ssl.get_selected_srtp_profile())
-        if profile is None:
-            raise DtlsFailed("no SRTP profile agreed")
-        material = self._ssl.export_keying_material(b"EXTRACTOR-dtls_srtp", 2 * (profile.key + profile.salt))
-        return profile, profile.master(material, server=False), profile.master(material, server=True)
+        return export_keys(self._ssl)
 
     def timeout(self) -> float | None:
         """Seconds until `expire` must be called, or None."""
@@ -74,10 +70,7 @@ class Dtls:
 
     def outgoing(self) -> list[bytes]:
         """Datagrams of whole records, each at most MTU bytes."""
-        try:
-            return split_records(self._ssl.bio_read(65536))
-        except SSL.Error:
-            return []
+        return take_flight(self._ssl)
 
     def _shake_hands(self) -> None:
         try:
@@ -105,6 +98,26 @@ class Dtls:
             return
         except SSL.Error as error:
             raise DtlsFailed("closed") from error
+
+
+def export_keys(connection: SSL.Connection) -> tuple[Profile, bytes, bytes]:
+    """The SRTP profile of a finished handshake, and master key and salt of the client's and of the server's writing.
+
+    Raises DtlsFailed when no profile was agreed.
+    """
+    profile = PROFILES.get(connection.get_selected_srtp_profile())
+    if profile is None:
+        raise DtlsFailed("no SRTP profile agreed")
+    material = connection.export_keying_material(b"EXTRACTOR-dtls_srtp", 2 * (profile.key + profile.salt))
+    return profile, profile.master(material, server=False), profile.master(material, server=True)
+
+
+def take_flight(connection: SSL.Connection) -> list[bytes]:
+    """What OpenSSL wrote, as datagrams of whole records, each at most MTU bytes."""
+    try:
+        return split_records(connection.bio_read(65536))
+    except SSL.Error:
+        return []
 
 
 def split_records(flight: bytes) -> list[bytes]:

@@ -191,8 +191,13 @@ class Peer:
 
     def _learn(self, packet: Packet, ssrc: int) -> Stream | None:
         payload_type = packet.data[1] & 0x7F
+        try:
+            layout = Layout(packet.data, packet.length)
+        except ValueError:
+            layout = None
         for track in self.tracks:
-            if not track.allowed or _mid_of(packet, track.media.extensions.get(MID, 0)) != track.media.mid.encode():
+            found = None if layout is None else layout.find(track.media.extensions.get(MID, 0))
+            if not track.allowed or found is None or packet.data[found.start : found.end] != track.media.mid.encode():
                 continue
             old = track.rtx_ssrc if payload_type == track.media.rtx else track.ssrc
             stream = track.learn(ssrc, payload_type)
@@ -211,11 +216,10 @@ class Peer:
             self.srtp.forget(ssrc)
 
     def _note_arrival(self, arrivals: Arrivals, number: int, now: float) -> None:
-        if arrivals.due is None:
-            arrivals.add(number, now)
+        idle = arrivals.due is None
+        arrivals.add(number, now)
+        if idle:
             self._wake(self.deadline())
-        else:
-            arrivals.add(number, now)
 
     def report_arrivals(self) -> None:
         """Send the transport-wide feedback that has gathered."""
@@ -307,11 +311,3 @@ class Peer:
             self.reception.round_trip,
             *self.reception.means(),
         )
-
-
-def _mid_of(packet: Packet, number: int) -> bytes:
-    try:
-        found = Layout(packet.data, packet.length).find(number)
-    except ValueError:
-        found = None
-    return b"" if found is None else bytes(packet.data[found.start : found.end])

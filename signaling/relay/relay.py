@@ -110,13 +110,13 @@ class Relay:
         self._now = now
         peer = self._book.by_address.get(source)
         data = packet.data
+        if peer is None or not demux.FIRST_OF_MEDIA[data[0]] or packet.length < demux.SHORTEST_MEDIA:
+            self._receive_other(peer, packet, source, now)
+            return
+        if packet.length > LONGEST:
+            self.counters["too long"] += 1
+            return
         try:
-            if peer is None or not demux.FIRST_OF_MEDIA[data[0]] or packet.length < demux.SHORTEST_MEDIA:
-                self._receive_other(peer, packet, source, now)
-                return
-            if packet.length > LONGEST:
-                self.counters["too long"] += 1
-                return
             if demux.RTCP[data[1]]:
                 peer.receive_rtcp(packet, source, self._ask, now)
             else:
@@ -142,7 +142,10 @@ class Relay:
         elif peer is None:
             self.counters["address not proven"] += 1
         elif kind == demux.DTLS:
-            self._dtls(peer, bytes(packet), now)
+            try:
+                self._dtls(peer, bytes(packet), now)
+            except Exception:
+                self._break(peer)
         else:
             self.counters["not ours" if kind == demux.NOTHING else "rtp malformed"] += 1
 
@@ -184,9 +187,9 @@ class Relay:
         self._events.append(PeerHeard(peer.name))
         self._wake(peer.deadline())
 
-    def _break(self, peer: Peer | None) -> None:
-        self._fault("no peer" if peer is None else f"peer {peer.name}, which is closed")
-        if peer is not None and peer.name in self._peers:
+    def _break(self, peer: Peer) -> None:
+        self._fault(f"peer {peer.name}, which is closed")
+        if peer.name in self._peers:
             self._lose(peer, "internal error")
 
     def _fault(self, where: str) -> None:

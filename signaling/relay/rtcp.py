@@ -142,16 +142,14 @@ class Crossing:
             return
         if kind == NACK and lane.track.history is not None:
             self._repair(lane, lane.track.history, block)
-            return
-        if kind == NACK:
+        elif kind == NACK:
             shift = lane.sequence.shift
             for at in range(12, len(block) - 3, 4):
                 _HALF.pack_into(block, at, (_HALF.unpack_from(block, at)[0] - shift) & 0xFFFF)
-        elif kind != APPLICATION or not lane.alone or TRANSPORT_CC not in lane.track.media.extensions:
-            return
-        else:
+            self._return(lane, lane.sequence.source, block)
+        elif kind == APPLICATION and lane.alone and TRANSPORT_CC in lane.track.media.extensions:
             lane.track.owner.arrivals = None
-        self._return(lane, lane.sequence.source, block)
+            self._return(lane, lane.sequence.source, block)
 
     def _repair(self, lane: Lane, history: History, block: bytearray) -> None:
         missing = bytearray()

@@ -1,7 +1,9 @@
 """What strangers send, and whether anything of the relay changed by it."""
 
+import os
 import struct
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from OpenSSL import SSL
@@ -64,3 +66,8 @@ def carries(line: Line, sender: Browser, receiver: Browser, number: int) -> bool
     before = len(receiver.rtp)
     line.say(sender, rtp(sender.ssrcs(0)[0], number, payload_type=111))
     return len(receiver.rtp) == before + 1
+
+
+def resident() -> int:
+    """Bytes of memory that this process occupies."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")

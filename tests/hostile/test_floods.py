@@ -7,7 +7,6 @@ import struct
 import time
 from collections import Counter
 from contextlib import suppress
-from pathlib import Path
 
 import pylibsrtp
 import pytest
@@ -17,7 +16,7 @@ from signaling.relay import allowance, dtls
 from signaling.relay.events import BadOffer, PeerConnected
 from signaling.relay.peer import Peer
 from signaling.relay.track import Lane, Stream, Track
-from tests.hostile.strangers import ALERT, bombard, carries, client_hello, snapshot
+from tests.hostile.strangers import ALERT, bombard, carries, client_hello, resident, snapshot
 from tests.signaling.relay.browser import MID, OFFERS, Browser, Line, rtp
 
 LONG = os.environ.get("FIRESIDE_FAULTS") == "long"
@@ -25,10 +24,6 @@ FLOOD = 500_000 if LONG else 50_000
 CYCLES = 5000 if LONG else 500
 SEED = 20261123
 Pair = tuple[Browser, Browser]
-
-
-def resident() -> int:
-    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
 
 
 def test_a_flood_from_everywhere_costs_no_packet_and_no_memory(line: Line, pair: Pair) -> None:
@@ -67,17 +62,12 @@ def test_a_flood_from_everywhere_costs_no_packet_and_no_memory(line: Line, pair:
 
 def test_strangers_cannot_begin_handshakes(line: Line, pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
     """S7: an association exists only for who was let in over an authenticated socket."""
-    made = []
+    made, hello = [], client_hello()
     monkeypatch.setattr(dtls.SSL, "Connection", lambda *_: made.append(1))
     before = snapshot(line)
-    hello = client_hello_bytes()
     answered = sum(bombard(line, hello, source=("udp", "203.0.113.9", 1 + number)) for number in range(10_000))
     assert (answered, made) == (0, [])
     assert snapshot(line) == before
-
-
-def client_hello_bytes() -> bytes:
-    return bytes.fromhex("16feff000000000000000000360100002a000000000000002afefd") + bytes(40)
 
 
 def test_new_ssrcs_of_one_sender_are_bounded(line: Line, pair: Pair) -> None:

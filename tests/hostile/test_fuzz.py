@@ -8,7 +8,6 @@ import os
 import random
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 
 import pylibsrtp
 import pytest
@@ -20,7 +19,7 @@ from signaling.relay import stun
 from signaling.relay.events import BadOffer
 from signaling.relay.sdp import parse_offer
 from signaling.wire import Malformed
-from tests.hostile.strangers import STRANGER, carries, client_hello, snapshot
+from tests.hostile.strangers import STRANGER, carries, client_hello, resident, snapshot
 from tests.signaling.relay.browser import LEVEL, MID, OFFERS, TWCC, Browser, Line, rtp
 
 LONG = os.environ.get("FIRESIDE_FAULTS") == "long"
@@ -52,10 +51,6 @@ def mutate(dice: random.Random, original: bytes) -> bytes:
         elif data:
             data[at : at + 2] = dice.choice((b"\0\0", b"\xff\xff", b"\0\1", b"\x7f\xff"))
     return bytes(data[:2048])
-
-
-def resident() -> int:
-    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
 
 
 def plain_media(browser: Browser) -> list[bytes]:
