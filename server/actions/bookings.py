@@ -2,40 +2,76 @@
 
 from datetime import datetime
 
+from server.actions.answers import check_words
 from server.actions.ledger import record_choice
-from server.actions.offers import check_words
+from server.actions.offers import propose
+from server.actions.promises import change_of_booking, change_of_offer, tell
 from server.domain import bookings as rules
-from server.domain.bookings import BookingEvent
+from server.domain import offers as offer_rules
+from server.domain.bookings import Booking, BookingEvent
 from server.domain.calls import Door
-from server.domain.consents import ChoiceKind
-from server.domain.errors import NotFound
-from server.domain.offers import Medium
+from server.domain.consents import ChoiceKind, Shown
+from server.domain.errors import NotFound, OfferOpen
+from server.domain.invitations import Status
+from server.domain.offers import SUGGESTIONS_LIMIT, Draft, Medium, Offer, OfferState
 from server.domain.visitors import Visitor
-from server.storage import bookings, catchups, outbox
+from server.storage import bookings, catchups, offers, outbox
 from server.storage.database import Database
 
 
-async def withdraw(db: Database, visitor: Visitor, booking_id: int, words: str, now: datetime) -> None:
-    """Withdraws from a booking, which calls it off. Raises NotFound, BadDraft or BookingOver."""
+async def withdraw(db: Database, visitor: Visitor, booking_id: int, words: str, shown: Shown, now: datetime) -> Booking:
+    """Withdraws from a booking, which calls it off, and with it the wish to move it.
+
+    Raises NotFound, BadDraft or BookingOver.
+    """
     words = check_words(words)
     async with db.writing() as connection:
         booking = await bookings.lock_booking(connection, visitor, booking_id)
         if booking is None:
             raise NotFound
         state = rules.withdraw(booking, now)
-        await bookings.set_state(connection, booking.id, state, booking.sequence + 1)
-        await record_choice(connection, visitor, booking.offer_id, ChoiceKind.WITHDREW, now, words=words)
+        await bookings.set_state(connection, booking.id, state)
+        waiting = await offers.open_offer_in(connection, booking.catchup_id)
+        if waiting:
+            await offers.set_state(connection, waiting.id, OfferState.WITHDRAWN, now)
+        await record_choice(connection, visitor, booking.offer_id, ChoiceKind.WITHDREW, shown, now, words=words)
+        await outbox.drop_letters(connection, booking.id, now)
         mentorship = await catchups.mentorship_of(connection, booking.catchup_id)
-        for recipient_id in (mentorship.mentor_id, mentorship.mentee_id):
-            await outbox.promise_letter(
-                connection,
-                recipient_id=recipient_id,
-                event=f"booking:{booking.id}:cancelled",
-                letter="booking_cancelled",
-                catchup_id=booking.catchup_id,
-                path=f"/bookings/{booking.id}",
-                now=now,
-            )
+        change = await change_of_booking(connection, booking, Status.CANCELLED, now)
+        both = (mentorship.mentor_id, mentorship.mentee_id)
+        await tell(connection, change, dict.fromkeys(both, "booking_cancelled"))
+        return booking
+
+
+async def ask_to_move(
+    db: Database, visitor: Visitor, booking_id: int, draft: Draft, shown: Shown, now: datetime
+) -> Offer:
+    """Asks the other for another time: the booking stays until they accept one.
+
+    Raises NotFound, BadDraft, BookingOver, or OfferOpen when one waits for an answer already.
+    """
+    draft = offer_rules.check_draft(draft, now, SUGGESTIONS_LIMIT)
+    async with db.writing() as connection:
+        booking = await bookings.lock_booking(connection, visitor, booking_id)
+        if booking is None:
+            raise NotFound
+        rules.may_be_moved(booking, now)
+        if await offers.open_offer_in(connection, booking.catchup_id):
+            raise OfferOpen
+        mentorship = await catchups.mentorship_of(connection, booking.catchup_id)
+        offer = await propose(
+            connection,
+            visitor,
+            draft,
+            catchup_id=booking.catchup_id,
+            recipient_id=mentorship.other(visitor.person.id),
+            shown=shown,
+            now=now,
+            moves_id=booking.id,
+        )
+        change = await change_of_offer(connection, offer, Status.TENTATIVE, now)
+        await tell(connection, change, {offer.recipient_id: "move_asked"})
+        return offer
 
 
 async def close_missed(db: Database, door: Door, now: datetime) -> int:

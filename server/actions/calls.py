@@ -5,11 +5,12 @@ from functools import singledispatch
 
 from server.domain.bookings import BookingEvent, BookingState, decide
 from server.domain.calls import Door, may_enter
+from server.domain.consents import consenting
 from server.domain.errors import NotFound
 from server.domain.history import Connection, was_held
 from server.domain.turn import Turn
 from server.domain.visitors import Visitor
-from server.storage import bookings, sessions
+from server.storage import bookings, choices, sessions
 from server.storage.database import Database
 from signaling.news import Came, News, Present, Went
 from signaling.seat import IceServer, Seat
@@ -26,9 +27,10 @@ async def enter_call(
     """
     async with db.reading() as connection:
         view = await bookings.read_booking(connection, visitor, booking_id)
-    if view is None:
-        raise NotFound
-    may_enter(view.booking, door, now)
+        if view is None:
+            raise NotFound
+        consents = consenting(await choices.choices_about(connection, view.booking.offer_id))
+    may_enter(view.booking, consents, (view.mentor.id, view.mentee.id), door, now)
     person = str(visitor.person.id)
     servers = () if turn is None else (IceServer(turn.urls, *turn.credential(person, now)),)
     return Seat(call=str(booking_id), person=person, name=visitor.person.name, ice_servers=servers)

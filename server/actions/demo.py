@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.actions.answers import Acceptance, accept_offer
 from server.actions.links import make_link
-from server.actions.offers import accept_offer, make_offer
+from server.actions.offers import make_offer
 from server.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person, make_admin_link
 from server.domain.bookings import Booking, BookingState
-from server.domain.calls import Door, may_enter
+from server.domain.calls import Door, check_open
+from server.domain.consents import WORDINGS, ChoiceKind, Shown
 from server.domain.errors import CallClosed, LinkNotFound
 from server.domain.links import Purpose, secret_hash
 from server.domain.offers import Draft, Medium, Offer
@@ -87,12 +89,13 @@ async def _booking_now(
     for view in views:
         if view.booking.state in (BookingState.CONFIRMED, BookingState.HELD):
             with suppress(CallClosed):
-                may_enter(view.booking, door, now)
+                check_open(view.booking, door, now)
                 return view.booking
     earlier = now - timedelta(hours=1)
     draft = Draft(NOTE, frozenset(Medium), (now,), 60)
-    offer = await make_offer(db, mentor, mentorship_id, draft, earlier)
-    return await accept_offer(db, mentee, offer.id, now, Medium.VIDEO, earlier)
+    offer = await make_offer(db, mentor, mentorship_id, draft, _shown(ChoiceKind.OFFERED), earlier)
+    choice = Acceptance(now, Medium.VIDEO, _shown(ChoiceKind.ACCEPTED))
+    return await accept_offer(db, mentee, offer.id, choice, earlier)
 
 
 async def _open_offer(db: Database, mentor: Visitor, mentorship_id: int, now: datetime) -> Offer:
@@ -103,4 +106,9 @@ async def _open_offer(db: Database, mentor: Visitor, mentorship_id: int, now: da
             return view.offer
     noon = now.replace(hour=12, minute=0, second=0, microsecond=0)
     starts = (noon + timedelta(days=2), noon + timedelta(days=3, hours=2), noon + timedelta(days=5, hours=4))
-    return await make_offer(db, mentor, mentorship_id, Draft(NOTE, frozenset(Medium), starts, 30), now)
+    draft = Draft(NOTE, frozenset(Medium), starts, 30)
+    return await make_offer(db, mentor, mentorship_id, draft, _shown(ChoiceKind.OFFERED), now)
+
+
+def _shown(kind: ChoiceKind) -> Shown:
+    return Shown(WORDINGS[kind], "en")

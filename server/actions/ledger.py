@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.domain.consents import GENESIS, ChoiceKind, first_break, make_choice, wording_hash
+from server.domain.consents import GENESIS, ChoiceKind, Shown, first_break, make_choice, wording_hash
 from server.domain.offers import Medium
 from server.domain.visitors import Visitor
 from server.storage import choices
@@ -27,6 +27,7 @@ async def record_choice(
     visitor: Visitor,
     offer_id: int,
     kind: ChoiceKind,
+    shown: Shown,
     now: datetime,
     *,
     start: datetime | None = None,
@@ -40,12 +41,13 @@ async def record_choice(
         offer_id=offer_id,
         person_id=visitor.person.id,
         kind=kind,
+        shown=shown,
         link_id=visitor.link_id,
         at=now,
         start=start,
         medium=medium,
     )
-    await choices.add_choice(connection, choice, head, words)
+    await choices.add_choice(connection, choice, shown, head, words)
 
 
 async def verify(db: Database) -> LedgerVerdict:

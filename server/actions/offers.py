@@ -1,4 +1,4 @@
-"""What people do with offers: one verb, one function, one transaction."""
+"""What the author of an offer does with it: one verb, one function, one transaction."""
 
 import uuid
 from datetime import datetime
@@ -6,159 +6,104 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.actions.ledger import record_choice
+from server.actions.promises import change_of_offer, tell, tell_if_invited
 from server.domain import offers as rules
-from server.domain.bookings import Booking, overlap
-from server.domain.consents import ChoiceKind
-from server.domain.errors import BadDraft, NotFound, TimeTaken
-from server.domain.offers import NOTE_LIMIT, Draft, Medium, Offer, OfferEvent
+from server.domain.consents import ChoiceKind, Shown
+from server.domain.errors import NotFound
+from server.domain.invitations import Status
+from server.domain.offers import Draft, Offer, OfferEvent
 from server.domain.visitors import Visitor
-from server.storage import bookings, catchups, offers, outbox, people
+from server.storage import catchups, offers, people
 from server.storage.database import Database
 
 
-async def make_offer(db: Database, visitor: Visitor, mentorship_id: int, draft: Draft, now: datetime) -> Offer:
+async def make_offer(
+    db: Database, visitor: Visitor, mentorship_id: int, draft: Draft, shown: Shown, now: datetime
+) -> Offer:
     """Offers a catch-up to the other person of the mentorship. Raises NotFound or BadDraft."""
     draft = rules.check_draft(draft, now)
     async with db.writing() as connection:
         mentorship = await people.find_mentorship(connection, visitor, mentorship_id)
         if mentorship is None:
             raise NotFound
-        return await _add_offer(
+        uid = f"{uuid.uuid4()}@fireside"
+        offer = await propose(
             connection,
+            visitor,
             draft,
-            catchup_id=await catchups.add_catchup(connection, mentorship.id, now),
-            author_id=visitor.person.id,
+            catchup_id=await catchups.add_catchup(connection, mentorship.id, uid, now),
             recipient_id=mentorship.other(visitor.person.id),
-            supersedes_id=None,
-            letter="offer_made",
+            shown=shown,
             now=now,
         )
+        change = await change_of_offer(connection, offer, Status.TENTATIVE, now)
+        await tell(connection, change, {offer.recipient_id: "offer_made"})
+        return offer
 
 
-async def accept_offer(
-    db: Database, visitor: Visitor, offer_id: int, start: datetime, medium: Medium, now: datetime
-) -> Booking:
-    """The booking that the offer becomes.
-
-    Raises NotFound, what `domain.offers.accept` raises, or TimeTaken when one of the two is booked then.
-    """
-    async with db.writing() as connection:
-        offer = await _locked(connection, visitor, offer_id)
-        state = rules.accept(offer, visitor.person.id, start, medium, now)
-        await _refuse_overlap(connection, offer, start)
-        await offers.set_state(connection, offer.id, state, now)
-        booking = await bookings.add_booking(connection, offer, start, medium, f"{uuid.uuid4()}@fireside", now)
-        await record_choice(connection, visitor, offer.id, ChoiceKind.ACCEPTED, now, start=start, medium=medium)
-        for recipient_id in (offer.author_id, offer.recipient_id):
-            await _promise(connection, recipient_id, "offer_accepted", offer, f"/bookings/{booking.id}", now)
-        return booking
-
-
-async def decline_offer(db: Database, visitor: Visitor, offer_id: int, words: str, now: datetime) -> None:
-    """Declines, with or without words. Raises NotFound, BadDraft or what `domain.offers.decide` raises."""
-    words = check_words(words)
-    async with db.writing() as connection:
-        offer = await _locked(connection, visitor, offer_id)
-        state = rules.decide(offer, OfferEvent.DECLINE, visitor.person.id, now)
-        await offers.set_state(connection, offer.id, state, now)
-        await record_choice(connection, visitor, offer.id, ChoiceKind.DECLINED, now, words=words)
-        await _promise(connection, offer.author_id, "offer_declined", offer, f"/offers/{offer.id}", now)
-
-
-async def suggest_other(db: Database, visitor: Visitor, offer_id: int, draft: Draft, now: datetime) -> Offer:
-    """Answers with a counter-offer, which the other side decides; the offer is superseded by it.
-
-    Raises NotFound, BadDraft or what `domain.offers.decide` raises.
-    """
+async def reword_offer(
+    db: Database, visitor: Visitor, offer_id: int, draft: Draft, shown: Shown, now: datetime
+) -> Offer:
+    """The offer as it reads now. Raises NotFound, BadDraft or what `domain.offers.decide` raises."""
     draft = rules.check_draft(draft, now)
     async with db.writing() as connection:
-        offer = await _locked(connection, visitor, offer_id)
-        state = rules.decide(offer, OfferEvent.SUGGEST, visitor.person.id, now)
-        await offers.set_state(connection, offer.id, state, now)
-        await record_choice(connection, visitor, offer.id, ChoiceKind.SUGGESTED, now)
-        return await _add_offer(
-            connection,
-            draft,
-            catchup_id=offer.catchup_id,
-            author_id=visitor.person.id,
-            recipient_id=offer.author_id,
-            supersedes_id=offer.id,
-            letter="other_suggested",
-            now=now,
-        )
+        offer = await locked_offer(connection, visitor, offer_id)
+        rules.decide(offer, OfferEvent.REWORD, visitor.person.id, now)
+        offer = await offers.reword_offer(connection, offer, draft)
+        await record_choice(connection, visitor, offer.id, ChoiceKind.OFFERED, shown, now)
+        change = await change_of_offer(connection, offer, Status.TENTATIVE, now)
+        await tell(connection, change, {offer.recipient_id: "offer_reworded"})
+        return offer
 
 
-async def withdraw_offer(db: Database, visitor: Visitor, offer_id: int, now: datetime) -> None:
+async def withdraw_offer(db: Database, visitor: Visitor, offer_id: int, shown: Shown, now: datetime) -> None:
     """Takes an unanswered offer back. Raises NotFound or what `domain.offers.decide` raises."""
     async with db.writing() as connection:
-        offer = await _locked(connection, visitor, offer_id)
+        offer = await locked_offer(connection, visitor, offer_id)
         state = rules.decide(offer, OfferEvent.WITHDRAW, visitor.person.id, now)
         await offers.set_state(connection, offer.id, state, now)
-        await _promise(connection, offer.recipient_id, "offer_withdrawn", offer, f"/offers/{offer.id}", now)
+        await record_choice(connection, visitor, offer.id, ChoiceKind.WITHDREW, shown, now)
+        change = await change_of_offer(connection, offer, Status.CANCELLED, now)
+        await tell(connection, change, {offer.recipient_id: "offer_withdrawn"})
+        await tell_if_invited(connection, change, offer.author_id, "you_withdrew")
 
 
 async def expire_offers(db: Database, now: datetime) -> int:
-    """Ends the open offers whose last possible time has come; returns how many."""
+    """Ends the open offers whose time to be answered is over; returns how many."""
     async with db.writing() as connection:
         return await offers.expire_offers(connection, now)
 
 
-def check_words(words: str) -> str:
-    """The words, stripped. Raises BadDraft when there are too many."""
-    words = words.strip()
-    if len(words) > NOTE_LIMIT:
-        raise BadDraft("words", f"Please shorten your words to {NOTE_LIMIT:,} characters; there are {len(words):,}.")
-    return words
-
-
-async def _locked(connection: AsyncConnection, visitor: Visitor, offer_id: int) -> Offer:
-    offer = await offers.lock_offer(connection, visitor, offer_id)
-    if offer is None:
-        raise NotFound
-    return offer
-
-
-async def _refuse_overlap(connection: AsyncConnection, offer: Offer, start: datetime) -> None:
-    both = (offer.author_id, offer.recipient_id)
-    await people.lock_people(connection, both)
-    near = await bookings.confirmed_near(connection, both, start, offer.minutes)
-    if any(overlap(start, offer.minutes, booking) for booking in near):
-        raise TimeTaken
-
-
-async def _add_offer(
+async def propose(
     connection: AsyncConnection,
+    visitor: Visitor,
     draft: Draft,
     *,
     catchup_id: int,
-    author_id: int,
     recipient_id: int,
-    supersedes_id: int | None,
-    letter: str,
+    shown: Shown,
     now: datetime,
+    supersedes_id: int | None = None,
+    moves_id: int | None = None,
 ) -> Offer:
+    """An offer by the visitor, with the entry that they consent to it themselves."""
     offer = await offers.add_offer(
         connection,
         draft,
         catchup_id=catchup_id,
-        author_id=author_id,
+        author_id=visitor.person.id,
         recipient_id=recipient_id,
         supersedes_id=supersedes_id,
+        moves_id=moves_id,
         now=now,
     )
-    await _promise(connection, recipient_id, letter, offer, f"/offers/{offer.id}", now)
+    await record_choice(connection, visitor, offer.id, ChoiceKind.OFFERED, shown, now)
     return offer
 
 
-async def _promise(
-    connection: AsyncConnection, recipient_id: int, letter: str, offer: Offer, path: str, now: datetime
-) -> None:
-    await outbox.promise_letter(
-        connection,
-        recipient_id=recipient_id,
-        event=f"offer:{offer.id}:{letter}",
-        letter=letter,
-        catchup_id=offer.catchup_id,
-        path=path,
-        now=now,
-    )
+async def locked_offer(connection: AsyncConnection, visitor: Visitor, offer_id: int) -> Offer:
+    """The offer, with its catch-up held. Raises NotFound."""
+    offer = await offers.lock_offer(connection, visitor, offer_id)
+    if offer is None:
+        raise NotFound
+    return offer

@@ -3,8 +3,9 @@
     confirmed -> cancelled | rescheduled | held | missed
     held -> cancelled
 
-Both were in its call: held. Its time is over and they were not: missed. Either of them withdraws: cancelled,
-also in the midst of the call, until its time is over.
+Both were in its call, or both say that they spoke by phone: held. Its time is over and they were not: missed. Either of
+them withdraws: cancelled, also in the midst of the call, until its time is over. Asked to move it, the other accepts
+another time: rescheduled, and a booking of that time takes its place.
 """
 
 from collections.abc import Mapping
@@ -28,6 +29,7 @@ class BookingEvent(StrEnum):
     WITHDRAW = "withdraw"
     RESCHEDULE = "reschedule"
     BOTH_PRESENT = "both_present"
+    BOTH_SPOKE = "both_spoke"
     TIME_OVER = "time_over"
 
 
@@ -36,13 +38,14 @@ TRANSITIONS: Mapping[tuple[BookingState, BookingEvent], BookingState] = {
     (BookingState.HELD, BookingEvent.WITHDRAW): BookingState.CANCELLED,
     (BookingState.CONFIRMED, BookingEvent.RESCHEDULE): BookingState.RESCHEDULED,
     (BookingState.CONFIRMED, BookingEvent.BOTH_PRESENT): BookingState.HELD,
+    (BookingState.CONFIRMED, BookingEvent.BOTH_SPOKE): BookingState.HELD,
     (BookingState.CONFIRMED, BookingEvent.TIME_OVER): BookingState.MISSED,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """`start` is aware UTC; `uid` and `sequence` are the calendar's (RFC 5545 UID and SEQUENCE)."""
+    """`start` is aware UTC. `phone_fallback`: both would go on by phone where video fails."""
 
     id: int
     catchup_id: int
@@ -51,8 +54,7 @@ class Booking:
     minutes: int
     medium: Medium
     state: BookingState
-    uid: str
-    sequence: int
+    phone_fallback: bool = False
 
     @property
     def end(self) -> datetime:
@@ -72,6 +74,20 @@ def withdraw(booking: Booking, now: datetime) -> BookingState:
     if now >= booking.end:
         raise BookingOver
     return decide(booking, BookingEvent.WITHDRAW)
+
+
+def may_be_moved(booking: Booking, now: datetime) -> None:
+    """Returns when another time may be asked for: until its own is over. Raises BookingOver."""
+    if booking.state is not BookingState.CONFIRMED or now >= booking.end:
+        raise BookingOver
+
+
+def after_move(booking: Booking) -> BookingState:
+    """The state of a booking whose other time was accepted: one that was missed meanwhile stays so.
+
+    Raises BookingOver when it was held or called off.
+    """
+    return booking.state if booking.state is BookingState.MISSED else decide(booking, BookingEvent.RESCHEDULE)
 
 
 def overlap(start: datetime, minutes: int, other: Booking) -> bool:

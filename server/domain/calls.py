@@ -1,10 +1,11 @@
 """Who may enter a call, and from when until when."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from server.domain.bookings import Booking, BookingState
-from server.domain.errors import CallCancelled, CallOver, NotByVideo, TooEarly
+from server.domain.errors import CallCancelled, CallOver, ConsentMissing, NotByVideo, TooEarly
 from server.domain.offers import Medium
 
 
@@ -22,8 +23,20 @@ class Door:
         return booking.end + self.late
 
 
-def may_enter(booking: Booking, door: Door, now: datetime) -> None:
-    """Returns when the call is open to its two people, else raises the CallClosed that says why."""
+def may_enter(
+    booking: Booking, consenting: Collection[int], people: Collection[int], door: Door, now: datetime
+) -> None:
+    """Returns when the call is open to its `people`, else raises the CallClosed that says why.
+
+    `consenting` are the ids of those whose consent stands in the ledger: it is never assumed.
+    """
+    check_open(booking, door, now)
+    if not set(people) <= set(consenting):
+        raise ConsentMissing
+
+
+def check_open(booking: Booking, door: Door, now: datetime) -> None:
+    """Returns when the call's time has come and is not over, else raises the CallClosed that says why."""
     if booking.state in (BookingState.CANCELLED, BookingState.RESCHEDULED):
         raise CallCancelled
     if booking.medium is not Medium.VIDEO:

@@ -7,53 +7,96 @@ names and words live beside the ledger and can be erased without breaking the ch
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
 from server.domain.offers import Medium
+from server.domain.texts import message
 
 GENESIS = "0" * 64
-LANGUAGE = "en"
 
 
 class ChoiceKind(StrEnum):
+    OFFERED = "offered"
     ACCEPTED = "accepted"
     DECLINED = "declined"
+    POSTPONED = "postponed"
     SUGGESTED = "suggested"
     WITHDREW = "withdrew"
+    UNDID = "undid"
+    ALLOWED_PHONE = "allowed_phone"
+    DISALLOWED_PHONE = "disallowed_phone"
 
 
-WORDINGS: Mapping[str, str] = {
-    "accept": (
+class Channel(StrEnum):
+    """By which page a choice came."""
+
+    PAGE = "page"
+    CALL = "call"
+
+
+WORDINGS: Mapping[ChoiceKind, str] = {
+    ChoiceKind.OFFERED: message(
+        "By sending this you agree to meet at any of these times, in any of these ways. Only the other person sees "
+        "your words. You can change or take back the offer until it is answered, and withdraw at any time after."
+    ),
+    ChoiceKind.ACCEPTED: message(
         "By accepting you agree to meet at the time and in the way you chose. The other person sees your choice "
         "at once. You can withdraw at any time, from this same link, without giving a reason."
     ),
-    "decline": (
+    ChoiceKind.DECLINED: message(
         "If you decline, the other person sees only that it does not suit you. You do not have to explain, "
         "and nothing else follows from it."
     ),
-    "suggest": (
+    ChoiceKind.POSTPONED: message(
+        "The other person sees that it does not suit you now, and from when you would like to be asked again. "
+        "You do not have to explain."
+    ),
+    ChoiceKind.SUGGESTED: message(
         "Your suggestion goes to the other person, who can accept it, decline it or suggest another. "
         "Nothing is agreed until one of you accepts."
     ),
-    "withdraw": (
+    ChoiceKind.WITHDREW: message(
         "If you withdraw, the catch-up is called off and its call closes at once. The other person sees that "
         "you withdrew. You do not have to explain."
     ),
+    ChoiceKind.UNDID: message(
+        "Your answer is taken back and the offer waits for you again. The other person sees that it is open again."
+    ),
+    ChoiceKind.ALLOWED_PHONE: message(
+        "If the video does not work, you may go on by phone. The other person then sees your number, from a quarter "
+        "of an hour before until the catch-up is over, and only if both of you agree to this."
+    ),
+    ChoiceKind.DISALLOWED_PHONE: message(
+        "The catch-up stays by video only, and the other person does not see your number."
+    ),
 }
 
-WORDING_OF: Mapping[ChoiceKind, str] = {
-    ChoiceKind.ACCEPTED: "accept",
-    ChoiceKind.DECLINED: "decline",
-    ChoiceKind.SUGGESTED: "suggest",
-    ChoiceKind.WITHDREW: "withdraw",
-}
+STANDS = frozenset({ChoiceKind.OFFERED, ChoiceKind.ACCEPTED})
+FALLS = frozenset({ChoiceKind.WITHDREW, ChoiceKind.UNDID, ChoiceKind.DECLINED, ChoiceKind.POSTPONED})
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What somebody had before them when choosing: the exact wording, its language (BCP 47) and the channel."""
+
+    text: str
+    language: str
+    channel: Channel = Channel.PAGE
+
+    @property
+    def hash(self) -> str:
+        return wording_hash(self.text)
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One ledger entry: who chose what about which offer, when, by which link, on which exact wording."""
+    """One ledger entry: who chose what about which offer, when, by which link and channel, on which exact wording.
+
+    `start` is the accepted time, or from when somebody who postponed may be asked again. `channel` is None in entries
+    from before it was kept.
+    """
 
     offer_id: int
     person_id: int
@@ -62,6 +105,7 @@ class Choice:
     medium: Medium | None
     wording_hash: str
     language: str
+    channel: Channel | None
     link_id: int
     at: datetime
     previous_hash: str
@@ -78,32 +122,44 @@ def make_choice(
     offer_id: int,
     person_id: int,
     kind: ChoiceKind,
+    shown: Shown,
     link_id: int,
     at: datetime,
     start: datetime | None = None,
     medium: Medium | None = None,
 ) -> Choice:
     """The next entry after the one whose hash is `previous_hash` (GENESIS for the first)."""
-    wording = wording_hash(WORDINGS[WORDING_OF[kind]])
-    draft = Choice(offer_id, person_id, kind, start, medium, wording, LANGUAGE, link_id, at, previous_hash, hash="")
-    return Choice(
+    draft = Choice(
         offer_id,
         person_id,
         kind,
         start,
         medium,
-        wording,
-        LANGUAGE,
+        shown.hash,
+        shown.language,
+        shown.channel,
         link_id,
         at,
         previous_hash,
-        entry_hash(draft),
+        hash="",
     )
+    return replace(draft, hash=entry_hash(draft))
+
+
+def consenting(choices: Iterable[Choice]) -> frozenset[int]:
+    """The ids of the people whose consent to meet stands after these choices, oldest first, about one offer."""
+    standing: set[int] = set()
+    for choice in choices:
+        if choice.kind in STANDS:
+            standing.add(choice.person_id)
+        elif choice.kind in FALLS:
+            standing.discard(choice.person_id)
+    return frozenset(standing)
 
 
 def entry_hash(choice: Choice) -> str:
-    """SHA-256 (hex) over the entry's canonical JSON: an array in the order of the fields, times in UTC."""
-    content = [
+    """SHA-256 (hex) over the entry's canonical JSON: an array of the fields, times in UTC; the channel, if any, last."""
+    content: list[object] = [
         choice.previous_hash,
         choice.offer_id,
         choice.person_id,
@@ -115,6 +171,8 @@ def entry_hash(choice: Choice) -> str:
         choice.link_id,
         _stamp(choice.at),
     ]
+    if choice.channel is not None:
+        content.append(choice.channel.value)
     return hashlib.sha256(json.dumps(content, separators=(",", ":")).encode()).hexdigest()
 
 

@@ -15,12 +15,14 @@ class Purpose(StrEnum):
     HOME = "home"
     CATCHUP = "catchup"
     ADMIN = "admin"
+    FEED = "feed"
 
 
 LASTS = {
     Purpose.HOME: timedelta(days=90),
     Purpose.CATCHUP: timedelta(days=400),
     Purpose.ADMIN: timedelta(days=7),
+    Purpose.FEED: timedelta(days=3650),
 }
 
 

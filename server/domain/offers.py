@@ -1,9 +1,11 @@
 """An offer: one invitation to one catch-up. Its states, and what each choice does to it.
 
     open -> accepted | declined | withdrawn | expired | superseded
+    accepted | declined | superseded -> open
 
-The one who was asked accepts, declines or suggests another time (which supersedes the offer with a
-counter-offer that the other side answers); the one who asked withdraws; time expires.
+The one who was asked accepts, declines (for now, or with a word from when to ask again) or suggests other times (which
+supersedes the offer with a counter-offer that the other side answers), and may undo that while nothing has been built
+on it. The one who asked rewords or withdraws. Time expires. An offer may ask to move a booking: `moves_id`.
 """
 
 from collections.abc import Mapping
@@ -15,15 +17,20 @@ from typing import Literal
 from server.domain.errors import (
     BadDraft,
     MediumNotOffered,
+    NothingToUndo,
     NotYoursToDecide,
     OfferDecided,
     OfferExpired,
+    OfferReworded,
     TimeNotOffered,
     TimePassed,
 )
+from server.domain.texts import message
 
 NOTE_LIMIT = 2000
 STARTS_LIMIT = 5
+SUGGESTIONS_LIMIT = 3
+PAUSE_WEEKS = (2, 4, 8, 12)
 LENGTHS = (15, 30, 45, 60, 90)
 FURTHEST = timedelta(days=366)
 
@@ -45,9 +52,12 @@ class OfferState(StrEnum):
 class OfferEvent(StrEnum):
     ACCEPT = "accept"
     DECLINE = "decline"
+    POSTPONE = "postpone"
     SUGGEST = "suggest"
+    REWORD = "reword"
     WITHDRAW = "withdraw"
     EXPIRE = "expire"
+    UNDO = "undo"
 
 
 Side = Literal["author", "recipient", "clock"]
@@ -55,20 +65,31 @@ Side = Literal["author", "recipient", "clock"]
 TRANSITIONS: Mapping[tuple[OfferState, OfferEvent], tuple[Side, OfferState]] = {
     (OfferState.OPEN, OfferEvent.ACCEPT): ("recipient", OfferState.ACCEPTED),
     (OfferState.OPEN, OfferEvent.DECLINE): ("recipient", OfferState.DECLINED),
+    (OfferState.OPEN, OfferEvent.POSTPONE): ("recipient", OfferState.DECLINED),
     (OfferState.OPEN, OfferEvent.SUGGEST): ("recipient", OfferState.SUPERSEDED),
+    (OfferState.OPEN, OfferEvent.REWORD): ("author", OfferState.OPEN),
     (OfferState.OPEN, OfferEvent.WITHDRAW): ("author", OfferState.WITHDRAWN),
     (OfferState.OPEN, OfferEvent.EXPIRE): ("clock", OfferState.EXPIRED),
+    (OfferState.ACCEPTED, OfferEvent.UNDO): ("recipient", OfferState.OPEN),
+    (OfferState.DECLINED, OfferEvent.UNDO): ("recipient", OfferState.OPEN),
+    (OfferState.SUPERSEDED, OfferEvent.UNDO): ("recipient", OfferState.OPEN),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What the author of an offer typed. `starts` are aware UTC datetimes, `minutes` the length."""
+    """What the author of an offer typed. `starts` are aware UTC datetimes, `minutes` the length.
+
+    `answer_by` is when the offer runs out (None: with its last possible time); `phone_fallback` says that the author
+    would go on by phone where video fails.
+    """
 
     note: str
     media: frozenset[Medium]
     starts: tuple[datetime, ...]
     minutes: int
+    answer_by: datetime | None = None
+    phone_fallback: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,34 +105,78 @@ class Offer:
     state: OfferState
     made_at: datetime
     expires_at: datetime
+    revision: int = 0
+    phone_fallback: bool = False
+    moves_id: int | None = None
+    supersedes_id: int | None = None
+
+    @property
+    def earliest(self) -> datetime:
+        return min(self.starts)
+
+    def still_open(self, now: datetime) -> tuple[datetime, ...]:
+        """Its possible times that are still to come."""
+        return tuple(start for start in self.starts if start > now)
 
 
-def check_draft(draft: Draft, now: datetime) -> Draft:
-    """The draft with its times sorted, each once.
+def check_draft(draft: Draft, now: datetime, most: int = STARTS_LIMIT) -> Draft:
+    """The draft with its times sorted, each once; at most `most` of them.
 
-    Raises BadDraft with the field to mend: note, media, starts or minutes.
+    Raises BadDraft with the field to mend: note, media, starts, minutes or answer_by.
     """
     starts = tuple(sorted(set(draft.starts)))
-    if len(draft.note) > NOTE_LIMIT:
-        raise BadDraft("note", f"Please shorten the note to {NOTE_LIMIT:,} characters; it has {len(draft.note):,}.")
+    check_note(draft.note)
     if not draft.media:
-        raise BadDraft("media", "Please choose video, phone or both.")
+        raise BadDraft("media", message("Please choose video, phone or both."))
     if not starts:
-        raise BadDraft("starts", "Please give at least one possible time.")
-    if len(starts) > STARTS_LIMIT:
-        raise BadDraft("starts", f"Please give at most {STARTS_LIMIT} possible times.")
+        raise BadDraft("starts", message("Please give at least one possible time."))
+    if len(starts) > most:
+        raise BadDraft("starts", message("Please give at most %(most)s possible times."), most=most)
     if starts[0] <= now:
-        raise BadDraft("starts", "One of the times has passed already. Please choose times in the future.")
+        raise BadDraft("starts", message("One of the times has passed already. Please choose times in the future."))
     if starts[-1] > now + FURTHEST:
-        raise BadDraft("starts", "One of the times is more than a year ahead. Please choose a nearer one.")
+        raise BadDraft("starts", message("One of the times is more than a year ahead. Please choose a nearer one."))
     if draft.minutes not in LENGTHS:
-        raise BadDraft("minutes", "Please choose a length of 15, 30, 45, 60 or 90 minutes.")
+        raise BadDraft("minutes", message("Please choose a length of 15, 30, 45, 60 or 90 minutes."))
+    if draft.answer_by is not None and draft.answer_by <= now:
+        raise BadDraft("answer_by", message("The time to answer by has passed already. Please choose a later one."))
     return replace(draft, starts=starts)
 
 
+def check_note(note: str, field: str = "note") -> None:
+    """Raises BadDraft when there are too many words."""
+    if len(note) > NOTE_LIMIT:
+        raise BadDraft(
+            field,
+            message("Please shorten this to %(limit)s characters; it has %(length)s."),
+            limit=NOTE_LIMIT,
+            length=len(note),
+        )
+
+
+def check_suggestion(draft: Draft, offer: Offer, now: datetime) -> Draft:
+    """The draft of a counter-offer: up to three other times, or the offer's own times by another medium.
+
+    Raises BadDraft as `check_draft` does, and where nothing else than the offer itself is suggested.
+    """
+    if not draft.starts:
+        if draft.media == offer.media:
+            raise BadDraft("starts", message("Please give at least one other time, or choose another way to meet."))
+        draft = replace(draft, starts=offer.still_open(now)[:SUGGESTIONS_LIMIT])
+    return check_draft(draft, now, SUGGESTIONS_LIMIT)
+
+
 def expiry(draft: Draft) -> datetime:
-    """When an offer of this draft runs out: with its last possible time."""
-    return max(draft.starts)
+    """When an offer of this draft runs out: when it is to be answered by, at the latest with its last possible time."""
+    last = max(draft.starts)
+    return min(last, draft.answer_by) if draft.answer_by else last
+
+
+def pause_until(weeks: int, now: datetime) -> datetime:
+    """From when somebody may be asked again. Raises BadDraft for a number of weeks that is not on offer."""
+    if weeks not in PAUSE_WEEKS:
+        raise BadDraft("weeks", message("Please choose in how many weeks you would like to be asked again."))
+    return now + timedelta(weeks=weeks)
 
 
 def decide(offer: Offer, event: OfferEvent, person_id: int, now: datetime) -> OfferState:
@@ -126,18 +191,22 @@ def decide(offer: Offer, event: OfferEvent, person_id: int, now: datetime) -> Of
     if side == "recipient" and person_id != offer.recipient_id:
         raise NotYoursToDecide
     if side == "author" and person_id != offer.author_id:
-        raise NotYoursToDecide("Only the person who made this offer can take it back.")
+        raise NotYoursToDecide(message("Only the person who made this offer can change it or take it back."))
     if side == "recipient" and now >= offer.expires_at:
         raise OfferExpired
     return state
 
 
-def accept(offer: Offer, person_id: int, start: datetime, medium: Medium, now: datetime) -> OfferState:
-    """The state after accepting one time and medium.
+def accept(
+    offer: Offer, person_id: int, start: datetime, medium: Medium, now: datetime, revision: int | None = None
+) -> OfferState:
+    """The state after accepting one time and medium of the offer as it read at `revision` (None: as it reads now).
 
-    Raises what `decide` raises, and TimeNotOffered, MediumNotOffered or TimePassed.
+    Raises what `decide` raises, and OfferReworded, TimeNotOffered, MediumNotOffered or TimePassed.
     """
     state = decide(offer, OfferEvent.ACCEPT, person_id, now)
+    if revision is not None and revision != offer.revision:
+        raise OfferReworded
     if start not in offer.starts:
         raise TimeNotOffered
     if medium not in offer.media:
@@ -145,3 +214,13 @@ def accept(offer: Offer, person_id: int, start: datetime, medium: Medium, now: d
     if start <= now:
         raise TimePassed
     return state
+
+
+def undo(offer: Offer, person_id: int, now: datetime, *, built_on: bool) -> OfferState:
+    """The state after the one who answered takes the answer back; `built_on`: something rests on it already.
+
+    Raises NothingToUndo, or what `decide` raises.
+    """
+    if (offer.state, OfferEvent.UNDO) not in TRANSITIONS or built_on:
+        raise NothingToUndo
+    return decide(offer, OfferEvent.UNDO, person_id, now)

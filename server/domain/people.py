@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody known to the server. `zone` is an IANA time zone name, `language` a BCP 47 tag."""
+    """Somebody known to the server. `zone` is an IANA time zone name, `language` a BCP 47 tag.
+
+    `zone_known`: they or their browser said it is theirs. `discreet`: subjects and calendars name nobody.
+    """
 
     id: int
     name: str
@@ -14,6 +17,8 @@ class Person:
     zone: str
     language: str
     needs: str
+    zone_known: bool = False
+    discreet: bool = True
 
 
 @dataclass(frozen=True, slots=True)

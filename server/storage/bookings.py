@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.domain.bookings import Booking, BookingState
@@ -31,7 +31,7 @@ class BookingView:
 
 
 async def add_booking(
-    connection: AsyncConnection, offer: Offer, start: datetime, medium: Medium, uid: str, now: datetime
+    connection: AsyncConnection, offer: Offer, start: datetime, medium: Medium, phone_fallback: bool, now: datetime
 ) -> Booking:
     result = await connection.execute(
         insert(bookings)
@@ -41,9 +41,8 @@ async def add_booking(
             start=start,
             minutes=offer.minutes,
             medium=medium.value,
+            phone_fallback=phone_fallback,
             state=BookingState.CONFIRMED.value,
-            uid=uid,
-            sequence=0,
             made_at=now,
         )
         .returning(bookings)
@@ -70,34 +69,47 @@ async def confirmed_near(
 
 
 async def lock_booking(connection: AsyncConnection, visitor: Visitor, booking_id: int) -> Booking | None:
-    """The booking, when this visitor may open it, held until the transaction ends."""
+    """The booking, when this visitor may open it; its catch-up is held until the transaction ends."""
+    return await _held(connection, booking_id, open_to(visitor))
+
+
+async def hold_booking(connection: AsyncConnection, booking_id: int) -> Booking | None:
+    """The booking whoever asks (for the server's own record); its catch-up is held until the transaction ends."""
+    return await _held(connection, booking_id, true())
+
+
+async def _held(connection: AsyncConnection, booking_id: int, door: ColumnElement[bool]) -> Booking | None:
+    held = await connection.execute(
+        select(catchups.c.id)
+        .join(bookings, bookings.c.catchup_id == catchups.c.id)
+        .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
+        .where(bookings.c.id == booking_id, door)
+        .with_for_update(of=catchups)
+    )
+    if held.first() is None:
+        return None
+    return booking_of((await connection.execute(select(bookings).where(bookings.c.id == booking_id))).one())
+
+
+async def live_booking_of(connection: AsyncConnection, offer_id: int) -> Booking | None:
+    """The confirmed or held booking that the offer became. Its catch-up must be held."""
     row = (
         await connection.execute(
-            select(bookings)
-            .join(catchups, catchups.c.id == bookings.c.catchup_id)
-            .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
-            .where(bookings.c.id == booking_id, open_to(visitor))
-            .with_for_update(of=bookings)
+            select(bookings).where(
+                bookings.c.offer_id == offer_id,
+                bookings.c.state.in_([BookingState.CONFIRMED.value, BookingState.HELD.value]),
+            )
         )
     ).one_or_none()
     return booking_of(row) if row else None
 
 
-async def hold_booking(connection: AsyncConnection, booking_id: int) -> Booking | None:
-    """The booking whoever asks (for the server's own record of a call), held until the transaction ends."""
-    row = (
-        await connection.execute(select(bookings).where(bookings.c.id == booking_id).with_for_update())
-    ).one_or_none()
-    return booking_of(row) if row else None
+async def set_state(connection: AsyncConnection, booking_id: int, state: BookingState) -> None:
+    await connection.execute(update(bookings).where(bookings.c.id == booking_id).values(state=state.value))
 
 
-async def set_state(
-    connection: AsyncConnection, booking_id: int, state: BookingState, sequence: int | None = None
-) -> None:
-    values: dict[str, object] = {"state": state.value}
-    if sequence is not None:
-        values["sequence"] = sequence
-    await connection.execute(update(bookings).where(bookings.c.id == booking_id).values(values))
+async def set_phone_fallback(connection: AsyncConnection, booking_id: int, allowed: bool) -> None:
+    await connection.execute(update(bookings).where(bookings.c.id == booking_id).values(phone_fallback=allowed))
 
 
 async def confirmed_before(connection: AsyncConnection, medium: Medium, latest_start: datetime) -> tuple[Booking, ...]:
@@ -161,6 +173,5 @@ def booking_of(row: Row[Any]) -> Booking:
         minutes=row.minutes,
         medium=Medium(row.medium),
         state=BookingState(row.state),
-        uid=row.uid,
-        sequence=row.sequence,
+        phone_fallback=row.phone_fallback,
     )

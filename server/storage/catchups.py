@@ -1,17 +1,28 @@
 """Catch-ups: the thread of offers and the booking they become; and the door to each."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, insert, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, func, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.domain.offers import OfferState
 from server.domain.people import Mentorship, Person
 from server.domain.visitors import Visitor
-from server.storage.tables import catchups, mentorships, people
+from server.storage.tables import bookings, catchups, mentorships, offers, people
 
 mentors = people.alias("mentors")
 mentees = people.alias("mentees")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a catch-up has come to."""
+
+    offer_id: int
+    offer_state: OfferState
+    booking_id: int | None
 
 
 def open_to(visitor: Visitor) -> ColumnElement[bool]:
@@ -24,11 +35,44 @@ def open_to(visitor: Visitor) -> ColumnElement[bool]:
     return and_(takes_part, reached)
 
 
-async def add_catchup(connection: AsyncConnection, mentorship_id: int, now: datetime) -> int:
+async def add_catchup(connection: AsyncConnection, mentorship_id: int, uid: str, now: datetime) -> int:
+    """Its id. `uid` names its one event in calendars."""
     result = await connection.execute(
-        insert(catchups).values(mentorship_id=mentorship_id, began_at=now).returning(catchups.c.id)
+        insert(catchups).values(mentorship_id=mentorship_id, began_at=now, uid=uid, sequence=0).returning(catchups.c.id)
     )
     return int(result.scalar_one())
+
+
+async def hold(connection: AsyncConnection, catchup_id: int) -> None:
+    """Holds the catch-up until the transaction ends: whoever changes anything in it comes by here first."""
+    await connection.execute(select(catchups.c.id).where(catchups.c.id == catchup_id).with_for_update())
+
+
+async def advance(connection: AsyncConnection, catchup_id: int) -> int:
+    """The next SEQUENCE of the catch-up's event."""
+    result = await connection.execute(
+        update(catchups)
+        .where(catchups.c.id == catchup_id)
+        .values(sequence=catchups.c.sequence + 1)
+        .returning(catchups.c.sequence)
+    )
+    return int(result.scalar_one())
+
+
+async def standing(connection: AsyncConnection, visitor: Visitor, catchup_id: int) -> Standing | None:
+    """What stands in the catch-up now, when this visitor may open it: its newest offer, and its newest booking."""
+    newest_booking = select(func.max(bookings.c.id)).where(bookings.c.catchup_id == catchup_id).scalar_subquery()
+    row = (
+        await connection.execute(
+            select(offers.c.id, offers.c.state, newest_booking.label("booking_id"))
+            .join(catchups, catchups.c.id == offers.c.catchup_id)
+            .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
+            .where(catchups.c.id == catchup_id, open_to(visitor))
+            .order_by(offers.c.id.desc())
+            .limit(1)
+        )
+    ).one_or_none()
+    return Standing(row.id, OfferState(row.state), row.booking_id) if row else None
 
 
 async def mentorship_of(connection: AsyncConnection, catchup_id: int) -> Mentorship:
@@ -53,4 +97,4 @@ def person_from(row: Row[Any], prefix: str) -> Person:
     return Person(*(getattr(row, f"{prefix}_{name}") for name in PERSON_COLUMNS))
 
 
-PERSON_COLUMNS = ("id", "name", "email", "phone", "zone", "language", "needs")
+PERSON_COLUMNS = ("id", "name", "email", "phone", "zone", "language", "needs", "zone_known", "discreet")

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.domain.consents import WORDING_OF, WORDINGS, Choice, ChoiceKind
+from server.domain.consents import Channel, Choice, ChoiceKind, Shown
 from server.domain.offers import Medium
 from server.storage.tables import choice_words, choices, ledger_head, offers, people, wordings
 
@@ -39,11 +39,10 @@ async def lock_head(connection: AsyncConnection) -> Head:
     return Head(row.entries, row.hash)
 
 
-async def add_choice(connection: AsyncConnection, choice: Choice, head: Head, words: str = "") -> int:
+async def add_choice(connection: AsyncConnection, choice: Choice, shown: Shown, head: Head, words: str = "") -> int:
     """Adds the entry after `head`, which must be held. `words` live beside the ledger."""
-    await _keep_wording(connection, choice)
+    await _keep_wording(connection, shown)
     values = {name: getattr(choice, name) for name in Choice.__dataclass_fields__}
-    values |= {"kind": choice.kind.value, "medium": choice.medium.value if choice.medium else None}
     choice_id = int((await connection.execute(insert(choices).values(values).returning(choices.c.id))).scalar_one())
     await connection.execute(update(ledger_head).values(entries=head.entries + 1, hash=choice.hash))
     if words:
@@ -51,11 +50,16 @@ async def add_choice(connection: AsyncConnection, choice: Choice, head: Head, wo
     return choice_id
 
 
-async def _keep_wording(connection: AsyncConnection, choice: Choice) -> None:
-    known = await connection.execute(select(wordings.c.hash).where(wordings.c.hash == choice.wording_hash))
+async def _keep_wording(connection: AsyncConnection, shown: Shown) -> None:
+    known = await connection.execute(select(wordings.c.hash).where(wordings.c.hash == shown.hash))
     if known.one_or_none() is None:
-        text = WORDINGS[WORDING_OF[choice.kind]]
-        await connection.execute(insert(wordings).values(hash=choice.wording_hash, language=choice.language, text=text))
+        await connection.execute(insert(wordings).values(hash=shown.hash, language=shown.language, text=shown.text))
+
+
+async def choices_about(connection: AsyncConnection, offer_id: int) -> tuple[Choice, ...]:
+    """The entries about one offer, oldest first."""
+    rows = await connection.execute(select(choices).where(choices.c.offer_id == offer_id).order_by(choices.c.id))
+    return tuple(choice_of(row) for row in rows)
 
 
 async def read_chain(connection: AsyncConnection) -> tuple[tuple[int, Choice], ...]:
@@ -103,6 +107,7 @@ def choice_of(row: Row[Any]) -> Choice:
         medium=Medium(row.medium) if row.medium else None,
         wording_hash=row.wording_hash,
         language=row.language,
+        channel=Channel(row.channel) if row.channel else None,
         link_id=row.link_id,
         at=row.at,
         previous_hash=row.previous_hash,

@@ -11,6 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 BUSY_TIMEOUT_MS = 10_000
 
 
+class DanglingRows(Exception):
+    """A migration would have left rows that point at nothing."""
+
+
 class Database:
     """One engine. `url` is an SQLAlchemy async URL: sqlite+aiosqlite:///file or postgresql+asyncpg://…"""
 
@@ -42,8 +46,35 @@ class Database:
             async with connection.begin():
                 yield connection
 
+    @asynccontextmanager
+    async def migrating(self) -> AsyncIterator[AsyncConnection]:
+        """A connection that writes and may take tables apart: on SQLite foreign keys are checked only at its end.
+
+        Raises DanglingRows when a row then points at nothing; nothing is changed.
+        """
+        async with self._engine.connect() as connection:
+            await connection.execution_options(fireside_writes=True)
+            if self.is_sqlite:
+                await _set_foreign_keys(connection, on=False)
+            try:
+                async with connection.begin():
+                    yield connection
+                    if self.is_sqlite and (await connection.exec_driver_sql("PRAGMA foreign_key_check")).first():
+                        raise DanglingRows
+            finally:
+                if self.is_sqlite:
+                    await _set_foreign_keys(connection, on=True)
+
     async def close(self) -> None:
         await self._engine.dispose()
+
+
+async def _set_foreign_keys(connection: AsyncConnection, *, on: bool) -> None:
+    """Outside of any transaction, where alone SQLite heeds it."""
+    raw = await connection.get_raw_connection()
+    driver = raw.driver_connection
+    if driver is not None:
+        await driver.execute(f"PRAGMA foreign_keys = {'ON' if on else 'OFF'}")
 
 
 def _prepare_sqlite(connection: Any, record: object) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, insert, select, update
+from sqlalchemy import Row, Select, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.domain.offers import Draft, Medium, Offer, OfferState, expiry
@@ -37,6 +37,7 @@ async def add_offer(
     author_id: int,
     recipient_id: int,
     supersedes_id: int | None,
+    moves_id: int | None,
     now: datetime,
 ) -> Offer:
     result = await connection.execute(
@@ -46,13 +47,11 @@ async def add_offer(
             author_id=author_id,
             recipient_id=recipient_id,
             supersedes_id=supersedes_id,
-            note=draft.note,
-            by_video=Medium.VIDEO in draft.media,
-            by_phone=Medium.PHONE in draft.media,
-            minutes=draft.minutes,
+            moves_id=moves_id,
             state=OfferState.OPEN.value,
+            revision=0,
             made_at=now,
-            expires_at=expiry(draft),
+            **_drafted(draft),
         )
         .returning(offers)
     )
@@ -61,18 +60,51 @@ async def add_offer(
     return offer_of(row, draft.starts)
 
 
+def _drafted(draft: Draft) -> dict[str, object]:
+    return {
+        "note": draft.note,
+        "by_video": Medium.VIDEO in draft.media,
+        "by_phone": Medium.PHONE in draft.media,
+        "phone_fallback": draft.phone_fallback,
+        "minutes": draft.minutes,
+        "expires_at": expiry(draft),
+    }
+
+
+async def reword_offer(connection: AsyncConnection, offer: Offer, draft: Draft) -> Offer:
+    """The offer as it reads now. It must be held."""
+    await connection.execute(delete(offer_times).where(offer_times.c.offer_id == offer.id))
+    await connection.execute(insert(offer_times), [{"offer_id": offer.id, "start": start} for start in draft.starts])
+    reworded = (
+        update(offers).where(offers.c.id == offer.id).values(revision=offer.revision + 1, **_drafted(draft))
+    ).returning(offers)
+    return offer_of((await connection.execute(reworded)).one(), draft.starts)
+
+
 async def lock_offer(connection: AsyncConnection, visitor: Visitor, offer_id: int) -> Offer | None:
-    """The offer, when this visitor may open it, held until the transaction ends."""
-    row = (
-        await connection.execute(
-            select(offers)
-            .join(catchups, catchups.c.id == offers.c.catchup_id)
-            .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
-            .where(offers.c.id == offer_id, open_to(visitor))
-            .with_for_update(of=offers)
-        )
-    ).one_or_none()
-    return offer_of(row, await _starts_of(connection, offer_id)) if row else None
+    """The offer, when this visitor may open it; its catch-up is held until the transaction ends."""
+    held = await connection.execute(
+        select(catchups.c.id)
+        .join(offers, offers.c.catchup_id == catchups.c.id)
+        .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
+        .where(offers.c.id == offer_id, open_to(visitor))
+        .with_for_update(of=catchups)
+    )
+    return await _offer_at(connection, offer_id) if held.first() else None
+
+
+async def open_offer_in(connection: AsyncConnection, catchup_id: int) -> Offer | None:
+    """The catch-up's offer that waits for an answer. The catch-up must be held."""
+    found = await connection.execute(
+        select(offers.c.id).where(offers.c.catchup_id == catchup_id, offers.c.state == OfferState.OPEN.value)
+    )
+    offer_id = found.scalar_one_or_none()
+    return None if offer_id is None else await _offer_at(connection, offer_id)
+
+
+async def _offer_at(connection: AsyncConnection, offer_id: int) -> Offer:
+    row = (await connection.execute(select(offers).where(offers.c.id == offer_id))).one()
+    return offer_of(row, await _starts_of(connection, offer_id))
 
 
 async def set_state(connection: AsyncConnection, offer_id: int, state: OfferState, now: datetime) -> None:
@@ -104,15 +136,16 @@ async def open_offers_of(connection: AsyncConnection, visitor: Visitor) -> tuple
 
 def _views(visitor: Visitor) -> Select[Any]:
     later = offers.alias("later")
+    # An answer that was undone and given again has left more than one: the newest counts.
+    booked = select(func.max(bookings.c.id)).where(bookings.c.offer_id == offers.c.id).scalar_subquery()
+    answered = select(func.max(later.c.id)).where(later.c.supersedes_id == offers.c.id).scalar_subquery()
     return (
-        with_both(offers, bookings.c.id.label("booking_id"), later.c.id.label("answered_by"))
+        with_both(offers, booked.label("booking_id"), answered.label("answered_by"))
         .select_from(offers)
         .join(catchups, catchups.c.id == offers.c.catchup_id)
         .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
         .join(mentors, mentors.c.id == mentorships.c.mentor_id)
         .join(mentees, mentees.c.id == mentorships.c.mentee_id)
-        .outerjoin(bookings, bookings.c.offer_id == offers.c.id)
-        .outerjoin(later, later.c.supersedes_id == offers.c.id)
         .where(open_to(visitor))
     )
 
@@ -155,4 +188,8 @@ def offer_of(row: Row[Any], starts: Sequence[datetime]) -> Offer:
         state=OfferState(row.state),
         made_at=row.made_at,
         expires_at=row.expires_at,
+        revision=row.revision,
+        phone_fallback=row.phone_fallback,
+        moves_id=row.moves_id,
+        supersedes_id=row.supersedes_id,
     )

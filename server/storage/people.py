@@ -21,12 +21,15 @@ class MentorshipRow:
     role: Literal["mentor", "mentee"]
 
 
+AT_FIRST = {"zone_known": False, "discreet": True}
+
+
 async def add_person(
     connection: AsyncConnection, now: datetime, name: str, email: str, zone: str, language: str = "en"
 ) -> Person:
     result = await connection.execute(
         insert(people)
-        .values(name=name, email=email, phone="", zone=zone, language=language, needs="", added_at=now)
+        .values(name=name, email=email, phone="", zone=zone, language=language, needs="", added_at=now, **AT_FIRST)
         .returning(people)
     )
     return person_of(result.one())
@@ -96,4 +99,6 @@ async def mentorships_of(connection: AsyncConnection, person: Person) -> tuple[M
 
 
 def person_of(row: Row[Any]) -> Person:
-    return Person(row.id, row.name, row.email, row.phone, row.zone, row.language, row.needs)
+    return Person(
+        row.id, row.name, row.email, row.phone, row.zone, row.language, row.needs, row.zone_known, row.discreet
+    )

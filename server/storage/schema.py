@@ -27,7 +27,7 @@ def _config(connection: Connection | None = None) -> Config:
 
 async def migrate(database: Database) -> None:
     """Brings the schema to the newest version, in one transaction."""
-    async with database.writing() as connection:
+    async with database.migrating() as connection:
         await connection.run_sync(lambda sync: command.upgrade(_config(sync), "head"))
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     Dialect,
     Float,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 
 
@@ -57,6 +59,11 @@ def _one_of(column: str, *values: str) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
+def _at_most_one(name: str, column: str, when: str) -> Index:
+    """A unique index over only those rows where `when` holds."""
+    return Index(name, column, unique=True, sqlite_where=text(when), postgresql_where=text(when))
+
+
 people = Table(
     "people",
     metadata,
@@ -67,6 +74,8 @@ people = Table(
     Column("zone", String(64), nullable=False),
     Column("language", String(35), nullable=False),
     Column("needs", Text, nullable=False),
+    Column("zone_known", Boolean, nullable=False),
+    Column("discreet", Boolean, nullable=False),
     Column("added_at", UtcTime, nullable=False),
 )
 
@@ -87,6 +96,16 @@ catchups = Table(
     Column("id", Integer, primary_key=True),
     Column("mentorship_id", ForeignKey("mentorships.id"), nullable=False, index=True),
     Column("began_at", UtcTime, nullable=False),
+    Column("uid", String(64), nullable=False, unique=True),
+    Column("sequence", Integer, nullable=False),
+)
+
+pauses = Table(
+    "pauses",
+    metadata,
+    Column("mentorship_id", ForeignKey("mentorships.id"), primary_key=True),
+    Column("person_id", ForeignKey("people.id"), primary_key=True),
+    Column("until", UtcTime, nullable=False),
 )
 
 links = Table(
@@ -101,7 +120,7 @@ links = Table(
     Column("made_at", UtcTime, nullable=False),
     Column("expires_at", UtcTime, nullable=False),
     Column("revoked_at", UtcTime),
-    _one_of("purpose", "home", "catchup", "admin"),
+    _one_of("purpose", "home", "catchup", "admin", "feed"),
     CheckConstraint("(purpose = 'catchup') = (catchup_id IS NOT NULL)", name="catchup"),
 )
 
@@ -130,17 +149,21 @@ offers = Table(
     Column("catchup_id", ForeignKey("catchups.id"), nullable=False, index=True),
     Column("author_id", ForeignKey("people.id"), nullable=False),
     Column("recipient_id", ForeignKey("people.id"), nullable=False),
-    Column("supersedes_id", ForeignKey("offers.id"), unique=True),
+    Column("supersedes_id", ForeignKey("offers.id"), index=True),
     Column("note", Text, nullable=False),
     Column("by_video", Boolean, nullable=False),
     Column("by_phone", Boolean, nullable=False),
+    Column("phone_fallback", Boolean, nullable=False),
     Column("minutes", Integer, nullable=False),
     Column("state", String(16), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("moves_id", ForeignKey("bookings.id", name="fk_offers_moves_id", use_alter=True), index=True),
     Column("made_at", UtcTime, nullable=False),
     Column("expires_at", UtcTime, nullable=False),
     Column("decided_at", UtcTime),
     _one_of("state", "open", "accepted", "declined", "withdrawn", "expired", "superseded"),
     Index("ix_offers_state_expires_at", "state", "expires_at"),
+    _at_most_one("uq_offers_open", "catchup_id", "state = 'open'"),
 )
 
 offer_times = Table(
@@ -169,11 +192,24 @@ choices = Table(
     Column("medium", String(8)),
     Column("wording_hash", ForeignKey("wordings.hash"), nullable=False),
     Column("language", String(35), nullable=False),
+    Column("channel", String(16)),
     Column("link_id", ForeignKey("links.id"), nullable=False),
     Column("at", UtcTime, nullable=False),
     Column("previous_hash", String(64), nullable=False, unique=True),
     Column("hash", String(64), nullable=False, unique=True),
-    _one_of("kind", "accepted", "declined", "suggested", "withdrew"),
+    _one_of(
+        "kind",
+        "offered",
+        "accepted",
+        "declined",
+        "postponed",
+        "suggested",
+        "withdrew",
+        "undid",
+        "allowed_phone",
+        "disallowed_phone",
+    ),
+    _one_of("channel", "page", "call"),
 )
 
 choice_words = Table(
@@ -197,16 +233,35 @@ bookings = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("catchup_id", ForeignKey("catchups.id"), nullable=False, index=True),
-    Column("offer_id", ForeignKey("offers.id"), nullable=False, unique=True),
+    Column("offer_id", ForeignKey("offers.id"), nullable=False, index=True),
     Column("start", UtcTime, nullable=False, index=True),
     Column("minutes", Integer, nullable=False),
     Column("medium", String(8), nullable=False),
+    Column("phone_fallback", Boolean, nullable=False),
     Column("state", String(16), nullable=False),
-    Column("uid", String(64), nullable=False, unique=True),
-    Column("sequence", Integer, nullable=False),
     Column("made_at", UtcTime, nullable=False),
     _one_of("medium", "video", "phone"),
     _one_of("state", "confirmed", "cancelled", "rescheduled", "held", "missed"),
+    _at_most_one("uq_bookings_live", "catchup_id", "state IN ('confirmed', 'held')"),
+)
+
+delays = Table(
+    "delays",
+    metadata,
+    Column("booking_id", ForeignKey("bookings.id"), primary_key=True),
+    Column("person_id", ForeignKey("people.id"), primary_key=True),
+    Column("minutes", Integer, nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
+
+reports = Table(
+    "reports",
+    metadata,
+    Column("booking_id", ForeignKey("bookings.id"), primary_key=True),
+    Column("person_id", ForeignKey("people.id"), primary_key=True),
+    Column("outcome", String(16), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    _one_of("outcome", "spoke", "partly", "trouble", "missed"),
 )
 
 sessions = Table(
@@ -244,16 +299,72 @@ outbox = Table(
     Column("recipient_id", ForeignKey("people.id"), nullable=False),
     Column("event", String(80), nullable=False),
     Column("letter", String(32), nullable=False),
-    Column("catchup_id", ForeignKey("catchups.id"), nullable=False),
+    Column("catchup_id", ForeignKey("catchups.id")),
+    Column("booking_id", ForeignKey("bookings.id"), index=True),
     Column("path", String(200), nullable=False),
+    Column("invitation", Text),
     Column("made_at", UtcTime, nullable=False),
     Column("due_at", UtcTime, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("sent_at", UtcTime),
     Column("failed_at", UtcTime),
+    Column("dropped_at", UtcTime),
     Column("last_error", String(300)),
     UniqueConstraint("recipient_id", "event"),
     Index("ix_outbox_due", "sent_at", "failed_at", "due_at"),
+)
+
+allowances = Table(
+    "allowances",
+    metadata,
+    Column("key", String(120), primary_key=True),
+    Column("left", Float, nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
+
+weekly_hours = Table(
+    "weekly_hours",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person_id", ForeignKey("people.id"), nullable=False, index=True),
+    Column("weekday", Integer, nullable=False),
+    Column("begins", Integer, nullable=False),
+    Column("ends", Integer, nullable=False),
+    CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+    CheckConstraint("begins >= 0 AND begins < ends AND ends <= 1440", name="minutes"),
+)
+
+day_hours = Table(
+    "day_hours",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person_id", ForeignKey("people.id"), nullable=False, index=True),
+    Column("day", Date, nullable=False),
+    Column("begins", Integer),
+    Column("ends", Integer),
+    CheckConstraint("(begins IS NULL) = (ends IS NULL)", name="closed"),
+    CheckConstraint("begins >= 0 AND begins < ends AND ends <= 1440", name="minutes"),
+)
+
+busy_feeds = Table(
+    "busy_feeds",
+    metadata,
+    Column("person_id", ForeignKey("people.id"), primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("etag", String(200)),
+    Column("due_at", UtcTime, nullable=False, index=True),
+    Column("read_at", UtcTime),
+    Column("last_error", String(300)),
+)
+
+busy_times = Table(
+    "busy_times",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person_id", ForeignKey("people.id"), nullable=False),
+    Column("begins", UtcTime, nullable=False),
+    Column("ends", UtcTime, nullable=False),
+    Index("ix_busy_times_person_id_begins", "person_id", "begins"),
 )
 
 media_checks = Table(

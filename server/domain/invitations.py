@@ -1,0 +1,24 @@
+"""What a letter tells a calendar: the one event of a catch-up as it stands after a change (RFC 5545, 5546)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from server.domain.offers import Medium
+
+
+class Status(StrEnum):
+    TENTATIVE = "TENTATIVE"
+    CONFIRMED = "CONFIRMED"
+    CANCELLED = "CANCELLED"
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """One state of the event. `start` is aware UTC; the UID and both people are the catch-up's."""
+
+    status: Status
+    sequence: int
+    start: datetime
+    minutes: int
+    medium: Medium | None
