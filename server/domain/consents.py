@@ -158,7 +158,7 @@ def consenting(choices: Iterable[Choice]) -> frozenset[int]:
 
 
 def entry_hash(choice: Choice) -> str:
-    """SHA-256 (hex) over the entry's canonical JSON: an array of the fields, times in UTC; the channel, if any, last."""
+    """SHA-256 (hex) over the entry's canonical JSON: an array of the fields, times in UTC; a channel comes last."""
     content: list[object] = [
         choice.previous_hash,
         choice.offer_id,
