@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from server.domain.offers import Medium
+from server.domain.texts import message
 
 GENESIS = "0" * 64
 LANGUAGE = "en"
@@ -25,19 +26,19 @@ class ChoiceKind(StrEnum):
 
 
 WORDINGS: Mapping[str, str] = {
-    "accept": (
+    "accept": message(
         "By accepting you agree to meet at the time and in the way you chose. The other person sees your choice "
         "at once. You can withdraw at any time, from this same link, without giving a reason."
     ),
-    "decline": (
+    "decline": message(
         "If you decline, the other person sees only that it does not suit you. You do not have to explain, "
         "and nothing else follows from it."
     ),
-    "suggest": (
+    "suggest": message(
         "Your suggestion goes to the other person, who can accept it, decline it or suggest another. "
         "Nothing is agreed until one of you accepts."
     ),
-    "withdraw": (
+    "withdraw": message(
         "If you withdraw, the catch-up is called off and its call closes at once. The other person sees that "
         "you withdrew. You do not have to explain."
     ),

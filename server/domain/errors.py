@@ -2,29 +2,35 @@
 
 from datetime import datetime
 
+from server.domain.texts import Said, message
+
 
 class DomainError(Exception):
-    """A refusal by a rule. `sentence` says what is wrong and how to go on; `status` is the HTTP status that fits."""
+    """A refusal by a rule. `status` is the HTTP status that fits.
+
+    `sentence` says what is wrong and how to go on; `values` are those of its %(placeholders)s.
+    """
 
     status = 409
-    sentence = "That is not possible any more."
+    sentence = message("That is not possible any more.")
 
-    def __init__(self, sentence: str | None = None) -> None:
+    def __init__(self, sentence: str | None = None, **values: object) -> None:
         self.sentence = sentence or type(self).sentence
-        super().__init__(self.sentence)
+        self.values = values
+        super().__init__(str(Said(self.sentence, values)))
 
 
 class NotFound(DomainError):
     """Not there, or not this person's: nobody is told which."""
 
     status = 404
-    sentence = "We could not find that. Please open the link that was sent to you once more."
+    sentence = message("We could not find that. Please open the link that was sent to you once more.")
 
 
 class LinkNotFound(NotFound):
     """Unknown, expired and revoked links alike."""
 
-    sentence = "This link is not valid, or no longer. Please ask the person who sent it for a fresh one."
+    sentence = message("This link is not valid, or no longer. Please ask the person who sent it for a fresh one.")
 
 
 class BadDraft(DomainError):
@@ -32,57 +38,57 @@ class BadDraft(DomainError):
 
     status = 422
 
-    def __init__(self, field: str, sentence: str) -> None:
-        super().__init__(sentence)
+    def __init__(self, field: str, sentence: str, **values: object) -> None:
+        super().__init__(sentence, **values)
         self.field = field
 
 
 class OfferDecided(DomainError):
-    sentence = "This offer has been answered already. Nothing was changed; the page shows how it stands now."
+    sentence = message("This offer has been answered already. Nothing was changed; the page shows how it stands now.")
 
 
 class OfferExpired(DomainError):
     status = 410
-    sentence = "This offer has run out. Ask the other person to offer new times; nothing was changed."
+    sentence = message("This offer has run out. Ask the other person to offer new times; nothing was changed.")
 
 
 class NotYoursToDecide(DomainError):
     status = 403
-    sentence = "Only the person who was asked can answer this offer."
+    sentence = message("Only the person who was asked can answer this offer.")
 
 
 class TimeNotOffered(DomainError):
     status = 422
-    sentence = "Please choose one of the times that are offered."
+    sentence = message("Please choose one of the times that are offered.")
 
 
 class MediumNotOffered(DomainError):
     status = 422
-    sentence = "Please choose video or phone, as offered."
+    sentence = message("Please choose video or phone, as offered.")
 
 
 class TimePassed(DomainError):
     status = 422
-    sentence = "That time has passed. Please choose a later one, or suggest another time."
+    sentence = message("That time has passed. Please choose a later one, or suggest another time.")
 
 
 class TimeTaken(DomainError):
-    sentence = "One of you has agreed to another catch-up at that time. Please choose another time."
+    sentence = message("One of you has agreed to another catch-up at that time. Please choose another time.")
 
 
 class BookingOver(DomainError):
-    sentence = "This catch-up is over or was called off. Nothing was changed."
+    sentence = message("This catch-up is over or was called off. Nothing was changed.")
 
 
 class CallClosed(DomainError):
     status = 403
-    sentence = "This call is not open."
+    sentence = message("This call is not open.")
 
 
 class TooEarly(CallClosed):
     """The call opens later, at `opens_at` (aware UTC)."""
 
-    sentence = "The call is not open yet. Please come back a little before it starts."
+    sentence = message("The call is not open yet. Please come back a little before it starts.")
 
     def __init__(self, opens_at: datetime) -> None:
         super().__init__()
@@ -90,12 +96,12 @@ class TooEarly(CallClosed):
 
 
 class CallOver(CallClosed):
-    sentence = "This call is over. You can offer or suggest another time from the catch-up's page."
+    sentence = message("This call is over. You can offer or suggest another time from the catch-up's page.")
 
 
 class CallCancelled(CallClosed):
-    sentence = "This catch-up was called off, so there is no call to join."
+    sentence = message("This catch-up was called off, so there is no call to join.")
 
 
 class NotByVideo(CallClosed):
-    sentence = "This catch-up was agreed by phone, so there is no video call to join."
+    sentence = message("This catch-up was agreed by phone, so there is no video call to join.")

@@ -21,11 +21,13 @@ from server.domain.errors import (
     TimeNotOffered,
     TimePassed,
 )
+from server.domain.texts import message
 
 NOTE_LIMIT = 2000
 STARTS_LIMIT = 5
 LENGTHS = (15, 30, 45, 60, 90)
 FURTHEST = timedelta(days=366)
+NOTE_TOO_LONG = message("Please shorten the note to %(limit)s characters; it has %(length)s.")
 
 
 class Medium(StrEnum):
@@ -93,19 +95,19 @@ def check_draft(draft: Draft, now: datetime) -> Draft:
     """
     starts = tuple(sorted(set(draft.starts)))
     if len(draft.note) > NOTE_LIMIT:
-        raise BadDraft("note", f"Please shorten the note to {NOTE_LIMIT:,} characters; it has {len(draft.note):,}.")
+        raise BadDraft("note", NOTE_TOO_LONG, limit=NOTE_LIMIT, length=len(draft.note))
     if not draft.media:
-        raise BadDraft("media", "Please choose video, phone or both.")
+        raise BadDraft("media", message("Please choose video, phone or both."))
     if not starts:
-        raise BadDraft("starts", "Please give at least one possible time.")
+        raise BadDraft("starts", message("Please give at least one possible time."))
     if len(starts) > STARTS_LIMIT:
-        raise BadDraft("starts", f"Please give at most {STARTS_LIMIT} possible times.")
+        raise BadDraft("starts", message("Please give at most %(limit)s possible times."), limit=STARTS_LIMIT)
     if starts[0] <= now:
-        raise BadDraft("starts", "One of the times has passed already. Please choose times in the future.")
+        raise BadDraft("starts", message("One of the times has passed already. Please choose times in the future."))
     if starts[-1] > now + FURTHEST:
-        raise BadDraft("starts", "One of the times is more than a year ahead. Please choose a nearer one.")
+        raise BadDraft("starts", message("One of the times is more than a year ahead. Please choose a nearer one."))
     if draft.minutes not in LENGTHS:
-        raise BadDraft("minutes", "Please choose a length of 15, 30, 45, 60 or 90 minutes.")
+        raise BadDraft("minutes", message("Please choose a length of 15, 30, 45, 60 or 90 minutes."))
     return replace(draft, starts=starts)
 
 
@@ -126,7 +128,7 @@ def decide(offer: Offer, event: OfferEvent, person_id: int, now: datetime) -> Of
     if side == "recipient" and person_id != offer.recipient_id:
         raise NotYoursToDecide
     if side == "author" and person_id != offer.author_id:
-        raise NotYoursToDecide("Only the person who made this offer can take it back.")
+        raise NotYoursToDecide(message("Only the person who made this offer can take it back."))
     if side == "recipient" and now >= offer.expires_at:
         raise OfferExpired
     return state

@@ -8,6 +8,7 @@ from multidict import MultiDictProxy
 
 from server.domain.errors import BadDraft, MediumNotOffered, TimeNotOffered
 from server.domain.offers import Draft, Medium
+from server.domain.texts import message
 
 Form = MultiDictProxy[Any]
 
@@ -53,9 +54,13 @@ def _local_time(typed: Any, zone: str) -> datetime:
         local = naive.replace(tzinfo=ZoneInfo(zone)) if naive.tzinfo is None else naive
         at = local.astimezone(UTC)
     except (TypeError, ValueError, OverflowError) as error:
-        raise BadDraft("starts", "One of the times cannot be read. Please give each with its date and time.") from error
+        raise BadDraft(
+            "starts", message("One of the times cannot be read. Please give each with its date and time.")
+        ) from error
     if naive.tzinfo is None and at.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != naive:
-        raise BadDraft("starts", "One of the times does not exist: the clocks go forward then. Please choose another.")
+        raise BadDraft(
+            "starts", message("One of the times does not exist: the clocks go forward then. Please choose another.")
+        )
     return at
 
 
@@ -63,4 +68,4 @@ def _whole_number(typed: str) -> int:
     try:
         return int(typed)
     except ValueError as error:
-        raise BadDraft("minutes", "Please choose how long it should take.") from error
+        raise BadDraft("minutes", message("Please choose how long it should take.")) from error
