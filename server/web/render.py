@@ -31,8 +31,7 @@ def make_templates(settings: Settings, folder: Path = TEMPLATE_FOLDER) -> Enviro
         extensions=["jinja2.ext.i18n"],
     )
     environment.policies["ext.i18n.trimmed"] = True
-    # Given by the extension, which no type stub knows.
-    environment.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
     environment.filters.update(
         say=say, day=day, clock=clock, moment=moment, stamp=stamp, zone_name=zone_name, first_name=first_name
     )
