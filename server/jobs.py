@@ -12,7 +12,7 @@ from server.actions.offers import expire_offers
 from server.actions.visits import forget_visits
 from server.config import Settings
 from server.mail.post import Post
-from server.storage.database import Database
+from server.storage.database import Database, Unavailable
 
 ROUND_S = 5.0
 log = logging.getLogger(__name__)
@@ -52,6 +52,8 @@ class Jobs:
     async def _guarded(self, job: Callable[[], Awaitable[None]]) -> None:
         try:
             await job()
+        except Unavailable as error:
+            log.error("a job waits for the next round: the database is away: %s", error)
         except Exception:
             log.exception("a job failed; it is tried again in the next round")
 
