@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
@@ -15,7 +14,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from server.storage.database import Database
 from server.storage.schema import migrate
-from tests.cast import Fireside
+from tests.cast import Fireside, free_port
 from tests.firefox import Firefox
 
 CHROMIUM_ARGUMENTS = (
@@ -31,11 +30,6 @@ CHROMIUM_ARGUMENTS = (
 )
 
 names = count(1)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return int(listening.getsockname()[1])
 
 
 @pytest.fixture(scope="session")
