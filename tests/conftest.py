@@ -1,20 +1,15 @@
 """What tests start by themselves: a PostgreSQL cluster, databases, Fireside, and browsers."""
 
-import os
-import shutil
-import subprocess
 from collections.abc import AsyncIterator, Iterator
-from itertools import count
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, async_playwright
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from server.storage.database import Database
 from server.storage.schema import migrate
 from tests.cast import Fireside, free_port
+from tests.cluster import Cluster
 from tests.firefox import Firefox
 
 CHROMIUM_ARGUMENTS = (
@@ -29,33 +24,14 @@ CHROMIUM_ARGUMENTS = (
     "--use-fake-ui-for-media-stream",
 )
 
-names = count(1)
-
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a throwaway cluster of our own, run by a user without rights, gone at the end."""
-    folder = tmp_path_factory.mktemp("postgresql")
-    programs = max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
-    as_user: list[str] = []
-    if os.getuid() == 0:
-        # PostgreSQL refuses to run as root; pytest's own folder is closed to others.
-        folder = Path("/tmp") / f"fireside-postgresql-{os.getpid()}"  # noqa: S108 made here, with its own rights
-        folder.mkdir(mode=0o700)
-        shutil.chown(folder, "postgres")
-        as_user = ["runuser", "-u", "postgres", "--"]
-    port = free_port()
-
-    def run(program: str, *arguments: str) -> None:
-        subprocess.run([*as_user, str(programs / program), *arguments], check=True, stdout=subprocess.DEVNULL, cwd="/")
-
-    data = folder / "data"
-    run("initdb", "--pgdata", str(data), "--auth", "trust", "--username", "fireside", "--no-sync")
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=300"
-    run("pg_ctl", "start", "--pgdata", str(data), "--wait", "--log", str(folder / "log"), "--options", options)
-    yield f"postgresql+asyncpg://fireside@127.0.0.1:{port}"
-    run("pg_ctl", "stop", "--pgdata", str(data), "--mode", "immediate")
-    shutil.rmtree(folder)
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A throwaway cluster of our own, gone at the end."""
+    cluster = Cluster(tmp_path_factory.mktemp("postgresql"))
+    cluster.start()
+    yield cluster
+    cluster.remove()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -64,21 +40,11 @@ async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
     if request.param == "sqlite":
         url = f"sqlite+aiosqlite:///{tmp_path / 'fireside.sqlite3'}"
     else:
-        url = await new_postgresql_database(request.getfixturevalue("postgresql"))
+        url = await request.getfixturevalue("postgresql").new_database()
     database = Database(url)
     await migrate(database)
     yield database
     await database.close()
-
-
-async def new_postgresql_database(cluster: str) -> str:
-    """Makes a database in the cluster and returns its URL."""
-    name = f"fireside_{next(names)}"
-    engine = create_async_engine(f"{cluster}/postgres", isolation_level="AUTOCOMMIT")
-    async with engine.connect() as connection:
-        await connection.execute(text(f"CREATE DATABASE {name}"))
-    await engine.dispose()
-    return f"{cluster}/{name}"
 
 
 @pytest.fixture

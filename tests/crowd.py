@@ -1,16 +1,18 @@
 """A mentor with many mentees, each with a visit of their own, who answer her offers over HTTP all at once."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
 import aiohttp
 
+from server.actions.answers import Acceptance, accept_offer
 from server.actions.links import make_link, open_link
 from server.actions.offers import make_offer
 from server.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person
 from server.actions.visits import find_visitor
+from server.domain.bookings import Booking
 from server.domain.consents import WORDINGS, ChoiceKind, Shown
 from server.domain.links import Purpose, csrf_of
 from server.domain.offers import Draft, Medium, Offer
@@ -69,7 +71,6 @@ class Crowd:
     mentor: Browser
     mentees: list[Browser]
     mentorships: list[int]
-    made: int = field(default=0)
 
     @classmethod
     async def gather(cls, database: Database, size: int, name: str = "maya") -> Self:
@@ -84,6 +85,16 @@ class Crowd:
         return cls(
             database, await at_home(database, maya), [await at_home(database, each) for each in mentees], mentorships
         )
+
+    async def call(self, number: int) -> Booking:
+        """A booking with the mentee of this number, whose call is open now."""
+        start = datetime.now(UTC) + timedelta(minutes=5)
+        earlier = start - timedelta(hours=1)
+        draft = Draft("", frozenset({Medium.VIDEO}), (start,), 30)
+        means, accepts = shown(ChoiceKind.OFFERED), shown(ChoiceKind.ACCEPTED)
+        offer = await make_offer(self.database, self.mentor.visitor, self.mentorships[number], draft, means, earlier)
+        choice = Acceptance(start, Medium.VIDEO, accepts)
+        return await accept_offer(self.database, self.mentees[number].visitor, offer.id, choice, earlier)
 
     async def offer(self, number: int, *starts: datetime, minutes: int = 30) -> Offer:
         """The mentor's offer to the mentee of this number."""

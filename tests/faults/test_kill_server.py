@@ -25,8 +25,7 @@ from server.domain.consents import WORDINGS, ChoiceKind, Shown
 from server.domain.offers import Draft, Medium
 from server.storage.database import Database
 from server.storage.people import mentorships_of
-from tests.cast import Fireside
-from tests.conftest import free_port
+from tests.cast import Fireside, free_port
 
 LONG = os.environ.get("FIRESIDE_FAULTS") == "long"
 KILLS = 200 if LONG else 50

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from server.storage.database import Database, OutcomeUnknown, Unavailable
 from server.storage.tables import ledger_head, people
-from tests.conftest import free_port
+from tests.cast import free_port
 from tests.server.conftest import NOW
 
 WRITERS, WRITES = 50, 4
