@@ -7,9 +7,6 @@ import subprocess
 from itertools import count
 from pathlib import Path
 
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
-
 from tests.cast import free_port
 
 names = count(1)
@@ -58,15 +55,6 @@ class Cluster:
         if (self._data / "postmaster.pid").exists():
             self.stop()
         shutil.rmtree(self._folder)
-
-    async def new_database(self) -> str:
-        """Makes a database and returns its URL."""
-        name = f"fireside_{next(names)}"
-        engine = create_async_engine(f"{self.url}/postgres", isolation_level="AUTOCOMMIT")
-        async with engine.connect() as connection:
-            await connection.execute(text(f"CREATE DATABASE {name}"))
-        await engine.dispose()
-        return f"{self.url}/{name}"
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [*self._as_user, str(self._programs / program), *arguments]

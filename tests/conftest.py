@@ -1,10 +1,13 @@
 """What tests start by themselves: a PostgreSQL cluster, databases, Fireside, and browsers."""
 
 from collections.abc import AsyncIterator, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, async_playwright
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from server.storage.database import Database
 from server.storage.schema import migrate
@@ -24,13 +27,15 @@ CHROMIUM_ARGUMENTS = (
     "--use-fake-ui-for-media-stream",
 )
 
+names = count(1)
+
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """A throwaway cluster of our own, gone at the end."""
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a throwaway cluster of our own, gone at the end."""
     cluster = Cluster(tmp_path_factory.mktemp("postgresql"))
     cluster.start()
-    yield cluster
+    yield cluster.url
     cluster.remove()
 
 
@@ -40,11 +45,21 @@ async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
     if request.param == "sqlite":
         url = f"sqlite+aiosqlite:///{tmp_path / 'fireside.sqlite3'}"
     else:
-        url = await request.getfixturevalue("postgresql").new_database()
+        url = await new_postgresql_database(request.getfixturevalue("postgresql"))
     database = Database(url)
     await migrate(database)
     yield database
     await database.close()
+
+
+async def new_postgresql_database(cluster: str) -> str:
+    """Makes a database in the cluster and returns its URL."""
+    name = f"fireside_{next(names)}"
+    engine = create_async_engine(f"{cluster}/postgres", isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        await connection.execute(text(f"CREATE DATABASE {name}"))
+    await engine.dispose()
+    return f"{cluster}/{name}"
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ from server.storage.schema import migrate
 from server.storage.tables import bookings, choices, offers
 from tests.cast import Fireside, until
 from tests.cluster import Cluster
+from tests.conftest import new_postgresql_database
 from tests.crowd import Browser, Crowd, whole_hour_in
 from tests.talkers import Talker
 
@@ -46,7 +47,7 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
 
 @pytest.fixture
 async def url(cluster: Cluster) -> str:
-    return await cluster.new_database()
+    return await new_postgresql_database(cluster.url)
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ from server.storage.database import Database
 from server.storage.schema import migrate
 from server.storage.tables import bookings, choices
 from tests.cast import Fireside
+from tests.conftest import new_postgresql_database
 from tests.crowd import Answer, Crowd, whole_hour_in
 
 ROUNDS = {"long": 200, "night": 1000}.get(os.environ.get("FIRESIDE_FAULTS", ""), 3)
@@ -42,7 +43,7 @@ LATER = timedelta(hours=2)
 async def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite+aiosqlite:///{tmp_path / 'fireside.sqlite3'}"
-    return await request.getfixturevalue("postgresql").new_database()
+    return await new_postgresql_database(request.getfixturevalue("postgresql"))
 
 
 @pytest.fixture
