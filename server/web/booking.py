@@ -3,10 +3,12 @@
 from aiohttp import web
 
 from server.actions.bookings import withdraw as withdraw_from
-from server.domain.calls import may_enter
+from server.domain.calls import check_open
+from server.domain.consents import ChoiceKind
 from server.domain.errors import CallClosed, DomainError, NotFound
 from server.keys import CLOCK, DATABASE, HUB, SETTINGS
 from server.storage.bookings import BookingView, read_booking
+from server.web.consent import shown
 from server.web.entry import visitor_of
 from server.web.forms import text
 from server.web.render import page, see_other
@@ -18,9 +20,12 @@ async def show(request: web.Request) -> web.Response:
 
 async def withdraw(request: web.Request) -> web.Response:
     view = await find_booking(request)
-    words = text(await request.post(), "words")
+    form = await request.post()
+    words = text(form, "words")
     try:
-        await withdraw_from(request.app[DATABASE], visitor_of(request), view.booking.id, words, request.app[CLOCK]())
+        means = shown(request, form, ChoiceKind.WITHDREW)
+        now = request.app[CLOCK]()
+        await withdraw_from(request.app[DATABASE], visitor_of(request), view.booking.id, words, means, now)
     except DomainError as problem:
         return _page(request, await find_booking(request), problem, words)
     for person in (view.mentor, view.mentee):
@@ -40,7 +45,7 @@ async def find_booking(request: web.Request) -> BookingView:
 def _page(request: web.Request, view: BookingView, problem: DomainError | None = None, words: str = "") -> web.Response:
     door = request.app[SETTINGS].door
     try:
-        may_enter(view.booking, door, request.app[CLOCK]())
+        check_open(view.booking, door, request.app[CLOCK]())
         closed = None
     except CallClosed as refusal:
         closed = refusal

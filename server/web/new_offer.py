@@ -3,11 +3,13 @@
 from aiohttp import web
 
 from server.actions.offers import make_offer
-from server.domain.errors import BadDraft, NotFound
+from server.domain.consents import ChoiceKind
+from server.domain.errors import DomainError, NotFound
 from server.domain.offers import LENGTHS, NOTE_LIMIT, STARTS_LIMIT
 from server.domain.people import Person
 from server.keys import CLOCK, DATABASE
 from server.storage.people import mentorships_of
+from server.web.consent import shown
 from server.web.entry import visitor_of
 from server.web.forms import Form, read_draft
 from server.web.offer_form import typed
@@ -24,10 +26,11 @@ async def send(request: web.Request) -> web.Response:
     form = await request.post()
     try:
         draft = read_draft(form, visitor.person.zone)
+        means = shown(request, form, ChoiceKind.OFFERED)
         offer = await make_offer(
-            request.app[DATABASE], visitor, int(request.match_info["id"]), draft, request.app[CLOCK]()
+            request.app[DATABASE], visitor, int(request.match_info["id"]), draft, means, request.app[CLOCK]()
         )
-    except BadDraft as problem:
+    except DomainError as problem:
         return _form(request, other, form, problem)
     return see_other(f"/offers/{offer.id}")
 
@@ -44,7 +47,7 @@ async def _other(request: web.Request) -> Person:
 
 
 def _form(
-    request: web.Request, other: Person, form: Form | None = None, problem: BadDraft | None = None
+    request: web.Request, other: Person, form: Form | None = None, problem: DomainError | None = None
 ) -> web.Response:
     return page(
         request,

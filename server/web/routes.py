@@ -7,8 +7,10 @@ from aiohttp.typedefs import Handler, Middleware
 
 from server.config import Settings
 from server.web import (
+    answer,
     booking,
     call,
+    catchup,
     health,
     history,
     home,
@@ -45,9 +47,12 @@ ROUTES = (
     Route("GET", "/home", home.show),
     Route("GET", f"/mentorships/{ID}/offers/new", new_offer.show),
     Route("POST", f"/mentorships/{ID}/offers", new_offer.send),
+    Route("GET", f"/catchups/{ID}", catchup.show),
     Route("GET", f"/offers/{ID}", offer.show),
-    Route("POST", f"/offers/{ID}/acceptance", offer.accept),
-    Route("POST", f"/offers/{ID}/refusal", offer.decline),
+    Route("POST", f"/offers/{ID}/acceptance", answer.accept),
+    Route("POST", f"/offers/{ID}/refusal", answer.decline),
+    Route("POST", f"/offers/{ID}/postponement", answer.postpone),
+    Route("POST", f"/offers/{ID}/undoing", answer.undo),
     Route("POST", f"/offers/{ID}/withdrawal", offer.withdraw),
     Route("GET", f"/offers/{ID}/suggestion", suggestion.show),
     Route("POST", f"/offers/{ID}/suggestion", suggestion.send),

@@ -2,11 +2,13 @@
 
 from aiohttp import web
 
-from server.actions.offers import suggest_other
+from server.actions.answers import suggest_other
+from server.domain.consents import ChoiceKind
 from server.domain.errors import BadDraft, DomainError
-from server.domain.offers import LENGTHS, NOTE_LIMIT, STARTS_LIMIT, OfferState
+from server.domain.offers import LENGTHS, NOTE_LIMIT, SUGGESTIONS_LIMIT, OfferState
 from server.keys import CLOCK, DATABASE
 from server.storage.offers import OfferView
+from server.web.consent import shown
 from server.web.entry import visitor_of
 from server.web.forms import Form, read_draft
 from server.web.offer import find_offer
@@ -27,7 +29,9 @@ async def send(request: web.Request) -> web.Response:
     form = await request.post()
     try:
         draft = read_draft(form, visitor.person.zone)
-        counter = await suggest_other(request.app[DATABASE], visitor, view.offer.id, draft, request.app[CLOCK]())
+        means, own = shown(request, form, ChoiceKind.SUGGESTED), shown(request, form, ChoiceKind.OFFERED)
+        now = request.app[CLOCK]()
+        counter = await suggest_other(request.app[DATABASE], visitor, view.offer.id, draft, means, own, now)
     except DomainError as problem:
         return _form(request, view, form, problem)
     return see_other(f"/offers/{counter.id}")
@@ -42,10 +46,10 @@ def _form(
         status=problem.status if problem else 200,
         view=view,
         offer=view.offer,
-        typed=typed(form),
+        typed=typed(form, SUGGESTIONS_LIMIT),
         problem=problem,
         field=problem.field if isinstance(problem, BadDraft) else None,
         lengths=LENGTHS,
         note_limit=NOTE_LIMIT,
-        starts_limit=STARTS_LIMIT,
+        starts_limit=SUGGESTIONS_LIMIT,
     )

@@ -21,6 +21,7 @@ from server.actions.ledger import verify
 from server.actions.links import open_link
 from server.actions.offers import make_offer
 from server.actions.visits import find_visitor
+from server.domain.consents import WORDINGS, ChoiceKind, Shown
 from server.domain.offers import Draft, Medium
 from server.storage.database import Database
 from server.storage.people import mentorships_of
@@ -33,6 +34,7 @@ OFFERS = KILLS * 6
 WORKERS = 4
 SEED = 20261123
 
+OFFERED = Shown(WORDINGS[ChoiceKind.OFFERED], "en")
 WHOLE = {
     # state of the offer: kinds of its choices, its bookings, its letters beside the first
     "open": ([], 0, Counter()),
@@ -80,7 +82,7 @@ async def prepare(house: Fireside, mentor: str) -> dict[int, str]:
     starts = {}
     for number in range(OFFERS):
         draft = Draft("", frozenset({Medium.VIDEO}), (first + timedelta(minutes=30 * number),), 30)
-        offer = await make_offer(database, visitor, mentorship.id, draft, now)
+        offer = await make_offer(database, visitor, mentorship.id, draft, OFFERED, now)
         starts[offer.id] = draft.starts[0].isoformat()
     await database.close()
     return starts
@@ -143,7 +145,7 @@ async def test_a_killed_server_loses_nothing_that_it_acknowledged(tmp_path: Path
         await house.stop()
     print(
         f"seed {SEED}: {KILLS} kills, {mentee.asked} choices asked, {len(mentee.acknowledged)} acknowledged, "
-        f"{dict(counts)}; 0 lost, 0 half-written; slowest restart {slowest:.2f} s; {verdict.sentence}"
+        f"{dict(counts)}; 0 lost, 0 half-written; slowest restart {slowest:.2f} s; {verdict.said}"
     )
     assert verdict.holds
     assert len(mentee.acknowledged) >= KILLS / 2

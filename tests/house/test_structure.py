@@ -21,7 +21,6 @@ SHOWN_ELSEWHERE = {
     "server/app.py": "made and served by tests/server/web and by every journey",
     "server/keys.py": "names only",
     "server/domain/invitations.py": "fields only",
-    "server/domain/texts.py": "a mark only",
     "server/domain/visitors.py": "fields only",
     "server/storage/tables.py": "compared with the migrations in test_schema.py",
     "server/storage/catchups.py": "its door is tried by the actions' tests, from both sides",

@@ -33,8 +33,8 @@ SHOWN = {kind: Shown(WORDINGS[kind], "en") for kind in ChoiceKind}
 OFFERED, SUGGESTED, WITHDREW, UNDID = (
     SHOWN[kind] for kind in (ChoiceKind.OFFERED, ChoiceKind.SUGGESTED, ChoiceKind.WITHDREW, ChoiceKind.UNDID)
 )
-DECLINED, POSTPONED, ALLOWED_PHONE = (
-    SHOWN[kind] for kind in (ChoiceKind.DECLINED, ChoiceKind.POSTPONED, ChoiceKind.ALLOWED_PHONE)
+DECLINED, POSTPONED, TOOK_BACK, ALLOWED_PHONE = (
+    SHOWN[kind] for kind in (ChoiceKind.DECLINED, ChoiceKind.POSTPONED, ChoiceKind.TOOK_BACK, ChoiceKind.ALLOWED_PHONE)
 )
 
 

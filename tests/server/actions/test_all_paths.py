@@ -50,6 +50,7 @@ from tests.server.conftest import (
     OFFERED,
     POSTPONED,
     SUGGESTED,
+    TOOK_BACK,
     UNDID,
     WITHDREW,
     accepting,
@@ -284,7 +285,7 @@ class Paths(RuleBasedStateMachine):
     def take_back(self, pick: int) -> None:
         offer = self.offer(pick)
         visitor = self.people[offer.author_id]
-        self.step(lambda: withdraw_offer(self.database, visitor, offer.id, WITHDREW, self.now), 1)
+        self.step(lambda: withdraw_offer(self.database, visitor, offer.id, TOOK_BACK, self.now), 1)
 
     @precondition(has_booking)
     @rule(pick=picks, side=st.sampled_from(["mentor_id", "mentee_id"]), ahead=hours, by=media, length=picks)
@@ -426,7 +427,7 @@ class Paths(RuleBasedStateMachine):
                 if asked
                 else [
                     reword_offer(db, visitor, offer.id, draft, OFFERED, now),
-                    withdraw_offer(db, visitor, offer.id, WITHDREW, now),
+                    withdraw_offer(db, visitor, offer.id, TOOK_BACK, now),
                 ]
             )
             for verb in verbs:
@@ -481,7 +482,7 @@ class Paths(RuleBasedStateMachine):
     @invariant()
     def the_ledger_holds_and_has_an_entry_for_each_choice(self) -> None:
         verdict = self.run(verify(self.database))
-        assert (verdict.holds, verdict.entries) == (True, self.entries), verdict.sentence
+        assert (verdict.holds, verdict.entries) == (True, self.entries), str(verdict.said)
         chain = [row.hash for row in self.rows("SELECT hash FROM choices ORDER BY id")]
         assert chain[: len(self.chain)] == self.chain
         self.chain = chain

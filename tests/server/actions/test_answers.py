@@ -39,6 +39,7 @@ from tests.server.conftest import (
     POSTPONED,
     SECOND,
     SUGGESTED,
+    TOOK_BACK,
     UNDID,
     WITHDREW,
     Told,
@@ -475,7 +476,7 @@ async def test_a_suggestion_that_was_answered_stays(database, pair, contents, an
     elif answer == "superseded":
         await suggest(database, pair.mentor, counter, replace(LATER, minutes=15))
     else:
-        await withdraw_offer(database, pair.mentee, counter.id, WITHDREW, NOW)
+        await withdraw_offer(database, pair.mentee, counter.id, TOOK_BACK, NOW)
     before = await contents()
     with pytest.raises(NothingToUndo):
         await undo(database, pair.mentee, offer)

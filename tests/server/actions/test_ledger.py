@@ -60,7 +60,7 @@ async def test_it_is_checked_as_it_is_at_one_moment(database, pair):
     while not writing.done():
         verdicts.append(await verify(database))
     await writing
-    assert {verdict.sentence for verdict in verdicts if not verdict.holds} == set()
+    assert {str(verdict.said) for verdict in verdicts if not verdict.holds} == set()
     assert len(verdicts) > 1
 
 
@@ -74,7 +74,7 @@ async def test_a_deleted_last_entry_is_found(database, entries):
     await by_hand(database, delete(choices).where(choices.c.id == entries[3]))
     verdict = await verify(database)
     assert not verdict.holds
-    assert verdict.sentence == "Entries are missing at the end: 4 were made, 3 are there."
+    assert str(verdict.said) == "Entries are missing at the end: 4 were made, 3 are there."
 
 
 async def test_an_edited_wording_is_found(database, entries):

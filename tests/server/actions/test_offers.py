@@ -23,7 +23,7 @@ from tests.server.conftest import (
     OFFERED,
     SECOND,
     SUGGESTED,
-    WITHDREW,
+    TOOK_BACK,
     Told,
     a_booking,
     accepting,
@@ -120,9 +120,9 @@ async def test_a_suggestion_and_a_wish_to_move_do_not_grow_by_being_reworded(dat
 
 async def test_a_withdrawn_offer_cannot_be_accepted_nor_reworded(database, pair, contents):
     offer = await an_offer(database, pair)
-    await withdraw_offer(database, pair.mentor, offer.id, WITHDREW, NOW)
+    await withdraw_offer(database, pair.mentor, offer.id, TOOK_BACK, NOW)
     assert (await read(database, pair.mentee, offer)).offer.state is OfferState.WITHDRAWN
-    assert await kinds_in(database, offer.catchup_id) == ["offered", "withdrew"]
+    assert await kinds_in(database, offer.catchup_id) == ["offered", "took_back"]
     assert await letters_in(database, offer.catchup_id) == [
         Told("Sam", "offer_made", ("TENTATIVE", 1, FIRST)),
         Told("Sam", "offer_withdrawn", ("CANCELLED", 2, FIRST)),
@@ -131,7 +131,7 @@ async def test_a_withdrawn_offer_cannot_be_accepted_nor_reworded(database, pair,
     for attempt in (
         accept_offer(database, pair.mentee, offer.id, accepting(), NOW),
         reword_offer(database, pair.mentor, offer.id, LATER, OFFERED, NOW),
-        withdraw_offer(database, pair.mentor, offer.id, WITHDREW, NOW),
+        withdraw_offer(database, pair.mentor, offer.id, TOOK_BACK, NOW),
     ):
         with pytest.raises(OfferDecided):
             await attempt
@@ -141,7 +141,7 @@ async def test_a_withdrawn_offer_cannot_be_accepted_nor_reworded(database, pair,
 async def test_taking_back_a_suggestion_cleans_up_one_s_own_calendar_too(database, pair):
     offer = await an_offer(database, pair)
     counter = await suggest_other(database, pair.mentee, offer.id, LATER, SUGGESTED, OFFERED, NOW)
-    await withdraw_offer(database, pair.mentee, counter.id, WITHDREW, NOW)
+    await withdraw_offer(database, pair.mentee, counter.id, TOOK_BACK, NOW)
     assert (await letters_in(database, offer.catchup_id))[-2:] == [
         Told("Maya", "offer_withdrawn", ("CANCELLED", 3, LATER.starts[0])),
         Told("Sam", "you_withdrew", ("CANCELLED", 3, LATER.starts[0])),
@@ -163,7 +163,7 @@ async def test_time_ends_an_offer_and_takes_it_out_of_the_calendar(database, pai
     for attempt in (
         decline_offer(database, pair.mentee, offer.id, "", DECLINED, SECOND),
         reword_offer(database, pair.mentor, offer.id, LATER, OFFERED, SECOND),
-        withdraw_offer(database, pair.mentor, offer.id, WITHDREW, SECOND),
+        withdraw_offer(database, pair.mentor, offer.id, TOOK_BACK, SECOND),
     ):
         with pytest.raises(OfferExpired):
             await attempt
@@ -211,7 +211,7 @@ async def test_a_stranger_finds_nothing_and_changes_nothing(database, pair, cont
     for attempt in (
         make_offer(database, pair.stranger, pair.mentorship_id, DRAFT, OFFERED, NOW),
         reword_offer(database, pair.stranger, offer.id, DRAFT, OFFERED, NOW),
-        withdraw_offer(database, pair.stranger, offer.id, WITHDREW, NOW),
+        withdraw_offer(database, pair.stranger, offer.id, TOOK_BACK, NOW),
     ):
         with pytest.raises(NotFound):
             await attempt
@@ -225,10 +225,10 @@ async def test_a_link_to_one_catch_up_does_not_reach_another(database, pair, by_
     offer, another = await an_offer(database, pair), await an_offer(database, pair)
     maya = await by_link(pair.mentor.person, another.catchup_id)
     with pytest.raises(NotFound):
-        await withdraw_offer(database, maya, offer.id, WITHDREW, NOW)
+        await withdraw_offer(database, maya, offer.id, TOOK_BACK, NOW)
     with pytest.raises(NotFound):
         await make_offer(database, maya, pair.mentorship_id, DRAFT, OFFERED, NOW)
-    await withdraw_offer(database, maya, another.id, WITHDREW, NOW)
+    await withdraw_offer(database, maya, another.id, TOOK_BACK, NOW)
 
 
 async def test_the_one_who_was_asked_cannot_reword_nor_take_back(database, pair, contents):
@@ -236,7 +236,7 @@ async def test_the_one_who_was_asked_cannot_reword_nor_take_back(database, pair,
     before = await contents()
     for attempt in (
         reword_offer(database, pair.mentee, offer.id, LATER, OFFERED, NOW),
-        withdraw_offer(database, pair.mentee, offer.id, WITHDREW, NOW),
+        withdraw_offer(database, pair.mentee, offer.id, TOOK_BACK, NOW),
     ):
         with pytest.raises(NotYoursToDecide):
             await attempt
@@ -269,7 +269,7 @@ async def test_the_sequence_rises_with_every_change(database, pair):
     seen = [await sequence_of(database, offer.catchup_id)]
     for step in (
         lambda: reword_offer(database, pair.mentor, offer.id, replace(DRAFT, note="So."), OFFERED, NOW),
-        lambda: withdraw_offer(database, pair.mentor, offer.id, WITHDREW, NOW),
+        lambda: withdraw_offer(database, pair.mentor, offer.id, TOOK_BACK, NOW),
     ):
         await step()
         seen.append(await sequence_of(database, offer.catchup_id))

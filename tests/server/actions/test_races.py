@@ -28,6 +28,7 @@ from tests.server.conftest import (
     OFFERED,
     SECOND,
     SUGGESTED,
+    TOOK_BACK,
     UNDID,
     WITHDREW,
     Pair,
@@ -112,7 +113,7 @@ async def test_nobody_waits_in_a_ring(database, pairs):
             decline_offer(database, one.mentee, offer.id, "", DECLINED, NOW),
             suggest_other(database, one.mentee, offer.id, other, SUGGESTED, OFFERED, NOW),
             undo_answer(database, one.mentee, offer.id, UNDID, door, NOW),
-            withdraw_offer(database, one.mentor, offer.id, WITHDREW, NOW),
+            withdraw_offer(database, one.mentor, offer.id, TOOK_BACK, NOW),
             send_letters(),
         )
         async with database.reading() as connection:

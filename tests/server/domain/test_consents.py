@@ -129,6 +129,7 @@ K = ChoiceKind
         ([(1, K.OFFERED), (2, K.ACCEPTED), (2, K.UNDID)], {1}),
         ([(1, K.OFFERED), (2, K.ACCEPTED), (2, K.UNDID), (2, K.ACCEPTED)], {1, 2}),
         ([(1, K.OFFERED), (2, K.DECLINED)], {1}),
+        ([(1, K.OFFERED), (1, K.TOOK_BACK)], set()),
         ([(1, K.OFFERED), (2, K.POSTPONED), (2, K.UNDID), (1, K.OFFERED)], {1}),
         ([(1, K.OFFERED), (2, K.SUGGESTED)], {1}),
         ([(1, K.OFFERED), (2, K.ACCEPTED), (2, K.ALLOWED_PHONE), (2, K.DISALLOWED_PHONE)], {1, 2}),

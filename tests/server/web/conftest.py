@@ -14,12 +14,14 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from server.actions.answers import Acceptance, accept_offer
 from server.actions.links import make_link
-from server.actions.offers import accept_offer, make_offer
+from server.actions.offers import make_offer
 from server.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person, make_admin_link
 from server.app import make_app
 from server.config import read_settings
 from server.domain.bookings import Booking
+from server.domain.consents import WORDINGS, ChoiceKind, Shown
 from server.domain.links import Purpose
 from server.domain.offers import Draft, Medium, Offer
 from server.domain.people import Person
@@ -28,6 +30,9 @@ from server.keys import DATABASE
 from server.storage.database import Database
 from server.storage.schema import migrate
 from tests.server.conftest import visitor_by
+
+OFFERED = Shown(WORDINGS[ChoiceKind.OFFERED], "en")
+ACCEPTED = Shown(WORDINGS[ChoiceKind.ACCEPTED], "en")
 
 numbers = counter(1)
 
@@ -42,14 +47,15 @@ class Guest:
     text: str = ""
     path: str = ""
     headers: dict[str, str] = field(default_factory=dict)
+    hidden: dict[str, object] = field(default_factory=dict)
+    wordings: set[str] = field(default_factory=set)
 
     async def get(self, path: str) -> "Guest":
         return await self._take(self.session.get(self.base_url + path))
 
     async def post(self, path: str, origin: str | None = None, **fields: object) -> "Guest":
-        """Sends a form with the page's own csrf field, unless another is given."""
-        found = re.search(r'name="csrf" value="([^"]*)"', self.text)
-        sent = {"csrf": found[1] if found else ""} | fields
+        """Sends a form with the hidden fields of the page that stands there, or stood there before."""
+        sent = self.hidden | {"wording": list(self.wordings)} | fields
         pairs = [(key, item) for key, value in sent.items() for item in (value if isinstance(value, list) else [value])]
         headers = {"Origin": origin or self.base_url}
         return await self._take(self.session.post(self.base_url + path, data=aiohttp.FormData(pairs), headers=headers))
@@ -58,6 +64,8 @@ class Guest:
         async with request as response:
             self.status, self.path = response.status, response.url.path
             self.text, self.headers = await response.text(), dict(response.headers)
+        self.hidden |= re.findall(r'name="(csrf|revision)" value="([^"]*)"', self.text)
+        self.wordings |= set(re.findall(r'name="wording" value="([^"]*)"', self.text))
         return self
 
 
@@ -95,7 +103,7 @@ class Pair:
         now = datetime.now(UTC)
         starts = tuple(now.replace(second=0, microsecond=0) + timedelta(hours=hours + extra) for extra in (0, 2))
         draft = Draft("I moved house.", media, starts, 30)
-        return await make_offer(self.place.database, self.as_maya, self.mentorship_id, draft, now)
+        return await make_offer(self.place.database, self.as_maya, self.mentorship_id, draft, OFFERED, now)
 
     async def booking(self, start: datetime | None = None, medium: Medium = Medium.VIDEO) -> Booking:
         """A booking; at `start`, in five minutes unless given."""
@@ -103,8 +111,10 @@ class Pair:
         start = start or datetime.now(UTC) + timedelta(minutes=5)
         earlier = start - timedelta(hours=1)
         draft = Draft("I moved house.", frozenset(Medium), (start,), 30)
-        offer = await make_offer(self.place.database, self.as_maya, self.mentorship_id, draft, earlier)
-        return await accept_offer(self.place.database, self.as_sam, offer.id, start, medium, earlier)
+        offer = await make_offer(self.place.database, self.as_maya, self.mentorship_id, draft, OFFERED, earlier)
+        return await accept_offer(
+            self.place.database, self.as_sam, offer.id, Acceptance(start, medium, ACCEPTED), earlier
+        )
 
     async def link(self, person: Person, catchup_id: int, path: str) -> str:
         async with self.place.database.writing() as connection:

@@ -1,0 +1,92 @@
+"""Answering an offer: accepting, declining, not now, and taking an answer back."""
+
+from collections.abc import Awaitable
+
+from aiohttp import web
+
+from server.actions.answers import Acceptance, accept_offer, decline_offer, postpone_offer, undo_answer
+from server.domain.consents import ChoiceKind
+from server.domain.errors import DomainError, NotFound
+from server.keys import CLOCK, DATABASE, SETTINGS
+from server.web.consent import shown
+from server.web.entry import visitor_of
+from server.web.forms import Form, read_medium, read_start, text, whole_number
+from server.web.offer import find_offer, offer_page
+from server.web.render import see_other
+
+
+async def accept(request: web.Request) -> web.Response:
+    view = await find_offer(request)
+    form = await request.post()
+    try:
+        choice = _acceptance(request, form)
+        booking = await accept_offer(
+            request.app[DATABASE], visitor_of(request), view.offer.id, choice, request.app[CLOCK]()
+        )
+    except DomainError as problem:
+        chosen = (text(form, "start"), text(form, "medium"))
+        return await offer_page(request, await find_offer(request), problem, chosen=chosen)
+    return see_other(f"/bookings/{booking.id}")
+
+
+async def decline(request: web.Request) -> web.Response:
+    form = await request.post()
+    return await _answer(request, form, _declined(request, form))
+
+
+async def postpone(request: web.Request) -> web.Response:
+    form = await request.post()
+    return await _answer(request, form, _postponed(request, form))
+
+
+async def undo(request: web.Request) -> web.Response:
+    form = await request.post()
+    return await _answer(request, form, _undone(request, form))
+
+
+def _acceptance(request: web.Request, form: Form) -> Acceptance:
+    allows_phone = "phone_fallback" in form
+    return Acceptance(
+        start=read_start(form),
+        medium=read_medium(form),
+        shown=shown(request, form, ChoiceKind.ACCEPTED),
+        revision=whole_number(form, "revision"),
+        phone=shown(request, form, ChoiceKind.ALLOWED_PHONE) if allows_phone else None,
+    )
+
+
+async def _declined(request: web.Request, form: Form) -> None:
+    means = shown(request, form, ChoiceKind.DECLINED)
+    await decline_offer(
+        request.app[DATABASE], visitor_of(request), _id(request), text(form, "words"), means, request.app[CLOCK]()
+    )
+
+
+async def _postponed(request: web.Request, form: Form) -> None:
+    means = shown(request, form, ChoiceKind.POSTPONED)
+    weeks = whole_number(form, "weeks")
+    now = request.app[CLOCK]()
+    await postpone_offer(
+        request.app[DATABASE], visitor_of(request), _id(request), weeks, text(form, "words"), means, now
+    )
+
+
+async def _undone(request: web.Request, form: Form) -> None:
+    means = shown(request, form, ChoiceKind.UNDID)
+    door = request.app[SETTINGS].door
+    await undo_answer(request.app[DATABASE], visitor_of(request), _id(request), means, door, request.app[CLOCK]())
+
+
+async def _answer(request: web.Request, form: Form, answer: Awaitable[None]) -> web.Response:
+    """The offer's page after the answer, or with what stood in its way."""
+    try:
+        await answer
+    except NotFound:
+        raise
+    except DomainError as problem:
+        return await offer_page(request, await find_offer(request), problem, words=text(form, "words"))
+    return see_other(f"/offers/{_id(request)}")
+
+
+def _id(request: web.Request) -> int:
+    return int(request.match_info["id"])

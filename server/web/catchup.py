@@ -1,0 +1,20 @@
+"""A catch-up's one address for its whole life: it leads to what stands now."""
+
+from aiohttp import web
+
+from server.domain.errors import NotFound
+from server.domain.offers import OfferState
+from server.keys import DATABASE
+from server.storage.catchups import standing
+from server.web.entry import visitor_of
+from server.web.render import see_other
+
+
+async def show(request: web.Request) -> web.Response:
+    async with request.app[DATABASE].reading() as connection:
+        now = await standing(connection, visitor_of(request), int(request.match_info["id"]))
+    if now is None:
+        raise NotFound
+    if now.booking_id is None or now.offer_state is OfferState.OPEN:
+        return see_other(f"/offers/{now.offer_id}")
+    return see_other(f"/bookings/{now.booking_id}")

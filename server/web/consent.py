@@ -1,0 +1,20 @@
+"""That people choose on just the wording that they were shown."""
+
+from aiohttp import web
+
+from server.domain.consents import Channel, ChoiceKind, Shown
+from server.domain.errors import WordingChanged
+from server.languages.wordings import wording
+from server.web.forms import Form
+from server.web.render import language_for
+
+
+def shown(request: web.Request, form: Form, kind: ChoiceKind, channel: Channel = Channel.PAGE) -> Shown:
+    """What the form showed of this choice: its fields `wording` have the hash of each text that stood on the page.
+
+    Raises WordingChanged when the page said something else than it would say now.
+    """
+    present = wording(kind, language_for(request), channel)
+    if present.hash not in form.getall("wording", []):
+        raise WordingChanged
+    return present
