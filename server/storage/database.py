@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from typing import Any, NoReturn
 
 import asyncpg  # type: ignore[import-untyped] # it has no stubs
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, Select, Table, event
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
@@ -47,10 +47,16 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """A connection in a transaction that only reads. Raises Unavailable."""
+        """A connection in a transaction that only reads, and sees one and the same moment throughout.
+
+        Raises Unavailable.
+        """
         try:
-            async with self._engine.connect() as connection, connection.begin():
-                yield connection
+            async with self._engine.connect() as connection:
+                if not self.is_sqlite:
+                    await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+                async with connection.begin():
+                    yield connection
         except AWAY as error:
             _tell(error, Unavailable)
 
@@ -93,6 +99,15 @@ class Database:
 
     async def close(self) -> None:
         await self._engine.dispose()
+
+
+def held(query: Select[Any], of: Table | None = None) -> Select[Any]:
+    """The query, holding its rows (only those of one table) until the transaction ends, one holder at a time.
+
+    On PostgreSQL with the lock that leaves the keys alone: new rows that point at a held one do not wait for it, and
+    so cannot come to wait for each other in a ring.
+    """
+    return query.with_for_update(of=of, key_share=True)
 
 
 def _tell(error: Exception, away: type[Unavailable]) -> NoReturn:

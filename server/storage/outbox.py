@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, or_, select, update
+from sqlalchemy import Row, and_, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.domain.bookings import BookingState
@@ -49,8 +49,8 @@ async def promise_letter(
 ) -> None:
     """Promises a letter, due now unless `due_at` says when.
 
-    Without a `catchup_id` its link opens the person's home. One about a booking (`booking_id`), such as a reminder, is
-    dropped when that is no longer confirmed.
+    Without a `catchup_id` its link opens the person's home. One about a booking that is to come (`booking_id`), such as
+    a reminder, is not sent any more once that has begun, or is no longer confirmed.
     """
     await connection.execute(
         insert(outbox).values(
@@ -89,7 +89,7 @@ async def drop_letters(connection: AsyncConnection, booking_id: int, now: dateti
 
 async def take_due(connection: AsyncConnection, now: datetime, next_try: datetime) -> Promise | None:
     """The next letter that is due. It is not due again before `next_try`, so no second sender takes it meanwhile."""
-    still_wanted = or_(outbox.c.booking_id.is_(None), bookings.c.state == BookingState.CONFIRMED.value)
+    still_to_come = and_(bookings.c.state == BookingState.CONFIRMED.value, bookings.c.start > now)
     row = (
         await connection.execute(
             select(
@@ -107,7 +107,7 @@ async def take_due(connection: AsyncConnection, now: datetime, next_try: datetim
                 outbox.c.failed_at.is_(None),
                 outbox.c.dropped_at.is_(None),
                 outbox.c.due_at <= now,
-                still_wanted,
+                or_(outbox.c.booking_id.is_(None), still_to_come),
             )
             .order_by(outbox.c.due_at, outbox.c.id)
             .limit(1)
@@ -146,12 +146,13 @@ def _promise_of(row: Row[Any]) -> Promise:
         catchup_id=row.catchup_id,
         booking_id=row.booking_id,
         path=row.outbox_path,
-        invitation=_invitation_of(row.invitation),
+        invitation=invitation_of(row.invitation),
         attempts=row.outbox_attempts,
     )
 
 
-def _invitation_of(text: str | None) -> Invitation | None:
+def invitation_of(text: str | None) -> Invitation | None:
+    """What was kept of an invitation."""
     if text is None:
         return None
     kept = json.loads(text)

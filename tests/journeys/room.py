@@ -5,9 +5,11 @@ from pathlib import Path
 
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from jinja2 import Environment, FileSystemLoader
 
+from server.config import read_settings
+from server.languages.catalog import ENGLISH
 from server.web import static
+from server.web.render import make_templates
 from signaling.hub import Hub, News, RelaySettings, browser_socket
 from signaling.seat import Seat
 
@@ -25,8 +27,7 @@ class Room:
 
     async def __aenter__(self) -> "Room":
         self.hub = Hub(RelaySettings(self.folder / "run", "127.0.0.1", 0, relays=self.relays), self._hear)
-        self._pages = Environment(loader=FileSystemLoader(static.STATIC.parent / "templates"), autoescape=True)
-        self._pages.globals["asset"] = static.asset
+        self._pages = make_templates(read_settings({}))
         app = web.Application()
         app.on_startup.append(lambda app: self.hub.start())
         app.on_shutdown.append(lambda app: self.hub.stop())
@@ -56,7 +57,9 @@ class Room:
             "other": others,
             "back": "/",
         }
-        text = self._pages.get_template("call.html").render(call=call, other=others, nonce="", visitor=None)
+        text = self._pages.get_template("call.html").render(
+            call=call, other=others, nonce="", visitor=None, language=ENGLISH
+        )
         return web.Response(text=text, content_type="text/html")
 
     async def _socket(self, request: web.Request) -> web.WebSocketResponse:
