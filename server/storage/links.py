@@ -52,6 +52,11 @@ async def revoke_link(connection: AsyncConnection, secret_hash: str, now: dateti
     return result.rowcount == 1
 
 
+async def forget_link(connection: AsyncConnection, secret_hash: str) -> None:
+    """Deletes a link that nobody was told of."""
+    await connection.execute(delete(links).where(links.c.secret_hash == secret_hash))
+
+
 async def add_visit(connection: AsyncConnection, person_id: int, token_hash: str, now: datetime) -> int:
     result = await connection.execute(
         insert(visits)
