@@ -70,7 +70,7 @@ async def _database_open(app: web.Application) -> AsyncIterator[None]:
 
 async def _jobs_running(app: web.Application) -> AsyncIterator[None]:
     settings = app[SETTINGS]
-    post = SmtpPost(settings.smtp_url) if settings.smtp_url else FolderPost(settings.data / "mail")
+    post = FolderPost(settings.mail_folder) if settings.mail_folder else SmtpPost(settings.smtp_url)
     jobs = Jobs(app[DATABASE], post, settings, app[CLOCK], partial(app[HUB].remove, why="over"))
     task = asyncio.create_task(jobs.run())
     yield

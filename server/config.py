@@ -56,6 +56,11 @@ class Settings:
         return Turn(self.turn_urls, self.turn_secret) if self.turn_urls else None
 
     @property
+    def mail_folder(self) -> Path | None:
+        """Where letters lie for want of a mail server."""
+        return None if self.smtp_url else self.data.absolute() / "mail"
+
+    @property
     def secure(self) -> bool:
         """Whether people reach the pages over TLS."""
         return self.base_url.startswith("https:")

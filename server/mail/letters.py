@@ -79,6 +79,7 @@ def _context(letter: Letter, now: datetime) -> dict[str, Any]:
         "matter": matter,
         "by_reader": matter is not None and matter.chosen_by == reader.id,
         "link": letter.link,
+        "invited": letter.invitation is not None,
         "catchup": title_of(reader, other) if other else language.gettext("Catch-up"),
     }
 
