@@ -64,25 +64,49 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     shutil.rmtree(folder)
 
 
+@pytest.fixture(scope="session")
+def migrated() -> dict[str, str]:
+    """Databases with the newest schema and nothing in them, to be copied: a file's path and a database's name."""
+    return {}
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+async def database(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    migrated: dict[str, str],
+) -> AsyncIterator[Database]:
     """An empty database with the newest schema: once SQLite, once PostgreSQL."""
     if request.param == "sqlite":
-        url = f"sqlite+aiosqlite:///{tmp_path / 'fireside.sqlite3'}"
+        if "file" not in migrated:
+            migrated["file"] = str(tmp_path_factory.mktemp("migrated") / "fireside.sqlite3")
+            await _migrate(f"sqlite+aiosqlite:///{migrated['file']}")
+        url = f"sqlite+aiosqlite:///{shutil.copy(migrated['file'], tmp_path / 'fireside.sqlite3')}"
     else:
-        url = await new_postgresql_database(request.getfixturevalue("postgresql"))
+        cluster = request.getfixturevalue("postgresql")
+        if "database" not in migrated:
+            first = await new_postgresql_database(cluster)
+            await _migrate(first)
+            migrated["database"] = first.rpartition("/")[2]
+        url = await new_postgresql_database(cluster, migrated["database"])
     database = Database(url)
-    await migrate(database)
     yield database
     await database.close()
 
 
-async def new_postgresql_database(cluster: str) -> str:
-    """Makes a database in the cluster and returns its URL."""
+async def _migrate(url: str) -> None:
+    database = Database(url)
+    await migrate(database)
+    await database.close()
+
+
+async def new_postgresql_database(cluster: str, template: str = "template1") -> str:
+    """Makes a database in the cluster, a copy of the template, and returns its URL."""
     name = f"fireside_{next(names)}"
     engine = create_async_engine(f"{cluster}/postgres", isolation_level="AUTOCOMMIT")
     async with engine.connect() as connection:
-        await connection.execute(text(f"CREATE DATABASE {name}"))
+        await connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
     await engine.dispose()
     return f"{cluster}/{name}"
 

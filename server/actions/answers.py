@@ -17,7 +17,7 @@ from server.domain.errors import BookingOver, TimeTaken
 from server.domain.invitations import Status
 from server.domain.offers import Draft, Medium, Offer, OfferEvent, OfferState
 from server.domain.visitors import Visitor
-from server.storage import bookings, offers, outbox, pauses, people
+from server.storage import bookings, choices, offers, outbox, pauses, people
 from server.storage.database import Database
 
 
@@ -94,8 +94,8 @@ async def postpone_offer(
         offer = await locked_offer(connection, visitor, offer_id)
         state = rules.decide(offer, OfferEvent.POSTPONE, visitor.person.id, now)
         await offers.set_state(connection, offer.id, state, now)
-        await pauses.set_pause(connection, offer.catchup_id, visitor.person.id, until)
         await record_choice(connection, visitor, offer.id, ChoiceKind.POSTPONED, shown, now, start=until, words=words)
+        await pauses.set_pause(connection, offer.catchup_id, visitor.person.id, until)
         await _tell_not_now(connection, offer, "offer_postponed", now)
         return until
 
@@ -139,7 +139,9 @@ async def undo_answer(db: Database, visitor: Visitor, offer_id: int, shown: Show
         offer = await locked_offer(connection, visitor, offer_id)
         booking = await bookings.live_booking_of(connection, offer.id)
         waiting = await offers.open_offer_in(connection, offer.catchup_id)
-        state = rules.undo(offer, visitor.person.id, now, built_on=_built_on(offer, booking, waiting, door, now))
+        moved = await bookings.hold_booking(connection, offer.moves_id) if offer.moves_id else None
+        built_on = _built_on(offer, booking, waiting, moved, door, now)
+        state = rules.undo(offer, visitor.person.id, now, built_on=built_on)
         if waiting:
             await offers.set_state(connection, waiting.id, OfferState.WITHDRAWN, now)
         if booking:
@@ -147,7 +149,9 @@ async def undo_answer(db: Database, visitor: Visitor, offer_id: int, shown: Show
             await bookings.set_state(connection, booking.id, called_off)
             await outbox.drop_letters(connection, booking.id, now)
         await offers.set_state(connection, offer.id, state, now)
-        await pauses.end_pause(connection, offer.catchup_id, visitor.person.id)
+        answer = (await choices.choices_about(connection, offer.id))[-1]
+        if answer.kind is ChoiceKind.POSTPONED:
+            await pauses.end_pause(connection, offer.catchup_id, visitor.person.id, until=answer.start)
         await record_choice(connection, visitor, offer.id, ChoiceKind.UNDID, shown, now)
         change = await change_of_offer(connection, offer, Status.TENTATIVE, now)
         await tell(connection, change, {offer.author_id: "answer_undone", offer.recipient_id: "you_undid"})
@@ -161,13 +165,18 @@ def check_words(words: str) -> str:
     return words
 
 
-def _built_on(offer: Offer, booking: Booking | None, waiting: Offer | None, door: Door, now: datetime) -> bool:
-    """Whether something rests on the answer: a booking that is moved, a call that is open, an answer to the answer."""
-    if offer.moves_id is not None:
-        return True
+def _built_on(
+    offer: Offer, booking: Booking | None, waiting: Offer | None, moved: Booking | None, door: Door, now: datetime
+) -> bool:
+    """Whether something rests on the answer: a booking that is moved, a call that is open, an answer to the answer.
+
+    `booking` is what the offer became, `waiting` what waits in its catch-up, `moved` the booking that it asks to move.
+    """
     if offer.state is OfferState.ACCEPTED:
         fresh = booking is not None and booking.state is BookingState.CONFIRMED and now < door.opens_at(booking)
-        return not fresh or waiting is not None
+        return moved is not None or not fresh or waiting is not None
+    if moved is not None and (moved.state is not BookingState.CONFIRMED or now >= moved.end):
+        return True
     if offer.state is OfferState.SUPERSEDED:
         return waiting is None or waiting.supersedes_id != offer.id
     return waiting is not None
@@ -185,7 +194,7 @@ async def _refuse_overlap(connection: AsyncConnection, offer: Offer, start: date
     """Raises TimeTaken when one of the two is booked then, by another booking than the one that gives way."""
     both = (offer.author_id, offer.recipient_id)
     await people.lock_people(connection, both)
-    near = await bookings.confirmed_near(connection, both, start, offer.minutes)
+    near = await bookings.live_near(connection, both, start, offer.minutes)
     if any(overlap(start, offer.minutes, booking) for booking in near if booking.id != offer.moves_id):
         raise TimeTaken
 

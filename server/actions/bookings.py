@@ -2,13 +2,15 @@
 
 from datetime import datetime
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from server.actions.answers import check_words
 from server.actions.ledger import record_choice
 from server.actions.offers import propose
 from server.actions.promises import change_of_booking, change_of_offer, tell
 from server.domain import bookings as rules
 from server.domain import offers as offer_rules
-from server.domain.bookings import Booking, BookingEvent
+from server.domain.bookings import Booking, BookingEvent, BookingState
 from server.domain.calls import Door
 from server.domain.consents import ChoiceKind, Shown
 from server.domain.errors import NotFound, OfferOpen
@@ -31,9 +33,7 @@ async def withdraw(db: Database, visitor: Visitor, booking_id: int, words: str, 
             raise NotFound
         state = rules.withdraw(booking, now)
         await bookings.set_state(connection, booking.id, state)
-        waiting = await offers.open_offer_in(connection, booking.catchup_id)
-        if waiting:
-            await offers.set_state(connection, waiting.id, OfferState.WITHDRAWN, now)
+        await end_wish_to_move(connection, booking, now)
         await record_choice(connection, visitor, booking.offer_id, ChoiceKind.WITHDREW, shown, now, words=words)
         await outbox.drop_letters(connection, booking.id, now)
         mentorship = await catchups.mentorship_of(connection, booking.catchup_id)
@@ -74,12 +74,25 @@ async def ask_to_move(
         return offer
 
 
+async def end_wish_to_move(connection: AsyncConnection, booking: Booking, now: datetime) -> None:
+    """With a booking that was called off or held, what was asked about it is moot. Its catch-up must be held."""
+    waiting = await offers.open_offer_in(connection, booking.catchup_id)
+    if waiting:
+        await offers.set_state(connection, waiting.id, OfferState.WITHDRAWN, now)
+
+
 async def close_missed(db: Database, door: Door, now: datetime) -> int:
     """Marks the video bookings whose call closed without both having been there as missed; returns how many."""
-    closed = 0
+    async with db.reading() as connection:
+        begun = await bookings.confirmed_before(connection, Medium.VIDEO, now - door.late)
+    return sum([await _miss(db, booking.id) for booking in begun if door.closes_at(booking) <= now])
+
+
+async def _miss(db: Database, booking_id: int) -> bool:
+    """Whether it had still been confirmed: the news that both were there may have come between."""
     async with db.writing() as connection:
-        for booking in await bookings.confirmed_before(connection, Medium.VIDEO, now - door.late):
-            if door.closes_at(booking) <= now:
-                await bookings.set_state(connection, booking.id, rules.decide(booking, BookingEvent.TIME_OVER))
-                closed += 1
-    return closed
+        booking = await bookings.hold_booking(connection, booking_id)
+        if booking is None or booking.state is not BookingState.CONFIRMED:
+            return False
+        await bookings.set_state(connection, booking.id, rules.decide(booking, BookingEvent.TIME_OVER))
+        return True

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from functools import singledispatch
 
+from server.actions.bookings import end_wish_to_move
 from server.domain.bookings import BookingEvent, BookingState, decide
 from server.domain.calls import Door, may_enter
 from server.domain.consents import consenting
@@ -39,12 +40,13 @@ async def enter_call(
 async def find_uninvited(db: Database, news: News) -> tuple[tuple[str, str], ...]:
     """Who is in a call that was called off: call and person of each.
 
-    Withdrawing takes both out of the call; should the server die between the two, this finds them again.
+    Withdrawing takes both out of the call; should the server die between the two, or somebody be on their way in just
+    then, this finds them again.
     """
-    if not isinstance(news, Present):
+    if isinstance(news, Went):
         return ()
     async with db.reading() as connection:
-        found = await sessions.uninvited(connection, news.stays)
+        found = await sessions.uninvited(connection, news.stays if isinstance(news, Present) else (news.stay,))
     return tuple((str(booking_id), str(person_id)) for booking_id, person_id in found)
 
 
@@ -84,6 +86,7 @@ async def _(news: Came, db: Database) -> None:
         both = was_held(await sessions.attendances_of(connection, booking.id))
         if both and booking.state is BookingState.CONFIRMED:
             await bookings.set_state(connection, booking.id, decide(booking, BookingEvent.BOTH_PRESENT))
+            await end_wish_to_move(connection, booking, at)
 
 
 @_record.register

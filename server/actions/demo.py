@@ -10,7 +10,7 @@ from server.actions.answers import Acceptance, accept_offer
 from server.actions.links import make_link
 from server.actions.offers import make_offer
 from server.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person, make_admin_link
-from server.domain.bookings import Booking, BookingState
+from server.domain.bookings import Booking, BookingState, overlap
 from server.domain.calls import Door, check_open
 from server.domain.consents import WORDINGS, ChoiceKind, Shown
 from server.domain.errors import CallClosed, LinkNotFound
@@ -24,6 +24,7 @@ from server.storage.database import Database
 MENTOR = Newcomer("Maya Lindqvist", "maya@demo.invalid", "Europe/Stockholm")
 MENTEE = Newcomer("Sam Okafor", "sam@demo.invalid", "Europe/London")
 
+MINUTES = 60
 NOTE = (
     "Hi Sam, I changed jobs this month, so I know how the first weeks feel. "
     "I would like to hear how yours are going. Whatever suits you."
@@ -88,11 +89,13 @@ async def _booking_now(
         views = await bookings.bookings_of(connection, mentor, now)
     for view in views:
         if view.booking.state in (BookingState.CONFIRMED, BookingState.HELD):
+            if overlap(now, MINUTES, view.booking):
+                return view.booking
             with suppress(CallClosed):
                 check_open(view.booking, door, now)
                 return view.booking
     earlier = now - timedelta(hours=1)
-    draft = Draft(NOTE, frozenset(Medium), (now,), 60)
+    draft = Draft(NOTE, frozenset(Medium), (now,), MINUTES)
     offer = await make_offer(db, mentor, mentorship_id, draft, _shown(ChoiceKind.OFFERED), earlier)
     choice = Acceptance(now, Medium.VIDEO, _shown(ChoiceKind.ACCEPTED))
     return await accept_offer(db, mentee, offer.id, choice, earlier)

@@ -18,15 +18,27 @@ from server.storage.database import Database
 
 
 async def make_offer(
-    db: Database, visitor: Visitor, mentorship_id: int, draft: Draft, shown: Shown, now: datetime
+    db: Database,
+    visitor: Visitor,
+    mentorship_id: int,
+    draft: Draft,
+    shown: Shown,
+    now: datetime,
+    form: str | None = None,
 ) -> Offer:
-    """Offers a catch-up to the other person of the mentorship. Raises NotFound or BadDraft."""
+    """Offers a catch-up to the other person of the mentorship. Raises NotFound or BadDraft.
+
+    `form` is the secret name of the form that was filled in: one that is sent twice makes one offer.
+    """
     draft = rules.check_draft(draft, now)
     async with db.writing() as connection:
-        mentorship = await people.find_mentorship(connection, visitor, mentorship_id)
+        mentorship = await people.lock_mentorship(connection, visitor, mentorship_id)
         if mentorship is None:
             raise NotFound
-        uid = f"{uuid.uuid4()}@fireside"
+        uid = _uid(visitor, mentorship.id, form)
+        made = await offers.first_offer_of(connection, uid)
+        if made:
+            return made
         offer = await propose(
             connection,
             visitor,
@@ -44,11 +56,16 @@ async def make_offer(
 async def reword_offer(
     db: Database, visitor: Visitor, offer_id: int, draft: Draft, shown: Shown, now: datetime
 ) -> Offer:
-    """The offer as it reads now. Raises NotFound, BadDraft or what `domain.offers.decide` raises."""
-    draft = rules.check_draft(draft, now)
+    """The offer as it reads now: nothing happens where it read so before.
+
+    Raises NotFound, BadDraft or what `domain.offers.decide` raises.
+    """
     async with db.writing() as connection:
         offer = await locked_offer(connection, visitor, offer_id)
         rules.decide(offer, OfferEvent.REWORD, visitor.person.id, now)
+        draft = rules.check_rewording(draft, offer, now)
+        if rules.reads_as(offer, draft):
+            return offer
         offer = await offers.reword_offer(connection, offer, draft)
         await record_choice(connection, visitor, offer.id, ChoiceKind.OFFERED, shown, now)
         change = await change_of_offer(connection, offer, Status.TENTATIVE, now)
@@ -69,9 +86,31 @@ async def withdraw_offer(db: Database, visitor: Visitor, offer_id: int, shown: S
 
 
 async def expire_offers(db: Database, now: datetime) -> int:
-    """Ends the open offers whose time to be answered is over; returns how many."""
+    """Ends the open offers whose time to be answered is over, each by itself; returns how many."""
+    async with db.reading() as connection:
+        waiting = await offers.run_out(connection, now)
+    return sum([await _expire(db, offer_id, now) for offer_id in waiting])
+
+
+async def _expire(db: Database, offer_id: int, now: datetime) -> bool:
+    """Whether it had still been waiting: an answer may have come between."""
     async with db.writing() as connection:
-        return await offers.expire_offers(connection, now)
+        offer = await offers.hold_offer(connection, offer_id)
+        state = rules.expire(offer, now) if offer else None
+        if offer is None or state is None:
+            return False
+        await offers.set_state(connection, offer.id, state, now)
+        change = await change_of_offer(connection, offer, Status.CANCELLED, now)
+        await tell(connection, change, {offer.author_id: "move_expired" if offer.moves_id else "offer_expired"})
+        await tell_if_invited(connection, change, offer.recipient_id, "offer_expired")
+        return True
+
+
+def _uid(visitor: Visitor, mentorship_id: int, form: str | None) -> str:
+    """What names a new catch-up's event: the same for the same form of the same person."""
+    if form is None:
+        return f"{uuid.uuid4()}@fireside"
+    return f"{uuid.uuid5(uuid.NAMESPACE_OID, f'{visitor.person.id}:{mentorship_id}:{form}')}@fireside"
 
 
 async def propose(

@@ -159,11 +159,33 @@ def check_suggestion(draft: Draft, offer: Offer, now: datetime) -> Draft:
 
     Raises BadDraft as `check_draft` does, and where nothing else than the offer itself is suggested.
     """
+    only_times = draft.media == offer.media and draft.minutes == offer.minutes
+    if (not draft.starts and draft.media == offer.media) or (only_times and set(draft.starts) <= set(offer.starts)):
+        raise BadDraft("starts", message("Please give at least one other time, or choose another way to meet."))
     if not draft.starts:
-        if draft.media == offer.media:
-            raise BadDraft("starts", message("Please give at least one other time, or choose another way to meet."))
         draft = replace(draft, starts=offer.still_open(now)[:SUGGESTIONS_LIMIT])
     return check_draft(draft, now, SUGGESTIONS_LIMIT)
+
+
+def check_rewording(draft: Draft, offer: Offer, now: datetime) -> Draft:
+    """The draft that an offer is to read as: a suggestion, or a wish to move, has at most three times.
+
+    Raises BadDraft as `check_draft` does.
+    """
+    suggested = offer.supersedes_id is not None or offer.moves_id is not None
+    return check_draft(draft, now, SUGGESTIONS_LIMIT if suggested else STARTS_LIMIT)
+
+
+def reads_as(offer: Offer, draft: Draft) -> bool:
+    """Whether the offer says just what the (checked) draft does."""
+    return (offer.note, offer.media, offer.starts, offer.minutes, offer.expires_at, offer.phone_fallback) == (
+        draft.note,
+        draft.media,
+        draft.starts,
+        draft.minutes,
+        expiry(draft),
+        draft.phone_fallback,
+    )
 
 
 def expiry(draft: Draft) -> datetime:
@@ -192,9 +214,15 @@ def decide(offer: Offer, event: OfferEvent, person_id: int, now: datetime) -> Of
         raise NotYoursToDecide
     if side == "author" and person_id != offer.author_id:
         raise NotYoursToDecide(message("Only the person who made this offer can change it or take it back."))
-    if side == "recipient" and now >= offer.expires_at:
+    if side != "clock" and now >= offer.expires_at:
         raise OfferExpired
     return state
+
+
+def expire(offer: Offer, now: datetime) -> OfferState | None:
+    """The state of an offer whose time to be answered is over; None when it is not, or the offer does not wait."""
+    transition = TRANSITIONS.get((offer.state, OfferEvent.EXPIRE))
+    return transition[1] if transition and now >= offer.expires_at else None
 
 
 def accept(

@@ -12,9 +12,11 @@ from server.domain.offers import LENGTHS, Medium, Offer
 from server.domain.people import Person
 from server.domain.visitors import Visitor
 from server.storage.catchups import mentees, mentors, open_to, person_from, with_both
+from server.storage.database import held
 from server.storage.tables import bookings, catchups, mentorships, offers
 
 LONGEST = timedelta(minutes=max(LENGTHS))
+LIVE = (BookingState.CONFIRMED.value, BookingState.HELD.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +52,16 @@ async def add_booking(
     return booking_of(result.one())
 
 
-async def confirmed_near(
+async def live_near(
     connection: AsyncConnection, people_ids: tuple[int, ...], start: datetime, minutes: int
 ) -> tuple[Booking, ...]:
-    """The confirmed bookings of these people that could touch a catch-up of `minutes` at `start`."""
+    """The bookings of these people, confirmed or being held, that could touch a catch-up of `minutes` at `start`."""
     rows = await connection.execute(
         select(bookings)
         .join(catchups, catchups.c.id == bookings.c.catchup_id)
         .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
         .where(
-            bookings.c.state == BookingState.CONFIRMED.value,
+            bookings.c.state.in_(LIVE),
             bookings.c.start > start - LONGEST,
             bookings.c.start < start + timedelta(minutes=minutes),
             or_(mentorships.c.mentor_id.in_(people_ids), mentorships.c.mentee_id.in_(people_ids)),
@@ -79,14 +81,13 @@ async def hold_booking(connection: AsyncConnection, booking_id: int) -> Booking 
 
 
 async def _held(connection: AsyncConnection, booking_id: int, door: ColumnElement[bool]) -> Booking | None:
-    held = await connection.execute(
+    catchup = (
         select(catchups.c.id)
         .join(bookings, bookings.c.catchup_id == catchups.c.id)
         .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
         .where(bookings.c.id == booking_id, door)
-        .with_for_update(of=catchups)
     )
-    if held.first() is None:
+    if (await connection.execute(held(catchup, of=catchups))).first() is None:
         return None
     return booking_of((await connection.execute(select(bookings).where(bookings.c.id == booking_id))).one())
 
@@ -97,7 +98,7 @@ async def live_booking_of(connection: AsyncConnection, offer_id: int) -> Booking
         await connection.execute(
             select(bookings).where(
                 bookings.c.offer_id == offer_id,
-                bookings.c.state.in_([BookingState.CONFIRMED.value, BookingState.HELD.value]),
+                bookings.c.state.in_(LIVE),
             )
         )
     ).one_or_none()
@@ -123,7 +124,6 @@ async def confirmed_before(connection: AsyncConnection, medium: Medium, latest_s
         )
         .order_by(bookings.c.start)
         .limit(100)
-        .with_for_update()
     )
     return tuple(booking_of(row) for row in rows)
 
@@ -136,9 +136,7 @@ async def read_booking(connection: AsyncConnection, visitor: Visitor, booking_id
 async def bookings_of(connection: AsyncConnection, visitor: Visitor, now: datetime) -> tuple[BookingView, ...]:
     """What is to come, soonest first; then at most 20 that are over, newest first."""
     since = now - LONGEST
-    coming = _views(visitor).where(
-        bookings.c.start > since, bookings.c.state.in_([BookingState.CONFIRMED.value, BookingState.HELD.value])
-    )
+    coming = _views(visitor).where(bookings.c.start > since, bookings.c.state.in_(LIVE))
     over = _views(visitor).where(bookings.c.start <= since)
     rows = [
         *await connection.execute(coming.order_by(bookings.c.start, bookings.c.id)),

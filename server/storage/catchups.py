@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.domain.offers import OfferState
 from server.domain.people import Mentorship, Person
 from server.domain.visitors import Visitor
+from server.storage.database import held
 from server.storage.tables import bookings, catchups, mentorships, offers, people
 
 mentors = people.alias("mentors")
@@ -45,7 +46,7 @@ async def add_catchup(connection: AsyncConnection, mentorship_id: int, uid: str,
 
 async def hold(connection: AsyncConnection, catchup_id: int) -> None:
     """Holds the catch-up until the transaction ends: whoever changes anything in it comes by here first."""
-    await connection.execute(select(catchups.c.id).where(catchups.c.id == catchup_id).with_for_update())
+    await connection.execute(held(select(catchups.c.id).where(catchups.c.id == catchup_id)))
 
 
 async def advance(connection: AsyncConnection, catchup_id: int) -> int:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Any
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, Select, Table, event
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 BUSY_TIMEOUT_MS = 10_000
@@ -29,9 +29,12 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """A connection in a transaction that only reads."""
-        async with self._engine.connect() as connection, connection.begin():
-            yield connection
+        """A connection in a transaction that only reads, and sees one and the same moment throughout."""
+        async with self._engine.connect() as connection:
+            if not self.is_sqlite:
+                await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            async with connection.begin():
+                yield connection
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
@@ -67,6 +70,15 @@ class Database:
 
     async def close(self) -> None:
         await self._engine.dispose()
+
+
+def held(query: Select[Any], of: Table | None = None) -> Select[Any]:
+    """The query, holding its rows (only those of one table) until the transaction ends, one holder at a time.
+
+    On PostgreSQL with the lock that leaves the keys alone: new rows that point at a held one do not wait for it, and
+    so cannot come to wait for each other in a ring.
+    """
+    return query.with_for_update(of=of, key_share=True)
 
 
 async def _set_foreign_keys(connection: AsyncConnection, *, on: bool) -> None:

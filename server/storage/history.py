@@ -80,7 +80,7 @@ async def read_session(connection: AsyncConnection, booking_id: int) -> SessionR
 
 
 async def list_unbooked(connection: AsyncConnection) -> tuple[UnbookedRow, ...]:
-    """The newest 50 catch-ups without a booking."""
+    """The newest 50 catch-ups without a booking: their newest offer was not accepted, and asks to move none."""
     newest = select(func.max(offers.c.id).label("id")).group_by(offers.c.catchup_id).subquery()
     rows = await connection.execute(
         select(offers, mentors.c.name.label("mentor_name"), mentees.c.name.label("mentee_name"))
@@ -89,7 +89,7 @@ async def list_unbooked(connection: AsyncConnection) -> tuple[UnbookedRow, ...]:
         .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
         .join(mentors, mentors.c.id == mentorships.c.mentor_id)
         .join(mentees, mentees.c.id == mentorships.c.mentee_id)
-        .where(offers.c.state != OfferState.ACCEPTED.value)
+        .where(offers.c.state != OfferState.ACCEPTED.value, offers.c.moves_id.is_(None))
         .order_by(offers.c.id.desc())
         .limit(PAGE_ROWS)
     )

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, func, insert, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.domain.offers import Draft, Medium, Offer, OfferState, expiry
 from server.domain.people import Person
 from server.domain.visitors import Visitor
 from server.storage.catchups import mentees, mentors, open_to, person_from, with_both
+from server.storage.database import held
 from server.storage.tables import bookings, catchups, mentorships, offer_times, offers
 
 
@@ -83,14 +84,32 @@ async def reword_offer(connection: AsyncConnection, offer: Offer, draft: Draft) 
 
 async def lock_offer(connection: AsyncConnection, visitor: Visitor, offer_id: int) -> Offer | None:
     """The offer, when this visitor may open it; its catch-up is held until the transaction ends."""
-    held = await connection.execute(
+    return await _held(connection, offer_id, open_to(visitor))
+
+
+async def hold_offer(connection: AsyncConnection, offer_id: int) -> Offer | None:
+    """The offer whoever asks (for the clock); its catch-up is held until the transaction ends."""
+    return await _held(connection, offer_id, true())
+
+
+async def _held(connection: AsyncConnection, offer_id: int, door: ColumnElement[bool]) -> Offer | None:
+    catchup = (
         select(catchups.c.id)
         .join(offers, offers.c.catchup_id == catchups.c.id)
         .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
-        .where(offers.c.id == offer_id, open_to(visitor))
-        .with_for_update(of=catchups)
+        .where(offers.c.id == offer_id, door)
     )
-    return await _offer_at(connection, offer_id) if held.first() else None
+    found = (await connection.execute(held(catchup, of=catchups))).first()
+    return await _offer_at(connection, offer_id) if found else None
+
+
+async def first_offer_of(connection: AsyncConnection, uid: str) -> Offer | None:
+    """The offer with which the catch-up began whose event has this UID."""
+    found = await connection.execute(
+        select(func.min(offers.c.id)).join(catchups, catchups.c.id == offers.c.catchup_id).where(catchups.c.uid == uid)
+    )
+    offer_id = found.scalar_one()
+    return None if offer_id is None else await _offer_at(connection, offer_id)
 
 
 async def open_offer_in(connection: AsyncConnection, catchup_id: int) -> Offer | None:
@@ -108,17 +127,20 @@ async def _offer_at(connection: AsyncConnection, offer_id: int) -> Offer:
 
 
 async def set_state(connection: AsyncConnection, offer_id: int, state: OfferState, now: datetime) -> None:
-    await connection.execute(update(offers).where(offers.c.id == offer_id).values(state=state.value, decided_at=now))
-
-
-async def expire_offers(connection: AsyncConnection, now: datetime) -> int:
-    """Ends the open offers whose last time has come; returns how many."""
-    result = await connection.execute(
-        update(offers)
-        .where(offers.c.state == OfferState.OPEN.value, offers.c.expires_at <= now)
-        .values(state=OfferState.EXPIRED.value, decided_at=now)
+    decided_at = None if state is OfferState.OPEN else now
+    await connection.execute(
+        update(offers).where(offers.c.id == offer_id).values(state=state.value, decided_at=decided_at)
     )
-    return int(result.rowcount)
+
+
+async def run_out(connection: AsyncConnection, now: datetime) -> tuple[int, ...]:
+    """The ids of the offers that still wait though their time to be answered is over."""
+    rows = await connection.execute(
+        select(offers.c.id)
+        .where(offers.c.state == OfferState.OPEN.value, offers.c.expires_at <= now)
+        .order_by(offers.c.expires_at, offers.c.id)
+    )
+    return tuple(rows.scalars())
 
 
 async def read_offer(connection: AsyncConnection, visitor: Visitor, offer_id: int) -> OfferView | None:

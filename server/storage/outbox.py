@@ -241,13 +241,14 @@ def _promise_of(row: Row[Any]) -> Promise:
         catchup_id=row.catchup_id,
         booking_id=row.booking_id,
         path=row.outbox_path,
-        invitation=_invitation_of(row.invitation),
+        invitation=invitation_of(row.invitation),
         made_at=row.outbox_made_at,
         attempts=row.outbox_attempts,
     )
 
 
-def _invitation_of(text: str | None) -> Invitation | None:
+def invitation_of(text: str | None) -> Invitation | None:
+    """What was kept of an invitation."""
     if text is None:
         return None
     kept = json.loads(text)

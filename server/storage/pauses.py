@@ -9,15 +9,20 @@ from server.storage.tables import catchups, pauses
 
 
 async def set_pause(connection: AsyncConnection, catchup_id: int, person_id: int, until: datetime) -> None:
-    """Notes it for the mentorship of this catch-up, in place of what was noted before. The catch-up must be held."""
+    """Notes it for the mentorship of this catch-up, in place of what was noted before.
+
+    The ledger's head must be held: the same person may postpone two catch-ups of a mentorship at once.
+    """
     mentorship_id = await _mentorship_of(connection, catchup_id)
     await _end(connection, mentorship_id, person_id)
     await connection.execute(insert(pauses).values(mentorship_id=mentorship_id, person_id=person_id, until=until))
 
 
-async def end_pause(connection: AsyncConnection, catchup_id: int, person_id: int) -> None:
-    """Forgets it for the mentorship of this catch-up."""
-    await _end(connection, await _mentorship_of(connection, catchup_id), person_id)
+async def end_pause(
+    connection: AsyncConnection, catchup_id: int, person_id: int, until: datetime | None = None
+) -> None:
+    """Forgets it for the mentorship of this catch-up; with `until`, only where it is the pause until then."""
+    await _end(connection, await _mentorship_of(connection, catchup_id), person_id, until)
 
 
 async def pauses_of(connection: AsyncConnection, mentorship_ids: tuple[int, ...]) -> dict[tuple[int, int], datetime]:
@@ -31,7 +36,6 @@ async def _mentorship_of(connection: AsyncConnection, catchup_id: int) -> int:
     return int(found.scalar_one())
 
 
-async def _end(connection: AsyncConnection, mentorship_id: int, person_id: int) -> None:
-    await connection.execute(
-        delete(pauses).where(pauses.c.mentorship_id == mentorship_id, pauses.c.person_id == person_id)
-    )
+async def _end(connection: AsyncConnection, mentorship_id: int, person_id: int, until: datetime | None = None) -> None:
+    theirs = delete(pauses).where(pauses.c.mentorship_id == mentorship_id, pauses.c.person_id == person_id)
+    await connection.execute(theirs if until is None else theirs.where(pauses.c.until == until))

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.domain.people import Mentorship, Person
 from server.domain.visitors import Visitor
+from server.storage.database import held
 from server.storage.tables import mentorships, people
 
 
@@ -47,7 +48,7 @@ async def find_person_by_email(connection: AsyncConnection, email: str) -> Perso
 
 async def lock_people(connection: AsyncConnection, ids: tuple[int, ...]) -> None:
     """Holds these people until the transaction ends, so that nobody else books them meanwhile (PostgreSQL)."""
-    await connection.execute(select(people.c.id).where(people.c.id.in_(ids)).order_by(people.c.id).with_for_update())
+    await connection.execute(held(select(people.c.id).where(people.c.id.in_(ids)).order_by(people.c.id)))
 
 
 async def add_mentorship(connection: AsyncConnection, mentor_id: int, mentee_id: int, now: datetime) -> int:
@@ -57,18 +58,15 @@ async def add_mentorship(connection: AsyncConnection, mentor_id: int, mentee_id:
     return int(result.scalar_one())
 
 
-async def find_mentorship(connection: AsyncConnection, visitor: Visitor, mentorship_id: int) -> Mentorship | None:
-    """The mentorship, when this visitor's home link opens it."""
+async def lock_mentorship(connection: AsyncConnection, visitor: Visitor, mentorship_id: int) -> Mentorship | None:
+    """The mentorship, when this visitor's home link opens it; held until the transaction ends."""
     if not visitor.home:
         return None
-    row = (
-        await connection.execute(
-            select(mentorships).where(
-                mentorships.c.id == mentorship_id,
-                or_(mentorships.c.mentor_id == visitor.person.id, mentorships.c.mentee_id == visitor.person.id),
-            )
-        )
-    ).one_or_none()
+    theirs = select(mentorships).where(
+        mentorships.c.id == mentorship_id,
+        or_(mentorships.c.mentor_id == visitor.person.id, mentorships.c.mentee_id == visitor.person.id),
+    )
+    row = (await connection.execute(held(theirs))).one_or_none()
     return Mentorship(row.id, row.mentor_id, row.mentee_id) if row else None
 
 

@@ -25,10 +25,10 @@ def _config(connection: Connection | None = None) -> Config:
     return config
 
 
-async def migrate(database: Database) -> None:
-    """Brings the schema to the newest version, in one transaction."""
+async def migrate(database: Database, version: str = "head") -> None:
+    """Brings the schema to a version, the newest unless another is named, in one transaction."""
     async with database.migrating() as connection:
-        await connection.run_sync(lambda sync: command.upgrade(_config(sync), "head"))
+        await connection.run_sync(lambda sync: command.upgrade(_config(sync), version))
 
 
 async def check(database: Database) -> None:

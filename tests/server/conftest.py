@@ -10,19 +10,32 @@ import pytest
 from sqlalchemy import event, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.actions.answers import Acceptance, accept_offer
 from server.actions.links import make_link, open_link
+from server.actions.offers import make_offer
 from server.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person
 from server.actions.visits import find_visitor
+from server.domain.bookings import Booking
+from server.domain.consents import WORDINGS, ChoiceKind, Shown
 from server.domain.links import Purpose
-from server.domain.offers import Draft, Medium
+from server.domain.offers import Draft, Medium, Offer
 from server.domain.people import Person
 from server.domain.visitors import Visitor
+from server.storage import choices, outbox
 from server.storage.database import Database
 from server.storage.tables import metadata
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 FIRST, SECOND = NOW + timedelta(days=1), NOW + timedelta(days=2)
 DRAFT = Draft("How things are with me.", frozenset(Medium), (FIRST, SECOND), 30)
+# What people are shown of each kind of choice.
+SHOWN = {kind: Shown(WORDINGS[kind], "en") for kind in ChoiceKind}
+OFFERED, SUGGESTED, WITHDREW, UNDID = (
+    SHOWN[kind] for kind in (ChoiceKind.OFFERED, ChoiceKind.SUGGESTED, ChoiceKind.WITHDREW, ChoiceKind.UNDID)
+)
+DECLINED, POSTPONED, ALLOWED_PHONE = (
+    SHOWN[kind] for kind in (ChoiceKind.DECLINED, ChoiceKind.POSTPONED, ChoiceKind.ALLOWED_PHONE)
+)
 
 
 @dataclass(frozen=True)
@@ -48,6 +61,76 @@ async def pair(database: Database) -> Pair:
             for person in (maya, sam, eve)
         ]
     return Pair(*[await visitor_by(database, secret) for secret in secrets], mentorship_id)
+
+
+async def an_offer(database: Database, pair: Pair, draft: Draft = DRAFT, now: datetime = NOW) -> Offer:
+    """Maya offers Sam a catch-up."""
+    return await make_offer(database, pair.mentor, pair.mentorship_id, draft, OFFERED, now)
+
+
+def accepting(start: datetime = FIRST, medium: Medium = Medium.VIDEO, **more: Any) -> Acceptance:
+    return Acceptance(start, medium, SHOWN[ChoiceKind.ACCEPTED], **more)
+
+
+async def a_booking(
+    database: Database, pair: Pair, start: datetime = FIRST, medium: Medium = Medium.VIDEO, now: datetime = NOW
+) -> Booking:
+    """What Maya offers and Sam accepts: one time and medium among others."""
+    starts = tuple(sorted({start, start + timedelta(days=1)}))
+    offer = await an_offer(database, pair, Draft("How things are with me.", frozenset(Medium), starts, 30), now)
+    return await accept_offer(database, pair.mentee, offer.id, accepting(start, medium), now)
+
+
+async def kinds_in(database: Database, catchup_id: int) -> list[str]:
+    """The kinds of a catch-up's ledger entries, oldest first."""
+    async with database.reading() as connection:
+        return [entry.kind.value for entry in await choices.ledger_of(connection, catchup_id)]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A promised letter: to whom, which, and what it tells the calendar (status, sequence and start), if anything."""
+
+    name: str
+    letter: str
+    event: tuple[str, int, datetime] | None
+
+
+async def letters_in(database: Database, catchup_id: int) -> list[Told]:
+    """The letters about a catch-up that are or were to be sent, but for the reminders, in the order of promising."""
+    people_, boxes = metadata.tables["people"], metadata.tables["outbox"]
+    async with database.reading() as connection:
+        rows = await connection.execute(
+            select(people_.c.name, boxes)
+            .join(people_, people_.c.id == boxes.c.recipient_id)
+            .where(boxes.c.catchup_id == catchup_id, boxes.c.letter.not_like("reminder%"))
+            .order_by(boxes.c.id)
+        )
+    return [Told(row.name, row.letter, _event(outbox.invitation_of(row.invitation))) for row in rows]
+
+
+def _event(invitation: Any) -> tuple[str, int, datetime] | None:
+    return (invitation.status.value, invitation.sequence, invitation.start) if invitation else None
+
+
+async def pending_reminders(database: Database, booking: Booking) -> list[tuple[str, str]]:
+    """Who is still to be reminded of the booking, and by which letter."""
+    people_, boxes = metadata.tables["people"], metadata.tables["outbox"]
+    async with database.reading() as connection:
+        rows = await connection.execute(
+            select(people_.c.name, boxes.c.letter)
+            .join(people_, people_.c.id == boxes.c.recipient_id)
+            .where(boxes.c.booking_id == booking.id, boxes.c.dropped_at.is_(None), boxes.c.sent_at.is_(None))
+            .order_by(boxes.c.id)
+        )
+        return [(row.name, row.letter) for row in rows]
+
+
+async def sequence_of(database: Database, catchup_id: int) -> int:
+    """The SEQUENCE that the catch-up's event has come to."""
+    table = metadata.tables["catchups"]
+    async with database.reading() as connection:
+        return int((await connection.execute(select(table.c.sequence).where(table.c.id == catchup_id))).scalar_one())
 
 
 async def visitor_by(database: Database, secret: str, now: datetime = NOW) -> Visitor:

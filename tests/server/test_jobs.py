@@ -3,15 +3,14 @@
 from datetime import timedelta
 
 from server.actions.calls import record_news
-from server.actions.offers import accept_offer, make_offer
 from server.config import read_settings
 from server.domain.errors import DomainError
 from server.domain.links import VISIT_LASTS
-from server.domain.offers import Medium, OfferState
+from server.domain.offers import OfferState
 from server.jobs import Jobs
 from server.storage import offers
 from signaling.news import Came
-from tests.server.conftest import DRAFT, FIRST, NOW, SECOND
+from tests.server.conftest import NOW, SECOND, a_booking, an_offer
 
 
 class Letterbox:
@@ -33,7 +32,7 @@ def jobs_at(database, now):
 
 
 async def test_a_round_sends_and_expires(database, pair):
-    offer = await make_offer(database, pair.mentor, pair.mentorship_id, DRAFT, NOW)
+    offer = await an_offer(database, pair)
     jobs, box = jobs_at(database, SECOND)
     await jobs.round()
     async with database.reading() as connection:
@@ -43,8 +42,7 @@ async def test_a_round_sends_and_expires(database, pair):
 
 
 async def test_a_call_ends_when_its_time_is_over_and_not_before(database, pair):
-    offer = await make_offer(database, pair.mentor, pair.mentorship_id, DRAFT, NOW)
-    booking = await accept_offer(database, pair.mentee, offer.id, FIRST, Medium.VIDEO, NOW)
+    booking = await a_booking(database, pair)
     door = read_settings({}).door
     people = [str(each.person.id) for each in (pair.mentor, pair.mentee)]
     for index, person in enumerate(people):

@@ -3,21 +3,23 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import delete
 
-from server.actions.bookings import withdraw
+from server.actions.bookings import ask_to_move, withdraw
 from server.actions.calls import FORGOTTEN_AFTER, enter_call, find_uninvited, record_news
-from server.actions.offers import accept_offer, make_offer
 from server.domain.bookings import BookingState
 from server.domain.calls import Door
-from server.domain.errors import CallCancelled, NotFound, TooEarly
+from server.domain.consents import ChoiceKind
+from server.domain.errors import CallCancelled, ConsentMissing, NotFound, TooEarly
 from server.domain.history import Connection
-from server.domain.offers import Medium
+from server.domain.offers import Draft, Medium, OfferState
 from server.domain.turn import Turn
-from server.storage import history
+from server.storage import bookings, history, offers
+from server.storage.tables import choices
 from signaling.news import Came, Present, Went
 from signaling.quality import Quality
 from signaling.seat import IceServer, Seat
-from tests.server.conftest import DRAFT, FIRST, NOW
+from tests.server.conftest import FIRST, NOW, OFFERED, SECOND, WITHDREW, a_booking
 
 DOOR = Door()
 START = FIRST.timestamp()
@@ -25,8 +27,7 @@ START = FIRST.timestamp()
 
 @pytest.fixture
 async def booking(database, pair):
-    offer = await make_offer(database, pair.mentor, pair.mentorship_id, DRAFT, NOW)
-    return await accept_offer(database, pair.mentee, offer.id, FIRST, Medium.VIDEO, NOW)
+    return await a_booking(database, pair)
 
 
 async def session_of(database, booking):
@@ -80,9 +81,31 @@ async def test_nobody_else_has(database, pair, booking):
 async def test_too_early_and_after_a_withdrawal_it_is_closed(database, pair, booking):
     with pytest.raises(TooEarly):
         await enter_call(database, pair.mentor, booking.id, NOW, DOOR)
-    await withdraw(database, pair.mentor, booking.id, "", NOW)
-    with pytest.raises(CallCancelled):
-        await enter_call(database, pair.mentee, booking.id, FIRST, DOOR)
+    await withdraw(database, pair.mentor, booking.id, "", WITHDREW, NOW)
+    for visitor in (pair.mentor, pair.mentee):
+        with pytest.raises(CallCancelled):
+            await enter_call(database, visitor, booking.id, FIRST, DOOR)
+
+
+@pytest.mark.parametrize("missing", [ChoiceKind.OFFERED, ChoiceKind.ACCEPTED])
+async def test_nobody_enters_before_both_consents_stand_in_the_ledger(database, pair, booking, missing):
+    """W2. A consent that is not there, whatever the booking says: neither of the two has a seat."""
+    async with database.writing() as connection:
+        await connection.execute(delete(choices).where(choices.c.kind == missing.value))
+    for visitor in (pair.mentor, pair.mentee):
+        with pytest.raises(ConsentMissing):
+            await enter_call(database, visitor, booking.id, FIRST, DOOR)
+
+
+@pytest.mark.parametrize("who", ["mentor", "mentee"])
+async def test_nobody_enters_after_a_consent_was_withdrawn(database, pair, booking, who):
+    """W2. Even where the booking's state, changed by hand, says otherwise."""
+    await withdraw(database, getattr(pair, who), booking.id, "", WITHDREW, NOW)
+    async with database.writing() as connection:
+        await bookings.set_state(connection, booking.id, BookingState.CONFIRMED)
+    for visitor in (pair.mentor, pair.mentee):
+        with pytest.raises(ConsentMissing):
+            await enter_call(database, visitor, booking.id, FIRST, DOOR)
 
 
 async def test_both_there_is_held_with_both_attendances(database, pair, booking):
@@ -97,6 +120,16 @@ async def test_both_there_is_held_with_both_attendances(database, pair, booking)
         ("Maya", 60, "left"),
         ("Sam", 61, "browser lost"),
     ]
+
+
+async def test_a_wish_to_move_is_moot_once_both_are_there(database, pair, booking):
+    later = Draft("", frozenset({Medium.VIDEO}), (SECOND,), 30)
+    wish = await ask_to_move(database, pair.mentor, booking.id, later, OFFERED, FIRST)
+    await record_news(database, came(booking, pair.mentor, "m"))
+    await record_news(database, came(booking, pair.mentee, "s"))
+    async with database.reading() as connection:
+        view = await offers.read_offer(connection, pair.mentee, wish.id)
+    assert view.offer.state is OfferState.WITHDRAWN
 
 
 async def test_one_after_the_other_is_not_held(database, pair, booking):
@@ -137,6 +170,14 @@ async def test_who_is_in_a_call_that_was_called_off_is_found(database, pair, boo
     await record_news(database, came(booking, pair.mentor, "m"))
     present = Present(("m", "unknown"), START + 1)
     assert await find_uninvited(database, present) == ()
-    await withdraw(database, pair.mentee, booking.id, "", NOW)
+    await withdraw(database, pair.mentee, booking.id, "", WITHDREW, NOW)
     assert await find_uninvited(database, present) == ((str(booking.id), str(pair.mentor.person.id)),)
-    assert await find_uninvited(database, came(booking, pair.mentor, "m")) == ()
+    assert await find_uninvited(database, went(booking, pair.mentor, "m", 1)) == ()
+
+
+async def test_who_was_on_the_way_in_when_it_was_called_off_is_found_at_once(database, pair, booking):
+    await withdraw(database, pair.mentee, booking.id, "", WITHDREW, NOW)
+    await record_news(database, came(booking, pair.mentor, "m"))
+    assert await find_uninvited(database, came(booking, pair.mentor, "m")) == (
+        (str(booking.id), str(pair.mentor.person.id)),
+    )

@@ -1,13 +1,16 @@
 """The demo: a booking that starts now and an open offer, made once and found again."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from server.actions.calls import enter_call
-from server.actions.demo import prepare_demo
+from server.actions.demo import MENTEE, MENTOR, prepare_demo
 from server.actions.links import open_link
 from server.actions.visits import find_visitor
 from server.domain.calls import Door
-from tests.server.conftest import NOW
+from server.domain.offers import Medium
+from server.storage.people import find_mentorship_between, find_person_by_email
+from tests.server.conftest import NOW, Pair, a_booking
 
 DOOR = Door()
 
@@ -32,6 +35,21 @@ async def test_made_again_it_is_the_same(database, count):
     for name in ("offer", "booking_mentee"):
         pages = [(await open_path(database, getattr(demo, name)))[0] for demo in (first, second)]
         assert pages[0] == pages[1]
+
+
+async def test_it_starts_beside_a_booking_at_that_time(database, pair):
+    """Made by hand in the demo before: of the phone, or of a little later. That one is shown."""
+    await prepare_demo(database, DOOR, NOW)
+    soon = NOW + timedelta(hours=2)
+    async with database.reading() as connection:
+        mentor = await find_person_by_email(connection, MENTOR.email)
+        mentee = await find_person_by_email(connection, MENTEE.email)
+        mentorship_id = await find_mentorship_between(connection, mentor.id, mentee.id)
+    pair = Pair(replace(pair.mentor, person=mentor), replace(pair.mentee, person=mentee), pair.stranger, mentorship_id)
+    booking = await a_booking(database, pair, soon + timedelta(minutes=30), Medium.PHONE)
+    demo = await prepare_demo(database, DOOR, soon)
+    page, _ = await open_path(database, demo.booking_mentee, soon)
+    assert page == f"/bookings/{booking.id}"
 
 
 async def test_the_next_day_there_is_a_new_booking(database, count):

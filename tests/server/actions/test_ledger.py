@@ -1,20 +1,22 @@
 """The ledger's check names what was edited or deleted by hand."""
 
+import asyncio
+
 import pytest
 from sqlalchemy import delete, text, update
 
+from server.actions.answers import decline_offer
 from server.actions.ledger import verify
-from server.actions.offers import decline_offer, make_offer
 from server.storage.tables import choices, wordings
-from tests.server.conftest import DRAFT, NOW
+from tests.server.conftest import DECLINED, NOW, an_offer
 
 
 @pytest.fixture
 async def entries(database, pair):
-    """The ids of three entries."""
-    for _ in range(3):
-        offer = await make_offer(database, pair.mentor, pair.mentorship_id, DRAFT, NOW)
-        await decline_offer(database, pair.mentee, offer.id, "", NOW)
+    """The ids of four entries: two offers, each declined."""
+    for _ in range(2):
+        offer = await an_offer(database, pair)
+        await decline_offer(database, pair.mentee, offer.id, "", DECLINED, NOW)
     async with database.reading() as connection:
         return [row.id for row in await connection.execute(choices.select().order_by(choices.c.id))]
 
@@ -30,13 +32,36 @@ async def test_an_empty_and_an_untouched_ledger_hold(database, pair):
 
 async def test_an_untouched_ledger_holds(database, entries):
     verdict = await verify(database)
-    assert (verdict.holds, verdict.entries, verdict.broken_at) == (True, 3, None)
+    assert (verdict.holds, verdict.entries, verdict.broken_at) == (True, 4, None)
 
 
 async def test_an_edited_entry_is_named(database, entries):
     await by_hand(database, update(choices).where(choices.c.id == entries[1]).values(kind="accepted"))
     verdict = await verify(database)
     assert (verdict.holds, verdict.broken_at) == (False, entries[1])
+
+
+async def test_a_channel_that_was_taken_away_is_named(database, entries):
+    """An entry does not pass for one from before channels were kept."""
+    await by_hand(database, update(choices).where(choices.c.id == entries[1]).values(channel=None))
+    verdict = await verify(database)
+    assert (verdict.holds, verdict.broken_at) == (False, entries[1])
+
+
+async def test_it_is_checked_as_it_is_at_one_moment(database, pair):
+    """While others add to it, a check finds nothing missing."""
+
+    async def offer_many():
+        for _ in range(30):
+            await an_offer(database, pair)
+
+    writing = asyncio.create_task(offer_many())
+    verdicts = []
+    while not writing.done():
+        verdicts.append(await verify(database))
+    await writing
+    assert {verdict.sentence for verdict in verdicts if not verdict.holds} == set()
+    assert len(verdicts) > 1
 
 
 async def test_a_deleted_entry_is_found_at_the_next(database, entries):
@@ -46,10 +71,10 @@ async def test_a_deleted_entry_is_found_at_the_next(database, entries):
 
 
 async def test_a_deleted_last_entry_is_found(database, entries):
-    await by_hand(database, delete(choices).where(choices.c.id == entries[2]))
+    await by_hand(database, delete(choices).where(choices.c.id == entries[3]))
     verdict = await verify(database)
     assert not verdict.holds
-    assert str(verdict.said) == "Entries are missing at the end: 3 were made, 2 are there."
+    assert str(verdict.said) == "Entries are missing at the end: 4 were made, 3 are there."
 
 
 async def test_an_edited_wording_is_found(database, entries):

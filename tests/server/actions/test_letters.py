@@ -7,10 +7,9 @@ from sqlalchemy import select
 
 from server.actions.letters import FIRST_WAIT, TRIES, send_next_letter
 from server.actions.links import open_link
-from server.actions.offers import make_offer
 from server.actions.visits import find_visitor
 from server.storage.tables import outbox
-from tests.server.conftest import DRAFT, NOW
+from tests.server.conftest import NOW, an_offer
 
 
 class Letterbox:
@@ -36,7 +35,7 @@ async def outbox_row(database):
 
 
 async def test_a_letter_is_sent_once_and_its_link_opens_the_offer(database, pair):
-    offer = await make_offer(database, pair.mentor, pair.mentorship_id, DRAFT, NOW)
+    offer = await an_offer(database, pair)
     box = Letterbox()
     assert await send(database, box)
     assert not await send(database, box)
@@ -44,13 +43,13 @@ async def test_a_letter_is_sent_once_and_its_link_opens_the_offer(database, pair
     assert "Sam" in letter["To"]
     secret = re.search(r"https://fireside.example/l/([\w-]{43})\s", letter.get_content())[1]
     opened = await open_link(database, secret, None, NOW)
-    assert opened.path == f"/offers/{offer.id}"
+    assert opened.path == f"/catchups/{offer.catchup_id}"
     visitor = await find_visitor(database, opened.token, NOW)
     assert (visitor.person, visitor.catchups) == (pair.mentee.person, {offer.catchup_id})
 
 
 async def test_a_refused_letter_waits_and_is_sent_later(database, pair):
-    await make_offer(database, pair.mentor, pair.mentorship_id, DRAFT, NOW)
+    await an_offer(database, pair)
     box = Letterbox()
     box.broken = True
     assert await send(database, box)
@@ -65,7 +64,7 @@ async def test_a_refused_letter_waits_and_is_sent_later(database, pair):
 
 
 async def test_in_the_end_it_is_given_up_and_kept(database, pair):
-    await make_offer(database, pair.mentor, pair.mentorship_id, DRAFT, NOW)
+    await an_offer(database, pair)
     box, now = Letterbox(), NOW
     box.broken = True
     for _ in range(TRIES):

@@ -1,174 +1,285 @@
-"""Offers through a real database: it works, who may not, and what a refusal leaves."""
+"""What the author does with an offer, through a real database: it works, who may not, and what a refusal leaves."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import update
 
+from server.actions.answers import accept_offer, decline_offer, suggest_other
+from server.actions.bookings import ask_to_move
 from server.actions.ledger import verify
-from server.actions.offers import accept_offer, decline_offer, expire_offers, make_offer, suggest_other, withdraw_offer
-from server.domain.bookings import BookingState
-from server.domain.errors import (
-    BadDraft,
-    DomainError,
-    NotFound,
-    NotYoursToDecide,
-    OfferDecided,
-    OfferExpired,
-    TimeTaken,
-)
+from server.actions.offers import expire_offers, make_offer, reword_offer, withdraw_offer
+from server.domain.errors import BadDraft, NotFound, NotYoursToDecide, OfferDecided, OfferExpired
 from server.domain.offers import Draft, Medium, OfferState
-from server.storage import bookings, choices, offers
-from server.storage.tables import outbox
-from tests.server.conftest import DRAFT, FIRST, NOW, SECOND
+from server.storage import offers
+from server.storage.tables import offers as offers_table
+from tests.server.conftest import (
+    DECLINED,
+    DRAFT,
+    FIRST,
+    NOW,
+    OFFERED,
+    SECOND,
+    SUGGESTED,
+    WITHDREW,
+    Told,
+    a_booking,
+    accepting,
+    an_offer,
+    kinds_in,
+    letters_in,
+    sequence_of,
+)
+
+HOUR = timedelta(hours=1)
+LATER = Draft("Later?", frozenset({Medium.PHONE}), (SECOND + HOUR,), 45)
 
 
-async def letters_of(database):
+async def read(database, visitor, offer):
     async with database.reading() as connection:
-        rows = await connection.execute(select(outbox).order_by(outbox.c.id))
-        return [(row.letter, row.recipient_id) for row in rows]
+        return await offers.read_offer(connection, visitor, offer.id)
 
 
-async def test_an_accepted_offer_is_a_booking_a_ledger_entry_and_two_letters(database, pair, count):
-    offer = await make_offer(database, pair.mentor, pair.mentorship_id, DRAFT, NOW)
-    booking = await accept_offer(database, pair.mentee, offer.id, FIRST, Medium.PHONE, NOW)
-    assert (booking.start, booking.minutes, booking.medium, booking.state) == (
-        FIRST,
-        30,
-        Medium.PHONE,
-        BookingState.CONFIRMED,
+async def test_an_offer_holds_its_author_s_consent_and_goes_to_the_other(database, pair):
+    offer = await an_offer(database, pair)
+    view = await read(database, pair.mentee, offer)
+    assert view.offer == offer
+    assert (view.author.name, view.recipient.name, view.offer.state) == ("Maya", "Sam", OfferState.OPEN)
+    assert await kinds_in(database, offer.catchup_id) == ["offered"]
+    assert await letters_in(database, offer.catchup_id) == [Told("Sam", "offer_made", ("TENTATIVE", 1, FIRST))]
+    assert (await verify(database)).holds
+
+
+async def test_a_mentee_may_offer_too(database, pair):
+    offer = await make_offer(database, pair.mentee, pair.mentorship_id, DRAFT, OFFERED, NOW)
+    assert (offer.author_id, offer.recipient_id) == (pair.mentee.person.id, pair.mentor.person.id)
+
+
+async def test_a_form_that_is_sent_twice_makes_one_offer(database, pair, contents):
+    async def send(form, visitor=pair.mentor):
+        return await make_offer(database, visitor, pair.mentorship_id, DRAFT, OFFERED, NOW, form)
+
+    one = await send("a form")
+    before = await contents()
+    assert await send("a form") == one
+    assert await contents() == before
+    assert (await send("another form")).id != one.id
+    assert (await send("a form", pair.mentee)).author_id == pair.mentee.person.id
+
+
+async def test_a_form_that_is_sent_many_times_at_once_makes_one_offer(database, pair, count):
+    made = await asyncio.gather(
+        *(make_offer(database, pair.mentor, pair.mentorship_id, DRAFT, OFFERED, NOW, "a form") for _ in range(10))
     )
-    async with database.reading() as connection:
-        view = await offers.read_offer(connection, pair.mentor, offer.id)
-        [entry] = await choices.ledger_of(connection, offer.catchup_id)
-    assert (view.offer.state, view.booking_id) == (OfferState.ACCEPTED, booking.id)
-    assert (entry.person_name, entry.kind, entry.start, entry.medium) == ("Sam", "accepted", FIRST, Medium.PHONE)
-    mentor, mentee = pair.mentor.person.id, pair.mentee.person.id
-    assert await letters_of(database) == [
-        ("offer_made", mentee),
-        ("offer_accepted", mentor),
-        ("offer_accepted", mentee),
+    assert len({offer.id for offer in made}) == 1
+    assert (await count("offers"), await count("catchups"), await count("choices"), await count("outbox")) == (1,) * 4
+
+
+async def test_a_reworded_offer_reads_anew_and_is_told_anew(database, pair):
+    offer = await an_offer(database, pair)
+    changed = Draft("Better so.", frozenset({Medium.PHONE}), (SECOND,), 45, phone_fallback=True)
+    reworded = await reword_offer(database, pair.mentor, offer.id, changed, OFFERED, NOW)
+    assert (await read(database, pair.mentee, offer)).offer == reworded
+    assert (reworded.note, reworded.media, reworded.starts, reworded.minutes, reworded.revision) == (
+        "Better so.",
+        frozenset({Medium.PHONE}),
+        (SECOND,),
+        45,
+        1,
+    )
+    assert reworded.phone_fallback
+    assert await kinds_in(database, offer.catchup_id) == ["offered", "offered"]
+    assert await letters_in(database, offer.catchup_id) == [
+        Told("Sam", "offer_made", ("TENTATIVE", 1, FIRST)),
+        Told("Sam", "offer_reworded", ("TENTATIVE", 2, SECOND)),
     ]
-    assert (await verify(database)).holds
 
 
-async def test_declining_tells_the_mentor_and_keeps_the_words_beside_the_ledger(database, pair, count):
-    offer = await make_offer(database, pair.mentor, pair.mentorship_id, DRAFT, NOW)
-    await decline_offer(database, pair.mentee, offer.id, "  A full week.  ", NOW)
-    assert await letters_of(database) == [
-        ("offer_made", pair.mentee.person.id),
-        ("offer_declined", pair.mentor.person.id),
+async def test_rewording_to_the_same_words_does_nothing(database, pair, contents):
+    """A form sent twice."""
+    offer = await an_offer(database, pair)
+    changed = replace(DRAFT, note="Better so.")
+    reworded = await reword_offer(database, pair.mentor, offer.id, changed, OFFERED, NOW)
+    before = await contents()
+    assert await reword_offer(database, pair.mentor, offer.id, changed, OFFERED, NOW) == reworded
+    assert await contents() == before
+
+
+async def test_a_suggestion_and_a_wish_to_move_do_not_grow_by_being_reworded(database, pair):
+    offer = await an_offer(database, pair)
+    counter = await suggest_other(database, pair.mentee, offer.id, LATER, SUGGESTED, OFFERED, NOW)
+    booking = await a_booking(database, pair, SECOND)
+    wish = await ask_to_move(database, pair.mentor, booking.id, LATER, OFFERED, NOW)
+    many = replace(LATER, starts=tuple(SECOND + n * HOUR for n in range(4)))
+    for visitor, asked in ((pair.mentee, counter), (pair.mentor, wish)):
+        with pytest.raises(BadDraft):
+            await reword_offer(database, visitor, asked.id, many, OFFERED, NOW)
+
+
+async def test_a_withdrawn_offer_cannot_be_accepted_nor_reworded(database, pair, contents):
+    offer = await an_offer(database, pair)
+    await withdraw_offer(database, pair.mentor, offer.id, WITHDREW, NOW)
+    assert (await read(database, pair.mentee, offer)).offer.state is OfferState.WITHDRAWN
+    assert await kinds_in(database, offer.catchup_id) == ["offered", "withdrew"]
+    assert await letters_in(database, offer.catchup_id) == [
+        Told("Sam", "offer_made", ("TENTATIVE", 1, FIRST)),
+        Told("Sam", "offer_withdrawn", ("CANCELLED", 2, FIRST)),
     ]
-    assert await count("choice_words") == 1
-    assert await count("bookings") == 0
-    assert (await verify(database)).holds
+    before = await contents()
+    for attempt in (
+        accept_offer(database, pair.mentee, offer.id, accepting(), NOW),
+        reword_offer(database, pair.mentor, offer.id, LATER, OFFERED, NOW),
+        withdraw_offer(database, pair.mentor, offer.id, WITHDREW, NOW),
+    ):
+        with pytest.raises(OfferDecided):
+            await attempt
+    assert await contents() == before
 
 
-async def test_a_suggestion_supersedes_and_the_mentor_answers_it(database, pair, by_link):
-    offer = await make_offer(database, pair.mentor, pair.mentorship_id, DRAFT, NOW)
-    sam = await by_link(pair.mentee.person, offer.catchup_id)
-    other = Draft("Later?", frozenset({Medium.PHONE}), (SECOND + timedelta(hours=1),), 45)
-    counter = await suggest_other(database, sam, offer.id, other, NOW)
-    async with database.reading() as connection:
-        view = await offers.read_offer(connection, sam, offer.id)
-    assert (view.offer.state, view.answered_by) == (OfferState.SUPERSEDED, counter.id)
-    booking = await accept_offer(database, pair.mentor, counter.id, counter.starts[0], Medium.PHONE, NOW)
-    assert (booking.catchup_id, booking.minutes) == (offer.catchup_id, 45)
-    async with database.reading() as connection:
-        kinds = [entry.kind for entry in await choices.ledger_of(connection, offer.catchup_id)]
-    assert kinds == ["suggested", "accepted"]
+async def test_taking_back_a_suggestion_cleans_up_one_s_own_calendar_too(database, pair):
+    offer = await an_offer(database, pair)
+    counter = await suggest_other(database, pair.mentee, offer.id, LATER, SUGGESTED, OFFERED, NOW)
+    await withdraw_offer(database, pair.mentee, counter.id, WITHDREW, NOW)
+    assert (await letters_in(database, offer.catchup_id))[-2:] == [
+        Told("Maya", "offer_withdrawn", ("CANCELLED", 3, LATER.starts[0])),
+        Told("Sam", "you_withdrew", ("CANCELLED", 3, LATER.starts[0])),
+    ]
 
 
-async def test_a_withdrawn_offer_cannot_be_accepted(database, pair):
-    offer = await make_offer(database, pair.mentor, pair.mentorship_id, DRAFT, NOW)
-    await withdraw_offer(database, pair.mentor, offer.id, NOW)
-    with pytest.raises(OfferDecided):
-        await accept_offer(database, pair.mentee, offer.id, FIRST, Medium.VIDEO, NOW)
-
-
-async def test_time_ends_an_offer(database, pair):
-    offer = await make_offer(database, pair.mentor, pair.mentorship_id, DRAFT, NOW)
+async def test_time_ends_an_offer_and_takes_it_out_of_the_calendar(database, pair, contents):
+    offer = await an_offer(database, pair)
     assert await expire_offers(database, SECOND - timedelta(seconds=1)) == 0
     assert await expire_offers(database, SECOND) == 1
+    assert (await read(database, pair.mentor, offer)).offer.state is OfferState.EXPIRED
+    assert await kinds_in(database, offer.catchup_id) == ["offered"]
+    assert (await letters_in(database, offer.catchup_id))[1:] == [
+        Told("Maya", "offer_expired", None),
+        Told("Sam", "offer_expired", ("CANCELLED", 2, FIRST)),
+    ]
+    before = await contents()
+    assert await expire_offers(database, SECOND) == 0
+    for attempt in (
+        decline_offer(database, pair.mentee, offer.id, "", DECLINED, SECOND),
+        reword_offer(database, pair.mentor, offer.id, LATER, OFFERED, SECOND),
+        withdraw_offer(database, pair.mentor, offer.id, WITHDREW, SECOND),
+    ):
+        with pytest.raises(OfferExpired):
+            await attempt
+    assert await contents() == before
+
+
+async def test_an_offer_whose_time_is_over_is_not_revived_before_the_clock_comes_by(database, pair):
+    offer = await an_offer(database, pair)
     with pytest.raises(OfferExpired):
-        await decline_offer(database, pair.mentee, offer.id, "", SECOND)
+        await reword_offer(database, pair.mentor, offer.id, replace(DRAFT, starts=(SECOND + HOUR,)), OFFERED, SECOND)
+    assert await expire_offers(database, SECOND) == 1
+
+
+async def test_a_wish_to_move_that_ran_out_leaves_the_booking_and_is_told_to_who_asked(database, pair):
+    booking = await a_booking(database, pair)
+    wish = await ask_to_move(database, pair.mentee, booking.id, replace(LATER, answer_by=NOW + HOUR), OFFERED, NOW)
+    assert await expire_offers(database, NOW + HOUR) == 1
+    assert (await read(database, pair.mentor, wish)).offer.state is OfferState.EXPIRED
+    assert (await letters_in(database, booking.catchup_id))[-2:] == [
+        Told("Maya", "move_asked", None),
+        Told("Sam", "move_expired", None),
+    ]
+
+
+async def test_an_answer_that_comes_between_is_not_run_over(database, pair):
+    """The clock has read that the offer waits; then it is answered; then the clock ends what it has read."""
+    offer = await an_offer(database, pair)
+    await decline_offer(database, pair.mentee, offer.id, "", DECLINED, NOW)
+    real = offers.run_out
+
+    async def read_before(connection, now):
+        return (*await real(connection, now), offer.id)
+
+    offers.run_out = read_before
+    try:
+        assert await expire_offers(database, SECOND) == 0
+    finally:
+        offers.run_out = real
+    assert (await read(database, pair.mentor, offer)).offer.state is OfferState.DECLINED
 
 
 async def test_a_stranger_finds_nothing_and_changes_nothing(database, pair, contents):
-    offer = await make_offer(database, pair.mentor, pair.mentorship_id, DRAFT, NOW)
+    offer = await an_offer(database, pair)
     before = await contents()
     for attempt in (
-        make_offer(database, pair.stranger, pair.mentorship_id, DRAFT, NOW),
-        accept_offer(database, pair.stranger, offer.id, FIRST, Medium.VIDEO, NOW),
-        decline_offer(database, pair.stranger, offer.id, "", NOW),
-        suggest_other(database, pair.stranger, offer.id, DRAFT, NOW),
-        withdraw_offer(database, pair.stranger, offer.id, NOW),
+        make_offer(database, pair.stranger, pair.mentorship_id, DRAFT, OFFERED, NOW),
+        reword_offer(database, pair.stranger, offer.id, DRAFT, OFFERED, NOW),
+        withdraw_offer(database, pair.stranger, offer.id, WITHDREW, NOW),
     ):
         with pytest.raises(NotFound):
             await attempt
+    assert await read(database, pair.stranger, offer) is None
     async with database.reading() as connection:
-        assert await offers.read_offer(connection, pair.stranger, offer.id) is None
         assert await offers.open_offers_of(connection, pair.stranger) == ()
     assert await contents() == before
 
 
 async def test_a_link_to_one_catch_up_does_not_reach_another(database, pair, by_link):
-    offer = await make_offer(database, pair.mentor, pair.mentorship_id, DRAFT, NOW)
-    another = await make_offer(database, pair.mentor, pair.mentorship_id, DRAFT, NOW)
-    sam = await by_link(pair.mentee.person, another.catchup_id)
+    offer, another = await an_offer(database, pair), await an_offer(database, pair)
+    maya = await by_link(pair.mentor.person, another.catchup_id)
     with pytest.raises(NotFound):
-        await accept_offer(database, sam, offer.id, FIRST, Medium.VIDEO, NOW)
+        await withdraw_offer(database, maya, offer.id, WITHDREW, NOW)
     with pytest.raises(NotFound):
-        await make_offer(database, sam, pair.mentorship_id, DRAFT, NOW)
-    await accept_offer(database, sam, another.id, FIRST, Medium.VIDEO, NOW)
+        await make_offer(database, maya, pair.mentorship_id, DRAFT, OFFERED, NOW)
+    await withdraw_offer(database, maya, another.id, WITHDREW, NOW)
 
 
-async def test_the_mentor_cannot_answer_for_the_mentee(database, pair, contents):
-    offer = await make_offer(database, pair.mentor, pair.mentorship_id, DRAFT, NOW)
+async def test_the_one_who_was_asked_cannot_reword_nor_take_back(database, pair, contents):
+    offer = await an_offer(database, pair)
     before = await contents()
-    with pytest.raises(NotYoursToDecide):
-        await accept_offer(database, pair.mentor, offer.id, FIRST, Medium.VIDEO, NOW)
+    for attempt in (
+        reword_offer(database, pair.mentee, offer.id, LATER, OFFERED, NOW),
+        withdraw_offer(database, pair.mentee, offer.id, WITHDREW, NOW),
+    ):
+        with pytest.raises(NotYoursToDecide):
+            await attempt
     assert await contents() == before
 
 
-async def test_too_many_words_are_refused_and_nothing_changes(database, pair, contents):
-    offer = await make_offer(database, pair.mentor, pair.mentorship_id, DRAFT, NOW)
+@pytest.mark.parametrize("draft", [replace(DRAFT, starts=()), replace(DRAFT, starts=(NOW,)), replace(DRAFT, minutes=1)])
+async def test_a_bad_draft_changes_nothing(database, pair, contents, draft):
+    offer = await an_offer(database, pair)
     before = await contents()
-    with pytest.raises(BadDraft) as refusal:
-        await decline_offer(database, pair.mentee, offer.id, "x" * 2001, NOW)
-    assert refusal.value.field == "words"
+    for attempt in (
+        make_offer(database, pair.mentor, pair.mentorship_id, draft, OFFERED, NOW),
+        reword_offer(database, pair.mentor, offer.id, draft, OFFERED, NOW),
+    ):
+        with pytest.raises(BadDraft):
+            await attempt
     assert await contents() == before
 
 
-async def test_a_second_booking_at_that_time_is_refused_and_the_offer_stays_open(database, pair):
-    one, two = [await make_offer(database, pair.mentor, pair.mentorship_id, DRAFT, NOW) for _ in range(2)]
-    await accept_offer(database, pair.mentee, one.id, FIRST, Medium.VIDEO, NOW)
-    with pytest.raises(TimeTaken):
-        await accept_offer(database, pair.mentee, two.id, FIRST, Medium.VIDEO, NOW)
-    booking = await accept_offer(database, pair.mentee, two.id, SECOND, Medium.VIDEO, NOW)
-    async with database.reading() as connection:
-        found = await bookings.bookings_of(connection, pair.mentee, NOW)
-    assert [view.booking.start for view in found] == [FIRST, booking.start]
+async def test_at_most_one_offer_waits_in_a_catch_up_even_by_hand(database, pair):
+    offer = await an_offer(database, pair)
+    await suggest_other(database, pair.mentee, offer.id, LATER, SUGGESTED, OFFERED, NOW)
+    with pytest.raises(Exception, match=r"(?i)unique"):
+        async with database.writing() as connection:
+            await connection.execute(update(offers_table).where(offers_table.c.id == offer.id).values(state="open"))
 
 
-async def test_of_many_accepts_at_once_one_wins(database, pair, count):
-    """D2 in small: forty offers of one time, accepted at once; and each offer accepted twice at once."""
-    made = [await make_offer(database, pair.mentor, pair.mentorship_id, DRAFT, NOW) for _ in range(20)]
-    answers = await asyncio.gather(
-        *(accept_offer(database, pair.mentee, offer.id, FIRST, Medium.VIDEO, NOW) for offer in made * 2),
-        return_exceptions=True,
-    )
-    assert all(isinstance(answer, DomainError) for answer in answers if isinstance(answer, BaseException))
-    assert sum(not isinstance(answer, BaseException) for answer in answers) == 1
-    assert (await count("bookings"), await count("choices")) == (1, 1)
-    assert (await verify(database)).holds
+async def test_the_sequence_rises_with_every_change(database, pair):
+    offer = await an_offer(database, pair)
+    seen = [await sequence_of(database, offer.catchup_id)]
+    for step in (
+        lambda: reword_offer(database, pair.mentor, offer.id, replace(DRAFT, note="So."), OFFERED, NOW),
+        lambda: withdraw_offer(database, pair.mentor, offer.id, WITHDREW, NOW),
+    ):
+        await step()
+        seen.append(await sequence_of(database, offer.catchup_id))
+    assert seen == [1, 2, 3]
 
 
 @pytest.mark.parametrize("rows", [1, 3])
 async def test_reading_open_offers_costs_two_queries_however_many(database, pair, rows, queries):
     for _ in range(rows):
-        await make_offer(database, pair.mentor, pair.mentorship_id, DRAFT, NOW)
+        await an_offer(database, pair)
     async with database.reading() as connection:
         with queries(connection) as made:
             assert len(await offers.open_offers_of(connection, pair.mentor)) == rows

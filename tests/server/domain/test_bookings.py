@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.bookings import TRANSITIONS, Booking, BookingEvent, BookingState, decide, overlap, withdraw
+from server.domain.bookings import (
+    TRANSITIONS,
+    Booking,
+    BookingEvent,
+    BookingState,
+    after_move,
+    decide,
+    may_be_moved,
+    overlap,
+    withdraw,
+)
 from server.domain.errors import BookingOver
 from server.domain.offers import Medium
 
@@ -14,7 +24,7 @@ START = datetime(2026, 11, 24, 15, tzinfo=UTC)
 
 
 def a_booking(state: BookingState = BookingState.CONFIRMED) -> Booking:
-    return Booking(1, 1, 1, START, 30, Medium.VIDEO, state, "uid", 0)
+    return Booking(1, 1, 1, START, 30, Medium.VIDEO, state)
 
 
 @pytest.mark.parametrize("state", BookingState)
@@ -33,6 +43,34 @@ def test_withdrawing_is_possible_until_its_time_is_over(state: BookingState) -> 
     assert withdraw(booking, booking.end - timedelta(seconds=1)) is BookingState.CANCELLED
     with pytest.raises(BookingOver):
         withdraw(booking, booking.end)
+
+
+@pytest.mark.parametrize("state", set(BookingState) - {BookingState.CONFIRMED, BookingState.HELD})
+def test_what_is_over_cannot_be_withdrawn_from(state: BookingState) -> None:
+    with pytest.raises(BookingOver):
+        withdraw(a_booking(state), START)
+
+
+@pytest.mark.parametrize("state", BookingState)
+def test_another_time_may_be_asked_for_until_its_own_is_over(state: BookingState) -> None:
+    booking = a_booking(state)
+    if state is BookingState.CONFIRMED:
+        may_be_moved(booking, booking.end - timedelta(seconds=1))
+    else:
+        with pytest.raises(BookingOver):
+            may_be_moved(booking, START)
+    with pytest.raises(BookingOver):
+        may_be_moved(booking, booking.end)
+
+
+@pytest.mark.parametrize("state", BookingState)
+def test_a_moved_booking_gives_way_and_a_missed_one_stays_missed(state: BookingState) -> None:
+    after = {BookingState.CONFIRMED: BookingState.RESCHEDULED, BookingState.MISSED: BookingState.MISSED}
+    if state in after:
+        assert after_move(a_booking(state)) is after[state]
+    else:
+        with pytest.raises(BookingOver):
+            after_move(a_booking(state))
 
 
 @pytest.mark.parametrize(

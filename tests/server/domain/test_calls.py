@@ -6,26 +6,42 @@ import pytest
 
 from server.domain.bookings import Booking, BookingState
 from server.domain.calls import Door, may_enter
-from server.domain.errors import CallCancelled, CallClosed, CallOver, NotByVideo, TooEarly
+from server.domain.errors import CallCancelled, CallClosed, CallOver, ConsentMissing, NotByVideo, TooEarly
 from server.domain.offers import Medium
 
 START = datetime(2026, 11, 24, 15, tzinfo=UTC)
 DOOR = Door()
+BOTH = (1, 2)
 
 
 def a_booking(state: BookingState = BookingState.CONFIRMED, medium: Medium = Medium.VIDEO) -> Booking:
-    return Booking(1, 1, 1, START, 30, medium, state, "uid", 0)
+    return Booking(1, 1, 1, START, 30, medium, state)
 
 
 @pytest.mark.parametrize("minutes", [-15, 0, 30, 89])
 def test_the_call_is_open_around_its_time(minutes: int) -> None:
-    may_enter(a_booking(), DOOR, START + timedelta(minutes=minutes))
-    may_enter(a_booking(BookingState.HELD), DOOR, START + timedelta(minutes=minutes))
+    may_enter(a_booking(), BOTH, BOTH, DOOR, START + timedelta(minutes=minutes))
+    may_enter(a_booking(BookingState.HELD), BOTH, BOTH, DOOR, START + timedelta(minutes=minutes))
+
+
+@pytest.mark.parametrize("consenting", [(), (1,), (2,), (1, 3)])
+def test_without_both_consents_it_stays_closed(consenting: tuple[int, ...]) -> None:
+    """W2: consent is never assumed."""
+    with pytest.raises(ConsentMissing):
+        may_enter(a_booking(), consenting, BOTH, DOOR, START)
+
+
+def test_a_door_can_be_wider() -> None:
+    wide = Door(timedelta(minutes=30), timedelta(minutes=90))
+    assert (wide.opens_at(a_booking()), wide.closes_at(a_booking())) == (
+        START - timedelta(minutes=30),
+        START + timedelta(minutes=120),
+    )
 
 
 def test_before_it_says_when_it_opens() -> None:
     with pytest.raises(TooEarly) as refusal:
-        may_enter(a_booking(), DOOR, START - timedelta(minutes=16))
+        may_enter(a_booking(), BOTH, BOTH, DOOR, START - timedelta(minutes=16))
     assert refusal.value.opens_at == START - timedelta(minutes=15)
 
 
@@ -41,4 +57,4 @@ def test_before_it_says_when_it_opens() -> None:
 )
 def test_a_closed_call_says_why(booking: Booking, minutes: int, refusal: type[CallClosed]) -> None:
     with pytest.raises(refusal):
-        may_enter(booking, DOOR, START + timedelta(minutes=minutes))
+        may_enter(booking, BOTH, BOTH, DOOR, START + timedelta(minutes=minutes))

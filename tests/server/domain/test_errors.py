@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from server.domain import errors
-from server.domain.errors import DomainError, TooEarly
+from server.domain.errors import BadDraft, DomainError, TooEarly
 
 
 def every(kind: type[DomainError]) -> list[type[DomainError]]:
@@ -16,6 +16,17 @@ def every(kind: type[DomainError]) -> list[type[DomainError]]:
 def test_each_says_a_whole_sentence(kind: type[DomainError]) -> None:
     assert kind.sentence.endswith(".")
     assert 400 <= kind.status < 500
+
+
+def test_a_sentence_keeps_what_is_put_into_it() -> None:
+    """So that the edge can translate it before."""
+    problem = BadDraft("starts", "At most %(most)s.", most=3)
+    assert (problem.field, problem.sentence, problem.values, str(problem)) == (
+        "starts",
+        "At most %(most)s.",
+        {"most": 3},
+        "At most 3.",
+    )
 
 
 def test_too_early_says_when() -> None:

@@ -2,17 +2,13 @@
 
 from datetime import timedelta
 
-from server.actions.offers import accept_offer, make_offer
-from server.domain.offers import Draft, Medium
 from server.storage import bookings
-from tests.server.conftest import FIRST, NOW
+from tests.server.conftest import FIRST, NOW, a_booking
 
 
 async def test_to_come_soonest_first_then_over_newest_first(database, pair):
     for hours in (5, 1, 3):
-        draft = Draft("", frozenset({Medium.VIDEO}), (FIRST + timedelta(hours=hours),), 30)
-        offer = await make_offer(database, pair.mentor, pair.mentorship_id, draft, NOW)
-        await accept_offer(database, pair.mentee, offer.id, draft.starts[0], Medium.VIDEO, NOW)
+        await a_booking(database, pair, FIRST + timedelta(hours=hours))
 
     async def order(now):
         async with database.reading() as connection:
@@ -25,9 +21,7 @@ async def test_to_come_soonest_first_then_over_newest_first(database, pair):
 
 
 async def test_a_stranger_has_none(database, pair):
-    draft = Draft("", frozenset({Medium.VIDEO}), (FIRST,), 30)
-    offer = await make_offer(database, pair.mentor, pair.mentorship_id, draft, NOW)
-    booking = await accept_offer(database, pair.mentee, offer.id, FIRST, Medium.VIDEO, NOW)
+    booking = await a_booking(database, pair)
     async with database.reading() as connection:
         assert await bookings.bookings_of(connection, pair.stranger, NOW) == ()
         assert await bookings.read_booking(connection, pair.stranger, booking.id) is None

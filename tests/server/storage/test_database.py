@@ -54,6 +54,14 @@ async def test_a_time_without_a_zone_is_refused(database):
         async with database.writing() as connection:
             await connection.execute(
                 insert(people).values(
-                    name="", email="", phone="", zone="", language="", needs="", added_at=NOW.replace(tzinfo=None)
+                    name="",
+                    email="",
+                    phone="",
+                    zone="",
+                    language="",
+                    needs="",
+                    zone_known=False,
+                    discreet=True,
+                    added_at=NOW.replace(tzinfo=None),
                 )
             )

@@ -4,21 +4,32 @@ from datetime import timedelta
 
 import pytest
 
-from server.actions.bookings import withdraw
-from server.actions.offers import accept_offer, decline_offer, make_offer
+from server.actions.answers import accept_offer, decline_offer, undo_answer
+from server.actions.bookings import ask_to_move, withdraw
 from server.domain.bookings import BookingState
-from server.domain.offers import Draft, Medium, OfferState
+from server.domain.calls import Door
+from server.domain.offers import Draft, OfferState
 from server.storage import history
 from server.storage.history import HistoryPage
-from tests.server.conftest import DRAFT, FIRST, NOW
+from tests.server.conftest import (
+    DECLINED,
+    DRAFT,
+    FIRST,
+    NOW,
+    OFFERED,
+    SECOND,
+    UNDID,
+    WITHDREW,
+    a_booking,
+    accepting,
+    an_offer,
+)
 
 
 async def make_bookings(database, pair, number):
     made = []
     for index in range(number):
-        draft = Draft("", frozenset({Medium.VIDEO}), (FIRST + timedelta(hours=index),), 30)
-        offer = await make_offer(database, pair.mentor, pair.mentorship_id, draft, NOW)
-        made.append(await accept_offer(database, pair.mentee, offer.id, draft.starts[0], Medium.VIDEO, NOW))
+        made.append(await a_booking(database, pair, FIRST + timedelta(hours=index)))
     return made
 
 
@@ -29,7 +40,7 @@ async def listed(database, page):
 
 async def test_newest_first_filtered_and_in_pages(database, pair):
     one, two, three = await make_bookings(database, pair, 3)
-    await withdraw(database, pair.mentee, two.id, "", NOW)
+    await withdraw(database, pair.mentee, two.id, "", WITHDREW, NOW)
     assert await listed(database, HistoryPage()) == [three.id, two.id, one.id]
     assert await listed(database, HistoryPage(before=three.id)) == [two.id, one.id]
     assert await listed(database, HistoryPage(state=BookingState.CANCELLED)) == [two.id]
@@ -46,15 +57,26 @@ async def test_two_queries_however_many_rows(database, pair, queries, rows):
 
 async def test_what_never_became_a_booking_is_listed_by_its_newest_offer(database, pair):
     await make_bookings(database, pair, 1)
-    declined = await make_offer(database, pair.mentor, pair.mentorship_id, DRAFT, NOW)
-    await decline_offer(database, pair.mentee, declined.id, "", NOW)
-    waiting = await make_offer(database, pair.mentor, pair.mentorship_id, DRAFT, NOW)
+    declined = await an_offer(database, pair)
+    await decline_offer(database, pair.mentee, declined.id, "", DECLINED, NOW)
+    waiting = await an_offer(database, pair)
     async with database.reading() as connection:
         rows = await history.list_unbooked(connection)
     assert [(row.catchup_id, row.state) for row in rows] == [
         (waiting.catchup_id, OfferState.OPEN),
         (declined.catchup_id, OfferState.DECLINED),
     ]
+
+
+async def test_a_wish_to_move_is_of_a_booking_and_an_undone_acceptance_is_of_none(database, pair):
+    [booking] = await make_bookings(database, pair, 1)
+    await ask_to_move(database, pair.mentor, booking.id, Draft("", DRAFT.media, (SECOND,), 30), OFFERED, NOW)
+    undone = await an_offer(database, pair)
+    await accept_offer(database, pair.mentee, undone.id, accepting(SECOND), NOW)
+    await undo_answer(database, pair.mentee, undone.id, UNDID, Door(), NOW)
+    async with database.reading() as connection:
+        rows = await history.list_unbooked(connection)
+    assert [(row.catchup_id, row.state) for row in rows] == [(undone.catchup_id, OfferState.OPEN)]
 
 
 async def test_a_booking_that_is_not_there(database, pair):

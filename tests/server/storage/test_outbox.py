@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from server.actions.offers import make_offer
+from server.domain.invitations import Invitation, Status
 from server.storage import outbox
-from tests.server.conftest import DRAFT, NOW
+from tests.server.conftest import FIRST, NOW, a_booking, an_offer
 
 LEASE = timedelta(minutes=2)
 
@@ -20,7 +20,7 @@ async def take(database, now=NOW):
 
 async def test_senders_at_once_never_take_the_same_letter(database, pair):
     for _ in range(6):
-        await make_offer(database, pair.mentor, pair.mentorship_id, DRAFT, NOW)
+        await an_offer(database, pair)
     taken = [promise.id for promise in await asyncio.gather(*(take(database) for _ in range(9))) if promise]
     assert len(set(taken)) == len(taken)
     while promise := await take(database):
@@ -29,7 +29,7 @@ async def test_senders_at_once_never_take_the_same_letter(database, pair):
 
 
 async def test_a_letter_whose_sender_died_is_due_again(database, pair):
-    await make_offer(database, pair.mentor, pair.mentorship_id, DRAFT, NOW)
+    await an_offer(database, pair)
     first = await take(database)
     assert await take(database, NOW + LEASE - timedelta(seconds=1)) is None
     again = await take(database, NOW + LEASE)
@@ -37,15 +37,35 @@ async def test_a_letter_whose_sender_died_is_due_again(database, pair):
 
 
 async def test_the_same_event_is_promised_once(database, pair):
-    offer = await make_offer(database, pair.mentor, pair.mentorship_id, DRAFT, NOW)
+    offer = await an_offer(database, pair)
     with pytest.raises(IntegrityError):
         async with database.writing() as connection:
             await outbox.promise_letter(
                 connection,
                 recipient_id=pair.mentee.person.id,
-                event=f"offer:{offer.id}:offer_made",
+                event=f"offer:{offer.id}:offer_made:1",
                 letter="offer_made",
                 catchup_id=offer.catchup_id,
                 path="/",
                 now=NOW,
             )
+
+
+async def test_an_invitation_comes_back_as_it_was_kept(database, pair):
+    await an_offer(database, pair)
+    promise = await take(database)
+    assert promise.invitation == Invitation(Status.TENTATIVE, 1, FIRST, 30, None)
+
+
+async def test_a_letter_that_was_dropped_is_not_taken(database, pair):
+    booking = await a_booking(database, pair)
+    async with database.writing() as connection:
+        await outbox.drop_letters(connection, booking.id, NOW)
+    while promise := await take(database, FIRST - timedelta(minutes=1)):
+        assert promise.booking_id is None
+
+
+async def test_only_who_was_sent_the_event_is_invited(database, pair):
+    offer = await an_offer(database, pair)
+    async with database.reading() as connection:
+        assert await outbox.invited(connection, offer.catchup_id) == {pair.mentee.person.id}
