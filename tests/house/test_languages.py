@@ -78,7 +78,8 @@ def test_the_makefile_names_each_catalog() -> None:
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
 def test_no_template_says_a_word_past_the_catalogs(template: Path) -> None:
     text = template.read_text()
-    for aside in (r"\{#.*?#\}", r"\{% trans.*?endtrans %\}", r"\{%.*?%\}", r"\{\{.*?\}\}", r"<svg.*?</svg>", r"<style.*?</style>"):
+    drawn = (r"<svg.*?</svg>", r"<style.*?</style>")
+    for aside in (r"\{#.*?#\}", r"\{% trans.*?endtrans %\}", r"\{%.*?%\}", r"\{\{.*?\}\}", *drawn):
         text = re.sub(aside, "", text, flags=re.DOTALL)
     spoken = re.findall(r'(?:aria-label|alt|title|placeholder)="([^"]*)"', text)
     spoken.append(re.sub(r"<[^>]*>", "", text))

@@ -8,7 +8,7 @@ import pytest
 
 from server.mail.letters import write_letter
 from server.mail.post import BrokenOff, Deferred, FolderPost, NotTaken, Refused, SmtpPost, Unreachable
-from tests.post_office import PostOffice, link_in
+from tests.post_office import link_in
 from tests.server.mail.matters import INVITATION, NOW, a_letter
 
 SECRET = "s" * 43
@@ -22,15 +22,8 @@ AS_SENT = email.message_from_bytes(bytes(LETTER), policy=default)
 
 
 @pytest.fixture
-async def office():
-    office = await PostOffice().open()
-    yield office
-    office.close()
-
-
-@pytest.fixture
-async def post(office):
-    post = SmtpPost(office.url)
+async def post(post_office):
+    post = SmtpPost(post_office.url)
     yield post
     await post.rest()
 
@@ -39,9 +32,9 @@ def parts(message):
     return [(part.get_content_type(), part.get_payload(decode=True)) for part in message.walk()]
 
 
-async def test_a_mail_server_gets_the_letter_as_written(office, post):
+async def test_a_mail_server_gets_the_letter_as_written(post_office, post):
     await post.hand_in(LETTER)
-    [message] = office.letters
+    [message] = post_office.letters
     assert parts(message) == parts(AS_SENT)
     assert {name: message[name] for name in ("To", "From", "Subject", "Message-ID")} == {
         name: LETTER[name] for name in ("To", "From", "Subject", "Message-ID")
@@ -49,14 +42,14 @@ async def test_a_mail_server_gets_the_letter_as_written(office, post):
     assert link_in(message).endswith(SECRET)
 
 
-async def test_letters_share_a_line_until_there_is_none_for_a_while(office, post):
+async def test_letters_share_a_line_until_there_is_none_for_a_while(post_office, post):
     for _ in range(3):
         await post.hand_in(LETTER)
-    assert (len(office.letters), office.lines) == (3, 1)
+    assert (len(post_office.letters), post_office.lines) == (3, 1)
     await post.rest()
     await post.rest()
     await post.hand_in(LETTER)
-    assert (len(office.letters), office.lines) == (4, 2)
+    assert (len(post_office.letters), post_office.lines) == (4, 2)
 
 
 @pytest.mark.parametrize(
@@ -69,50 +62,50 @@ async def test_letters_share_a_line_until_there_is_none_for_a_while(office, post
         ("RCPT", "421 4.3.2 Going down", Unreachable),
     ],
 )
-async def test_what_the_server_says_is_understood_and_the_next_letter_goes(office, post, command, reply, verdict):
-    office.replies = {command: reply}
+async def test_what_the_server_says_is_understood_and_the_next_letter_goes(post_office, post, command, reply, verdict):
+    post_office.replies = {command: reply}
     with pytest.raises(NotTaken, match=reply[:3]) as caught:
         await post.hand_in(LETTER)
     assert (type(caught.value), str(caught.value)) == (verdict, reply)
-    office.replies = {}
+    post_office.replies = {}
     await post.hand_in(LETTER)
-    assert len(office.letters) == 1
+    assert len(post_office.letters) == 1
 
 
-async def test_a_line_that_breaks_after_the_letter_leaves_it_unknown(office, post):
-    office.hangs_up = True
+async def test_a_line_that_breaks_after_the_letter_leaves_it_unknown(post_office, post):
+    post_office.hangs_up = True
     with pytest.raises(BrokenOff):
         await post.hand_in(LETTER)
-    office.hangs_up = False
+    post_office.hangs_up = False
     await post.hand_in(LETTER)
-    assert list(office.deliveries().values()) == [2]
+    assert list(post_office.deliveries().values()) == [2]
 
 
 async def test_no_mail_server_is_unreachable():
-    with pytest.raises(Unreachable, match="(?i)connect"):
+    with pytest.raises(Unreachable, match=r"(?i)connect"):
         await SmtpPost("smtp://127.0.0.1:1").ready()
 
 
-async def test_a_server_that_asks_for_another_password_refuses_no_letter(office):
-    post = SmtpPost(f"smtp://sam:secret@127.0.0.1:{office.port}")
+async def test_a_server_that_asks_for_another_password_refuses_no_letter(post_office):
+    post = SmtpPost(f"smtp://sam:secret@127.0.0.1:{post_office.port}")
     with pytest.raises(Unreachable):
         await post.hand_in(LETTER)
 
 
-async def test_an_address_that_is_none_is_refused(office, post):
+async def test_an_address_that_is_none_is_refused(post_office, post):
     message = email.message_from_bytes(bytes(LETTER), policy=default)
     message.replace_header("To", "søren@example.org")
     with pytest.raises(Refused):
         await post.hand_in(message)
 
 
-async def test_who_stops_waiting_hangs_up(office, post):
-    office.slow = 60
+async def test_who_stops_waiting_hangs_up(post_office, post):
+    post_office.slow = 60
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(post.hand_in(LETTER), 0.2)
-    office.slow = 0
+    post_office.slow = 0
     await post.hand_in(LETTER)
-    assert len(office.letters) == 1
+    assert len(post_office.letters) == 1
 
 
 async def test_without_one_letters_lie_readable_in_a_folder(tmp_path):
