@@ -21,6 +21,7 @@ SHOWN_ELSEWHERE = {
     "server/app.py": "made and served by tests/server/web and by every journey",
     "server/keys.py": "names only",
     "server/domain/invitations.py": "fields only",
+    "server/domain/letters.py": "fields only; tests/server/storage/test_letters.py reads them",
     "server/domain/texts.py": "a mark only",
     "server/domain/visitors.py": "fields only",
     "server/storage/tables.py": "compared with the migrations in test_schema.py",
