@@ -4,6 +4,7 @@ import asyncio
 import email
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import default
@@ -20,12 +21,14 @@ class PostOffice:
     """Listens on `port` while it is open. `replies` answers a command (RCPT or DATA) instead of taking it.
 
     `slow` is how many seconds each such command takes; `hangs_up` ends the line after a letter was taken, unsaid.
+    `on_letter` is called when a letter was taken, before that is said.
     """
 
     letters: list[EmailMessage] = field(default_factory=list)
     replies: dict[str, str] = field(default_factory=dict)
     slow: float = 0.0
     hangs_up: bool = False
+    on_letter: Callable[[], None] | None = None
     lines: int = 0
     port: int = 0
     _server: asyncio.Server | None = None
@@ -80,6 +83,8 @@ class PostOffice:
         if "DATA" in self.replies:
             return self.replies["DATA"]
         self.letters.append(email.message_from_bytes(envelope.content, policy=default))
+        if self.on_letter:
+            self.on_letter()
         if self.hangs_up:
             server.transport.abort()
         return "250 OK"
