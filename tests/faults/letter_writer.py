@@ -9,13 +9,12 @@ import sys
 from datetime import UTC, datetime, timedelta
 
 from server.actions.answers import decline_offer
+from server.actions.letters import Desk, send_letters
 from server.actions.links import open_link
 from server.actions.offers import make_offer
 from server.actions.visits import find_visitor
-from server.config import read_settings
 from server.domain.consents import WORDINGS, ChoiceKind, Shown
 from server.domain.offers import Draft, Medium
-from server.jobs import Jobs
 from server.mail.post import SmtpPost
 from server.storage.database import Database
 from server.storage.people import mentorships_of
@@ -29,16 +28,13 @@ async def work(url: str, smtp: str, mentor: str, mentee: str, ahead: float) -> N
     def clock() -> datetime:
         return datetime.now(UTC) + timedelta(seconds=ahead)
 
-    async def nobody(call: str, person: str) -> None:
-        """No call is open here."""
-
     maya, sam = [
         await find_visitor(database, (await open_link(database, secret, None, clock())).token, clock())
         for secret in (mentor, mentee)
     ]
     async with database.reading() as connection:
         [mentorship] = await mentorships_of(connection, maya.person)
-    jobs = Jobs(database, SmtpPost(smtp), read_settings({}), clock, nobody)
+    desk = Desk(SmtpPost(smtp), "http://localhost", "f@example.org", clock)
 
     async def decide() -> None:
         while True:
@@ -51,7 +47,7 @@ async def work(url: str, smtp: str, mentor: str, mentee: str, ahead: float) -> N
 
     async def send() -> None:
         while True:
-            await jobs.send()
+            await send_letters(database, desk)
             await asyncio.sleep(0.001)
 
     print("ready", flush=True)

@@ -11,6 +11,7 @@ import statistics
 import sys
 import time
 from collections import Counter
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -23,11 +24,9 @@ from server.actions.links import make_link, open_link
 from server.actions.offers import make_offer
 from server.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person
 from server.actions.visits import find_visitor
-from server.config import read_settings
 from server.domain.links import Purpose
 from server.domain.offers import Draft, Medium
-from server.jobs import Jobs
-from server.mail.post import SmtpPost
+from server.mail.post import BrokenOff, SmtpPost, Unreachable
 from server.storage.database import Database
 from server.storage.people import mentorships_of
 from server.storage.tables import offers, outbox
@@ -158,11 +157,7 @@ async def test_an_hour_without_a_mail_server_and_every_ill_answer_lose_nothing(
     """Simulated time, a round a minute; letters are promised all the while."""
     now = datetime(2026, 11, 23, 12, tzinfo=UTC)
     mentor, _ = await two_people(database, now)
-
-    async def end(call: str, person: str) -> None:
-        """No call is open here."""
-
-    jobs = Jobs(database, SmtpPost(post_office.url), read_settings({}), lambda: now, end)
+    desk = Desk(SmtpPost(post_office.url), "http://localhost", "f@example.org", lambda: now)
     came = {}
     for minute in range(160):
         if minute == 0:
@@ -175,7 +170,8 @@ async def test_an_hour_without_a_mail_server_and_every_ill_answer_lose_nothing(
         post_office.hangs_up = 90 <= minute < WELL
         if minute % 5 == 0 and minute <= WELL:
             await offer(database, mentor, now)
-        await jobs.send()
+        with suppress(Unreachable, BrokenOff):
+            await send_letters(database, desk)
         for message_id in post_office.deliveries():
             came.setdefault(message_id, minute)
         now += MINUTE
@@ -198,14 +194,15 @@ async def test_an_hour_without_a_mail_server_and_every_ill_answer_lose_nothing(
 async def test_an_outage_delays_no_letter_longer_than_itself(database: Database, post_office: PostOffice) -> None:
     now = datetime(2026, 11, 23, 12, tzinfo=UTC)
     mentor, _ = await two_people(database, now)
-    jobs = Jobs(database, SmtpPost(post_office.url), read_settings({}), lambda: now, None)
+    desk = Desk(SmtpPost(post_office.url), "http://localhost", "f@example.org", lambda: now)
     post_office.close()
     for _ in range(60):
         await offer(database, mentor, now)
-        assert not await jobs.send()
+        with pytest.raises(Unreachable):
+            await send_letters(database, desk)
         now += MINUTE
     await post_office.open()
-    assert await jobs.send()
+    await send_letters(database, desk)
     assert sorted(post_office.deliveries().values()) == [1] * 60
 
 

@@ -35,13 +35,13 @@ class Letterbox:
         pass
 
 
-def jobs_at(database, now):
+def jobs_at(database, now, post=None):
     box = Letterbox()
 
     async def end(call, person):
         box.ended.append((call, person))
 
-    return Jobs(database, box, read_settings({}), lambda: now, end), box
+    return Jobs(database, post or box, read_settings({}), lambda: now, end), box
 
 
 async def test_a_round_sends_and_expires(database, pair):
@@ -104,6 +104,6 @@ async def _none(counting):
 
 async def test_a_mail_server_that_takes_nothing_is_no_failure(database, pair, caplog):
     await an_offer(database, pair)
-    jobs = Jobs(database, SmtpPost("smtp://127.0.0.1:1"), read_settings({}), lambda: NOW, None)
+    jobs, _ = jobs_at(database, NOW, SmtpPost("smtp://127.0.0.1:1"))
     assert await jobs.send() is False
     assert "takes no letters" in caplog.text
