@@ -9,6 +9,7 @@ from typing import TypeVar
 from server.actions.bookings import close_missed
 from server.actions.calls import find_overstaying
 from server.actions.letters import Desk, drop_late_letters, send_letters
+from server.actions.links import forget_tries
 from server.actions.offers import expire_offers
 from server.actions.visits import forget_visits
 from server.config import Settings
@@ -100,3 +101,4 @@ class Jobs:
 
     async def _forget(self) -> None:
         await forget_visits(self._db, self._clock())
+        await forget_tries(self._db, self._clock())

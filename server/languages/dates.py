@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.core import get_global
-from babel.dates import format_datetime, format_time
+from babel.dates import format_datetime, format_time, format_timedelta
 
 from server.domain.texts import message
 from server.languages.catalog import ENGLISH, Language
@@ -32,6 +32,14 @@ def moment(time: datetime, zone: str, language: Language, now: datetime) -> str:
     """Tuesday 24 November, 15:00"""
     return language.say(
         message("%(day)s, %(clock)s"), day=day(time, zone, language, now), clock=clock(time, zone, language)
+    )
+
+
+def wait(until: datetime, language: Language, now: datetime) -> str:
+    """in 3 minutes, rather somewhat late than too early"""
+    minutes = max(1, -((now - until) // timedelta(minutes=1)))
+    return format_timedelta(
+        timedelta(minutes=minutes), granularity="minute", threshold=1, add_direction=True, locale=language.locale
     )
 
 

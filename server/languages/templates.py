@@ -34,7 +34,14 @@ def make_environment(folder: Path = TEMPLATE_FOLDER, *, html: bool = True) -> En
     install = environment.install_gettext_callables  # type: ignore[attr-defined] # see above
     install(_gettext, _ngettext, newstyle=True)
     environment.filters.update(
-        say=say, day=day, clock=clock, moment=moment, stamp=stamp, zone_name=zone_name, first_name=first_name
+        say=say,
+        day=day,
+        clock=clock,
+        moment=moment,
+        wait=wait,
+        stamp=stamp,
+        zone_name=zone_name,
+        first_name=first_name,
     )
     environment.globals.update(wording=_wording)
     return environment
@@ -59,6 +66,11 @@ def clock(context: Context, time: datetime, zone: str) -> str:
 @pass_context
 def moment(context: Context, time: datetime, zone: str) -> str:
     return dates.moment(time, zone, _language(context), context["now"])
+
+
+@pass_context
+def wait(context: Context, until: datetime) -> str:
+    return dates.wait(until, _language(context), context["now"])
 
 
 @pass_context
