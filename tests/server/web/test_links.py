@@ -1,8 +1,11 @@
 """Personal links: exchanged for a cookie and gone from the address; a scanner's GET decides nothing."""
 
+import asyncio
+from collections import Counter
 from datetime import UTC, datetime
 
 from server.actions.links import revoke_link
+from server.domain.allowances import WRONG_LINKS
 
 
 async def test_a_link_leads_to_its_page_and_leaves_the_address_bar(place, pair):
@@ -34,9 +37,39 @@ async def test_a_scanner_that_gets_every_link_twice_changes_nothing_but_visits(p
     offer = await pair.offer()
     secret = await pair.link(pair.sam, offer.catchup_id, f"/offers/{offer.id}")
     before = await contents()
-    scanner = await place.guest()
+    scanner = await place.guest(address="127.0.0.9")
     for method in ("GET", "HEAD", "GET"):
         async with scanner.session.request(method, f"{place.base_url}/l/{secret}") as response:
             assert response.status == 200
     after = await contents()
     assert {table for table in after if after[table] != before[table]} == {"visits", "visit_links"}
+
+
+async def test_too_many_wrong_links_have_to_wait_and_are_told_how_long(place, pair):
+    """Even for a right one; from elsewhere it opens."""
+    guesser = await place.guest(address="127.0.0.10")
+    answers = [(await guesser.get(f"/l/wrong{number}")).status for number in range(WRONG_LINKS.tries + 1)]
+    assert answers == [404] * WRONG_LINKS.tries + [429]
+    await guesser.get(f"/l/{pair.sam_secret}")
+    assert guesser.status == 429
+    assert 170 <= int(guesser.headers["Retry-After"]) <= 180
+    assert "You can try again in 3 minutes." in guesser.text
+    elsewhere = await place.guest(pair.sam_secret, address="127.0.0.11")
+    assert (elsewhere.status, elsewhere.path) == (200, "/home")
+
+
+async def test_a_hundred_at_once_are_counted_exactly(place):
+    guesser = await place.guest(address="127.0.0.12")
+
+    async def guess(number):
+        async with guesser.session.get(f"{place.base_url}/l/wrong{number}") as response:
+            return response.status
+
+    answers = Counter(await asyncio.gather(*(guess(number) for number in range(100))))
+    assert answers == {404: WRONG_LINKS.tries, 429: 100 - WRONG_LINKS.tries}
+
+
+async def test_right_links_may_be_opened_as_often_as_one_likes(place, pair):
+    guest = await place.guest(address="127.0.0.13")
+    for _ in range(WRONG_LINKS.tries + 5):
+        assert (await guest.get(f"/l/{pair.sam_secret}")).status == 200
