@@ -9,9 +9,10 @@ from functools import partial
 from aiohttp import web
 
 from server.actions.calls import find_uninvited, record_news
+from server.afterwards import Afterwards
 from server.config import Settings
 from server.jobs import Jobs
-from server.keys import CLOCK, DATABASE, HUB, SETTINGS, TEMPLATES
+from server.keys import AFTERWARDS, CLOCK, DATABASE, HUB, SETTINGS, TEMPLATES
 from server.mail.post import FolderPost, SmtpPost
 from server.storage.database import Database
 from server.storage.schema import check
@@ -36,6 +37,7 @@ def make_app(settings: Settings) -> web.Application:
     app[SETTINGS] = settings
     app[CLOCK] = utc_now
     app[DATABASE] = database
+    app[AFTERWARDS] = Afterwards()
     app[TEMPLATES] = make_templates(settings)
     app[HUB] = Hub(
         RelaySettings(
@@ -65,6 +67,7 @@ async def _hear_news(app: web.Application, news: News) -> None:
 async def _database_open(app: web.Application) -> AsyncIterator[None]:
     await check(app[DATABASE])
     yield
+    await app[AFTERWARDS].finish()
     await app[DATABASE].close()
 
 

@@ -68,6 +68,10 @@ class NothingToUndo(DomainError):
     sentence = message("This cannot be undone any more: something was built on it. Nothing was changed.")
 
 
+class NothingToWithdraw(DomainError):
+    sentence = message("This does not stand any more, so there is nothing to withdraw. Nothing was changed.")
+
+
 class WordingChanged(DomainError):
     sentence = message("The words of this page have changed since you opened it. Please read them, then choose again.")
 

@@ -45,7 +45,7 @@ def wait(until: datetime, language: Language, now: datetime) -> str:
 
 def zone_name(zone: str, language: Language) -> str:
     """Stockholm time, for Europe/Stockholm."""
-    return "UTC" if zone == "UTC" else language.say(message("%(city)s time"), city=_city(zone, language))
+    return "UTC" if zone == "UTC" else language.say(message("%(city)s time"), city=city(zone, language))
 
 
 def _local(time: datetime, zone: str) -> datetime:
@@ -53,7 +53,8 @@ def _local(time: datetime, zone: str) -> datetime:
     return time.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
 
 
-def _city(zone: str, language: Language) -> str:
+def city(zone: str, language: Language) -> str:
+    """Stockholm, for Europe/Stockholm, as the language has it."""
     own = zone.rsplit("/", 1)[-1].replace("_", " ")
     if language is ENGLISH:
         return own

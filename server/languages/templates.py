@@ -10,7 +10,7 @@ from server.domain.consents import ChoiceKind, Shown
 from server.domain.errors import DomainError
 from server.domain.texts import Said
 from server.languages import dates
-from server.languages.catalog import Language
+from server.languages.catalog import Language, language_of
 from server.languages.wordings import wording
 
 TEMPLATE_FOLDER = Path(__file__).parents[2] / "templates"
@@ -42,6 +42,7 @@ def make_environment(folder: Path = TEMPLATE_FOLDER, *, html: bool = True) -> En
         stamp=stamp,
         zone_name=zone_name,
         first_name=first_name,
+        language_name=language_name,
     )
     environment.globals.update(wording=_wording)
     return environment
@@ -86,6 +87,11 @@ def stamp(time: datetime) -> str:
 def first_name(name: str) -> str:
     """How friends say it: Sam, for Sam Okafor."""
     return name.split(" ")[0]
+
+
+def language_name(code: str) -> str:
+    """What its speakers call it: Deutsch, for de."""
+    return language_of(code).name
 
 
 @pass_context

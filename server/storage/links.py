@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.domain.links import VISIT_LASTS, Link, Purpose
@@ -50,6 +50,20 @@ async def revoke_link(connection: AsyncConnection, secret_hash: str, now: dateti
         update(links).where(links.c.secret_hash == secret_hash, links.c.revoked_at.is_(None)).values(revoked_at=now)
     )
     return result.rowcount == 1
+
+
+async def revoke_feeds(connection: AsyncConnection, person_id: int, now: datetime) -> None:
+    """Ends every calendar feed of this person."""
+    await connection.execute(update(links).where(*_feeds(person_id)).values(revoked_at=now))
+
+
+async def has_feed(connection: AsyncConnection, person_id: int, now: datetime) -> bool:
+    found = await connection.execute(select(links.c.id).where(*_feeds(person_id), links.c.expires_at > now))
+    return found.first() is not None
+
+
+def _feeds(person_id: int) -> tuple[ColumnElement[bool], ...]:
+    return links.c.person_id == person_id, links.c.purpose == Purpose.FEED.value, links.c.revoked_at.is_(None)
 
 
 async def forget_link(connection: AsyncConnection, secret_hash: str) -> None:

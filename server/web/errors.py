@@ -26,28 +26,27 @@ async def errors_middleware(request: web.Request, handler: Handler) -> web.Strea
     except TooManyTries as error:
         return _try_again_at(request, error)
     except DomainError as error:
-        return refuse(request, error.status, error.sentence, **error.values)
+        return refuse(request, error.status, error)
     except web.HTTPRequestEntityTooLarge as error:
-        return refuse(request, error.status, TOO_LARGE)
+        return refuse(request, error.status, Said(TOO_LARGE))
     except web.HTTPNotFound as error:
-        return refuse(request, error.status, NotFound.sentence)
+        return refuse(request, error.status, NotFound())
     except web.HTTPClientError as error:
-        return refuse(request, error.status, NO_SUCH_WAY)
+        return refuse(request, error.status, Said(NO_SUCH_WAY))
     except Exception:
         log.exception("%s %s failed", request.method, request.match_info.route.resource)
-        return refuse(request, 500, OUR_FAULT)
+        return refuse(request, 500, Said(OUR_FAULT))
 
 
 def refuse(
-    request: web.Request, status: int, sentence: str, *, again_at: datetime | None = None, **values: object
+    request: web.Request, status: int, said: Said | DomainError, again_at: datetime | None = None
 ) -> web.Response:
     """The page that says why not, and from when it may be tried again."""
-    refusal = Said(sentence, values)
-    return page(request, "error.html", status=status, refusal=refusal, status_code=status, again_at=again_at)
+    return page(request, "error.html", status=status, refusal=said, status_code=status, again_at=again_at)
 
 
 def _try_again_at(request: web.Request, error: TooManyTries) -> web.Response:
     wait = (error.again_at - request.app[CLOCK]()).total_seconds()
-    response = refuse(request, error.status, error.sentence, again_at=error.again_at)
+    response = refuse(request, error.status, error, error.again_at)
     response.headers["Retry-After"] = str(max(1, math.ceil(wait)))
     return response

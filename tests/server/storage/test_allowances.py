@@ -54,10 +54,14 @@ async def test_what_is_given_back_does_not_count_and_leaves_no_trace(database, c
 
 async def test_a_transaction_that_fails_takes_none(database, contents):
     before = await contents()
-    with pytest.raises(ZeroDivisionError):
+
+    async def fail():
         async with database.writing() as connection:
             await allowances.take(connection, WRONG_LINKS, HERE, NOW)
             raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fail()
     assert await contents() == before
 
 
