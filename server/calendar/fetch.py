@@ -134,7 +134,7 @@ async def _follow(session: aiohttp.ClientSession, url: URL, etag: str, reach: Re
 def _checked(typed: str, reach: Reach) -> URL:
     """The address to ask, by HTTPS whatever was typed. Raises FeedNotReachable, or ValueError for no address."""
     url = URL(typed, encoded=typed.isascii())
-    host = url.raw_host
+    host = url.host_subcomponent
     if url.scheme not in SCHEMES or not host or url.raw_user or url.raw_password or not _is_plain(typed):
         raise FeedNotReachable(NOT_AN_ADDRESS)
     usual = url.scheme == "http" and url.explicit_port == HTTP_PORT
