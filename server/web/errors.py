@@ -2,7 +2,6 @@
 
 import logging
 import math
-from datetime import datetime
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -26,27 +25,27 @@ async def errors_middleware(request: web.Request, handler: Handler) -> web.Strea
     except TooManyTries as error:
         return _try_again_at(request, error)
     except DomainError as error:
-        return refuse(request, error.status, error)
+        return refuse(request, error.status, error.sentence, **error.values)
     except web.HTTPRequestEntityTooLarge as error:
-        return refuse(request, error.status, Said(TOO_LARGE))
+        return refuse(request, error.status, TOO_LARGE)
     except web.HTTPNotFound as error:
-        return refuse(request, error.status, NotFound())
+        return refuse(request, error.status, NotFound.sentence)
     except web.HTTPClientError as error:
-        return refuse(request, error.status, Said(NO_SUCH_WAY))
+        return refuse(request, error.status, NO_SUCH_WAY)
     except Exception:
         log.exception("%s %s failed", request.method, request.match_info.route.resource)
-        return refuse(request, 500, Said(OUR_FAULT))
+        return refuse(request, 500, OUR_FAULT)
 
 
-def refuse(
-    request: web.Request, status: int, said: Said | DomainError, again_at: datetime | None = None
-) -> web.Response:
-    """The page that says why not, and from when it may be tried again."""
-    return page(request, "error.html", status=status, refusal=said, status_code=status, again_at=again_at)
+def refuse(request: web.Request, status: int, sentence: str, **values: object) -> web.Response:
+    """The page that says why not."""
+    return page(request, "error.html", status=status, refusal=Said(sentence, values), status_code=status)
 
 
 def _try_again_at(request: web.Request, error: TooManyTries) -> web.Response:
-    wait = (error.again_at - request.app[CLOCK]()).total_seconds()
-    response = refuse(request, error.status, error, error.again_at)
-    response.headers["Retry-After"] = str(max(1, math.ceil(wait)))
+    wait = math.ceil((error.again_at - request.app[CLOCK]()).total_seconds())
+    response = page(
+        request, "error.html", status=error.status, refusal=error, status_code=error.status, again_at=error.again_at
+    )
+    response.headers["Retry-After"] = str(max(1, wait))
     return response
