@@ -32,7 +32,8 @@ def zones_of(language: Language) -> Mapping[str, Cities]:
 
 
 def is_zone(name: str) -> bool:
-    return name in available_timezones()
+    """Whether it names a zone, listed or not, that is the same on every machine."""
+    return name == "UTC" or ("/" in name and name in available_timezones())
 
 
 @cache
