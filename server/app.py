@@ -9,6 +9,7 @@ from functools import partial
 from aiohttp import web
 
 from server.actions.calls import find_uninvited, record_news
+from server.actions.visits import find_ended
 from server.afterwards import Afterwards
 from server.config import Settings
 from server.jobs import Jobs
@@ -18,7 +19,7 @@ from server.storage.database import Database
 from server.storage.schema import check
 from server.web.render import make_templates
 from server.web.routes import add_routes, middlewares
-from signaling.hub import Hub, News, RelaySettings
+from signaling.hub import Hub, News, Present, RelaySettings
 
 FORM_LIMIT = 64 * 1024
 
@@ -62,6 +63,10 @@ async def _hear_news(app: web.Application, news: News) -> None:
     await record_news(app[DATABASE], news)
     for call, person in await find_uninvited(app[DATABASE], news):
         await app[HUB].remove(call, person)
+    if isinstance(news, Present):
+        # Signed out of elsewhere, or by a link that was revoked.
+        for visit in await find_ended(app[DATABASE], [int(visit) for visit in app[HUB].visits], app[CLOCK]()):
+            await app[HUB].end_visit(str(visit))
 
 
 async def _database_open(app: web.Application) -> AsyncIterator[None]:

@@ -1,5 +1,6 @@
 """Personal links and the visits that open them. Only hashes of secrets are kept."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -103,12 +104,7 @@ async def find_visitor(connection: AsyncConnection, token_hash: str, csrf: str, 
             .join(people, people.c.id == visits.c.person_id)
             .join(visit_links, visit_links.c.visit_id == visits.c.id)
             .join(links, (links.c.id == visit_links.c.link_id) & (links.c.person_id == visits.c.person_id))
-            .where(
-                visits.c.token_hash == token_hash,
-                visits.c.expires_at > now,
-                links.c.expires_at > now,
-                links.c.revoked_at.is_(None),
-            )
+            .where(visits.c.token_hash == token_hash, *_good(now))
             .order_by(visit_links.c.opened_at.desc(), links.c.id.desc())
         )
     ).all()
@@ -123,6 +119,23 @@ async def find_visitor(connection: AsyncConnection, token_hash: str, csrf: str, 
         catchups=frozenset(row.catchup_id for row in rows if row.catchup_id is not None),
         csrf=csrf,
     )
+
+
+async def good_visits(connection: AsyncConnection, ids: Collection[int], now: datetime) -> frozenset[int]:
+    """Those of these visits that somebody is still known by."""
+    rows = await connection.execute(
+        select(visits.c.id)
+        .join(visit_links, visit_links.c.visit_id == visits.c.id)
+        .join(links, (links.c.id == visit_links.c.link_id) & (links.c.person_id == visits.c.person_id))
+        .where(visits.c.id.in_(list(ids)), *_good(now))
+        .distinct()
+    )
+    return frozenset(rows.scalars())
+
+
+def _good(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """That a visit lasts, and so does the link."""
+    return visits.c.expires_at > now, links.c.expires_at > now, links.c.revoked_at.is_(None)
 
 
 async def end_visit(connection: AsyncConnection, visit_id: int) -> None:

@@ -1,11 +1,14 @@
 """Personal links: exchanged for a cookie and gone from the address; a scanner's GET decides nothing."""
 
 import asyncio
+import statistics
+import time
 from collections import Counter
 from datetime import UTC, datetime
 
-from server.actions.links import revoke_link
+from server.actions.links import make_link, revoke_link
 from server.domain.allowances import WRONG_LINKS
+from server.domain.links import LASTS, Purpose
 
 
 async def test_a_link_leads_to_its_page_and_leaves_the_address_bar(place, pair):
@@ -73,3 +76,26 @@ async def test_right_links_may_be_opened_as_often_as_one_likes(place, pair):
     guest = await place.guest(address="127.0.0.13")
     for _ in range(WRONG_LINKS.tries + 5):
         assert (await guest.get(f"/l/{pair.sam_secret}")).status == 200
+
+
+async def test_no_answer_tells_by_its_time_whether_there_was_such_a_link(place, pair):
+    """W3: unknown, revoked and expired, alternately: the middle halves of their times overlap."""
+    now = datetime.now(UTC)
+    revoked = await pair.link(pair.sam, (await pair.offer()).catchup_id, "/")
+    await revoke_link(place.database, revoked, now)
+    async with place.database.writing() as connection:
+        expired = await make_link(
+            connection, now - LASTS[Purpose.HOME], person_id=pair.sam.id, purpose=Purpose.HOME, path="/home"
+        )
+    secrets = {"unknown": "x" * 43, "revoked": revoked, "expired": expired}
+    took = {kind: [] for kind in secrets}
+    for number in range(40):
+        guesser = await place.guest(address=f"127.0.3.{number + 1}")
+        await guesser.get("/healthz")
+        for kind, secret in list(secrets.items())[number % 3 :] + list(secrets.items())[: number % 3]:
+            began = time.perf_counter()
+            assert (await guesser.get(f"/l/{secret}")).status == 404
+            took[kind].append(time.perf_counter() - began)
+    print({kind: f"{statistics.median(times) * 1000:.2f} ms" for kind, times in took.items()})
+    low, _, high = zip(*(statistics.quantiles(times) for times in took.values()), strict=True)
+    assert max(low) <= min(high)
