@@ -22,7 +22,6 @@ SHOWN_ELSEWHERE = {
     "server/keys.py": "names only",
     "server/domain/invitations.py": "fields only",
     "server/domain/letters.py": "fields only; tests/server/storage/test_letters.py reads them",
-    "server/domain/texts.py": "a mark only",
     "server/domain/visitors.py": "fields only",
     "server/storage/tables.py": "compared with the migrations in test_schema.py",
     "server/storage/catchups.py": "its door is tried by the actions' tests, from both sides",
