@@ -9,15 +9,17 @@ from functools import partial
 from aiohttp import web
 
 from server.actions.calls import find_uninvited, record_news
+from server.actions.visits import find_ended
+from server.afterwards import Afterwards
 from server.config import Settings
 from server.jobs import Jobs
-from server.keys import CLOCK, DATABASE, HUB, SETTINGS, TEMPLATES
+from server.keys import AFTERWARDS, CLOCK, DATABASE, HUB, SETTINGS, TEMPLATES
 from server.mail.post import FolderPost, SmtpPost
 from server.storage.database import Database
 from server.storage.schema import check
 from server.web.render import make_templates
 from server.web.routes import add_routes, middlewares
-from signaling.hub import Hub, News, RelaySettings
+from signaling.hub import Hub, News, Present, RelaySettings
 
 FORM_LIMIT = 64 * 1024
 
@@ -36,6 +38,7 @@ def make_app(settings: Settings) -> web.Application:
     app[SETTINGS] = settings
     app[CLOCK] = utc_now
     app[DATABASE] = database
+    app[AFTERWARDS] = Afterwards()
     app[TEMPLATES] = make_templates(settings)
     app[HUB] = Hub(
         RelaySettings(
@@ -60,17 +63,22 @@ async def _hear_news(app: web.Application, news: News) -> None:
     await record_news(app[DATABASE], news)
     for call, person in await find_uninvited(app[DATABASE], news):
         await app[HUB].remove(call, person)
+    if isinstance(news, Present):
+        # Signed out of elsewhere, or by a link that was revoked.
+        for visit in await find_ended(app[DATABASE], [int(visit) for visit in app[HUB].visits], app[CLOCK]()):
+            await app[HUB].end_visit(str(visit))
 
 
 async def _database_open(app: web.Application) -> AsyncIterator[None]:
     await check(app[DATABASE])
     yield
+    await app[AFTERWARDS].finish()
     await app[DATABASE].close()
 
 
 async def _jobs_running(app: web.Application) -> AsyncIterator[None]:
     settings = app[SETTINGS]
-    post = SmtpPost(settings.smtp_url) if settings.smtp_url else FolderPost(settings.data / "mail")
+    post = FolderPost(settings.mail_folder) if settings.mail_folder else SmtpPost(settings.smtp_url)
     jobs = Jobs(app[DATABASE], post, settings, app[CLOCK], partial(app[HUB].remove, why="over"))
     task = asyncio.create_task(jobs.run())
     yield

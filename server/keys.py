@@ -6,6 +6,7 @@ from datetime import datetime
 from aiohttp import web
 from jinja2 import Environment
 
+from server.afterwards import Afterwards
 from server.config import Settings
 from server.domain.visitors import Visitor
 from server.storage.database import Database
@@ -14,6 +15,7 @@ from signaling.hub import Hub
 SETTINGS = web.AppKey("settings", Settings)
 DATABASE = web.AppKey("database", Database)
 HUB = web.AppKey("hub", Hub)
+AFTERWARDS = web.AppKey("afterwards", Afterwards)
 TEMPLATES = web.AppKey("templates", Environment)
 CLOCK: web.AppKey[Callable[[], datetime]] = web.AppKey("clock")
 

@@ -17,6 +17,7 @@ from server.storage.database import Database
 from server.storage.schema import migrate
 from tests.cast import Fireside
 from tests.firefox import Firefox
+from tests.post_office import PostOffice
 
 CHROMIUM_ARGUMENTS = (
     "--no-sandbox",
@@ -117,6 +118,14 @@ async def fireside(tmp_path: Path) -> AsyncIterator[Fireside]:
     house = await Fireside.start(tmp_path / "data")
     yield house
     await house.stop()
+
+
+@pytest.fixture
+async def post_office() -> AsyncIterator[PostOffice]:
+    """A mail server that takes every letter."""
+    office = await PostOffice().open()
+    yield office
+    office.close()
 
 
 @pytest.fixture(scope="session")

@@ -79,9 +79,10 @@ class Place:
     def __post_init__(self) -> None:
         self.sessions: list[aiohttp.ClientSession] = []
 
-    async def guest(self, secret: str | None = None) -> Guest:
-        """A new browser, which has opened the link with this secret."""
-        self.sessions.append(aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)))
+    async def guest(self, secret: str | None = None, address: str = "127.0.0.1") -> Guest:
+        """A new browser at this address, which has opened the link with this secret."""
+        connector = aiohttp.TCPConnector(local_addr=(address, 0))
+        self.sessions.append(aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.CookieJar(unsafe=True)))
         guest = Guest(self.sessions[-1], self.base_url)
         return guest if secret is None else await guest.get(f"/l/{secret}")
 
