@@ -13,12 +13,14 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from server.domain.errors import BadDraft
+from server.domain.texts import message
 
 DAY = 24 * 60
 WEEKDAYS = 7
 STEP = timedelta(minutes=30)
 MOST_TIMES = 500
 SUGGESTED = 3
+MOST_DAYS = 100
 
 Interval = tuple[datetime, datetime]
 Point = TypeVar("Point", int, datetime)
@@ -49,15 +51,19 @@ class DayHours:
 def check_hours(hours: Sequence[WeeklyHours], days: Sequence[DayHours]) -> None:
     """Raises BadDraft with the field to mend: hours or days."""
     if any(not 0 <= each.weekday < WEEKDAYS for each in hours):
-        raise BadDraft("hours", "Please choose a day of the week.")
+        raise BadDraft("hours", message("Please choose a day of the week."))
+    if len(days) > MOST_DAYS:
+        raise BadDraft("days", message("Please give at most %(most)s single days."), most=MOST_DAYS)
     for weekday in range(WEEKDAYS):
         _check_spans("hours", [(each.begins, each.ends) for each in hours if each.weekday == weekday])
     for day in sorted({each.day for each in days}):
         of_day = [each for each in days if each.day == day]
         if any((each.begins is None) != (each.ends is None) for each in of_day):
-            raise BadDraft("days", "Please give both when your time begins and when it ends.")
+            raise BadDraft("days", message("Please give both when your time begins and when it ends."))
         if len(of_day) > 1 and any(each.closed for each in of_day):
-            raise BadDraft("days", "One day is given twice, without time and with it. Please keep one of the two.")
+            raise BadDraft(
+                "days", message("One day is given twice, without time and with it. Please keep one of the two.")
+            )
         _check_spans("days", _spans(of_day))
 
 

@@ -353,7 +353,9 @@ busy_feeds = Table(
     Column("url", Text, nullable=False),
     Column("etag", String(200)),
     Column("due_at", UtcTime, nullable=False, index=True),
+    Column("tried_at", UtcTime),
     Column("read_at", UtcTime),
+    Column("failures", Integer, nullable=False),
     Column("last_error", String(300)),
 )
 

@@ -110,7 +110,9 @@ class Pair:
         earlier = start - timedelta(hours=1)
         draft = Draft("I moved house.", frozenset(Medium), (start,), 30)
         offer = await make_offer(self.place.database, self.as_maya, self.mentorship_id, draft, OFFERED, earlier)
-        return await accept_offer(self.place.database, self.as_sam, offer.id, Acceptance(start, medium, ACCEPTED), earlier)
+        return await accept_offer(
+            self.place.database, self.as_sam, offer.id, Acceptance(start, medium, ACCEPTED), earlier
+        )
 
     async def link(self, person: Person, catchup_id: int, path: str) -> str:
         async with self.place.database.writing() as connection:
