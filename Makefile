@@ -2,11 +2,12 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check faults bench clean
+.PHONY: help run test check faults bench messages clean
 
 PORT ?= 8080
 DATA ?= data
 BIN := .venv/bin
+CATALOGS := de ar
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -qq
 TYPESCRIPT := build/node/node_modules/typescript/package.json
@@ -35,6 +36,14 @@ faults: .venv/installed-dev build/system-packages ## The long forms of the fault
 bench: .venv/installed-dev build/system-packages ## The benchmarks, each with its baseline in the same run
 	$(BIN)/python -m bench.enter
 	$(BIN)/python -m bench.relay
+
+messages: .venv/installed-dev ## Bring the catalogs of texts up to date with the source; then translate what is new
+	@pot=$$(mktemp) && trap "rm $$pot" EXIT && \
+	$(BIN)/pybabel -q extract -F pyproject.toml -k message --sort-output --add-location=file --width 120 -o $$pot . && \
+	for language in $(CATALOGS); do \
+		$(BIN)/pybabel -q update -i $$pot -o server/languages/$$language.po -l $$language --width 120 \
+			--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date; \
+	done
 
 clean: ## Remove what the commands made, but for the data
 	rm -rf .venv build

@@ -137,7 +137,7 @@ async def _ledger(arguments: argparse.Namespace, settings: Settings) -> int:
     await check_schema(database)
     verdict = await verify(database)
     await database.close()
-    print(verdict.sentence)
+    print(verdict.said)
     return 0 if verdict.holds else 1
 
 
@@ -156,9 +156,9 @@ async def _doctor(arguments: argparse.Namespace, settings: Settings) -> int:
         print(error.sentence)
         return 1
     for path in check.paths:
-        print(f"{path.name}: {path.sentence}")
+        print(f"{path.name}: {path.said}")
     for finding in check.findings:
-        print(finding.sentence)
+        print(*finding.sentences)
     return 0 if all(finding.works for finding in check.findings) else 1
 
 

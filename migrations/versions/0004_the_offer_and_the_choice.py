@@ -12,8 +12,8 @@ down_revision = "0003"
 
 TIME = sa.DateTime(timezone=True)
 CHOICES = (
-    "'offered', 'accepted', 'declined', 'postponed', 'suggested', 'withdrew', 'undid', 'allowed_phone', "
-    "'disallowed_phone'"
+    "'offered', 'accepted', 'declined', 'postponed', 'suggested', 'took_back', 'withdrew', 'undid', "
+    "'allowed_phone', 'disallowed_phone'"
 )
 LIVE = sa.text("state IN ('confirmed', 'held')")
 OPEN = sa.text("state = 'open'")

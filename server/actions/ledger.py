@@ -7,9 +7,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.domain.consents import GENESIS, ChoiceKind, Shown, first_break, make_choice, wording_hash
 from server.domain.offers import Medium
+from server.domain.texts import Said, message
 from server.domain.visitors import Visitor
 from server.storage import choices
 from server.storage.database import Database
+
+ALTERED = message("Entry %(entry)s was altered, or an entry before it was deleted or altered.")
+MISSING = message("Entries are missing at the end: %(made)s were made, %(there)s are there.")
+REWORDED = message("The wording that entry %(entry)s was made on was altered.")
+HOLDS_ONE = message("The ledger holds: %(entries)s entry, each with the hash of the one before.")
+HOLDS = message("The ledger holds: %(entries)s entries, each with the hash of the one before.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +26,7 @@ class LedgerVerdict:
     holds: bool
     entries: int
     broken_at: int | None
-    sentence: str
+    said: Said
 
 
 async def record_choice(
@@ -57,18 +64,17 @@ async def verify(db: Database) -> LedgerVerdict:
         head = await choices.read_head(connection)
         wordings = await choices.wordings_kept(connection)
 
-    def broken(entry: int | None, sentence: str) -> LedgerVerdict:
-        return LedgerVerdict(False, len(chain), entry, sentence)
+    def broken(at: int | None, sentence: str, **values: object) -> LedgerVerdict:
+        return LedgerVerdict(False, len(chain), at, Said(sentence, values))
 
     index = first_break([choice for _, choice in chain])
     if index is not None:
         entry = chain[index][0]
-        return broken(entry, f"Entry {entry} was altered, or an entry before it was deleted or altered.")
+        return broken(entry, ALTERED, entry=str(entry))
     last = chain[-1][1].hash if chain else GENESIS
     if (head.entries, head.hash) != (len(chain), last):
-        return broken(None, f"Entries are missing at the end: {head.entries} were made, {len(chain)} are there.")
+        return broken(None, MISSING, made=head.entries, there=len(chain))
     for entry, choice in chain:
         if wording_hash(wordings.get(choice.wording_hash, "")) != choice.wording_hash:
-            return broken(entry, f"The wording that entry {entry} was made on was altered.")
-    entries = "1 entry" if len(chain) == 1 else f"{len(chain)} entries"
-    return LedgerVerdict(True, len(chain), None, f"The ledger holds: {entries}, each with the hash of the one before.")
+            return broken(entry, REWORDED, entry=str(entry))
+    return LedgerVerdict(True, len(chain), None, Said(HOLDS_ONE if len(chain) == 1 else HOLDS, {"entries": len(chain)}))

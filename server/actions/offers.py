@@ -62,7 +62,7 @@ async def withdraw_offer(db: Database, visitor: Visitor, offer_id: int, shown: S
         offer = await locked_offer(connection, visitor, offer_id)
         state = rules.decide(offer, OfferEvent.WITHDRAW, visitor.person.id, now)
         await offers.set_state(connection, offer.id, state, now)
-        await record_choice(connection, visitor, offer.id, ChoiceKind.WITHDREW, shown, now)
+        await record_choice(connection, visitor, offer.id, ChoiceKind.TOOK_BACK, shown, now)
         change = await change_of_offer(connection, offer, Status.CANCELLED, now)
         await tell(connection, change, {offer.recipient_id: "offer_withdrawn"})
         await tell_if_invited(connection, change, offer.author_id, "you_withdrew")

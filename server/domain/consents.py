@@ -23,6 +23,7 @@ class ChoiceKind(StrEnum):
     DECLINED = "declined"
     POSTPONED = "postponed"
     SUGGESTED = "suggested"
+    TOOK_BACK = "took_back"
     WITHDREW = "withdrew"
     UNDID = "undid"
     ALLOWED_PHONE = "allowed_phone"
@@ -57,6 +58,9 @@ WORDINGS: Mapping[ChoiceKind, str] = {
         "Your suggestion goes to the other person, who can accept it, decline it or suggest another. "
         "Nothing is agreed until one of you accepts."
     ),
+    ChoiceKind.TOOK_BACK: message(
+        "The other person is told that there is nothing to answer any more. You can offer another catch-up at any time."
+    ),
     ChoiceKind.WITHDREW: message(
         "If you withdraw, the catch-up is called off and its call closes at once. The other person sees that "
         "you withdrew. You do not have to explain."
@@ -74,7 +78,9 @@ WORDINGS: Mapping[ChoiceKind, str] = {
 }
 
 STANDS = frozenset({ChoiceKind.OFFERED, ChoiceKind.ACCEPTED})
-FALLS = frozenset({ChoiceKind.WITHDREW, ChoiceKind.UNDID, ChoiceKind.DECLINED, ChoiceKind.POSTPONED})
+FALLS = frozenset(
+    {ChoiceKind.TOOK_BACK, ChoiceKind.WITHDREW, ChoiceKind.UNDID, ChoiceKind.DECLINED, ChoiceKind.POSTPONED}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from server.domain.texts import message
+from server.domain.texts import Said, message
 
 
 class DomainError(Exception):
-    """A refusal by a rule. `sentence` says what is wrong and how to go on; `status` is the HTTP status that fits.
+    """A refusal by a rule. `status` is the HTTP status that fits.
 
-    The sentence is in English, with %(name)s for each of `values`; the edge translates it, then puts them in.
+    `sentence` says what is wrong and how to go on; `values` are those of its %(placeholders)s.
     """
 
     status = 409
@@ -17,7 +17,7 @@ class DomainError(Exception):
     def __init__(self, sentence: str | None = None, **values: object) -> None:
         self.sentence = sentence or type(self).sentence
         self.values = values
-        super().__init__(self.sentence % values if values else self.sentence)
+        super().__init__(str(Said(self.sentence, values)))
 
 
 class NotFound(DomainError):

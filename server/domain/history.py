@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from server.domain.texts import Said, message
+
 
 @dataclass(frozen=True, slots=True)
 class Attendance:
@@ -27,17 +29,20 @@ class Connection:
     jitter: float | None
     loss: float | None
 
-    def describe(self) -> str:
-        """In a few words: 45 ms, 0.2% lost, 1.2 Mbit/s from and 0.8 to them; empty when nothing was measured."""
+    def describe(self) -> tuple[Said, ...]:
+        """In a few words: 45 ms; 0.2% lost; 1.2 Mbit/s from and 0.8 to them. Empty when nothing was measured."""
         words = []
         if self.round_trip is not None:
-            words.append(f"{self.round_trip * 1000:.0f} ms")
+            words.append(Said(message("%(milliseconds)s ms"), {"milliseconds": round(self.round_trip * 1000)}))
         if self.loss is not None:
-            words.append(f"{self.loss * 100:.1f}% lost")
+            words.append(Said(message("%(share)s%% lost"), {"share": round(self.loss * 100, 1)}))
         if self.connected_seconds and self.bytes_in is not None and self.bytes_out is not None:
-            sent, received = (each * 8e-6 / self.connected_seconds for each in (self.bytes_in, self.bytes_out))
-            words.append(f"{sent:.1f} Mbit/s from and {received:.1f} to them")
-        return ", ".join(words)
+            sent, received = (
+                round(each * 8e-6 / self.connected_seconds, 1) for each in (self.bytes_in, self.bytes_out)
+            )
+            rates = {"sent": sent, "received": received}
+            words.append(Said(message("%(sent)s Mbit/s from and %(received)s to them"), rates))
+        return tuple(words)
 
 
 def was_held(attendances: Sequence[Attendance]) -> bool:

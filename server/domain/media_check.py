@@ -1,10 +1,12 @@
 """What a media check found: a loop through the relay by each address that it announces, and what follows in words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from ipaddress import ip_address
+
+from server.domain.texts import Said, message
 
 MOST_PATHS = 64
 MOST_PACKETS = 100_000
@@ -57,23 +59,35 @@ class Path:
         return f"{self.transport.upper()} {ip}:{self.port}"
 
     @property
-    def sentence(self) -> str:
+    def said(self) -> Said:
         if self.received:
-            return f"{self.received} of {self.sent} packets came back{self._took}."
+            return self._came
         if ip_address(self.ip).is_loopback:
-            return "No answer. That is no harm: this address is only for the server's own machine."
+            return Said(message("No answer. That is no harm: this address is only for the server's own machine."))
         if ip_address(self.ip).is_private:
-            return "No answer. That is no harm: this address is only for those in the server's own network."
+            return Said(
+                message("No answer. That is no harm: this address is only for those in the server's own network.")
+            )
         if ":" in self.ip:
-            return "No answer: the firewall or the port forwarding stops it, or the network here has no IPv6."
-        return "No answer: the firewall or the port forwarding stops it."
+            return Said(
+                message("No answer: the firewall or the port forwarding stops it, or the network here has no IPv6.")
+            )
+        return Said(message("No answer: the firewall or the port forwarding stops it."))
 
     @property
-    def _took(self) -> str:
+    def _came(self) -> Said:
+        counts = {"received": self.received, "sent": self.sent}
         if self.milliseconds is None:
-            return ""
-        took = "less than 1" if self.milliseconds < 1 else f"{self.milliseconds:.0f}"
-        return f", {took} ms to the relay and back"
+            return Said(message("%(received)s of %(sent)s packets came back."), counts)
+        if self.milliseconds < 1:
+            return Said(
+                message("%(received)s of %(sent)s packets came back, less than 1 ms to the relay and back."),
+                counts,
+            )
+        return Said(
+            message("%(received)s of %(sent)s packets came back, %(milliseconds)s ms to the relay and back."),
+            {**counts, "milliseconds": round(self.milliseconds)},
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +96,7 @@ class Finding:
 
     transport: Transport
     works: bool
-    sentence: str
+    sentences: tuple[Said, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,24 +120,33 @@ class Check:
 def _finding(transport: Transport, paths: Sequence[Path]) -> Finding:
     works = {each: any(path.works for path in paths if path.transport is each) for each in Transport}
     ports = sorted({path.port for path in paths if path.transport is transport})
-    return Finding(transport, works[transport], _sentence(transport, works, _listed(ports)))
+    return Finding(transport, works[transport], tuple(_sentences(transport, works, ports)))
 
 
-def _sentence(transport: Transport, works: dict[Transport, bool], ports: str) -> str:
+def _sentences(transport: Transport, works: dict[Transport, bool], ports: Sequence[int]) -> Iterator[Said]:
     if transport is Transport.UDP:
         if works[Transport.UDP]:
-            return "UDP works: calls take their best way."
-        rest = "Until then calls run over TCP, less smoothly." if works[Transport.TCP] else "Until then no call works."
-        return f"UDP is blocked between this place and the server. Open UDP {ports} in the firewall. {rest}"
-    if works[Transport.TCP]:
-        return "TCP works: people whose network blocks UDP can call too."
-    return (
-        "TCP is blocked between this place and the server: people whose network blocks UDP cannot call. "
-        f"Open TCP {ports} in the firewall."
-    )
+            yield Said(message("UDP works: calls take their best way."))
+            return
+        yield Said(message("UDP is blocked between this place and the server."))
+        yield _open(transport, ports)
+        if works[Transport.TCP]:
+            yield Said(message("Until then calls run over TCP, less smoothly."))
+        else:
+            yield Said(message("Until then no call works."))
+    elif works[Transport.TCP]:
+        yield Said(message("TCP works: people whose network blocks UDP can call too."))
+    else:
+        yield Said(
+            message("TCP is blocked between this place and the server: people whose network blocks UDP cannot call.")
+        )
+        yield _open(transport, ports)
 
 
-def _listed(ports: Sequence[int]) -> str:
+def _open(transport: Transport, ports: Sequence[int]) -> Said:
+    values = {"transport": transport.upper(), "ports": ", ".join(map(str, ports))}
     if not ports:
-        return "at the relay's port"
-    return f"port {ports[0]}" if len(ports) == 1 else f"ports {', '.join(map(str, ports))}"
+        return Said(message("Open %(transport)s at the relay's port in the firewall."), values)
+    if len(ports) == 1:
+        return Said(message("Open %(transport)s port %(ports)s in the firewall."), values)
+    return Said(message("Open %(transport)s ports %(ports)s in the firewall."), values)

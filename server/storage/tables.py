@@ -204,6 +204,7 @@ choices = Table(
         "declined",
         "postponed",
         "suggested",
+        "took_back",
         "withdrew",
         "undid",
         "allowed_phone",

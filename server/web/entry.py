@@ -12,6 +12,7 @@ from server.actions.visits import find_visitor
 from server.config import Settings
 from server.domain.errors import DomainError, NotFound
 from server.domain.links import VISIT_LASTS
+from server.domain.texts import message
 from server.domain.visitors import Visitor
 from server.keys import CLOCK, DATABASE, SETTINGS, VISITOR
 from server.web.forms import Form
@@ -30,14 +31,16 @@ class Who(Enum):
 
 class Unreadable(DomainError):
     status = 400
-    sentence = (
+    sentence = message(
         "What your browser sent could not be read. Go back, reload the page and send it again; nothing was changed."
     )
 
 
 class FromElsewhere(DomainError):
     status = 403
-    sentence = "This form was open for too long or came from elsewhere. Go back, reload the page and send it again."
+    sentence = message(
+        "This form was open for too long or came from elsewhere. Go back, reload the page and send it again."
+    )
 
 
 def guarded(handler: Handler, who: Who) -> Handler:

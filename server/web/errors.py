@@ -6,13 +6,14 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from server.domain.errors import DomainError, NotFound
+from server.domain.texts import Said, message
 from server.web.render import page
 
 log = logging.getLogger(__name__)
 
-TOO_LARGE = "What you sent is too large. Go back and shorten it; nothing was changed."
-NO_SUCH_WAY = "That cannot be done with this address. Please start again from your link."
-OUR_FAULT = "Something went wrong on our side. Reload the page to see how things stand, then try again."
+TOO_LARGE = message("What you sent is too large. Go back and shorten it; nothing was changed.")
+NO_SUCH_WAY = message("That cannot be done with this address. Please start again from your link.")
+OUR_FAULT = message("Something went wrong on our side. Reload the page to see how things stand, then try again.")
 
 
 @web.middleware
@@ -20,7 +21,7 @@ async def errors_middleware(request: web.Request, handler: Handler) -> web.Strea
     try:
         return await handler(request)
     except DomainError as error:
-        return refuse(request, error.status, error.sentence)
+        return refuse(request, error.status, error.sentence, **error.values)
     except web.HTTPRequestEntityTooLarge as error:
         return refuse(request, error.status, TOO_LARGE)
     except web.HTTPNotFound as error:
@@ -32,6 +33,6 @@ async def errors_middleware(request: web.Request, handler: Handler) -> web.Strea
         return refuse(request, 500, OUR_FAULT)
 
 
-def refuse(request: web.Request, status: int, sentence: str) -> web.Response:
+def refuse(request: web.Request, status: int, sentence: str, **values: object) -> web.Response:
     """The page that says why not."""
-    return page(request, "error.html", status=status, sentence=sentence, status_code=status)
+    return page(request, "error.html", status=status, refusal=Said(sentence, values), status_code=status)

@@ -8,6 +8,7 @@ from multidict import MultiDictProxy
 
 from server.domain.errors import BadDraft, MediumNotOffered, TimeNotOffered
 from server.domain.offers import Draft, Medium
+from server.domain.texts import message
 
 Form = MultiDictProxy[Any]
 
@@ -18,7 +19,9 @@ def read_draft(form: Form, zone: str) -> Draft:
         note=text(form, "note").strip(),
         media=frozenset(medium for medium in Medium if medium.value in form.getall("media", [])),
         starts=tuple(_local_time(typed, zone) for typed in form.getall("starts", []) if typed),
-        minutes=_whole_number(text(form, "minutes")),
+        minutes=whole_number(form, "minutes"),
+        answer_by=_answer_by(form, zone),
+        phone_fallback="phone_fallback" in form,
     )
 
 
@@ -47,20 +50,30 @@ def read_medium(form: Form) -> Medium:
         raise MediumNotOffered from error
 
 
-def _local_time(typed: Any, zone: str) -> datetime:
+def whole_number(form: Form, field: str) -> int:
+    """Raises BadDraft about the field."""
+    try:
+        return int(text(form, field))
+    except ValueError as error:
+        raise BadDraft(field, message("Please choose one of those that are listed.")) from error
+
+
+def _answer_by(form: Form, zone: str) -> datetime | None:
+    typed = text(form, "answer_by")
+    return _local_time(typed, zone, "answer_by") if typed else None
+
+
+def _local_time(typed: Any, zone: str, field: str = "starts") -> datetime:
     try:
         naive = datetime.fromisoformat(typed)
         local = naive.replace(tzinfo=ZoneInfo(zone)) if naive.tzinfo is None else naive
         at = local.astimezone(UTC)
     except (TypeError, ValueError, OverflowError) as error:
-        raise BadDraft("starts", "One of the times cannot be read. Please give each with its date and time.") from error
+        raise BadDraft(
+            field, message("One of the times cannot be read. Please give each with its date and time.")
+        ) from error
     if naive.tzinfo is None and at.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != naive:
-        raise BadDraft("starts", "One of the times does not exist: the clocks go forward then. Please choose another.")
+        raise BadDraft(
+            field, message("One of the times does not exist: the clocks go forward then. Please choose another.")
+        )
     return at
-
-
-def _whole_number(typed: str) -> int:
-    try:
-        return int(typed)
-    except ValueError as error:
-        raise BadDraft("minutes", "Please choose how long it should take.") from error

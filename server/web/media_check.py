@@ -28,7 +28,6 @@ async def show(request: web.Request) -> web.Response:
         request,
         "media_check.html",
         checks=[check for check in checks if check is not None],
-        places={Place.BROWSER: "an admin's browser", Place.COMMAND: "the command line"},
         at_home=_is_local(urlsplit(app[SETTINGS].base_url).hostname or ""),
         check={"socket": "/media-check/socket", "relays": app[HUB].relays},
     )

@@ -20,7 +20,7 @@ async def show(request: web.Request) -> web.Response:
 async def withdraw(request: web.Request) -> web.Response:
     view = await find_offer(request)
     try:
-        means = shown(request, await request.post(), ChoiceKind.WITHDREW)
+        means = shown(request, await request.post(), ChoiceKind.TOOK_BACK)
         await withdraw_offer(request.app[DATABASE], visitor_of(request), view.offer.id, means, request.app[CLOCK]())
     except DomainError as problem:
         return await offer_page(request, await find_offer(request), problem)

@@ -14,16 +14,20 @@ class Typed:
     media: tuple[str, ...]
     starts: tuple[str, ...]
     minutes: str
+    answer_by: str = ""
+    phone_fallback: bool = False
 
 
-def typed(form: Form | None) -> Typed:
-    """What was typed; for a fresh form what it begins with: video, thirty minutes."""
+def typed(form: Form | None, rows: int = STARTS_LIMIT) -> Typed:
+    """What was typed; for a fresh form what it begins with: video, thirty minutes. `rows` is for how many times."""
     if form is None:
-        return Typed("", (Medium.VIDEO.value,), ("",) * STARTS_LIMIT, "30")
-    starts = [start for start in form.getall("starts", []) if isinstance(start, str)][:STARTS_LIMIT]
+        return Typed("", (Medium.VIDEO.value,), ("",) * rows, "30")
+    starts = [start for start in form.getall("starts", []) if isinstance(start, str)][:rows]
     return Typed(
         note=text(form, "note"),
         media=tuple(medium for medium in form.getall("media", []) if isinstance(medium, str)),
-        starts=(*starts, *[""] * (STARTS_LIMIT - len(starts))),
+        starts=(*starts, *[""] * (rows - len(starts))),
         minutes=text(form, "minutes"),
+        answer_by=text(form, "answer_by"),
+        phone_fallback="phone_fallback" in form,
     )

@@ -46,7 +46,7 @@ def _form(
         status=problem.status if problem else 200,
         view=view,
         offer=view.offer,
-        typed=typed(form),
+        typed=typed(form, SUGGESTIONS_LIMIT),
         problem=problem,
         field=problem.field if isinstance(problem, BadDraft) else None,
         lengths=LENGTHS,

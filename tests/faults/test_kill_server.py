@@ -145,7 +145,7 @@ async def test_a_killed_server_loses_nothing_that_it_acknowledged(tmp_path: Path
         await house.stop()
     print(
         f"seed {SEED}: {KILLS} kills, {mentee.asked} choices asked, {len(mentee.acknowledged)} acknowledged, "
-        f"{dict(counts)}; 0 lost, 0 half-written; slowest restart {slowest:.2f} s; {verdict.sentence}"
+        f"{dict(counts)}; 0 lost, 0 half-written; slowest restart {slowest:.2f} s; {verdict.said}"
     )
     assert verdict.holds
     assert len(mentee.acknowledged) >= KILLS / 2

@@ -24,7 +24,7 @@ async def own(fireside):
 async def test_it_checks_every_way_and_keeps_the_verdict(fireside, own):
     now = datetime.now(UTC)
     check = await examine_own(own, fireside.base_url, "UTC", now)
-    print([f"{path.name}: {path.sentence}" for path in check.paths])
+    print([f"{path.name}: {path.said}" for path in check.paths])
     assert {path.transport for path in check.paths} == set(Transport)
     assert all(finding.works for finding in check.findings)
     async with own.reading() as connection:

@@ -49,7 +49,7 @@ async def test_a_deleted_last_entry_is_found(database, entries):
     await by_hand(database, delete(choices).where(choices.c.id == entries[2]))
     verdict = await verify(database)
     assert not verdict.holds
-    assert verdict.sentence == "Entries are missing at the end: 3 were made, 2 are there."
+    assert str(verdict.said) == "Entries are missing at the end: 3 were made, 2 are there."
 
 
 async def test_an_edited_wording_is_found(database, entries):

@@ -44,4 +44,4 @@ def test_held_means_both_at_once(stays: list[Attendance], held: bool) -> None:
     ],
 )
 def test_a_connection_is_told_in_a_few_words(connection: Connection, words: str) -> None:
-    assert connection.describe() == words
+    assert ", ".join(map(str, connection.describe())) == words

@@ -47,15 +47,18 @@ class Guest:
     text: str = ""
     path: str = ""
     headers: dict[str, str] = field(default_factory=dict)
+    hidden: dict[str, object] = field(default_factory=dict)
+    wordings: set[str] = field(default_factory=set)
 
     async def get(self, path: str) -> "Guest":
         return await self._take(self.session.get(self.base_url + path))
 
     async def post(self, path: str, origin: str | None = None, **fields: object) -> "Guest":
-        """Sends a form with the page's own hidden fields, unless others are given."""
-        found = re.search(r'name="csrf" value="([^"]*)"', self.text)
-        wordings = re.findall(r'name="wording" value="([^"]*)"', self.text)
-        sent = {"csrf": found[1] if found else "", "wording": wordings} | fields
+        """Sends a form with the hidden fields of the page that stands there, or stood there before."""
+        for name, value in re.findall(r'name="(csrf|revision)" value="([^"]*)"', self.text):
+            self.hidden[name] = value
+        self.wordings |= set(re.findall(r'name="wording" value="([^"]*)"', self.text))
+        sent = self.hidden | {"wording": list(self.wordings)} | fields
         pairs = [(key, item) for key, value in sent.items() for item in (value if isinstance(value, list) else [value])]
         headers = {"Origin": origin or self.base_url}
         return await self._take(self.session.post(self.base_url + path, data=aiohttp.FormData(pairs), headers=headers))

@@ -2,6 +2,7 @@
 
 import re
 
+import aiohttp
 import pytest
 
 
@@ -20,9 +21,9 @@ async def test_every_answer_has_them(mentor, path):
 async def test_the_redirection_after_a_decision_has_them_too(mentee, pair):
     offer = await pair.offer()
     await mentee.get(f"/offers/{offer.id}")
-    csrf = re.search(r'name="csrf" value="([^"]*)"', mentee.text)[1]
+    fields = re.findall(r'name="(csrf|wording)" value="([^"]*)"', mentee.text)
     async with mentee.session.post(
-        f"{mentee.base_url}/offers/{offer.id}/refusal", data={"csrf": csrf}, allow_redirects=False
+        f"{mentee.base_url}/offers/{offer.id}/refusal", data=aiohttp.FormData(fields), allow_redirects=False
     ) as response:
         assert response.status == 303
         assert "Content-Security-Policy" in response.headers

@@ -35,8 +35,8 @@ async def test_sending_it_makes_the_offer(page, pair):
         ({"starts": ["2027-03-28T02:30"]}, "the clocks go forward"),
         ({"starts": ["9999-12-31T23:59"]}, "more than a year ahead"),
         ({"media": []}, "choose video, phone or both"),
-        ({"minutes": "soon"}, "how long"),
-        ({"note": "x" * 2001}, "shorten the note to 2,000 characters; it has 2,001"),
+        ({"minutes": "soon"}, "one of those that are listed"),
+        ({"note": "x" * 2001}, "shorten this to 2,000 characters; it has 2,001"),
     ],
 )
 async def test_what_must_be_mended_is_said_and_the_form_comes_back_filled_in(page, pair, contents, changes, sentence):

@@ -2,7 +2,9 @@
 
 import pytest
 
-from server.domain.consents import WORDINGS
+from server.domain.consents import WORDINGS, ChoiceKind, wording_hash
+
+WORDING_OF_ACCEPTING = wording_hash(WORDINGS[ChoiceKind.ACCEPTED])
 
 
 @pytest.fixture
@@ -19,7 +21,7 @@ async def accept(page, **changes):
 
 async def test_the_wording_stands_beside_each_choice(page):
     assert "I moved house." in page.text
-    for kind in ("accept", "decline"):
+    for kind in ("accepted", "declined"):
         assert WORDINGS[kind].replace("'", "&#39;") in page.text
 
 
@@ -77,14 +79,14 @@ async def test_too_many_words_come_back_to_be_shortened(page, contents):
     before = await contents()
     await page.post(f"/offers/{page.offer.id}/refusal", words="x" * 2001)
     assert page.status == 422
-    assert "shorten your words" in page.text
+    assert "shorten this to 2,000 characters" in page.text
     assert "x" * 2001 in page.text
     assert await contents() == before
 
 
 async def test_the_mentor_cannot_accept_for_the_mentee(page, mentor, contents):
     await mentor.get(f"/offers/{page.offer.id}")
-    mentor.offer = page.offer
+    mentor.offer, mentor.wordings, mentor.hidden["revision"] = page.offer, {WORDING_OF_ACCEPTING}, "0"
     before = await contents()
     await accept(mentor)
     assert mentor.status == 403

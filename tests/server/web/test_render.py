@@ -1,39 +1,58 @@
-"""Times as people say them, in the reader's zone."""
+"""What every template can say, in the reader's language and zone."""
 
 from datetime import UTC, datetime
 
 import pytest
-from jinja2 import Environment, StrictUndefined
 
-from server.web.render import clock, day, moment, zone_name
+from server.config import read_settings
+from server.domain.errors import BadDraft
+from server.languages.catalog import LANGUAGES
+from server.web.render import make_templates
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
-def said(filter_name, time, zone):
-    environment = Environment(undefined=StrictUndefined, autoescape=True)
-    environment.filters.update(day=day, moment=moment)
-    return environment.from_string(f"{{{{ time|{filter_name}(zone) }}}}").render(time=time, zone=zone, now=NOW)
+def rendered(template, language="en", **context):
+    environment = make_templates(read_settings({}))
+    return environment.from_string(template).render(language=LANGUAGES[language], now=NOW, **context)
 
 
 @pytest.mark.parametrize(
-    ("time", "zone", "expected"),
+    ("language", "said"),
     [
-        (datetime(2026, 11, 24, 15, tzinfo=UTC), "Europe/London", "Tuesday 24 November, 15:00"),
-        (datetime(2026, 11, 24, 23, 30, tzinfo=UTC), "Europe/Stockholm", "Wednesday 25 November, 00:30"),
-        (datetime(2026, 11, 24, 15, tzinfo=UTC), "Asia/Kolkata", "Tuesday 24 November, 20:30"),
-        (datetime(2027, 7, 1, 15, tzinfo=UTC), "Europe/London", "Thursday 1 July 2027, 16:00"),
+        ("en", "Tuesday 24 November, 15:00 London time"),
+        ("de", "Dienstag, 24. November, 15:00 Zeit in London"),
+        ("ar", "الثلاثاء، 24 نوفمبر، 3:00 م بتوقيت لندن"),
     ],
 )
-def test_a_moment_in_each_zone(time, zone, expected):
-    assert said("moment", time, zone) == expected
+def test_a_moment_in_each_language(language, said):
+    time = datetime(2026, 11, 24, 15, tzinfo=UTC)
+    template = "{{ time|moment(zone) }} {{ zone|zone_name }}"
+    assert rendered(template, language, time=time, zone="Europe/London") == said
 
 
-def test_before_and_after_the_clocks_change():
-    assert clock(datetime(2027, 3, 28, 0, 59, tzinfo=UTC), "Europe/London") == "00:59"
-    assert clock(datetime(2027, 3, 28, 1, 0, tzinfo=UTC), "Europe/London") == "02:00"
+def test_texts_have_their_values_escaped_and_their_own_markup_kept():
+    template = (
+        '{{ _("Hello, %(name)s", name=name) }} {% trans %}<strong>Phone</strong> without any screen{% endtrans %}'
+    )
+    assert rendered(template, name="<Sam>") == "Hello, &lt;Sam&gt; <strong>Phone</strong> without any screen"
 
 
-def test_zones_by_their_cities():
-    assert zone_name("America/New_York") == "New York time"
-    assert zone_name("UTC") == "UTC"
+def test_a_refusal_is_said_with_its_values():
+    problem = BadDraft(
+        "note", "Please shorten the note to %(limit)s characters; it has %(length)s.", limit=2000, length=1
+    )
+    assert rendered("{{ problem|say }}", problem=problem) == "Please shorten the note to 2,000 characters; it has 1."
+
+
+async def test_pages_are_in_the_visitors_language(place, pair, mentor):
+    async with place.database.writing() as connection:
+        await connection.exec_driver_sql("UPDATE people SET language = 'ar' WHERE id = ?", (pair.maya.id,))
+    await mentor.get("/home")
+    assert '<html lang="ar" dir="rtl">' in mentor.text
+
+
+async def test_a_strangers_page_is_in_the_language_that_their_browser_asks_for(place, nobody):
+    nobody.session.headers["Accept-Language"] = "fr, de-AT;q=0.9, en;q=0.8"
+    await nobody.get("/")
+    assert '<html lang="de" dir="ltr">' in nobody.text

@@ -33,6 +33,8 @@ async def test_what_must_be_mended_is_said_and_the_form_comes_back(page, content
 
 
 async def test_a_decided_offer_cannot_be_answered_with_one(page, contents):
+    for path in ("/suggestion", ""):
+        await page.get(f"/offers/{page.offer.id}{path}")
     await page.post(f"/offers/{page.offer.id}/refusal")
     await page.get("/home")
     before = await contents()

@@ -1,0 +1,98 @@
+"""The languages that people are spoken to in. The source speaks English; the others have a catalog here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
+
+from babel import Locale
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """`code` is a BCP 47 tag, `name` what its speakers call it, `locale` how it writes times and numbers."""
+
+    code: str
+    direction: Literal["ltr", "rtl"]
+    name: str
+    locale: Locale
+
+    def gettext(self, text: str) -> str:
+        return _translations(self.code).gettext(text)
+
+    def ngettext(self, one: str, many: str, n: int) -> str:
+        """The form that goes with `n`; its placeholder is still to be filled in."""
+        return _translations(self.code).ngettext(one, many, n)
+
+    def say(self, sentence: str, **values: object) -> str:
+        """The sentence with its %(placeholders)s filled in; numbers as this language writes them."""
+        said = self.gettext(sentence)
+        return said % {name: self._written(value) for name, value in values.items()} if values else said
+
+    def _written(self, value: object) -> object:
+        return format_decimal(value, locale=self.locale) if isinstance(value, int | float) else value
+
+
+LANGUAGES: Mapping[str, Language] = MappingProxyType(
+    {
+        "en": Language("en", "ltr", "English", Locale("en", "GB")),
+        "de": Language("de", "ltr", "Deutsch", Locale("de")),
+        "ar": Language("ar", "rtl", "العربية", Locale("ar")),
+    }
+)
+ENGLISH = LANGUAGES["en"]
+
+
+def language_of(code: str) -> Language:
+    """The language of a BCP 47 tag: German for de-AT. English when it is not spoken here."""
+    return LANGUAGES.get(_primary(code), ENGLISH)
+
+
+def best_of(accept_language: str) -> Language:
+    """The one of our languages that the header Accept-Language likes best; English when there is none."""
+    liked = [
+        (_quality(rest), _primary(tag)) for tag, _, rest in (one.partition(";") for one in accept_language.split(","))
+    ]
+    known = [(quality, tag) for quality, tag in liked if tag in LANGUAGES and quality > 0]
+    # max() keeps the first of equals: browsers list what they like best first.
+    return LANGUAGES[max(known, key=lambda one: one[0])[1]] if known else ENGLISH
+
+
+def read_catalog(code: str) -> Catalog:
+    """The catalog as it is written; empty for English."""
+    if code == ENGLISH.code:
+        return Catalog(locale=code)
+    with (FOLDER / f"{code}.po").open("rb") as file:
+        return read_po(file, locale=code)
+
+
+@cache
+def _translations(code: str) -> NullTranslations:
+    if code == ENGLISH.code:
+        return NullTranslations()
+    compiled = BytesIO()
+    write_mo(compiled, read_catalog(code))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+def _primary(tag: str) -> str:
+    return tag.strip().lower().replace("_", "-").split("-")[0]
+
+
+def _quality(parameter: str) -> float:
+    name, _, value = parameter.strip().partition("=")
+    try:
+        return float(value) if name.strip().lower() == "q" else 1.0
+    except ValueError:
+        return 0.0
