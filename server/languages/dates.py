@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.core import get_global
-from babel.dates import format_datetime, format_time
+from babel.dates import format_datetime, format_time, format_timedelta
 
 from server.domain.texts import message
 from server.languages.catalog import ENGLISH, Language
@@ -32,6 +32,11 @@ def moment(time: datetime, zone: str, language: Language, now: datetime) -> str:
     return language.say(
         message("%(day)s, %(clock)s"), day=day(time, zone, language, now), clock=clock(time, zone, language)
     )
+
+
+def ago(time: datetime, language: Language, now: datetime) -> str:
+    """5 minutes ago"""
+    return format_timedelta(time - now, granularity="minute", add_direction=True, locale=language.locale)
 
 
 def zone_name(zone: str, language: Language) -> str:
