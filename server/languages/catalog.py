@@ -39,6 +39,14 @@ class Language:
         said = self.gettext(sentence)
         return said % {name: self._written(value) for name, value in values.items()} if values else said
 
+    def texts_of(self, *places: str) -> dict[str, str]:
+        """What is said in these files or folders (static/js/call), for scripts to look up; nothing in English."""
+        return {
+            str(message.id): str(message.string)
+            for message in read_catalog(self.code)
+            if message.id and any(file.startswith(places) for file, _ in message.locations)
+        }
+
     def _written(self, value: object) -> object:
         return format_decimal(value, locale=self.locale) if isinstance(value, int | float) else value
 
@@ -68,6 +76,7 @@ def best_of(accept_language: str) -> Language:
     return LANGUAGES[max(known, key=lambda one: one[0])[1]] if known else ENGLISH
 
 
+@cache
 def read_catalog(code: str) -> Catalog:
     """The catalog as it is written; empty for English."""
     if code == ENGLISH.code:

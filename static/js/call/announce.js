@@ -1,5 +1,7 @@
 /** Says aloud, to those who listen to the page, who came, went, muted or fell silent. */
 
+import { gettext } from "../lib/texts.js";
+
 /**
  * @typedef {import("./state.js").CallState} CallState
  * @typedef {import("./state.js").Other} Other
@@ -22,9 +24,13 @@ export function announce(store, region) {
  */
 function ownChanges(state, before) {
   const news = [];
-  if (state.phase === "in" && before.phase === "entering") news.push("You are in the call.");
-  if (state.microphone !== before.microphone) news.push(state.microphone ? "Your microphone is on." : "You are muted.");
-  if (state.camera !== before.camera) news.push(state.camera ? "Your camera is on." : "Your camera is off.");
+  if (state.phase === "in" && before.phase === "entering") news.push(gettext("You are in the call."));
+  if (state.microphone !== before.microphone) {
+    news.push(state.microphone ? gettext("Your microphone is on.") : gettext("You are muted."));
+  }
+  if (state.camera !== before.camera) {
+    news.push(state.camera ? gettext("Your camera is on.") : gettext("Your camera is off."));
+  }
   return news;
 }
 
@@ -37,17 +43,42 @@ export function changesOf(people, before) {
   const news = [];
   for (const now of people) {
     const then = before.find((other) => other.person === now.person);
-    if (now.here !== then?.here) {
-      news.push(`${now.name} ${{ waiting: "is about to enter", in: "is in the call", reconnecting: "is reconnecting" }[now.here]}.`);
-    }
-    if (then?.here === "in" && now.here === "in") {
-      if (then.microphone !== now.microphone) news.push(`${now.name} ${now.microphone ? "unmuted" : "muted"}.`);
-      if (then.camera !== now.camera) news.push(`${now.name} turned the camera ${now.camera ? "on" : "off"}.`);
-      if (then.screen !== now.screen) news.push(`${now.name} ${now.screen ? "shares the screen" : "stopped sharing"}.`);
-    }
+    if (now.here !== then?.here) news.push(whereabouts(now));
+    if (then?.here === "in" && now.here === "in") news.push(...switches(now, then));
   }
   for (const then of before) {
-    if (!people.some((other) => other.person === then.person)) news.push(`${then.name} left.`);
+    if (!people.some((other) => other.person === then.person)) news.push(gettext("%(name)s left.", { name: then.name }));
   }
   return news;
+}
+
+/**
+ * What somebody switched on or off.
+ * @param {Other} now
+ * @param {Other} then
+ */
+function switches(now, then) {
+  const { name } = now;
+  const news = [];
+  if (then.microphone !== now.microphone) {
+    news.push(now.microphone ? gettext("%(name)s unmuted.", { name }) : gettext("%(name)s muted.", { name }));
+  }
+  if (then.camera !== now.camera) {
+    news.push(
+      now.camera ? gettext("%(name)s turned the camera on.", { name }) : gettext("%(name)s turned the camera off.", { name }),
+    );
+  }
+  if (then.screen !== now.screen) {
+    news.push(now.screen ? gettext("%(name)s shares the screen.", { name }) : gettext("%(name)s stopped sharing.", { name }));
+  }
+  return news;
+}
+
+/** @param {Other} other */
+export function whereabouts({ name, here }) {
+  return {
+    waiting: gettext("%(name)s is about to enter.", { name }),
+    in: gettext("%(name)s is in the call.", { name }),
+    reconnecting: gettext("%(name)s is reconnecting.", { name }),
+  }[here];
 }

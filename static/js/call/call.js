@@ -1,5 +1,6 @@
 /** The call: what happens when, between the person, their devices, the server and the media. */
 
+import { gettext } from "../lib/texts.js";
 import { Peer } from "./peer.js";
 import { keepSeen } from "./roster.js";
 import { Signaling } from "./signaling.js";
@@ -8,6 +9,10 @@ const PATIENCE = 2000;
 const BETWEEN_TRIES = 3000;
 /** How long the others may take to come back beside us. */
 const GRACE = 6000;
+
+const FULL = gettext("Every seat of this call is taken.");
+const REFUSED = gettext("The call could not be entered. Please load this page again.");
+const RENEWED = gettext("Fireside was renewed. Please load this page again.");
 
 /**
  * @typedef {import("./state.js").CallState} CallState
@@ -148,9 +153,10 @@ export class Call {
   #refused(message) {
     if (message.about === "enter") {
       this.#asking.shift();
-      this.store.set({ phase: "lobby", trouble: message.text });
+      console.warn(message.text);
+      this.store.set({ phase: "lobby", trouble: message.code === "full" ? FULL : REFUSED });
     } else if (message.code === "unknown_peer") void this.#enterAnew();
-    else if (message.code === "wrong_version") this.store.set({ trouble: "Fireside was renewed. Please load this page again." });
+    else if (message.code === "wrong_version") this.store.set({ trouble: RENEWED });
   }
 
   /** The media is lost or unknown to the server: a fresh connection takes over the same seat. */

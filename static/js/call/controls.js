@@ -1,6 +1,7 @@
 /** The buttons of the call, and the keys that do the same. */
 
 import { find } from "../lib/dom.js";
+import { gettext } from "../lib/texts.js";
 
 /**
  * @param {import("./call.js").Call} call
@@ -72,9 +73,9 @@ export function connectControls(call, stage) {
   });
 
   store.watch((state) => {
-    label(mute, state.microphone, "Mute", "Unmute");
-    label(camera, state.camera, "Stop camera", "Start camera");
-    label(screen, state.screen, "Stop sharing", "Share screen");
+    label(mute, state.microphone, gettext("Mute"), gettext("Unmute"));
+    label(camera, state.camera, gettext("Stop camera"), gettext("Start camera"));
+    label(screen, state.screen, gettext("Stop sharing"), gettext("Share screen"));
   });
 }
 

@@ -1,14 +1,43 @@
 /** Camera, microphone and screen: asked for kindly, and missed with a sentence that says how to go on. */
 
+import { gettext } from "../lib/texts.js";
+
 const VIDEO = { width: { ideal: 1280 }, height: { ideal: 720 } };
 const AUDIO = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
 
-/** @type {Record<string, string>} */
+const NO_DEVICES = gettext("This browser gives no camera or microphone to this page. Open it over https.");
+
+/** @type {Record<string, Record<string, string>>} by device and the name of the browser's error */
 const SENTENCES = {
-  NotAllowedError: "The browser was not allowed to use your {what}. Allow it beside the address bar, or go on without.",
-  NotFoundError: "No {what} was found. You can go on without.",
-  NotReadableError: "Your {what} is in use by another program. Close that, or go on without.",
-  OverconstrainedError: "The {what} you chose is not there any more. Choose another, or go on without.",
+  microphone: {
+    NotAllowedError: gettext(
+      "The browser was not allowed to use your microphone. Allow it beside the address bar, or go on without.",
+    ),
+    NotFoundError: gettext("No microphone was found. You can go on without."),
+    NotReadableError: gettext("Your microphone is in use by another program. Close that, or go on without."),
+    OverconstrainedError: gettext("The microphone you chose is not there any more. Choose another, or go on without."),
+    other: gettext("Your microphone could not be used. You can go on without."),
+  },
+  camera: {
+    NotAllowedError: gettext(
+      "The browser was not allowed to use your camera. Allow it beside the address bar, or go on without.",
+    ),
+    NotFoundError: gettext("No camera was found. You can go on without."),
+    NotReadableError: gettext("Your camera is in use by another program. Close that, or go on without."),
+    OverconstrainedError: gettext("The camera you chose is not there any more. Choose another, or go on without."),
+    other: gettext("Your camera could not be used. You can go on without."),
+  },
+  both: {
+    NotAllowedError: gettext(
+      "The browser was not allowed to use your camera or microphone. Allow it beside the address bar, or go on without.",
+    ),
+    NotFoundError: gettext("No camera or microphone was found. You can go on without."),
+    NotReadableError: gettext("Your camera or microphone is in use by another program. Close that, or go on without."),
+    OverconstrainedError: gettext(
+      "The camera or microphone you chose is not there any more. Choose another, or go on without.",
+    ),
+    other: gettext("Your camera or microphone could not be used. You can go on without."),
+  },
 };
 
 export class Devices {
@@ -28,7 +57,7 @@ export class Devices {
    * @returns {Promise<string>} a sentence about what is missing, or ''
    */
   async openBoth() {
-    if (!navigator.mediaDevices) return "This browser gives no camera or microphone to this page. Open it over https.";
+    if (!navigator.mediaDevices) return NO_DEVICES;
     try {
       const stream = await navigator.mediaDevices.getUserMedia({ audio: this.#audio(), video: this.#video() });
       this.#keep("microphone", stream.getAudioTracks()[0] ?? null);
@@ -36,7 +65,7 @@ export class Devices {
       return "";
     } catch {
       const [microphone, camera] = [await this.#try("microphone"), await this.#try("camera")];
-      if (microphone === camera) return sentence(camera, "camera or microphone");
+      if (microphone === camera) return sentence(camera, "both");
       return [sentence(microphone, "microphone"), sentence(camera, "camera")].filter(Boolean).join(" ");
     }
   }
@@ -129,9 +158,8 @@ export class Devices {
 
 /**
  * @param {string} error its name, or '' for none
- * @param {string} what
+ * @param {"microphone"|"camera"|"both"} what
  */
 function sentence(error, what) {
-  if (!error) return "";
-  return (SENTENCES[error] ?? "Your {what} could not be used. You can go on without.").replace("{what}", what);
+  return error && (SENTENCES[what][error] ?? SENTENCES[what].other);
 }

@@ -1,6 +1,8 @@
 /** Before the call: seeing oneself, choosing devices, seeing who is there, and entering. */
 
 import { find } from "../lib/dom.js";
+import { gettext } from "../lib/texts.js";
+import { whereabouts } from "./announce.js";
 import { watchLevel } from "./level.js";
 
 /** @param {import("./call.js").Call} call */
@@ -52,7 +54,7 @@ async function listDevices(call) {
   for (const [what, kind] of /** @type {const} */ ([["microphone", "audioinput"], ["camera", "videoinput"]])) {
     const found = await call.devices.list(kind);
     const select = find(`#choose-${what}`, HTMLSelectElement);
-    const options = found.map((device, index) => new Option(device.label || `${what} ${index + 1}`, device.deviceId));
+    const options = found.map((device, index) => new Option(device.label || nameless(what, index + 1), device.deviceId));
     select.replaceChildren(...options);
     select.value = call.devices[what]?.getSettings().deviceId ?? select.value;
     /** @type {HTMLElement} */ (select.closest("label")).hidden = found.length < 2;
@@ -61,11 +63,17 @@ async function listDevices(call) {
 }
 
 /**
+ * @param {"microphone"|"camera"} what
+ * @param {number} number
+ */
+function nameless(what, number) {
+  return what === "camera" ? gettext("Camera %(number)s", { number }) : gettext("Microphone %(number)s", { number });
+}
+
+/**
  * @param {readonly import("./state.js").Other[]} people
  * @param {string} expected
  */
 function whoIsThere(people, expected) {
-  if (people.length === 0) return `${expected} is not here yet.`;
-  const said = { waiting: "is about to enter", in: "is in the call", reconnecting: "is reconnecting" };
-  return people.map((other) => `${other.name} ${said[other.here]}.`).join(" ");
+  return people.length ? people.map(whereabouts).join(" ") : gettext("%(name)s is not here yet.", { name: expected });
 }

@@ -1,11 +1,17 @@
 /** The others: a tile each, with what is on and whether they are there. */
 
 import { find, initials } from "../lib/dom.js";
+import { gettext } from "../lib/texts.js";
 
 /**
  * @typedef {import("./state.js").Other} Other
  * @typedef {import("./peer.js").Slot} Slot
  */
+
+/** @type {Record<string, string>} */
+const WAYS = { weak: gettext("weak connection"), poor: gettext("poor connection") };
+/** @type {Record<string, string>} */
+const SAYS = { reconnecting: gettext("Reconnecting…"), waiting: gettext("About to enter…") };
 
 export class Stage {
   /** @type {Map<string, HTMLElement>} */ #tiles = new Map();
@@ -74,12 +80,11 @@ export class Stage {
       screen: other.screen ? "on" : "off",
       connection: other.connection,
     });
-    find(".way", HTMLElement, tile).textContent = ["weak", "poor"].includes(other.connection) ? `${other.connection} connection` : "";
+    find(".way", HTMLElement, tile).textContent = WAYS[other.connection] ?? "";
     tile.setAttribute("aria-label", other.name);
     find(".name", HTMLElement, tile).textContent = other.name;
     find(".initials", HTMLElement, tile).textContent = initials(other.name);
-    find(".says", HTMLElement, tile).textContent =
-      other.here === "reconnecting" ? "Reconnecting…" : other.here === "waiting" ? "About to enter…" : "";
+    find(".says", HTMLElement, tile).textContent = SAYS[other.here] ?? "";
     const slot = other.slot === null ? undefined : this.slotOf(other.slot);
     this.#give(find(".face", HTMLVideoElement, tile), slot?.face);
     this.#give(find(".screen", HTMLVideoElement, tile), slot?.screen);

@@ -1,6 +1,7 @@
 /** One end of a loop: a seat in a call of its own, entered over a socket of its own. */
 
 import { Peer } from "../call/peer.js";
+import { gettext } from "../lib/texts.js";
 
 const ANSWERED_WITHIN = 10_000;
 
@@ -17,8 +18,8 @@ export class End {
   async enter() {
     const offer = await this.peer.offer;
     return new Promise((resolve, reject) => {
-      setTimeout(reject, ANSWERED_WITHIN, new Error("the server did not answer"));
-      this.#socket.onclose = () => reject(new Error("the server closed the connection"));
+      setTimeout(reject, ANSWERED_WITHIN, new Error(gettext("the server did not answer")));
+      this.#socket.onclose = () => reject(new Error(gettext("the server closed the connection")));
       this.#socket.onmessage = ({ data }) => {
         const message = JSON.parse(data);
         if (message.type === "hello") this.#say({ type: "enter", offer, microphone: true, camera: true });

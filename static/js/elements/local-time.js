@@ -1,3 +1,5 @@
+import { gettext } from "../lib/texts.js";
+
 /**
  * <local-time datetime="2026-11-24T15:00:00+00:00" zone="Europe/London">: says what time that is where the reader
  * is, when the reader's browser is in another zone than the page's times.
@@ -8,16 +10,20 @@ class LocalTime extends HTMLElement {
     const shown = this.getAttribute("zone") ?? "UTC";
     const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
     if (!here || Number.isNaN(at.getTime()) || wallClock(at, here) === wallClock(at, shown)) return;
-    this.textContent = ` (${wallClock(at, here)} where you are)`;
+    this.textContent = gettext(" (%(time)s where you are)", { time: wallClock(at, here) });
   }
 }
+
+const spoken = document.documentElement.lang;
+/** As the page's own times are written (server/languages/dates.py). */
+const LOCALE = spoken === "en" ? "en-GB" : `${spoken}-u-nu-latn`;
 
 /**
  * @param {Date} at
  * @param {string} timeZone
  */
 function wallClock(at, timeZone) {
-  return at.toLocaleString("en-GB", { timeZone, weekday: "short", hour: "2-digit", minute: "2-digit" });
+  return at.toLocaleString(LOCALE, { timeZone, weekday: "short", hour: "2-digit", minute: "2-digit" });
 }
 
 customElements.define("local-time", LocalTime);

@@ -12,13 +12,21 @@ import { Stage } from "../call/stage.js";
 import { BEGINNING } from "../call/state.js";
 import { find, initials } from "../lib/dom.js";
 import { Store } from "../lib/store.js";
+import { gettext } from "../lib/texts.js";
 
 /** @type {Record<string, [string, string]>} */
 const GOODBYES = {
-  left: ["Thank you for meeting.", "You left the call."],
-  replaced: ["You went on elsewhere.", "The call is open in another window or on another device."],
-  removed: ["The call has ended.", "This catch-up was called off."],
-  over: ["The call has ended.", "It is over, or no longer open to you."],
+  left: [gettext("Thank you for meeting."), gettext("You left the call.")],
+  replaced: [gettext("You went on elsewhere."), gettext("The call is open in another window or on another device.")],
+  removed: [gettext("The call has ended."), gettext("This catch-up was called off.")],
+  over: [gettext("The call has ended."), gettext("It is over, or no longer open to you.")],
+};
+
+/** @type {Record<string, string>} */
+const QUALITIES = {
+  good: gettext("Connection: good"),
+  weak: gettext("Connection: weak"),
+  poor: gettext("Connection: poor"),
 };
 
 /** @type {import("../call/state.js").CallConfig} */
@@ -42,11 +50,11 @@ store.watch((state, before) => {
   page.dataset.phase = state.phase;
   page.dataset.camera = state.camera ? "on" : "off";
   page.dataset.quality = state.quality;
-  find("#quality", HTMLElement).textContent = state.quality && `Connection: ${state.quality}`;
+  find("#quality", HTMLElement).textContent = QUALITIES[state.quality] ?? "";
   const lost = state.lost || (state.phase === "in" && !state.media);
-  find("#banner", HTMLElement).textContent = lost ? "Reconnecting… just a moment." : "";
+  find("#banner", HTMLElement).textContent = lost ? gettext("Reconnecting… just a moment.") : "";
   for (const element of document.querySelectorAll(".trouble-text")) element.textContent = state.trouble;
-  const [title, why] = GOODBYES[state.why] ?? ["The call has ended.", ""];
+  const [title, why] = GOODBYES[state.why] ?? [gettext("The call has ended."), ""];
   find("#goodbye-title", HTMLElement).textContent = title;
   find("#goodbye-why", HTMLElement).textContent = why;
   find("#sound", HTMLElement).hidden = !state.silent || state.phase !== "in";
@@ -54,8 +62,8 @@ store.watch((state, before) => {
   met ||= state.phase === "in" && !alone;
   find("#alone", HTMLElement).hidden = !alone;
   find("#alone", HTMLElement).textContent = met
-    ? `${config.other.name} is not in the call just now.`
-    : `You are in. ${config.other.name} is not here yet; you need not do anything.`;
+    ? gettext("%(name)s is not in the call just now.", { name: config.other.name })
+    : gettext("You are in. %(name)s is not here yet; you need not do anything.", { name: config.other.name });
   stage.show(state.people, state.phase === "in");
   if (state.phase !== before.phase) moveFocus(state.phase);
 });

@@ -5,6 +5,7 @@ import { End } from "../check/end.js";
 import { tryPath } from "../check/loop.js";
 import { Tracks } from "../check/tracks.js";
 import { find } from "../lib/dom.js";
+import { gettext } from "../lib/texts.js";
 
 const AT_ONCE = 4;
 
@@ -41,8 +42,11 @@ async function listPaths() {
 /** @param {Path} path */
 function show(path) {
   const line = document.createElement("li");
-  const way = `${path.transport.toUpperCase()} ${path.ip}, port ${path.port}`;
-  line.textContent = path.received ? `${way}: ${path.received} of ${path.sent} packets came back` : `${way}: no answer`;
+  const { ip, port, sent, received } = path;
+  const values = { transport: path.transport.toUpperCase(), ip, port, sent, received };
+  line.textContent = received
+    ? gettext("%(transport)s %(ip)s, port %(port)s: %(received)s of %(sent)s packets came back", values)
+    : gettext("%(transport)s %(ip)s, port %(port)s: no answer", values);
   tried.hidden = false;
   tried.append(line);
 }
@@ -58,7 +62,7 @@ async function check() {
     const work = async () => {
       for (let next = waiting.shift(); next; next = waiting.shift()) {
         const [number, { relay, candidate }] = next;
-        progress.textContent = `Trying ${number + 1} of ${paths.length}…`;
+        progress.textContent = gettext("Trying %(number)s of %(all)s…", { number: number + 1, all: paths.length });
         found[number] = await tryPath(newLoop(relay), candidate, tracks);
         show(found[number]);
       }
@@ -73,12 +77,13 @@ async function check() {
 begin.onclick = async () => {
   begin.disabled = true;
   tried.replaceChildren();
-  progress.textContent = "Asking the relay where it is…";
+  progress.textContent = gettext("Asking the relay where it is…");
   try {
     find("input[name=paths]", HTMLInputElement, form).value = JSON.stringify(await check());
     form.submit();
   } catch (error) {
-    progress.textContent = `The check could not be made: ${error instanceof Error ? error.message : error}. Please try again.`;
+    const reason = error instanceof Error ? error.message : String(error);
+    progress.textContent = gettext("The check could not be made: %(reason)s. Please try again.", { reason });
     begin.disabled = false;
   }
 };

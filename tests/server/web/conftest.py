@@ -55,9 +55,6 @@ class Guest:
 
     async def post(self, path: str, origin: str | None = None, **fields: object) -> "Guest":
         """Sends a form with the hidden fields of the page that stands there, or stood there before."""
-        for name, value in re.findall(r'name="(csrf|revision)" value="([^"]*)"', self.text):
-            self.hidden[name] = value
-        self.wordings |= set(re.findall(r'name="wording" value="([^"]*)"', self.text))
         sent = self.hidden | {"wording": list(self.wordings)} | fields
         pairs = [(key, item) for key, value in sent.items() for item in (value if isinstance(value, list) else [value])]
         headers = {"Origin": origin or self.base_url}
@@ -67,6 +64,8 @@ class Guest:
         async with request as response:
             self.status, self.path = response.status, response.url.path
             self.text, self.headers = await response.text(), dict(response.headers)
+        self.hidden |= re.findall(r'name="(csrf|revision)" value="([^"]*)"', self.text)
+        self.wordings |= set(re.findall(r'name="wording" value="([^"]*)"', self.text))
         return self
 
 

@@ -21,8 +21,8 @@ def rendered(template, language="en", **context):
     ("language", "said"),
     [
         ("en", "Tuesday 24 November, 15:00 London time"),
-        ("de", "Dienstag, 24. November, 15:00 Zeit in London"),
-        ("ar", "الثلاثاء، 24 نوفمبر، 3:00 م بتوقيت لندن"),
+        ("de", "Dienstag, 24. November, 15:00 Ortszeit London"),
+        ("ar", "الثلاثاء، 24 نوفمبر، 3:00 م توقيت لندن"),
     ],
 )
 def test_a_moment_in_each_language(language, said):
