@@ -135,7 +135,7 @@ def _spans_between(first: date, last: date, hours: Sequence[WeeklyHours], days: 
         day = first + timedelta(days=number)
         of_day = [each for each in days if each.day == day]
         weekly = [(each.begins, each.ends) for each in hours if each.weekday == day.weekday()]
-        for begins, ends in _joined(_spans(of_day) if of_day else weekly):
+        for begins, ends in joined(_spans(of_day) if of_day else weekly):
             yield _Span(day, begins, ends)
 
 
@@ -161,7 +161,7 @@ def _stays_within(span: _Span, start: datetime, minutes: int, zone: ZoneInfo) ->
     return all(span.holds((start + timedelta(minutes=passed)).astimezone(zone)) for passed in range(minutes))
 
 
-def _joined(intervals: Iterable[tuple[Point, Point]]) -> list[tuple[Point, Point]]:
+def joined(intervals: Iterable[tuple[Point, Point]]) -> list[tuple[Point, Point]]:
     """In order, those that touch or overlap made one."""
     joined: list[tuple[Point, Point]] = []
     for begins, ends in sorted(intervals):
@@ -176,7 +176,7 @@ class _Taken:
     """Busy intervals, joined and in order, so that asking stays quick whatever their number."""
 
     def __init__(self, busy: Iterable[Interval]) -> None:
-        self._joined = _joined(interval for interval in busy if interval[0] < interval[1])
+        self._joined = joined(interval for interval in busy if interval[0] < interval[1])
         self._begins = [start for start, _ in self._joined]
 
     def overlaps(self, start: datetime, end: datetime) -> bool:
