@@ -7,11 +7,12 @@ class FreeTimes extends HTMLElement {
   connectedCallback() {
     const form = this.closest("form");
     if (!form) return;
-    for (const box of this.#boxes()) {
-      box.removeAttribute("name");
-      box.addEventListener("change", () => this.#take(box));
-    }
-    form.addEventListener("input", () => this.#show());
+    for (const box of this.#boxes()) box.removeAttribute("name");
+    form.addEventListener("input", (event) => {
+      const box = this.#boxes().find((each) => each === event.target);
+      if (box) this.#take(box);
+      this.#show();
+    });
     this.#show();
   }
 
@@ -27,11 +28,9 @@ class FreeTimes extends HTMLElement {
   #take(box) {
     const wanted = box.checked ? "" : box.value;
     const field = this.#fields().find((each) => each.value === wanted);
-    if (field) {
-      field.value = box.checked ? box.value : "";
-      field.dispatchEvent(new Event("input", { bubbles: true }));
-    }
-    this.#show();
+    if (!field) return;
+    field.value = box.checked ? box.value : "";
+    field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   /** Draws from what stands in the form: which are taken, whether there is room for more, and for which length. */
