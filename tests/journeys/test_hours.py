@@ -11,6 +11,7 @@ async def test_hours_become_free_times_and_three_clicks_an_offer(fireside: Fires
     for day in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday"):
         await mentor.get_by_label(f"{day}, from").fill("09:00")
         await mentor.get_by_label(f"{day}, until").fill("11:00")
+    await expect(mentor.get_by_role("button", name="Add a time: Saturday")).to_be_hidden()
     await mentor.get_by_role("button", name="Add a time: Monday").click()
     await expect(mentor.get_by_label("Monday, from").nth(1)).to_be_focused()
     await mentor.keyboard.type("1400")

@@ -1,7 +1,7 @@
 /**
- * <more-rows add="Add a time" name="Add a time on Monday">: rows of a form, with a button that adds an empty one. The
- * empty row that the page has without scripts goes when there are others. `name` is what the button says to those who
- * do not see what it belongs to.
+ * <more-rows add="Add a time" name="Add a time: Monday">: rows of a form, with a button that adds an empty one below
+ * the last that is filled in. The empty rows that the page has without scripts go, but for the first. `name` is what
+ * the button says to those who do not see what it belongs to.
  */
 class MoreRows extends HTMLElement {
   connectedCallback() {
@@ -13,15 +13,21 @@ class MoreRows extends HTMLElement {
       input.defaultValue = "";
       input.removeAttribute("id");
     }
-    for (const row of rows.slice(1)) if (inputsOf(row).every((input) => input.value === "")) row.remove();
-    this.append(button(this.getAttribute("add") ?? "", this.getAttribute("name") ?? "", () => this.#add(pattern)));
-  }
-
-  /** @param {HTMLElement} pattern */
-  #add(pattern) {
-    const row = /** @type {HTMLElement} */ (pattern.cloneNode(true));
-    this.lastElementChild?.before(row);
-    inputsOf(row)[0]?.focus();
+    for (const row of rows.slice(1)) if (isEmpty(row)) row.remove();
+    const more = button(this.getAttribute("add") ?? "", this.getAttribute("name") ?? "");
+    const offer = () => {
+      const above = more.previousElementSibling;
+      more.hidden = above !== null && isEmpty(above);
+    };
+    more.addEventListener("click", () => {
+      const row = /** @type {HTMLElement} */ (pattern.cloneNode(true));
+      more.before(row);
+      inputsOf(row)[0]?.focus();
+      offer();
+    });
+    this.addEventListener("input", offer);
+    this.append(more);
+    offer();
   }
 }
 
@@ -30,18 +36,21 @@ function inputsOf(row) {
   return [...row.querySelectorAll("input")];
 }
 
+/** @param {Element} row */
+function isEmpty(row) {
+  return inputsOf(row).every((input) => input.value === "");
+}
+
 /**
  * @param {string} text
  * @param {string} name
- * @param {() => void} press
  */
-function button(text, name, press) {
+function button(text, name) {
   const made = document.createElement("button");
   made.type = "button";
   made.className = "quiet";
   made.textContent = text;
   made.setAttribute("aria-label", name);
-  made.addEventListener("click", press);
   return made;
 }
 
