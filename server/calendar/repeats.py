@@ -8,6 +8,7 @@ are dropped, and what remains is added up as work, which the caller bounds.
 
 from calendar import isleap
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from dateutil.rrule import rrulestr
@@ -20,11 +21,16 @@ STEP_DAYS = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 31, "YEARLY": 366}
 
 # In so many days each date has met each weekday: a rule that has not come true by then is one that does not.
 CYCLE = 28 * 366
+TRIED = 2 * CYCLE
+
+# The library looks for so many times at once, whatever it is asked for.
+AHEAD = 10
 LONGEST = timedelta(days=31)
 FURTHEST_MOVE = timedelta(days=366)
 NEAR = LONGEST + FURTHEST_MOVE
 LONGEST_RULE = 500
 MOST_A_DAY = 24
+MOST_WORK = 5_000_000
 
 PLAIN = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST"}
 
@@ -34,8 +40,8 @@ Moment = date | datetime
 def tame(entry: Entry, since: date, until: date) -> int:
     """Takes from the entry what cannot be followed and returns the work that it then makes between these days.
 
-    What is oftener than daily, longer than a month or impossible keeps only its first time. Raises what the library
-    raises for an entry that cannot be read.
+    What is oftener than daily, longer than a month, impossible or counted through millennia keeps one time only.
+    Raises what the library raises for an entry that cannot be read.
     """
     if "RECURRENCE-ID" in entry:
         _tame_exception(entry)
@@ -46,13 +52,13 @@ def tame(entry: Entry, since: date, until: date) -> int:
     if not isinstance(rule, vRecur) or not _can_be_followed(entry, rule):
         del entry["RRULE"]
         return 0
-    walked = 0 if _is_dense(rule) else 2 * CYCLE
-    if not _comes_true(entry, rule):
+    a_day, tried = WORK[_frequency(rule)], 0 if _is_dense(rule) else _days_to_try(entry, rule)
+    _begin_near(entry, rule, since)
+    walked = _days_to_walk(entry, rule, until)
+    if tried is None or walked * a_day > MOST_WORK:
         del entry["RRULE"]
-    else:
-        _begin_near(entry, rule, since)
-        walked += _days_to_walk(entry, rule, until)
-    return walked * WORK[_frequency(rule)]
+        return TRIED * a_day
+    return (tried + walked) * a_day
 
 
 def _tame_exception(entry: Entry) -> None:
@@ -84,13 +90,17 @@ def _is_dense(rule: vRecur) -> bool:
     return set(rule) <= PLAIN and _frequency(rule) == "DAILY"
 
 
-def _comes_true(entry: Entry, rule: vRecur) -> bool:
-    """Whether the rule finds any day, tried just before the end of all years, where the library soon gives up."""
-    if _is_dense(rule):
-        return True
+def _days_to_try(entry: Entry, rule: vRecur) -> int | None:
+    """How many days are walked to find out whether the rule comes true, and then to look ahead; None if it does not.
+
+    It is tried just before the end of all years, where the library soon gives up.
+    """
     endless = vRecur({name: rule[name] for name in rule if name not in ("COUNT", "UNTIL")})
-    times = rrulestr(_written(endless), dtstart=_far_twin(moment(entry, "DTSTART")))
-    return next(iter(times), None) is not None
+    start = _far_twin(moment(entry, "DTSTART"))
+    times = list(islice(rrulestr(_written(endless), dtstart=start), AHEAD))
+    if not times:
+        return None
+    return TRIED + ((times[-1] - start).days if len(times) == AHEAD else AHEAD * CYCLE)
 
 
 def _far_twin(start: Moment) -> datetime:
@@ -127,9 +137,12 @@ def _moved(start: Moment, frequency: str, interval: int, latest: date) -> Moment
 
 
 def _days_to_walk(entry: Entry, rule: vRecur, until: date) -> int:
-    days = max(0, (until + FURTHEST_MOVE - _day(moment(entry, "DTSTART"))).days)
+    start, last = _day(moment(entry, "DTSTART")), until + FURTHEST_MOVE
+    if "UNTIL" in rule:
+        last = min(last, _day(_first(rule, "UNTIL", last)))
+    days = max(0, (last - start).days)
     if "COUNT" in rule and _is_dense(rule):
-        return min(days, int(rule["COUNT"][0]) * _interval(rule) * STEP_DAYS[_frequency(rule)])
+        return min(days, int(_first(rule, "COUNT", 0)) * _interval(rule) * STEP_DAYS[_frequency(rule)])
     return days
 
 
