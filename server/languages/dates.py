@@ -11,6 +11,7 @@ from server.domain.texts import message
 from server.languages.catalog import ENGLISH, Language
 
 HALF_A_YEAR = timedelta(days=182)
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 # Babel's own long forms of these languages, less the year; English without its comma.
 DAYS = {"en": "EEEE d MMMM", "de": "EEEE, d. MMMM", "ar": "EEEE، d MMMM"}
@@ -23,8 +24,8 @@ def day(time: datetime, zone: str, language: Language, now: datetime) -> str:
 
 
 def clock(time: datetime, zone: str, language: Language) -> str:
-    """15:00, or as the language has it: 3:00 م"""
-    return format_time(_local(time, zone), "short", locale=language.locale)
+    """15:00, or as the language has it: 3:00 م, held together."""
+    return format_time(_local(time, zone), "short", locale=language.locale).replace(" ", NO_BREAK)
 
 
 def moment(time: datetime, zone: str, language: Language, now: datetime) -> str:

@@ -23,7 +23,7 @@ const LOCALE = spoken === "en" ? "en-GB" : `${spoken}-u-nu-latn`;
  * @param {string} timeZone
  */
 function wallClock(at, timeZone) {
-  return at.toLocaleString(LOCALE, { timeZone, weekday: "short", hour: "2-digit", minute: "2-digit" });
+  return at.toLocaleString(LOCALE, { timeZone, weekday: "short", hour: "numeric", minute: "2-digit" });
 }
 
 customElements.define("local-time", LocalTime);

@@ -19,7 +19,7 @@ def test_a_moment_in_each_language():
     assert in_each(lambda language: moment(time, "Europe/London", language, NOW)) == [
         "Tuesday 24 November, 15:00",
         "Dienstag, 24. November, 15:00",
-        "الثلاثاء، 24 نوفمبر، 3:00 م",
+        "الثلاثاء، 24 نوفمبر، 3:00\N{NO-BREAK SPACE}م",
     ]
 
 

@@ -22,7 +22,7 @@ def rendered(template, language="en", **context):
     [
         ("en", "Tuesday 24 November, 15:00 London time"),
         ("de", "Dienstag, 24. November, 15:00 Ortszeit London"),
-        ("ar", "الثلاثاء، 24 نوفمبر، 3:00 م توقيت لندن"),
+        ("ar", "الثلاثاء، 24 نوفمبر، 3:00\N{NO-BREAK SPACE}م توقيت لندن"),
     ],
 )
 def test_a_moment_in_each_language(language, said):
