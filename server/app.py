@@ -8,10 +8,12 @@ from functools import partial
 
 from aiohttp import web
 
+from server.actions.busy import Fetch
 from server.actions.calls import find_uninvited, record_news
+from server.calendar.fetch import PUBLIC, Reach, fetch_feed
 from server.config import Settings
 from server.jobs import Jobs
-from server.keys import CLOCK, DATABASE, HUB, SETTINGS, TEMPLATES
+from server.keys import CLOCK, DATABASE, FETCH, HUB, SETTINGS, TEMPLATES
 from server.mail.post import FolderPost, SmtpPost
 from server.storage.database import Database
 from server.storage.schema import check
@@ -26,8 +28,10 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def make_app(settings: Settings) -> web.Application:
+def make_app(settings: Settings, reach: Reach = PUBLIC) -> web.Application:
     """The web application of these settings; starting it opens the database and starts the relay.
+
+    `reach` says from whom the calendars are fetched whose addresses people give.
 
     On start it raises SchemaOutdated when `fireside migrate` has to be run first.
     """
@@ -35,6 +39,8 @@ def make_app(settings: Settings) -> web.Application:
     database = Database(settings.database_url)
     app[SETTINGS] = settings
     app[CLOCK] = utc_now
+    fetch: Fetch = partial(fetch_feed, reach=reach)
+    app[FETCH] = fetch
     app[DATABASE] = database
     app[TEMPLATES] = make_templates(settings)
     app[HUB] = Hub(
@@ -71,7 +77,7 @@ async def _database_open(app: web.Application) -> AsyncIterator[None]:
 async def _jobs_running(app: web.Application) -> AsyncIterator[None]:
     settings = app[SETTINGS]
     post = SmtpPost(settings.smtp_url) if settings.smtp_url else FolderPost(settings.data / "mail")
-    jobs = Jobs(app[DATABASE], post, settings, app[CLOCK], partial(app[HUB].remove, why="over"))
+    jobs = Jobs(app[DATABASE], post, settings, app[CLOCK], partial(app[HUB].remove, why="over"), app[FETCH])
     task = asyncio.create_task(jobs.run())
     yield
     task.cancel()

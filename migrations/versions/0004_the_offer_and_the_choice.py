@@ -174,7 +174,7 @@ def _availability() -> None:
         "busy_feeds",
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
-        sa.Column("etag", sa.String(200), nullable=True),
+        sa.Column("etag", sa.String(200), nullable=False),
         sa.Column("due_at", TIME, nullable=False),
         sa.Column("tried_at", TIME, nullable=True),
         sa.Column("read_at", TIME, nullable=True),

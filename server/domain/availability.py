@@ -106,12 +106,12 @@ def spread(times: Sequence[datetime], zone: str, count: int = SUGGESTED) -> tupl
 
 def _check_spans(field: str, spans: list[tuple[int, int]]) -> None:
     if any(not 0 <= begins <= DAY or not 0 <= ends <= DAY for begins, ends in spans):
-        raise BadDraft(field, "Please give times between midnight and midnight.")
+        raise BadDraft(field, message("Please give times between midnight and midnight."))
     if any(ends <= begins for begins, ends in spans):
-        raise BadDraft(field, "Your time must end after it begins. Please turn the two around.")
+        raise BadDraft(field, message("Your time must end after it begins. Please turn the two around."))
     ordered = sorted(spans)
     if any(later[0] < earlier[1] for earlier, later in pairwise(ordered)):
-        raise BadDraft(field, "Two of your times on one day overlap. Please join them or move one.")
+        raise BadDraft(field, message("Two of your times on one day overlap. Please join them or move one."))
 
 
 def _spans(of_day: Iterable[DayHours]) -> list[tuple[int, int]]:

@@ -22,7 +22,7 @@ class BusyFeed:
 
     person_id: int
     url: str
-    etag: str | None
+    etag: str
     tried_at: datetime | None
     read_at: datetime | None
     failures: int
@@ -34,10 +34,14 @@ async def feed_of(connection: AsyncConnection, person_id: int) -> BusyFeed | Non
     return _feed_of(row) if row else None
 
 
-async def set_feed(connection: AsyncConnection, person_id: int, url: str, now: datetime) -> None:
-    """This calendar in place of the one before, whose times are forgotten. It is due at once."""
+async def set_feed(connection: AsyncConnection, person_id: int, url: str, now: datetime) -> BusyFeed:
+    """This calendar in place of the one before, whose times are forgotten. It is due at once.
+
+    The person must be held.
+    """
     await remove_feed(connection, person_id)
-    await connection.execute(insert(busy_feeds).values(person_id=person_id, url=url, due_at=now, failures=0))
+    added = insert(busy_feeds).values(person_id=person_id, url=url, etag="", due_at=now, tried_at=now, failures=0)
+    return _feed_of((await connection.execute(added.returning(busy_feeds))).one())
 
 
 async def remove_feed(connection: AsyncConnection, person_id: int) -> None:
@@ -76,7 +80,7 @@ async def note_read(
     connection: AsyncConnection,
     feed: BusyFeed,
     times: Sequence[Interval] | None,
-    etag: str | None,
+    etag: str,
     now: datetime,
     due_at: datetime,
 ) -> bool:

@@ -9,6 +9,7 @@ from server.config import Settings
 from server.web import (
     answer,
     booking,
+    busy_calendar,
     call,
     catchup,
     health,
@@ -48,6 +49,9 @@ ROUTES = (
     Route("GET", "/home", home.show),
     Route("GET", "/hours", hours.show),
     Route("POST", "/hours", hours.save),
+    Route("POST", "/hours/calendar", busy_calendar.follow),
+    Route("POST", "/hours/calendar/reading", busy_calendar.read),
+    Route("POST", "/hours/calendar/removal", busy_calendar.leave),
     Route("GET", f"/mentorships/{ID}/offers/new", new_offer.show),
     Route("POST", f"/mentorships/{ID}/offers", new_offer.send),
     Route("GET", f"/catchups/{ID}", catchup.show),

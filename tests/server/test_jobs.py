@@ -1,16 +1,20 @@
 """The loop: what ran out ends, what is promised is sent, and one failing job does not stop the others."""
 
+import asyncio
+from contextlib import suppress
 from datetime import timedelta
 
 from server.actions.calls import record_news
 from server.actions.offers import accept_offer, make_offer
+from server.calendar.fetch import FeedNotReachable
 from server.config import read_settings
 from server.domain.errors import DomainError
 from server.domain.links import VISIT_LASTS
 from server.domain.offers import Medium, OfferState
 from server.jobs import Jobs
-from server.storage import offers
+from server.storage import busy, offers
 from signaling.news import Came
+from tests.cast import until
 from tests.server.conftest import DRAFT, FIRST, NOW, SECOND
 
 
@@ -23,13 +27,17 @@ class Letterbox:
         self.letters.append(message["Subject"])
 
 
-def jobs_at(database, now):
+def jobs_at(database, now, fetch=None):
     box = Letterbox()
 
     async def end(call, person):
         box.ended.append((call, person))
 
-    return Jobs(database, box, read_settings({}), lambda: now, end), box
+    return Jobs(database, box, read_settings({}), lambda: now, end, fetch or no_calendar), box
+
+
+async def no_calendar(url, etag):
+    raise FeedNotReachable
 
 
 async def test_a_round_sends_and_expires(database, pair):
@@ -72,3 +80,25 @@ async def test_a_failing_job_does_not_stop_the_others(database, pair, count, mon
     jobs, _ = jobs_at(database, NOW + VISIT_LASTS + timedelta(days=1))
     await jobs.round()
     assert await count("visits") == 0
+
+
+async def test_a_calendar_that_does_not_answer_keeps_the_rounds_from_nothing(database, pair, count):
+    asked = asyncio.Event()
+
+    async def fetch(url, etag):
+        asked.set()
+        await asyncio.Event().wait()
+
+    async with database.writing() as connection:
+        await busy.set_feed(connection, pair.mentor.person.id, "https://calendar.example/", NOW)
+    jobs, _ = jobs_at(database, NOW + VISIT_LASTS, fetch)
+    running = asyncio.create_task(jobs.run())
+    await asked.wait()
+
+    async def forgotten():
+        return await count("visits") == 0
+
+    await until(forgotten)
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running

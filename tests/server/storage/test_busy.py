@@ -42,9 +42,9 @@ async def feed_of(database, person):
 async def test_a_new_calendar_is_due_and_taken_once(database, pair):
     maya = pair.mentor.person
     await add(database, maya)
-    assert await take_due(database) == BusyFeed(maya.id, URL, None, None, None, 0, None)
+    assert await take_due(database) == BusyFeed(maya.id, URL, "", NOW, None, 0, None)
     assert await take_due(database, NOW + LEASE - timedelta(seconds=1)) is None
-    assert await take_due(database, NOW + LEASE) == BusyFeed(maya.id, URL, None, NOW, None, 0, None)
+    assert await take_due(database, NOW + LEASE) == BusyFeed(maya.id, URL, "", NOW, None, 0, None)
 
 
 async def test_readers_at_once_never_take_the_same(database, pair):
@@ -66,7 +66,7 @@ async def test_what_was_read_replaces_what_was_known(database, pair):
     assert await note_read(database, feed, [LATE])
     assert await known(database, maya) == (LATE,)
     assert await known(database, pair.mentee.person) == ()
-    assert await feed_of(database, maya) == BusyFeed(maya.id, URL, "abc", None, NOW, 0, None)
+    assert await feed_of(database, maya) == BusyFeed(maya.id, URL, "abc", NOW, NOW, 0, None)
     async with database.reading() as connection:
         assert await busy.count_busy(connection, maya.id, NOW) == 1
         assert await busy.count_busy(connection, maya.id, LATE[1]) == 0
@@ -113,14 +113,15 @@ async def test_what_comes_after_a_calendar_was_changed_or_removed_is_not_kept(da
 
 
 async def test_one_that_was_just_asked_for_is_left_in_peace(database, pair):
-    maya = pair.mentor.person
+    maya, peace = pair.mentor.person, timedelta(seconds=20)
 
     async def take(now):
         async with database.writing() as connection:
-            return await busy.take(connection, maya.id, now - timedelta(seconds=20), now, now + LEASE)
+            return await busy.take(connection, maya.id, now - peace, now, now + LEASE)
 
     assert await take(NOW) is None
     await add(database, maya)
-    assert (await take(NOW)).url == URL
-    assert await take(NOW + timedelta(seconds=19)) is None
-    assert (await take(NOW + timedelta(seconds=20))).tried_at == NOW
+    assert await take(NOW + peace - timedelta(seconds=1)) is None
+    assert (await take(NOW + peace)).url == URL
+    assert await take(NOW + peace) is None
+    assert (await feed_of(database, maya)).tried_at == NOW + peace

@@ -11,7 +11,7 @@ from server.actions.links import make_link
 from server.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person
 from server.domain.availability import DayHours, WeeklyHours
 from server.domain.links import Purpose
-from server.storage.busy import feed_of, note_read, set_feed
+from server.storage.busy import note_read, set_feed
 from server.storage.hours import replace_hours
 from tests.server.conftest import visitor_by
 
@@ -98,10 +98,9 @@ async def test_what_the_other_agreed_with_somebody_else_is_left_out_and_their_ho
 
 async def test_busy_times_of_a_calendar_are_left_out(mentor, pair, three_hours):
     async with pair.place.database.writing() as connection:
-        await set_feed(connection, pair.maya.id, "https://calendar.example/a.ics", datetime.now(UTC))
-        feed = await feed_of(connection, pair.maya.id)
+        feed = await set_feed(connection, pair.maya.id, "https://calendar.example/a.ics", datetime.now(UTC))
         busy = [(DAY.astimezone(UTC) + timedelta(minutes=45), DAY.astimezone(UTC) + timedelta(hours=1))]
-        await note_read(connection, feed, busy, None, datetime.now(UTC), datetime.now(UTC) + timedelta(days=1))
+        await note_read(connection, feed, busy, "", datetime.now(UTC), datetime.now(UTC) + timedelta(days=1))
     await offering(mentor, pair)
     assert suggested(mentor, 60) == ["10:00", "10:30", "11:00"]
 
