@@ -22,14 +22,22 @@ PREVIEW_MINUTES = 30
 
 
 @dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A free time, and how the visitor would type it: 2026-11-24T16:00."""
+
+    at: datetime
+    typed: str
+
+
+@dataclass(frozen=True, slots=True)
 class FreeTimes:
     """`by_length` has times for each length in minutes, earliest first. `hours_known`: there are hours to go by."""
 
     hours_known: bool
-    by_length: Mapping[int, tuple[datetime, ...]]
+    by_length: Mapping[int, tuple[Suggestion, ...]]
 
     @property
-    def preview(self) -> tuple[datetime, ...]:
+    def preview(self) -> tuple[Suggestion, ...]:
         return self.by_length.get(PREVIEW_MINUTES, ())
 
 
@@ -50,14 +58,13 @@ async def free_times_of(
             return FreeTimes(False, {})
         busy = await busy_between(connection, person.id, now, until)
         booked = await booked_between(connection, (person.id, *others), now, until)
-    return FreeTimes(
-        True,
-        {
-            minutes: spread(
-                free_times(hours.weekly, hours.days, busy + booked, person.zone, minutes, now, until, notice=NOTICE),
-                person.zone,
-                SUGGESTED,
-            )
-            for minutes in lengths
-        },
-    )
+
+    def suggested(minutes: int) -> tuple[Suggestion, ...]:
+        free = free_times(hours.weekly, hours.days, busy + booked, person.zone, minutes, now, until, notice=NOTICE)
+        return tuple(_suggestion(at, person.zone) for at in spread(free, person.zone, SUGGESTED))
+
+    return FreeTimes(True, {minutes: suggested(minutes) for minutes in lengths})
+
+
+def _suggestion(at: datetime, zone: str) -> Suggestion:
+    return Suggestion(at, at.astimezone(ZoneInfo(zone)).replace(tzinfo=None).isoformat(timespec="minutes"))

@@ -1,6 +1,7 @@
 """When the visitor has time: hours of each week, single days that differ, and what that comes to."""
 
 from datetime import date
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
@@ -10,6 +11,7 @@ from server.domain.availability import WEEKDAYS
 from server.domain.errors import BadDraft, NotFound
 from server.domain.visitors import Visitor
 from server.keys import CLOCK, DATABASE
+from server.languages.dates import ago
 from server.storage.busy import count_busy, feed_of
 from server.storage.hours import hours_of
 from server.web.entry import visitor_of
@@ -49,6 +51,8 @@ async def hours_page(
         weekdays=_weekdays(request),
         free=await preview_of(request),
         feed=feed,
+        feed_host=urlsplit(feed.url).hostname if feed else "",
+        read_ago=ago(feed.read_at, language_for(request), now) if feed and feed.read_at else "",
         busy=busy,
         url=url,
         problem=problem,

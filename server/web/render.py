@@ -3,8 +3,6 @@
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
@@ -38,16 +36,7 @@ def make_templates(settings: Settings, folder: Path = TEMPLATE_FOLDER) -> Enviro
     install = environment.install_gettext_callables  # type: ignore[attr-defined] # see above
     install(_gettext, _ngettext, newstyle=True)
     environment.filters.update(
-        say=say,
-        day=day,
-        clock=clock,
-        moment=moment,
-        stamp=stamp,
-        zone_name=zone_name,
-        first_name=first_name,
-        local_stamp=local_stamp,
-        ago=ago,
-        host=host,
+        say=say, day=day, clock=clock, moment=moment, stamp=stamp, zone_name=zone_name, first_name=first_name
     )
     environment.globals.update(asset=asset, version=version(), base_url=settings.base_url, wording=_wording)
     return environment
@@ -115,21 +104,6 @@ def zone_name(context: Context, zone: str) -> str:
 def stamp(time: datetime) -> str:
     """The machine's form: 2026-11-24T15:00:00+00:00"""
     return time.isoformat()
-
-
-def local_stamp(time: datetime, zone: str) -> str:
-    """As a field for a local time has it: 2026-11-24T16:00"""
-    return time.astimezone(ZoneInfo(zone)).replace(tzinfo=None).isoformat(timespec="minutes")
-
-
-@pass_context
-def ago(context: Context, time: datetime) -> str:
-    return dates.ago(time, _language(context), context["now"])
-
-
-def host(url: str) -> str:
-    """Whose address it is, without what may be secret in it."""
-    return urlsplit(url).hostname or ""
 
 
 def first_name(name: str) -> str:
