@@ -8,12 +8,14 @@ from functools import partial
 
 from aiohttp import web
 
+from server.actions.busy import Fetch
 from server.actions.calls import find_uninvited, record_news
 from server.actions.visits import find_ended
 from server.afterwards import Afterwards
+from server.calendar.fetch import PUBLIC, Reach, fetch_feed
 from server.config import Settings
 from server.jobs import Jobs
-from server.keys import AFTERWARDS, CLOCK, DATABASE, HUB, SETTINGS, TEMPLATES
+from server.keys import AFTERWARDS, CLOCK, DATABASE, FETCH, HUB, SETTINGS, TEMPLATES
 from server.mail.post import FolderPost, SmtpPost
 from server.storage.database import Database
 from server.storage.schema import check
@@ -28,8 +30,10 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def make_app(settings: Settings) -> web.Application:
+def make_app(settings: Settings, reach: Reach = PUBLIC) -> web.Application:
     """The web application of these settings; starting it opens the database and starts the relay.
+
+    `reach` says from whom the calendars are fetched whose addresses people give.
 
     On start it raises SchemaOutdated when `fireside migrate` has to be run first.
     """
@@ -37,6 +41,8 @@ def make_app(settings: Settings) -> web.Application:
     database = Database(settings.database_url)
     app[SETTINGS] = settings
     app[CLOCK] = utc_now
+    fetch: Fetch = partial(fetch_feed, reach=reach)
+    app[FETCH] = fetch
     app[DATABASE] = database
     app[AFTERWARDS] = Afterwards()
     app[TEMPLATES] = make_templates(settings)
@@ -79,7 +85,7 @@ async def _database_open(app: web.Application) -> AsyncIterator[None]:
 async def _jobs_running(app: web.Application) -> AsyncIterator[None]:
     settings = app[SETTINGS]
     post = FolderPost(settings.mail_folder) if settings.mail_folder else SmtpPost(settings.smtp_url)
-    jobs = Jobs(app[DATABASE], post, settings, app[CLOCK], partial(app[HUB].remove, why="over"))
+    jobs = Jobs(app[DATABASE], post, settings, app[CLOCK], partial(app[HUB].remove, why="over"), app[FETCH])
     task = asyncio.create_task(jobs.run())
     yield
     task.cancel()

@@ -1,4 +1,4 @@
-"""Two loops: one ends what ran out, calls too; the other sends the outbox, however slow the mail server is."""
+"""Three loops: one ends what ran out, calls too; one sends the outbox; one reads people's calendars, however slow."""
 
 import asyncio
 import logging
@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from server.actions.bookings import close_missed
+from server.actions.busy import Fetch, read_next_calendar
 from server.actions.calls import find_overstaying
 from server.actions.letters import Desk, drop_late_letters, send_letters
 from server.actions.links import forget_tries
@@ -26,7 +27,7 @@ log = logging.getLogger(__name__)
 class Jobs:
     """Runs a round of each loop every ROUND_S seconds. A job that fails is logged and tried in the next round.
 
-    `end` takes a person out of a call that is over; both are ids.
+    `end` takes a person out of a call that is over; both are ids. `fetch` brings what is at a calendar's address.
     """
 
     def __init__(
@@ -36,7 +37,9 @@ class Jobs:
         settings: Settings,
         clock: Callable[[], datetime],
         end: Callable[[str, str], Awaitable[None]],
+        fetch: Fetch,
     ) -> None:
+        self._fetch = fetch
         self._end = end
         self._db = db
         self._desk = Desk(post, settings.base_url, settings.mail_from, clock)
@@ -48,6 +51,7 @@ class Jobs:
         async with asyncio.TaskGroup() as loops:
             loops.create_task(self._tidy())
             loops.create_task(self._post_letters())
+            loops.create_task(self._follow_calendars())
 
     async def round(self) -> None:
         """Does everything that is due now, once."""
@@ -68,6 +72,11 @@ class Jobs:
             return False
         return True
 
+    async def read_calendars(self) -> None:
+        """Reads each calendar that is due, one after the other."""
+        while await read_next_calendar(self._db, self._fetch, self._clock()):
+            pass
+
     async def _tidy(self) -> None:
         while True:
             await self.tidy()
@@ -80,6 +89,11 @@ class Jobs:
             went = await self._guarded(self.send)
             pause = ROUND_S if went else min(pause * 2, LONGEST_PAUSE_S)
             await asyncio.sleep(pause)
+
+    async def _follow_calendars(self) -> None:
+        while True:
+            await self._guarded(self.read_calendars)
+            await asyncio.sleep(ROUND_S)
 
     async def _guarded(self, job: Callable[[], Awaitable[T]]) -> T | None:
         try:

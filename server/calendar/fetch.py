@@ -18,6 +18,7 @@ from yarl import URL
 
 from server.calendar.sieve import MOST_BYTES
 from server.domain.errors import DomainError
+from server.domain.texts import message
 
 LASTS_S = 10.0
 MOST_REDIRECTS = 3
@@ -40,14 +41,14 @@ Address = IPv4Address | IPv6Address
 
 class FeedNotReachable(DomainError):
     status = 422
-    sentence = (
+    sentence = message(
         "We could not fetch a calendar from that address. "
         "Please check that it opens in a browser where you are not signed in."
     )
 
 
-NOT_AN_ADDRESS = "Please give the calendar's address as it was copied, beginning with https:// or webcal://."
-TOO_BIG = "This calendar is too big for us: it has more than a megabyte. Please choose one with fewer entries."
+NOT_AN_ADDRESS = message("Please give the calendar's address as it was copied, beginning with https:// or webcal://.")
+TOO_BIG = message("This calendar is too big for us: it has more than a megabyte. Please choose one with fewer entries.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from zoneinfo import available_timezones
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from server.domain.errors import DomainError
+from server.domain.texts import message
 
 MOST_BYTES = 1024 * 1024
 MOST_EVENTS = 10_000
@@ -30,13 +31,13 @@ _PARAMETER = re.compile(r';([A-Za-z-]+)=(?:"([^"]*)"|([^";:]*))')
 
 class NotACalendar(DomainError):
     status = 422
-    sentence = (
+    sentence = message(
         "What is at that address is not a calendar that we can read. "
         "Please copy the address that your calendar gives for subscribing: its file ends in .ics."
     )
 
 
-TOO_MUCH = "This calendar holds more than we can read. Please choose one with fewer entries."
+TOO_MUCH = message("This calendar holds more than we can read. Please choose one with fewer entries.")
 
 
 def sieve(file: bytes) -> str:

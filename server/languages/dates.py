@@ -43,6 +43,11 @@ def wait(until: datetime, language: Language, now: datetime) -> str:
     )
 
 
+def ago(time: datetime, language: Language, now: datetime) -> str:
+    """5 minutes ago"""
+    return format_timedelta(time - now, granularity="minute", add_direction=True, locale=language.locale)
+
+
 def zone_name(zone: str, language: Language) -> str:
     """Stockholm time, for Europe/Stockholm."""
     return "UTC" if zone == "UTC" else language.say(message("%(city)s time"), city=city(zone, language))

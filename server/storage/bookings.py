@@ -70,6 +70,25 @@ async def live_near(
     return tuple(booking_of(row) for row in rows)
 
 
+async def booked_between(
+    connection: AsyncConnection, people_ids: tuple[int, ...], since: datetime, until: datetime
+) -> tuple[tuple[datetime, datetime], ...]:
+    """When each of these people's live bookings that touch what lies between begin and end."""
+    rows = await connection.execute(
+        select(bookings.c.start, bookings.c.minutes)
+        .join(catchups, catchups.c.id == bookings.c.catchup_id)
+        .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
+        .where(
+            bookings.c.state.in_([BookingState.CONFIRMED.value, BookingState.HELD.value]),
+            bookings.c.start > since - LONGEST,
+            bookings.c.start < until,
+            or_(mentorships.c.mentor_id.in_(people_ids), mentorships.c.mentee_id.in_(people_ids)),
+        )
+        .order_by(bookings.c.start)
+    )
+    return tuple((row.start, row.start + timedelta(minutes=row.minutes)) for row in rows)
+
+
 async def lock_booking(connection: AsyncConnection, visitor: Visitor, booking_id: int) -> Booking | None:
     """The booking, when this visitor may open it; its catch-up is held until the transaction ends."""
     return await _held(connection, booking_id, open_to(visitor))

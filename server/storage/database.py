@@ -20,7 +20,8 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.is_sqlite = url.startswith("sqlite")
-        self._engine = create_async_engine(url, pool_pre_ping=not self.is_sqlite, pool_size=8)
+        # What people wrote, and the secret addresses of their calendars, stay out of errors and so out of logs.
+        self._engine = create_async_engine(url, pool_pre_ping=not self.is_sqlite, pool_size=8, hide_parameters=True)
         # SQLite has one writer at a time. Waiting in turn here is fair; its own busy handler polls and is not.
         self._turn = asyncio.Lock() if self.is_sqlite else None
         if self.is_sqlite:

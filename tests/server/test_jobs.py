@@ -1,16 +1,18 @@
 """The loops: what ran out ends, what is promised is sent, and one failing job does not stop the others."""
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 
 from server.actions.calls import record_news
+from server.calendar.fetch import FeedNotReachable
 from server.config import read_settings
 from server.domain.errors import DomainError
 from server.domain.links import VISIT_LASTS
 from server.domain.offers import OfferState
 from server.jobs import Jobs
 from server.mail.post import SmtpPost
-from server.storage import offers
+from server.storage import busy, offers
 from signaling.news import Came
 from tests.cast import until
 from tests.server.conftest import NOW, SECOND, a_booking, an_offer
@@ -35,13 +37,17 @@ class Letterbox:
         pass
 
 
-def jobs_at(database, now, post=None):
+def jobs_at(database, now, post=None, fetch=None):
     box = Letterbox()
 
     async def end(call, person):
         box.ended.append((call, person))
 
-    return Jobs(database, post or box, read_settings({}), lambda: now, end), box
+    return Jobs(database, post or box, read_settings({}), lambda: now, end, fetch or no_calendar), box
+
+
+async def no_calendar(url, etag):
+    raise FeedNotReachable
 
 
 async def test_a_round_sends_and_expires(database, pair):
@@ -107,3 +113,25 @@ async def test_a_mail_server_that_takes_nothing_is_no_failure(database, pair, ca
     jobs, _ = jobs_at(database, NOW, SmtpPost("smtp://127.0.0.1:1"))
     assert await jobs.send() is False
     assert "takes no letters" in caplog.text
+
+
+async def test_a_calendar_that_does_not_answer_keeps_the_rounds_from_nothing(database, pair, count):
+    asked = asyncio.Event()
+
+    async def fetch(url, etag):
+        asked.set()
+        await asyncio.Event().wait()
+
+    async with database.writing() as connection:
+        await busy.set_feed(connection, pair.mentor.person.id, "https://calendar.example/", NOW)
+    jobs, _ = jobs_at(database, NOW + VISIT_LASTS, fetch=fetch)
+    running = asyncio.create_task(jobs.run())
+    await asked.wait()
+
+    async def forgotten():
+        return await count("visits") == 0
+
+    await until(forgotten)
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running

@@ -4,9 +4,10 @@ import asyncio
 
 import pytest
 from sqlalchemy import insert, select, update
+from sqlalchemy.exc import DBAPIError
 
 from server.storage.database import Database
-from server.storage.tables import ledger_head, people
+from server.storage.tables import busy_feeds, ledger_head, people
 from tests.server.conftest import NOW
 
 WRITERS, WRITES = 50, 4
@@ -65,3 +66,12 @@ async def test_a_time_without_a_zone_is_refused(database):
                     added_at=NOW.replace(tzinfo=None),
                 )
             )
+
+
+async def test_an_error_does_not_repeat_what_was_to_be_written(database):
+    """Errors are logged; words of people and secret addresses are not."""
+    with pytest.raises(DBAPIError) as error:
+        async with database.writing() as connection:
+            await connection.execute(insert(busy_feeds).values(person_id=None, url="https://secret.example/"))
+    assert "busy_feeds" in str(error.value)
+    assert "secret.example" not in str(error.value)
