@@ -20,7 +20,7 @@ from server.actions.people import Newcomer, add_pair, make_admin_link
 from server.app import make_app, utc_now
 from server.config import SETTINGS, BadSetting, Settings, read_settings
 from server.keys import HUB
-from server.storage.database import Database
+from server.storage.database import Database, Unavailable
 from server.storage.schema import SchemaOutdated, migrate
 from server.storage.schema import check as check_schema
 from signaling.hub import RelayNotStarted
@@ -41,6 +41,8 @@ def main() -> None:
         sys.exit(asyncio.run(command(arguments, settings)))
     except (BadSetting, RelayNotStarted, SchemaOutdated, OSError) as error:
         sys.exit(f"fireside: {error}")
+    except Unavailable as error:
+        sys.exit(f"fireside: the database cannot be used: {error}")
     except KeyboardInterrupt:
         sys.exit(130)
 

@@ -15,7 +15,7 @@ from server.actions.offers import expire_offers
 from server.actions.visits import forget_visits
 from server.config import Settings
 from server.mail.post import BrokenOff, Post, Unreachable
-from server.storage.database import Database
+from server.storage.database import Database, Unavailable
 
 ROUND_S = 5.0
 LONGEST_PAUSE_S = 60.0
@@ -98,6 +98,9 @@ class Jobs:
     async def _guarded(self, job: Callable[[], Awaitable[T]]) -> T | None:
         try:
             return await job()
+        except Unavailable as error:
+            log.error("a job waits for the next round: the database is away: %s", error)
+            return None
         except Exception:
             log.exception("a job failed; it is tried again in the next round")
             return None

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,6 +20,11 @@ PATIENCE_S = 30.0
 
 MENTOR = "Maya Lindqvist"
 MENTEE = "Sam Okafor"
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])
 
 
 async def until(read: Callable[[], "asyncio.Future[T] | T"], within: float = PATIENCE_S, what: str = "") -> T:
@@ -54,6 +60,30 @@ class Fireside:
         )
         line = await asyncio.wait_for(process.stdout.readline(), PATIENCE_S)
         house = cls(data, process, json.loads(line))
+        await until(house.healthy, what="a healthy server")
+        return house
+
+    @classmethod
+    async def serve(cls, data: Path, database_url: str, **environment: str) -> "Fireside":
+        """`fireside serve` on a free port with a relay of its own, where others may serve the same database."""
+        port = str(free_port())
+        own = {
+            "FIRESIDE_DATA": str(data),
+            "FIRESIDE_DATABASE_URL": database_url,
+            "FIRESIDE_PORT": port,
+            "FIRESIDE_BASE_URL": f"http://127.0.0.1:{port}",
+            "FIRESIDE_MEDIA_PORT": "0",
+            "FIRESIDE_RELAYS": "1",
+        }
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "server",
+            "serve",
+            stdout=asyncio.subprocess.DEVNULL,
+            env=SURROUNDINGS | own | environment,
+        )
+        house = cls(data, process, {"base_url": own["FIRESIDE_BASE_URL"]})
         await until(house.healthy, what="a healthy server")
         return house
 

@@ -1,9 +1,5 @@
 """What tests start by themselves: a PostgreSQL cluster, databases, Fireside, and browsers."""
 
-import os
-import shutil
-import socket
-import subprocess
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
 from pathlib import Path
@@ -15,7 +11,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from server.storage.database import Database
 from server.storage.schema import migrate
-from tests.cast import Fireside
+from tests.cast import Fireside, free_port
+from tests.cluster import Cluster
 from tests.firefox import Firefox
 from tests.post_office import PostOffice
 
@@ -34,35 +31,13 @@ CHROMIUM_ARGUMENTS = (
 names = count(1)
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return int(listening.getsockname()[1])
-
-
 @pytest.fixture(scope="session")
 def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a throwaway cluster of our own, run by a user without rights, gone at the end."""
-    folder = tmp_path_factory.mktemp("postgresql")
-    programs = max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
-    as_user: list[str] = []
-    if os.getuid() == 0:
-        # PostgreSQL refuses to run as root; pytest's own folder is closed to others.
-        folder = Path("/tmp") / f"fireside-postgresql-{os.getpid()}"  # noqa: S108 made here, with its own rights
-        folder.mkdir(mode=0o700)
-        shutil.chown(folder, "postgres")
-        as_user = ["runuser", "-u", "postgres", "--"]
-    port = free_port()
-
-    def run(program: str, *arguments: str) -> None:
-        subprocess.run([*as_user, str(programs / program), *arguments], check=True, stdout=subprocess.DEVNULL, cwd="/")
-
-    data = folder / "data"
-    run("initdb", "--pgdata", str(data), "--auth", "trust", "--username", "fireside", "--no-sync")
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=300"
-    run("pg_ctl", "start", "--pgdata", str(data), "--wait", "--log", str(folder / "log"), "--options", options)
-    yield f"postgresql+asyncpg://fireside@127.0.0.1:{port}"
-    run("pg_ctl", "stop", "--pgdata", str(data), "--mode", "immediate")
-    shutil.rmtree(folder)
+    """The URL of a throwaway cluster of our own, gone at the end."""
+    cluster = Cluster(tmp_path_factory.mktemp("postgresql"))
+    cluster.start()
+    yield cluster.url
+    cluster.remove()
 
 
 @pytest.fixture(scope="session")

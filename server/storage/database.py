@@ -3,12 +3,27 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
-from typing import Any
+from typing import Any, NoReturn
 
+import asyncpg  # type: ignore[import-untyped] # it has no stubs
 from sqlalchemy import Connection, Select, Table, event
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 BUSY_TIMEOUT_MS = 10_000
+CONNECT_WITHIN_S = 5
+# What a database says about our statements and rows; everything else that it says is about itself.
+OURS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
+AWAY = (DBAPIError, NoneFree, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+
+
+class Unavailable(Exception):
+    """The database is away, full, locked or broken. Nothing was changed."""
+
+
+class OutcomeUnknown(Unavailable):
+    """It failed while it sealed a write: that may stand or not, only looking again tells."""
 
 
 class DanglingRows(Exception):
@@ -21,7 +36,10 @@ class Database:
     def __init__(self, url: str) -> None:
         self.is_sqlite = url.startswith("sqlite")
         # What people wrote, and the secret addresses of their calendars, stay out of errors and so out of logs.
-        self._engine = create_async_engine(url, pool_pre_ping=not self.is_sqlite, pool_size=8, hide_parameters=True)
+        waits = {} if self.is_sqlite else {"timeout": CONNECT_WITHIN_S}
+        self._engine = create_async_engine(
+            url, pool_pre_ping=not self.is_sqlite, pool_size=8, connect_args=waits, hide_parameters=True
+        )
         # SQLite has one writer at a time. Waiting in turn here is fair; its own busy handler polls and is not.
         self._turn = asyncio.Lock() if self.is_sqlite else None
         if self.is_sqlite:
@@ -30,25 +48,36 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """A connection in a transaction that only reads, and sees one and the same moment throughout."""
-        async with self._engine.connect() as connection:
-            if not self.is_sqlite:
-                await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            async with connection.begin():
-                yield connection
+        """A connection in a transaction that only reads, and sees one and the same moment throughout.
+
+        Raises Unavailable.
+        """
+        try:
+            async with self._engine.connect() as connection:
+                if not self.is_sqlite:
+                    await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+                async with connection.begin():
+                    yield connection
+        except AWAY as error:
+            _tell(error, Unavailable)
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """A connection in a transaction that is committed when the block ends, and undone when it raises.
 
         On SQLite it begins with BEGIN IMMEDIATE: a deferred transaction that reads and then writes
-        fails at once when another writer came between.
+        fails at once when another writer came between. Raises Unavailable, or OutcomeUnknown from the commit.
         """
         turn: AbstractAsyncContextManager[Any] = self._turn or nullcontext()
-        async with turn, self._engine.connect() as connection:
-            await connection.execution_options(fireside_writes=True)
-            async with connection.begin():
-                yield connection
+        away = Unavailable
+        try:
+            async with turn, self._engine.connect() as connection:
+                await connection.execution_options(fireside_writes=True)
+                async with connection.begin():
+                    yield connection
+                    away = OutcomeUnknown
+        except AWAY as error:
+            _tell(error, away)
 
     @asynccontextmanager
     async def migrating(self) -> AsyncIterator[AsyncConnection]:
@@ -82,6 +111,13 @@ def held(query: Select[Any], of: Table | None = None) -> Select[Any]:
     return query.with_for_update(of=of, key_share=True)
 
 
+def _tell(error: Exception, away: type[Unavailable]) -> NoReturn:
+    if isinstance(error, OURS):
+        raise error
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    raise away(f"{type(cause).__name__}: {cause}") from error
+
+
 async def _set_foreign_keys(connection: AsyncConnection, *, on: bool) -> None:
     """Outside of any transaction, where alone SQLite heeds it."""
     raw = await connection.get_raw_connection()
@@ -94,10 +130,10 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in (
+        f"busy_timeout = {BUSY_TIMEOUT_MS}",
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
-        f"busy_timeout = {BUSY_TIMEOUT_MS}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -9,12 +9,18 @@ from aiohttp.typedefs import Handler
 from server.domain.errors import DomainError, NotFound, TooManyTries
 from server.domain.texts import Said, message
 from server.keys import CLOCK
+from server.storage.database import OutcomeUnknown, Unavailable
 from server.web.render import page
 
+RETRY_AFTER_S = 5
 log = logging.getLogger(__name__)
 
 TOO_LARGE = message("What you sent is too large. Go back and shorten it; nothing was changed.")
 NO_SUCH_WAY = message("That cannot be done with this address. Please start again from your link.")
+AWAY = message("Our records cannot be reached just now. Nothing was changed; please try again in a moment.")
+UNSURE = message(
+    "Our records could not be reached while this was being kept. Reload the page in a moment to see how things stand."
+)
 OUR_FAULT = message("Something went wrong on our side. Reload the page to see how things stand, then try again.")
 
 
@@ -32,6 +38,9 @@ async def errors_middleware(request: web.Request, handler: Handler) -> web.Strea
         return refuse(request, error.status, NotFound.sentence)
     except web.HTTPClientError as error:
         return refuse(request, error.status, NO_SUCH_WAY)
+    except Unavailable as error:
+        log.error("%s %s: the database is away: %s", request.method, request.match_info.route.resource, error)
+        return _try_again_soon(request, UNSURE if isinstance(error, OutcomeUnknown) else AWAY)
     except Exception:
         log.exception("%s %s failed", request.method, request.match_info.route.resource)
         return refuse(request, 500, OUR_FAULT)
@@ -48,4 +57,10 @@ def _try_again_at(request: web.Request, error: TooManyTries) -> web.Response:
         request, "error.html", status=error.status, refusal=error, status_code=error.status, again_at=error.again_at
     )
     response.headers["Retry-After"] = str(max(1, wait))
+    return response
+
+
+def _try_again_soon(request: web.Request, sentence: str) -> web.Response:
+    response = refuse(request, 503, sentence)
+    response.headers["Retry-After"] = str(RETRY_AFTER_S)
     return response

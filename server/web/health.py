@@ -4,9 +4,9 @@ import asyncio
 
 from aiohttp import web
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
 from server.keys import DATABASE, HUB
+from server.storage.database import Unavailable
 
 WITHIN_S = 3
 
@@ -25,6 +25,6 @@ async def _database_answers(request: web.Request) -> bool:
     try:
         async with asyncio.timeout(WITHIN_S), request.app[DATABASE].reading() as connection:
             await connection.execute(text("SELECT 1"))
-    except (SQLAlchemyError, OSError, TimeoutError):
+    except (Unavailable, TimeoutError):
         return False
     return True

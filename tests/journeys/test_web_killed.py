@@ -3,8 +3,7 @@
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.cast import Fireside
-from tests.conftest import free_port
+from tests.cast import Fireside, free_port
 from tests.journeys.conftest import into_call
 from tests.journeys.seen import sees_and_hears, sees_no_tile
 

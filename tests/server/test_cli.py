@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cast import Fireside
-from tests.conftest import free_port
+from tests.cast import Fireside, free_port
 
 
 def fireside(data: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -10,7 +10,7 @@ from server.domain.media_check import Place, Transport
 from server.storage.database import Database
 from server.storage.media_checks import latest_check
 from server.storage.tables import links
-from tests.conftest import free_port
+from tests.cast import free_port
 
 
 @pytest.fixture

@@ -1,13 +1,15 @@
 """The database: whole writes or none, writers that wait their turn, nothing lost by a hard stop."""
 
 import asyncio
+from contextlib import asynccontextmanager
 
 import pytest
-from sqlalchemy import insert, select, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import insert, select, text, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from server.storage.database import Database
+from server.storage.database import Database, OutcomeUnknown, Unavailable
 from server.storage.tables import busy_feeds, ledger_head, people
+from tests.cast import free_port
 from tests.server.conftest import NOW
 
 WRITERS, WRITES = 50, 4
@@ -75,3 +77,51 @@ async def test_an_error_does_not_repeat_what_was_to_be_written(database):
             await connection.execute(insert(busy_feeds).values(person_id=None, url="https://secret.example/"))
     assert "busy_feeds" in str(error.value)
     assert "secret.example" not in str(error.value)
+
+
+async def test_a_database_that_does_not_answer_is_unavailable():
+    database = Database(f"postgresql+asyncpg://fireside@127.0.0.1:{free_port()}/fireside")
+    for asked in (database.reading, database.writing):
+        with pytest.raises(Unavailable, match="Connect call failed"):
+            async with asked():
+                pass
+    await database.close()
+
+
+async def test_a_full_database_is_unavailable_and_goes_on_when_there_is_room(tmp_path):
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'fireside.sqlite3'}")
+
+    async def write():
+        async with database.writing() as connection:
+            await connection.execute(text("INSERT INTO notes VALUES (zeroblob(100000))"))
+
+    async with database.writing() as connection:
+        await connection.execute(text("CREATE TABLE notes (note)"))
+        await connection.execute(text("PRAGMA max_page_count = 10"))
+    with pytest.raises(Unavailable, match="full"):
+        await write()
+    async with database.reading() as connection:
+        await connection.execute(text("PRAGMA max_page_count = 1000"))
+        assert (await connection.execute(text("SELECT count(*) FROM notes"))).scalar_one() == 0
+    await write()
+    await database.close()
+
+
+async def test_a_write_whose_commit_fails_has_an_unknown_outcome(database, monkeypatch):
+    @asynccontextmanager
+    async def lost_at_the_end():
+        yield
+        raise ConnectionResetError
+
+    async with database.reading() as connection:
+        monkeypatch.setattr(type(connection), "begin", lambda _: lost_at_the_end())
+    with pytest.raises(OutcomeUnknown):
+        async with database.writing():
+            pass
+
+
+async def test_what_a_database_says_of_our_rows_stays_as_it_is(database):
+    row = {"id": 1, "entries": 0, "hash": ""}
+    with pytest.raises(IntegrityError):
+        async with database.writing() as connection:
+            await connection.execute(insert(ledger_head).values(row))

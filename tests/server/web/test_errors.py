@@ -1,5 +1,9 @@
 """A fault of ours is a page, without a trace of its inside."""
 
+import pytest
+
+from server.storage.database import OutcomeUnknown, Unavailable
+
 
 async def test_a_fault_is_a_page_without_a_stack_trace(mentor, monkeypatch):
     async def fail(*_):
@@ -11,3 +15,17 @@ async def test_a_fault_is_a_page_without_a_stack_trace(mentor, monkeypatch):
     assert "on our side" in mentor.text
     assert "inside" not in mentor.text
     assert "Traceback" not in mentor.text
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"), [(Unavailable, "Nothing was changed"), (OutcomeUnknown, "how things stand")]
+)
+async def test_a_database_that_is_away_is_said_kindly_with_when_to_try_again(mentor, monkeypatch, fault, said):
+    async def fail(*_):
+        raise fault("connection refused")
+
+    monkeypatch.setattr("server.web.home.mentorships_of", fail)
+    await mentor.get("/home")
+    assert (mentor.status, mentor.headers["Retry-After"]) == (503, "5")
+    assert said in mentor.text
+    assert "refused" not in mentor.text

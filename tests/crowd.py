@@ -1,0 +1,119 @@
+"""A mentor with many mentees, each with a visit of their own, who answer her offers over HTTP all at once."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Self
+
+import aiohttp
+
+from server.actions.answers import Acceptance, accept_offer
+from server.actions.links import make_link, open_link
+from server.actions.offers import make_offer
+from server.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person
+from server.actions.visits import find_visitor
+from server.domain.bookings import Booking
+from server.domain.consents import WORDINGS, ChoiceKind, Shown
+from server.domain.links import Purpose, csrf_of
+from server.domain.offers import Draft, Medium, Offer
+from server.domain.people import Person
+from server.domain.visitors import Visitor
+from server.storage.database import Database
+
+
+def shown(kind: ChoiceKind) -> Shown:
+    """What an English page says of a choice."""
+    return Shown(WORDINGS[kind], "en")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the server said to a form."""
+
+    status: int
+    text: str
+    location: str | None
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Browser:
+    """A person with a visit, as their browser shows it."""
+
+    token: str
+    visitor: Visitor
+
+    async def post(self, session: aiohttp.ClientSession, url: str, *kinds: ChoiceKind, **fields: str) -> Answer:
+        """Sends a form with the wordings that stood on its page. Raises aiohttp.ClientError."""
+        pairs = [("csrf", csrf_of(self.token)), *fields.items(), *(("wording", shown(kind).hash) for kind in kinds)]
+        return await self._take(session.post(url, data=pairs, headers=self._headers, allow_redirects=False))
+
+    async def get(self, session: aiohttp.ClientSession, url: str) -> Answer:
+        return await self._take(session.get(url, headers=self._headers, allow_redirects=False))
+
+    @property
+    def _headers(self) -> dict[str, str]:
+        return {"Cookie": f"fireside={self.token}"}
+
+    async def _take(self, request: "aiohttp.client._RequestContextManager") -> Answer:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        async with request as response:
+            text = await response.text()
+            return Answer(response.status, text, response.headers.get("Location"), loop.time() - began)
+
+
+@dataclass
+class Crowd:
+    """`mentees` and their mentorships with the `mentor`, in the same order."""
+
+    database: Database
+    mentor: Browser
+    mentees: list[Browser]
+    mentorships: list[int]
+
+    @classmethod
+    async def gather(cls, database: Database, size: int, name: str = "maya") -> Self:
+        now = datetime.now(UTC)
+        mentees, mentorships = [], []
+        async with database.writing() as connection:
+            maya = await find_or_add_person(connection, Newcomer(name.title(), f"{name}@example.org", "UTC"), now)
+            for number in range(size):
+                newcomer = Newcomer(f"Sam {number}", f"sam{number}.{name}@example.org", "Europe/London")
+                mentees.append(await find_or_add_person(connection, newcomer, now))
+                mentorships.append(await find_or_add_mentorship(connection, maya, mentees[-1], now))
+        return cls(
+            database, await at_home(database, maya), [await at_home(database, each) for each in mentees], mentorships
+        )
+
+    async def call(self, number: int) -> Booking:
+        """A booking with the mentee of this number, whose call is open now."""
+        start = datetime.now(UTC) + timedelta(minutes=5)
+        earlier = start - timedelta(hours=1)
+        draft = Draft("", frozenset({Medium.VIDEO}), (start,), 30)
+        means, accepts = shown(ChoiceKind.OFFERED), shown(ChoiceKind.ACCEPTED)
+        offer = await make_offer(self.database, self.mentor.visitor, self.mentorships[number], draft, means, earlier)
+        choice = Acceptance(start, Medium.VIDEO, accepts)
+        return await accept_offer(self.database, self.mentees[number].visitor, offer.id, choice, earlier)
+
+    async def offer(self, number: int, *starts: datetime, minutes: int = 30) -> Offer:
+        """The mentor's offer to the mentee of this number."""
+        draft = Draft("", frozenset({Medium.VIDEO}), starts, minutes)
+        now = datetime.now(UTC)
+        means = shown(ChoiceKind.OFFERED)
+        return await make_offer(self.database, self.mentor.visitor, self.mentorships[number], draft, means, now)
+
+
+async def at_home(database: Database, person: Person) -> Browser:
+    """The person's browser, which has opened their home link."""
+    now = datetime.now(UTC)
+    async with database.writing() as connection:
+        secret = await make_link(connection, now, person_id=person.id, purpose=Purpose.HOME, path="/home")
+    token = (await open_link(database, secret, None, now)).token
+    visitor = await find_visitor(database, token, now)
+    assert visitor is not None
+    return Browser(token, visitor)
+
+
+def whole_hour_in(days: int) -> datetime:
+    return datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(days=days)
