@@ -144,7 +144,7 @@ class Peer:
         self._packets_in += 1
         self._bytes_in += size
         if source != self.agent.selected:
-            self.agent.selected = source
+            self.agent.follow(source)
         layout = stream.layout
         try:
             if layout.read(data) != layout.heads or layout.start > packet.length:
@@ -245,7 +245,7 @@ class Peer:
             self._packets_in += 1
             self._bytes_in += size
             if source != self.agent.selected:
-                self.agent.selected = source
+                self.agent.follow(source)
             Crossing(self, ask, now).run(packet.data[: packet.length])
 
     def _drop(self, reason: str) -> None:

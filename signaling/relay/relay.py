@@ -26,6 +26,9 @@ __all__ = ["Candidate", "Relay"]
 
 log = logging.getLogger(__name__)
 
+# After such a silence of a leg, pictures have been lost both ways.
+INTERRUPTED_SECONDS = 0.25
+
 
 class Relay:
     """All peers of one relay process. `counters` tells, by reason, how many datagrams were dropped."""
@@ -164,6 +167,8 @@ class Relay:
         self._out.append((Packet(answer), source))
         if source in peer.agent.proven:
             self._book.claim(peer, source)
+            if now - peer.heard > INTERRUPTED_SECONDS:
+                self._refresh(peer)
             peer.heard = now
             if peer.quiet:
                 self._hear(peer)
@@ -179,12 +184,12 @@ class Relay:
         if connected:
             self._events.append(PeerConnected(peer.name))
             seating.rewire({peer})
-            self._ask_all(peer.tracks)
-            self._ask_all(lane.track for lane in peer.lanes.values() if lane.track is not None)
+            self._refresh(peer)
 
     def _hear(self, peer: Peer) -> None:
         peer.quiet = False
         self._events.append(PeerHeard(peer.name))
+        self._refresh(peer)
         self._wake(peer.deadline())
 
     def _break(self, peer: Peer) -> None:
@@ -208,6 +213,12 @@ class Relay:
         return events
 
     # Keyframes
+
+    def _refresh(self, peer: Peer) -> None:
+        """Let all pictures from and to this peer begin anew, if it is connected."""
+        if peer.srtp is not None:
+            self._ask_all(peer.tracks)
+            self._ask_all(lane.track for lane in peer.lanes.values() if lane.track is not None)
 
     def _ask_all(self, tracks: Iterable[Track]) -> None:
         for track in tracks:

@@ -8,6 +8,7 @@ import asyncio
 import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from statistics import median
 from typing import Any
 
 import pytest
@@ -22,7 +23,8 @@ __all__ = ["mentee", "mentor"]
 
 LONG = os.environ.get("FIRESIDE_FAULTS") == "long"
 WATCH_S = 120 if LONG else 10
-OUTAGES = (5, 15, 25, 60) if LONG else (1.5, 5)
+MOVES, OUTAGES = (10, (5, 15, 25, 60)) if LONG else (3, (1.5, 5))
+PAUSE_S, ON_THE_WAY_S = 3, 0.2
 SETTLE_S = 10
 SEED = 20261123
 
@@ -133,8 +135,10 @@ async def test_an_outage_and_a_new_address_are_pauses(
     connection = await mentor.evaluate_handle("window.fireside.pc()")
 
     async def media_again(what: str, within: float) -> float:
-        before = [(await page.evaluate(HEARD_AND_SEEN))["frames"] for page in (mentor, mentee)]
         began = time.monotonic()
+        # Pictures that were on their way are not meant.
+        await asyncio.sleep(ON_THE_WAY_S)
+        before = [(await page.evaluate(HEARD_AND_SEEN))["frames"] for page in (mentor, mentee)]
 
         async def again() -> bool:
             now = [(await page.evaluate(HEARD_AND_SEEN))["frames"] for page in (mentor, mentee)]
@@ -143,8 +147,11 @@ async def test_an_outage_and_a_new_address_are_pauses(
         await until(again, within, what)
         return time.monotonic() - began
 
-    proxy.change_addresses()
-    moved = await media_again("media at the new address", 8)
+    moves = []
+    for _ in range(MOVES):
+        proxy.change_addresses()
+        moves.append(round(await media_again("media at the new address", 8), 2))
+        await asyncio.sleep(PAUSE_S)
     assert await mentor.evaluate("(before) => window.fireside.pc() === before", connection)
     gaps = {}
     for outage in OUTAGES:
@@ -152,4 +159,8 @@ async def test_an_outage_and_a_new_address_are_pauses(
         await asyncio.sleep(outage)
         proxy.cut = False
         gaps[outage] = round(await media_again(f"media after {outage} s without", 15), 2)
-    print(f"media again {moved:.2f} s after a change of address; after outages of s: {gaps}")
+        await asyncio.sleep(PAUSE_S)
+    print(f"media again {moves} s after changes of address; after outages of s: {gaps}")
+    # 1 and 2 s are asked for and 0.6 and 0.3 measured on a quiet machine.
+    assert median(moves) < 2
+    assert max(gaps.values()) < 8

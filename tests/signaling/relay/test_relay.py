@@ -111,6 +111,22 @@ def test_a_late_receiver_gets_a_keyframe_when_it_connects(line: Line) -> None:
     assert [packet[1] for packet in mentor.rtcp] == [206, 206]
 
 
+def test_after_an_interruption_pictures_begin_anew_both_ways(line: Line, pair: Pair) -> None:
+    mentor, _ = pair
+    elsewhere = ("udp", "192.0.2.99", 9)
+    line.browsers[elsewhere] = mentor
+    line.wait(1.0)
+    mentor.rtcp.clear()
+    line.send(mentor, mentor.check(), source=elsewhere)
+    for browser in pair:
+        asked = [packet[8:12] for packet in browser.rtcp if packet[1] == 206]
+        assert asked == [browser.ssrcs(part)[0].to_bytes(4, "big") for part in (1, 2)]
+    line.wait(0.2)
+    mentor.rtcp.clear()
+    line.send(mentor, mentor.check(), source=elsewhere)
+    assert [packet[1] for packet in mentor.rtcp if packet[1] == 206] == []
+
+
 def test_a_bad_offer_changes_nothing(line: Line) -> None:
     with pytest.raises(BadOffer):
         line.relay.open_peer("mentor", "v=0\r\n", slots=1, may_speak=True, may_show=True, now=1.0)
