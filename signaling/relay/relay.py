@@ -236,7 +236,7 @@ class Relay:
         return self._next
 
     def tick(self, now: float) -> None:
-        """Do what is due: consent, silence, DTLS retransmission, keyframes put off."""
+        """Do what is due: consent, silence, DTLS retransmission, keyframes put off, packets to ask for again."""
         self._now = now
         for peer in list(self._peers.values()):
             try:
@@ -264,6 +264,7 @@ class Relay:
             peer.report_arrivals()
         for track in peer.tracks:
             keyframes.send_wanted(track, now)
+            peer.ask_missing(track, now)
 
     def _wake(self, when: float) -> None:
         if self._next is None or when < self._next:
