@@ -314,6 +314,15 @@ class Peer:
         self._repairs += 1
         return True
 
+    def let_go(self) -> None:
+        """Cut what refers to each other here, when nobody is to find this peer any more: else its memory, SRTP's and
+        OpenSSL's with it, would wait for Python's collector."""
+        for lane in self.lanes.values():
+            lane.pair = lane.rtx = None
+        self.srtp, self.tracks = None, ()
+        for held in (self.streams, self.lanes, self.slots, self.seated, self.limits):
+            held.clear()
+
     # Time and figures
 
     def deadline(self) -> float:

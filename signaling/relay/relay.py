@@ -92,6 +92,7 @@ class Relay:
         seating.leave(peer)
         del self._peers[peer.name]
         self._book.strike(peer)
+        peer.let_go()
 
     # Seats
 
