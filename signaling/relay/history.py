@@ -10,7 +10,7 @@ from signaling.packet import Packet
 from signaling.relay.gaps import Gaps
 from signaling.relay.rtp import Layout, payload_end
 
-SIZE = 256
+SIZE = 128
 # How soon a number that is no longer looked for is asked of the sender again, seconds.
 ASK_AGAIN = 0.05
 _NUMBER = Struct("!H")
