@@ -1,5 +1,6 @@
 """What tests start by themselves: a PostgreSQL cluster, databases, Fireside, and browsers."""
 
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
 from pathlib import Path
