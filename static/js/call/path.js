@@ -8,7 +8,10 @@
 
 const EVERY = 100;
 /** What is sent is acknowledged at least every 250 ms (RTCP), so a longer silence means something. */
-const SILENT = 300;
+const SILENT = 500;
+/** Where something came every time, a silence means something sooner. */
+const PLENTY = 5;
+const SILENT_AFTER_PLENTY = 250;
 const PACKETS = 10;
 const BETWEEN_TRIES = 2500;
 
@@ -16,7 +19,7 @@ const BETWEEN_TRIES = 2500;
 export function watchPath(call) {
   /** @type {import("./peer.js").Peer|null} */
   let known = null;
-  let came = { received: 0, sent: 0, at: 0 };
+  let came = { received: 0, sent: 0, at: 0, times: 0 };
   let triedAt = -BETWEEN_TRIES;
   let busy = false;
   setInterval(async () => {
@@ -26,8 +29,12 @@ export function watchPath(call) {
     try {
       const { received, sent } = await traffic(peer);
       const now = performance.now();
-      if (peer !== known || received !== came.received) [known, came] = [peer, { received, sent, at: now }];
-      if (!received || sent - came.sent < PACKETS || now - came.at < SILENT || now - triedAt < BETWEEN_TRIES) return;
+      if (peer !== known || received !== came.received) {
+        const times = peer === known && now - came.at < 2 * EVERY ? came.times + 1 : 0;
+        [known, came] = [peer, { received, sent, at: now, times }];
+      }
+      const silent = came.times < PLENTY ? SILENT : SILENT_AFTER_PLENTY;
+      if (!received || sent - came.sent < PACKETS || now - came.at < silent || now - triedAt < BETWEEN_TRIES) return;
       triedAt = now;
       await peer.restart();
     } catch (error) {
