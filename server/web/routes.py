@@ -81,6 +81,7 @@ ROUTES = (
     Route("POST", f"/offers/{ID}/suggestion", suggestion.send),
     Route("GET", f"/bookings/{ID}", booking.show),
     Route("GET", f"/bookings/{ID}/invitation.ics", feed.invitation),
+    Route("POST", f"/bookings/{ID}/delay", booking.late),
     Route("POST", f"/bookings/{ID}/withdrawal", booking.withdraw),
     Route("GET", f"/calls/{ID}", call.show),
     Route("GET", f"/calls/{ID}/socket", call.socket),
