@@ -1,10 +1,11 @@
 """Load for a relay: calls of two real DTLS-SRTP peers each, that send at a steady rate and count every packet back.
 
-    python -m bench.load CONTROL CALLS SECONDS PROFILE
+    python -m bench.load CONTROL CALLS SECONDS PROFILE [BURST]
 
 drives the relay process behind the control socket CONTROL. With `direct` in its place the same packets go straight
 from socket to socket, which tells what the generator itself adds; with `echo` through bench/echo.py and back, which
-tells what the system takes. Prints its figures as JSON.
+tells what the system takes. BURST packets of a peer are sent at once, as browsers send the packets of a picture; 1 if
+it is left out. Prints its figures as JSON.
 """
 
 import json
@@ -143,6 +144,7 @@ class Relay(Process):
 
 def main() -> None:
     where, calls, seconds, profile = sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), sys.argv[4].encode()
+    burst = int(sys.argv[5]) if len(sys.argv) > 5 else 1
     pairs = [(Peer(f"a{call}", profile), Peer(f"b{call}", profile)) for call in range(calls)]
     peers = [peer for pair in pairs for peer in pair]
     relay = Relay(where) if where not in ("direct", "echo") else None
@@ -167,22 +169,23 @@ def main() -> None:
     for peer in peers:
         peer.prepare(int(RATE * seconds))
         peer.socket.setblocking(False)
+    first = RATE // 4 if relay else 0
+    last = first + (int(RATE * seconds) - first) // burst * burst
     if relay is not None:
         # One packet each, so that every lane has its source; then the receivers begin to report.
-        run(peers, 0, 1)
+        run(peers, 0, 1, 1)
         for peer in peers:
             peer.report()
-        run(peers, 1, RATE // 4)
+        run(peers, 1, first, 1)
     for peer in peers:
         del peer.delays[:]
-    first = RATE // 4 if relay else 0
     before = measured.cpu() if measured else 0.0
-    took = run(peers, first, int(RATE * seconds))
+    took = run(peers, first, last, burst)
     used = measured.cpu() - before if measured else 0.0
     full = measured.memory() if measured else 0
     if echo is not None:
         echo.kill()
-    sent = len(peers) * (int(RATE * seconds) - first)
+    sent = len(peers) * (last - first)
     delays = [1000 * each for peer in peers for each in peer.delays]
     marks = quantiles(delays, n=100)
     figures = {
@@ -198,9 +201,9 @@ def main() -> None:
     print(json.dumps(figures))
 
 
-def run(peers: list[Peer], first: int, last: int) -> float:
-    """Send the packets numbered `first` up to `last` of every peer, evenly spread, and read what comes; the seconds
-    that the sending took."""
+def run(peers: list[Peer], first: int, last: int, burst: int) -> float:
+    """Send the packets numbered `first` up to `last` of every peer, evenly spread but for `burst` at once, and read
+    what comes; the seconds that the sending took."""
     poll = select.epoll()
     reading = {peer.socket.fileno(): peer for peer in peers}
     for number in reading:
@@ -210,9 +213,9 @@ def run(peers: list[Peer], first: int, last: int) -> float:
     every = 1 / (RATE * len(peers))
     while done < count:
         now = time.perf_counter()
-        while done < count and began + done * every <= now:
-            number, which = divmod(done, len(peers))
-            peer = peers[which]
+        while done < count and began + (done - done % burst) * every <= now:
+            turn, which = divmod(done // burst, len(peers))
+            number, peer = turn * burst + done % burst, peers[which]
             peer.sent_at[first + number] = time.perf_counter()
             peer.socket.send(peer.packets[first + number])
             done += 1

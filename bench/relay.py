@@ -1,8 +1,9 @@
 """What a forwarded packet costs the relay process, and what it delays, beside what nobody can do without.
 
-Run by `make bench`. Every row is its own relay process under bench/load.py's calls of two real DTLS-SRTP peers that
-send 250 packets of 1,000 bytes a second each; bench/floor.py is the crypto alone, bench/echo.py the system alone (its
-batches at the same rate and pace; both are the floor of any relay that sends datagrams), bench/stock.py aiortc's way.
+Run by `make bench`; `python -m bench.relay 8` sends each peer's packets in bursts of eight. Every row is its own relay
+process under bench/load.py's calls of two real DTLS-SRTP peers that send 250 packets of 1,000 bytes a second each;
+bench/floor.py is the crypto alone, bench/echo.py the system alone (its batches at the same rate and pace; both are the
+floor of any relay that sends datagrams), bench/stock.py aiortc's way.
 """
 
 import json
@@ -36,18 +37,18 @@ def run(module: str, *arguments: object) -> Any:
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def relay(kind: str, rate: int, profile: str) -> Any:
-    """One relay process under load."""
+def relay(kind: str, rate: int, profile: str, burst: int) -> Any:
+    """One relay process under load, behind one port on every address, as it is by default."""
     with tempfile.TemporaryDirectory() as folder:
         control = Path(folder) / "relay.sock"
-        where = ["--control", str(control), "--bind", "127.0.0.1"]
+        where = ["--control", str(control)]
         process = subprocess.Popen([sys.executable, "-c", START[kind], *where], stderr=subprocess.DEVNULL)  # noqa: S603  # our own
         try:
             end = time.monotonic() + 20
             while not control.exists():
                 assert time.monotonic() < end, "the relay process does not start"
                 time.sleep(0.02)
-            return run("load", control, rate // PACKETS_A_CALL, SECONDS, profile)
+            return run("load", control, rate // PACKETS_A_CALL, SECONDS, profile, burst)
         finally:
             # SIGTERM would let it finish its calls first.
             process.kill()
@@ -55,15 +56,16 @@ def relay(kind: str, rate: int, profile: str) -> Any:
 
 
 def main() -> None:
-    print(f"{os.cpu_count()} cores; load average before: {os.getloadavg()[0]:.1f}")
-    show(GCM, RATES)
+    burst = int(sys.argv[1]) if len(sys.argv) > 1 else 1
+    print(f"{os.cpu_count()} cores; load average before: {os.getloadavg()[0]:.1f}; packets at once: {burst}")
+    show(GCM, RATES, burst)
     # What every browser must take, and what a processor without AES instructions would agree on.
-    show(SHA1, (10_000,))
+    show(SHA1, (10_000,), burst)
     stock = run("stock", SECONDS)
     print(f"aiortc with MediaRelay, decoding and encoding: {stock['rate']:.0f}/s at {stock['cpu_us']:.0f} µs a packet")
 
 
-def show(profile: str, rates: Sequence[int]) -> None:
+def show(profile: str, rates: Sequence[int], burst: int) -> None:
     floor = run("floor", 20, profile)
     print(f"\n{profile}: crypto alone {floor['tight_us']:.2f} µs a packet in a row,", end=" ")
     print(f"{floor['paced_us']:.2f} µs in batches every 2 ms")
@@ -72,10 +74,10 @@ def show(profile: str, rates: Sequence[int]) -> None:
     for rate in rates:
         calls = rate // PACKETS_A_CALL
         # What any relay needs that sends datagrams: the system's part, and the crypto.
-        system = run("load", "echo", calls, SECONDS / 2, profile)["cpu_us"]
-        direct = run("load", "direct", calls, SECONDS / 2, profile)
+        system = run("load", "echo", calls, SECONDS / 2, profile, burst)["cpu_us"]
+        direct = run("load", "direct", calls, SECONDS / 2, profile, burst)
         for kind in START:
-            ours = relay(kind, rate, profile)
+            ours = relay(kind, rate, profile, burst)
             assert ours["proven"], "no packet was decrypted"
             cpu = ours["cpu_us"]
             print(

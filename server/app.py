@@ -8,16 +8,20 @@ from functools import partial
 
 from aiohttp import web
 
+from server.actions.busy import Fetch
 from server.actions.calls import find_uninvited, record_news
+from server.actions.visits import find_ended
+from server.afterwards import Afterwards
+from server.calendar.fetch import PUBLIC, Reach, fetch_feed
 from server.config import Settings
 from server.jobs import Jobs
-from server.keys import CLOCK, DATABASE, HUB, SETTINGS, TEMPLATES
+from server.keys import AFTERWARDS, CLOCK, DATABASE, FETCH, HUB, SETTINGS, TEMPLATES
 from server.mail.post import FolderPost, SmtpPost
 from server.storage.database import Database
 from server.storage.schema import check
 from server.web.render import make_templates
 from server.web.routes import add_routes, middlewares
-from signaling.hub import Hub, News, RelaySettings
+from signaling.hub import Hub, News, Present, RelaySettings
 
 FORM_LIMIT = 64 * 1024
 
@@ -26,8 +30,10 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def make_app(settings: Settings) -> web.Application:
+def make_app(settings: Settings, reach: Reach = PUBLIC) -> web.Application:
     """The web application of these settings; starting it opens the database and starts the relay.
+
+    `reach` says from whom the calendars are fetched whose addresses people give.
 
     On start it raises SchemaOutdated when `fireside migrate` has to be run first.
     """
@@ -35,7 +41,10 @@ def make_app(settings: Settings) -> web.Application:
     database = Database(settings.database_url)
     app[SETTINGS] = settings
     app[CLOCK] = utc_now
+    fetch: Fetch = partial(fetch_feed, reach=reach)
+    app[FETCH] = fetch
     app[DATABASE] = database
+    app[AFTERWARDS] = Afterwards()
     app[TEMPLATES] = make_templates(settings)
     app[HUB] = Hub(
         RelaySettings(
@@ -60,18 +69,23 @@ async def _hear_news(app: web.Application, news: News) -> None:
     await record_news(app[DATABASE], news)
     for call, person in await find_uninvited(app[DATABASE], news):
         await app[HUB].remove(call, person)
+    if isinstance(news, Present):
+        # Signed out of elsewhere, or by a link that was revoked.
+        for visit in await find_ended(app[DATABASE], [int(visit) for visit in app[HUB].visits], app[CLOCK]()):
+            await app[HUB].end_visit(str(visit))
 
 
 async def _database_open(app: web.Application) -> AsyncIterator[None]:
     await check(app[DATABASE])
     yield
+    await app[AFTERWARDS].finish()
     await app[DATABASE].close()
 
 
 async def _jobs_running(app: web.Application) -> AsyncIterator[None]:
     settings = app[SETTINGS]
-    post = SmtpPost(settings.smtp_url) if settings.smtp_url else FolderPost(settings.data / "mail")
-    jobs = Jobs(app[DATABASE], post, settings, app[CLOCK], partial(app[HUB].remove, why="over"))
+    post = FolderPost(settings.mail_folder) if settings.mail_folder else SmtpPost(settings.smtp_url)
+    jobs = Jobs(app[DATABASE], post, settings, app[CLOCK], partial(app[HUB].remove, why="over"), app[FETCH])
     task = asyncio.create_task(jobs.run())
     yield
     task.cancel()

@@ -32,6 +32,7 @@ class Settings:
     host: str
     port: int
     base_url: str
+    proxies: int
     media_bind: str
     media_port: int
     public_addresses: tuple[str, ...]
@@ -54,6 +55,11 @@ class Settings:
     def turn(self) -> Turn | None:
         """The TURN servers that browsers are told of, if any."""
         return Turn(self.turn_urls, self.turn_secret) if self.turn_urls else None
+
+    @property
+    def mail_folder(self) -> Path | None:
+        """Where letters lie for want of a mail server."""
+        return None if self.smtp_url else self.data.absolute() / "mail"
 
     @property
     def secure(self) -> bool:
@@ -155,6 +161,13 @@ SETTINGS: Mapping[str, Setting] = {
         _web_address,
         "http://HOST[:PORT] or https://HOST[:PORT]",
         "How people reach the pages. Browsers give camera and microphone only to https and localhost.",
+    ),
+    "proxies": Setting(
+        "0",
+        _number(0, 5),
+        "0 to 5",
+        "How many reverse proxies of yours stand in front of the pages, each adding to X-Forwarded-For. With a wrong "
+        "number all people look like one to the limits on tries.",
     ),
     "media_bind": Setting("::", _address, "an IP address; :: is all, 0.0.0.0 all of IPv4", "Where the relay listens."),
     "media_port": Setting(

@@ -1,27 +1,33 @@
-"""One loop: ends what ran out, calls too, and sends the outbox."""
+"""Three loops: one ends what ran out, calls too; one sends the outbox; one reads people's calendars, however slow."""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import TypeVar
 
 from server.actions.bookings import close_missed
+from server.actions.busy import Fetch, read_next_calendar
 from server.actions.calls import find_overstaying
-from server.actions.letters import send_next_letter
+from server.actions.letters import Desk, drop_late_letters, send_letters
+from server.actions.links import forget_tries
 from server.actions.offers import expire_offers
 from server.actions.visits import forget_visits
 from server.config import Settings
-from server.mail.post import Post
+from server.mail.post import BrokenOff, Post, Unreachable
 from server.storage.database import Database, Unavailable
 
 ROUND_S = 5.0
+LONGEST_PAUSE_S = 60.0
+T = TypeVar("T")
+
 log = logging.getLogger(__name__)
 
 
 class Jobs:
-    """Runs a round every ROUND_S seconds. A job that fails is logged and tried in the next round.
+    """Runs a round of each loop every ROUND_S seconds. A job that fails is logged and tried in the next round.
 
-    `end` takes a person out of a call that is over; both are ids.
+    `end` takes a person out of a call that is over; both are ids. `fetch` brings what is at a calendar's address.
     """
 
     def __init__(
@@ -31,31 +37,73 @@ class Jobs:
         settings: Settings,
         clock: Callable[[], datetime],
         end: Callable[[str, str], Awaitable[None]],
+        fetch: Fetch,
     ) -> None:
+        self._fetch = fetch
         self._end = end
         self._db = db
-        self._post = post
+        self._desk = Desk(post, settings.base_url, settings.mail_from, clock)
         self._settings = settings
         self._clock = clock
 
     async def run(self) -> None:
         """Goes on until cancelled."""
-        while True:
-            await self.round()
-            await asyncio.sleep(ROUND_S)
+        async with asyncio.TaskGroup() as loops:
+            loops.create_task(self._tidy())
+            loops.create_task(self._post_letters())
+            loops.create_task(self._follow_calendars())
 
     async def round(self) -> None:
         """Does everything that is due now, once."""
-        for job in (self._expire, self._end_calls, self._send, self._forget):
+        await self.tidy()
+        await self._guarded(self.send)
+
+    async def tidy(self) -> None:
+        """Everything that is due but for the letters."""
+        for job in (self._expire, self._end_calls, self._drop_late, self._forget):
             await self._guarded(job)
 
-    async def _guarded(self, job: Callable[[], Awaitable[None]]) -> None:
+    async def send(self) -> bool:
+        """Sends the letters that are due; whether the mail server took letters, or there was none."""
         try:
-            await job()
+            await send_letters(self._db, self._desk)
+        except (Unreachable, BrokenOff) as error:
+            log.warning("the mail server takes no letters: %s", error)
+            return False
+        return True
+
+    async def read_calendars(self) -> None:
+        """Reads each calendar that is due, one after the other."""
+        while await read_next_calendar(self._db, self._fetch, self._clock()):
+            pass
+
+    async def _tidy(self) -> None:
+        while True:
+            await self.tidy()
+            await asyncio.sleep(ROUND_S)
+
+    async def _post_letters(self) -> None:
+        """A mail server that takes nothing is left in peace for longer and longer, up to LONGEST_PAUSE_S."""
+        pause = ROUND_S
+        while True:
+            went = await self._guarded(self.send)
+            pause = ROUND_S if went else min(pause * 2, LONGEST_PAUSE_S)
+            await asyncio.sleep(pause)
+
+    async def _follow_calendars(self) -> None:
+        while True:
+            await self._guarded(self.read_calendars)
+            await asyncio.sleep(ROUND_S)
+
+    async def _guarded(self, job: Callable[[], Awaitable[T]]) -> T | None:
+        try:
+            return await job()
         except Unavailable as error:
             log.error("a job waits for the next round: the database is away: %s", error)
+            return None
         except Exception:
             log.exception("a job failed; it is tried again in the next round")
+            return None
 
     async def _expire(self) -> None:
         await expire_offers(self._db, self._clock())
@@ -65,12 +113,9 @@ class Jobs:
         for call, person in await find_overstaying(self._db, self._settings.door, self._clock()):
             await self._end(call, person)
 
-    async def _send(self) -> None:
-        settings = self._settings
-        while await send_next_letter(
-            self._db, self._post.hand_in, settings.base_url, settings.mail_from, self._clock()
-        ):
-            pass
+    async def _drop_late(self) -> None:
+        await drop_late_letters(self._db, self._clock())
 
     async def _forget(self) -> None:
         await forget_visits(self._db, self._clock())
+        await forget_tries(self._db, self._clock())

@@ -6,6 +6,8 @@ from datetime import datetime
 from aiohttp import web
 from jinja2 import Environment
 
+from server.actions.busy import Fetch
+from server.afterwards import Afterwards
 from server.config import Settings
 from server.domain.visitors import Visitor
 from server.storage.database import Database
@@ -14,7 +16,9 @@ from signaling.hub import Hub
 SETTINGS = web.AppKey("settings", Settings)
 DATABASE = web.AppKey("database", Database)
 HUB = web.AppKey("hub", Hub)
+AFTERWARDS = web.AppKey("afterwards", Afterwards)
 TEMPLATES = web.AppKey("templates", Environment)
+FETCH: web.AppKey[Fetch] = web.AppKey("fetch")
 CLOCK: web.AppKey[Callable[[], datetime]] = web.AppKey("clock")
 
 VISITOR: web.RequestKey[Visitor | None] = web.RequestKey("visitor")

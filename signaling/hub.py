@@ -38,11 +38,12 @@ TRY_AGAIN_LATER = 1013
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """An open socket of a browser."""
+    """An open socket of a browser; `visit` is whose it is among the visits of one person."""
 
     browser: Browser
     line: Line
     seat: Seat
+    visit: str
 
 
 class RelayNotStarted(Exception):
@@ -113,10 +114,11 @@ class Hub:
         """How many relay processes there are."""
         return len(self._lines)
 
-    async def serve(self, socket: web.WebSocketResponse, seat: Seat, relay: int | None = None) -> None:
+    async def serve(self, socket: web.WebSocketResponse, seat: Seat, relay: int | None = None, visit: str = "") -> None:
         """Serve a browser's prepared socket until it is closed; `browser_socket` makes one with the right limits.
 
-        `relay`, from 0, asks for one relay process, which is only for calls that try out that very one.
+        `relay`, from 0, asks for one relay process, which is only for calls that try out that very one. The socket
+        lasts no longer than its `visit`: see `end_visit`.
         """
         line = await self._find_line(seat.call, relay)
         if line is None:
@@ -125,7 +127,7 @@ class Hub:
         self._make_room_for(seat)
         name = secrets.token_hex(8)
         browser = Browser(name, socket, lambda said: line.post(control.Say(name, messages.to_object(said))))
-        self._browsers[name] = Served(browser, line, seat)
+        self._browsers[name] = Served(browser, line, seat, visit)
         line.post(control.Open(name, seat))
         try:
             await browser.converse()
@@ -139,6 +141,17 @@ class Hub:
         home = self._placement.home_of(call)
         if home is not None:
             home.post(control.Remove(call, person, why))
+
+    @property
+    def visits(self) -> frozenset[str]:
+        """Whose sockets are open here."""
+        return frozenset(served.visit for served in self._browsers.values() if served.visit)
+
+    async def end_visit(self, visit: str) -> None:
+        """Ends what this visit has open here, media too, as if each of its browsers had left."""
+        for name, served in self._browsers.items():
+            if served.visit == visit:
+                served.line.post(control.Say(name, messages.to_object(messages.Leave())))
 
     def health(self) -> dict[str, object]:
         """Whether every relay process is up, and a line for each."""

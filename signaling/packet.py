@@ -9,8 +9,9 @@ TRAILER = 32
 # A longer datagram is no media of a browser; it is counted and dropped.
 LONGEST = SIZE - TRAILER
 
-# Transport (udp or tcp), IP address, port: where a datagram came from, or goes to.
-Address = tuple[str, str, int]
+# Transport (udp or tcp), IP address, port: where a datagram came from, or goes to. Then, if it matters, which of our
+# own IP addresses it came to, and goes from.
+Address = tuple[str, str, int] | tuple[str, str, int, str]
 
 _ffi: Any = import_module("cffi").FFI()
 

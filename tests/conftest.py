@@ -15,6 +15,7 @@ from server.storage.schema import migrate
 from tests.cast import Fireside, free_port
 from tests.cluster import Cluster
 from tests.firefox import Firefox
+from tests.post_office import PostOffice
 
 CHROMIUM_ARGUMENTS = (
     "--no-sandbox",
@@ -93,6 +94,14 @@ async def fireside(tmp_path: Path) -> AsyncIterator[Fireside]:
     house = await Fireside.start(tmp_path / "data")
     yield house
     await house.stop()
+
+
+@pytest.fixture
+async def post_office() -> AsyncIterator[PostOffice]:
+    """A mail server that takes every letter."""
+    office = await PostOffice().open()
+    yield office
+    office.close()
 
 
 @pytest.fixture(scope="session")

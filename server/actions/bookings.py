@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.actions.answers import check_words
 from server.actions.ledger import record_choice
 from server.actions.offers import propose
-from server.actions.promises import change_of_booking, change_of_offer, tell
+from server.actions.promises import change_of_booking, change_of_offer, news_of_booking, tell
 from server.domain import bookings as rules
 from server.domain import offers as offer_rules
 from server.domain.bookings import Booking, BookingEvent, BookingState
@@ -79,6 +79,22 @@ async def end_wish_to_move(connection: AsyncConnection, booking: Booking, now: d
     waiting = await offers.open_offer_in(connection, booking.catchup_id)
     if waiting:
         await offers.set_state(connection, waiting.id, OfferState.WITHDRAWN, now)
+
+
+async def say_late(db: Database, visitor: Visitor, booking_id: int, minutes: int, now: datetime) -> None:
+    """Tells the other that one comes about `minutes` late; saying so again says the newer.
+
+    Raises NotFound, BadDraft or BookingOver.
+    """
+    async with db.writing() as connection:
+        booking = await bookings.lock_booking(connection, visitor, booking_id)
+        if booking is None:
+            raise NotFound
+        rules.check_delay(booking, minutes, now)
+        await bookings.set_delay(connection, booking.id, visitor.person.id, minutes, now)
+        mentorship = await catchups.mentorship_of(connection, booking.catchup_id)
+        change = await news_of_booking(connection, booking, now)
+        await tell(connection, change, {mentorship.other(visitor.person.id): "running_late"})
 
 
 async def close_missed(db: Database, door: Door, now: datetime) -> int:

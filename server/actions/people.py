@@ -7,7 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.actions.links import make_link
 from server.domain.links import Purpose
-from server.domain.people import Person
+from server.domain.people import Details, Person, check_details
+from server.domain.visitors import Visitor
 from server.storage import people
 from server.storage.database import Database
 
@@ -45,3 +46,10 @@ async def make_admin_link(connection: AsyncConnection, zone: str, now: datetime)
     """A link to the history for the admin: returns its secret."""
     admin = await find_or_add_person(connection, Newcomer("Admin", ADMIN_EMAIL, zone), now)
     return await make_link(connection, now, person_id=admin.id, purpose=Purpose.ADMIN, path="/history")
+
+
+async def change_details(db: Database, visitor: Visitor, details: Details) -> None:
+    """Keeps what the visitor says about themselves. Raises BadDraft."""
+    details = check_details(details)
+    async with db.writing() as connection:
+        await people.set_details(connection, visitor.person.id, details)

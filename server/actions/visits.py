@@ -1,5 +1,6 @@
 """Who a visit's cookie belongs to."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from server.domain.links import csrf_of, secret_hash
@@ -17,6 +18,12 @@ async def find_visitor(db: Database, token: str, now: datetime) -> Visitor | Non
 async def end_visit(db: Database, visitor: Visitor) -> None:
     async with db.writing() as connection:
         await links.end_visit(connection, visitor.visit_id)
+
+
+async def find_ended(db: Database, visits: Collection[int], now: datetime) -> frozenset[int]:
+    """Which of these visits are over: signed out of, too old, or none of their links is good any more."""
+    async with db.reading() as connection:
+        return frozenset(visits) - await links.good_visits(connection, visits, now)
 
 
 async def forget_visits(db: Database, now: datetime) -> int:

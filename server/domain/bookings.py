@@ -13,8 +13,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from server.domain.errors import BookingOver
+from server.domain.errors import BadDraft, BookingOver
 from server.domain.offers import Medium
+from server.domain.texts import message
+
+DELAYS = (5, 10, 15)
 
 
 class BookingState(StrEnum):
@@ -74,6 +77,14 @@ def withdraw(booking: Booking, now: datetime) -> BookingState:
     if now >= booking.end:
         raise BookingOver
     return decide(booking, BookingEvent.WITHDRAW)
+
+
+def check_delay(booking: Booking, minutes: int, now: datetime) -> None:
+    """Returns when the other may be told of a delay: until the catch-up is over. Raises BadDraft or BookingOver."""
+    if minutes not in DELAYS:
+        raise BadDraft("minutes", message("Please choose how many minutes later you come."))
+    if booking.state is not BookingState.CONFIRMED or now >= booking.end:
+        raise BookingOver
 
 
 def may_be_moved(booking: Booking, now: datetime) -> None:

@@ -30,7 +30,18 @@ class NotFound(DomainError):
 class LinkNotFound(NotFound):
     """Unknown, expired and revoked links alike."""
 
-    sentence = message("This link is not valid, or no longer. Please ask the person who sent it for a fresh one.")
+    sentence = message("This link is not valid, or no longer. You can have a fresh one sent to you.")
+
+
+class TooManyTries(DomainError):
+    """Too often from the same place. The next try counts at `again_at` (aware UTC)."""
+
+    status = 429
+    sentence = message("That was tried too often from where you are. Nothing is lost; please wait a little.")
+
+    def __init__(self, again_at: datetime) -> None:
+        super().__init__()
+        self.again_at = again_at
 
 
 class BadDraft(DomainError):
@@ -55,6 +66,10 @@ class OfferReworded(DomainError):
 
 class NothingToUndo(DomainError):
     sentence = message("This cannot be undone any more: something was built on it. Nothing was changed.")
+
+
+class NothingToWithdraw(DomainError):
+    sentence = message("This does not stand any more, so there is nothing to withdraw. Nothing was changed.")
 
 
 class WordingChanged(DomainError):

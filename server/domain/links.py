@@ -18,6 +18,8 @@ class Purpose(StrEnum):
     FEED = "feed"
 
 
+# Those that open pages; the others are for machines.
+PAGES = frozenset({Purpose.HOME, Purpose.CATCHUP, Purpose.ADMIN})
 LASTS = {
     Purpose.HOME: timedelta(days=90),
     Purpose.CATCHUP: timedelta(days=400),

@@ -1,6 +1,14 @@
 """People and who may meet whom."""
 
+import re
 from dataclasses import dataclass
+
+from server.domain.errors import BadDraft
+from server.domain.texts import message
+
+NEEDS_LIMIT = 500
+EMAIL_LIMIT = 320
+PHONE_DIGITS = range(5, 16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +40,40 @@ class Mentorship:
     def other(self, person_id: int) -> int:
         """The id of the one who is not `person_id`."""
         return self.mentee_id if person_id == self.mentor_id else self.mentor_id
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What people say about themselves, and may change."""
+
+    language: str
+    zone: str
+    phone: str
+    needs: str
+    discreet: bool
+
+
+def check_details(details: Details) -> Details:
+    """The details with spaces as people mean them. Raises BadDraft that names what must be mended."""
+    phone = " ".join(details.phone.split())
+    if phone:
+        check_phone(phone)
+    needs = details.needs.strip()
+    if len(needs) > NEEDS_LIMIT:
+        raise BadDraft("needs", message("Please shorten this to %(most)s characters."), most=NEEDS_LIMIT)
+    return Details(details.language, details.zone, phone, needs, details.discreet)
+
+
+def check_phone(phone: str) -> None:
+    """Raises BadDraft for what no telephone can dial: digits, perhaps a plus before them, and signs between."""
+    digits = sum(sign.isdigit() for sign in phone)
+    if not re.fullmatch(r"\+?[0-9 ()./-]+", phone, re.ASCII) or digits not in PHONE_DIGITS:
+        raise BadDraft("phone", message("Please give a number with 5 to 15 digits, such as +44 20 7946 0123."))
+
+
+def check_email(email: str) -> str:
+    """The address without spaces around it. Raises BadDraft for what no mail can go to."""
+    email = email.strip()
+    if len(email) > EMAIL_LIMIT or not re.fullmatch(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+", email):
+        raise BadDraft("email", message("Please give an e-mail address, such as sam@example.org."))
+    return email

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.core import get_global
-from babel.dates import format_datetime, format_time
+from babel.dates import format_datetime, format_time, format_timedelta
 
 from server.domain.texts import message
 from server.languages.catalog import ENGLISH, Language
@@ -35,9 +35,22 @@ def moment(time: datetime, zone: str, language: Language, now: datetime) -> str:
     )
 
 
+def wait(until: datetime, language: Language, now: datetime) -> str:
+    """in 3 minutes, rather somewhat late than too early"""
+    minutes = max(1, -((now - until) // timedelta(minutes=1)))
+    return format_timedelta(
+        timedelta(minutes=minutes), granularity="minute", threshold=1, add_direction=True, locale=language.locale
+    )
+
+
+def ago(time: datetime, language: Language, now: datetime) -> str:
+    """5 minutes ago"""
+    return format_timedelta(time - now, granularity="minute", add_direction=True, locale=language.locale)
+
+
 def zone_name(zone: str, language: Language) -> str:
     """Stockholm time, for Europe/Stockholm."""
-    return "UTC" if zone == "UTC" else language.say(message("%(city)s time"), city=_city(zone, language))
+    return "UTC" if zone == "UTC" else language.say(message("%(city)s time"), city=city(zone, language))
 
 
 def _local(time: datetime, zone: str) -> datetime:
@@ -45,7 +58,8 @@ def _local(time: datetime, zone: str) -> datetime:
     return time.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
 
 
-def _city(zone: str, language: Language) -> str:
+def city(zone: str, language: Language) -> str:
+    """Stockholm, for Europe/Stockholm, as the language has it."""
     own = zone.rsplit("/", 1)[-1].replace("_", " ")
     if language is ENGLISH:
         return own

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, Row, Select, delete, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.domain.bookings import Booking, BookingState
@@ -13,7 +13,7 @@ from server.domain.people import Person
 from server.domain.visitors import Visitor
 from server.storage.catchups import mentees, mentors, open_to, person_from, with_both
 from server.storage.database import held
-from server.storage.tables import bookings, catchups, mentorships, offers
+from server.storage.tables import bookings, catchups, delays, mentorships, offers
 
 LONGEST = timedelta(minutes=max(LENGTHS))
 LIVE = (BookingState.CONFIRMED.value, BookingState.HELD.value)
@@ -70,6 +70,25 @@ async def live_near(
     return tuple(booking_of(row) for row in rows)
 
 
+async def booked_between(
+    connection: AsyncConnection, people_ids: tuple[int, ...], since: datetime, until: datetime
+) -> tuple[tuple[datetime, datetime], ...]:
+    """When each of these people's live bookings that touch what lies between begin and end."""
+    rows = await connection.execute(
+        select(bookings.c.start, bookings.c.minutes)
+        .join(catchups, catchups.c.id == bookings.c.catchup_id)
+        .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
+        .where(
+            bookings.c.state.in_([BookingState.CONFIRMED.value, BookingState.HELD.value]),
+            bookings.c.start > since - LONGEST,
+            bookings.c.start < until,
+            or_(mentorships.c.mentor_id.in_(people_ids), mentorships.c.mentee_id.in_(people_ids)),
+        )
+        .order_by(bookings.c.start)
+    )
+    return tuple((row.start, row.start + timedelta(minutes=row.minutes)) for row in rows)
+
+
 async def lock_booking(connection: AsyncConnection, visitor: Visitor, booking_id: int) -> Booking | None:
     """The booking, when this visitor may open it; its catch-up is held until the transaction ends."""
     return await _held(connection, booking_id, open_to(visitor))
@@ -107,6 +126,19 @@ async def live_booking_of(connection: AsyncConnection, offer_id: int) -> Booking
 
 async def set_state(connection: AsyncConnection, booking_id: int, state: BookingState) -> None:
     await connection.execute(update(bookings).where(bookings.c.id == booking_id).values(state=state.value))
+
+
+async def set_delay(connection: AsyncConnection, booking_id: int, person_id: int, minutes: int, now: datetime) -> None:
+    """Notes how late this person comes, in place of what was noted before. The catch-up must be held."""
+    of_it = (delays.c.booking_id == booking_id) & (delays.c.person_id == person_id)
+    await connection.execute(delete(delays).where(of_it))
+    await connection.execute(insert(delays).values(booking_id=booking_id, person_id=person_id, minutes=minutes, at=now))
+
+
+async def delays_of(connection: AsyncConnection, booking_id: int) -> dict[int, int]:
+    """How many minutes late people come, by their ids."""
+    rows = await connection.execute(select(delays).where(delays.c.booking_id == booking_id))
+    return {row.person_id: row.minutes for row in rows}
 
 
 async def set_phone_fallback(connection: AsyncConnection, booking_id: int, allowed: bool) -> None:

@@ -24,6 +24,7 @@ class ChoiceRow:
     at: datetime
     wording: str
     language: str
+    channel: Channel | None
     hash: str
 
 
@@ -94,7 +95,16 @@ async def ledger_of(connection: AsyncConnection, catchup_id: int) -> tuple[Choic
 def _row_of(row: Row[Any]) -> ChoiceRow:
     choice = choice_of(row)
     return ChoiceRow(
-        row.id, row.name, choice.kind, choice.start, choice.medium, choice.at, row.text, choice.language, choice.hash
+        id=row.id,
+        person_name=row.name,
+        kind=choice.kind,
+        start=choice.start,
+        medium=choice.medium,
+        at=choice.at,
+        wording=row.text,
+        language=choice.language,
+        channel=choice.channel,
+        hash=choice.hash,
     )
 
 

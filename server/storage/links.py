@@ -1,9 +1,10 @@
 """Personal links and the visits that open them. Only hashes of secrets are kept."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.domain.links import VISIT_LASTS, Link, Purpose
@@ -52,6 +53,25 @@ async def revoke_link(connection: AsyncConnection, secret_hash: str, now: dateti
     return result.rowcount == 1
 
 
+async def revoke_feeds(connection: AsyncConnection, person_id: int, now: datetime) -> None:
+    """Ends every calendar feed of this person."""
+    await connection.execute(update(links).where(*_feeds(person_id)).values(revoked_at=now))
+
+
+async def has_feed(connection: AsyncConnection, person_id: int, now: datetime) -> bool:
+    found = await connection.execute(select(links.c.id).where(*_feeds(person_id), links.c.expires_at > now))
+    return found.first() is not None
+
+
+def _feeds(person_id: int) -> tuple[ColumnElement[bool], ...]:
+    return links.c.person_id == person_id, links.c.purpose == Purpose.FEED.value, links.c.revoked_at.is_(None)
+
+
+async def forget_link(connection: AsyncConnection, secret_hash: str) -> None:
+    """Deletes a link that nobody was told of."""
+    await connection.execute(delete(links).where(links.c.secret_hash == secret_hash))
+
+
 async def add_visit(connection: AsyncConnection, person_id: int, token_hash: str, now: datetime) -> int:
     result = await connection.execute(
         insert(visits)
@@ -84,12 +104,7 @@ async def find_visitor(connection: AsyncConnection, token_hash: str, csrf: str, 
             .join(people, people.c.id == visits.c.person_id)
             .join(visit_links, visit_links.c.visit_id == visits.c.id)
             .join(links, (links.c.id == visit_links.c.link_id) & (links.c.person_id == visits.c.person_id))
-            .where(
-                visits.c.token_hash == token_hash,
-                visits.c.expires_at > now,
-                links.c.expires_at > now,
-                links.c.revoked_at.is_(None),
-            )
+            .where(visits.c.token_hash == token_hash, *_good(now))
             .order_by(visit_links.c.opened_at.desc(), links.c.id.desc())
         )
     ).all()
@@ -104,6 +119,23 @@ async def find_visitor(connection: AsyncConnection, token_hash: str, csrf: str, 
         catchups=frozenset(row.catchup_id for row in rows if row.catchup_id is not None),
         csrf=csrf,
     )
+
+
+async def good_visits(connection: AsyncConnection, ids: Collection[int], now: datetime) -> frozenset[int]:
+    """Those of these visits that somebody is still known by."""
+    rows = await connection.execute(
+        select(visits.c.id)
+        .join(visit_links, visit_links.c.visit_id == visits.c.id)
+        .join(links, (links.c.id == visit_links.c.link_id) & (links.c.person_id == visits.c.person_id))
+        .where(visits.c.id.in_(list(ids)), *_good(now))
+        .distinct()
+    )
+    return frozenset(rows.scalars())
+
+
+def _good(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """That a visit lasts, and so does the link."""
+    return visits.c.expires_at > now, links.c.expires_at > now, links.c.revoked_at.is_(None)
 
 
 async def end_visit(connection: AsyncConnection, visit_id: int) -> None:

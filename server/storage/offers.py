@@ -126,6 +126,10 @@ async def _offer_at(connection: AsyncConnection, offer_id: int) -> Offer:
     return offer_of(row, await _starts_of(connection, offer_id))
 
 
+async def set_phone_fallback(connection: AsyncConnection, offer_id: int, allowed: bool) -> None:
+    await connection.execute(update(offers).where(offers.c.id == offer_id).values(phone_fallback=allowed))
+
+
 async def set_state(connection: AsyncConnection, offer_id: int, state: OfferState, now: datetime) -> None:
     decided_at = None if state is OfferState.OPEN else now
     await connection.execute(

@@ -1,13 +1,13 @@
 """People and mentorships."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Row, insert, or_, select
+from sqlalchemy import Row, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.domain.people import Mentorship, Person
+from server.domain.people import Details, Mentorship, Person
 from server.domain.visitors import Visitor
 from server.storage.database import held
 from server.storage.tables import mentorships, people
@@ -44,6 +44,19 @@ async def find_person(connection: AsyncConnection, person_id: int) -> Person | N
 async def find_person_by_email(connection: AsyncConnection, email: str) -> Person | None:
     row = (await connection.execute(select(people).where(people.c.email == email))).one_or_none()
     return person_of(row) if row else None
+
+
+async def set_details(connection: AsyncConnection, person_id: int, details: Details) -> None:
+    """Keeps what somebody said about themselves; the zone, too, is then theirs."""
+    await connection.execute(update(people).where(people.c.id == person_id).values(zone_known=True, **asdict(details)))
+
+
+async def people_at(connection: AsyncConnection, email: str) -> tuple[Person, ...]:
+    """Who has this e-mail address, whether in capitals or not."""
+    rows = await connection.execute(
+        select(people).where(func.lower(people.c.email) == email.lower()).order_by(people.c.id)
+    )
+    return tuple(person_of(row) for row in rows)
 
 
 async def lock_people(connection: AsyncConnection, ids: tuple[int, ...]) -> None:

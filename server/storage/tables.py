@@ -352,9 +352,11 @@ busy_feeds = Table(
     metadata,
     Column("person_id", ForeignKey("people.id"), primary_key=True),
     Column("url", Text, nullable=False),
-    Column("etag", String(200)),
+    Column("etag", String(200), nullable=False),
     Column("due_at", UtcTime, nullable=False, index=True),
+    Column("tried_at", UtcTime),
     Column("read_at", UtcTime),
+    Column("failures", Integer, nullable=False),
     Column("last_error", String(300)),
 )
 

@@ -2,20 +2,22 @@
 
 from aiohttp import web
 
+from server.actions.bookings import say_late
 from server.actions.bookings import withdraw as withdraw_from
+from server.domain.bookings import DELAYS
 from server.domain.calls import check_open
 from server.domain.consents import ChoiceKind
 from server.domain.errors import CallClosed, DomainError, NotFound
 from server.keys import CLOCK, DATABASE, HUB, SETTINGS
-from server.storage.bookings import BookingView, read_booking
+from server.storage.bookings import BookingView, delays_of, read_booking
 from server.web.consent import shown
 from server.web.entry import visitor_of
-from server.web.forms import text
+from server.web.forms import text, whole_number
 from server.web.render import page, see_other
 
 
 async def show(request: web.Request) -> web.Response:
-    return _page(request, await find_booking(request))
+    return await _page(request, await find_booking(request))
 
 
 async def withdraw(request: web.Request) -> web.Response:
@@ -27,9 +29,19 @@ async def withdraw(request: web.Request) -> web.Response:
         now = request.app[CLOCK]()
         await withdraw_from(request.app[DATABASE], visitor_of(request), view.booking.id, words, means, now)
     except DomainError as problem:
-        return _page(request, await find_booking(request), problem, words)
+        return await _page(request, await find_booking(request), problem, words)
     for person in (view.mentor, view.mentee):
         await request.app[HUB].remove(str(view.booking.id), str(person.id))
+    return see_other(f"/bookings/{view.booking.id}")
+
+
+async def late(request: web.Request) -> web.Response:
+    view = await find_booking(request)
+    try:
+        minutes = whole_number(await request.post(), "minutes")
+        await say_late(request.app[DATABASE], visitor_of(request), view.booking.id, minutes, request.app[CLOCK]())
+    except DomainError as problem:
+        return await _page(request, await find_booking(request), problem)
     return see_other(f"/bookings/{view.booking.id}")
 
 
@@ -42,8 +54,12 @@ async def find_booking(request: web.Request) -> BookingView:
     return view
 
 
-def _page(request: web.Request, view: BookingView, problem: DomainError | None = None, words: str = "") -> web.Response:
+async def _page(
+    request: web.Request, view: BookingView, problem: DomainError | None = None, words: str = ""
+) -> web.Response:
     door = request.app[SETTINGS].door
+    async with request.app[DATABASE].reading() as connection:
+        late_by = await delays_of(connection, view.booking.id)
     try:
         check_open(view.booking, door, request.app[CLOCK]())
         closed = None
@@ -60,4 +76,6 @@ def _page(request: web.Request, view: BookingView, problem: DomainError | None =
         closed=closed,
         problem=problem,
         words=words,
+        delays=DELAYS,
+        late_by=late_by,
     )

@@ -48,7 +48,7 @@ async def serve_seat(request: web.Request, seat: Seat, relay: int | None = None)
     if not opened.can_prepare(request).ok:
         raise NotFound
     await opened.prepare(request)
-    await request.app[HUB].serve(opened, seat, relay)
+    await request.app[HUB].serve(opened, seat, relay, str(visitor_of(request).visit_id))
     return opened
 
 

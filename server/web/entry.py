@@ -97,7 +97,7 @@ def from_own_pages(request: web.Request) -> bool:
     return request.headers.get("Origin") == request.app[SETTINGS].base_url
 
 
-async def _form_of(request: web.Request) -> Form:
+async def form_of(request: web.Request) -> Form:
     """The form, parsed once: handlers get the same again from `request.post()`."""
     try:
         return await request.post()
@@ -116,6 +116,6 @@ async def _refuse_elsewhere(request: web.Request, visitor: Visitor) -> None:
     origin = request.headers.get("Origin")
     if origin is not None and not from_own_pages(request):
         raise FromElsewhere
-    field = (await _form_of(request)).get("csrf", "")
+    field = (await form_of(request)).get("csrf", "")
     if not isinstance(field, str) or not hmac.compare_digest(field.encode(), visitor.csrf.encode()):
         raise FromElsewhere

@@ -1,12 +1,14 @@
 """Refusals and faults as pages, in one place: what is wrong and how to go on; never a stack trace."""
 
 import logging
+import math
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from server.domain.errors import DomainError, NotFound
+from server.domain.errors import DomainError, NotFound, TooManyTries
 from server.domain.texts import Said, message
+from server.keys import CLOCK
 from server.storage.database import OutcomeUnknown, Unavailable
 from server.web.render import page
 
@@ -26,6 +28,8 @@ OUR_FAULT = message("Something went wrong on our side. Reload the page to see ho
 async def errors_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
+    except TooManyTries as error:
+        return _try_again_at(request, error)
     except DomainError as error:
         return refuse(request, error.status, error.sentence, **error.values)
     except web.HTTPRequestEntityTooLarge as error:
@@ -45,6 +49,15 @@ async def errors_middleware(request: web.Request, handler: Handler) -> web.Strea
 def refuse(request: web.Request, status: int, sentence: str, **values: object) -> web.Response:
     """The page that says why not."""
     return page(request, "error.html", status=status, refusal=Said(sentence, values), status_code=status)
+
+
+def _try_again_at(request: web.Request, error: TooManyTries) -> web.Response:
+    wait = math.ceil((error.again_at - request.app[CLOCK]()).total_seconds())
+    response = page(
+        request, "error.html", status=error.status, refusal=error, status_code=error.status, again_at=error.again_at
+    )
+    response.headers["Retry-After"] = str(max(1, wait))
+    return response
 
 
 def _try_again_soon(request: web.Request, sentence: str) -> web.Response:

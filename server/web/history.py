@@ -5,9 +5,10 @@ from aiohttp import web
 from server.actions.ledger import verify
 from server.domain.bookings import BookingState
 from server.domain.errors import NotFound
-from server.keys import DATABASE
+from server.keys import CLOCK, DATABASE, SETTINGS
 from server.storage.choices import ledger_of
 from server.storage.history import PAGE_ROWS, HistoryPage, list_sessions, list_unbooked, read_session
+from server.storage.outbox import waiting
 from server.web.render import page
 
 STATES = frozenset(state.value for state in BookingState)
@@ -19,6 +20,7 @@ async def show(request: web.Request) -> web.Response:
         sessions = await list_sessions(connection, asked)
         first_page = asked.state is None and asked.before is None
         unbooked = await list_unbooked(connection) if first_page else ()
+        letters = await waiting(connection, request.app[CLOCK]())
     return page(
         request,
         "history.html",
@@ -27,6 +29,8 @@ async def show(request: web.Request) -> web.Response:
         states=tuple(BookingState),
         state=asked.state,
         older=sessions[-1].booking_id if len(sessions) == PAGE_ROWS else None,
+        undelivered=letters.failed,
+        mail_folder=request.app[SETTINGS].mail_folder,
     )
 
 

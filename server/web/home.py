@@ -8,6 +8,7 @@ from server.storage.bookings import bookings_of
 from server.storage.offers import open_offers_of
 from server.storage.people import mentorships_of
 from server.web.entry import visitor_of
+from server.web.free_times import preview_of
 from server.web.render import page
 
 
@@ -19,11 +20,13 @@ async def show(request: web.Request) -> web.Response:
         bookings = await bookings_of(connection, visitor, request.app[CLOCK]())
         offers = await open_offers_of(connection, visitor)
         mentorships = await mentorships_of(connection, visitor.person)
+    mentors = any(row.role == "mentor" for row in mentorships)
     return page(
         request,
         "home.html",
         bookings=bookings,
         offers=offers,
         mentorships=mentorships,
+        free=await preview_of(request) if mentors else None,
         door=request.app[SETTINGS].door,
     )

@@ -4,13 +4,16 @@ from aiohttp import web
 
 from server.actions.links import open_link
 from server.keys import CLOCK, DATABASE, SETTINGS
+from server.web.caller import caller_of
 from server.web.entry import set_cookie, token_of
 from server.web.render import see_other
 
 
 async def exchange(request: web.Request) -> web.Response:
     app = request.app
-    opened = await open_link(app[DATABASE], request.match_info["secret"], token_of(request), app[CLOCK]())
+    opened = await open_link(
+        app[DATABASE], request.match_info["secret"], token_of(request), app[CLOCK](), caller_of(request)
+    )
     response = see_other(opened.path)
     set_cookie(response, app[SETTINGS], opened.token)
     return response

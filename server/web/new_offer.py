@@ -12,12 +12,13 @@ from server.storage.people import mentorships_of
 from server.web.consent import shown
 from server.web.entry import visitor_of
 from server.web.forms import Form, read_draft
+from server.web.free_times import free_times_of
 from server.web.offer_form import typed
 from server.web.render import page, see_other
 
 
 async def show(request: web.Request) -> web.Response:
-    return _form(request, await _other(request))
+    return await _form(request, await _other(request))
 
 
 async def send(request: web.Request) -> web.Response:
@@ -31,7 +32,7 @@ async def send(request: web.Request) -> web.Response:
             request.app[DATABASE], visitor, int(request.match_info["id"]), draft, means, request.app[CLOCK]()
         )
     except DomainError as problem:
-        return _form(request, other, form, problem)
+        return await _form(request, other, form, problem)
     return see_other(f"/offers/{offer.id}")
 
 
@@ -46,7 +47,7 @@ async def _other(request: web.Request) -> Person:
     raise NotFound
 
 
-def _form(
+async def _form(
     request: web.Request, other: Person, form: Form | None = None, problem: DomainError | None = None
 ) -> web.Response:
     return page(
@@ -57,6 +58,7 @@ def _form(
         mentorship_id=request.match_info["id"],
         typed=typed(form),
         problem=problem,
+        free=await free_times_of(request, (other.id,)),
         lengths=LENGTHS,
         note_limit=NOTE_LIMIT,
         starts_limit=STARTS_LIMIT,

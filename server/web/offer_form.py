@@ -22,7 +22,8 @@ def typed(form: Form | None, rows: int = STARTS_LIMIT) -> Typed:
     """What was typed; for a fresh form what it begins with: video, thirty minutes. `rows` is for how many times."""
     if form is None:
         return Typed("", (Medium.VIDEO.value,), ("",) * rows, "30")
-    starts = [start for start in form.getall("starts", []) if isinstance(start, str)][:rows]
+    # Without scripts, free times that were checked come beside the fields.
+    starts = [start for start in form.getall("starts", []) if start and isinstance(start, str)][:rows]
     return Typed(
         note=text(form, "note"),
         media=tuple(medium for medium in form.getall("media", []) if isinstance(medium, str)),

@@ -11,6 +11,7 @@ from server.storage.offers import OfferView
 from server.web.consent import shown
 from server.web.entry import visitor_of
 from server.web.forms import Form, read_draft
+from server.web.free_times import free_times_of
 from server.web.offer import find_offer
 from server.web.offer_form import typed
 from server.web.render import page, see_other
@@ -20,7 +21,7 @@ async def show(request: web.Request) -> web.Response:
     view = await find_offer(request)
     if view.offer.state is not OfferState.OPEN or visitor_of(request).person.id != view.recipient.id:
         return see_other(f"/offers/{view.offer.id}")
-    return _form(request, view)
+    return await _form(request, view)
 
 
 async def send(request: web.Request) -> web.Response:
@@ -33,11 +34,11 @@ async def send(request: web.Request) -> web.Response:
         now = request.app[CLOCK]()
         counter = await suggest_other(request.app[DATABASE], visitor, view.offer.id, draft, means, own, now)
     except DomainError as problem:
-        return _form(request, view, form, problem)
+        return await _form(request, view, form, problem)
     return see_other(f"/offers/{counter.id}")
 
 
-def _form(
+async def _form(
     request: web.Request, view: OfferView, form: Form | None = None, problem: DomainError | None = None
 ) -> web.Response:
     return page(
@@ -48,6 +49,7 @@ def _form(
         offer=view.offer,
         typed=typed(form, SUGGESTIONS_LIMIT),
         problem=problem,
+        free=await free_times_of(request, (view.author.id,)),
         field=problem.field if isinstance(problem, BadDraft) else None,
         lengths=LENGTHS,
         note_limit=NOTE_LIMIT,

@@ -107,4 +107,7 @@ class Certificate:
         context: SSL.Context = self._certificate._create_ssl_context(srtp_profiles=_dtls.SRTP_PROFILES)
         # The relay cuts flights at record boundaries, and DTLS 1.3 writes its records in another form.
         context.set_max_proto_version(DTLS_1_2)
+        # Nobody resumes one: each would be kept, the browser's certificate with it, 20,480 of them.
+        context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
+        context.set_options(SSL.OP_NO_TICKET)
         return context

@@ -1,36 +1,65 @@
-"""The latest packets of a track with several receivers, so that one who lost some gets them from the relay.
+"""The latest packets of a track, so that a receiver who lost some gets them from the relay.
 
-With one receiver the sender repairs (RFC 4585); with several, one receiver's losses must not cost all the others.
+Each leg is repaired by itself: what a receiver lost is sent again from here, without the way to the sender and back;
+what the relay lacks itself it asks of the sender as soon as it is missed (gaps.py).
 """
 
-from signaling.packet import Packet
+from struct import Struct
 
-SIZE = 512
-# How soon a number that the relay lacks itself is asked of the sender again, seconds.
+from signaling.packet import Packet
+from signaling.relay.gaps import Gaps
+from signaling.relay.rtp import Layout, payload_end
+
+SIZE = 128
+# How soon a number that is no longer looked for is asked of the sender again, seconds.
 ASK_AGAIN = 0.05
+_NUMBER = Struct("!H")
+_SSRC = Struct("!I")
 
 
 class History:
-    """Decrypted packets as they came, by the sender's sequence number."""
+    """Decrypted packets as they came, by the sender's sequence number, and what is missing among them."""
 
-    __slots__ = ("_asked", "_kept")
+    __slots__ = ("_asked", "_kept", "gaps")
 
     def __init__(self) -> None:
-        self._kept: list[tuple[int, bytes] | None] = [None] * SIZE
+        self.gaps = Gaps()
+        self._kept: list[tuple[int, bytearray] | None] = [None] * SIZE
         self._asked: dict[int, float] = {}
 
-    def keep(self, number: int, packet: Packet) -> None:
-        """Remember this packet in place of one SIZE numbers older."""
-        self._kept[number % SIZE] = number, bytes(packet)
+    def keep(self, number: int, packet: Packet, now: float) -> bool:
+        """Remember this packet in place of one SIZE numbers older; whether it was the one expected."""
+        self._kept[number % SIZE] = number, packet.data[: packet.length]
+        gaps = self.gaps
+        if number == gaps.expected:
+            gaps.expected = (number + 1) & 0xFFFF
+            return True
+        gaps.note(number, now)
+        return False
 
-    def find(self, number: int) -> bytes | None:
+    def restore(self, packet: Packet, layout: Layout, payload_type: int, ssrc: int) -> None:
+        """The sender's retransmission (RFC 4588): if its original is missing, remember that as if it had come."""
+        data, start = packet.data, layout.start
+        if payload_end(data, start, packet.length) < start + 2:
+            return
+        number = _NUMBER.unpack_from(data, start)[0]
+        if not self.gaps.repaired(number):
+            return
+        original = data[:start] + data[start + 2 : packet.length]
+        original[1] = data[1] & 0x80 | payload_type
+        _NUMBER.pack_into(original, 2, number)
+        _SSRC.pack_into(original, 8, ssrc)
+        self._kept[number % SIZE] = number, original
+
+    def find(self, number: int) -> bytearray | None:
         """The packet with this number, if it came and is not too old."""
         kept = self._kept[number % SIZE]
         return kept[1] if kept is not None and kept[0] == number else None
 
     def may_ask(self, number: int, now: float) -> bool:
-        """Whether the sender is to be asked for this number: not when another receiver just had it asked for."""
-        if now - self._asked.get(number, -ASK_AGAIN) < ASK_AGAIN:
+        """Whether the sender is to be asked for this number: not when it is being looked for, or another receiver just
+        had it asked for."""
+        if number in self.gaps or now - self._asked.get(number, -ASK_AGAIN) < ASK_AGAIN:
             return False
         self._asked.pop(number, None)
         self._asked[number] = now

@@ -21,7 +21,7 @@ def credential(random: Callable[[int], bytes], size: int) -> str:
 class Agent:
     """Proven addresses of one peer, and the one media is sent to."""
 
-    __slots__ = ("_checks", "_evicted", "consent", "password", "proven", "selected", "ufrag")
+    __slots__ = ("_checks", "_evicted", "_left", "consent", "password", "proven", "selected", "ufrag")
 
     def __init__(self, random: Callable[[int], bytes], now: float) -> None:
         self.ufrag = credential(random, 6)
@@ -30,6 +30,7 @@ class Agent:
         self.consent = now
         self.proven: dict[Address, float] = {}
         self._evicted: list[Address] = []
+        self._left: set[Address] = set()
         self._checks: dict[bytes, Address] = {}
 
     def check(self, request: Message, source: Address, now: float) -> bytes | None:
@@ -43,9 +44,21 @@ class Agent:
             return stun.role_conflict(request, self.password)
         self.consent = now
         self._prove(source, now)
+        self._left.discard(source)
         if self.selected is None or "USE-CANDIDATE" in request.attributes:
-            self.selected = source
+            self._select(source)
         return stun.success(request, source[1], source[2], self.password)
+
+    def follow(self, source: Address) -> None:
+        """Media came from this proven address: the browser prefers it now. One that it has left takes a check to be
+        preferred again, so that stragglers do not lead what we send to where nobody is any more."""
+        if source not in self._left:
+            self._select(source)
+
+    def _select(self, source: Address) -> None:
+        if self.selected is not None and self.selected != source:
+            self._left.add(self.selected)
+        self.selected = source
 
     def _is_replayed(self, transaction: bytes, source: Address) -> bool:
         """Whether a check comes again from elsewhere: who overhears one must not move the leg with it."""
@@ -64,6 +77,7 @@ class Agent:
         if len(self.proven) > MAX_ADDRESSES:
             oldest = next(each for each in self.proven if each != self.selected)
             del self.proven[oldest]
+            self._left.discard(oldest)
             self._evicted.append(oldest)
 
     def evicted(self) -> list[Address]:
@@ -74,5 +88,6 @@ class Agent:
     def forget(self, address: Address) -> None:
         """This address now belongs to somebody else."""
         self.proven.pop(address, None)
+        self._left.discard(address)
         if self.selected == address:
             self.selected = next(reversed(self.proven), None)

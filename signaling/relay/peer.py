@@ -7,13 +7,14 @@ from struct import Struct
 from OpenSSL import SSL
 
 from signaling.packet import LONGEST, Address, Packet
-from signaling.relay.allowance import Allowance
+from signaling.relay.allowance import REPAIRS, Allowance
 from signaling.relay.arrivals import Arrivals
 from signaling.relay.dtls import Dtls
 from signaling.relay.events import Figures
+from signaling.relay.history import History
 from signaling.relay.ice import Agent
 from signaling.relay.reception import Reception
-from signaling.relay.rtcp import Crossing
+from signaling.relay.rtcp import Crossing, lost
 from signaling.relay.rtp import Layout
 from signaling.relay.sdp import MID, Offer
 from signaling.relay.speech import Speech
@@ -41,6 +42,8 @@ class Peer:
         "_outgoing",
         "_packets_in",
         "_packets_out",
+        "_repairs",
+        "_repairs_allowed",
         "_reporters",
         "_speech",
         "_strangers",
@@ -100,7 +103,8 @@ class Peer:
         self._reporters: set[int] = set()
         self._speech = Speech()
         self._allowance = Allowance(now)
-        self._packets_in = self._bytes_in = self._packets_out = self._bytes_out = 0
+        self._repairs_allowed = Allowance(now, REPAIRS)
+        self._packets_in = self._bytes_in = self._packets_out = self._bytes_out = self._repairs = 0
 
     # Datagrams in
 
@@ -144,7 +148,7 @@ class Peer:
         self._packets_in += 1
         self._bytes_in += size
         if source != self.agent.selected:
-            self.agent.selected = source
+            self.agent.follow(source)
         layout = stream.layout
         try:
             if layout.read(data) != layout.heads or layout.start > packet.length:
@@ -158,9 +162,13 @@ class Peer:
                 self.reception.arrived(numbers[0])
         if stream.number_at and self.arrivals is not None:
             self._note_arrival(self.arrivals, data[stream.number_at] << 8 | data[stream.number_at + 1], now)
+        history = stream.track.history
+        if history is not None:
+            if stream.rtx:
+                self._restore(stream.track, history, packet, layout)
+            elif not history.keep(numbers[0], packet, now):
+                self.ask_missing(stream.track, now)
         left = len(stream.lanes)
-        if left > 1 and stream.track.history is not None and not stream.rtx:
-            stream.track.history.keep(numbers[0], packet)
         for lane in stream.lanes:
             left -= 1
             receiver = lane.receiver
@@ -215,6 +223,21 @@ class Peer:
         if self.srtp is not None:
             self.srtp.forget(ssrc)
 
+    def _restore(self, track: Track, history: History, packet: Packet, layout: Layout) -> None:
+        if track.ssrc is not None and track.media.codec is not None:
+            history.restore(packet, layout, track.media.codec, track.ssrc)
+
+    def ask_missing(self, track: Track, now: float) -> None:
+        """Ask this sender again for what did not come, as far as it is time."""
+        if track.history is None:
+            return
+        gaps = track.history.gaps
+        numbers = gaps.ask(now, self.reception.round_trip)
+        if numbers and track.ssrc is not None:
+            self.send_rtcp(lost(self.own_ssrc, track.ssrc, numbers))
+        if gaps.due is not None:
+            self._wake(gaps.due)
+
     def _note_arrival(self, arrivals: Arrivals, number: int, now: float) -> None:
         idle = arrivals.due is None
         arrivals.add(number, now)
@@ -245,7 +268,7 @@ class Peer:
             self._packets_in += 1
             self._bytes_in += size
             if source != self.agent.selected:
-                self.agent.selected = source
+                self.agent.follow(source)
             Crossing(self, ask, now).run(packet.data[: packet.length])
 
     def _drop(self, reason: str) -> None:
@@ -284,6 +307,22 @@ class Peer:
         self._bytes_out += packet.length
         self._outgoing.append((packet, self.agent.selected))
 
+    def may_repair(self, now: float) -> bool:
+        """Whether one more packet may be sent again to this peer."""
+        if self._repairs >= self._repairs_allowed.ceiling and not self._repairs_allowed.raise_ceiling(now):
+            return False
+        self._repairs += 1
+        return True
+
+    def let_go(self) -> None:
+        """Cut what refers to each other here, when nobody is to find this peer any more: else its memory, SRTP's and
+        OpenSSL's with it, would wait for Python's collector."""
+        for lane in self.lanes.values():
+            lane.pair = lane.rtx = None
+        self.srtp, self.tracks = None, ()
+        for held in (self.streams, self.lanes, self.slots, self.seated, self.limits):
+            held.clear()
+
     # Time and figures
 
     def deadline(self) -> float:
@@ -295,7 +334,7 @@ class Peer:
             due.append(self.dtls_due)
         if self.arrivals is not None and self.arrivals.due is not None:
             due.append(self.arrivals.due)
-        due += [when for track in self.tracks if (when := track.keyframe_due()) is not None]
+        due += [when for track in self.tracks for when in track.due()]
         return min(due)
 
     def figures(self) -> Figures:

@@ -26,6 +26,9 @@ __all__ = ["Candidate", "Relay"]
 
 log = logging.getLogger(__name__)
 
+# After such a silence of a leg, pictures have been lost both ways.
+INTERRUPTED_SECONDS = 0.25
+
 
 class Relay:
     """All peers of one relay process. `counters` tells, by reason, how many datagrams were dropped."""
@@ -89,6 +92,7 @@ class Relay:
         seating.leave(peer)
         del self._peers[peer.name]
         self._book.strike(peer)
+        peer.let_go()
 
     # Seats
 
@@ -164,6 +168,8 @@ class Relay:
         self._out.append((Packet(answer), source))
         if source in peer.agent.proven:
             self._book.claim(peer, source)
+            if now - peer.heard > INTERRUPTED_SECONDS:
+                self._refresh(peer)
             peer.heard = now
             if peer.quiet:
                 self._hear(peer)
@@ -179,12 +185,12 @@ class Relay:
         if connected:
             self._events.append(PeerConnected(peer.name))
             seating.rewire({peer})
-            self._ask_all(peer.tracks)
-            self._ask_all(lane.track for lane in peer.lanes.values() if lane.track is not None)
+            self._refresh(peer)
 
     def _hear(self, peer: Peer) -> None:
         peer.quiet = False
         self._events.append(PeerHeard(peer.name))
+        self._refresh(peer)
         self._wake(peer.deadline())
 
     def _break(self, peer: Peer) -> None:
@@ -209,6 +215,12 @@ class Relay:
 
     # Keyframes
 
+    def _refresh(self, peer: Peer) -> None:
+        """Let all pictures from and to this peer begin anew, if it is connected."""
+        if peer.srtp is not None:
+            self._ask_all(peer.tracks)
+            self._ask_all(lane.track for lane in peer.lanes.values() if lane.track is not None)
+
     def _ask_all(self, tracks: Iterable[Track]) -> None:
         for track in tracks:
             self._ask(track, self._now)
@@ -225,7 +237,7 @@ class Relay:
         return self._next
 
     def tick(self, now: float) -> None:
-        """Do what is due: consent, silence, DTLS retransmission, keyframes put off."""
+        """Do what is due: consent, silence, DTLS retransmission, keyframes put off, packets to ask for again."""
         self._now = now
         for peer in list(self._peers.values()):
             try:
@@ -253,6 +265,7 @@ class Relay:
             peer.report_arrivals()
         for track in peer.tracks:
             keyframes.send_wanted(track, now)
+            peer.ask_missing(track, now)
 
     def _wake(self, when: float) -> None:
         if self._next is None or when < self._next:

@@ -3,8 +3,8 @@
 What a peer says as a sender goes to the receivers of its tracks; what it says as a receiver goes back to the senders
 seated in its slots, SSRCs, sequence numbers and timestamps mapped both ways. A sender with several receivers gets the
 reports of the first connected one, transport-wide feedback from the relay itself (arrivals.py), and the smallest of
-the bitrates that its receivers can take; what they lost is sent again by the relay, as far as it came here. BYE is not
-sent on: a slot's SSRC is the relay's own and outlives whoever sits there.
+the bitrates that its receivers can take. What a receiver lost is sent again by the relay, as far as it came here. BYE
+is not sent on: a slot's SSRC is the relay's own and outlives whoever sits there.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Sequence
 from struct import Struct
 
 from signaling.relay.history import History
-from signaling.relay.sdp import TRANSPORT_CC
 from signaling.relay.track import Lane, Leg, Track
 
 SENDER_REPORT, RECEIVER_REPORT, SDES, RTP_FEEDBACK, PAYLOAD_FEEDBACK = 200, 201, 202, 205, 206
@@ -140,28 +139,29 @@ class Crossing:
         lane = self._peer.lanes.get(_WORD.unpack_from(block, 8)[0])
         if lane is None or lane.track is None or lane.sequence.source is None:
             return
-        if kind == NACK and lane.track.history is not None:
+        if kind == NACK and lane.track.history is not None and lane.can_repair:
             self._repair(lane, lane.track.history, block)
         elif kind == NACK:
             shift = lane.sequence.shift
             for at in range(12, len(block) - 3, 4):
                 _HALF.pack_into(block, at, (_HALF.unpack_from(block, at)[0] - shift) & 0xFFFF)
             self._return(lane, lane.sequence.source, block)
-        elif kind == APPLICATION and lane.alone and TRANSPORT_CC in lane.track.media.extensions:
+        elif kind == APPLICATION and lane.counted:
             lane.track.owner.arrivals = None
             self._return(lane, lane.sequence.source, block)
 
     def _repair(self, lane: Lane, history: History, block: bytearray) -> None:
-        missing = bytearray()
+        missing = []
         for number in lost_numbers(block):
             number = (number - lane.sequence.shift) & 0xFFFF
             kept = history.find(number)
-            if kept is not None:
+            if kept is None and history.may_ask(number, self._now):
+                missing.append(number)
+            elif kept is not None and self._peer.may_repair(self._now):
                 lane.resend(kept, self._now)
-            elif history.may_ask(number, self._now):
-                missing += _HALVES.pack(number, 0)
-        if missing and lane.sequence.source is not None:
-            self._return(lane, lane.sequence.source, block[:12] + missing)
+        if missing and lane.track is not None and lane.sequence.source is not None:
+            owner = lane.track.owner
+            self._to(owner).extend(lost(owner.own_ssrc, lane.sequence.source, missing))
 
     def _return(self, lane: Lane, source: int, block: bytearray) -> None:
         if lane.track is None:
@@ -189,11 +189,14 @@ class Crossing:
             self._ask(lane.track, self._now)
 
     def _estimate(self, block: bytearray) -> None:
-        """A receiver's REMB is for all it receives: each sender gets an even share, and hears the smallest one."""
+        """A receiver's REMB is for all it receives: each sender gets an even share, and hears the smallest one.
+        Of a lane whose packets are counted transport-wide it says nothing true: it would be of our repairs alone."""
         sources: dict[Leg, list[int]] = {}
         for at in range(20, min(20 + 4 * block[16], len(block) - 3), 4):
             lane = self._peer.lanes.get(_WORD.unpack_from(block, at)[0])
-            if lane is not None and lane.track is not None and lane.sequence.source is not None:
+            if lane is None or lane.track is None or lane.sequence.source is None:
+                continue
+            if not lane.counted:
                 sources.setdefault(lane.track.owner, []).append(lane.sequence.source)
         rate = ((block[17] & 3) << 16 | block[18] << 8 | block[19]) << (block[17] >> 2)
         for owner, ssrcs in sources.items():
@@ -208,6 +211,19 @@ def receiver_estimate(ours: int, rate: int, ssrcs: Sequence[int]) -> bytes:
     number = exponent << 18 | rate >> exponent
     head = _HEAD.pack(0x80 | APPLICATION, PAYLOAD_FEEDBACK, 4 + len(ssrcs), ours) + bytes(4) + b"REMB"
     return head + bytes([len(ssrcs)]) + number.to_bytes(3, "big") + b"".join(map(_WORD.pack, ssrcs))
+
+
+def lost(ours: int, ssrc: int, numbers: Sequence[int]) -> bytes:
+    """A NACK (RFC 4585 section 6.2.1) of at least one of a sender's packets."""
+    pairs: list[tuple[int, int]] = []
+    for number in numbers:
+        ahead = (number - pairs[-1][0] - 1) & 0xFFFF if pairs else 16
+        if ahead < 16:
+            pairs[-1] = pairs[-1][0], pairs[-1][1] | 1 << ahead
+        else:
+            pairs.append((number, 0))
+    body = b"".join(_HALVES.pack(*pair) for pair in pairs)
+    return _HEAD.pack(0x80 | NACK, RTP_FEEDBACK, 2 + len(pairs), ours) + _WORD.pack(ssrc) + body
 
 
 def lost_numbers(block: bytes | bytearray) -> Iterator[int]:

@@ -47,6 +47,9 @@ class Leg(Protocol):
     limits: dict[Leg, tuple[int, float]]
     reception: Reception
 
+    def may_repair(self, now: float) -> bool:
+        """Whether one more packet may be sent again to this peer."""
+
     def send_rtp(self, packet: Packet) -> None:
         """Encrypt in place and send."""
 
@@ -59,6 +62,7 @@ class Lane:
     retransmission lane is `rtx`."""
 
     __slots__ = (
+        "_counted",
         "_ids",
         "_patches",
         "_second_bytes",
@@ -95,6 +99,8 @@ class Lane:
         # The sender's payload type of redundant audio, when this receiver does not take it.
         self._wrapped: int | None = None
         self._ids: dict[int, int] = {}
+        # The sender's id of transport-wide numbers.
+        self._counted = 0
         self._patches: dict[Layout, tuple[Patch, ...]] = {}
 
     def feed(self, track: Track | None, alone: bool) -> None:
@@ -113,6 +119,7 @@ class Lane:
             for uri, number in source.extensions.items()
             if uri in self.media.extensions and uri not in left_out
         }
+        self._counted = source.extensions.get(TRANSPORT_CC, 0)
         self._patches.clear()
 
     def _payload_types(self, source: OfferedMedia) -> bytes:
@@ -157,8 +164,19 @@ class Lane:
             data[start:end] = content
         return True
 
-    def resend(self, content: bytes, now: float) -> None:
-        """Send a packet of the sender once more, as a retransmission (RFC 4588)."""
+    @property
+    def counted(self) -> bool:
+        """Whether the sender's transport-wide numbers reach the receiver, who then reports on them."""
+        return self.alone and self._counted in self._ids
+
+    @property
+    def can_repair(self) -> bool:
+        """Whether the receiver takes retransmissions (RFC 4588) of this stream."""
+        return self.rtx is not None and self.rtx.media.rtx is not None
+
+    def resend(self, content: bytearray, now: float) -> None:
+        """Send a packet of the sender once more, as a retransmission (RFC 4588). Its transport-wide number is left out:
+        that the packet with this number was lost is what the sender's estimator is to hear."""
         packet = Packet(content)
         data = packet.data
         numbers, layout, rtx = read_numbers(data, 2), Layout(data, packet.length), self.rtx
@@ -167,6 +185,9 @@ class Lane:
         if numbers[2] != self.sequence.source or not self.carry(packet, layout, numbers, now):
             return
         start = layout.start
+        counted = layout.find(self._counted)
+        if counted is not None:
+            data[counted.at : counted.end] = bytes(counted.end - counted.at)
         data[start + 2 : packet.length + 2] = data[start : packet.length]
         data[start : start + 2] = data[2:4]
         packet.length += 2
@@ -272,14 +293,21 @@ class Track:
             self.rtx_ssrc = ssrc
         else:
             self.ssrc = ssrc
+            self.history = None
+            self.remember()
         return Stream(self, ssrc, rtx)
 
     def remember(self) -> None:
-        """Keep a history while there are several receivers who may ask for retransmissions."""
-        if len(self.lanes) < 2 or "nack" not in self.media.feedback:
+        """Keep a history while there are receivers who may ask for retransmissions."""
+        if not self.lanes or "nack" not in self.media.feedback:
             self.history = None
         elif self.history is None:
             self.history = History()
+
+    def due(self) -> list[float]:
+        """When this track must be looked at next."""
+        asking = None if self.history is None else self.history.gaps.due
+        return [when for when in (self.keyframe_due(), asking) if when is not None]
 
     def keyframe_due(self) -> float | None:
         """When a wanted keyframe may be asked for, or None."""

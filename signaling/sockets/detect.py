@@ -52,7 +52,7 @@ class Detector:
         """What takes datagrams in place of `receive`: the server's answers come here, all else goes there."""
 
         def sort(packet: Packet, source: Address, now: float) -> None:
-            if source in self._addresses and packet.data[:2] == _RESPONSE:
+            if source[:3] in self._addresses and packet.data[:2] == _RESPONSE:
                 self._hear(bytes(packet))
             else:
                 receive(packet, source, now)

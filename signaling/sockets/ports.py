@@ -4,7 +4,8 @@ import socket
 from collections.abc import Callable
 
 from signaling.packet import Address, Packet
-from signaling.sockets.batch import BatchPort, available
+from signaling.sockets.batch import BatchPort
+from signaling.sockets.mmsg import available
 from signaling.sockets.tcp import TcpPort
 from signaling.sockets.udp import Outgoing, Receive, UdpPort
 

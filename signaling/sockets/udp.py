@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from signaling.packet import Address, Packet
+from signaling.sockets import own_address
 
 Receive = Callable[[Packet, Address, float], None]
 Outgoing = Sequence[tuple[Packet, Address]]
@@ -31,6 +32,8 @@ class UdpPort:
         self._sockets = _open_both(port) if bind in ("", "::") else [_open(_family_of(bind), bind, port)]
         self.port: int = self._sockets[0].getsockname()[1]
         self._by_family = {opened.family: opened for opened in self._sockets}
+        # Those that say which of our addresses a datagram came to.
+        self._telling = {opened for opened in self._sockets if own_address.ask(opened)}
         self._packets = [Packet() for _ in range(BATCH)]
         self._receive: Receive = lambda packet, source, now: None
         self._drained: Callable[[], None] = lambda: None
@@ -54,13 +57,14 @@ class UdpPort:
 
     def send(self, datagrams: Outgoing) -> None:
         """Send each datagram; one that the system does not take now is dropped and counted, as a network would."""
-        for packet, (_, ip, port) in datagrams:
+        for packet, (_, ip, port, *own) in datagrams:
             opened = self._by_family.get(_family_of(ip))
             if opened is None:
                 self.counters["send_failed"] += 1
                 continue
+            leaving = own_address.ancillary(opened.family, *own) if own else []
             try:
-                opened.sendto(memoryview(packet.data)[: packet.length], (ip, port))
+                opened.sendmsg([memoryview(packet.data)[: packet.length]], leaving, 0, (ip, port))
             except OSError as error:
                 self._count(error.errno)
 
@@ -69,14 +73,21 @@ class UdpPort:
         # Bounded, so that a flood of datagrams cannot keep the control socket waiting.
         for packet in self._packets:
             try:
-                packet.length, source = opened.recvfrom_into(packet.data)
+                packet.length, source = self._take(opened, packet)
             except BlockingIOError:
                 break
             except OSError:
                 self.counters["receive_failed"] += 1
                 continue
-            self._receive(packet, ("udp", source[0], source[1]), now)
+            self._receive(packet, source, now)
         self._drained()
+
+    def _take(self, opened: socket.socket, packet: Packet) -> tuple[int, Address]:
+        if opened not in self._telling:
+            length, source = opened.recvfrom_into(packet.data)
+            return length, ("udp", source[0], source[1])
+        length, received, _, source = opened.recvmsg_into([packet.data], own_address.ROOM)
+        return length, ("udp", source[0], source[1], own_address.read(opened.family, received))
 
     def _count(self, error: int | None) -> None:
         full = error in (errno.EAGAIN, errno.EWOULDBLOCK, errno.ENOBUFS)

@@ -8,6 +8,7 @@ import asyncio
 import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from statistics import median
 from typing import Any
 
 import pytest
@@ -22,12 +23,14 @@ __all__ = ["mentee", "mentor"]
 
 LONG = os.environ.get("FIRESIDE_FAULTS") == "long"
 WATCH_S = 120 if LONG else 10
-OUTAGES = (5, 15, 25, 60) if LONG else (1.5, 5)
+MOVES, OUTAGES = (10, (5, 15, 25, 60)) if LONG else (3, (1.5, 5))
+PAUSE_S, ON_THE_WAY_S = 3, 0.2
 SETTLE_S = 10
 SEED = 20261123
 
 HEARD_AND_SEEN = """(async () => {
-  const found = {frames: 0, frozen: 0, concealed: 0, samples: 0, kbits: 0, lost: 0, received: 0, repaired: 0};
+  const found = {frames: 0, frozen: 0, concealed: 0, samples: 0, kbits: 0, lost: 0, received: 0};
+  Object.assign(found, {pictureLost: 0, unrepaired: 0});
   for (const report of (await window.fireside.pc().getStats()).values()) {
     if (report.type !== "inbound-rtp") continue;
     found.frames += report.framesDecoded ?? 0;
@@ -36,7 +39,8 @@ HEARD_AND_SEEN = """(async () => {
     found.samples += report.totalSamplesReceived ?? 0;
     found.kbits += (report.bytesReceived ?? 0) / 125;
     found.lost += report.packetsLost ?? 0;
-    found.repaired += report.retransmittedPacketsReceived ?? 0;
+    if (report.kind === "video") found.pictureLost += report.packetsLost ?? 0;
+    found.unrepaired += report.pliCount ?? 0;
     found.received += report.packetsReceived ?? 0;
   }
   return found;
@@ -87,7 +91,8 @@ async def watch(page: Page, seconds: float) -> dict[str, Any]:
         "concealed": round(change["concealed"] / max(1, change["samples"]), 4),
         "kbit/s": round(change["kbits"] / took),
         "lost": round(change["lost"] / max(1, change["lost"] + change["received"]), 3),
-        "repaired": change["repaired"],
+        # A browser asks for a keyframe when it gives up on a lost packet of a picture.
+        "pictures' packets lost, given up": (change["pictureLost"], change["unrepaired"]),
     }
 
 
@@ -116,7 +121,7 @@ async def test_a_lossy_network(
     """Each of the two is behind such a network, so a packet crosses two of them: loss and delay add up."""
     proxies = [await proxied(page, impairment) for page in (mentor, mentee)]
     await settled(fireside, mentor, mentee)
-    figures = [await watch(page, WATCH_S) for page in (mentor, mentee)]
+    figures = await asyncio.gather(*(watch(page, WATCH_S) for page in (mentor, mentee)))
     print(f"seed {SEED}, {impairment}: {figures}, passed and lost {[(p.up.passed, p.up.lost) for p in proxies]}")
     for seen in figures:
         assert seen["fps"] >= fps
@@ -133,8 +138,10 @@ async def test_an_outage_and_a_new_address_are_pauses(
     connection = await mentor.evaluate_handle("window.fireside.pc()")
 
     async def media_again(what: str, within: float) -> float:
-        before = [(await page.evaluate(HEARD_AND_SEEN))["frames"] for page in (mentor, mentee)]
         began = time.monotonic()
+        # Pictures that were on their way are not meant.
+        await asyncio.sleep(ON_THE_WAY_S)
+        before = [(await page.evaluate(HEARD_AND_SEEN))["frames"] for page in (mentor, mentee)]
 
         async def again() -> bool:
             now = [(await page.evaluate(HEARD_AND_SEEN))["frames"] for page in (mentor, mentee)]
@@ -143,8 +150,11 @@ async def test_an_outage_and_a_new_address_are_pauses(
         await until(again, within, what)
         return time.monotonic() - began
 
-    proxy.change_addresses()
-    moved = await media_again("media at the new address", 8)
+    moves = []
+    for _ in range(MOVES):
+        proxy.change_addresses()
+        moves.append(round(await media_again("media at the new address", 8), 2))
+        await asyncio.sleep(PAUSE_S)
     assert await mentor.evaluate("(before) => window.fireside.pc() === before", connection)
     gaps = {}
     for outage in OUTAGES:
@@ -152,4 +162,8 @@ async def test_an_outage_and_a_new_address_are_pauses(
         await asyncio.sleep(outage)
         proxy.cut = False
         gaps[outage] = round(await media_again(f"media after {outage} s without", 15), 2)
-    print(f"media again {moved:.2f} s after a change of address; after outages of s: {gaps}")
+        await asyncio.sleep(PAUSE_S)
+    print(f"media again {moves} s after changes of address; after outages of s: {gaps}")
+    # 1 and 2 s are asked for and 0.6 and 0.3 measured on a quiet machine.
+    assert median(moves) < 2
+    assert max(gaps.values()) < 8

@@ -7,6 +7,16 @@ from tests.firefox import Firefox
 from tests.journeys.conftest import to_lobby
 from tests.journeys.seen import sees_and_hears, sees_no_tile, sees_tile
 
+RESTARTED = """(async () => {
+  const pc = window.fireside.pc();
+  const [answer, before] = [pc.remoteDescription, pc.localDescription.sdp];
+  pc.restartIce();
+  await pc.setLocalDescription();
+  await pc.setRemoteDescription(answer);
+  const ufrag = (sdp) => /ice-ufrag:(\\S+)/.exec(sdp)[1];
+  return ufrag(before) !== ufrag(pc.localDescription.sdp);
+})()"""
+
 
 async def test_each_sees_and_hears_the_other(fireside: Fireside, firefox: Firefox, mentee: Page) -> None:
     await firefox.goto(fireside.links["booking_mentor"])
@@ -21,6 +31,10 @@ async def test_each_sees_and_hears_the_other(fireside: Fireside, firefox: Firefo
     await mentee.get_by_role("button", name="Enter", exact=True).click()
 
     await sees_and_hears(mentee.evaluate)
+    await sees_and_hears(firefox.evaluate)
+
+    # As static/js/call/path.js does: a new way from fresh ports, by the same answer.
+    assert await firefox.evaluate(RESTARTED)
     await sees_and_hears(firefox.evaluate)
 
     await firefox.press("Mute")

@@ -1,34 +1,53 @@
-"""The loop: what ran out ends, what is promised is sent, and one failing job does not stop the others."""
+"""The loops: what ran out ends, what is promised is sent, and one failing job does not stop the others."""
 
+import asyncio
+from contextlib import suppress
 from datetime import timedelta
 
 from server.actions.calls import record_news
+from server.calendar.fetch import FeedNotReachable
 from server.config import read_settings
 from server.domain.errors import DomainError
 from server.domain.links import VISIT_LASTS
 from server.domain.offers import OfferState
 from server.jobs import Jobs
-from server.storage import offers
+from server.mail.post import SmtpPost
+from server.storage import busy, offers
 from signaling.news import Came
+from tests.cast import until
 from tests.server.conftest import NOW, SECOND, a_booking, an_offer
 
 
 class Letterbox:
+    """Takes every letter, once it is `open`."""
+
     def __init__(self):
         self.letters = []
         self.ended = []
+        self.open = asyncio.Event()
+        self.open.set()
+
+    async def ready(self):
+        await self.open.wait()
 
     async def hand_in(self, message):
         self.letters.append(message["Subject"])
 
+    async def rest(self):
+        pass
 
-def jobs_at(database, now):
+
+def jobs_at(database, now, post=None, fetch=None):
     box = Letterbox()
 
     async def end(call, person):
         box.ended.append((call, person))
 
-    return Jobs(database, box, read_settings({}), lambda: now, end), box
+    return Jobs(database, post or box, read_settings({}), lambda: now, end, fetch or no_calendar), box
+
+
+async def no_calendar(url, etag):
+    raise FeedNotReachable
 
 
 async def test_a_round_sends_and_expires(database, pair):
@@ -38,7 +57,7 @@ async def test_a_round_sends_and_expires(database, pair):
     async with database.reading() as connection:
         view = await offers.read_offer(connection, pair.mentor, offer.id)
     assert view.offer.state is OfferState.EXPIRED
-    assert box.letters == ["Catch-up: an offer for you"]
+    assert "Catch-up: an offer for you" in box.letters
 
 
 async def test_a_call_ends_when_its_time_is_over_and_not_before(database, pair):
@@ -70,3 +89,49 @@ async def test_a_failing_job_does_not_stop_the_others(database, pair, count, mon
     jobs, _ = jobs_at(database, NOW + VISIT_LASTS + timedelta(days=1))
     await jobs.round()
     assert await count("visits") == 0
+
+
+async def test_a_mail_server_that_lets_wait_keeps_nothing_else_waiting(database, pair, count):
+    await an_offer(database, pair)
+    jobs, box = jobs_at(database, NOW + VISIT_LASTS)
+    box.open.clear()
+    running = asyncio.create_task(jobs.run())
+    await until(lambda: _none(count("visits")), what="visits that are forgotten")
+    assert box.letters == []
+    box.open.set()
+    await until(lambda: box.letters, what="a letter")
+    running.cancel()
+    await asyncio.wait([running])
+
+
+async def _none(counting):
+    return await counting == 0
+
+
+async def test_a_mail_server_that_takes_nothing_is_no_failure(database, pair, caplog):
+    await an_offer(database, pair)
+    jobs, _ = jobs_at(database, NOW, SmtpPost("smtp://127.0.0.1:1"))
+    assert await jobs.send() is False
+    assert "takes no letters" in caplog.text
+
+
+async def test_a_calendar_that_does_not_answer_keeps_the_rounds_from_nothing(database, pair, count):
+    asked = asyncio.Event()
+
+    async def fetch(url, etag):
+        asked.set()
+        await asyncio.Event().wait()
+
+    async with database.writing() as connection:
+        await busy.set_feed(connection, pair.mentor.person.id, "https://calendar.example/", NOW)
+    jobs, _ = jobs_at(database, NOW + VISIT_LASTS, fetch=fetch)
+    running = asyncio.create_task(jobs.run())
+    await asked.wait()
+
+    async def forgotten():
+        return await count("visits") == 0
+
+    await until(forgotten)
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running

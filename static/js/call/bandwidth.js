@@ -4,7 +4,8 @@
  * Left alone, Chromium raises its estimate by a few percent a second and its picture in steps of many seconds. Two
  * things it does at once: it probes when a ceiling that holds its estimate down is raised, and it sizes the picture
  * anew when its encoder is set up. A probe is a few packets, and it makes none while it sees queues grow. Browsers
- * that do not say what holds their picture down are left alone.
+ * that do not say what holds their picture down are left alone, and so are networks that lose packets: there each new
+ * start costs Chromium what it has learned of the losses, and its estimate falls to a tenth.
  */
 
 const EVERY = 2000;
@@ -14,12 +15,16 @@ const BEGIN = 1000;
 /** So much larger or smaller than when the picture was last sized that it is worth to size it anew. */
 const LARGER = 1.8;
 const SMALLER = 0.4;
+/** The share of packets from which on a network is one that loses them, and how often in a row it must not be one. */
+const LOSSY = 0.02;
+const CLEAN_TIMES = 2;
 
 /** @param {import("./call.js").Call} call */
 export function watchBandwidth(call) {
   /** @type {import("./peer.js").Peer|null} */
   let known = null;
   let sized = BEGIN;
+  let clean = 0;
   let busy = false;
   setInterval(async () => {
     const peer = call.peer;
@@ -28,6 +33,8 @@ export function watchBandwidth(call) {
     busy = true;
     try {
       const before = await measure(peer);
+      clean = before.lost < LOSSY ? clean + 1 : 0;
+      if (clean < CLEAN_TIMES) return;
       if (before.held && before.kbits < ENOUGH && !peer.screen.track) {
         await peer.limit("screen", before.kbits, before.kbits * 1.5);
         await peer.limit("screen", before.kbits, before.kbits * 3);
@@ -48,12 +55,14 @@ export function watchBandwidth(call) {
 
 /**
  * @param {import("./peer.js").Peer} peer
- * @returns {Promise<{kbits: number, held: boolean}>} the estimate, and whether it holds the camera's picture down
+ * @returns {Promise<{kbits: number, held: boolean, lost: number}>} the estimate, whether it holds the camera's picture
+ *   down, and the share of our packets that the other lately missed
  */
 async function measure(peer) {
-  const found = { kbits: 0, held: false };
+  const found = { kbits: 0, held: false, lost: 0 };
   for (const report of (await peer.connection.getStats()).values()) {
     if (report.type === "candidate-pair" && report.nominated) found.kbits = (report.availableOutgoingBitrate ?? 0) / 1000;
+    if (report.type === "remote-inbound-rtp") found.lost = Math.max(found.lost, report.fractionLost ?? 0);
     if (report.type === "outbound-rtp") found.held ||= report.qualityLimitationReason === "bandwidth";
   }
   found.held &&= found.kbits > 0;

@@ -30,6 +30,7 @@ export class Peer {
   }
 
   /** @type {string} */ #answer;
+  /** What is under way: descriptions are applied one after the other. @type {Promise<void>} */ #applying = Promise.resolve();
 
   /** @returns {Promise<string>} */
   async #prepare() {
@@ -62,8 +63,27 @@ export class Peer {
       `x-google-start-bitrate=${Math.round(start)};x-google-max-bitrate=${Math.round(ceiling)}`,
     );
     this.#answer = parts.join("");
-    await this.connection.setLocalDescription();
-    await this.connection.setRemoteDescription({ type: "answer", sdp: this.#answer });
+    await this.#apply();
+  }
+
+  /**
+   * Looks for a way to the relay from fresh ports. The relay knows us by its own name for us (its ufrag), so this too
+   * is the same answer again.
+   */
+  async restart() {
+    this.connection.restartIce();
+    await this.#apply();
+  }
+
+  /** @returns {Promise<void>} */
+  #apply() {
+    const apply = async () => {
+      await this.connection.setLocalDescription();
+      await this.connection.setRemoteDescription({ type: "answer", sdp: this.#answer });
+    };
+    const applied = this.#applying.then(apply);
+    this.#applying = applied.catch(() => {});
+    return applied;
   }
 
   /**

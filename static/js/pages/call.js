@@ -7,6 +7,7 @@ import { connectControls } from "../call/controls.js";
 import { Devices } from "../call/devices.js";
 import { replaceLost } from "../call/replace.js";
 import { openLobby } from "../call/lobby.js";
+import { watchPath } from "../call/path.js";
 import { watchQuality } from "../call/quality.js";
 import { Stage } from "../call/stage.js";
 import { BEGINNING } from "../call/state.js";
@@ -80,6 +81,7 @@ call.renewing = () => stage.keepPictures();
 announce(store, find("#announcer", HTMLElement));
 watchQuality(call);
 watchBandwidth(call);
+watchPath(call);
 addEventListener("pagehide", (event) => {
   if (!event.persisted && store.state.phase !== "left") call.leave();
 });

@@ -137,6 +137,6 @@ async def test_a_reminder_that_could_not_be_sent_before_the_withdrawal_is_not_tr
     reminding = SECOND - 15 * MINUTE
     async with database.writing() as connection:
         promise = await outbox.take_due(connection, reminding, reminding + MINUTE)
-        await outbox.note_error(connection, promise.id, "refused", reminding + MINUTE, None)
+        await outbox.note_error(connection, promise, "refused", reminding + MINUTE, None)
     await withdraw(database, pair.mentee, booking.id, "", WITHDREW, reminding)
     assert await due(database, reminding + MINUTE) == ["booking_cancelled"] * 2

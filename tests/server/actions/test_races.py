@@ -92,7 +92,7 @@ async def test_nobody_waits_in_a_ring(database, pairs):
                     path="/",
                     catchup_id=promise.catchup_id,
                 )
-                await outbox.note_sent(connection, promise.id, NOW)
+                await outbox.note_sent(connection, promise, NOW)
 
     async def all_at_once(*verbs: Awaitable[object]) -> list[BaseException]:
         outcomes = await asyncio.gather(*verbs, return_exceptions=True)

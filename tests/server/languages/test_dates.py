@@ -1,11 +1,11 @@
 """Times as people say them, in their zone and language."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from server.languages.catalog import ENGLISH, LANGUAGES
-from server.languages.dates import clock, day, moment, zone_name
+from server.languages.dates import ago, clock, day, moment, zone_name
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -75,3 +75,15 @@ def test_the_days_on_which_the_clocks_change(time, zone, expected):
 )
 def test_zones_by_their_cities(zone, expected):
     assert in_each(lambda language: zone_name(zone, language)) == expected
+
+
+@pytest.mark.parametrize(
+    ("passed", "expected"),
+    [
+        (timedelta(minutes=5), ["5 minutes ago", "vor 5 Minuten", "قبل 5 دقائق"]),
+        (timedelta(hours=2), ["2 hours ago", "vor 2 Stunden", "قبل ساعتين"]),
+        (timedelta(seconds=3), ["1 minute ago", "vor 1 Minute", "قبل دقيقة واحدة"]),
+    ],
+)
+def test_what_was_is_so_long_ago(passed, expected):
+    assert in_each(lambda language: ago(NOW - passed, language, NOW)) == expected

@@ -5,10 +5,10 @@ from contextlib import asynccontextmanager
 
 import pytest
 from sqlalchemy import insert, select, text, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from server.storage.database import Database, OutcomeUnknown, Unavailable
-from server.storage.tables import ledger_head, people
+from server.storage.tables import busy_feeds, ledger_head, people
 from tests.cast import free_port
 from tests.server.conftest import NOW
 
@@ -68,6 +68,15 @@ async def test_a_time_without_a_zone_is_refused(database):
                     added_at=NOW.replace(tzinfo=None),
                 )
             )
+
+
+async def test_an_error_does_not_repeat_what_was_to_be_written(database):
+    """Errors are logged; words of people and secret addresses are not."""
+    with pytest.raises(DBAPIError) as error:
+        async with database.writing() as connection:
+            await connection.execute(insert(busy_feeds).values(person_id=None, url="https://secret.example/"))
+    assert "busy_feeds" in str(error.value)
+    assert "secret.example" not in str(error.value)
 
 
 async def test_a_database_that_does_not_answer_is_unavailable():

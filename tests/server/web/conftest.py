@@ -29,6 +29,7 @@ from server.domain.visitors import Visitor
 from server.keys import DATABASE
 from server.storage.database import Database
 from server.storage.schema import migrate
+from tests.elsewhere import Elsewhere, calendar_server
 from tests.server.conftest import visitor_by
 
 OFFERED = Shown(WORDINGS[ChoiceKind.OFFERED], "en")
@@ -79,9 +80,10 @@ class Place:
     def __post_init__(self) -> None:
         self.sessions: list[aiohttp.ClientSession] = []
 
-    async def guest(self, secret: str | None = None) -> Guest:
-        """A new browser, which has opened the link with this secret."""
-        self.sessions.append(aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)))
+    async def guest(self, secret: str | None = None, address: str = "127.0.0.1") -> Guest:
+        """A new browser at this address, which has opened the link with this secret."""
+        connector = aiohttp.TCPConnector(local_addr=(address, 0))
+        self.sessions.append(aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.CookieJar(unsafe=True)))
         guest = Guest(self.sessions[-1], self.base_url)
         return guest if secret is None else await guest.get(f"/l/{secret}")
 
@@ -129,7 +131,14 @@ class Pair:
 
 
 @pytest.fixture(scope="session")
-async def place(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Place]:
+async def calendars(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Elsewhere]:
+    """The server of people's other calendars, which the place can reach."""
+    async with calendar_server(tmp_path_factory.mktemp("calendars")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+async def place(tmp_path_factory: pytest.TempPathFactory, calendars: Elsewhere) -> AsyncIterator[Place]:
     data: Path = tmp_path_factory.mktemp("place")
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
@@ -137,7 +146,7 @@ async def place(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Place
         settings = read_settings({}, given={"data": str(data), "base_url": base_url, "media_port": "0", "relays": "1"})
         database = Database(settings.database_url)
         await migrate(database)
-        runner = web.AppRunner(make_app(settings), access_log=None)
+        runner = web.AppRunner(make_app(settings, calendars.reach), access_log=None)
         await runner.setup()
         listening.setblocking(False)
         await web.SockSite(runner, listening).start()

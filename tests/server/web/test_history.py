@@ -26,7 +26,10 @@ async def test_a_session_has_its_ledger_and_whether_it_holds(admin, pair):
     booking = await pair.booking()
     await admin.get(f"/history/{booking.id}")
     assert "The ledger holds" in admin.text
-    assert "accepted" in admin.text
+    assert "<strong>Sam</strong>: Accepted" in admin.text
+    assert "<strong>Maya</strong>: Offered" in admin.text
+    assert admin.text.count(" · on a page · ") == 2
+    assert admin.text.count("The wording shown (English)") == 2
     assert "Nobody has entered the call" in admin.text
 
 

@@ -1,6 +1,6 @@
 """Bursts pass, floods do not, and a pause earns no more than a burst."""
 
-from signaling.relay.allowance import BURST, RATE, Allowance
+from signaling.relay.allowance import RATE, REPAIRS, Allowance
 
 
 def take(allowance: Allowance, taken: int, wanted: int, now: float) -> int:
@@ -13,14 +13,19 @@ def take(allowance: Allowance, taken: int, wanted: int, now: float) -> int:
 
 def test_a_burst_passes_and_then_only_the_rate() -> None:
     allowance = Allowance(10.0)
-    assert take(allowance, 0, 3 * BURST, 10.0) == BURST
-    assert take(allowance, BURST, 3 * BURST, 10.5) == RATE // 2
+    assert take(allowance, 0, 3 * RATE, 10.0) == RATE
+    assert take(allowance, RATE, 3 * RATE, 10.5) == RATE // 2
 
 
 def test_a_long_pause_earns_one_burst() -> None:
     allowance = Allowance(10.0)
-    taken = take(allowance, 0, 3 * BURST, 10.0)
-    assert take(allowance, taken, 9 * BURST, 1000.0) == BURST
+    taken = take(allowance, 0, 3 * RATE, 10.0)
+    assert take(allowance, taken, 9 * RATE, 1000.0) == RATE
+
+
+def test_a_smaller_one_holds_less() -> None:
+    allowance = Allowance(10.0, REPAIRS)
+    assert take(allowance, 0, RATE, 10.0) == REPAIRS
 
 
 def test_a_steady_stream_at_the_rate_passes_whole() -> None:

@@ -1,4 +1,4 @@
-"""What of several receivers one lost, the relay sends again; what never came is asked of the sender, once."""
+"""What a receiver lost, the relay sends again; what never came is asked of the sender, once."""
 
 import struct
 
@@ -6,6 +6,7 @@ import pytest
 
 from signaling.packet import Packet
 from signaling.relay import aiortc_parts
+from signaling.relay.allowance import REPAIRS
 from signaling.relay.history import ASK_AGAIN, SIZE, History
 from tests.signaling.relay.browser import TWCC, Browser, Line, rtp
 
@@ -14,6 +15,12 @@ wire = aiortc_parts.rtp
 
 def nack(ssrc: int, first: int, more: int = 0) -> bytes:
     return struct.pack("!BBHIIHH", 0x81, 205, 3, 1, ssrc, first, more)
+
+
+def asked(sender: Browser) -> list[list[int]]:
+    """The numbers that the relay asked of a sender, by request."""
+    found = [each for compound in sender.rtcp for each in wire.RtcpPacket.parse(compound)]
+    return [each.lost for each in found if isinstance(each, wire.RtcpRtpfbPacket)]
 
 
 @pytest.fixture
@@ -31,7 +38,7 @@ def three(line: Line) -> list[Browser]:
 def test_packets_are_kept_for_a_while() -> None:
     history = History()
     for number in range(65_500, 65_536 + SIZE):
-        history.keep(number & 0xFFFF, Packet(bytes([number & 0xFF])))
+        history.keep(number & 0xFFFF, Packet(bytes([number & 0xFF])), 1.0)
     assert history.find(0) == b"\0"
     assert history.find(65_535) is None
     assert history.find(SIZE - 1) == bytes([(SIZE - 1) & 0xFF])
@@ -85,10 +92,45 @@ def test_what_never_came_is_asked_of_the_sender_once(line: Line, three: list[Bro
     assert wire.RtpPacket.parse(second.rtp[-1]).payload == b"\x03\x85repair"
 
 
-def test_of_two_the_sender_repairs(line: Line, three: list[Browser]) -> None:
-    sender, first, second = three
-    line.say(sender, rtp(sender.ssrcs(1)[0], 900, payload_type=96))
-    line.relay.close_peer(second.name)
-    sender.rtcp.clear()
-    line.say(first, nack(first.ssrcs(4, answer=True)[0], 900))
-    assert [packet[1] for packet in sender.rtcp] == [205]
+def test_a_lost_packet_is_asked_for_before_any_receiver_misses_it(line: Line, three: list[Browser]) -> None:
+    sender, first, _ = three
+    media, rtx = sender.ssrcs(1)
+    line.say(sender, rtp(media, 900, payload_type=96), rtp(media, 902, payload_type=96))
+    assert asked(sender) == [[901]]
+    line.say(first, nack(first.ssrcs(4, answer=True)[0], 901))
+    assert asked(sender) == [[901]]
+    line.say(sender, rtp(rtx, 40, payload_type=97, payload=b"\x03\x85repair"))
+    line.wait(1.0)
+    assert asked(sender) == [[901]]
+    assert [packet[12:] for packet in first.rtp][-1] == b"\x03\x85repair"
+
+
+def test_what_came_again_is_repaired_from_here_when_that_is_lost_too(line: Line, three: list[Browser]) -> None:
+    sender, first, _ = three
+    media, rtx = sender.ssrcs(1)
+    line.say(sender, rtp(media, 900, payload_type=96, stamp=1), rtp(media, 902, payload_type=96, stamp=3))
+    line.say(sender, rtp(rtx, 40, payload_type=97, stamp=2, marker=True, payload=b"\x03\x85repair"))
+    first.rtp.clear()
+    line.say(first, nack(first.ssrcs(4, answer=True)[0], 901))
+    [again] = [wire.RtpPacket.parse(packet) for packet in first.rtp]
+    assert (again.payload, again.timestamp, again.marker) == (b"\x03\x85repair", 2, 1)
+
+
+def test_between_two_a_repair_says_nothing_of_the_path(line: Line, pair: tuple[Browser, Browser]) -> None:
+    mentor, mentee = pair
+    media, extensions = mentor.ssrcs(1)[0], {TWCC: b"ab"}
+    line.say(mentor, rtp(media, 900, payload_type=96, extensions=extensions))
+    line.say(mentee, nack(mentee.ssrcs(4, answer=True)[0], 900))
+    came, again = mentee.rtp
+    assert came[12:20] == bytes([0xBE, 0xDE, 0, 1, TWCC << 4 | 1]) + b"ab\0"
+    assert again[12:20] == bytes([0xBE, 0xDE, 0, 1]) + bytes(4)
+    assert mentor.rtcp == []
+
+
+def test_what_one_peer_may_have_sent_again_is_bounded(line: Line, pair: tuple[Browser, Browser]) -> None:
+    mentor, mentee = pair
+    line.say(mentor, rtp(mentor.ssrcs(1)[0], 900, payload_type=96))
+    slot = mentee.ssrcs(4, answer=True)[0]
+    mentee.rtp.clear()
+    line.say(mentee, *(nack(slot, 900) for _ in range(2 * REPAIRS)))
+    assert len(mentee.rtp) == REPAIRS

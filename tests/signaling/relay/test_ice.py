@@ -38,6 +38,20 @@ def test_a_nomination_moves_and_a_plain_check_does_not() -> None:
     assert agent.selected == CAFE
 
 
+def test_media_from_another_proven_address_moves_but_a_straggler_does_not() -> None:
+    agent = Agent(os.urandom, 0.0)
+    agent.check(check(agent), HOME, 1.0)
+    agent.check(check(agent), CAFE, 2.0)
+    agent.follow(CAFE)
+    assert agent.selected == CAFE
+    agent.follow(HOME)
+    assert agent.selected == CAFE
+    agent.check(check(agent), HOME, 3.0)
+    assert agent.selected == CAFE
+    agent.follow(HOME)
+    assert agent.selected == HOME
+
+
 def test_the_controlled_role_is_taken() -> None:
     agent = Agent(os.urandom, 0.0)
     answer = agent.check(check(agent, ICE_CONTROLLED=0), HOME, 1.0)

@@ -1,6 +1,8 @@
 """The relay's promises, as browsers and strangers meet them."""
 
+import gc
 import struct
+import weakref
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -111,10 +113,39 @@ def test_a_late_receiver_gets_a_keyframe_when_it_connects(line: Line) -> None:
     assert [packet[1] for packet in mentor.rtcp] == [206, 206]
 
 
+def test_after_an_interruption_pictures_begin_anew_both_ways(line: Line, pair: Pair) -> None:
+    mentor, _ = pair
+    elsewhere = ("udp", "192.0.2.99", 9)
+    line.browsers[elsewhere] = mentor
+    line.wait(1.0)
+    mentor.rtcp.clear()
+    line.send(mentor, mentor.check(), source=elsewhere)
+    for browser in pair:
+        asked = [packet[8:12] for packet in browser.rtcp if packet[1] == 206]
+        assert asked == [browser.ssrcs(part)[0].to_bytes(4, "big") for part in (1, 2)]
+    line.wait(0.2)
+    mentor.rtcp.clear()
+    line.send(mentor, mentor.check(), source=elsewhere)
+    assert [packet[1] for packet in mentor.rtcp if packet[1] == 206] == []
+
+
 def test_a_bad_offer_changes_nothing(line: Line) -> None:
     with pytest.raises(BadOffer):
         line.relay.open_peer("mentor", "v=0\r\n", slots=1, may_speak=True, may_show=True, now=1.0)
     assert line.relay.deadline() is None
+
+
+def test_a_closed_peer_is_gone_without_the_collector(line: Line, pair: Pair) -> None:
+    for browser in pair:
+        line.say(browser, rtp(browser.ssrcs(1)[0], 900, payload_type=96))
+    kept = [weakref.ref(line.relay._peers[browser.name].dtls._ssl) for browser in pair]
+    gc.disable()
+    try:
+        line.relay.close_peer("mentor")
+        line.relay.close_peer("mentee")
+        assert [each() for each in kept] == [None, None]
+    finally:
+        gc.enable()
 
 
 def test_closing_tells_the_browser_and_frees_the_name(line: Line, pair: Pair) -> None:

@@ -52,10 +52,6 @@ def client(ip: str, port: int) -> socket.socket:
     return opened
 
 
-def test_this_system_has_batches() -> None:
-    assert batch.available()
-
-
 async def test_each_gets_its_own_back_from_full_batches(echo: Echo, monkeypatch: pytest.MonkeyPatch) -> None:
     # Fewer addresses are remembered than there are clients.
     monkeypatch.setattr(batch, "MAX_ADDRESSES", 7)

@@ -78,7 +78,7 @@ async def test_only_the_asked_servers_answer_to_this_very_request_is_taken() -> 
         await until(lambda: server.asked)
         transaction = server.asked[0][8:20]
         stranger.send(stranger.answer(transaction), here)
-        await until(lambda: [source for _, source in relay.passed] == [("udp", "127.0.0.1", stranger.port)])
+        await until(lambda: [source[:3] for _, source in relay.passed] == [("udp", "127.0.0.1", stranger.port)])
         for junk in (
             server.answer(b"another one!"),
             b"\1\1",

@@ -56,9 +56,30 @@ async def test_both_families_are_served_on_one_port_number(echo: Echo, address: 
     with client(address) as browser:
         browser.sendto(b"check", (address, echo.port.port))
         await echo.wanted.wait()
-        assert echo.got == [(b"check", ("udp", address, browser.getsockname()[1]))]
+        assert echo.got == [(b"check", ("udp", address, browser.getsockname()[1], address))]
         assert browser.recvfrom(100)[0] == b"check"
         assert browser.getsockname()[1] != echo.port.port
+
+
+async def test_answers_leave_from_the_address_that_was_asked(echo: Echo) -> None:
+    asked = [("127.0.0.1", echo.port.port), ("127.0.0.2", echo.port.port)]
+    echo.enough = 20
+    with client("127.0.0.3") as browser:
+        here = browser.getsockname()[1]
+        for number in range(10):
+            for each in asked:
+                browser.sendto(bytes([number]), each)
+        await echo.wanted.wait()
+        answers = [browser.recvfrom(100) for _ in range(20)]
+    assert answers == [(bytes([number]), each) for number in range(10) for each in asked]
+    assert [source for _, source in echo.got[:2]] == [("udp", "127.0.0.3", here, own) for own, _ in asked]
+
+
+async def test_where_nobody_asked_the_route_decides(echo: Echo) -> None:
+    for address in ("127.0.0.1", "::1"):
+        with client(address) as browser:
+            echo.port.send([(Packet(b"first"), ("udp", *browser.getsockname()[:2]))])
+            assert browser.recvfrom(100)[1][:2] == (address, echo.port.port)
 
 
 async def test_an_empty_datagram_arrives_and_one_too_large_is_cut(echo: Echo) -> None:

@@ -1,0 +1,74 @@
+"""A person's own calendar of catch-ups: the secret link that calendars subscribe to, and what they get by it."""
+
+from datetime import datetime
+
+from server.actions.links import find_good_link, make_link
+from server.calendar.catchups import event_of
+from server.calendar.event import Event, invitation
+from server.calendar.feed import feed
+from server.domain.allowances import WRONG_FEEDS
+from server.domain.errors import LinkNotFound, NotFound
+from server.domain.links import Purpose
+from server.domain.people import Person
+from server.domain.visitors import Visitor
+from server.languages.catalog import language_of
+from server.storage import links, people
+from server.storage.calendars import Appointment, appointment_at, appointments_of
+from server.storage.database import Database
+
+
+async def subscribe(db: Database, visitor: Visitor, now: datetime) -> str:
+    """A new feed's secret, which is told this once; the one before ends. Raises NotFound away from home."""
+    if not visitor.home:
+        raise NotFound
+    async with db.writing() as connection:
+        await links.revoke_feeds(connection, visitor.person.id, now)
+        return await make_link(connection, now, person_id=visitor.person.id, purpose=Purpose.FEED, path="/me")
+
+
+async def unsubscribe(db: Database, visitor: Visitor, now: datetime) -> None:
+    """Ends the feed. Raises NotFound away from home."""
+    if not visitor.home:
+        raise NotFound
+    async with db.writing() as connection:
+        await links.revoke_feeds(connection, visitor.person.id, now)
+
+
+async def read_feed(db: Database, secret: str, base_url: str, sender: str, now: datetime, caller: str) -> bytes:
+    """The file behind a feed's secret, the same as long as nothing changed.
+
+    Raises LinkNotFound for unknown, expired and ended alike, and TooManyTries when too many of those came from there.
+    """
+    async with db.writing() as connection:
+        link = await find_good_link(connection, secret, {Purpose.FEED}, now, WRONG_FEEDS, caller)
+    if link is None:
+        raise LinkNotFound
+    async with db.reading() as connection:
+        reader = await people.find_person(connection, link.person_id)
+        appointments = await appointments_of(connection, link.person_id, now)
+    if reader is None:
+        raise LinkNotFound
+    events = [_event(appointment, reader, base_url, sender) for appointment in appointments]
+    return feed(events, reader.zone, language_of(reader.language).gettext("Catch-ups"))
+
+
+async def read_invitation(db: Database, visitor: Visitor, booking_id: int, base_url: str, sender: str) -> bytes:
+    """The booking's entry for the visitor's calendar. Raises NotFound, also where another has taken its place."""
+    async with db.reading() as connection:
+        appointment = await appointment_at(connection, visitor, booking_id)
+    if appointment is None:
+        raise NotFound
+    return invitation(_event(appointment, visitor.person, base_url, sender), visitor.person.zone)
+
+
+def _event(appointment: Appointment, reader: Person, base_url: str, sender: str) -> Event:
+    return event_of(
+        appointment.invitation,
+        uid=appointment.uid,
+        reader=reader,
+        other=appointment.other(reader.id),
+        note=appointment.note,
+        address=f"{base_url}/catchups/{appointment.catchup_id}",
+        sender=sender,
+        stamp=appointment.decided_at,
+    )

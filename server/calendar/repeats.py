@@ -1,0 +1,183 @@
+"""Repeated entries of somebody's calendar, made fit to be followed in bounded time.
+
+Rules of repetition may come from anywhere: every second for ever, on the thirtieth of February, since the year 1. The
+library walks from an entry's first day to the asked-for one and on to the next that fits, through all the years there
+are if none does. So entries begin near the asked-for days where their rule allows that, rules that never come true
+are dropped, and what remains is added up as work, which the caller bounds.
+"""
+
+from calendar import isleap
+from datetime import date, datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from dateutil.rrule import rrulestr
+from icalendar import Event as Entry
+from icalendar import vRecur
+
+# Measured: tenths of a microsecond to walk over one day of the calendar.
+WORK = {"DAILY": 50, "WEEKLY": 20, "MONTHLY": 5, "YEARLY": 2}
+STEP_DAYS = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 31, "YEARLY": 366}
+
+# In so many days each date has met each weekday: a rule that has not come true by then is one that does not.
+CYCLE = 28 * 366
+TRIED = 2 * CYCLE
+
+# The library looks for so many times at once, whatever it is asked for.
+AHEAD = 10
+LONGEST = timedelta(days=31)
+FURTHEST_MOVE = timedelta(days=366)
+NEAR = LONGEST + FURTHEST_MOVE
+LONGEST_RULE = 500
+MOST_A_DAY = 24
+MOST_WORK = 5_000_000
+
+PLAIN = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST"}
+
+Moment = date | datetime
+
+
+def tame(entry: Entry, since: date, until: date) -> int:
+    """Takes from the entry what cannot be followed and returns the work that it then makes between these days.
+
+    What is oftener than daily, longer than a month, impossible or counted through millennia keeps one time only.
+    Raises what the library raises for an entry that cannot be read.
+    """
+    if "RECURRENCE-ID" in entry:
+        _tame_exception(entry)
+        return 0
+    if "RRULE" not in entry:
+        return 0
+    rule = entry["RRULE"]
+    if not isinstance(rule, vRecur) or not _can_be_followed(entry, rule):
+        del entry["RRULE"]
+        return 0
+    a_day, tried = WORK[_frequency(rule)], 0 if _is_dense(rule) else _days_to_try(entry, rule)
+    _begin_near(entry, rule, since)
+    walked = _days_to_walk(entry, rule, until)
+    if tried is None or walked * a_day > MOST_WORK:
+        del entry["RRULE"]
+        return TRIED * a_day
+    return (tried + walked) * a_day
+
+
+def _tame_exception(entry: Entry) -> None:
+    """An exception to a rule has none of its own, and stays near the time that it replaces."""
+    for name in ("RRULE", "RDATE", "EXDATE"):
+        entry.pop(name, None)
+    moved = abs(_day(moment(entry, "RECURRENCE-ID")) - _day(moment(entry, "DTSTART")))
+    if moved > FURTHEST_MOVE or _lasts(entry) > LONGEST:
+        entry["RECURRENCE-ID"].params.pop("RANGE", None)
+
+
+def _can_be_followed(entry: Entry, rule: vRecur) -> bool:
+    a_day = 1
+    for name in ("BYHOUR", "BYMINUTE", "BYSECOND"):
+        a_day *= max(1, len(rule.get(name, [])))
+    return (
+        _frequency(rule) in WORK
+        and _interval(rule) >= 1
+        and a_day <= MOST_A_DAY
+        and len(_written(rule)) <= LONGEST_RULE
+        and _lasts(entry) <= LONGEST
+    )
+
+
+def _is_dense(rule: vRecur) -> bool:
+    """Whether its next time is never far: a plain rule, or one of weekdays."""
+    if _frequency(rule) == "WEEKLY":
+        return set(rule) <= PLAIN | {"BYDAY"}
+    return set(rule) <= PLAIN and _frequency(rule) == "DAILY"
+
+
+def _days_to_try(entry: Entry, rule: vRecur) -> int | None:
+    """How many days are walked to find out whether the rule comes true, and then to look ahead; None if it does not.
+
+    It is tried just before the end of all years, where the library soon gives up.
+    """
+    endless = vRecur({name: rule[name] for name in rule if name not in ("COUNT", "UNTIL")})
+    start = _far_twin(moment(entry, "DTSTART"))
+    times = list(islice(rrulestr(_written(endless), dtstart=start), AHEAD))
+    if not times:
+        return None
+    return TRIED + ((times[-1] - start).days if len(times) == AHEAD else AHEAD * CYCLE)
+
+
+def _far_twin(start: Moment) -> datetime:
+    """The same day in one of the last years that has the same weekdays."""
+    first = date(start.year, 1, 1).weekday()
+    year = next(y for y in range(9944, 9972) if isleap(y) == isleap(start.year) and date(y, 1, 1).weekday() == first)
+    at = start if isinstance(start, datetime) else datetime(start.year, start.month, start.day)  # noqa: DTZ001 (compared with nothing)
+    return at.replace(year=year, tzinfo=None)
+
+
+def _begin_near(entry: Entry, rule: vRecur, since: date) -> None:
+    """Moves the entry forward by whole rounds of its rule; one that counts its times has to begin where it does."""
+    if "COUNT" in rule or "BYWEEKNO" in rule:
+        return
+    start = moment(entry, "DTSTART")
+    moved = _moved(start, _frequency(rule), _interval(rule), since - NEAR)
+    if moved is None:
+        return
+    if "DTEND" in entry:
+        _put(entry, "DTEND", moment(entry, "DTEND") + (moved - start))
+    _put(entry, "DTSTART", moved)
+
+
+def _moved(start: Moment, frequency: str, interval: int, latest: date) -> Moment | None:
+    """The last day not after `latest` that is whole rounds away; None if there is none after the start."""
+    if frequency in ("DAILY", "WEEKLY"):
+        round_days = interval * STEP_DAYS[frequency]
+        rounds = (latest - _day(start)).days // round_days
+        return start + timedelta(days=rounds * round_days) if rounds > 0 else None
+    rounds = (latest.year - 1 - start.year) // (4 * interval)
+    if rounds <= 0 or not 1900 < start.year < latest.year < 2100:
+        return None
+    return start.replace(year=start.year + rounds * 4 * interval)
+
+
+def _days_to_walk(entry: Entry, rule: vRecur, until: date) -> int:
+    start, last = _day(moment(entry, "DTSTART")), until + FURTHEST_MOVE
+    if "UNTIL" in rule:
+        last = min(last, _day(_first(rule, "UNTIL", last)))
+    days = max(0, (last - start).days)
+    if "COUNT" in rule and _is_dense(rule):
+        return min(days, int(_first(rule, "COUNT", 0)) * _interval(rule) * STEP_DAYS[_frequency(rule)])
+    return days
+
+
+def moment(entry: Entry, name: str) -> Moment:
+    """The time that a property tells. Raises KeyError or AttributeError when it tells none."""
+    told: Any = entry[name]
+    at: Moment = told.dt
+    return at
+
+
+def _put(entry: Entry, name: str, value: Moment) -> None:
+    del entry[name]
+    entry.add(name, value)
+
+
+def _lasts(entry: Entry) -> timedelta:
+    return abs(entry.end - entry.start)
+
+
+def _written(rule: vRecur) -> str:
+    return str(rule.to_ical().decode())  # type: ignore[no-untyped-call] # icalendar's own gap
+
+
+def _frequency(rule: vRecur) -> str:
+    return str(_first(rule, "FREQ", "")).upper()
+
+
+def _interval(rule: vRecur) -> int:
+    return int(_first(rule, "INTERVAL", 1))
+
+
+def _first(rule: vRecur, name: str, otherwise: Any) -> Any:
+    values = rule.get(name) or [otherwise]
+    return values[0] if isinstance(values, list) else values
+
+
+def _day(at: Moment) -> date:
+    return at.date() if isinstance(at, datetime) else at

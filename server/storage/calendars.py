@@ -1,0 +1,116 @@
+"""What stands in somebody's calendar: what is agreed, and what may be."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.domain.bookings import BookingState
+from server.domain.invitations import Invitation, Status
+from server.domain.offers import Medium, OfferState
+from server.domain.people import Person
+from server.domain.visitors import Visitor
+from server.storage.bookings import booking_of
+from server.storage.catchups import mentees, mentors, open_to, person_from, with_both
+from server.storage.offers import offer_of
+from server.storage.tables import bookings, catchups, mentorships, offer_times, offers
+
+KEPT = timedelta(days=90)
+AGREED = (BookingState.CONFIRMED, BookingState.HELD, BookingState.MISSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """A catch-up as it stands in its one event; `decided_at` is when it came to stand so."""
+
+    catchup_id: int
+    uid: str
+    mentor: Person
+    mentee: Person
+    note: str
+    invitation: Invitation
+    decided_at: datetime
+
+    def other(self, person_id: int) -> Person:
+        """The one who is not `person_id`."""
+        return self.mentee if person_id == self.mentor.id else self.mentor
+
+
+async def appointments_of(connection: AsyncConnection, person_id: int, now: datetime) -> tuple[Appointment, ...]:
+    """All of this person's, by their start: agreed ones from KEPT ago on, and offers that wait for an answer."""
+    theirs = or_(mentorships.c.mentor_id == person_id, mentorships.c.mentee_id == person_id)
+    agreed = await connection.execute(
+        _bookings(theirs)
+        .where(bookings.c.state.in_([state.value for state in AGREED]), bookings.c.start > now - KEPT)
+        .order_by(bookings.c.id)
+    )
+    found = {row.catchup_id: _booked(row) for row in agreed}
+    offered = [row for row in await connection.execute(_waiting(theirs, now)) if row.catchup_id not in found]
+    starts = await connection.execute(
+        select(offer_times).where(offer_times.c.offer_id.in_([row.id for row in offered])).order_by(offer_times.c.start)
+    )
+    by_offer: dict[int, list[datetime]] = {row.id: [] for row in offered}
+    for time in starts:
+        by_offer[time.offer_id].append(time.start)
+    found |= {row.catchup_id: _offered(row, by_offer[row.id], now) for row in offered}
+    return tuple(sorted(found.values(), key=lambda each: (each.invitation.start, each.catchup_id)))
+
+
+async def appointment_at(connection: AsyncConnection, visitor: Visitor, booking_id: int) -> Appointment | None:
+    """The booking's, when this visitor may open it, and no other has taken its place."""
+    asked = _bookings(open_to(visitor)).where(
+        bookings.c.id == booking_id, bookings.c.state != BookingState.RESCHEDULED.value
+    )
+    row = (await connection.execute(asked)).one_or_none()
+    return _booked(row) if row else None
+
+
+def _bookings(door: ColumnElement[bool]) -> Select[Any]:
+    return (
+        with_both(bookings, catchups.c.uid, catchups.c.sequence, offers.c.note)
+        .select_from(bookings)
+        .join(offers, offers.c.id == bookings.c.offer_id)
+        .join(catchups, catchups.c.id == bookings.c.catchup_id)
+        .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
+        .join(mentors, mentors.c.id == mentorships.c.mentor_id)
+        .join(mentees, mentees.c.id == mentorships.c.mentee_id)
+        .where(door)
+    )
+
+
+def _waiting(door: ColumnElement[bool], now: datetime) -> Select[Any]:
+    return (
+        with_both(offers, catchups.c.uid, catchups.c.sequence)
+        .select_from(offers)
+        .join(catchups, catchups.c.id == offers.c.catchup_id)
+        .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
+        .join(mentors, mentors.c.id == mentorships.c.mentor_id)
+        .join(mentees, mentees.c.id == mentorships.c.mentee_id)
+        .where(
+            door,
+            offers.c.state == OfferState.OPEN.value,
+            offers.c.moves_id.is_(None),
+            offers.c.expires_at > now,
+        )
+    )
+
+
+def _booked(row: Row[Any]) -> Appointment:
+    booking = booking_of(row)
+    status = Status.CONFIRMED if booking.state in AGREED else Status.CANCELLED
+    invitation = Invitation(status, row.sequence, booking.start, booking.minutes, booking.medium)
+    return _appointment(row, invitation)
+
+
+def _offered(row: Row[Any], starts: list[datetime], now: datetime) -> Appointment:
+    offer = offer_of(row, starts)
+    start = min(offer.still_open(now), default=offer.earliest)
+    medium: Medium | None = next(iter(offer.media)) if len(offer.media) == 1 else None
+    return _appointment(row, Invitation(Status.TENTATIVE, row.sequence, start, offer.minutes, medium))
+
+
+def _appointment(row: Row[Any], invitation: Invitation) -> Appointment:
+    both = person_from(row, "mentor"), person_from(row, "mentee")
+    return Appointment(row.catchup_id, row.uid, *both, row.note, invitation, row.made_at)

@@ -1,0 +1,76 @@
+"""What somebody has chosen: their own entries of the ledger."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Row, and_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.domain.bookings import BookingState
+from server.domain.offers import OfferState
+from server.domain.own_choices import OwnChoice
+from server.domain.visitors import Visitor
+from server.storage.catchups import mentees, mentors, open_to
+from server.storage.choices import choice_of
+from server.storage.tables import bookings, catchups, choice_words, choices, mentorships, offers, wordings
+
+
+async def choices_of(connection: AsyncConnection, visitor: Visitor) -> tuple[OwnChoice, ...]:
+    """The visitor's own entries in all that this visit opens, oldest first."""
+    booked = and_(
+        bookings.c.offer_id == offers.c.id,
+        bookings.c.state.in_([BookingState.CONFIRMED.value, BookingState.HELD.value]),
+    )
+    rows = await connection.execute(
+        select(
+            choices,
+            offers.c.catchup_id,
+            offers.c.author_id,
+            offers.c.state.label("offer_state"),
+            wordings.c.text.label("wording"),
+            choice_words.c.words,
+            bookings.c.id.label("booking_id"),
+            bookings.c.start.label("booked_from"),
+            bookings.c.minutes.label("booked_minutes"),
+            *(mentors.c[name].label(f"mentor_{name}") for name in ("id", "name")),
+            *(mentees.c[name].label(f"mentee_{name}") for name in ("id", "name")),
+        )
+        .select_from(choices)
+        .join(offers, offers.c.id == choices.c.offer_id)
+        .join(catchups, catchups.c.id == offers.c.catchup_id)
+        .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
+        .join(mentors, mentors.c.id == mentorships.c.mentor_id)
+        .join(mentees, mentees.c.id == mentorships.c.mentee_id)
+        .join(wordings, wordings.c.hash == choices.c.wording_hash)
+        .outerjoin(choice_words, choice_words.c.choice_id == choices.c.id)
+        .outerjoin(bookings, booked)
+        .where(choices.c.person_id == visitor.person.id, open_to(visitor))
+        .order_by(choices.c.id)
+    )
+    return tuple(_own(row) for row in rows)
+
+
+def _own(row: Row[Any]) -> OwnChoice:
+    entry = choice_of(row)
+    mine = row.mentor_id == entry.person_id
+    ends = row.booked_from + timedelta(minutes=row.booked_minutes) if row.booking_id else None
+    return OwnChoice(
+        id=row.id,
+        catchup_id=row.catchup_id,
+        offer_id=entry.offer_id,
+        other_id=row.mentee_id if mine else row.mentor_id,
+        other_name=row.mentee_name if mine else row.mentor_name,
+        kind=entry.kind,
+        start=entry.start,
+        medium=entry.medium,
+        words=row.words or "",
+        at=entry.at,
+        wording=row.wording,
+        language=entry.language,
+        channel=entry.channel,
+        previous_hash=entry.previous_hash,
+        hash=entry.hash,
+        waits=row.offer_state == OfferState.OPEN and row.author_id == entry.person_id,
+        booking_id=row.booking_id,
+        booked_until=ends,
+    )

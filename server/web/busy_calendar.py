@@ -1,0 +1,33 @@
+"""The calendar elsewhere from which the server knows when the visitor is busy."""
+
+from aiohttp import web
+
+from server.actions.busy import follow_calendar, leave_calendar, read_calendar
+from server.domain.errors import BadDraft
+from server.keys import CLOCK, DATABASE, FETCH
+from server.web.entry import visitor_of
+from server.web.forms import text
+from server.web.hours import hours_page
+from server.web.render import see_other
+
+PLACE = "/hours#elsewhere"
+
+
+async def follow(request: web.Request) -> web.Response:
+    app, url = request.app, text(await request.post(), "url").strip()
+    try:
+        await follow_calendar(app[DATABASE], app[FETCH], visitor_of(request), url, app[CLOCK]())
+    except BadDraft as problem:
+        return await hours_page(request, problem=problem, url=url)
+    return see_other(PLACE)
+
+
+async def read(request: web.Request) -> web.Response:
+    app = request.app
+    await read_calendar(app[DATABASE], app[FETCH], visitor_of(request), app[CLOCK]())
+    return see_other(PLACE)
+
+
+async def leave(request: web.Request) -> web.Response:
+    await leave_calendar(request.app[DATABASE], visitor_of(request))
+    return see_other(PLACE)

@@ -1,0 +1,77 @@
+"""One's own data: language, zone, number, needs, discretion; and who sees what of it."""
+
+from aiohttp import web
+
+from server.actions.people import change_details
+from server.domain.errors import BadDraft, DomainError
+from server.domain.people import NEEDS_LIMIT, Details
+from server.domain.texts import message
+from server.keys import CLOCK, DATABASE, SETTINGS
+from server.languages.catalog import LANGUAGES, language_of
+from server.languages.zones import is_zone, zones_of
+from server.storage.links import has_feed
+from server.web.entry import visitor_of
+from server.web.forms import Form, text
+from server.web.render import language_for, page, see_other
+
+
+async def show(request: web.Request) -> web.Response:
+    return await me_page(request, own_details(request))
+
+
+async def save(request: web.Request) -> web.Response:
+    typed = _typed(await request.post())
+    try:
+        _check_listed(typed)
+        await change_details(request.app[DATABASE], visitor_of(request), typed)
+    except DomainError as problem:
+        return await me_page(request, typed, problem)
+    return see_other("/me?saved=1")
+
+
+async def me_page(
+    request: web.Request, typed: Details, problem: DomainError | None = None, feed: str | None = None
+) -> web.Response:
+    """The page with what was typed; `feed` is the secret of a feed just made, which is shown this once."""
+    visitor = visitor_of(request)
+    async with request.app[DATABASE].reading() as connection:
+        subscribed = await has_feed(connection, visitor.person.id, request.app[CLOCK]())
+    return page(
+        request,
+        "me.html",
+        status=problem.status if problem else 200,
+        me=visitor.person,
+        typed=typed,
+        problem=problem,
+        saved="saved" in request.query and problem is None,
+        languages=tuple(LANGUAGES.values()),
+        zones=zones_of(language_for(request)),
+        needs_limit=NEEDS_LIMIT,
+        subscribed=subscribed,
+        feed=f"{request.app[SETTINGS].base_url}/feed/{feed}.ics" if feed else None,
+    )
+
+
+def own_details(request: web.Request) -> Details:
+    """The visitor's details as they are kept."""
+    me = visitor_of(request).person
+    return Details(language_of(me.language).code, me.zone, me.phone, me.needs, me.discreet)
+
+
+def _typed(form: Form) -> Details:
+    return Details(
+        language=text(form, "language"),
+        zone=text(form, "zone"),
+        phone=text(form, "phone"),
+        needs=text(form, "needs"),
+        discreet="discreet" in form,
+    )
+
+
+def _check_listed(typed: Details) -> None:
+    """Raises BadDraft for a language or zone that the page does not list."""
+    chosen = message("Please choose one of those that are listed.")
+    if typed.language not in LANGUAGES:
+        raise BadDraft("language", chosen)
+    if not is_zone(typed.zone):
+        raise BadDraft("zone", chosen)

@@ -1,0 +1,244 @@
+"""Mail that is promised arrives: whoever is killed, and whatever the mail server does; and nobody waits for it.
+
+FIRESIDE_FAULTS=long (`make faults`) kills 200 times on each database, else 20.
+"""
+
+import asyncio
+import os
+import random
+import re
+import statistics
+import sys
+import time
+from collections import Counter
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import aiohttp
+import pytest
+from sqlalchemy import select
+
+from server.actions.letters import LEASE, Desk, send_letters
+from server.actions.links import make_link, open_link
+from server.actions.offers import make_offer
+from server.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person
+from server.actions.visits import find_visitor
+from server.domain.links import Purpose
+from server.domain.offers import Draft, Medium
+from server.mail.post import BrokenOff, SmtpPost, Unreachable
+from server.storage.database import Database
+from server.storage.people import mentorships_of
+from server.storage.tables import offers, outbox
+from tests.cast import Fireside, until
+from tests.faults.letter_writer import OFFERED
+from tests.post_office import PostOffice
+
+LONG = os.environ.get("FIRESIDE_FAULTS") == "long"
+KILLS = 200 if LONG else 20
+LOADS = 400 if LONG else 120
+SEED = 20261123
+MINUTE = timedelta(minutes=1)
+
+# After an hour in which nobody answers: from which minute to which it says what. Then the line breaks behind each
+# letter, until it is WELL.
+ILL_ANSWERS = {
+    (60, 75): {"RCPT": "450 4.2.1 Come back later"},
+    (75, 90): {"DATA": "451 4.3.0 Come back later"},
+}
+WELL = 100
+
+
+def number_of(message_id: str) -> int:
+    """Which promise of the outbox a letter is, by its Message-ID."""
+    return int(re.search(r"\.(\d+)@", message_id)[1])
+
+
+def url_of(database: Database) -> str:
+    return database._engine.url.render_as_string(hide_password=False)
+
+
+async def rows_of(database: Database, *columns) -> list:
+    async with database.reading() as connection:
+        return (await connection.execute(select(*columns))).all()
+
+
+async def two_people(database: Database, now: datetime) -> list[str]:
+    """The secrets of the home links of a mentor and a mentee."""
+    async with database.writing() as connection:
+        maya, sam = [
+            await find_or_add_person(connection, Newcomer(name, f"{name.lower()}@example.org", "UTC"), now)
+            for name in ("Maya", "Sam")
+        ]
+        await find_or_add_mentorship(connection, maya, sam, now)
+        return [
+            await make_link(connection, now, person_id=person.id, purpose=Purpose.HOME, path="/home")
+            for person in (maya, sam)
+        ]
+
+
+async def offer(database: Database, secret: str, now: datetime) -> None:
+    """The mentor of this home link offers something, which promises one letter."""
+    visitor = await find_visitor(database, (await open_link(database, secret, None, now)).token, now)
+    async with database.reading() as connection:
+        [mentorship, *_] = await mentorships_of(connection, visitor.person)
+    draft = Draft("", frozenset({Medium.VIDEO}), (now + timedelta(days=30),), 30)
+    await make_offer(database, visitor, mentorship.id, draft, OFFERED, now)
+
+
+@pytest.mark.timeout(1800 if LONG else 300)
+async def test_a_killed_sender_loses_no_letter_and_repeats_at_most_the_one_in_flight(
+    database: Database, post_office: PostOffice
+) -> None:
+    """How we count: at the mail server, by Message-ID, which each promise of the outbox has one of.
+
+    A letter may come once more for each kill that fell between its handing in and the note of it: those that the
+    outbox says are taken and not yet sent, when nobody runs any more. Every second kill falls at the worst moment, when
+    the mail server has taken a letter over and not yet said so.
+    """
+    dice, ahead = random.Random(SEED), 0.0
+    secrets = await two_people(database, datetime.now(UTC))
+    committed, in_flight = {"offered": set(), "declined": set()}, Counter()
+    for kill in range(KILLS):
+        process = await asyncio.create_subprocess_exec(
+            *(
+                sys.executable,
+                "-m",
+                "tests.faults.letter_writer",
+                url_of(database),
+                post_office.url,
+                *secrets,
+                str(ahead),
+            ),
+            stdout=asyncio.subprocess.PIPE,
+        )
+        assert await asyncio.wait_for(process.stdout.readline(), 30) == b"ready\n"
+        if kill % 2:
+            post_office.on_letter = process.kill
+        else:
+            # The moment is the point: anywhere in the work of some letters.
+            await asyncio.sleep(dice.random() * 0.6)
+            process.kill()
+        said, _ = await process.communicate()
+        post_office.on_letter = None
+        # A line that the kill cut off is none.
+        for line in said.decode().split("\n")[:-1]:
+            verb, number = line.split()
+            committed[verb].add(int(number))
+        now = datetime.now(UTC) + timedelta(seconds=ahead)
+        rows = await rows_of(database, outbox)
+        held = [row.id for row in rows if row.attempts and row.sent_at is None and row.due_at > now]
+        assert len(held) <= 1, "one sender has one letter in flight"
+        in_flight.update(held)
+        ahead += LEASE.total_seconds() + 1
+    desk = Desk(SmtpPost(post_office.url), "http://localhost", "f@example.org", lambda: now + 2 * LEASE)
+    await send_letters(database, desk)
+    rows = await rows_of(database, outbox)
+    delivered = Counter({number_of(one): times for one, times in post_office.deliveries().items()})
+    repeated = {number: times - 1 for number, times in delivered.items() if times > 1}
+    print(
+        f"seed {SEED}: {KILLS} kills, {len(rows)} letters promised, {sum(delivered.values())} taken over by the mail "
+        f"server; {sum(in_flight.values())} kills with a letter in flight, {sum(repeated.values())} came once more"
+    )
+    states = dict(await rows_of(database, offers.c.id, offers.c.state))
+    assert committed["offered"] <= set(states)
+    assert all(states[number] == "declined" for number in committed["declined"])
+    promised = Counter(row.event.split(":")[1] for row in rows)
+    assert promised == {str(number): 3 if state == "declined" else 1 for number, state in states.items()}
+    assert all(row.sent_at for row in rows)
+    assert set(delivered) == {row.id for row in rows}
+    assert all(times <= in_flight[number] for number, times in repeated.items())
+    assert sum(in_flight.values()) > KILLS / 4, "too few kills fell between taking a letter and noting that it was sent"
+    assert repeated, "no kill fell between the mail server's taking a letter over and the note of it"
+
+
+async def test_an_hour_without_a_mail_server_and_every_ill_answer_lose_nothing(
+    database: Database, post_office: PostOffice
+) -> None:
+    """Simulated time, a round a minute; letters are promised all the while."""
+    now = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    mentor, _ = await two_people(database, now)
+    desk = Desk(SmtpPost(post_office.url), "http://localhost", "f@example.org", lambda: now)
+    came = {}
+    for minute in range(160):
+        if minute == 0:
+            post_office.close()
+        if minute == 60:
+            await post_office.open()
+        for (begins, ends), replies in ILL_ANSWERS.items():
+            if minute in (begins, ends):
+                post_office.replies = replies if minute == begins else {}
+        post_office.hangs_up = 90 <= minute < WELL
+        if minute % 5 == 0 and minute <= WELL:
+            await offer(database, mentor, now)
+        with suppress(Unreachable, BrokenOff):
+            await send_letters(database, desk)
+        for message_id in post_office.deliveries():
+            came.setdefault(message_id, minute)
+        now += MINUTE
+    rows = await rows_of(database, outbox)
+    times = post_office.deliveries()
+    assert len(rows) == 21
+    assert all(row.sent_at and not row.failed_at for row in rows)
+    assert {number_of(one) for one in times} == {row.id for row in rows}
+    broken_off = {one for one, minute in came.items() if 90 <= minute < WELL}
+    assert {one for one, count in times.items() if count > 1} <= broken_off
+    assert max(came.values()) <= WELL + 15
+    again = sum(times.values()) - len(times)
+    print(
+        f"{len(rows)} letters promised while the mail server was ill for {WELL} simulated minutes, "
+        f"{sum(times.values())} taken over, {again} of them again after the line broke behind the letter; "
+        f"the last one came {max(came.values()) - WELL} minutes after it was well"
+    )
+
+
+async def test_an_outage_delays_no_letter_longer_than_itself(database: Database, post_office: PostOffice) -> None:
+    now = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    mentor, _ = await two_people(database, now)
+    desk = Desk(SmtpPost(post_office.url), "http://localhost", "f@example.org", lambda: now)
+    post_office.close()
+    for _ in range(60):
+        await offer(database, mentor, now)
+        with pytest.raises(Unreachable):
+            await send_letters(database, desk)
+        now += MINUTE
+    await post_office.open()
+    await send_letters(database, desk)
+    assert sorted(post_office.deliveries().values()) == [1] * 60
+
+
+async def test_pages_are_as_fast_while_the_mail_server_takes_half_a_minute(
+    tmp_path: Path, post_office: PostOffice
+) -> None:
+    house = await Fireside.start(tmp_path / "data", FIRESIDE_SMTP_URL=post_office.url)
+    try:
+        async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:
+            await loads(session, house.links["mentee"], 20)
+            await until(lambda: post_office.letters, what="the first letters")
+            before = await loads(session, f"{house.base_url}/home", LOADS)
+            post_office.slow = 30
+            lines = post_office.lines
+            database = Database(f"sqlite+aiosqlite:///{house.data / 'fireside.sqlite3'}")
+            for _ in range(10):
+                await offer(database, house.links["mentor"].rpartition("/")[2], datetime.now(UTC))
+            await until(lambda: post_office.lines > lines, what="a letter that is handed in")
+            count = len(post_office.letters)
+            during = await loads(session, f"{house.base_url}/home", LOADS)
+            assert len(post_office.letters) == count, "the mail server was not slow"
+            await database.close()
+    finally:
+        await house.stop()
+    print(f"{LOADS} loads of the home page: p95 {before * 1000:.0f} ms before, {during * 1000:.0f} ms with slow mail")
+    assert during < 2 * before + 0.05
+
+
+async def loads(session: aiohttp.ClientSession, address: str, number: int) -> float:
+    """The 95th percentile of the seconds that a page takes."""
+    took = []
+    for _ in range(number):
+        began = time.monotonic()
+        async with session.get(address) as answer:
+            assert answer.status == 200
+            await answer.read()
+        took.append(time.monotonic() - began)
+    return statistics.quantiles(took, n=20)[-1]

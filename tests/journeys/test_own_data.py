@@ -1,0 +1,72 @@
+"""What is one's own, in real browsers: a lost link, one's language, one's calendar, one's consents."""
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import icalendar
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.cast import MENTOR, Fireside
+from tests.post_office import PostOffice, link_in
+
+SAM = "sam@demo.invalid"
+
+
+@pytest.fixture
+async def fireside(tmp_path: Path, post_office: PostOffice) -> AsyncIterator[Fireside]:
+    """The demo, which hands its letters to the mail server."""
+    house = await Fireside.start(tmp_path / "data", FIRESIDE_SMTP_URL=post_office.url)
+    yield house
+    await house.stop()
+
+
+async def test_a_lost_link_comes_by_letter_and_opens_home(
+    fireside: Fireside, post_office: PostOffice, mentee: Page
+) -> None:
+    await mentee.goto(fireside.base_url)
+    await mentee.get_by_role("link", name="Have a fresh link sent").click()
+    await mentee.get_by_label("Your e-mail address").fill(SAM)
+    await mentee.get_by_role("button", name="Send me a link").click()
+    await expect(mentee.get_by_role("heading", name="Look into your mailbox")).to_be_visible()
+    await mentee.goto(link_in(await post_office.next_letter(SAM, "Your fresh link")))
+    assert mentee.url == f"{fireside.base_url}/home"
+
+
+async def test_ones_language_is_that_of_the_pages_at_once(fireside: Fireside, mentee: Page) -> None:
+    await mentee.goto(fireside.links["mentee"])
+    await mentee.get_by_role("link", name="Sam Okafor").click()
+    await mentee.get_by_label("Language").select_option(label="العربية")
+    await mentee.get_by_label("Phone number").fill("+44 20 7946 0123")
+    await mentee.get_by_role("button", name="Save").click()
+    await expect(mentee.locator("html[dir=rtl][lang=ar]")).to_have_count(1)
+    await expect(mentee.get_by_role("status")).to_have_text("تم الحفظ.")
+    await expect(mentee.locator("#phone")).to_have_value("+44 20 7946 0123")
+
+
+async def test_a_consent_is_withdrawn_from_ones_list_and_gone_from_the_calendar(
+    fireside: Fireside, mentor: Page, mentee: Page
+) -> None:
+    await mentee.goto(fireside.links["mentee"])
+    await mentee.goto(f"{fireside.base_url}/me")
+    await mentee.get_by_role("button", name="Make an address").click()
+    feed = await mentee.get_by_label("The address of your calendar").locator("input").input_value()
+    assert await statuses(feed) == ["CONFIRMED", "TENTATIVE"]
+
+    await mentee.get_by_role("link", name="Your choices").click()
+    entry = mentee.get_by_role("article").filter(has_text=f"Catch-up with {MENTOR}")
+    await entry.locator("summary", has_text="Withdraw").click()
+    await entry.get_by_role("button", name="Withdraw this consent").click()
+    await expect(mentee.get_by_role("heading", name="Withdrew")).to_be_visible()
+    await expect(mentee.get_by_role("button", name="Withdraw this consent")).to_have_count(0)
+
+    await mentor.goto(fireside.links["booking_mentor"])
+    await expect(mentor.get_by_role("heading", name=re.compile("Called off"))).to_be_visible()
+    assert await statuses(feed) == ["TENTATIVE"]
+
+
+async def statuses(feed: str) -> list[str]:
+    async with aiohttp.ClientSession() as session, session.get(feed) as response:
+        return sorted(str(event["STATUS"]) for event in icalendar.Calendar.from_ical(await response.read()).events)

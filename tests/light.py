@@ -1,0 +1,119 @@
+"""People in calls without a browser: they enter as the page does, and send and count packets of sound.
+
+Light enough for dozens of calls on one machine. A socket that the relay's end closed is opened again at once.
+"""
+
+import asyncio
+import json
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+
+from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType
+
+from signaling import messages
+from signaling.probe.leg import Leg
+from signaling.probe.offer import read_answer
+from signaling.probe.wire import Wire, open_wire
+
+EVERY = 0.04
+
+
+class Person:
+    """Someone behind `url`. `sent` and `received` count packets over all connections; `back_at` is when the first came
+    on the present one, monotonic seconds, None until then."""
+
+    def __init__(self, session: ClientSession, url: str, transport: str = "udp") -> None:
+        self.sent = self.received = self.entered = 0
+        self.back_at: float | None = None
+        self.speaks = True
+        self._session = session
+        self._url = url
+        self._transport = transport
+        self._peer = ""
+        self._leg = Leg()
+        self._wire: Wire | None = None
+        self._socket: ClientWebSocketResponse | None = None
+        self._living: asyncio.Task[None] | None = None
+
+    def come(self) -> None:
+        """Enter, and come back whenever the relay is lost, until `leave`."""
+        self._living = asyncio.create_task(self._live())
+
+    async def leave(self) -> None:
+        """Give the seat up."""
+        assert self._socket
+        assert self._living
+        await self._say(self._socket, type="leave")
+        await self._living
+
+    def beat(self) -> None:
+        """Send what is due; to be called every EVERY seconds."""
+        self._flush()
+        if self._leg.connected and self._wire is not None and self.speaks:
+            self._wire.send(self._leg.packet())
+            self.sent += 1
+
+    async def _live(self) -> None:
+        code: int | None = None
+        while code != messages.ENDED:
+            async with self._session.ws_connect(self._url) as socket:
+                self._socket = socket
+                await self._converse(socket)
+                code = socket.close_code
+        self._hang_up()
+
+    async def _converse(self, socket: ClientWebSocketResponse) -> None:
+        await self._say(socket, type="hello", version=messages.VERSION)
+        async for frame in socket:
+            assert frame.type is WSMsgType.TEXT
+            message = json.loads(frame.data)
+            if message["type"] == "hello" and self._peer:
+                await self._say(socket, type="resume", peer=self._peer)
+            elif message["type"] == "hello" or message.get("code") == "unknown_peer":
+                self._hang_up()
+                await self._say(socket, type="enter", offer=self._leg.offer, microphone=True, camera=False)
+            elif message["type"] == "entered":
+                await self._enter(message["peer"], message["answer"])
+            assert message["type"] != "error" or message["code"] == "unknown_peer", message
+
+    async def _enter(self, peer: str, sdp: str) -> None:
+        self._peer = peer
+        self.entered += 1
+        answer, leg = read_answer(sdp), self._leg
+        [way] = [way for way in answer.ways if (way.transport, way.ip) == (self._transport, "127.0.0.1")]
+        leg.take(answer)
+        self._wire = await open_wire(way, lambda datagram: self._hear(leg, datagram))
+        self._flush()
+
+    def _hear(self, leg: Leg, datagram: bytes) -> None:
+        before = leg.received
+        leg.receive(datagram, time.monotonic())
+        if leg.received > before:
+            self.received += 1
+            self.back_at = self.back_at or time.monotonic()
+        elif not leg.connected and leg is self._leg:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._wire is not None:
+            for datagram in self._leg.outgoing(time.monotonic()):
+                self._wire.send(datagram)
+
+    def _hang_up(self) -> None:
+        if self._wire is not None:
+            self._wire.close()
+        self._wire, self._leg, self.back_at = None, Leg(), None
+
+    @staticmethod
+    async def _say(socket: ClientWebSocketResponse, **fields: object) -> None:
+        with suppress(ConnectionError):
+            await socket.send_str(json.dumps(fields))
+
+
+async def beat(people: Iterable[Person]) -> None:
+    """Let all of them send until cancelled; `people` may change meanwhile."""
+    while True:
+        for person in list(people):
+            person.beat()
+        await asyncio.sleep(EVERY)
