@@ -5,13 +5,14 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import update
 
-from server.actions.answers import Acceptance, accept_offer, decline_offer, postpone_offer, suggest_other
+from server.actions.answers import Acceptance, accept_offer, decline_offer, postpone_offer, suggest_other, undo_answer
 from server.actions.bookings import ask_to_move, say_late, withdraw
 from server.actions.links import open_link
-from server.actions.offers import withdraw_offer
+from server.actions.offers import expire_offers, make_offer, reword_offer, withdraw_offer
 from server.actions.people import make_admin_link
 from server.actions.visits import find_visitor
 from server.domain.bookings import Booking, BookingState
+from server.domain.calls import Door
 from server.domain.consents import ChoiceKind
 from server.domain.offers import Draft, Medium, Offer
 from server.storage.bookings import set_state
@@ -20,6 +21,7 @@ from server.storage.tables import people
 from tests.crowd import Browser, Crowd, shown, whole_hour_in
 
 BOTH = frozenset(Medium)
+DOOR = Door(timedelta(minutes=15), timedelta(minutes=60))
 
 
 @dataclass(frozen=True)
@@ -79,10 +81,18 @@ class Gallery:
         means = shown(ChoiceKind.TOOK_BACK)
         await withdraw_offer(database, self._mentor.visitor, taken_back.id, means, now)
         superseded = await self._offer("superseded")
-        draft = Draft("Evenings suit me better.", BOTH, (self._hour(),), 30)
-        means, own = shown(ChoiceKind.SUGGESTED), shown(ChoiceKind.OFFERED)
-        counter = await suggest_other(database, mentee, superseded.id, draft, means, own, now)
+        counter = await self._suggest(superseded)
         self._both("/offers/{id}", f"/offers/{counter.id}", "a suggestion")
+        counter = await self._suggest(await self._offer("superseded in vain"))
+        await withdraw_offer(database, mentee, counter.id, means, now)
+        self._both("/offers/{id}", f"/offers/{counter.id}", "a suggestion taken back")
+        reworded = await self._offer("reworded")
+        draft = Draft("Or another day.", BOTH, (self._hour(),), 45)
+        await reword_offer(database, self._mentor.visitor, reworded.id, draft, shown(ChoiceKind.OFFERED), now)
+        again = await self._offer("open again")
+        await decline_offer(database, mentee, again.id, "", shown(ChoiceKind.DECLINED), now)
+        await undo_answer(database, mentee, again.id, shown(ChoiceKind.UNDID), DOOR, now)
+        await self._run_out()
         accepted = await self._offer("accepted")
         await self._accept(accepted)
         suggesting = await self._offer("suggested to")
@@ -100,11 +110,14 @@ class Gallery:
         called_off = await self._booking("called off")
         means = shown(ChoiceKind.WITHDREW)
         await withdraw(database, self._mentee.visitor, called_off.id, "I am ill.", means, now)
-        moving = await self._booking("asked to be moved")
-        draft = Draft("My train is late.", frozenset({Medium.VIDEO}), (self._hour(),), 30)
-        own = shown(ChoiceKind.OFFERED)
-        move = await ask_to_move(database, self._mentor.visitor, moving.id, draft, own, now)
+        move = await self._move(await self._booking("asked to be moved"))
         self._both("/offers/{id}", f"/offers/{move.id}", "a move")
+        move = await self._move(await self._booking("moved"))
+        moved = await self._accept(move)
+        self._both("/bookings/{id}", f"/bookings/{moved.id}", "in another's place")
+        move = await self._move(await self._booking("that stays"))
+        await decline_offer(database, self._mentee.visitor, move.id, "", shown(ChoiceKind.DECLINED), now)
+        self._both("/offers/{id}", f"/offers/{move.id}", "a move declined")
         for state in (BookingState.HELD, BookingState.MISSED):
             booking = await self._booking(state.value)
             async with database.writing() as connection:
@@ -151,6 +164,28 @@ class Gallery:
         booking = await self._accept(offer, medium)
         self._both("/bookings/{id}", f"/bookings/{booking.id}", title)
         return booking
+
+    async def _run_out(self) -> None:
+        """An offer, and the wish to move a booking, to which nobody said anything in time."""
+        earlier, passed = self._now - timedelta(days=2), self._now - timedelta(days=1)
+        means, as_mentor = shown(ChoiceKind.OFFERED), self._mentor.visitor
+        draft = Draft("", BOTH, (passed,), 30)
+        offer = await make_offer(self._database, as_mentor, self._crowd.mentorships[0], draft, means, earlier)
+        booking = await self._booking("that nobody answered to move")
+        move = await ask_to_move(self._database, as_mentor, booking.id, draft, means, earlier)
+        await expire_offers(self._database, self._now)
+        self._both("/offers/{id}", f"/offers/{offer.id}", "run out")
+        self._both("/offers/{id}", f"/offers/{move.id}", "a move run out")
+
+    async def _suggest(self, offer: Offer) -> Offer:
+        draft = Draft("Evenings suit me better.", BOTH, (self._hour(),), 30)
+        means, own = shown(ChoiceKind.SUGGESTED), shown(ChoiceKind.OFFERED)
+        return await suggest_other(self._database, self._mentee.visitor, offer.id, draft, means, own, self._now)
+
+    async def _move(self, booking: Booking) -> Offer:
+        draft = Draft("My train is late.", frozenset({Medium.VIDEO}), (self._hour(),), 30)
+        means = shown(ChoiceKind.OFFERED)
+        return await ask_to_move(self._database, self._mentor.visitor, booking.id, draft, means, self._now)
 
     async def _accept(self, offer: Offer, medium: Medium = Medium.VIDEO) -> Booking:
         choice = Acceptance(offer.starts[0], medium, shown(ChoiceKind.ACCEPTED))
