@@ -85,8 +85,9 @@ async def test_axe_finds_nothing(chromium: Browser, fireside: Fireside, gallery:
     ways = tuple(product((DESK, PHONE), ("light", "dark"))) if LONG else WAYS[language]
     found: dict[str, str] = {}
     looked: Counter[str] = Counter()
+    pages = {who: await context.new_page() for who, context in contexts.items()}
     for picture in gallery.pictures:
-        page = await contexts[picture.who and picture.who.token].new_page()
+        page = pages[picture.who and picture.who.token]
         await show(page, fireside.base_url, picture)
         assert await page.locator(f"html[lang={language}]").count() == 1, picture
         await page.evaluate(AXE.read_text())
@@ -94,7 +95,6 @@ async def test_axe_finds_nothing(chromium: Browser, fireside: Fireside, gallery:
             looked[picture.route] += 1
             for fault in await look(page, way):
                 found.setdefault(fault, f"{picture.title}: {picture.path}, {way}")
-        await page.close()
     for context in contexts.values():
         await context.close()
     print(f"{looked.total()} looks at {len(gallery.pictures)} states of {len(looked)} pages in {language}")
