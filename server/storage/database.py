@@ -11,6 +11,8 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedEr
 from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+from server.storage.write_ahead_log import LogGone, WriteAheadLog
+
 BUSY_TIMEOUT_MS = 10_000
 CONNECT_WITHIN_S = 5
 # What a database says about our statements and rows; everything else that it says is about itself.
@@ -42,8 +44,12 @@ class Database:
         )
         # SQLite has one writer at a time. Waiting in turn here is fair; its own busy handler polls and is not.
         self._turn = asyncio.Lock() if self.is_sqlite else None
+        self._log = WriteAheadLog()
         if self.is_sqlite:
             event.listen(self._engine.sync_engine, "connect", _prepare_sqlite)
+            event.listen(self._engine.sync_engine, "connect", self._log.opened)
+            event.listen(self._engine.sync_engine, "checkin", self._log.returned)
+            event.listen(self._engine.sync_engine, "close", self._log.closed)
             event.listen(self._engine.sync_engine, "begin", _begin_sqlite)
 
     @asynccontextmanager
@@ -58,7 +64,7 @@ class Database:
                     await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
                 async with connection.begin():
                     yield connection
-        except AWAY as error:
+        except (*AWAY, LogGone) as error:
             _tell(error, Unavailable)
 
     @asynccontextmanager
@@ -75,7 +81,12 @@ class Database:
                 await connection.execution_options(fireside_writes=True)
                 async with connection.begin():
                     yield connection
+                    self._log.check()
                     away = OutcomeUnknown
+        except LogGone as error:
+            # The last of the old connections keeps all that the old log has in the database; new ones make a new log.
+            await self._engine.dispose()
+            raise Unavailable(str(error)) from error
         except AWAY as error:
             _tell(error, away)
 

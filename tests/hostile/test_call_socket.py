@@ -150,7 +150,8 @@ async def test_nonsense_is_refused_and_others_do_not_notice(house: Fireside, cro
             closed[socket.close_code] += 1
     noticed = await others.end()
     print(
-        f"seed {SEED}: {heard.total()} of {sent} messages judged in {time.monotonic() - began:.0f} s, {dict(heard)}, closes {dict(closed)}"
+        f"seed {SEED}: {heard.total()} of {sent} messages judged in {time.monotonic() - began:.0f} s, "
+        f"{dict(heard)}, closes {dict(closed)}"
     )
     print(noticed)
     assert set(closed) <= {TOO_MANY_MALFORMED, TOO_MANY, 4000}
