@@ -381,10 +381,10 @@ class Paths(RuleBasedStateMachine):
                 assert booking.state == "confirmed"
                 assert booking.time("start") > self.now
             if failing:
-                self.run(self._refuse(promise.id))
+                self.run(self._refuse(promise))
             else:
                 self.sent[promise.recipient.id, promise.event] += 1
-                self.run(self._hand_in(promise.id))
+                self.run(self._hand_in(promise))
 
     @rule()
     def send_when_the_next_reminder_is_due(self) -> None:
@@ -398,13 +398,13 @@ class Paths(RuleBasedStateMachine):
         async with self.database.writing() as connection:
             return await outbox.take_due(connection, self.now, self.now + LEASE)
 
-    async def _hand_in(self, promise_id: int) -> None:
+    async def _hand_in(self, promise: outbox.Promise) -> None:
         async with self.database.writing() as connection:
-            await outbox.note_sent(connection, promise_id, self.now)
+            await outbox.note_sent(connection, promise, self.now)
 
-    async def _refuse(self, promise_id: int) -> None:
+    async def _refuse(self, promise: outbox.Promise) -> None:
         async with self.database.writing() as connection:
-            await outbox.note_error(connection, promise_id, "refused", self.now + LEASE, None)
+            await outbox.note_error(connection, promise, "refused", self.now + LEASE, None)
 
     # Who may not
 
