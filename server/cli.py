@@ -183,8 +183,9 @@ async def _run(settings: Settings, announce: Callable[[], None], listening: sock
     for number, calls_go_on in ((signal.SIGINT, False), (signal.SIGTERM, True)):
         asyncio.get_running_loop().add_signal_handler(number, stop, calls_go_on)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=3)
-    await runner.setup()
     try:
+        # Within, as a start that fails half-way has jobs and a database to close, too.
+        await runner.setup()
         await web.SockSite(runner, listening or _listen(settings)).start()
         announce()
         await asked_to_stop.wait()

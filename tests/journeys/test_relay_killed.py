@@ -42,5 +42,5 @@ async def test_a_killed_relay_gives_back_picture_and_sound_without_a_click(
         await expect(page.get_by_role("heading", name="Thank you for meeting.")).to_be_visible()
     await admin.goto(fireside.links["admin"])
     await admin.get_by_role("row").filter(has_text="held").get_by_role("link").click()
-    await expect(admin.get_by_role("cell", name="relay lost", exact=True)).to_have_count(2)
+    await expect(admin.get_by_role("cell", name="the relay was lost", exact=True)).to_have_count(2)
     await expect(admin.get_by_role("cell", name="left", exact=True)).to_have_count(2)
