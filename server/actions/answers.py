@@ -1,7 +1,7 @@
 """What the one who was asked does with an offer: one verb, one function, one transaction."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -194,7 +194,8 @@ async def _refuse_overlap(connection: AsyncConnection, offer: Offer, start: date
     """Raises TimeTaken when one of the two is booked then, by another booking than the one that gives way."""
     both = (offer.author_id, offer.recipient_id)
     await people.lock_people(connection, both)
-    near = await bookings.live_near(connection, both, start, offer.minutes)
+    end = start + timedelta(minutes=offer.minutes)
+    near = await bookings.live_between(connection, both, start, end)
     if any(overlap(start, offer.minutes, booking) for booking in near if booking.id != offer.moves_id):
         raise TimeTaken
 

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.domain.bookings import Booking
-from server.domain.invitations import Invitation, Status
-from server.domain.offers import Medium, Offer
+from server.domain.invitations import Invitation, Status, of_booking, of_offer
+from server.domain.offers import Offer
 from server.storage import catchups, outbox
 
 REMINDERS: Mapping[str, timedelta] = {"reminder_day": timedelta(days=1), "reminder_soon": timedelta(minutes=15)}
@@ -33,16 +33,13 @@ class Change:
 async def change_of_offer(connection: AsyncConnection, offer: Offer, status: Status, now: datetime) -> Change:
     """A change of an offer that is not agreed. One that asks to move a booking leaves its event as it is."""
     sequence = await catchups.advance(connection, offer.catchup_id)
-    start = min(offer.still_open(now), default=offer.earliest)
-    medium = next(iter(offer.media)) if len(offer.media) == 1 else None
-    invitation = None if offer.moves_id else Invitation(status, sequence, start, offer.minutes, medium)
+    invitation = None if offer.moves_id else of_offer(offer, status, sequence, now)
     return Change(offer.catchup_id, f"offer:{offer.id}", sequence, invitation, now)
 
 
 async def change_of_booking(connection: AsyncConnection, booking: Booking, status: Status, now: datetime) -> Change:
     sequence = await catchups.advance(connection, booking.catchup_id)
-    invitation = Invitation(status, sequence, booking.start, booking.minutes, Medium(booking.medium))
-    return Change(booking.catchup_id, f"booking:{booking.id}", sequence, invitation, now)
+    return Change(booking.catchup_id, f"booking:{booking.id}", sequence, of_booking(booking, status, sequence), now)
 
 
 async def news_of_booking(connection: AsyncConnection, booking: Booking, now: datetime) -> Change:

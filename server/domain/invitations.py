@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from server.domain.offers import Medium
+from server.domain.bookings import Booking
+from server.domain.offers import Medium, Offer
 
 
 class Status(StrEnum):
@@ -22,3 +23,14 @@ class Invitation:
     start: datetime
     minutes: int
     medium: Medium | None
+
+
+def of_offer(offer: Offer, status: Status, sequence: int, now: datetime) -> Invitation:
+    """The event of an offer: at its earliest time that is still to come, by its medium if it has only one."""
+    start = min(offer.still_open(now), default=offer.earliest)
+    medium = next(iter(offer.media)) if len(offer.media) == 1 else None
+    return Invitation(status, sequence, start, offer.minutes, medium)
+
+
+def of_booking(booking: Booking, status: Status, sequence: int) -> Invitation:
+    return Invitation(status, sequence, booking.start, booking.minutes, booking.medium)

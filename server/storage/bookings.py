@@ -11,7 +11,7 @@ from server.domain.bookings import Booking, BookingState
 from server.domain.offers import LENGTHS, Medium, Offer
 from server.domain.people import Person
 from server.domain.visitors import Visitor
-from server.storage.catchups import mentees, mentors, open_to, person_from, with_both
+from server.storage.catchups import open_to, person_from, with_both
 from server.storage.database import held
 from server.storage.tables import bookings, catchups, delays, mentorships, offers
 
@@ -52,41 +52,23 @@ async def add_booking(
     return booking_of(result.one())
 
 
-async def live_near(
-    connection: AsyncConnection, people_ids: tuple[int, ...], start: datetime, minutes: int
+async def live_between(
+    connection: AsyncConnection, people_ids: tuple[int, ...], since: datetime, until: datetime
 ) -> tuple[Booking, ...]:
-    """The bookings of these people, confirmed or being held, that could touch a catch-up of `minutes` at `start`."""
+    """The bookings of these people, confirmed or being held, that could touch what lies between, earliest first."""
     rows = await connection.execute(
         select(bookings)
         .join(catchups, catchups.c.id == bookings.c.catchup_id)
         .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
         .where(
             bookings.c.state.in_(LIVE),
-            bookings.c.start > start - LONGEST,
-            bookings.c.start < start + timedelta(minutes=minutes),
-            or_(mentorships.c.mentor_id.in_(people_ids), mentorships.c.mentee_id.in_(people_ids)),
-        )
-    )
-    return tuple(booking_of(row) for row in rows)
-
-
-async def booked_between(
-    connection: AsyncConnection, people_ids: tuple[int, ...], since: datetime, until: datetime
-) -> tuple[tuple[datetime, datetime], ...]:
-    """When each of these people's live bookings that touch what lies between begin and end."""
-    rows = await connection.execute(
-        select(bookings.c.start, bookings.c.minutes)
-        .join(catchups, catchups.c.id == bookings.c.catchup_id)
-        .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
-        .where(
-            bookings.c.state.in_([BookingState.CONFIRMED.value, BookingState.HELD.value]),
             bookings.c.start > since - LONGEST,
             bookings.c.start < until,
             or_(mentorships.c.mentor_id.in_(people_ids), mentorships.c.mentee_id.in_(people_ids)),
         )
         .order_by(bookings.c.start)
     )
-    return tuple((row.start, row.start + timedelta(minutes=row.minutes)) for row in rows)
+    return tuple(booking_of(row) for row in rows)
 
 
 async def lock_booking(connection: AsyncConnection, visitor: Visitor, booking_id: int) -> Booking | None:
@@ -108,6 +90,11 @@ async def _held(connection: AsyncConnection, booking_id: int, door: ColumnElemen
     )
     if (await connection.execute(held(catchup, of=catchups))).first() is None:
         return None
+    return await booking_at(connection, booking_id)
+
+
+async def booking_at(connection: AsyncConnection, booking_id: int) -> Booking:
+    """The booking with this id, which must be there; no door is asked."""
     return booking_of((await connection.execute(select(bookings).where(bookings.c.id == booking_id))).one())
 
 
@@ -178,16 +165,8 @@ async def bookings_of(connection: AsyncConnection, visitor: Visitor, now: dateti
 
 
 def _views(visitor: Visitor) -> Select[Any]:
-    return (
-        with_both(bookings, offers.c.note)
-        .select_from(bookings)
-        .join(offers, offers.c.id == bookings.c.offer_id)
-        .join(catchups, catchups.c.id == bookings.c.catchup_id)
-        .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
-        .join(mentors, mentors.c.id == mentorships.c.mentor_id)
-        .join(mentees, mentees.c.id == mentorships.c.mentee_id)
-        .where(open_to(visitor))
-    )
+    with_note = with_both(bookings, offers.c.note).join(offers, offers.c.id == bookings.c.offer_id)
+    return with_note.where(open_to(visitor))
 
 
 def _view_of(row: Row[Any]) -> BookingView:

@@ -1,21 +1,22 @@
 """What stands in somebody's calendar: what is agreed, and what may be."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, or_, select
+from sqlalchemy import ColumnElement, Row, Select, or_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.domain.bookings import BookingState
-from server.domain.invitations import Invitation, Status
-from server.domain.offers import Medium, OfferState
+from server.domain.invitations import Invitation, Status, of_booking, of_offer
+from server.domain.offers import OfferState
 from server.domain.people import Person
 from server.domain.visitors import Visitor
 from server.storage.bookings import booking_of
-from server.storage.catchups import mentees, mentors, open_to, person_from, with_both
-from server.storage.offers import offer_of
-from server.storage.tables import bookings, catchups, mentorships, offer_times, offers
+from server.storage.catchups import open_to, person_from, with_both
+from server.storage.offers import offer_of, starts_by_offer
+from server.storage.tables import bookings, catchups, mentorships, offers
 
 KEPT = timedelta(days=90)
 AGREED = (BookingState.CONFIRMED, BookingState.HELD, BookingState.MISSED)
@@ -48,13 +49,8 @@ async def appointments_of(connection: AsyncConnection, person_id: int, now: date
     )
     found = {row.catchup_id: _booked(row) for row in agreed}
     offered = [row for row in await connection.execute(_waiting(theirs, now)) if row.catchup_id not in found]
-    starts = await connection.execute(
-        select(offer_times).where(offer_times.c.offer_id.in_([row.id for row in offered])).order_by(offer_times.c.start)
-    )
-    by_offer: dict[int, list[datetime]] = {row.id: [] for row in offered}
-    for time in starts:
-        by_offer[time.offer_id].append(time.start)
-    found |= {row.catchup_id: _offered(row, by_offer[row.id], now) for row in offered}
+    starts = await starts_by_offer(connection, [row.id for row in offered])
+    found |= {row.catchup_id: _offered(row, starts[row.id], now) for row in offered}
     return tuple(sorted(found.values(), key=lambda each: (each.invitation.start, each.catchup_id)))
 
 
@@ -68,47 +64,27 @@ async def appointment_at(connection: AsyncConnection, visitor: Visitor, booking_
 
 
 def _bookings(door: ColumnElement[bool]) -> Select[Any]:
-    return (
-        with_both(bookings, catchups.c.uid, catchups.c.sequence, offers.c.note)
-        .select_from(bookings)
-        .join(offers, offers.c.id == bookings.c.offer_id)
-        .join(catchups, catchups.c.id == bookings.c.catchup_id)
-        .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
-        .join(mentors, mentors.c.id == mentorships.c.mentor_id)
-        .join(mentees, mentees.c.id == mentorships.c.mentee_id)
-        .where(door)
-    )
+    with_note = with_both(bookings, catchups.c.uid, catchups.c.sequence, offers.c.note)
+    return with_note.join(offers, offers.c.id == bookings.c.offer_id).where(door)
 
 
 def _waiting(door: ColumnElement[bool], now: datetime) -> Select[Any]:
-    return (
-        with_both(offers, catchups.c.uid, catchups.c.sequence)
-        .select_from(offers)
-        .join(catchups, catchups.c.id == offers.c.catchup_id)
-        .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
-        .join(mentors, mentors.c.id == mentorships.c.mentor_id)
-        .join(mentees, mentees.c.id == mentorships.c.mentee_id)
-        .where(
-            door,
-            offers.c.state == OfferState.OPEN.value,
-            offers.c.moves_id.is_(None),
-            offers.c.expires_at > now,
-        )
+    return with_both(offers, catchups.c.uid, catchups.c.sequence).where(
+        door,
+        offers.c.state == OfferState.OPEN.value,
+        offers.c.moves_id.is_(None),
+        offers.c.expires_at > now,
     )
 
 
 def _booked(row: Row[Any]) -> Appointment:
     booking = booking_of(row)
     status = Status.CONFIRMED if booking.state in AGREED else Status.CANCELLED
-    invitation = Invitation(status, row.sequence, booking.start, booking.minutes, booking.medium)
-    return _appointment(row, invitation)
+    return _appointment(row, of_booking(booking, status, row.sequence))
 
 
-def _offered(row: Row[Any], starts: list[datetime], now: datetime) -> Appointment:
-    offer = offer_of(row, starts)
-    start = min(offer.still_open(now), default=offer.earliest)
-    medium: Medium | None = next(iter(offer.media)) if len(offer.media) == 1 else None
-    return _appointment(row, Invitation(Status.TENTATIVE, row.sequence, start, offer.minutes, medium))
+def _offered(row: Row[Any], starts: Sequence[datetime], now: datetime) -> Appointment:
+    return _appointment(row, of_offer(offer_of(row, starts), Status.TENTATIVE, row.sequence, now))
 
 
 def _appointment(row: Row[Any], invitation: Invitation) -> Appointment:

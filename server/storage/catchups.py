@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, Row, Select, Table, and_, func, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.domain.offers import OfferState
 from server.domain.people import Mentorship, Person
 from server.domain.visitors import Visitor
-from server.storage.database import held
 from server.storage.tables import bookings, catchups, mentorships, offers, people
 
 mentors = people.alias("mentors")
@@ -42,11 +41,6 @@ async def add_catchup(connection: AsyncConnection, mentorship_id: int, uid: str,
         insert(catchups).values(mentorship_id=mentorship_id, began_at=now, uid=uid, sequence=0).returning(catchups.c.id)
     )
     return int(result.scalar_one())
-
-
-async def hold(connection: AsyncConnection, catchup_id: int) -> None:
-    """Holds the catch-up until the transaction ends: whoever changes anything in it comes by here first."""
-    await connection.execute(held(select(catchups.c.id).where(catchups.c.id == catchup_id)))
 
 
 async def advance(connection: AsyncConnection, catchup_id: int) -> int:
@@ -85,9 +79,20 @@ async def mentorship_of(connection: AsyncConnection, catchup_id: int) -> Mentors
     return Mentorship(row.id, row.mentor_id, row.mentee_id)
 
 
-def with_both(*columns: Any) -> Select[Any]:
-    """A select of `columns` and both people's, to be continued with its `select_from`."""
-    return select(*columns, *_labelled("mentor", mentors), *_labelled("mentee", mentees))
+def with_both(table: Table, *columns: Any) -> Select[Any]:
+    """Rows of `table` (offers or bookings) and `columns`, with both people's: see `person_from`."""
+    both = select(table, *columns, *_labelled("mentor", mentors), *_labelled("mentee", mentees)).select_from(table)
+    return of_both(both, table)
+
+
+def of_both(query: Select[Any], table: Table) -> Select[Any]:
+    """The query over `table` (offers or bookings), joined by the catch-up to `mentors` and `mentees`."""
+    return (
+        query.join(catchups, catchups.c.id == table.c.catchup_id)
+        .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
+        .join(mentors, mentors.c.id == mentorships.c.mentor_id)
+        .join(mentees, mentees.c.id == mentorships.c.mentee_id)
+    )
 
 
 def _labelled(prefix: str, alias: Any) -> list[Any]:

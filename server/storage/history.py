@@ -12,10 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.domain.bookings import BookingState
 from server.domain.history import Connection
 from server.domain.offers import Medium, OfferState
-from server.storage.catchups import mentees, mentors
-from server.storage.tables import attendances, bookings, catchups, mentorships, offers, people, sessions
+from server.storage.catchups import mentees, mentors, of_both
+from server.storage.tables import attendances, bookings, offers, people, sessions
 
 PAGE_ROWS = 50
+NAMES = (mentors.c.name.label("mentor_name"), mentees.c.name.label("mentee_name"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +84,7 @@ async def list_unbooked(connection: AsyncConnection) -> tuple[UnbookedRow, ...]:
     """The newest 50 catch-ups without a booking: their newest offer was not accepted, and asks to move none."""
     newest = select(func.max(offers.c.id).label("id")).group_by(offers.c.catchup_id).subquery()
     rows = await connection.execute(
-        select(offers, mentors.c.name.label("mentor_name"), mentees.c.name.label("mentee_name"))
-        .join(newest, newest.c.id == offers.c.id)
-        .join(catchups, catchups.c.id == offers.c.catchup_id)
-        .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
-        .join(mentors, mentors.c.id == mentorships.c.mentor_id)
-        .join(mentees, mentees.c.id == mentorships.c.mentee_id)
+        of_both(select(offers, *NAMES).join(newest, newest.c.id == offers.c.id), offers)
         .where(offers.c.state != OfferState.ACCEPTED.value, offers.c.moves_id.is_(None))
         .order_by(offers.c.id.desc())
         .limit(PAGE_ROWS)
@@ -100,19 +96,8 @@ async def list_unbooked(connection: AsyncConnection) -> tuple[UnbookedRow, ...]:
 
 
 def _sessions() -> Select[Any]:
-    return (
-        select(
-            bookings,
-            offers.c.made_at.label("offered_at"),
-            mentors.c.name.label("mentor_name"),
-            mentees.c.name.label("mentee_name"),
-        )
-        .join(offers, offers.c.id == bookings.c.offer_id)
-        .join(catchups, catchups.c.id == bookings.c.catchup_id)
-        .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
-        .join(mentors, mentors.c.id == mentorships.c.mentor_id)
-        .join(mentees, mentees.c.id == mentorships.c.mentee_id)
-    )
+    booked = select(bookings, offers.c.made_at.label("offered_at"), *NAMES)
+    return of_both(booked.join(offers, offers.c.id == bookings.c.offer_id), bookings)
 
 
 async def _read(connection: AsyncConnection, query: Select[Any]) -> tuple[SessionRow, ...]:

@@ -1,7 +1,7 @@
 """Offers and their times."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.domain.offers import Draft, Medium, Offer, OfferState, expiry
 from server.domain.people import Person
 from server.domain.visitors import Visitor
-from server.storage.catchups import mentees, mentors, open_to, person_from, with_both
+from server.storage.catchups import open_to, person_from, with_both
 from server.storage.database import held
 from server.storage.tables import bookings, catchups, mentorships, offer_times, offers
 
@@ -123,7 +123,7 @@ async def open_offer_in(connection: AsyncConnection, catchup_id: int) -> Offer |
 
 async def _offer_at(connection: AsyncConnection, offer_id: int) -> Offer:
     row = (await connection.execute(select(offers).where(offers.c.id == offer_id))).one()
-    return offer_of(row, await _starts_of(connection, offer_id))
+    return offer_of(row, (await starts_by_offer(connection, [offer_id]))[offer_id])
 
 
 async def set_phone_fallback(connection: AsyncConnection, offer_id: int, allowed: bool) -> None:
@@ -165,20 +165,12 @@ def _views(visitor: Visitor) -> Select[Any]:
     # An answer that was undone and given again has left more than one: the newest counts.
     booked = select(func.max(bookings.c.id)).where(bookings.c.offer_id == offers.c.id).scalar_subquery()
     answered = select(func.max(later.c.id)).where(later.c.supersedes_id == offers.c.id).scalar_subquery()
-    return (
-        with_both(offers, booked.label("booking_id"), answered.label("answered_by"))
-        .select_from(offers)
-        .join(catchups, catchups.c.id == offers.c.catchup_id)
-        .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
-        .join(mentors, mentors.c.id == mentorships.c.mentor_id)
-        .join(mentees, mentees.c.id == mentorships.c.mentee_id)
-        .where(open_to(visitor))
-    )
+    return with_both(offers, booked.label("booking_id"), answered.label("answered_by")).where(open_to(visitor))
 
 
 async def _read(connection: AsyncConnection, query: Select[Any]) -> tuple[OfferView, ...]:
     rows = (await connection.execute(query)).all()
-    starts = await _starts_by_offer(connection, [row.id for row in rows])
+    starts = await starts_by_offer(connection, [row.id for row in rows])
     return tuple(_view_of(row, starts[row.id]) for row in rows)
 
 
@@ -188,12 +180,9 @@ def _view_of(row: Row[Any], starts: Sequence[datetime]) -> OfferView:
     return OfferView(offer_of(row, starts), author, recipient, mentor, mentee, row.booking_id, row.answered_by)
 
 
-async def _starts_of(connection: AsyncConnection, offer_id: int) -> Sequence[datetime]:
-    return (await _starts_by_offer(connection, [offer_id]))[offer_id]
-
-
-async def _starts_by_offer(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, list[datetime]]:
-    found: dict[int, list[datetime]] = defaultdict(list)
+async def starts_by_offer(connection: AsyncConnection, ids: Iterable[int]) -> Mapping[int, Sequence[datetime]]:
+    """The possible times of each of these offers, the earliest first."""
+    found: defaultdict[int, list[datetime]] = defaultdict(list)
     query = select(offer_times).where(offer_times.c.offer_id.in_(list(ids))).order_by(offer_times.c.start)
     for row in await connection.execute(query):
         found[row.offer_id].append(row.start)

@@ -6,22 +6,19 @@ from typing import Any
 from sqlalchemy import Row, and_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.domain.bookings import BookingState
 from server.domain.offers import OfferState
 from server.domain.own_choices import OwnChoice
 from server.domain.visitors import Visitor
-from server.storage.catchups import mentees, mentors, open_to
+from server.storage.bookings import LIVE
+from server.storage.catchups import mentees, mentors, of_both, open_to
 from server.storage.choices import choice_of
-from server.storage.tables import bookings, catchups, choice_words, choices, mentorships, offers, wordings
+from server.storage.tables import bookings, choice_words, choices, offers, wordings
 
 
 async def choices_of(connection: AsyncConnection, visitor: Visitor) -> tuple[OwnChoice, ...]:
     """The visitor's own entries in all that this visit opens, oldest first."""
-    booked = and_(
-        bookings.c.offer_id == offers.c.id,
-        bookings.c.state.in_([BookingState.CONFIRMED.value, BookingState.HELD.value]),
-    )
-    rows = await connection.execute(
+    booked = and_(bookings.c.offer_id == offers.c.id, bookings.c.state.in_(LIVE))
+    entries = (
         select(
             choices,
             offers.c.catchup_id,
@@ -37,17 +34,16 @@ async def choices_of(connection: AsyncConnection, visitor: Visitor) -> tuple[Own
         )
         .select_from(choices)
         .join(offers, offers.c.id == choices.c.offer_id)
-        .join(catchups, catchups.c.id == offers.c.catchup_id)
-        .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
-        .join(mentors, mentors.c.id == mentorships.c.mentor_id)
-        .join(mentees, mentees.c.id == mentorships.c.mentee_id)
+    )
+    query = (
+        of_both(entries, offers)
         .join(wordings, wordings.c.hash == choices.c.wording_hash)
         .outerjoin(choice_words, choice_words.c.choice_id == choices.c.id)
         .outerjoin(bookings, booked)
         .where(choices.c.person_id == visitor.person.id, open_to(visitor))
         .order_by(choices.c.id)
     )
-    return tuple(_own(row) for row in rows)
+    return tuple(_own(row) for row in await connection.execute(query))
 
 
 def _own(row: Row[Any]) -> OwnChoice:

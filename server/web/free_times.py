@@ -10,7 +10,7 @@ from aiohttp import web
 from server.domain.availability import free_times, spread
 from server.domain.offers import LENGTHS
 from server.keys import CLOCK, DATABASE
-from server.storage.bookings import booked_between
+from server.storage.bookings import live_between
 from server.storage.busy import busy_between
 from server.storage.hours import hours_of
 from server.web.entry import visitor_of
@@ -57,10 +57,11 @@ async def free_times_of(
         if not hours.weekly and not hours.days:
             return FreeTimes(False, {})
         busy = await busy_between(connection, person.id, now, until)
-        booked = await booked_between(connection, (person.id, *others), now, until)
+        live = await live_between(connection, (person.id, *others), now, until)
+    taken = busy + tuple((booking.start, booking.end) for booking in live)
 
     def suggested(minutes: int) -> tuple[Suggestion, ...]:
-        free = free_times(hours.weekly, hours.days, busy + booked, person.zone, minutes, now, until, notice=NOTICE)
+        free = free_times(hours.weekly, hours.days, taken, person.zone, minutes, now, until, notice=NOTICE)
         return tuple(_suggestion(at, person.zone) for at in spread(free, person.zone, SUGGESTED))
 
     return FreeTimes(True, {minutes: suggested(minutes) for minutes in lengths})
