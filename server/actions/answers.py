@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.actions.ledger import record_choice
-from server.actions.offers import locked_offer, propose
+from server.actions.offers import decided_offer, locked_offer, propose
 from server.actions.promises import change_of_booking, change_of_offer, promise_reminders, tell
 from server.domain import bookings as booking_rules
 from server.domain import offers as rules
@@ -58,9 +58,10 @@ async def accept_offer(db: Database, visitor: Visitor, offer_id: int, choice: Ac
             start=choice.start,
             medium=choice.medium,
         )
-        fallback = offer.phone_fallback and choice.phone is not None and choice.medium is Medium.VIDEO
-        if choice.phone is not None and choice.medium is Medium.VIDEO:
-            await record_choice(connection, visitor, offer.id, ChoiceKind.ALLOWED_PHONE, choice.phone, now)
+        phone = choice.phone if choice.medium is Medium.VIDEO else None
+        if phone is not None:
+            await record_choice(connection, visitor, offer.id, ChoiceKind.ALLOWED_PHONE, phone, now)
+        fallback = offer.phone_fallback and phone is not None
         booking = await bookings.add_booking(connection, offer, choice.start, choice.medium, fallback, now)
         await pauses.end_pause(connection, offer.catchup_id, visitor.person.id)
         change = await change_of_booking(connection, booking, Status.CONFIRMED, now)
@@ -74,9 +75,7 @@ async def decline_offer(db: Database, visitor: Visitor, offer_id: int, words: st
     """Declines, with or without words. Raises NotFound, BadDraft or what `domain.offers.decide` raises."""
     words = check_words(words)
     async with db.writing() as connection:
-        offer = await locked_offer(connection, visitor, offer_id)
-        state = rules.decide(offer, OfferEvent.DECLINE, visitor.person.id, now)
-        await offers.set_state(connection, offer.id, state, now)
+        offer = await decided_offer(connection, visitor, offer_id, OfferEvent.DECLINE, now)
         await record_choice(connection, visitor, offer.id, ChoiceKind.DECLINED, shown, now, words=words)
         await _tell_not_now(connection, offer, "move_declined" if offer.moves_id else "offer_declined", now)
 
@@ -91,9 +90,7 @@ async def postpone_offer(
     words = check_words(words)
     until = rules.pause_until(weeks, now)
     async with db.writing() as connection:
-        offer = await locked_offer(connection, visitor, offer_id)
-        state = rules.decide(offer, OfferEvent.POSTPONE, visitor.person.id, now)
-        await offers.set_state(connection, offer.id, state, now)
+        offer = await decided_offer(connection, visitor, offer_id, OfferEvent.POSTPONE, now)
         await record_choice(connection, visitor, offer.id, ChoiceKind.POSTPONED, shown, now, start=until, words=words)
         await pauses.set_pause(connection, offer.catchup_id, visitor.person.id, until)
         await _tell_not_now(connection, offer, "offer_postponed", now)
@@ -109,10 +106,8 @@ async def suggest_other(
     Raises NotFound, BadDraft or what `domain.offers.decide` raises.
     """
     async with db.writing() as connection:
-        offer = await locked_offer(connection, visitor, offer_id)
-        state = rules.decide(offer, OfferEvent.SUGGEST, visitor.person.id, now)
+        offer = await decided_offer(connection, visitor, offer_id, OfferEvent.SUGGEST, now)
         draft = rules.check_suggestion(draft, offer, now)
-        await offers.set_state(connection, offer.id, state, now)
         await record_choice(connection, visitor, offer.id, ChoiceKind.SUGGESTED, shown, now)
         counter = await propose(
             connection,

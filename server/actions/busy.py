@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from server.calendar.busy import busy_times
 from server.calendar.fetch import Fetched
 from server.domain.availability import Interval
-from server.domain.errors import BadDraft, DomainError, NotFound
+from server.domain.errors import BadDraft, DomainError
 from server.domain.people import Person
-from server.domain.visitors import Visitor
+from server.domain.visitors import Visitor, at_home
 from server.storage import busy, people
 from server.storage.busy import BusyFeed
 from server.storage.database import Database
@@ -29,35 +29,32 @@ async def follow_calendar(db: Database, fetch: Fetch, visitor: Visitor, url: str
 
     Raises NotFound, or BadDraft about url when it cannot be read; then nothing is changed.
     """
-    if not visitor.home:
-        raise NotFound
+    person = at_home(visitor)
     try:
         fetched = await fetch(url, "")
-        times = await _times_in(fetched, visitor.person, now)
+        times = await _times_in(fetched, person, now)
     except DomainError as problem:
         raise BadDraft("url", problem.sentence, **problem.values) from problem
     async with db.writing() as connection:
-        await people.lock_people(connection, (visitor.person.id,))
-        feed = await busy.set_feed(connection, visitor.person.id, url, now)
+        await people.lock_people(connection, (person.id,))
+        feed = await busy.set_feed(connection, person.id, url, now)
         await busy.note_read(connection, feed, times, fetched.etag, now, now + EVERY)
 
 
 async def leave_calendar(db: Database, visitor: Visitor) -> None:
     """Forgets the calendar and what was read from it. Raises NotFound."""
-    if not visitor.home:
-        raise NotFound
+    person = at_home(visitor)
     async with db.writing() as connection:
-        await busy.remove_feed(connection, visitor.person.id)
+        await busy.remove_feed(connection, person.id)
 
 
 async def read_calendar(db: Database, fetch: Fetch, visitor: Visitor, now: datetime) -> None:
     """Reads the visitor's calendar now, unless that was just done. Raises NotFound."""
-    if not visitor.home:
-        raise NotFound
+    person = at_home(visitor)
     async with db.writing() as connection:
-        feed = await busy.take(connection, visitor.person.id, now - PEACE, now, now + LEASE)
+        feed = await busy.take(connection, person.id, now - PEACE, now, now + LEASE)
     if feed is not None:
-        await _read(db, fetch, feed, visitor.person, now)
+        await _read(db, fetch, feed, person, now)
 
 
 async def read_next_calendar(db: Database, fetch: Fetch, now: datetime) -> bool:

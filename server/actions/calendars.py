@@ -10,7 +10,7 @@ from server.domain.allowances import WRONG_FEEDS
 from server.domain.errors import LinkNotFound, NotFound
 from server.domain.links import Purpose
 from server.domain.people import Person
-from server.domain.visitors import Visitor
+from server.domain.visitors import Visitor, at_home
 from server.languages.catalog import language_of
 from server.storage import links, people
 from server.storage.calendars import Appointment, appointment_at, appointments_of
@@ -19,19 +19,17 @@ from server.storage.database import Database
 
 async def subscribe(db: Database, visitor: Visitor, now: datetime) -> str:
     """A new feed's secret, which is told this once; the one before ends. Raises NotFound away from home."""
-    if not visitor.home:
-        raise NotFound
+    person = at_home(visitor)
     async with db.writing() as connection:
-        await links.revoke_feeds(connection, visitor.person.id, now)
-        return await make_link(connection, now, person_id=visitor.person.id, purpose=Purpose.FEED, path="/me")
+        await links.revoke_feeds(connection, person.id, now)
+        return await make_link(connection, now, person_id=person.id, purpose=Purpose.FEED, path="/me")
 
 
 async def unsubscribe(db: Database, visitor: Visitor, now: datetime) -> None:
     """Ends the feed. Raises NotFound away from home."""
-    if not visitor.home:
-        raise NotFound
+    person = at_home(visitor)
     async with db.writing() as connection:
-        await links.revoke_feeds(connection, visitor.person.id, now)
+        await links.revoke_feeds(connection, person.id, now)
 
 
 async def read_feed(db: Database, secret: str, base_url: str, sender: str, now: datetime, caller: str) -> bytes:

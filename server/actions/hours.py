@@ -3,16 +3,14 @@
 from collections.abc import Sequence
 
 from server.domain.availability import DayHours, WeeklyHours, check_hours
-from server.domain.errors import NotFound
-from server.domain.visitors import Visitor
+from server.domain.visitors import Visitor, at_home
 from server.storage import hours
 from server.storage.database import Database
 
 
 async def set_hours(db: Database, visitor: Visitor, weekly: Sequence[WeeklyHours], days: Sequence[DayHours]) -> None:
     """These hours in place of those before. Raises NotFound or BadDraft."""
-    if not visitor.home:
-        raise NotFound
+    person = at_home(visitor)
     check_hours(weekly, days)
     async with db.writing() as connection:
-        await hours.replace_hours(connection, visitor.person.id, weekly, days)
+        await hours.replace_hours(connection, person.id, weekly, days)

@@ -76,9 +76,7 @@ async def reword_offer(
 async def withdraw_offer(db: Database, visitor: Visitor, offer_id: int, shown: Shown, now: datetime) -> None:
     """Takes an unanswered offer back. Raises NotFound or what `domain.offers.decide` raises."""
     async with db.writing() as connection:
-        offer = await locked_offer(connection, visitor, offer_id)
-        state = rules.decide(offer, OfferEvent.WITHDRAW, visitor.person.id, now)
-        await offers.set_state(connection, offer.id, state, now)
+        offer = await decided_offer(connection, visitor, offer_id, OfferEvent.WITHDRAW, now)
         await record_choice(connection, visitor, offer.id, ChoiceKind.TOOK_BACK, shown, now)
         change = await change_of_offer(connection, offer, Status.CANCELLED, now)
         await tell(connection, change, {offer.recipient_id: "offer_withdrawn"})
@@ -137,6 +135,15 @@ async def propose(
         now=now,
     )
     await record_choice(connection, visitor, offer.id, ChoiceKind.OFFERED, shown, now)
+    return offer
+
+
+async def decided_offer(
+    connection: AsyncConnection, visitor: Visitor, offer_id: int, event: OfferEvent, now: datetime
+) -> Offer:
+    """The offer as it was before the visitor decided it so. Raises NotFound or what `domain.offers.decide` raises."""
+    offer = await locked_offer(connection, visitor, offer_id)
+    await offers.set_state(connection, offer.id, rules.decide(offer, event, visitor.person.id, now), now)
     return offer
 
 

@@ -3,8 +3,7 @@
 from datetime import datetime
 from email.utils import parseaddr
 
-from server.calendar.event import Event, Method, Party, Status
-from server.domain import invitations
+from server.calendar.event import Event, Party
 from server.domain.invitations import Invitation
 from server.domain.offers import Medium
 from server.domain.people import Person
@@ -26,14 +25,12 @@ def event_of(
 
     `address` is the catch-up's page, `sender` the server's own mail address, `stamp` when this was decided.
     """
-    called_off = invitation.status is invitations.Status.CANCELLED
     return Event(
         uid=uid,
         sequence=invitation.sequence,
         start=invitation.start,
         minutes=invitation.minutes,
-        status=Status(invitation.status.value),
-        method=Method.CANCEL if called_off else Method.REQUEST,
+        status=invitation.status,
         summary=title_of(reader, other),
         description="" if reader.discreet else note,
         location="" if reader.discreet else _place(invitation.medium, reader),

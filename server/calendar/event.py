@@ -15,6 +15,7 @@ from icalendar import Alarm, Calendar, vCalAddress, vText
 from icalendar import Event as Entry
 
 from server.calendar.zone import UTC_NAMES, describe_zone
+from server.domain.invitations import Status
 
 PRODUCT = "-//Fireside//Catch-ups//EN"
 ALARMS = (timedelta(days=1), timedelta(minutes=15))
@@ -23,12 +24,6 @@ LONGEST_TEXT = 8000
 
 # Calendars disagree about what a backslash does to the letter behind it, so people's own become its look-alike.
 BACKSLASH = "\u29f5"
-
-
-class Status(StrEnum):
-    TENTATIVE = "TENTATIVE"
-    CONFIRMED = "CONFIRMED"
-    CANCELLED = "CANCELLED"
 
 
 class Method(StrEnum):
@@ -60,7 +55,6 @@ class Event:
     start: datetime
     minutes: int
     status: Status
-    method: Method
     summary: str
     description: str
     location: str
@@ -72,6 +66,11 @@ class Event:
     @property
     def end(self) -> datetime:
         return self.start + timedelta(minutes=self.minutes)
+
+    @property
+    def method(self) -> Method:
+        """How the one who is invited is told of it."""
+        return Method.CANCEL if self.status is Status.CANCELLED else Method.REQUEST
 
 
 def invitation(event: Event, zone: str) -> bytes:

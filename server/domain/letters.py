@@ -5,11 +5,11 @@ from datetime import datetime
 
 from server.domain.bookings import Booking
 from server.domain.offers import Offer
-from server.domain.people import Person
+from server.domain.people import BothPeople, Person
 
 
 @dataclass(frozen=True, slots=True)
-class Matter:
+class Matter(BothPeople):
     """A catch-up as it stands when a letter about it is written.
 
     `booking` is what the letter is about; None when that is the offer. `moved` is the booking that the offer asks to
@@ -27,7 +27,3 @@ class Matter:
     words: str = ""
     again_at: datetime | None = None
     late: int | None = None
-
-    def other(self, person_id: int) -> Person:
-        """The one who is not `person_id`."""
-        return self.mentee if person_id == self.mentor.id else self.mentor

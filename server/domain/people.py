@@ -29,6 +29,18 @@ class Person:
     discreet: bool = True
 
 
+class BothPeople:
+    """What has a `mentor` and a `mentee`, who are both told of it."""
+
+    __slots__ = ()
+    mentor: Person
+    mentee: Person
+
+    def other(self, person_id: int) -> Person:
+        """The one who is not `person_id`."""
+        return self.mentee if person_id == self.mentor.id else self.mentor
+
+
 @dataclass(frozen=True, slots=True)
 class Mentorship:
     """A mentor and a mentee who have agreed to work together."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from server.domain.errors import NotFound
 from server.domain.people import Person
 
 
@@ -21,3 +22,10 @@ class Visitor:
     admin: bool
     catchups: frozenset[int]
     csrf: str
+
+
+def at_home(visitor: Visitor) -> Person:
+    """Whose home the visitor is in. Raises NotFound when no link to it was opened in this visit."""
+    if not visitor.home:
+        raise NotFound
+    return visitor.person

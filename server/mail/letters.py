@@ -20,8 +20,6 @@ from server.domain.people import Person
 from server.languages.catalog import Language, language_of
 from server.languages.templates import make_environment
 
-FORMS = ("txt", "html")
-
 
 @dataclass(frozen=True, slots=True)
 class Letter:
@@ -90,7 +88,7 @@ def _subject(kind: str, context: dict[str, Any]) -> str:
 
 
 def _written(kind: str, form: str, context: dict[str, Any]) -> str:
-    """The letter in one of FORMS. It is written once, with parts that each form has of its own."""
+    """The letter in one of its forms, txt or html. It is written once, with parts that each form has of its own."""
     templates = _templates(form)
     parts = templates.get_template(f"mail/parts.{form}").make_module(context)
     text = templates.get_template(f"mail/{kind}.letter").render(

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.domain.bookings import Booking, BookingState
 from server.domain.offers import LENGTHS, Medium, Offer
-from server.domain.people import Person
+from server.domain.people import BothPeople, Person
 from server.domain.visitors import Visitor
 from server.storage.catchups import open_to, person_from, with_both
 from server.storage.database import held
@@ -20,16 +20,13 @@ LIVE = (BookingState.CONFIRMED.value, BookingState.HELD.value)
 
 
 @dataclass(frozen=True, slots=True)
-class BookingView:
+class BookingView(BothPeople):
     """A booking for its page, with the note of the offer that it came from."""
 
     booking: Booking
     mentor: Person
     mentee: Person
     note: str
-
-    def other(self, person_id: int) -> Person:
-        return self.mentee if person_id == self.mentor.id else self.mentor
 
 
 async def add_booking(

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.domain.bookings import BookingState
 from server.domain.invitations import Invitation, Status, of_booking, of_offer
 from server.domain.offers import OfferState
-from server.domain.people import Person
+from server.domain.people import BothPeople, Person
 from server.domain.visitors import Visitor
 from server.storage.bookings import booking_of
 from server.storage.catchups import open_to, person_from, with_both
@@ -23,7 +23,7 @@ AGREED = (BookingState.CONFIRMED, BookingState.HELD, BookingState.MISSED)
 
 
 @dataclass(frozen=True, slots=True)
-class Appointment:
+class Appointment(BothPeople):
     """A catch-up as it stands in its one event; `decided_at` is when it came to stand so."""
 
     catchup_id: int
@@ -33,10 +33,6 @@ class Appointment:
     note: str
     invitation: Invitation
     decided_at: datetime
-
-    def other(self, person_id: int) -> Person:
-        """The one who is not `person_id`."""
-        return self.mentee if person_id == self.mentor.id else self.mentor
 
 
 async def appointments_of(connection: AsyncConnection, person_id: int, now: datetime) -> tuple[Appointment, ...]:

@@ -8,7 +8,8 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.domain.availability import DayHours, WeeklyHours
-from server.storage.tables import day_hours, people, weekly_hours
+from server.storage.people import lock_people
+from server.storage.tables import day_hours, weekly_hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ async def replace_hours(
 ) -> None:
     """These in place of all that were said before."""
     # Two pages saved at once: the later one holds, not both.
-    await connection.execute(select(people.c.id).where(people.c.id == person_id).with_for_update())
+    await lock_people(connection, (person_id,))
     for table in (weekly_hours, day_hours):
         await connection.execute(delete(table).where(table.c.person_id == person_id))
     if weekly:

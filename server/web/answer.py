@@ -6,26 +6,25 @@ from aiohttp import web
 
 from server.actions.answers import Acceptance, accept_offer, decline_offer, postpone_offer, undo_answer
 from server.domain.consents import ChoiceKind
-from server.domain.errors import DomainError, NotFound
+from server.domain.errors import DomainError
 from server.keys import CLOCK, DATABASE, SETTINGS
 from server.web.consent import shown
 from server.web.entry import visitor_of
 from server.web.forms import Form, read_medium, read_start, text, whole_number
-from server.web.offer import find_offer, offer_page
+from server.web.offer import offer_page
 from server.web.render import see_other
 
 
 async def accept(request: web.Request) -> web.Response:
-    view = await find_offer(request)
     form = await request.post()
     try:
         choice = _acceptance(request, form)
         booking = await accept_offer(
-            request.app[DATABASE], visitor_of(request), view.offer.id, choice, request.app[CLOCK]()
+            request.app[DATABASE], visitor_of(request), _id(request), choice, request.app[CLOCK]()
         )
     except DomainError as problem:
         chosen = (text(form, "start"), text(form, "medium"))
-        return await offer_page(request, await find_offer(request), problem, chosen=chosen)
+        return await offer_page(request, problem, chosen=chosen)
     return see_other(f"/bookings/{booking.id}")
 
 
@@ -81,10 +80,8 @@ async def _answer(request: web.Request, form: Form, answer: Awaitable[None]) -> 
     """The offer's page after the answer, or with what stood in its way."""
     try:
         await answer
-    except NotFound:
-        raise
     except DomainError as problem:
-        return await offer_page(request, await find_offer(request), problem, words=text(form, "words"))
+        return await offer_page(request, problem, words=text(form, "words"))
     return see_other(f"/offers/{_id(request)}")
 
 

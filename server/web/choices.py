@@ -13,6 +13,7 @@ from server.keys import CLOCK, DATABASE, HUB
 from server.storage.own_choices import choices_of
 from server.web.consent import shown
 from server.web.entry import visitor_of
+from server.web.forms import entry_number
 from server.web.render import page, see_other
 from server.web.sheet import sheet
 
@@ -82,7 +83,7 @@ async def _own(request: web.Request) -> tuple[OwnChoice, ...]:
 async def _page(request: web.Request, problem: DomainError | None = None) -> web.Response:
     own = await _own(request)
     stand = withdrawals(own, request.app[CLOCK]())
-    before = _before(request)
+    before = entry_number(request.query, "before")
     asked = [choice for choice in reversed(own) if before is None or choice.id < before]
     rows = [Row(choice, stand.get(choice.id)) for choice in asked[:PAGE_ROWS]]
     return page(
@@ -93,12 +94,6 @@ async def _page(request: web.Request, problem: DomainError | None = None) -> web
         older=rows[-1].choice.id if len(asked) > PAGE_ROWS else None,
         problem=problem,
     )
-
-
-def _before(request: web.Request) -> int | None:
-    """Before which entry the page begins; what cannot be understood is left out."""
-    before = request.query.get("before", "")
-    return int(before) if before.isascii() and before.isdigit() and len(before) < 10 else None
 
 
 def _record(choice: OwnChoice) -> dict[str, object]:

@@ -1,5 +1,9 @@
-"""Reading forms. What cannot be read becomes a BadDraft that names the field, so that the form comes back filled in."""
+"""Reading forms and addresses.
 
+What cannot be read of a form becomes a BadDraft that names the field, so that the form comes back filled in.
+"""
+
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,6 +15,8 @@ from server.domain.offers import Draft, Medium
 from server.domain.texts import message
 
 Form = MultiDictProxy[Any]
+
+NOT_LISTED = message("Please choose one of those that are listed.")
 
 
 def read_draft(form: Form, zone: str) -> Draft:
@@ -51,11 +57,11 @@ def read_medium(form: Form) -> Medium:
 
 
 def whole_number(form: Form, field: str) -> int:
-    """Raises BadDraft about the field."""
+    """One of the numbers that the page lists. Raises BadDraft about the field."""
     try:
         return int(text(form, field))
     except ValueError as error:
-        raise BadDraft(field, message("Please choose one of those that are listed.")) from error
+        raise BadDraft(field, NOT_LISTED) from error
 
 
 def _answer_by(form: Form, zone: str) -> datetime | None:
@@ -77,3 +83,9 @@ def _local_time(typed: Any, zone: str, field: str = "starts") -> datetime:
             field, message("One of the times does not exist: the clocks go forward then. Please choose another.")
         )
     return at
+
+
+def entry_number(query: Mapping[str, str], field: str) -> int | None:
+    """The id that the page's address names; None for what cannot be one."""
+    typed = query.get(field, "")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None

@@ -9,6 +9,7 @@ from server.keys import CLOCK, DATABASE, SETTINGS
 from server.storage.choices import ledger_of
 from server.storage.history import PAGE_ROWS, HistoryPage, list_sessions, list_unbooked, read_session
 from server.storage.outbox import waiting
+from server.web.forms import entry_number
 from server.web.render import page
 
 STATES = frozenset(state.value for state in BookingState)
@@ -46,8 +47,7 @@ async def show_session(request: web.Request) -> web.Response:
 def _asked(request: web.Request) -> HistoryPage:
     """The filter that the address asks for; what cannot be understood is left out."""
     state = request.query.get("state", "")
-    before = request.query.get("before", "")
     return HistoryPage(
         state=BookingState(state) if state in STATES else None,
-        before=int(before) if before.isascii() and before.isdigit() and len(before) < 10 else None,
+        before=entry_number(request.query, "before"),
     )

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from server.domain.errors import NotFound
+from server.domain.visitors import at_home
 from server.keys import CLOCK, DATABASE, SETTINGS
 from server.storage.bookings import bookings_of
 from server.storage.offers import open_offers_of
@@ -14,8 +14,7 @@ from server.web.render import page
 
 async def show(request: web.Request) -> web.Response:
     visitor = visitor_of(request)
-    if not visitor.home:
-        raise NotFound
+    at_home(visitor)
     async with request.app[DATABASE].reading() as connection:
         bookings = await bookings_of(connection, visitor, request.app[CLOCK]())
         offers = await open_offers_of(connection, visitor)

@@ -8,8 +8,8 @@ from aiohttp import web
 
 from server.actions.hours import set_hours
 from server.domain.availability import WEEKDAYS
-from server.domain.errors import BadDraft, NotFound
-from server.domain.visitors import Visitor
+from server.domain.errors import BadDraft
+from server.domain.visitors import at_home
 from server.keys import CLOCK, DATABASE
 from server.languages.dates import ago
 from server.storage.busy import count_busy, feed_of
@@ -38,7 +38,7 @@ async def hours_page(
     request: web.Request, typed: TypedHours | None = None, problem: BadDraft | None = None, url: str = ""
 ) -> web.Response:
     """The hours as they are, or as they were typed with what is to be mended. Raises NotFound without a home."""
-    person, now = _at_home(request).person, request.app[CLOCK]()
+    person, now = at_home(visitor_of(request)), request.app[CLOCK]()
     async with request.app[DATABASE].reading() as connection:
         hours = await hours_of(connection, person.id, _today(request))
         feed = await feed_of(connection, person.id)
@@ -57,13 +57,6 @@ async def hours_page(
         url=url,
         problem=problem,
     )
-
-
-def _at_home(request: web.Request) -> Visitor:
-    visitor = visitor_of(request)
-    if not visitor.home:
-        raise NotFound
-    return visitor
 
 
 def _today(request: web.Request) -> date:

@@ -5,13 +5,12 @@ from aiohttp import web
 from server.actions.people import change_details
 from server.domain.errors import BadDraft, DomainError
 from server.domain.people import NEEDS_LIMIT, Details
-from server.domain.texts import message
 from server.keys import CLOCK, DATABASE, SETTINGS
 from server.languages.catalog import LANGUAGES, language_of
 from server.languages.zones import is_zone, zones_of
 from server.storage.links import has_feed
 from server.web.entry import visitor_of
-from server.web.forms import Form, text
+from server.web.forms import NOT_LISTED, Form, text
 from server.web.render import language_for, page, see_other
 
 
@@ -70,8 +69,7 @@ def _typed(form: Form) -> Details:
 
 def _check_listed(typed: Details) -> None:
     """Raises BadDraft for a language or zone that the page does not list."""
-    chosen = message("Please choose one of those that are listed.")
     if typed.language not in LANGUAGES:
-        raise BadDraft("language", chosen)
+        raise BadDraft("language", NOT_LISTED)
     if not is_zone(typed.zone):
-        raise BadDraft("zone", chosen)
+        raise BadDraft("zone", NOT_LISTED)

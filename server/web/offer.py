@@ -14,17 +14,17 @@ from server.web.render import page, see_other
 
 
 async def show(request: web.Request) -> web.Response:
-    return await offer_page(request, await find_offer(request))
+    return await offer_page(request)
 
 
 async def withdraw(request: web.Request) -> web.Response:
-    view = await find_offer(request)
+    offer_id = int(request.match_info["id"])
     try:
         means = shown(request, await request.post(), ChoiceKind.TOOK_BACK)
-        await withdraw_offer(request.app[DATABASE], visitor_of(request), view.offer.id, means, request.app[CLOCK]())
+        await withdraw_offer(request.app[DATABASE], visitor_of(request), offer_id, means, request.app[CLOCK]())
     except DomainError as problem:
-        return await offer_page(request, await find_offer(request), problem)
-    return see_other(f"/offers/{view.offer.id}")
+        return await offer_page(request, problem)
+    return see_other(f"/offers/{offer_id}")
 
 
 async def find_offer(request: web.Request) -> OfferView:
@@ -38,13 +38,16 @@ async def find_offer(request: web.Request) -> OfferView:
 
 async def offer_page(
     request: web.Request,
-    view: OfferView,
     problem: DomainError | None = None,
     *,
     words: str = "",
     chosen: tuple[str, str] = ("", ""),
 ) -> web.Response:
-    """The offer as it stands, with what stood in the way of a choice and what had been chosen or written."""
+    """The offer as it stands, with what stood in the way of a choice and what had been chosen or written.
+
+    Raises NotFound.
+    """
+    view = await find_offer(request)
     return page(
         request,
         "offer.html",

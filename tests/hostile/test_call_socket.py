@@ -9,17 +9,13 @@ import os
 import random
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
 from contextlib import suppress
-from pathlib import Path
 from statistics import quantiles
 
 import aiohttp
 import pytest
 
 from server.domain.bookings import Booking
-from server.storage.database import Database
-from server.storage.schema import migrate
 from signaling.messages import TOO_MANY, TOO_MANY_MALFORMED
 from tests.cast import Fireside, until
 from tests.crowd import Browser, Crowd
@@ -40,21 +36,6 @@ GOOD = (
     {"type": "ping", "n": 1},
 )
 ODD = (None, True, -1, 2**70, 1e308, "", "\0", "ÿ" * 3000, [], {}, [[[]]], {"type": "hello"}, float("nan"))
-
-
-@pytest.fixture
-async def crowd(tmp_path: Path) -> AsyncIterator[Crowd]:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'fireside.sqlite3'}")
-    await migrate(database)
-    yield await Crowd.gather(database, 1)
-    await database.close()
-
-
-@pytest.fixture
-async def house(crowd: Crowd, tmp_path: Path) -> AsyncIterator[Fireside]:
-    house = await Fireside.serve(tmp_path / "data", f"sqlite+aiosqlite:///{tmp_path / 'fireside.sqlite3'}")
-    yield house
-    await house.stop()
 
 
 class Bystanders:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import aiohttp
 import pytest
@@ -10,8 +9,6 @@ from sqlalchemy import delete, select
 
 from server.domain.bookings import Booking
 from server.domain.consents import ChoiceKind
-from server.storage.database import Database
-from server.storage.schema import migrate
 from server.storage.tables import choices
 from tests.cast import Fireside, until
 from tests.crowd import Browser, Crowd
@@ -19,21 +16,6 @@ from tests.talkers import Talker
 
 WITHIN_S = 1.0
 GO_ON_S = 3.0
-
-
-@pytest.fixture
-async def crowd(tmp_path: Path) -> AsyncIterator[Crowd]:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'fireside.sqlite3'}")
-    await migrate(database)
-    yield await Crowd.gather(database, 1)
-    await database.close()
-
-
-@pytest.fixture
-async def house(crowd: Crowd, tmp_path: Path) -> AsyncIterator[Fireside]:
-    house = await Fireside.serve(tmp_path / "data", f"sqlite+aiosqlite:///{tmp_path / 'fireside.sqlite3'}")
-    yield house
-    await house.stop()
 
 
 @pytest.fixture

@@ -11,8 +11,6 @@ import pytest
 
 from server.actions.links import make_link
 from server.domain.links import Purpose
-from server.storage.database import Database
-from server.storage.schema import migrate
 from server.web.routes import ROUTES
 from tests.cast import Fireside
 from tests.crowd import Crowd
@@ -33,14 +31,6 @@ POLICY = {
     "connect-src": "'self' wss://fireside.example",
 }
 COOKIE = "__Host-fireside"
-
-
-@pytest.fixture
-async def crowd(tmp_path: Path) -> AsyncIterator[Crowd]:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'fireside.sqlite3'}")
-    await migrate(database)
-    yield await Crowd.gather(database, 1)
-    await database.close()
 
 
 @pytest.fixture

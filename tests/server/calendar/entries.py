@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from server.calendar.event import Event, Method, Party, Status
+from server.calendar.event import Event, Party
+from server.domain.invitations import Status
 
 AGREED = Event(
     uid="5d2f@fireside",
@@ -12,7 +13,6 @@ AGREED = Event(
     start=datetime(2026, 11, 24, 14, 0, tzinfo=UTC),
     minutes=45,
     status=Status.CONFIRMED,
-    method=Method.REQUEST,
     summary="Catch-up",
     description="",
     location="",

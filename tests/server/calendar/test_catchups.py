@@ -40,7 +40,6 @@ def test_it_names_nobody_else_and_nothing() -> None:
         start=START,
         minutes=30,
         status=Status.CONFIRMED,
-        method=Method.REQUEST,
         summary="Catch-up",
         description="",
         location="",
