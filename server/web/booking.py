@@ -9,8 +9,14 @@ from server.domain.bookings import DELAYS
 from server.domain.calls import check_open
 from server.domain.consents import ChoiceKind
 from server.domain.errors import CallClosed, DomainError, NotFound
+from server.domain.history import was_held
+from server.domain.phone import allowing, by_phone, lent_number
+from server.domain.reports import Outcome, is_asked, may_report
 from server.keys import CLOCK, DATABASE, HUB, SETTINGS
 from server.storage.bookings import BookingView, delays_of, read_booking
+from server.storage.choices import choices_about
+from server.storage.reports import reports_of
+from server.storage.sessions import attendances_of
 from server.web.consent import shown
 from server.web.entry import visitor_of
 from server.web.forms import text, whole_number
@@ -18,7 +24,7 @@ from server.web.render import page, see_other
 
 
 async def show(request: web.Request) -> web.Response:
-    return await _page(request)
+    return await booking_page(request)
 
 
 async def withdraw(request: web.Request) -> web.Response:
@@ -30,7 +36,7 @@ async def withdraw(request: web.Request) -> web.Response:
         now = request.app[CLOCK]()
         await withdraw_from(request.app[DATABASE], visitor_of(request), view.booking.id, words, means, now)
     except DomainError as problem:
-        return await _page(request, problem, words)
+        return await booking_page(request, problem, words)
     for person in (view.mentor, view.mentee):
         await request.app[HUB].remove(str(view.booking.id), str(person.id))
     return see_other(f"/bookings/{view.booking.id}")
@@ -42,7 +48,7 @@ async def late(request: web.Request) -> web.Response:
         minutes = whole_number(await request.post(), "minutes")
         await say_late(request.app[DATABASE], visitor_of(request), booking_id, minutes, request.app[CLOCK]())
     except DomainError as problem:
-        return await _page(request, problem)
+        return await booking_page(request, problem)
     return see_other(f"/bookings/{booking_id}")
 
 
@@ -59,13 +65,20 @@ async def _find(connection: AsyncConnection, request: web.Request) -> BookingVie
     return view
 
 
-async def _page(request: web.Request, problem: DomainError | None = None, words: str = "") -> web.Response:
-    door = request.app[SETTINGS].door
+async def booking_page(
+    request: web.Request, problem: DomainError | None = None, words: str = "", phone: str | None = None
+) -> web.Response:
+    """The page with what was typed: `words`, or one's own `phone` number."""
+    door, me, now = request.app[SETTINGS].door, visitor_of(request).person, request.app[CLOCK]()
     async with request.app[DATABASE].reading() as connection:
         view = await _find(connection, request)
-        late_by = await delays_of(connection, view.booking.id)
+        booking = view.booking
+        late_by = await delays_of(connection, booking.id)
+        choices = await choices_about(connection, booking.offer_id)
+        reports = await reports_of(connection, booking.id)
+        attendances = await attendances_of(connection, booking.id)
     try:
-        check_open(view.booking, door, request.app[CLOCK]())
+        check_open(booking, door, now)
         closed = None
     except CallClosed as refusal:
         closed = refusal
@@ -74,12 +87,21 @@ async def _page(request: web.Request, problem: DomainError | None = None, words:
         "booking.html",
         status=problem.status if problem else 200,
         view=view,
-        booking=view.booking,
-        other=view.other(visitor_of(request).person.id),
-        opens_at=door.opens_at(view.booking),
+        booking=booking,
+        other=view.other(me.id),
+        opens_at=door.opens_at(booking),
         closed=closed,
         problem=problem,
         words=words,
         delays=DELAYS,
         late_by=late_by,
+        by_phone=by_phone(booking),
+        allowing=allowing(choices),
+        number=lent_number(view, booking, me.id, door, now),
+        typed_phone=me.phone if phone is None else phone,
+        is_asked=is_asked(booking, now),
+        may_report=may_report(booking, door, now),
+        outcomes=tuple(Outcome),
+        reports=reports,
+        both_there=was_held(attendances),
     )
