@@ -33,6 +33,7 @@ SHOWN_ELSEWHERE = {
     "server/storage/pauses.py": "tests/server/actions/test_answers.py",
     "server/storage/own_choices.py": "tests/server/actions/test_consents.py",
     "server/storage/people.py": "tests/server/actions/test_people.py",
+    "server/storage/reports.py": "tests/server/actions/test_reports.py",
     "server/storage/sessions.py": "tests/server/actions/test_calls.py",
     "server/web/forms.py": "tests/server/web/test_new_offer.py tries each field",
     "server/web/offer_form.py": "tests/server/web/test_new_offer.py sees forms come back",
