@@ -130,7 +130,8 @@ async function fetchNumber(path) {
  * @param {string} name
  */
 function told(lent, name) {
-  return lent.typed
-    ? gettext("%(name)s is told that you would like to go on by phone.", { name })
+  if (lent.typed) return gettext("%(name)s is told that you would like to go on by phone.", { name });
+  return lent.own
+    ? gettext("%(name)s has given no number, but is told, and can call you.", { name })
     : gettext("%(name)s has given no number, but is told that you would like to go on by phone.", { name });
 }
