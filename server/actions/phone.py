@@ -24,13 +24,15 @@ async def give_number(db: Database, visitor: Visitor, booking_id: int, phone: st
         await people.set_phone(connection, visitor.person.id, phone)
 
 
-async def allow_phone(db: Database, visitor: Visitor, booking_id: int, shown: Shown, now: datetime) -> None:
-    """The visitor would go on by phone where video fails; said twice is kept once. Raises NotFound or BookingOver."""
+async def allow_phone(db: Database, visitor: Visitor, booking_id: int, shown: Shown, now: datetime) -> bool:
+    """The visitor would go on by phone where video fails: whether that is news. Raises NotFound or BookingOver."""
     async with db.writing() as connection:
         offer = await _changeable(connection, visitor, booking_id, now)
-        if visitor.person.id not in allowing(await choices.choices_about(connection, offer.id)):
-            await record_choice(connection, visitor, offer.id, ChoiceKind.ALLOWED_PHONE, shown, now)
-            await follow_consents(connection, offer)
+        if visitor.person.id in allowing(await choices.choices_about(connection, offer.id)):
+            return False
+        await record_choice(connection, visitor, offer.id, ChoiceKind.ALLOWED_PHONE, shown, now)
+        await follow_consents(connection, offer)
+        return True
 
 
 async def disallow_phone(db: Database, visitor: Visitor, booking_id: int, shown: Shown, now: datetime) -> None:

@@ -19,7 +19,7 @@ from server.web.entry import visitor_of
 from server.web.forms import text
 from server.web.render import see_other
 
-Consent = Callable[[Database, Visitor, int, Shown, datetime], Awaitable[None]]
+Consent = Callable[[Database, Visitor, int, Shown, datetime], Awaitable[object]]
 
 
 async def give(request: web.Request) -> web.Response:
