@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from server.domain.bookings import Booking, BookingState
 from server.domain.calls import Door
@@ -12,6 +12,8 @@ from server.domain.errors import BookingOver
 from server.domain.offers import Medium
 from server.domain.people import BothPeople
 
+# As the wording says that people agree to, however early a call may be entered.
+EARLIEST = timedelta(minutes=15)
 STANDING = frozenset({BookingState.CONFIRMED, BookingState.HELD})
 
 
@@ -31,14 +33,19 @@ def by_phone(booking: Booking) -> bool:
 def lent_number(both: BothPeople, booking: Booking, person_id: int, door: Door, now: datetime) -> Number | None:
     """The other's number as `person_id` may see it now; None when not: no number is shown but by this.
 
-    From when the door opens until the booking's end, to the two of a catch-up that is by phone.
+    From `lent_from` until the booking's end, to the two of a catch-up that is by phone.
     """
     if person_id not in (both.mentor.id, both.mentee.id) or not by_phone(booking):
         return None
-    if not door.opens_at(booking) <= now < booking.end:
+    if not lent_from(booking, door) <= now < booking.end:
         return None
     typed = both.other(person_id).phone
     return Number(typed, dialled(typed))
+
+
+def lent_from(booking: Booking, door: Door) -> datetime:
+    """From when the numbers are shown: when the door opens, at most a quarter of an hour before."""
+    return booking.start - min(door.early, EARLIEST)
 
 
 def dialled(typed: str) -> str:

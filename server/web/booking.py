@@ -9,14 +9,11 @@ from server.domain.bookings import DELAYS
 from server.domain.calls import check_open
 from server.domain.consents import ChoiceKind
 from server.domain.errors import CallClosed, DomainError, NotFound
-from server.domain.history import was_held
-from server.domain.phone import allowing, by_phone, lent_number
-from server.domain.reports import Outcome, is_asked, may_report
+from server.domain.reports import Outcome
 from server.keys import CLOCK, DATABASE, HUB, SETTINGS
 from server.storage.bookings import BookingView, delays_of, read_booking
-from server.storage.choices import choices_about
-from server.storage.reports import reports_of
-from server.storage.sessions import attendances_of
+from server.web.booking_phone import read_phone
+from server.web.booking_reports import read_reports
 from server.web.consent import shown
 from server.web.entry import visitor_of
 from server.web.forms import text, whole_number
@@ -74,9 +71,8 @@ async def booking_page(
         view = await _find(connection, request)
         booking = view.booking
         late_by = await delays_of(connection, booking.id)
-        choices = await choices_about(connection, booking.offer_id)
-        reports = await reports_of(connection, booking.id)
-        attendances = await attendances_of(connection, booking.id)
+        by_phone = await read_phone(connection, view, me, door, now, phone)
+        how = await read_reports(connection, view, me, door, now)
     try:
         check_open(booking, door, now)
         closed = None
@@ -95,13 +91,7 @@ async def booking_page(
         words=words,
         delays=DELAYS,
         late_by=late_by,
-        by_phone=by_phone(booking),
-        allowing=allowing(choices),
-        number=lent_number(view, booking, me.id, door, now),
-        typed_phone=me.phone if phone is None else phone,
-        is_asked=is_asked(booking, now),
-        may_report=may_report(booking, door, now),
+        phone=by_phone,
+        how=how,
         outcomes=tuple(Outcome),
-        reports=reports,
-        both_there=was_held(attendances),
     )
