@@ -16,7 +16,8 @@ from server.storage.choices import choices_about
 class PhonePart:
     """`agreed`: it is by phone, at first or where video fails; `mine` and `theirs`: who would go on by phone.
 
-    `lent` is the other's number, while it is shown, and `since` from when that is; `typed` what stands in the field of one's own.
+    `lent` is the other's number, while it is shown, and `since` from when that is; `typed` what stands in the field of
+    one's own.
     """
 
     agreed: bool
