@@ -9,8 +9,11 @@ from server.domain.bookings import DELAYS
 from server.domain.calls import check_open
 from server.domain.consents import ChoiceKind
 from server.domain.errors import CallClosed, DomainError, NotFound
+from server.domain.reports import Outcome
 from server.keys import CLOCK, DATABASE, HUB, SETTINGS
 from server.storage.bookings import BookingView, delays_of, read_booking
+from server.web.booking_phone import read_phone
+from server.web.booking_reports import read_reports
 from server.web.consent import shown
 from server.web.entry import visitor_of
 from server.web.forms import text, whole_number
@@ -18,7 +21,7 @@ from server.web.render import page, see_other
 
 
 async def show(request: web.Request) -> web.Response:
-    return await _page(request)
+    return await booking_page(request)
 
 
 async def withdraw(request: web.Request) -> web.Response:
@@ -30,7 +33,7 @@ async def withdraw(request: web.Request) -> web.Response:
         now = request.app[CLOCK]()
         await withdraw_from(request.app[DATABASE], visitor_of(request), view.booking.id, words, means, now)
     except DomainError as problem:
-        return await _page(request, problem, words)
+        return await booking_page(request, problem, words)
     for person in (view.mentor, view.mentee):
         await request.app[HUB].remove(str(view.booking.id), str(person.id))
     return see_other(f"/bookings/{view.booking.id}")
@@ -42,7 +45,7 @@ async def late(request: web.Request) -> web.Response:
         minutes = whole_number(await request.post(), "minutes")
         await say_late(request.app[DATABASE], visitor_of(request), booking_id, minutes, request.app[CLOCK]())
     except DomainError as problem:
-        return await _page(request, problem)
+        return await booking_page(request, problem)
     return see_other(f"/bookings/{booking_id}")
 
 
@@ -59,13 +62,19 @@ async def _find(connection: AsyncConnection, request: web.Request) -> BookingVie
     return view
 
 
-async def _page(request: web.Request, problem: DomainError | None = None, words: str = "") -> web.Response:
-    door = request.app[SETTINGS].door
+async def booking_page(
+    request: web.Request, problem: DomainError | None = None, words: str = "", phone: str | None = None
+) -> web.Response:
+    """The page with what was typed: `words`, or one's own `phone` number."""
+    door, me, now = request.app[SETTINGS].door, visitor_of(request).person, request.app[CLOCK]()
     async with request.app[DATABASE].reading() as connection:
         view = await _find(connection, request)
-        late_by = await delays_of(connection, view.booking.id)
+        booking = view.booking
+        late_by = await delays_of(connection, booking.id)
+        by_phone = await read_phone(connection, view, me, door, now, phone)
+        how = await read_reports(connection, view, me, door, now)
     try:
-        check_open(view.booking, door, request.app[CLOCK]())
+        check_open(booking, door, now)
         closed = None
     except CallClosed as refusal:
         closed = refusal
@@ -74,12 +83,15 @@ async def _page(request: web.Request, problem: DomainError | None = None, words:
         "booking.html",
         status=problem.status if problem else 200,
         view=view,
-        booking=view.booking,
-        other=view.other(visitor_of(request).person.id),
-        opens_at=door.opens_at(view.booking),
+        booking=booking,
+        other=view.other(me.id),
+        opens_at=door.opens_at(booking),
         closed=closed,
         problem=problem,
         words=words,
         delays=DELAYS,
         late_by=late_by,
+        phone=by_phone,
+        how=how,
+        outcomes=tuple(Outcome),
     )

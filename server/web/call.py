@@ -4,6 +4,8 @@ from aiohttp import web
 
 from server.actions.calls import enter_call
 from server.domain.errors import NotFound
+from server.domain.phone import by_phone
+from server.domain.reports import Outcome
 from server.keys import CLOCK, DATABASE, HUB, SETTINGS
 from server.web.booking import find_booking
 from server.web.entry import from_own_pages, visitor_of
@@ -29,7 +31,9 @@ async def show(request: web.Request) -> web.Response:
             "me": {"person": seat.person, "name": seat.name},
             "other": {"person": str(other.id), "name": other.name},
             "back": f"/bookings/{view.booking.id}",
+            "phone": f"/calls/{view.booking.id}/number.json" if by_phone(view.booking) else None,
         },
+        outcomes=tuple(Outcome),
     )
 
 
