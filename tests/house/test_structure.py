@@ -34,6 +34,7 @@ SHOWN_ELSEWHERE = {
     "server/storage/own_choices.py": "tests/server/actions/test_consents.py",
     "server/storage/people.py": "tests/server/actions/test_people.py",
     "server/storage/sessions.py": "tests/server/actions/test_calls.py",
+    "server/web/ending.py": "tests/hostile/test_consent_gate.py, by each way of withdrawing",
     "server/web/forms.py": "tests/server/web/test_new_offer.py tries each field",
     "server/web/offer_form.py": "tests/server/web/test_new_offer.py sees forms come back",
     "signaling/events.py": "fields only",

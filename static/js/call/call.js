@@ -69,6 +69,11 @@ export class Call {
     this.#end("left");
   }
 
+  /** The server has taken the withdrawal, and takes both out. */
+  withdrew() {
+    this.#end("withdrew");
+  }
+
   /** Tells the others what is on. */
   tellState() {
     const { phase, microphone, camera, screen } = this.store.state;

@@ -33,6 +33,7 @@
  * @property {{person: string, name: string}} me
  * @property {{person: string, name: string}} other
  * @property {string} back
+ * @property {string} [withdrawal] where one withdraws from the catch-up
  */
 
 /** @type {CallState} */
