@@ -37,6 +37,7 @@ SHOWN_ELSEWHERE = {
     "server/storage/sessions.py": "tests/server/actions/test_calls.py",
     "server/web/booking_phone.py": "tests/server/web/test_phone.py",
     "server/web/booking_reports.py": "tests/server/web/test_report.py",
+    "server/web/ending.py": "tests/hostile/test_consent_gate.py, by each way of withdrawing",
     "server/web/forms.py": "tests/server/web/test_new_offer.py tries each field",
     "server/web/offer_form.py": "tests/server/web/test_new_offer.py sees forms come back",
     "signaling/events.py": "fields only",

@@ -126,6 +126,12 @@ class Gallery:
         move = await self._move(await self._booking("moved"))
         moved = await self._accept(move)
         self._both("/bookings/{id}", f"/bookings/{moved.id}", "in another's place")
+        to_move = await self._booking("to be moved")
+        path = f"/bookings/{to_move.id}/move"
+        self._hang("asking to move", "/bookings/{id}/move", path, self._mentee)
+        self._hang("wrongly", "/bookings/{id}/move", path, self._mentee, send("move", "starts"))
+        undone = await self._booking("whose acceptance was undone")
+        await undo_answer(database, self._mentee.visitor, undone.offer_id, shown(ChoiceKind.UNDID), DOOR, now)
         move = await self._move(await self._booking("that stays"))
         await decline_offer(database, self._mentee.visitor, move.id, "", shown(ChoiceKind.DECLINED), now)
         self._both("/offers/{id}", f"/offers/{move.id}", "a move declined")
@@ -193,7 +199,7 @@ class Gallery:
 
     async def _booking(self, title: str, medium: Medium = Medium.VIDEO) -> Booking:
         start = self._hour()
-        draft = Draft("How things are with me.", BOTH, (start,), 30, phone_fallback=True)
+        draft = Draft("How things are with me.", BOTH, (start, self._hour()), 30, phone_fallback=True)
         offer = await self._crowd.draft(0, draft)
         booking = await self._accept(offer, medium)
         self._both("/bookings/{id}", f"/bookings/{booking.id}", title)

@@ -69,6 +69,11 @@ export class Call {
     this.#end("left");
   }
 
+  /** The server has taken the withdrawal, and takes both out. */
+  withdrew() {
+    this.#end("withdrew");
+  }
+
   /** Tells the others what is on, and whether we would like to go on by phone. */
   tellState() {
     const { phase, microphone, camera, screen, phone } = this.store.state;

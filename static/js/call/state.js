@@ -36,6 +36,7 @@
  * @property {{person: string, name: string}} other
  * @property {string} back
  * @property {string|null} phone where the other's number is, when both would go on by phone
+ * @property {string} [withdrawal] where one withdraws from the catch-up
  */
 
 /** @type {CallState} */

@@ -12,6 +12,7 @@ import { watchPath } from "../call/path.js";
 import { watchQuality } from "../call/quality.js";
 import { Stage } from "../call/stage.js";
 import { BEGINNING } from "../call/state.js";
+import { offerWithdrawal } from "../call/withdrawal.js";
 import { find, initials } from "../lib/dom.js";
 import { Store } from "../lib/store.js";
 import { gettext } from "../lib/texts.js";
@@ -20,7 +21,8 @@ import { gettext } from "../lib/texts.js";
 const GOODBYES = {
   left: [gettext("Thank you for meeting."), gettext("You left the call.")],
   replaced: [gettext("You went on elsewhere."), gettext("The call is open in another window or on another device.")],
-  removed: [gettext("The call has ended."), gettext("This catch-up was called off.")],
+  removed: [gettext("The call has ended."), gettext("This catch-up was called off or moved.")],
+  withdrew: [gettext("The call has ended."), gettext("You withdrew, so this catch-up is called off.")],
   over: [gettext("The call has ended."), gettext("It is over, or no longer open to you.")],
 };
 
@@ -83,6 +85,7 @@ replaceLost(call);
 call.renewing = () => stage.keepPictures();
 announce(store, find("#announcer", HTMLElement));
 offerPhone(call);
+offerWithdrawal(call);
 watchQuality(call);
 watchBandwidth(call);
 watchPath(call);
