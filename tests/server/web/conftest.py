@@ -65,7 +65,7 @@ class Guest:
         async with request as response:
             self.status, self.path = response.status, response.url.path
             self.text, self.headers = await response.text(), dict(response.headers)
-        self.hidden |= re.findall(r'name="(csrf|revision)" value="([^"]*)"', self.text)
+        self.hidden |= re.findall(r'name="(csrf|revision|form)" value="([^"]*)"', self.text)
         self.wordings |= set(re.findall(r'name="wording" value="([^"]*)"', self.text))
         return self
 
