@@ -8,7 +8,7 @@ them withdraws: cancelled, also in the midst of the call, until its time is over
 another time: rescheduled, and a booking of that time takes its place.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -104,10 +104,3 @@ def after_move(booking: Booking) -> BookingState:
 def overlap(start: datetime, minutes: int, other: Booking) -> bool:
     """Whether a catch-up at `start` would run into the other booking."""
     return start < other.end and other.start < start + timedelta(minutes=minutes)
-
-
-def clashes(starts: Iterable[datetime], minutes: int, agreed: Iterable[Booking]) -> Mapping[datetime, Booking]:
-    """Those of the starts at which something of that length would run into a booking, and into which first."""
-    taken = sorted(agreed, key=lambda booking: booking.start)
-    found = {start: next((each for each in taken if overlap(start, minutes, each)), None) for start in starts}
-    return {start: booking for start, booking in found.items() if booking}

@@ -85,6 +85,15 @@ class OfferExpired(DomainError):
     sentence = message("This offer has run out. Ask the other person to offer new times; nothing was changed.")
 
 
+class MoveNotPutOff(DomainError):
+    """The wish to move a booking cannot be put off for weeks: the booking stands meanwhile."""
+
+    sentence = message(
+        "Your catch-up stays as it is until you agree to another time. Keep it, or suggest another time; "
+        "nothing was changed."
+    )
+
+
 class NotYoursToDecide(DomainError):
     status = 403
     sentence = message("Only the person who was asked can answer this offer.")

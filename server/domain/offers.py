@@ -17,6 +17,7 @@ from typing import Literal
 from server.domain.errors import (
     BadDraft,
     MediumNotOffered,
+    MoveNotPutOff,
     NothingToUndo,
     NotYoursToDecide,
     OfferDecided,
@@ -206,7 +207,7 @@ def pause_until(weeks: int, now: datetime) -> datetime:
 def decide(offer: Offer, event: OfferEvent, person_id: int, now: datetime) -> OfferState:
     """The state after `event` by `person_id`.
 
-    Raises OfferDecided, OfferExpired or NotYoursToDecide.
+    Raises OfferDecided, OfferExpired, NotYoursToDecide, or MoveNotPutOff where "not now" is said to a wish to move.
     """
     transition = TRANSITIONS.get((offer.state, event))
     if transition is None:
@@ -218,6 +219,8 @@ def decide(offer: Offer, event: OfferEvent, person_id: int, now: datetime) -> Of
         raise NotYoursToDecide(message("Only the person who made this offer can change it or take it back."))
     if side != "clock" and now >= offer.expires_at:
         raise OfferExpired
+    if event is OfferEvent.POSTPONE and offer.moves_id is not None:
+        raise MoveNotPutOff
     return state
 
 

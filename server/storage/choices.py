@@ -1,11 +1,10 @@
 """The consent ledger: one chain over all choices, whose newest hash is kept in `ledger_head`."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.domain.consents import Channel, Choice, ChoiceKind, Shown
@@ -27,15 +26,6 @@ class ChoiceRow:
     language: str
     channel: Channel | None
     hash: str
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """How an offer was declined: with which words, if any, and from when to ask again, if that was said."""
-
-    words: str
-    again_at: datetime | None
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,22 +61,6 @@ async def choices_about(connection: AsyncConnection, offer_id: int) -> tuple[Cho
     """The entries about one offer, oldest first."""
     rows = await connection.execute(select(choices).where(choices.c.offer_id == offer_id).order_by(choices.c.id))
     return tuple(choice_of(row) for row in rows)
-
-
-async def refusals_of(connection: AsyncConnection, offer_ids: Iterable[int]) -> Mapping[int, Refusal]:
-    """How each of these offers was declined the last time, by its id."""
-    declined = (ChoiceKind.DECLINED.value, ChoiceKind.POSTPONED.value)
-    newest = (
-        select(func.max(choices.c.id))
-        .where(choices.c.offer_id.in_(list(offer_ids)), choices.c.kind.in_(declined))
-        .group_by(choices.c.offer_id)
-    )
-    rows = await connection.execute(
-        select(choices.c.offer_id, choices.c.start, choices.c.at, choice_words.c.words)
-        .outerjoin(choice_words, choice_words.c.choice_id == choices.c.id)
-        .where(choices.c.id.in_(newest))
-    )
-    return {row.offer_id: Refusal(row.words or "", row.start, row.at) for row in rows}
 
 
 async def read_chain(connection: AsyncConnection) -> tuple[tuple[int, Choice], ...]:

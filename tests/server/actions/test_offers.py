@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import update
@@ -16,7 +17,9 @@ from server.domain.offers import Draft, Medium, OfferState
 from server.storage import offers
 from server.storage.tables import offers as offers_table
 from tests.server.conftest import (
+    ALLOWED_PHONE,
     DECLINED,
+    DISALLOWED_PHONE,
     DRAFT,
     FIRST,
     NOW,
@@ -80,7 +83,7 @@ async def test_a_form_that_is_sent_many_times_at_once_makes_one_offer(database, 
 async def test_a_reworded_offer_reads_anew_and_is_told_anew(database, pair):
     offer = await an_offer(database, pair)
     changed = Draft("Better so.", frozenset({Medium.PHONE}), (SECOND,), 45, phone_fallback=True)
-    reworded = await reword_offer(database, pair.mentor, offer.id, changed, OFFERED, NOW)
+    reworded = await reword_offer(database, pair.mentor, offer.id, changed, OFFERED, NOW, ALLOWED_PHONE)
     assert (await read(database, pair.mentee, offer)).offer == reworded
     assert (reworded.note, reworded.media, reworded.starts, reworded.minutes, reworded.revision) == (
         "Better so.",
@@ -90,11 +93,38 @@ async def test_a_reworded_offer_reads_anew_and_is_told_anew(database, pair):
         1,
     )
     assert reworded.phone_fallback
-    assert await kinds_in(database, offer.catchup_id) == ["offered", "offered"]
+    assert await kinds_in(database, offer.catchup_id) == ["offered", "offered", "allowed_phone"]
     assert await letters_in(database, offer.catchup_id) == [
         Told("Sam", "offer_made", ("TENTATIVE", 1, FIRST)),
         Told("Sam", "offer_reworded", ("TENTATIVE", 2, SECOND)),
     ]
+
+
+async def test_the_phone_is_allowed_only_on_words_that_were_shown_and_each_time_anew(database, pair):
+    allowing = replace(DRAFT, phone_fallback=True)
+    silent = await make_offer(database, pair.mentor, pair.mentorship_id, allowing, OFFERED, NOW)
+    assert (silent.phone_fallback, await kinds_in(database, silent.catchup_id)) == (False, ["offered"])
+    offer = await make_offer(database, pair.mentor, pair.mentorship_id, allowing, OFFERED, NOW, phone=ALLOWED_PHONE)
+    assert (offer.phone_fallback, await kinds_in(database, offer.catchup_id)) == (True, ["offered", "allowed_phone"])
+
+    reword, said = partial(reword_offer, database, pair.mentor, offer.id), ["offered", "allowed_phone"]
+    for draft, phone, fallback, more in (
+        (replace(allowing, note="So."), ALLOWED_PHONE, True, ["offered"]),
+        (DRAFT, None, True, ["offered"]),
+        (DRAFT, DISALLOWED_PHONE, False, ["offered", "disallowed_phone"]),
+        (allowing, None, False, []),
+        (allowing, ALLOWED_PHONE, True, ["offered", "allowed_phone"]),
+    ):
+        said += more
+        assert (await reword(draft, OFFERED, NOW, phone)).phone_fallback is fallback
+        assert await kinds_in(database, offer.catchup_id) == said
+
+    counter = await suggest_other(
+        database, pair.mentee, offer.id, replace(LATER, phone_fallback=True), SUGGESTED, OFFERED, NOW, ALLOWED_PHONE
+    )
+    assert counter.phone_fallback
+    assert await kinds_in(database, offer.catchup_id) == [*said, "suggested", "offered", "allowed_phone"]
+    assert (await verify(database)).holds
 
 
 async def test_rewording_to_the_same_words_does_nothing(database, pair, contents):
