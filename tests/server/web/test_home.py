@@ -25,7 +25,7 @@ async def test_a_later_one_cannot_yet(mentor, pair):
 async def test_the_mentee_sees_what_waits_for_an_answer(mentee, pair):
     offer = await pair.offer()
     await mentee.get("/home")
-    assert "waits for your answer" in mentee.text
+    assert "Waits for your answer" in mentee.text
     assert f"/offers/{offer.id}" in mentee.text
 
 
