@@ -30,6 +30,7 @@ from server.web import (
     static,
     suggestion,
     welcome,
+    zone,
 )
 from server.web.entry import Who, guarded
 from server.web.errors import errors_middleware
@@ -64,6 +65,7 @@ ROUTES = (
     Route("GET", "/me/choices.json", choices.as_json),
     Route("POST", f"/me/choices/{ID}/withdrawal", choices.withdraw),
     Route("GET", "/feed/{secret}.ics", feed.show, Who.EVERYONE),
+    Route("POST", "/zone", zone.keep),
     Route("GET", "/hours", hours.show),
     Route("POST", "/hours", hours.save),
     Route("POST", "/hours/calendar", busy_calendar.follow),

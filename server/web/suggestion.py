@@ -5,15 +5,15 @@ from aiohttp import web
 from server.actions.answers import suggest_other
 from server.domain.consents import ChoiceKind
 from server.domain.errors import BadDraft, DomainError
-from server.domain.offers import LENGTHS, NOTE_LIMIT, SUGGESTIONS_LIMIT, OfferState
+from server.domain.offers import LENGTHS, NOTE_LIMIT, SUGGESTIONS_LIMIT, Medium, Offer, OfferState
 from server.keys import CLOCK, DATABASE
 from server.storage.offers import OfferView
 from server.web.consent import shown
 from server.web.entry import visitor_of
-from server.web.forms import Form, read_draft
+from server.web.forms import Form, read_draft, zone_typed_in
 from server.web.free_times import free_times_of
 from server.web.offer import find_offer
-from server.web.offer_form import typed
+from server.web.offer_form import Typed, typed
 from server.web.render import page, see_other
 
 
@@ -38,6 +38,12 @@ async def send(request: web.Request) -> web.Response:
     return see_other(f"/offers/{counter.id}")
 
 
+def _as_offered(offer: Offer) -> Typed:
+    """A fresh form begins with the offer's ways and length: what is to be another is changed there."""
+    media = tuple(medium.value for medium in Medium if medium in offer.media)
+    return Typed("", media, ("",) * SUGGESTIONS_LIMIT, str(offer.minutes))
+
+
 async def _form(
     request: web.Request, view: OfferView, form: Form | None = None, problem: DomainError | None = None
 ) -> web.Response:
@@ -45,9 +51,11 @@ async def _form(
         request,
         "suggestion.html",
         status=problem.status if problem else 200,
+        zone=zone_typed_in(form, visitor_of(request).person.zone),
         view=view,
         offer=view.offer,
-        typed=typed(form, SUGGESTIONS_LIMIT),
+        other=view.author,
+        typed=typed(form, SUGGESTIONS_LIMIT) if form else _as_offered(view.offer),
         problem=problem,
         free=await free_times_of(request, (view.author.id,)),
         field=problem.field if isinstance(problem, BadDraft) else None,

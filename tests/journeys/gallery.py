@@ -65,9 +65,9 @@ class Gallery:
         return gallery
 
     async def speak(self, language: str) -> None:
-        """Everybody's language from now on."""
+        """Everybody's language from now on. Their zone is known, so that no page looks for it."""
         async with self._database.writing() as connection:
-            await connection.execute(update(people).values(language=language))
+            await connection.execute(update(people).values(language=language, zone_known=True))
 
     async def _offers(self) -> None:
         database, now, mentee = self._database, self._now, self._mentee.visitor
@@ -99,6 +99,7 @@ class Gallery:
         await self._run_out()
         accepted = await self._offer("accepted")
         await self._accept(accepted)
+        await self._taken()
         suggesting = await self._offer("suggested to")
         path = f"/offers/{suggesting.id}/suggestion"
         self._hang("suggesting", "/offers/{id}/suggestion", path, self._mentee)
@@ -168,6 +169,13 @@ class Gallery:
         booking = await self._accept(offer, medium)
         self._both("/bookings/{id}", f"/bookings/{booking.id}", title)
         return booking
+
+    async def _taken(self) -> None:
+        """Offers of which some of the times, or none, are left, and where the phone may take over."""
+        one, two = await self._booking("that takes a time"), await self._booking("that takes another")
+        for title, starts in (("some left", (one.start, self._hour())), ("none left", (one.start, two.start))):
+            offer = await self._crowd.draft(0, Draft("", BOTH, starts, 30, phone_fallback=True))
+            self._both("/offers/{id}", f"/offers/{offer.id}", title)
 
     async def _run_out(self) -> None:
         """An offer, and the wish to move a booking, to which nobody said anything in time."""

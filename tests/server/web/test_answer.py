@@ -40,7 +40,7 @@ async def test_an_answer_can_be_taken_back_and_is_shown_with_its_words(mentee, p
     assert "A full week." not in mentee.text
 
 
-async def test_the_words_of_an_answer_are_not_shown_to_the_one_who_asked_as_theirs(mentee, mentor, pair):
+async def test_only_the_one_who_answered_is_offered_to_undo_it(mentee, mentor, pair):
     offer = await pair.offer()
     await mentee.get(f"/offers/{offer.id}")
     await mentee.post(f"/offers/{offer.id}/refusal", words="A full week.")
