@@ -16,7 +16,7 @@ from server.storage.people import MentorshipRow, mentorships_of
 from server.web.agreed import agreed_of
 from server.web.consent import phone_shown, shown
 from server.web.entry import visitor_of
-from server.web.forms import entry_number, read_draft, text
+from server.web.forms import entry_number, read_draft, text, zone_typed_in
 from server.web.free_times import free_times_of
 from server.web.offer_form import Typed, typed, typed_like
 from server.web.render import page, see_other
@@ -41,7 +41,7 @@ async def send(request: web.Request) -> web.Response:
             request.app[DATABASE], visitor, mentorship.id, draft, means, now, name or None, phone=phone
         )
     except DomainError as problem:
-        return await _form(request, mentorship, typed(form), name, problem)
+        return await _form(request, mentorship, typed(form), name, problem, zone_typed_in(form, visitor.person.zone))
     return see_other(f"/offers/{offer.id}")
 
 
@@ -69,7 +69,12 @@ async def _begun(request: web.Request, mentorship: MentorshipRow) -> Typed:
 
 
 async def _form(
-    request: web.Request, mentorship: MentorshipRow, begun: Typed, name: str, problem: DomainError | None = None
+    request: web.Request,
+    mentorship: MentorshipRow,
+    begun: Typed,
+    name: str,
+    problem: DomainError | None = None,
+    zone: str | None = None,
 ) -> web.Response:
     other = mentorship.other
     async with request.app[DATABASE].reading() as connection:
@@ -78,6 +83,7 @@ async def _form(
         request,
         "new_offer.html",
         status=problem.status if problem else 200,
+        zone=zone,
         other=other,
         mentorship_id=mentorship.id,
         form_name=name,

@@ -11,7 +11,7 @@ from server.storage.offers import OfferView
 from server.web.agreed import agreed_of
 from server.web.consent import phone_shown, shown
 from server.web.entry import visitor_of
-from server.web.forms import Form, read_draft
+from server.web.forms import Form, read_draft, zone_typed_in
 from server.web.free_times import free_times_of
 from server.web.offer import find_offer, offer_page
 from server.web.offer_form import Typed, typed, typed_before
@@ -36,7 +36,8 @@ async def send(request: web.Request) -> web.Response:
         now = request.app[CLOCK]()
         await reword_offer(request.app[DATABASE], visitor, view.offer.id, draft, means, now, phone)
     except (BadDraft, WordingChanged) as problem:
-        return await _form(request, view, typed(form, starts_limit(view.offer)), problem)
+        zone = zone_typed_in(form, visitor.person.zone)
+        return await _form(request, view, typed(form, starts_limit(view.offer)), problem, zone)
     except DomainError as problem:
         return await offer_page(request, problem)
     return see_other(f"/offers/{view.offer.id}")
@@ -50,12 +51,17 @@ def _phone(request: web.Request, form: Form, view: OfferView) -> Shown | None:
 
 
 async def _form(
-    request: web.Request, view: OfferView, begun: Typed, problem: DomainError | None = None
+    request: web.Request,
+    view: OfferView,
+    begun: Typed,
+    problem: DomainError | None = None,
+    zone: str | None = None,
 ) -> web.Response:
     return page(
         request,
         "reword.html",
         status=problem.status if problem else 200,
+        zone=zone,
         offer=view.offer,
         other=view.recipient,
         typed=begun,

@@ -150,3 +150,11 @@ async def test_a_time_beside_what_is_agreed_is_offered_all_the_same_and_says_wha
     assert "Sam has your offer" in page.text
     assert page.text.count("Runs into another catch-up of yours") == 1
     assert f'<a href="/bookings/{booking.id}">' in page.text
+
+
+async def test_a_form_that_comes_back_still_asks_for_its_times_where_they_were_typed(page, pair):
+    """Somebody travels while the form is open."""
+    path = f"/mentorships/{pair.mentorship_id}/offers"
+    await page.post(path, **form(typed_in="Asia/Kolkata", media=[]))
+    assert "Kolkata time" in page.text
+    assert 'name="typed_in" value="Asia/Kolkata"' in page.text
