@@ -10,9 +10,9 @@ from server.actions.ledger import record_choice
 from server.actions.promises import change_of_offer, tell, tell_if_invited
 from server.domain import offers as rules
 from server.domain.consents import ChoiceKind, Shown
-from server.domain.errors import NotFound
+from server.domain.errors import NotFound, OfferSent
 from server.domain.invitations import Status
-from server.domain.offers import Draft, Offer, OfferEvent
+from server.domain.offers import Draft, Offer, OfferEvent, OfferState
 from server.domain.visitors import Visitor
 from server.storage import catchups, offers, people
 from server.storage.database import Database
@@ -28,18 +28,20 @@ async def make_offer(
     form: str | None = None,
     phone: Shown | None = None,
 ) -> Offer:
-    """Offers a catch-up to the other person of the mentorship. Raises NotFound or BadDraft.
+    """Offers a catch-up to the other person of the mentorship. Raises NotFound, BadDraft or OfferSent.
 
     `form` is the secret name of the form that was filled in: one that is sent twice makes one offer.
     `phone` is what the visitor was shown when they allowed to go on by phone, None when they did not.
     """
-    draft = rules.check_draft(draft, now)
+    draft = _with_phone(rules.check_draft(draft, now), phone)
     async with db.writing() as connection:
         mentorship = await people.lock_mentorship(connection, visitor, mentorship_id)
         if mentorship is None:
             raise NotFound
         uid = _uid(visitor, mentorship.id, form)
         made = await offers.first_offer_of(connection, uid)
+        if made and made.state is OfferState.OPEN and made.revision == 0 and not rules.reads_as(made, draft):
+            raise OfferSent(made.id)
         if made:
             return made
         offer = await propose(
@@ -144,7 +146,7 @@ async def propose(
 
     They go on by phone where video fails only with an entry of that too: `phone` is what they were shown of it.
     """
-    draft = replace(draft, phone_fallback=draft.phone_fallback and phone is not None)
+    draft = _with_phone(draft, phone)
     offer = await offers.add_offer(
         connection,
         draft,
@@ -159,6 +161,11 @@ async def propose(
     if phone is not None and draft.phone_fallback:
         await record_choice(connection, visitor, offer.id, ChoiceKind.ALLOWED_PHONE, phone, now)
     return offer
+
+
+def _with_phone(draft: Draft, phone: Shown | None) -> Draft:
+    """The draft as it may stand: only on words that were shown does it fall back on the phone."""
+    return replace(draft, phone_fallback=draft.phone_fallback and phone is not None)
 
 
 async def decided_offer(

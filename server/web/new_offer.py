@@ -6,7 +6,7 @@ from aiohttp import web
 
 from server.actions.offers import make_offer
 from server.domain.consents import ChoiceKind
-from server.domain.errors import DomainError, NotFound
+from server.domain.errors import DomainError, NotFound, OfferSent
 from server.domain.offers import LENGTHS, NOTE_LIMIT, STARTS_LIMIT
 from server.domain.visitors import at_home
 from server.keys import CLOCK, DATABASE
@@ -20,6 +20,7 @@ from server.web.forms import entry_number, read_draft, text, zone_typed_in
 from server.web.free_times import free_times_of
 from server.web.offer_form import Typed, typed, typed_like
 from server.web.render import page, see_other
+from server.web.reword import show_sent
 
 FORM_NAME_BYTES = 16
 
@@ -40,6 +41,8 @@ async def send(request: web.Request) -> web.Response:
         offer = await make_offer(
             request.app[DATABASE], visitor, mentorship.id, draft, means, now, name or None, phone=phone
         )
+    except OfferSent as sent:
+        return await show_sent(request, sent, form)
     except DomainError as problem:
         return await _form(request, mentorship, typed(form), name, problem, zone_typed_in(form, visitor.person.zone))
     return see_other(f"/offers/{offer.id}")

@@ -4,10 +4,10 @@ from aiohttp import web
 
 from server.actions.offers import reword_offer
 from server.domain.consents import ChoiceKind, Shown
-from server.domain.errors import BadDraft, DomainError, WordingChanged
+from server.domain.errors import BadDraft, DomainError, NotFound, OfferSent, WordingChanged
 from server.domain.offers import LENGTHS, NOTE_LIMIT, OfferState, starts_limit
 from server.keys import CLOCK, DATABASE
-from server.storage.offers import OfferView
+from server.storage.offers import OfferView, read_offer
 from server.web.agreed import agreed_of
 from server.web.consent import phone_shown, shown
 from server.web.entry import visitor_of
@@ -25,6 +25,16 @@ async def show(request: web.Request) -> web.Response:
     if offer.state is not OfferState.OPEN or now >= offer.expires_at or person.id != view.author.id:
         return see_other(f"/offers/{offer.id}")
     return await _form(request, view, typed_before(offer, person.zone, now, starts_limit(offer)))
+
+
+async def show_sent(request: web.Request, sent: OfferSent, form: Form) -> web.Response:
+    """The form of an offer that was sent already, filled in with what was typed into the new one since."""
+    visitor = visitor_of(request)
+    async with request.app[DATABASE].reading() as connection:
+        view = await read_offer(connection, visitor, sent.offer_id)
+    if view is None:
+        raise NotFound
+    return await _form(request, view, typed(form), sent, zone_typed_in(form, visitor.person.zone))
 
 
 async def send(request: web.Request) -> web.Response:

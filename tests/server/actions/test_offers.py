@@ -12,7 +12,7 @@ from server.actions.answers import accept_offer, decline_offer, suggest_other
 from server.actions.bookings import ask_to_move
 from server.actions.ledger import verify
 from server.actions.offers import expire_offers, make_offer, reword_offer, withdraw_offer
-from server.domain.errors import BadDraft, NotFound, NotYoursToDecide, OfferDecided, OfferExpired
+from server.domain.errors import BadDraft, NotFound, NotYoursToDecide, OfferDecided, OfferExpired, OfferSent
 from server.domain.offers import Draft, Medium, OfferState
 from server.storage import offers
 from server.storage.tables import offers as offers_table
@@ -70,6 +70,23 @@ async def test_a_form_that_is_sent_twice_makes_one_offer(database, pair, content
     assert await contents() == before
     assert (await send("another form")).id != one.id
     assert (await send("a form", pair.mentee)).author_id == pair.mentee.person.id
+
+
+async def test_a_form_that_is_sent_again_with_other_words_is_not_swallowed(database, pair, contents):
+    """The answer to the first was lost, and the author went on typing."""
+
+    async def send(draft, phone=None):
+        return await make_offer(database, pair.mentor, pair.mentorship_id, draft, OFFERED, NOW, "a form", phone)
+
+    one = await send(DRAFT)
+    before = await contents()
+    for draft in (replace(DRAFT, note="So."), replace(DRAFT, phone_fallback=True)):
+        with pytest.raises(OfferSent) as refusal:
+            await send(draft, ALLOWED_PHONE)
+        assert refusal.value.offer_id == one.id
+    assert await contents() == before
+    await reword_offer(database, pair.mentor, one.id, LATER, OFFERED, NOW)
+    assert (await send(DRAFT)).note == LATER.note
 
 
 async def test_a_form_that_is_sent_many_times_at_once_makes_one_offer(database, pair, count):

@@ -92,6 +92,18 @@ async def test_a_form_that_is_sent_twice_makes_one_offer(page, pair):
     assert (page.path != first, len(await offers_of(pair))) == (True, 2)
 
 
+async def test_what_was_typed_after_the_first_sending_becomes_a_change(page, pair):
+    path = f"/mentorships/{pair.mentorship_id}/offers"
+    await page.post(path, **form())
+    await page.post(path, **form(note="I moved twice."))
+    assert page.status == 409
+    assert "This offer was sent already" in page.text
+    assert "I moved twice." in page.text
+    [view] = await offers_of(pair)
+    assert view.offer.note == "I moved."
+    assert f'action="/offers/{view.offer.id}/wording"' in page.text
+
+
 async def test_a_form_that_comes_back_is_still_the_same_form(page, pair):
     path = f"/mentorships/{pair.mentorship_id}/offers"
     name = page.hidden["form"]
