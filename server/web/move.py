@@ -16,6 +16,7 @@ from server.domain.offers import LENGTHS, NOTE_LIMIT, SUGGESTIONS_LIMIT
 from server.domain.people import Person
 from server.keys import CLOCK, DATABASE, SETTINGS
 from server.storage.bookings import BookingView
+from server.web.agreed import agreed_of
 from server.web.booking_news import News, read_news
 from server.web.consent import shown
 from server.web.entry import visitor_of
@@ -83,6 +84,7 @@ async def _form(
         typed=_typed(form, view, person.zone),
         problem=problem,
         free=await free_times_of(request, (other.id,)),
+        agreed=await agreed_of(request, view.booking.id),
         field=problem.field if isinstance(problem, BadDraft) else None,
         lengths=LENGTHS,
         note_limit=NOTE_LIMIT,
