@@ -59,6 +59,10 @@ async def set_zone(connection: AsyncConnection, person_id: int, zone: str, *, on
     await connection.execute(theirs.values(zone=zone, zone_known=True))
 
 
+async def set_phone(connection: AsyncConnection, person_id: int, phone: str) -> None:
+    await connection.execute(update(people).where(people.c.id == person_id).values(phone=phone))
+
+
 async def people_at(connection: AsyncConnection, email: str) -> tuple[Person, ...]:
     """Who has this e-mail address, whether in capitals or not."""
     rows = await connection.execute(
