@@ -54,6 +54,18 @@ class BadDraft(DomainError):
         self.field = field
 
 
+class OfferSent(DomainError):
+    """A form that was sent before comes again and says something else than the offer that it made then."""
+
+    sentence = message(
+        "This offer was sent already, and read otherwise. What you typed now is not sent yet: save it here."
+    )
+
+    def __init__(self, offer_id: int) -> None:
+        super().__init__()
+        self.offer_id = offer_id
+
+
 class OfferDecided(DomainError):
     sentence = message("This offer has been answered already. Nothing was changed; the page shows how it stands now.")
 

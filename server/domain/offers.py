@@ -169,12 +169,14 @@ def check_suggestion(draft: Draft, offer: Offer, now: datetime) -> Draft:
 
 
 def check_rewording(draft: Draft, offer: Offer, now: datetime) -> Draft:
-    """The draft that an offer is to read as: a suggestion, or a wish to move, has at most three times.
+    """The draft that an offer is to read as. Raises BadDraft as `check_draft` does."""
+    return check_draft(draft, now, starts_limit(offer))
 
-    Raises BadDraft as `check_draft` does.
-    """
+
+def starts_limit(offer: Offer) -> int:
+    """How many possible times it may have: a suggestion, or a wish to move, has at most three."""
     suggested = offer.supersedes_id is not None or offer.moves_id is not None
-    return check_draft(draft, now, SUGGESTIONS_LIMIT if suggested else STARTS_LIMIT)
+    return SUGGESTIONS_LIMIT if suggested else STARTS_LIMIT
 
 
 def reads_as(offer: Offer, draft: Draft) -> bool:

@@ -30,7 +30,7 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`times` are those of an offer that waits for the visitor, `moved` the booking that it asks to move.
+    """`times` are those of an offer that waits, as the visitor finds them; `moved` is the booking that it asks to move.
 
     `undo_id` is the offer whose answer the visitor can take back here: this one, or the one that it is the answer to.
     """
@@ -68,7 +68,7 @@ async def read_asked(
     answered = offer if me == offer.recipient_id else await _superseded(connection, visitor, offer)
     built = await built_on_answer(connection, answered or offer)
     return Asked(
-        times=await _times(connection, offer, now) if me == offer.recipient_id and _waits(offer, now) else (),
+        times=await _times(connection, offer, me, now) if _waits(offer, now) else (),
         moved=built.moved,
         answer=await answer_to(connection, offer),
         undo_id=answered.id if answered and may_undo(answered, me, built, door, now) else None,
@@ -86,8 +86,10 @@ async def _superseded(connection: AsyncConnection, visitor: Visitor, offer: Offe
     return view.offer if view else None
 
 
-async def _times(connection: AsyncConnection, offer: Offer, now: datetime) -> tuple[PossibleTime, ...]:
+async def _times(connection: AsyncConnection, offer: Offer, me: int, now: datetime) -> tuple[PossibleTime, ...]:
+    """What stands in the way of the one who was asked; of the author, only what they have agreed to themselves."""
     first, last = min(offer.starts), max(offer.starts) + timedelta(minutes=offer.minutes)
-    own = await live_between(connection, (offer.recipient_id,), first, last)
-    theirs = await live_between(connection, (offer.author_id,), first, last)
+    own = await live_between(connection, (me,), first, last)
+    asked = me == offer.recipient_id
+    theirs = await live_between(connection, (offer.author_id,), first, last) if asked else ()
     return possible_times(offer, own, theirs, now)

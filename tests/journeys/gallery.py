@@ -98,8 +98,12 @@ class Gallery:
         await withdraw_offer(database, mentee, counter.id, means, now)
         self._both("/offers/{id}", f"/offers/{counter.id}", "a suggestion taken back")
         reworded = await self._offer("reworded")
-        draft = Draft("Or another day.", BOTH, (self._hour(),), 45)
-        await reword_offer(database, self._mentor.visitor, reworded.id, draft, shown(ChoiceKind.OFFERED), now)
+        draft = Draft("Or another day.", BOTH, (self._hour(),), 45, phone_fallback=True)
+        means, phone = shown(ChoiceKind.OFFERED), shown(ChoiceKind.ALLOWED_PHONE)
+        await reword_offer(database, self._mentor.visitor, reworded.id, draft, means, now, phone)
+        path = f"/offers/{reworded.id}/wording"
+        self._hang("rewording", "/offers/{id}/wording", path, self._mentor)
+        self._hang("a wrong rewording", "/offers/{id}/wording", path, self._mentor, send("wording", "starts"))
         again = await self._offer("open again")
         await decline_offer(database, mentee, again.id, "", shown(ChoiceKind.DECLINED), now)
         await undo_answer(database, mentee, again.id, shown(ChoiceKind.UNDID), DOOR, now)
@@ -111,7 +115,7 @@ class Gallery:
         path = f"/offers/{suggesting.id}/suggestion"
         self._hang("suggesting", "/offers/{id}/suggestion", path, self._mentee)
         self._hang("a wrong suggestion", "/offers/{id}/suggestion", path, self._mentee, send("suggestion", "starts"))
-        new = f"/mentorships/{self._crowd.mentorships[0]}/offers/new"
+        new = f"/mentorships/{self._crowd.mentorships[0]}/offers/new?like={declined.id}"
         self._hang("offering", "/mentorships/{id}/offers/new", new, self._mentor)
         self._hang("a wrong offer", "/mentorships/{id}/offers/new", new, self._mentor, send("offers", "starts"))
 

@@ -106,7 +106,7 @@ async def test_every_way_to_answer_leads_on_and_the_calendars_follow(
     by_video = await offered(hours[6], media=VIDEO)
     await look(sam, by_video)
     await press(sam, "Suggest another time")
-    await sam.get_by_label("Phone").check()
+    await sam.get_by_label("Phone", exact=True).check()
     await sam.get_by_label("Video").uncheck()
     await press(sam, "Send suggestion")
     await vera.goto(sam.url)

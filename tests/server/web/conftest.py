@@ -35,6 +35,7 @@ from tests.server.conftest import visitor_by
 
 OFFERED = Shown(WORDINGS[ChoiceKind.OFFERED], "en")
 ACCEPTED = Shown(WORDINGS[ChoiceKind.ACCEPTED], "en")
+ALLOWED_PHONE = Shown(WORDINGS[ChoiceKind.ALLOWED_PHONE], "en")
 
 numbers = counter(1)
 
@@ -66,7 +67,7 @@ class Guest:
         async with request as response:
             self.status, self.path = response.status, response.url.path
             self.text, self.headers = await response.text(), dict(response.headers)
-        self.hidden |= re.findall(r'name="(csrf|revision)" value="([^"]*)"', self.text)
+        self.hidden |= re.findall(r'name="(csrf|revision|form)" value="([^"]*)"', self.text)
         self.wordings |= set(re.findall(r'name="wording" value="([^"]*)"', self.text))
         return self
 
@@ -122,9 +123,8 @@ class Pair:
         now = datetime.now(UTC)
         starts = tuple(now.replace(second=0, microsecond=0) + timedelta(hours=hours + extra) for extra in (0, 2))
         draft = Draft("I moved house.", media, starts, 30, phone_fallback=phone_fallback)
-        return await make_offer(
-            self.place.database, self.as_maya, mentorship_id or self.mentorship_id, draft, OFFERED, now
-        )
+        mentorship, phone = mentorship_id or self.mentorship_id, ALLOWED_PHONE if phone_fallback else None
+        return await make_offer(self.place.database, self.as_maya, mentorship, draft, OFFERED, now, phone=phone)
 
     async def move(self, booking: Booking, *starts: datetime) -> Offer:
         """Maya asks to move the booking to one of these times."""

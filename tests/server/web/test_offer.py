@@ -172,7 +172,7 @@ async def test_one_may_allow_the_phone_where_the_one_who_asked_does(mentee, pair
     await accept(mentee, medium="video", phone_fallback="on")
     async with pair.place.database.reading() as connection:
         entries = await ledger_of(connection, mentee.offer.catchup_id)
-    assert [entry.kind for entry in entries] == [ChoiceKind.OFFERED, ChoiceKind.ACCEPTED, ChoiceKind.ALLOWED_PHONE]
+    assert [entry.kind.value for entry in entries] == ["offered", "allowed_phone", "accepted", "allowed_phone"]
 
 
 async def test_a_wish_to_move_says_what_stays_and_is_not_put_off(mentee, mentor, pair, contents):

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from server.domain.offers import Medium
+from server.storage.choices import ledger_of
 
 
 @pytest.fixture
@@ -78,3 +79,11 @@ async def test_the_mentor_answers_the_same_way_back_and_forth(page, mentor):
     assert "Maya suggests another time or way to meet" in page.text
     await page.post(f"{mentor.path}/acceptance", start="2027-06-02T08:00:00+00:00", medium="phone")
     assert page.path.startswith("/bookings/")
+
+
+async def test_the_phone_is_allowed_on_words_of_its_own(page, pair):
+    await page.post(f"/offers/{page.offer.id}/suggestion", **form(media=["video"], phone_fallback="on"))
+    async with pair.place.database.reading() as connection:
+        entries = await ledger_of(connection, page.offer.catchup_id)
+    assert [entry.kind.value for entry in entries] == ["offered", "suggested", "offered", "allowed_phone"]
+    assert "If the video fails, the phone is fine with you." in page.text
