@@ -44,10 +44,17 @@ async def withdraw(db: Database, visitor: Visitor, booking_id: int, words: str, 
 
 
 async def ask_to_move(
-    db: Database, visitor: Visitor, booking_id: int, draft: Draft, shown: Shown, now: datetime
+    db: Database,
+    visitor: Visitor,
+    booking_id: int,
+    draft: Draft,
+    shown: Shown,
+    now: datetime,
+    phone: Shown | None = None,
 ) -> Offer:
     """Asks the other for another time: the booking stays until they accept one.
 
+    `phone` is what the visitor was shown when they allowed to go on by phone, None when they did not.
     Raises NotFound, BadDraft, BookingOver, or OfferOpen when one waits for an answer already.
     """
     draft = offer_rules.check_draft(draft, now, SUGGESTIONS_LIMIT)
@@ -66,6 +73,7 @@ async def ask_to_move(
             catchup_id=booking.catchup_id,
             recipient_id=mentorship.other(visitor.person.id),
             shown=shown,
+            phone=phone,
             now=now,
             moves_id=booking.id,
         )

@@ -18,7 +18,7 @@ from server.keys import CLOCK, DATABASE, SETTINGS
 from server.storage.bookings import BookingView
 from server.web.agreed import agreed_of
 from server.web.booking_news import News, read_news
-from server.web.consent import shown
+from server.web.consent import phone_shown, shown
 from server.web.entry import visitor_of
 from server.web.forms import Form, read_draft, zone_typed_in
 from server.web.free_times import free_times_of, taken_between
@@ -45,8 +45,8 @@ async def send(request: web.Request) -> web.Response:
     form = await request.post()
     try:
         draft = read_draft(form, visitor.person.zone)
-        means = shown(request, form, ChoiceKind.OFFERED)
-        await ask_to_move(request.app[DATABASE], visitor, booking_id, draft, means, request.app[CLOCK]())
+        means, phone = shown(request, form, ChoiceKind.OFFERED), phone_shown(request, form)
+        await ask_to_move(request.app[DATABASE], visitor, booking_id, draft, means, request.app[CLOCK](), phone)
     except DomainError as problem:
         return await _form(request, news.view, form, problem)
     return see_other(f"/bookings/{booking_id}")

@@ -5,6 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from server.domain.consents import ChoiceKind
+from server.storage.choices import read_chain
+
 
 @pytest.fixture
 async def page(mentee, pair):
@@ -46,6 +49,13 @@ async def test_what_must_be_mended_is_said_and_the_form_comes_back(page, content
     # What was proposed for one tap, too, comes back as it is typed, in the reader's zone.
     assert 'value="2020-07-01T11:00"' in page.text
     assert await contents() == before
+
+
+async def test_phone_where_the_video_fails_is_allowed_anew_for_the_other_time(page, pair, place):
+    await page.post(f"/bookings/{page.booking.id}/move", **form(media="video", phone_fallback="on"))
+    async with place.database.reading() as connection:
+        *_, last = await read_chain(connection)
+    assert (last[1].kind, last[1].person_id) == (ChoiceKind.ALLOWED_PHONE, pair.sam.id)
 
 
 async def test_it_is_asked_once_at_a_time(page, mentor, contents):
