@@ -39,7 +39,7 @@ SILENCE_S = 1.0
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[Cluster]:
     """One that this test may kill."""
-    cluster = Cluster(tmp_path / "postgresql")
+    cluster = Cluster(tmp_path / "postgresql", durable=True)
     cluster.start()
     yield cluster
     cluster.remove()
