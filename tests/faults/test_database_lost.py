@@ -28,6 +28,8 @@ from tests.conftest import new_postgresql_database
 from tests.crowd import Browser, Crowd, whole_hour_in
 from tests.talkers import Talker
 
+pytestmark = pytest.mark.alone
+
 TIMES = 30 if os.environ.get("FIRESIDE_FAULTS") == "long" else 3
 WRITERS = 8
 AWAY_S = 2.0
