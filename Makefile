@@ -59,7 +59,7 @@ build/python:
 	@touch $@
 
 # What the tests need of the system: two browsers with fonts to draw, what Playwright's driver is linked with,
-# and a database server.
+# a database server, and a spreadsheet program.
 build/system-packages:
 	@mkdir -p build
 	@missing=; \
@@ -67,6 +67,7 @@ build/system-packages:
 	command -v firefox-esr >/dev/null || missing="$$missing firefox-esr"; \
 	/sbin/ldconfig -p | grep -q libatomic.so.1 || missing="$$missing libatomic1"; \
 	ls -d /usr/lib/postgresql/*/bin >/dev/null 2>&1 || missing="$$missing postgresql"; \
+	command -v soffice >/dev/null || missing="$$missing libreoffice-calc"; \
 	if [ -n "$$missing" ]; then $(APT) update && $(APT) install -y --no-install-recommends $$missing >/dev/null; fi
 	@touch $@
 

@@ -9,7 +9,10 @@ from signaling.seat import Seat
 
 @dataclass(slots=True)
 class Member:
-    """A person who has a seat. `heard` is when the browser was last known to live, unless it lives now."""
+    """A person who has a seat. `heard` is when the browser was last known to live, unless it lives now.
+
+    `phone`: they would like to go on by phone.
+    """
 
     seat: Seat
     stay: str
@@ -21,6 +24,7 @@ class Member:
     camera: bool = False
     screen: bool = False
     connection: Grade = ""
+    phone: bool = False
 
     @property
     def flowing(self) -> bool:
@@ -109,8 +113,8 @@ class Company:
         member = self.members.get(person)
         if member is None:
             name = self.sockets[self.sockets_of(person)[0]].name
-            return Other(person, name, "waiting", slot, False, False, False, "")
-        on = member.microphone, member.camera, member.screen, member.connection
+            return Other(person, name, "waiting", slot, False, False, False)
+        on = member.microphone, member.camera, member.screen, member.connection, member.phone
         return Other(person, member.seat.name, member.here, slot, *on)
 
     def _fill_views(self) -> None:

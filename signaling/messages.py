@@ -66,6 +66,11 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
+class Phone:
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Leave:
     pass
 
@@ -96,6 +101,7 @@ class Other:
     camera: bool
     screen: bool
     connection: Grade = ""
+    phone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +137,7 @@ class Ended:
     why: Why
 
 
-BrowserMessage = Hello | Enter | Resume | State | Leave | Ping
+BrowserMessage = Hello | Enter | Resume | State | Phone | Leave | Ping
 ServerMessage = Welcome | Roster | Entered | Resumed | Pong | Error | Ended
 
 FROM_BROWSER: Mapping[str, type[BrowserMessage]] = {
@@ -139,6 +145,7 @@ FROM_BROWSER: Mapping[str, type[BrowserMessage]] = {
     "enter": Enter,
     "resume": Resume,
     "state": State,
+    "phone": Phone,
     "leave": Leave,
     "ping": Ping,
 }

@@ -45,6 +45,7 @@ from signaling.messages import (
     Error,
     Hello,
     Leave,
+    Phone,
     Ping,
     Pong,
     Resume,
@@ -138,12 +139,24 @@ class Room:
         self._tell_others(said.seat.person)
 
     def _state(self, said: Said, message: State, now: float) -> None:
+        member = self._seated(said)
+        if member is not None:
+            member.set_state(message.microphone, message.camera, message.screen)
+            self._tell_others(said.seat.person)
+
+    def _phone(self, said: Said, message: Phone, now: float) -> None:
+        member = self._seated(said)
+        if member is not None and member.phone != message.wanted:
+            member.phone = message.wanted
+            self._tell_others(said.seat.person)
+
+    def _seated(self, said: Said) -> Member | None:
+        """Who says so from the socket of their seat; anybody else is told to enter first."""
         member = self.company.members.get(said.seat.person)
         if member is None or member.socket != said.socket:
             self._error(said, "not_entered", "Enter the call first.")
-            return
-        member.set_state(message.microphone, message.camera, message.screen)
-        self._tell_others(said.seat.person)
+            return None
+        return member
 
     def _leave(self, said: Said, message: Leave, now: float) -> None:
         member = self.company.members.get(said.seat.person)
@@ -292,6 +305,7 @@ _MESSAGES: dict[type[BrowserMessage], Callable[[Room, Said, Any, float], None]] 
     Enter: Room._enter,
     Resume: Room._resume,
     State: Room._state,
+    Phone: Room._phone,
     Leave: Room._leave,
     Ping: Room._ping,
 }

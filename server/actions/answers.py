@@ -10,7 +10,7 @@ from server.actions.offers import decided_offer, locked_offer, propose
 from server.actions.promises import change_of_booking, change_of_offer, promise_reminders, tell
 from server.domain import bookings as booking_rules
 from server.domain import offers as rules
-from server.domain.bookings import Booking, BookingEvent, BookingState, overlap
+from server.domain.bookings import Booking, BookingEvent, overlap
 from server.domain.calls import Door
 from server.domain.consents import ChoiceKind, Shown
 from server.domain.errors import BookingOver, TimeTaken
@@ -18,6 +18,7 @@ from server.domain.invitations import Status
 from server.domain.offers import Draft, Medium, Offer, OfferEvent, OfferState
 from server.domain.visitors import Visitor
 from server.storage import bookings, choices, offers, outbox, pauses, people
+from server.storage.answers import built_on_answer
 from server.storage.database import Database
 
 
@@ -132,17 +133,14 @@ async def undo_answer(db: Database, visitor: Visitor, offer_id: int, shown: Show
     """
     async with db.writing() as connection:
         offer = await locked_offer(connection, visitor, offer_id)
-        booking = await bookings.live_booking_of(connection, offer.id)
-        waiting = await offers.open_offer_in(connection, offer.catchup_id)
-        moved = await bookings.hold_booking(connection, offer.moves_id) if offer.moves_id else None
-        built_on = _built_on(offer, booking, waiting, moved, door, now)
-        state = rules.undo(offer, visitor.person.id, now, built_on=built_on)
-        if waiting:
-            await offers.set_state(connection, waiting.id, OfferState.WITHDRAWN, now)
-        if booking:
-            called_off = booking_rules.decide(booking, BookingEvent.WITHDRAW)
-            await bookings.set_state(connection, booking.id, called_off)
-            await outbox.drop_letters(connection, booking.id, now)
+        built = await built_on_answer(connection, offer)
+        state = rules.undo(offer, visitor.person.id, now, built_on=built.rests_on(offer, door, now))
+        if built.waiting:
+            await offers.set_state(connection, built.waiting.id, OfferState.WITHDRAWN, now)
+        if built.booking:
+            called_off = booking_rules.decide(built.booking, BookingEvent.WITHDRAW)
+            await bookings.set_state(connection, built.booking.id, called_off)
+            await outbox.drop_letters(connection, built.booking.id, now)
         await offers.set_state(connection, offer.id, state, now)
         answer = (await choices.choices_about(connection, offer.id))[-1]
         if answer.kind is ChoiceKind.POSTPONED:
@@ -158,23 +156,6 @@ def check_words(words: str) -> str:
     words = words.strip()
     rules.check_note(words, "words")
     return words
-
-
-def _built_on(
-    offer: Offer, booking: Booking | None, waiting: Offer | None, moved: Booking | None, door: Door, now: datetime
-) -> bool:
-    """Whether something rests on the answer: a booking that is moved, a call that is open, an answer to the answer.
-
-    `booking` is what the offer became, `waiting` what waits in its catch-up, `moved` the booking that it asks to move.
-    """
-    if offer.state is OfferState.ACCEPTED:
-        fresh = booking is not None and booking.state is BookingState.CONFIRMED and now < door.opens_at(booking)
-        return moved is not None or not fresh or waiting is not None
-    if moved is not None and (moved.state is not BookingState.CONFIRMED or now >= moved.end):
-        return True
-    if offer.state is OfferState.SUPERSEDED:
-        return waiting is None or waiting.supersedes_id != offer.id
-    return waiting is not None
 
 
 async def _move_away(connection: AsyncConnection, booking_id: int, now: datetime) -> None:

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 
 from server.calendar.busy import busy_times
 from server.calendar.fetch import Fetched
+from server.domain.allowances import CALENDARS_GIVEN
 from server.domain.availability import Interval
 from server.domain.errors import BadDraft, DomainError
 from server.domain.people import Person
 from server.domain.visitors import Visitor, at_home
-from server.storage import busy, people
+from server.storage import allowances, busy, people
 from server.storage.busy import BusyFeed
 from server.storage.database import Database
 
@@ -27,9 +28,12 @@ Fetch = Callable[[str, str], Awaitable[Fetched]]
 async def follow_calendar(db: Database, fetch: Fetch, visitor: Visitor, url: str, now: datetime) -> None:
     """Reads this calendar, and from now on again and again, in place of the one before.
 
-    Raises NotFound, or BadDraft about url when it cannot be read; then nothing is changed.
+    Raises NotFound, TooManyTries, or BadDraft about url when it cannot be read; then nothing is changed.
     """
     person = at_home(visitor)
+    # The server asks whatever address it is given: nobody is to search other networks through it.
+    async with db.writing() as connection:
+        await allowances.take(connection, CALENDARS_GIVEN, str(person.id), now)
     try:
         fetched = await fetch(url, "")
         times = await _times_in(fetched, person, now)

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from server.actions.links import find_good_link, make_link
 from server.calendar.catchups import event_of
 from server.calendar.event import Event, invitation
@@ -53,10 +55,18 @@ async def read_feed(db: Database, secret: str, base_url: str, sender: str, now: 
 async def read_invitation(db: Database, visitor: Visitor, booking_id: int, base_url: str, sender: str) -> bytes:
     """The booking's entry for the visitor's calendar. Raises NotFound, also where another has taken its place."""
     async with db.reading() as connection:
-        appointment = await appointment_at(connection, visitor, booking_id)
-    if appointment is None:
+        event = await read_event(connection, visitor, booking_id, base_url, sender)
+    if event is None:
         raise NotFound
-    return invitation(_event(appointment, visitor.person, base_url, sender), visitor.person.zone)
+    return invitation(event, visitor.person.zone)
+
+
+async def read_event(
+    connection: AsyncConnection, visitor: Visitor, booking_id: int, base_url: str, sender: str
+) -> Event | None:
+    """The booking as an event of the visitor's; None where it is not theirs, or another has taken its place."""
+    appointment = await appointment_at(connection, visitor, booking_id)
+    return _event(appointment, visitor.person, base_url, sender) if appointment else None
 
 
 def _event(appointment: Appointment, reader: Person, base_url: str, sender: str) -> Event:

@@ -5,11 +5,11 @@ from datetime import datetime
 from server.actions.bookings import withdraw
 from server.actions.ledger import record_choice
 from server.actions.offers import locked_offer, withdraw_offer
+from server.actions.phone import follow_consents
 from server.domain.consents import ChoiceKind, Shown
 from server.domain.errors import NotFound, NothingToWithdraw
 from server.domain.own_choices import OwnChoice, withdrawals
 from server.domain.visitors import Visitor
-from server.storage import bookings, offers
 from server.storage.database import Database
 from server.storage.own_choices import choices_of
 
@@ -49,8 +49,5 @@ async def _disallow_phone(db: Database, visitor: Visitor, choice: OwnChoice, sho
         offer = await locked_offer(connection, visitor, choice.offer_id)
         if choice.id not in withdrawals(await choices_of(connection, visitor), now):
             raise NothingToWithdraw
-        booking = await bookings.live_booking_of(connection, offer.id)
-        if booking:
-            await bookings.set_phone_fallback(connection, booking.id, False)
-        await offers.set_phone_fallback(connection, offer.id, False)
         await record_choice(connection, visitor, offer.id, ChoiceKind.DISALLOWED_PHONE, shown, now)
+        await follow_consents(connection, offer)

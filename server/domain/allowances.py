@@ -24,7 +24,8 @@ WRONG_LINKS = Allowance("wrong_links", 20, timedelta(hours=1))
 WRONG_FEEDS = Allowance("wrong_feeds", 20, timedelta(hours=1))
 LOST_LINKS_FROM = Allowance("lost_links_from", 10, timedelta(hours=1))
 LOST_LINKS_TO = Allowance("lost_links_to", 3, timedelta(hours=1))
-ALL = (WRONG_LINKS, WRONG_FEEDS, LOST_LINKS_FROM, LOST_LINKS_TO)
+CALENDARS_GIVEN = Allowance("calendars_given", 20, timedelta(hours=1))
+ALL = (WRONG_LINKS, WRONG_FEEDS, LOST_LINKS_FROM, LOST_LINKS_TO, CALENDARS_GIVEN)
 LONGEST = max(allowance.per for allowance in ALL)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from server.domain.bookings import Booking, BookingState
 from server.domain.errors import CallCancelled, CallOver, ConsentMissing, NotByVideo, TooEarly
@@ -21,6 +22,22 @@ class Door:
 
     def closes_at(self, booking: Booking) -> datetime:
         return booking.end + self.late
+
+
+class Stage(StrEnum):
+    """Where a catch-up has come to: still before it, about to begin or going on, or over."""
+
+    BEFORE = "before"
+    WAITING = "waiting"
+    OVER = "over"
+
+
+def stage_of(booking: Booking, door: Door, now: datetime) -> Stage:
+    """By phone it is over with its end, by video when its call closes, and at once when it was called off or moved."""
+    ends = door.closes_at(booking) if booking.medium is Medium.VIDEO else booking.end
+    if booking.state not in (BookingState.CONFIRMED, BookingState.HELD) or now >= ends:
+        return Stage.OVER
+    return Stage.BEFORE if now < door.opens_at(booking) else Stage.WAITING
 
 
 def may_enter(

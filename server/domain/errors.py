@@ -113,6 +113,15 @@ class BookingOver(DomainError):
     sentence = message("This catch-up is over or was called off. Nothing was changed.")
 
 
+class TooEarlyToTell(DomainError):
+    sentence = message("You can say how it was when the catch-up is over.")
+
+
+class NumberNotLent(DomainError):
+    status = 403
+    sentence = message("The number is not shown now. The page of the catch-up says when it is.")
+
+
 class CallClosed(DomainError):
     status = 403
     sentence = message("This call is not open.")

@@ -67,20 +67,23 @@ class Details:
 
 def check_details(details: Details) -> Details:
     """The details with spaces as people mean them. Raises BadDraft that names what must be mended."""
-    phone = " ".join(details.phone.split())
-    if phone:
-        check_phone(phone)
+    phone = check_phone(details.phone) if details.phone.strip() else ""
     needs = details.needs.strip()
     if len(needs) > NEEDS_LIMIT:
         raise BadDraft("needs", message("Please shorten this to %(most)s characters."), most=NEEDS_LIMIT)
     return Details(details.language, details.zone, phone, needs, details.discreet)
 
 
-def check_phone(phone: str) -> None:
-    """Raises BadDraft for what no telephone can dial: digits, perhaps a plus before them, and signs between."""
+def check_phone(phone: str) -> str:
+    """The number with single spaces, none around it: digits, perhaps a plus before them, and signs between.
+
+    Raises BadDraft for what no telephone can dial.
+    """
+    phone = " ".join(phone.split())
     digits = sum(sign.isdigit() for sign in phone)
     if not re.fullmatch(r"\+?[0-9 ()./-]+", phone, re.ASCII) or digits not in PHONE_DIGITS:
         raise BadDraft("phone", message("Please give a number with 5 to 15 digits, such as +44 20 7946 0123."))
+    return phone
 
 
 def check_email(email: str) -> str:

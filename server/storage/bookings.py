@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, delete, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, Row, Select, delete, func, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.domain.bookings import Booking, BookingState
@@ -106,6 +106,14 @@ async def live_booking_of(connection: AsyncConnection, offer_id: int) -> Booking
         )
     ).one_or_none()
     return booking_of(row) if row else None
+
+
+async def moved_to(connection: AsyncConnection, booking_id: int) -> int | None:
+    """The id of the booking that took this one's place, if one did."""
+    of_move = select(func.max(bookings.c.id)).join(offers, offers.c.id == bookings.c.offer_id)
+    found = await connection.execute(of_move.where(offers.c.moves_id == booking_id))
+    booking: int | None = found.scalar_one()
+    return booking
 
 
 async def set_state(connection: AsyncConnection, booking_id: int, state: BookingState) -> None:

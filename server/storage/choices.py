@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, and_, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.domain.consents import Channel, Choice, ChoiceKind, Shown
 from server.domain.offers import Medium
-from server.storage.tables import choice_words, choices, ledger_head, offers, people, wordings
+from server.storage.tables import bookings, choice_words, choices, ledger_head, offers, people, wordings
+
+ENDINGS = (ChoiceKind.WITHDREW.value, ChoiceKind.UNDID.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,15 @@ class ChoiceRow:
     language: str
     channel: Channel | None
     hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """By whom and how a booking was called off: they withdrew, or took the answer back that it came of."""
+
+    person_id: int
+    kind: ChoiceKind
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +72,27 @@ async def choices_about(connection: AsyncConnection, offer_id: int) -> tuple[Cho
     """The entries about one offer, oldest first."""
     rows = await connection.execute(select(choices).where(choices.c.offer_id == offer_id).order_by(choices.c.id))
     return tuple(choice_of(row) for row in rows)
+
+
+async def ending_of(connection: AsyncConnection, booking_id: int) -> Ending | None:
+    """The choice that called the booking off. One offer may have become several bookings, each undone but the last."""
+    accepted = (
+        select(func.max(choices.c.id))
+        .join(bookings, and_(bookings.c.offer_id == choices.c.offer_id, bookings.c.made_at == choices.c.at))
+        .where(bookings.c.id == booking_id, choices.c.kind == ChoiceKind.ACCEPTED.value)
+        .scalar_subquery()
+    )
+    offer_id = select(bookings.c.offer_id).where(bookings.c.id == booking_id).scalar_subquery()
+    row = (
+        await connection.execute(
+            select(choices.c.person_id, choices.c.kind, choice_words.c.words)
+            .outerjoin(choice_words, choice_words.c.choice_id == choices.c.id)
+            .where(choices.c.offer_id == offer_id, choices.c.kind.in_(ENDINGS), choices.c.id > accepted)
+            .order_by(choices.c.id)
+            .limit(1)
+        )
+    ).one_or_none()
+    return Ending(row.person_id, ChoiceKind(row.kind), row.words or "") if row else None
 
 
 async def read_chain(connection: AsyncConnection) -> tuple[tuple[int, Choice], ...]:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select
@@ -13,6 +13,7 @@ from server.domain.bookings import BookingState
 from server.domain.history import Connection
 from server.domain.offers import Medium, OfferState
 from server.storage.catchups import mentees, mentors, of_both
+from server.storage.reports import ReportRow, reports_about
 from server.storage.tables import attendances, bookings, offers, people, sessions
 
 PAGE_ROWS = 50
@@ -52,6 +53,11 @@ class SessionRow:
     offered_at: datetime
     chosen_at: datetime
     attendances: tuple[AttendanceRow, ...]
+    reports: tuple[ReportRow, ...]
+
+    @property
+    def end(self) -> datetime:
+        return self.start + timedelta(minutes=self.minutes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,7 @@ class UnbookedRow:
 
 
 async def list_sessions(connection: AsyncConnection, page: HistoryPage) -> tuple[SessionRow, ...]:
-    """The newest 50 bookings of the page, by id downward, each with its attendances: two queries in all."""
+    """The newest 50 bookings of the page, by id downward, with attendances and reports: three queries in all."""
     query = _sessions().order_by(bookings.c.id.desc()).limit(PAGE_ROWS)
     if page.state is not None:
         query = query.where(bookings.c.state == page.state.value)
@@ -102,8 +108,9 @@ def _sessions() -> Select[Any]:
 
 async def _read(connection: AsyncConnection, query: Select[Any]) -> tuple[SessionRow, ...]:
     rows = (await connection.execute(query)).all()
-    attended = await _attendances(connection, [row.id for row in rows])
-    return tuple(_row_of(row, tuple(attended[row.id])) for row in rows)
+    ids = [row.id for row in rows]
+    attended, reported = await _attendances(connection, ids), await reports_about(connection, ids)
+    return tuple(_row_of(row, tuple(attended[row.id]), tuple(reported[row.id])) for row in rows)
 
 
 async def _attendances(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, list[AttendanceRow]]:
@@ -122,7 +129,7 @@ async def _attendances(connection: AsyncConnection, ids: Iterable[int]) -> dict[
     return found
 
 
-def _row_of(row: Row[Any], attended: tuple[AttendanceRow, ...]) -> SessionRow:
+def _row_of(row: Row[Any], attended: tuple[AttendanceRow, ...], reported: tuple[ReportRow, ...]) -> SessionRow:
     return SessionRow(
         booking_id=row.id,
         catchup_id=row.catchup_id,
@@ -135,4 +142,5 @@ def _row_of(row: Row[Any], attended: tuple[AttendanceRow, ...]) -> SessionRow:
         offered_at=row.offered_at,
         chosen_at=row.made_at,
         attendances=attended,
+        reports=reported,
     )

@@ -51,6 +51,10 @@ async def set_details(connection: AsyncConnection, person_id: int, details: Deta
     await connection.execute(update(people).where(people.c.id == person_id).values(zone_known=True, **asdict(details)))
 
 
+async def set_phone(connection: AsyncConnection, person_id: int, phone: str) -> None:
+    await connection.execute(update(people).where(people.c.id == person_id).values(phone=phone))
+
+
 async def people_at(connection: AsyncConnection, email: str) -> tuple[Person, ...]:
     """Who has this e-mail address, whether in capitals or not."""
     rows = await connection.execute(

@@ -85,6 +85,13 @@ async def present(connection: AsyncConnection) -> tuple[tuple[int, int, datetime
     return tuple((row.booking_id, row.person_id, row.start, row.minutes) for row in rows)
 
 
+async def present_in(connection: AsyncConnection, booking_id: int) -> frozenset[int]:
+    """The ids of those who are in this booking's call."""
+    stays = select(attendances.c.person_id).join(sessions, sessions.c.id == attendances.c.session_id)
+    rows = await connection.execute(stays.where(sessions.c.booking_id == booking_id, attendances.c.left_at.is_(None)))
+    return frozenset(rows.scalars())
+
+
 async def attendances_of(connection: AsyncConnection, booking_id: int) -> tuple[Attendance, ...]:
     rows = await connection.execute(
         select(attendances)

@@ -9,9 +9,10 @@ from server.domain.consents import ChoiceKind
 from server.domain.errors import DomainError
 from server.keys import CLOCK, DATABASE, SETTINGS
 from server.web.consent import shown
+from server.web.ending import end_call
 from server.web.entry import visitor_of
 from server.web.forms import Form, read_medium, read_start, text, whole_number
-from server.web.offer import offer_page
+from server.web.offer import find_offer, offer_page
 from server.web.render import see_other
 
 
@@ -25,6 +26,10 @@ async def accept(request: web.Request) -> web.Response:
     except DomainError as problem:
         chosen = (text(form, "start"), text(form, "medium"))
         return await offer_page(request, problem, chosen=chosen)
+    offer = (await find_offer(request)).offer
+    if offer.moves_id:
+        # Who waits in the call of the time that was given up is told.
+        await end_call(request, offer.moves_id, offer.author_id, offer.recipient_id)
     return see_other(f"/bookings/{booking.id}")
 
 

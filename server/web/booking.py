@@ -1,39 +1,62 @@
-"""A booking's page: when, how and with whom; joining, and withdrawing."""
+"""A booking's page: when, how and with whom; joining, asking for another time, and withdrawing."""
+
+from datetime import datetime
 
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.actions.bookings import say_late
 from server.actions.bookings import withdraw as withdraw_from
-from server.domain.bookings import DELAYS
-from server.domain.calls import check_open
-from server.domain.consents import ChoiceKind
+from server.actions.calendars import read_event
+from server.calendar.web_links import WebLink, web_links
+from server.domain.bookings import DELAYS, Booking, BookingState
+from server.domain.calls import Door, Stage, check_open
+from server.domain.consents import Channel, ChoiceKind
 from server.domain.errors import CallClosed, DomainError, NotFound
-from server.keys import CLOCK, DATABASE, HUB, SETTINGS
-from server.storage.bookings import BookingView, delays_of, read_booking
+from server.domain.reports import Outcome
+from server.domain.undoing import may_undo
+from server.domain.visitors import Visitor
+from server.keys import CLOCK, DATABASE, SETTINGS
+from server.storage.answers import built_on_answer
+from server.storage.bookings import BookingView, moved_to, read_booking
+from server.storage.choices import ending_of
+from server.storage.offers import read_offer
+from server.web.booking_news import News, read_news
+from server.web.booking_phone import read_phone
+from server.web.booking_reports import read_reports
 from server.web.consent import shown
+from server.web.ending import end_call_of
 from server.web.entry import visitor_of
 from server.web.forms import text, whole_number
+from server.web.move import times_instead
 from server.web.render import page, see_other
 
 
 async def show(request: web.Request) -> web.Response:
-    return await _page(request)
+    return await booking_page(request)
 
 
 async def withdraw(request: web.Request) -> web.Response:
+    try:
+        await withdraw_on(request, Channel.PAGE)
+    except NotFound:
+        raise
+    except DomainError as problem:
+        return await booking_page(request, problem, text(await request.post(), "words"))
+    return see_other(f"/bookings/{request.match_info['id']}")
+
+
+async def withdraw_on(request: web.Request, channel: Channel) -> None:
+    """Withdraws from the booking by the form sent, and takes both out of its call.
+
+    Raises NotFound, WordingChanged, BadDraft or BookingOver.
+    """
     view = await find_booking(request)
     form = await request.post()
-    words = text(form, "words")
-    try:
-        means = shown(request, form, ChoiceKind.WITHDREW)
-        now = request.app[CLOCK]()
-        await withdraw_from(request.app[DATABASE], visitor_of(request), view.booking.id, words, means, now)
-    except DomainError as problem:
-        return await _page(request, problem, words)
-    for person in (view.mentor, view.mentee):
-        await request.app[HUB].remove(str(view.booking.id), str(person.id))
-    return see_other(f"/bookings/{view.booking.id}")
+    means = shown(request, form, ChoiceKind.WITHDREW, channel)
+    now = request.app[CLOCK]()
+    await withdraw_from(request.app[DATABASE], visitor_of(request), view.booking.id, text(form, "words"), means, now)
+    await end_call_of(request, view)
 
 
 async def late(request: web.Request) -> web.Response:
@@ -42,44 +65,83 @@ async def late(request: web.Request) -> web.Response:
         minutes = whole_number(await request.post(), "minutes")
         await say_late(request.app[DATABASE], visitor_of(request), booking_id, minutes, request.app[CLOCK]())
     except DomainError as problem:
-        return await _page(request, problem)
+        return await booking_page(request, problem)
     return see_other(f"/bookings/{booking_id}")
 
 
 async def find_booking(request: web.Request) -> BookingView:
     """The booking of this address, when it is the visitor's. Raises NotFound."""
     async with request.app[DATABASE].reading() as connection:
-        return await _find(connection, request)
-
-
-async def _find(connection: AsyncConnection, request: web.Request) -> BookingView:
-    view = await read_booking(connection, visitor_of(request), int(request.match_info["id"]))
+        view = await read_booking(connection, visitor_of(request), int(request.match_info["id"]))
     if view is None:
         raise NotFound
     return view
 
 
-async def _page(request: web.Request, problem: DomainError | None = None, words: str = "") -> web.Response:
-    door = request.app[SETTINGS].door
+async def booking_page(
+    request: web.Request, problem: DomainError | None = None, words: str = "", phone: str | None = None
+) -> web.Response:
+    """The page as things stand, with what stood in the way and what was typed: `words`, or one's own `phone` number."""
+    visitor, door, now = visitor_of(request), request.app[SETTINGS].door, request.app[CLOCK]()
     async with request.app[DATABASE].reading() as connection:
-        view = await _find(connection, request)
-        late_by = await delays_of(connection, view.booking.id)
-    try:
-        check_open(view.booking, door, request.app[CLOCK]())
-        closed = None
-    except CallClosed as refusal:
-        closed = refusal
+        news = await read_news(connection, visitor, int(request.match_info["id"]), door, now)
+        booking = news.booking
+        may_move = booking.state is BookingState.CONFIRMED and now < booking.end
+        may_ask = may_move and news.move is None
+        waiting = may_ask and news.stage is Stage.WAITING
+        instead = await times_instead(connection, visitor.person, news.view) if waiting else ()
+        ending, instead_of_it = await ending_of(connection, booking.id), await moved_to(connection, booking.id)
+        undoable = may_move and await _may_choose_again(connection, visitor, booking, door, now)
+        calendars = await _calendars(request, connection, news)
+        by_phone = await read_phone(connection, news.view, visitor.person, door, now, phone)
+        how = await read_reports(connection, news.view, visitor.person, door, now)
     return page(
         request,
         "booking.html",
         status=problem.status if problem else 200,
-        view=view,
-        booking=view.booking,
-        other=view.other(visitor_of(request).person.id),
-        opens_at=door.opens_at(view.booking),
-        closed=closed,
+        view=news.view,
+        opens_at=door.opens_at(booking),
+        closed=_closed(booking, door, now),
         problem=problem,
         words=words,
         delays=DELAYS,
-        late_by=late_by,
+        may_move=may_move,
+        may_ask=may_ask,
+        instead=instead,
+        may_undo=undoable,
+        calendars=calendars,
+        ending=ending,
+        moved_to=instead_of_it,
+        phone=by_phone,
+        how=how,
+        outcomes=tuple(Outcome),
+        **news.told(visitor.person),
     )
+
+
+def _closed(booking: Booking, door: Door, now: datetime) -> CallClosed | None:
+    """Why its call cannot be joined now; None when it can."""
+    try:
+        check_open(booking, door, now)
+    except CallClosed as refusal:
+        return refusal
+    return None
+
+
+async def _may_choose_again(
+    connection: AsyncConnection, visitor: Visitor, booking: Booking, door: Door, now: datetime
+) -> bool:
+    """Whether the visitor could take the acceptance back that the booking came of, and has other times to choose."""
+    view = await read_offer(connection, visitor, booking.offer_id)
+    if view is None or not set(view.offer.still_open(now)) - {booking.start}:
+        return False
+    return may_undo(view.offer, visitor.person.id, await built_on_answer(connection, view.offer), door, now)
+
+
+async def _calendars(request: web.Request, connection: AsyncConnection, news: News) -> tuple[WebLink, ...]:
+    """The web calendars that a booking can be put into, while it is still before it."""
+    if news.stage is not Stage.BEFORE:
+        return ()
+    settings = request.app[SETTINGS]
+    event = await read_event(connection, visitor_of(request), news.booking.id, settings.base_url, settings.mail_from)
+    return web_links(event) if event else ()

@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from server.actions.busy import follow_calendar, leave_calendar, read_calendar
-from server.domain.errors import BadDraft
+from server.domain.errors import BadDraft, TooManyTries
 from server.keys import CLOCK, DATABASE, FETCH
 from server.web.entry import visitor_of
 from server.web.forms import text
@@ -17,7 +17,7 @@ async def follow(request: web.Request) -> web.Response:
     app, url = request.app, text(await request.post(), "url").strip()
     try:
         await follow_calendar(app[DATABASE], app[FETCH], visitor_of(request), url, app[CLOCK]())
-    except BadDraft as problem:
+    except (BadDraft, TooManyTries) as problem:
         return await hours_page(request, problem=problem, url=url)
     return see_other(PLACE)
 

@@ -3,9 +3,12 @@
 from aiohttp import web
 
 from server.actions.calls import enter_call
+from server.domain.consents import Channel
 from server.domain.errors import NotFound
+from server.domain.phone import by_phone
+from server.domain.reports import Outcome
 from server.keys import CLOCK, DATABASE, HUB, SETTINGS
-from server.web.booking import find_booking
+from server.web.booking import find_booking, withdraw_on
 from server.web.entry import from_own_pages, visitor_of
 from server.web.render import page
 from signaling.hub import browser_socket
@@ -29,8 +32,17 @@ async def show(request: web.Request) -> web.Response:
             "me": {"person": seat.person, "name": seat.name},
             "other": {"person": str(other.id), "name": other.name},
             "back": f"/bookings/{view.booking.id}",
+            "phone": f"/calls/{view.booking.id}/number.json" if by_phone(view.booking) else None,
+            "withdrawal": f"/calls/{view.booking.id}/withdrawal",
         },
+        outcomes=tuple(Outcome),
     )
+
+
+async def withdraw(request: web.Request) -> web.Response:
+    """Withdraws from within the call. The page stays as it is; what it shows comes by its socket."""
+    await withdraw_on(request, Channel.CALL)
+    return web.Response(status=204)
 
 
 async def socket(request: web.Request) -> web.StreamResponse:

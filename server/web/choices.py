@@ -9,9 +9,10 @@ from server.actions.consents import find_withdrawal, withdraw_consent
 from server.domain.consents import ChoiceKind
 from server.domain.errors import DomainError, NotFound
 from server.domain.own_choices import OwnChoice, withdrawals
-from server.keys import CLOCK, DATABASE, HUB
+from server.keys import CLOCK, DATABASE
 from server.storage.own_choices import choices_of
 from server.web.consent import shown
+from server.web.ending import end_call
 from server.web.entry import visitor_of
 from server.web.forms import entry_number
 from server.web.render import page, see_other
@@ -58,9 +59,8 @@ async def withdraw(request: web.Request) -> web.Response:
         raise
     except DomainError as problem:
         return await _page(request, problem)
-    if kind is ChoiceKind.WITHDREW:
-        for person_id in (visitor.person.id, choice.other_id):
-            await request.app[HUB].remove(str(choice.booking_id), str(person_id))
+    if kind is ChoiceKind.WITHDREW and choice.booking_id is not None:
+        await end_call(request, choice.booking_id, visitor.person.id, choice.other_id)
     return see_other("/me/choices")
 
 

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.domain.availability import free_times, spread
+from server.domain.availability import Interval, free_times, spread
 from server.domain.offers import LENGTHS
 from server.keys import CLOCK, DATABASE
 from server.storage.bookings import live_between
@@ -56,15 +57,22 @@ async def free_times_of(
         hours = await hours_of(connection, person.id, now.astimezone(ZoneInfo(person.zone)).date())
         if not hours.weekly and not hours.days:
             return FreeTimes(False, {})
-        busy = await busy_between(connection, person.id, now, until)
-        live = await live_between(connection, (person.id, *others), now, until)
-    taken = busy + tuple((booking.start, booking.end) for booking in live)
+        taken = await taken_between(connection, person.id, others, now, until)
 
     def suggested(minutes: int) -> tuple[Suggestion, ...]:
         free = free_times(hours.weekly, hours.days, taken, person.zone, minutes, now, until, notice=NOTICE)
         return tuple(_suggestion(at, person.zone) for at in spread(free, person.zone, SUGGESTED))
 
     return FreeTimes(True, {minutes: suggested(minutes) for minutes in lengths})
+
+
+async def taken_between(
+    connection: AsyncConnection, person_id: int, others: tuple[int, ...], since: datetime, until: datetime
+) -> tuple[Interval, ...]:
+    """When this person is busy, or they or one of the others (ids) have agreed to a catch-up."""
+    busy = await busy_between(connection, person_id, since, until)
+    live = await live_between(connection, (person_id, *others), since, until)
+    return busy + tuple((booking.start, booking.end) for booking in live)
 
 
 def _suggestion(at: datetime, zone: str) -> Suggestion:

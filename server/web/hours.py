@@ -8,7 +8,7 @@ from aiohttp import web
 
 from server.actions.hours import set_hours
 from server.domain.availability import WEEKDAYS
-from server.domain.errors import BadDraft
+from server.domain.errors import BadDraft, DomainError
 from server.domain.visitors import at_home
 from server.keys import CLOCK, DATABASE
 from server.languages.dates import ago
@@ -35,7 +35,7 @@ async def save(request: web.Request) -> web.Response:
 
 
 async def hours_page(
-    request: web.Request, typed: TypedHours | None = None, problem: BadDraft | None = None, url: str = ""
+    request: web.Request, typed: TypedHours | None = None, problem: DomainError | None = None, url: str = ""
 ) -> web.Response:
     """The hours as they are, or as they were typed with what is to be mended. Raises NotFound without a home."""
     person, now = at_home(visitor_of(request)), request.app[CLOCK]()
@@ -56,6 +56,7 @@ async def hours_page(
         busy=busy,
         url=url,
         problem=problem,
+        bad=problem.field if isinstance(problem, BadDraft) else "",
     )
 
 

@@ -2,10 +2,13 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
-# What a spreadsheet takes for the beginning of a formula, in wide letters, too.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
+_BLANK = "[ \u00a0\u200b\ufeff]*"
+# What a spreadsheet takes for the beginning of a formula, in wide letters, too: at the beginning of a cell, and after
+# what ends a cell or a row for those who chose another separator when they opened the file.
+FORMULA = re.compile(rf"^(?={_BLANK}[\t\r\n])|(^|[;\t\r\n])(?={_BLANK}[=+\-@|%＝＋－＠])")
 
 
 def sheet(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
@@ -20,4 +23,4 @@ def sheet(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
 def cell(value: object) -> str:
     """The value as text, with an apostrophe before what would be computed; empty for None."""
     text = "" if value is None else str(value).replace("\0", "")
-    return f"'{text}" if text.lstrip(" \u00a0\u200b\ufeff").startswith(FORMULA) else text
+    return FORMULA.sub(r"\1'", text)

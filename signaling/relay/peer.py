@@ -9,12 +9,13 @@ from OpenSSL import SSL
 from signaling.packet import LONGEST, Address, Packet
 from signaling.relay.allowance import REPAIRS, Allowance
 from signaling.relay.arrivals import Arrivals
+from signaling.relay.crossing import Crossing
 from signaling.relay.dtls import Dtls
 from signaling.relay.events import Figures
 from signaling.relay.history import History
 from signaling.relay.ice import Agent
 from signaling.relay.reception import Reception
-from signaling.relay.rtcp import Crossing, lost
+from signaling.relay.rtcp import lost
 from signaling.relay.rtp import Layout
 from signaling.relay.sdp import MID, Offer
 from signaling.relay.speech import Speech

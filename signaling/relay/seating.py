@@ -47,7 +47,7 @@ def rewire(touched: Iterable[Leg]) -> None:
             senders.add(lane.track.owner)
             lane.feed(lane.track, _alone(lane.track.owner, lane.receiver))
     for sender in senders:
-        # Until a receiver who is alone with the sender reports (rtcp.py), the relay does.
+        # Until a receiver who is alone with the sender reports (crossing.py), the relay does.
         if sender.arrivals is None:
             sender.arrivals = Arrivals()
         for track in sender.tracks:

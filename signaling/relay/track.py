@@ -11,10 +11,11 @@ from typing import Protocol
 
 from signaling.packet import LONGEST, Packet
 from signaling.relay.arrivals import Arrivals
+from signaling.relay.header_map import HeaderMap
 from signaling.relay.history import History
 from signaling.relay.reception import Reception
 from signaling.relay.red import unwrap
-from signaling.relay.rtp import FIXED, Layout, Patch, payload_end
+from signaling.relay.rtp import FIXED, Layout, payload_end
 from signaling.relay.sdp import AUDIO_LEVEL, MID, TRANSPORT_CC, OfferedMedia
 from signaling.relay.sequence import Sequence
 from signaling.relay.srtp import Srtp
@@ -22,11 +23,9 @@ from signaling.relay.srtp import Srtp
 KEYFRAME_SECONDS = 0.3
 MAX_NEW_SSRCS = 16
 MAX_LAYOUTS = 8
-MAX_PATCHES = 64
 read_numbers = Struct("!HII").unpack_from
 _write_numbers = Struct("!BHII").pack_into
 _NUMBER = Struct("!H")
-_NOTHING = bytes(256)
 _BARE = Layout(b"\x80" + bytes(FIXED - 1), FIXED)
 
 Seat = list[tuple["Lane", "Lane | None"]]
@@ -62,13 +61,9 @@ class Lane:
     retransmission lane is `rtx`."""
 
     __slots__ = (
-        "_counted",
-        "_ids",
-        "_patches",
-        "_second_bytes",
-        "_wrapped",
         "alone",
         "description",
+        "header",
         "media",
         "pair",
         "receiver",
@@ -94,51 +89,23 @@ class Lane:
         self.track: Track | None = None
         self.sequence = Sequence(48000 if media.kind == "audio" else 90000)
         self.reports: dict[int, float] = {}
-        # By a packet's second byte, marker and payload type: the one to send, or 0.
-        self._second_bytes = _NOTHING
-        # The sender's payload type of redundant audio, when this receiver does not take it.
-        self._wrapped: int | None = None
-        self._ids: dict[int, int] = {}
-        # The sender's id of transport-wide numbers.
-        self._counted = 0
-        self._patches: dict[Layout, tuple[Patch, ...]] = {}
+        self.header = HeaderMap()
 
     def feed(self, track: Track | None, alone: bool) -> None:
         """Take packets of `track` from now on. `alone`: sender and receiver see nobody else, so transport-wide
         sequence numbers mean the same to both and pass through."""
         self.track = track
         self.alone = alone
-        if track is None:
-            return
-        source = track.media
-        self._wrapped = source.red if self.media.red is None else None
-        self._second_bytes = self._payload_types(source)
-        left_out = {MID} if alone else {MID, TRANSPORT_CC}
-        self._ids = {
-            number: self.media.extensions[uri]
-            for uri, number in source.extensions.items()
-            if uri in self.media.extensions and uri not in left_out
-        }
-        self._counted = source.extensions.get(TRANSPORT_CC, 0)
-        self._patches.clear()
-
-    def _payload_types(self, source: OfferedMedia) -> bytes:
-        if self.pair is None:
-            red = self.media.codec if self.media.red is None else self.media.red
-            pairs: list[tuple[int | None, int | None]] = [(source.codec, self.media.codec), (source.red, red)]
-        else:
-            pairs = [(source.rtx, self.media.rtx)]
-        table = bytearray(256)
-        for here, there in pairs:
-            if here is not None and there is not None:
-                table[here], table[0x80 | here] = there, 0x80 | there
-        return bytes(table)
+        if track is not None:
+            left_out = {MID} if alone else {MID, TRANSPORT_CC}
+            self.header = HeaderMap.between(track.media, self.media, left_out, rtx=self.pair is not None)
 
     def carry(self, packet: Packet, layout: Layout, numbers: tuple[int, int, int], now: float) -> bool:
         """Turn a sender's decrypted packet into this lane's, in place. `numbers` are its sequence number, timestamp
         and SSRC. False when the receiver cannot take it."""
         data = packet.data
-        second = self._second_bytes[data[1]]
+        header = self.header
+        second = header.second_bytes[data[1]]
         if not second:
             return False
         number, stamp, source = numbers
@@ -151,15 +118,15 @@ class Lane:
         moved = sequence if pair is None else pair.sequence
         if moved.stamp_shift:
             stamp = (stamp + moved.stamp_shift) & 0xFFFFFFFF
-        if self._wrapped is not None and data[1] & 0x7F == self._wrapped and not unwrap(packet, layout.start):
+        if header.wrapped is not None and data[1] & 0x7F == header.wrapped and not unwrap(packet, layout.start):
             return False
         if pair is not None and pair.sequence.shift and not self._shift_original(packet, layout.start):
             return False
         sequence.advance(number, stamp, now)
         _write_numbers(data, 1, second, number, stamp, self.ssrc)
-        patches = self._patches.get(layout)
+        patches = header.patches.get(layout)
         if patches is None:
-            patches = self._learn(layout)
+            patches = header.learn(layout)
         for start, end, content in patches:
             data[start:end] = content
         return True
@@ -167,7 +134,7 @@ class Lane:
     @property
     def counted(self) -> bool:
         """Whether the sender's transport-wide numbers reach the receiver, who then reports on them."""
-        return self.alone and self._counted in self._ids
+        return self.alone and self.header.counted in self.header.ids
 
     @property
     def can_repair(self) -> bool:
@@ -185,7 +152,7 @@ class Lane:
         if numbers[2] != self.sequence.source or not self.carry(packet, layout, numbers, now):
             return
         start = layout.start
-        counted = layout.find(self._counted)
+        counted = layout.find(self.header.counted)
         if counted is not None:
             data[counted.at : counted.end] = bytes(counted.end - counted.at)
         data[start + 2 : packet.length + 2] = data[start : packet.length]
@@ -198,12 +165,6 @@ class Lane:
         # A retransmission that the sender makes must go on from this number.
         rtx.sequence.source = None
         self.receiver.send_rtp(packet)
-
-    def _learn(self, layout: Layout) -> tuple[Patch, ...]:
-        if len(self._patches) >= MAX_PATCHES:
-            self._patches.clear()
-        patches = self._patches[layout] = layout.patches(self._ids)
-        return patches
 
     def _shift_original(self, packet: Packet, start: int) -> bool:
         """Patch the original sequence number that a retransmission starts with (RFC 4588 section 4)."""

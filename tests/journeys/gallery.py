@@ -10,14 +10,18 @@ from server.actions.bookings import ask_to_move, say_late, withdraw
 from server.actions.links import open_link
 from server.actions.offers import expire_offers, make_offer, reword_offer, withdraw_offer
 from server.actions.people import make_admin_link
+from server.actions.phone import allow_phone
+from server.actions.reports import report
 from server.actions.visits import find_visitor
 from server.domain.bookings import Booking, BookingState
 from server.domain.calls import Door
 from server.domain.consents import ChoiceKind
 from server.domain.offers import Draft, Medium, Offer
+from server.domain.reports import Outcome
 from server.storage.bookings import set_state
 from server.storage.database import Database
-from server.storage.tables import people
+from server.storage.people import set_phone
+from server.storage.tables import bookings, people
 from tests.crowd import Browser, Crowd, shown, whole_hour_in
 
 BOTH = frozenset(Medium)
@@ -60,7 +64,14 @@ class Gallery:
         visitor = await find_visitor(database, token, now)
         assert visitor is not None
         gallery = cls(database, crowd, Browser(token, visitor))
-        for hang in (gallery._offers, gallery._bookings, gallery._own, gallery._admins, gallery._strangers):
+        for hang in (
+            gallery._offers,
+            gallery._bookings,
+            gallery._phone,
+            gallery._own,
+            gallery._admins,
+            gallery._strangers,
+        ):
             await hang()
         return gallery
 
@@ -115,6 +126,12 @@ class Gallery:
         move = await self._move(await self._booking("moved"))
         moved = await self._accept(move)
         self._both("/bookings/{id}", f"/bookings/{moved.id}", "in another's place")
+        to_move = await self._booking("to be moved")
+        path = f"/bookings/{to_move.id}/move"
+        self._hang("asking to move", "/bookings/{id}/move", path, self._mentee)
+        self._hang("wrongly", "/bookings/{id}/move", path, self._mentee, send("move", "starts"))
+        undone = await self._booking("whose acceptance was undone")
+        await undo_answer(database, self._mentee.visitor, undone.offer_id, shown(ChoiceKind.UNDID), DOOR, now)
         move = await self._move(await self._booking("that stays"))
         await decline_offer(database, self._mentee.visitor, move.id, "", shown(ChoiceKind.DECLINED), now)
         self._both("/offers/{id}", f"/offers/{move.id}", "a move declined")
@@ -128,6 +145,29 @@ class Gallery:
         self._both("/catchups/{id}", f"/catchups/{open_now.catchup_id}", "what stands")
         self._both("/calls/{id}", f"/calls/{open_now.id}", "before the call")
         self._hang("the session", "/history/{id}", f"/history/{open_now.id}", self._admin)
+
+    async def _phone(self) -> None:
+        """By phone with and without numbers, by video with the phone as its fallback, and over, with reports."""
+        database, now, both = self._database, self._now, (self._mentor.visitor, self._mentee.visitor)
+        allows = shown(ChoiceKind.ALLOWED_PHONE)
+        wrong = "document.querySelector('#phone').value = 'call me'; " + send("number")
+        coming = await self._booking("by phone now", Medium.PHONE)
+        self._hang("a wrong number", "/bookings/{id}", f"/bookings/{coming.id}", self._mentee, wrong)
+        await self._begin(coming, now + timedelta(minutes=5))
+        async with database.writing() as connection:
+            await set_phone(connection, self._mentor.visitor.person.id, "+44 20 7946 0123")
+        for title, allowing in (("with a wish for the phone", both[:1]), ("with the phone as its fallback", both)):
+            booking = await self._booking(title)
+            for visitor in allowing:
+                await allow_phone(database, visitor, booking.id, allows, now)
+        over = await self._booking("by phone and over", Medium.PHONE)
+        await self._begin(over, now - timedelta(hours=3))
+        await report(database, self._mentor.visitor, over.id, Outcome.PARTLY, DOOR, now)
+        self._hang("the session with a report", "/history/{id}", f"/history/{over.id}", self._admin)
+
+    async def _begin(self, booking: Booking, start: datetime) -> None:
+        async with self._database.writing() as connection:
+            await connection.execute(update(bookings).where(bookings.c.id == booking.id).values(start=start))
 
     async def _own(self) -> None:
         for title, who in (("mentor", self._mentor), ("mentee", self._mentee), ("newcomer", self._newcomer)):
@@ -159,7 +199,7 @@ class Gallery:
 
     async def _booking(self, title: str, medium: Medium = Medium.VIDEO) -> Booking:
         start = self._hour()
-        draft = Draft("How things are with me.", BOTH, (start,), 30, phone_fallback=True)
+        draft = Draft("How things are with me.", BOTH, (start, self._hour()), 30, phone_fallback=True)
         offer = await self._crowd.draft(0, draft)
         booking = await self._accept(offer, medium)
         self._both("/bookings/{id}", f"/bookings/{booking.id}", title)

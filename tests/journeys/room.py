@@ -56,6 +56,7 @@ class Room:
             "me": {"person": person, "name": NAMES[person]},
             "other": others,
             "back": "/",
+            "phone": None,
         }
         text = self._pages.get_template("call.html").render(
             call=call, other=others, nonce="", visitor=None, language=ENGLISH

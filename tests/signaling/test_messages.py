@@ -17,6 +17,7 @@ from signaling.messages import (
     Hello,
     Leave,
     Other,
+    Phone,
     Ping,
     Refused,
     Resume,
@@ -34,6 +35,7 @@ SAID = [
     (Enter("v=0", True, False), {"type": "enter", "offer": "v=0", "microphone": True, "camera": False}),
     (Resume("ab"), {"type": "resume", "peer": "ab"}),
     (State(True, False, True), {"type": "state", "microphone": True, "camera": False, "screen": True}),
+    (Phone(True), {"type": "phone", "wanted": True}),
     (Leave(), {"type": "leave"}),
     (Ping(7), {"type": "ping", "n": 7}),
 ]
@@ -63,6 +65,7 @@ def test_it_writes_nested_messages() -> None:
                 "camera": False,
                 "screen": False,
                 "connection": "",
+                "phone": False,
             }
         ],
     }

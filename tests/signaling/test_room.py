@@ -40,6 +40,7 @@ from signaling.messages import (
     Hello,
     Leave,
     Other,
+    Phone,
     Ping,
     Pong,
     Resume,
@@ -143,6 +144,21 @@ def test_a_state_is_told_to_the_others(house: House) -> None:
     house.enter("bob1")
     assert house.say("ann1", State(False, True, True)) == []
     assert house.roster("bob1") == (Other("ann", "Ann", "in", 0, False, True, True),)
+
+
+def test_the_others_are_told_that_somebody_would_like_to_go_on_by_phone(house: House) -> None:
+    house.enter("ann1")
+    house.enter("bob1")
+    assert house.say("ann1", Phone(True)) == []
+    wishing = (Other("ann", "Ann", "in", 0, True, True, False, phone=True),)
+    assert house.roster("bob1") == wishing
+    told = len(house.told["bob1"])
+    house.say("ann1", Phone(True))
+    assert len(house.told["bob1"]) == told
+    house.enter_again("ann1")
+    assert house.roster("bob1") == wishing
+    house.say("ann1", Phone(False))
+    assert house.roster("bob1") == (Other("ann", "Ann", "in", 0, True, True, False),)
 
 
 def test_who_may_not_speak_or_show_is_never_shown_to(house: House) -> None:
@@ -332,16 +348,20 @@ def test_slots_stay_when_others_come_and_go() -> None:
     assert after == {"ann": 0, "eve": 1, "cid": 2}
 
 
-@pytest.mark.parametrize("message", [Enter("o", True, True), Resume("x"), State(True, True, True), Leave()])
+@pytest.mark.parametrize(
+    "message", [Enter("o", True, True), Resume("x"), State(True, True, True), Phone(True), Leave()]
+)
 def test_nothing_is_taken_before_hello(house: House, message: messages.BrowserMessage) -> None:
     name = messages.name_of(message)
     assert house.say("ann1", message) == [Error("not_entered", "Say hello first.", name)]
     assert house.room.company.empty
 
 
-def test_a_state_is_not_taken_before_entering(house: House) -> None:
+@pytest.mark.parametrize("message", [State(True, True, True), Phone(True)])
+def test_a_state_or_a_wish_is_not_taken_before_entering(house: House, message: messages.BrowserMessage) -> None:
     house.say("ann1", Hello(1))
-    assert house.say("ann1", State(True, True, True)) == [Error("not_entered", "Enter the call first.", "state")]
+    name = messages.name_of(message)
+    assert house.say("ann1", message) == [Error("not_entered", "Enter the call first.", name)]
 
 
 def test_a_bad_offer_changes_nothing(house: House) -> None:
@@ -399,6 +419,10 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(socket=LIVING)
     def state(self, socket: str) -> None:
         self.house.say(socket, State(True, True, True))
+
+    @rule(socket=LIVING, wanted=st.booleans())
+    def wish_for_the_phone(self, socket: str, wanted: bool) -> None:
+        self.house.say(socket, Phone(wanted))
 
     @rule(socket=LIVING)
     def leave(self, socket: str) -> None:

@@ -1,4 +1,4 @@
-/** Says aloud, to those who listen to the page, who came, went, muted or fell silent. */
+/** Says aloud, to those who listen to the page, who came, went, muted, fell silent or asks for the phone. */
 
 import { gettext } from "../lib/texts.js";
 
@@ -44,6 +44,7 @@ export function changesOf(people, before) {
   for (const now of people) {
     const then = before.find((other) => other.person === now.person);
     if (now.here !== then?.here) news.push(whereabouts(now));
+    if (now.phone && !then?.phone) news.push(gettext("%(name)s would like to go on by phone.", { name: now.name }));
     if (then?.here === "in" && now.here === "in") news.push(...switches(now, then));
   }
   for (const then of before) {

@@ -69,10 +69,23 @@ export class Call {
     this.#end("left");
   }
 
-  /** Tells the others what is on. */
+  /** The server has taken the withdrawal, and takes both out. */
+  withdrew() {
+    this.#end("withdrew");
+  }
+
+  /** Tells the others what is on, and whether we would like to go on by phone. */
   tellState() {
-    const { phase, microphone, camera, screen } = this.store.state;
-    if (phase === "in") this.signaling.send({ type: "state", microphone, camera, screen });
+    const { phase, microphone, camera, screen, phone } = this.store.state;
+    if (phase !== "in") return;
+    this.signaling.send({ type: "state", microphone, camera, screen });
+    this.signaling.send({ type: "phone", wanted: phone });
+  }
+
+  /** @param {boolean} phone whether we would like to go on by phone */
+  wishPhone(phone) {
+    this.store.set({ phone });
+    this.tellState();
   }
 
   /** @type {Record<string, (message: import("./signaling.js").Message) => void>} */

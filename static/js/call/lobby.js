@@ -18,7 +18,7 @@ export async function openLobby(call) {
 
   store.watch((state) => {
     enter.disabled = state.phase === "entering";
-    again.hidden = state.why === "removed" || state.why === "over";
+    again.hidden = ["removed", "withdrew", "over"].includes(state.why);
     find("#there", HTMLElement).textContent = whoIsThere(state.people, call.config.other.name);
   });
 

@@ -10,6 +10,7 @@
  * @property {boolean} camera
  * @property {boolean} screen
  * @property {"good"|"weak"|"poor"|""} connection how good their own way to the server is
+ * @property {boolean} phone whether they would like to go on by phone
  *
  * @typedef {"lobby"|"entering"|"in"|"left"} Phase
  *
@@ -21,6 +22,7 @@
  * @property {boolean} microphone
  * @property {boolean} camera
  * @property {boolean} screen
+ * @property {boolean} phone whether we would like to go on by phone
  * @property {boolean} silent whether the browser keeps sound back until a click
  * @property {string} trouble a sentence about our devices, or about what was refused
  * @property {string} why why the call ended for us
@@ -33,6 +35,8 @@
  * @property {{person: string, name: string}} me
  * @property {{person: string, name: string}} other
  * @property {string} back
+ * @property {string|null} phone where the other's number is, when both would go on by phone
+ * @property {string} [withdrawal] where one withdraws from the catch-up
  */
 
 /** @type {CallState} */
@@ -44,6 +48,7 @@ export const BEGINNING = {
   microphone: true,
   camera: true,
   screen: false,
+  phone: false,
   silent: false,
   trouble: "",
   why: "",

@@ -7,10 +7,12 @@ import { connectControls } from "../call/controls.js";
 import { Devices } from "../call/devices.js";
 import { replaceLost } from "../call/replace.js";
 import { openLobby } from "../call/lobby.js";
+import { offerPhone } from "../call/phone.js";
 import { watchPath } from "../call/path.js";
 import { watchQuality } from "../call/quality.js";
 import { Stage } from "../call/stage.js";
 import { BEGINNING } from "../call/state.js";
+import { offerWithdrawal } from "../call/withdrawal.js";
 import { find, initials } from "../lib/dom.js";
 import { Store } from "../lib/store.js";
 import { gettext } from "../lib/texts.js";
@@ -19,7 +21,8 @@ import { gettext } from "../lib/texts.js";
 const GOODBYES = {
   left: [gettext("Thank you for meeting."), gettext("You left the call.")],
   replaced: [gettext("You went on elsewhere."), gettext("The call is open in another window or on another device.")],
-  removed: [gettext("The call has ended."), gettext("This catch-up was called off.")],
+  removed: [gettext("The call has ended."), gettext("This catch-up was called off or moved.")],
+  withdrew: [gettext("The call has ended."), gettext("You withdrew, so this catch-up is called off.")],
   over: [gettext("The call has ended."), gettext("It is over, or no longer open to you.")],
 };
 
@@ -58,6 +61,8 @@ store.watch((state, before) => {
   const [title, why] = GOODBYES[state.why] ?? [gettext("The call has ended."), ""];
   find("#goodbye-title", HTMLElement).textContent = title;
   find("#goodbye-why", HTMLElement).textContent = why;
+  const asked = document.querySelector("#how");
+  if (asked instanceof HTMLElement) asked.hidden = !["left", "over"].includes(state.why);
   find("#sound", HTMLElement).hidden = !state.silent || state.phase !== "in";
   const alone = state.phase === "in" && !state.people.some((other) => other.slot !== null);
   met ||= state.phase === "in" && !alone;
@@ -79,6 +84,8 @@ connectControls(call, stage);
 replaceLost(call);
 call.renewing = () => stage.keepPictures();
 announce(store, find("#announcer", HTMLElement));
+offerPhone(call);
+offerWithdrawal(call);
 watchQuality(call);
 watchBandwidth(call);
 watchPath(call);

@@ -30,13 +30,17 @@ from server.actions.ledger import verify
 from server.actions.links import make_link
 from server.actions.offers import expire_offers, make_offer, reword_offer, withdraw_offer
 from server.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person
+from server.actions.phone import allow_phone, disallow_phone
 from server.actions.promises import REMINDERS
+from server.actions.reports import report
 from server.domain import bookings as booking_rules
 from server.domain import offers as offer_rules
 from server.domain.calls import Door
+from server.domain.consents import ChoiceKind
 from server.domain.errors import CallClosed, DomainError, NotFound
 from server.domain.links import Purpose
 from server.domain.offers import LENGTHS, Draft, Medium
+from server.domain.reports import Outcome
 from server.domain.visitors import Visitor
 from server.storage import outbox
 from server.storage.database import Database
@@ -49,6 +53,7 @@ from tests.server.conftest import (
     NOW,
     OFFERED,
     POSTPONED,
+    SHOWN,
     SUGGESTED,
     TOOK_BACK,
     UNDID,
@@ -60,11 +65,12 @@ from tests.server.conftest import (
 LONG = os.environ.get("FIRESIDE_FAULTS") == "long"
 DOOR = Door()
 LEASE = timedelta(minutes=2)
+WITHOUT_PHONE = SHOWN[ChoiceKind.DISALLOWED_PHONE]
 OFFER_ARROWS = {(str(state), str(to)) for (state, _), (_, to) in offer_rules.TRANSITIONS.items()}
 BOOKING_ARROWS = {(str(state), str(to)) for (state, _), to in booking_rules.TRANSITIONS.items()}
 WATCHED = (
     *("offers", "offer_times", "bookings", "choices", "choice_words", "catchups", "pauses", "outbox"),
-    *("sessions", "attendances"),
+    *("sessions", "attendances", "reports"),
 )
 
 Verb = Callable[[], Awaitable[Any]]
@@ -301,6 +307,29 @@ class Paths(RuleBasedStateMachine):
         visitor = self.people[booking.values[side]]
         self.step(lambda: withdraw(self.database, visitor, booking.id, words, WITHDREW, self.now), 1)
 
+    @precondition(has_booking)
+    @rule(pick=picks, side=st.sampled_from(["mentor_id", "mentee_id"]), allowed=st.booleans())
+    def choose_the_phone(self, pick: int, side: str, allowed: bool) -> None:
+        booking, db = self.booking(pick), self.database
+        visitor = self.people[booking.values[side]]
+        if allowed:
+            self.step(lambda: allow_phone(db, visitor, booking.id, ALLOWED_PHONE, self.now), int, changes=False)
+        else:
+            self.step(lambda: disallow_phone(db, visitor, booking.id, WITHOUT_PHONE, self.now), 1, changes=False)
+
+    @precondition(has_booking)
+    @rule(
+        pick=picks, sides=st.sampled_from([("mentor_id",), ("mentor_id", "mentee_id")]), said=st.sampled_from(Outcome)
+    )
+    def say_how_it_was(self, pick: int, sides: tuple[str, ...], said: Outcome) -> None:
+        """Now and then when it is over."""
+        booking, db = self.booking(pick), self.database
+        if pick % 3 == 0:
+            self.now = max(self.now, booking.time("start") + timedelta(minutes=booking.minutes))
+        for side in sides:
+            visitor = self.people[booking.values[side]]
+            self.step(lambda: report(db, visitor, booking.id, said, DOOR, self.now), changes=False)  # noqa: B023 called at once
+
     # What the call tells
 
     @precondition(has_booking)
@@ -442,6 +471,9 @@ class Paths(RuleBasedStateMachine):
             withdraw(db, self.stranger, booking.id, "", WITHDREW, self.now),
             ask_to_move(db, self.stranger, booking.id, draft, OFFERED, self.now),
             enter_call(db, self.stranger, booking.id, self.now, DOOR),
+            allow_phone(db, self.stranger, booking.id, ALLOWED_PHONE, self.now),
+            disallow_phone(db, self.stranger, booking.id, WITHOUT_PHONE, self.now),
+            report(db, self.stranger, booking.id, Outcome.SPOKE, DOOR, self.now),
         ):
             self.refused(verb, NotFound)
 

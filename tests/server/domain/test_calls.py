@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from server.domain.bookings import Booking, BookingState
-from server.domain.calls import Door, may_enter
+from server.domain.calls import Door, Stage, may_enter, stage_of
 from server.domain.errors import CallCancelled, CallClosed, CallOver, ConsentMissing, NotByVideo, TooEarly
 from server.domain.offers import Medium
 
@@ -58,3 +58,21 @@ def test_before_it_says_when_it_opens() -> None:
 def test_a_closed_call_says_why(booking: Booking, minutes: int, refusal: type[CallClosed]) -> None:
     with pytest.raises(refusal):
         may_enter(booking, BOTH, BOTH, DOOR, START + timedelta(minutes=minutes))
+
+
+@pytest.mark.parametrize(
+    ("medium", "state", "minutes", "stage"),
+    [
+        (Medium.VIDEO, BookingState.CONFIRMED, -16, Stage.BEFORE),
+        (Medium.VIDEO, BookingState.CONFIRMED, -15, Stage.WAITING),
+        (Medium.VIDEO, BookingState.HELD, 89, Stage.WAITING),
+        (Medium.VIDEO, BookingState.HELD, 90, Stage.OVER),
+        (Medium.PHONE, BookingState.CONFIRMED, 29, Stage.WAITING),
+        (Medium.PHONE, BookingState.CONFIRMED, 30, Stage.OVER),
+        (Medium.VIDEO, BookingState.CANCELLED, -60, Stage.OVER),
+        (Medium.VIDEO, BookingState.RESCHEDULED, -60, Stage.OVER),
+        (Medium.VIDEO, BookingState.MISSED, 60, Stage.OVER),
+    ],
+)
+def test_where_a_catch_up_has_come_to(medium, state, minutes, stage):
+    assert stage_of(a_booking(state, medium), DOOR, START + timedelta(minutes=minutes)) is stage

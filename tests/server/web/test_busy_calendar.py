@@ -9,6 +9,7 @@ from aiohttp import web
 from sqlalchemy import update
 
 from server.calendar.sieve import MOST_BYTES
+from server.domain.allowances import CALENDARS_GIVEN
 from server.storage.busy import busy_between, feed_of
 from server.storage.tables import busy_feeds
 from tests.elsewhere import Elsewhere, endless
@@ -33,6 +34,18 @@ async def elsewhere(calendars: Elsewhere) -> AsyncIterator[Elsewhere]:
     calendars.asked.clear()
     yield calendars
     calendars.answer = answering(TWO_HOURS)
+
+
+@pytest.fixture
+def contents(contents):
+    """Every table's rows, but for the tries that are counted."""
+
+    async def read():
+        found = await contents()
+        del found["allowances"]
+        return found
+
+    return read
 
 
 @pytest.fixture
@@ -169,3 +182,18 @@ async def forget_when_asked(pair):
         await connection.execute(
             update(busy_feeds).where(busy_feeds.c.person_id == pair.maya.id).values(tried_at=long_ago)
         )
+
+
+async def test_nobody_searches_other_networks_through_the_server(page, pair, elsewhere):
+    here = elsewhere.url("/secret.ics")
+    for _ in range(CALENDARS_GIVEN.tries):
+        await page.post("/hours/calendar", url=here)
+        assert page.status == 200
+    asked = len(elsewhere.asked)
+    await page.post("/hours/calendar", url=f"{here}?another")
+    assert page.status == 429
+    assert "please wait a little" in page.text
+    assert f'value="{here}?another"' in page.text
+    assert len(elsewhere.asked) == asked
+    feed, _ = await known(pair)
+    assert feed.url == here

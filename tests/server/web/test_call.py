@@ -6,6 +6,9 @@ from datetime import UTC, datetime, timedelta
 import aiohttp
 import pytest
 
+from server.domain.consents import Channel, ChoiceKind
+from server.storage.choices import choices_about
+
 
 async def test_the_page_tells_the_script_where_it_is(mentee, pair):
     booking = await pair.booking()
@@ -69,4 +72,47 @@ async def test_withdrawing_ends_the_socket(mentee, mentor, pair):
         assert [(await socket.receive_json(timeout=5))["type"] for _ in range(2)] == ["hello", "roster"]
         await mentee.get(f"/bookings/{booking.id}")
         await mentee.post(f"/bookings/{booking.id}/withdrawal")
+        assert await socket.receive_json(timeout=5) == {"type": "ended", "why": "removed"}
+
+
+async def test_withdrawing_from_within_the_call_is_kept_as_such_and_ends_it(mentee, mentor, pair, place):
+    booking = await pair.booking()
+    async with mentor.session.ws_connect(
+        f"{mentor.base_url}/calls/{booking.id}/socket", origin=mentor.base_url
+    ) as socket:
+        await socket.send_json({"type": "hello", "version": 1})
+        await mentee.get(f"/calls/{booking.id}")
+        await mentee.post(f"/calls/{booking.id}/withdrawal", words="Let us stop here.")
+        assert mentee.status == 204
+        while (await socket.receive_json(timeout=5))["type"] != "ended":
+            pass
+    await mentor.get(f"/bookings/{booking.id}")
+    assert ("Called off" in mentor.text, "Let us stop here." in mentor.text) == (True, True)
+    async with place.database.reading() as connection:
+        *_, last = await choices_about(connection, booking.offer_id)
+    assert (last.kind, last.channel, last.person_id) == (ChoiceKind.WITHDREW, Channel.CALL, pair.sam.id)
+
+
+async def test_withdrawing_twice_from_within_the_call_is_refused(mentee, pair, contents):
+    booking = await pair.booking()
+    await mentee.get(f"/calls/{booking.id}")
+    await mentee.post(f"/calls/{booking.id}/withdrawal")
+    before = await contents()
+    await mentee.post(f"/calls/{booking.id}/withdrawal")
+    assert mentee.status == 409
+    assert await contents() == before
+
+
+async def test_accepting_another_time_ends_the_call_of_the_one_given_up(mentee, mentor, pair):
+    booking = await pair.booking()
+    await mentee.get(f"/bookings/{booking.id}")
+    later = (booking.start + timedelta(days=1)).isoformat()
+    await mentee.post(f"/bookings/{booking.id}/move", starts=later, media="video", minutes="30")
+    async with mentee.session.ws_connect(
+        f"{mentee.base_url}/calls/{booking.id}/socket", origin=mentee.base_url
+    ) as socket:
+        await socket.send_json({"type": "hello", "version": 1})
+        assert [(await socket.receive_json(timeout=5))["type"] for _ in range(2)] == ["hello", "roster"]
+        wish = (await mentor.get(f"/catchups/{booking.catchup_id}")).path
+        await mentor.post(f"{wish}/acceptance", start=later, medium="video")
         assert await socket.receive_json(timeout=5) == {"type": "ended", "why": "removed"}

@@ -15,9 +15,9 @@ from server.web.sheet import cell, sheet
         "+1",
         "-1",
         "@SUM(A1)",
-        "\t=1",
-        "\r=1",
-        "\n=1",
+        "\t1",
+        "\r1",
+        "\n1",
         " =1",
         "\0=1",
         "=\0",
@@ -32,7 +32,17 @@ def test_what_would_be_computed_is_text(written):
     assert cell(written) == "'" + written.replace("\0", "")
 
 
-@pytest.mark.parametrize("written", ["Hello", "a=b", "3", "", "'", "سلام", "😀", "two\nlines", 'a "quote"', "a;b,c"])
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [("a;=1", "a;'=1"), ("a\t -1", "a\t' -1"), ("a\r\n@b", "a\r\n'@b"), ("\t=1", "'\t'=1"), (";;+1", ";;'+1")],
+)
+def test_what_another_separator_would_set_apart_is_text_too(written, kept):
+    assert cell(written) == kept
+
+
+@pytest.mark.parametrize(
+    "written", ["Hello", "a=b", "3", "", "'", "سلام", "😀", "two\nlines", "three\n\nlines", 'a "quote"', "a;b,c"]
+)
 def test_other_words_stay_as_they_are(written):
     assert cell(written) == written
 

@@ -1,0 +1,31 @@
+"""Saying how a catch-up was."""
+
+from datetime import datetime
+
+from server.actions.bookings import end_wish_to_move
+from server.domain import reports as rules
+from server.domain.bookings import BookingEvent, decide
+from server.domain.calls import Door
+from server.domain.errors import NotFound
+from server.domain.reports import Outcome
+from server.domain.visitors import Visitor
+from server.storage import bookings, catchups, reports
+from server.storage.database import Database
+
+
+async def report(db: Database, visitor: Visitor, booking_id: int, outcome: Outcome, door: Door, now: datetime) -> None:
+    """Keeps what the visitor says, in place of what they said before. By phone it is held when both say they spoke.
+
+    Raises NotFound, TooEarlyToTell or BookingOver.
+    """
+    async with db.writing() as connection:
+        booking = await bookings.lock_booking(connection, visitor, booking_id)
+        if booking is None:
+            raise NotFound
+        rules.check_report(booking, door, now)
+        await reports.set_report(connection, booking.id, visitor.person.id, outcome, now)
+        mentorship = await catchups.mentorship_of(connection, booking.catchup_id)
+        said = await reports.reports_of(connection, booking.id)
+        if rules.both_spoke(booking, said, (mentorship.mentor_id, mentorship.mentee_id)):
+            await bookings.set_state(connection, booking.id, decide(booking, BookingEvent.BOTH_SPOKE))
+            await end_wish_to_move(connection, booking, now)

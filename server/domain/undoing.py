@@ -1,0 +1,41 @@
+"""Taking an answer back: possible while nothing rests on it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from server.domain import offers
+from server.domain.bookings import Booking, BookingState
+from server.domain.calls import Door
+from server.domain.errors import DomainError
+from server.domain.offers import Offer, OfferState
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What could rest on an answer: the `booking` that the offer became, the offer that is `waiting` in its catch-up
+    now, and the booking that it asks to move (`moved`)."""
+
+    booking: Booking | None
+    waiting: Offer | None
+    moved: Booking | None
+
+    def rests_on(self, offer: Offer, door: Door, now: datetime) -> bool:
+        """Whether something does: a booking that is moved, a call that is open, an answer to the answer."""
+        if offer.state is OfferState.ACCEPTED:
+            confirmed = self.booking is not None and self.booking.state is BookingState.CONFIRMED
+            fresh = confirmed and self.booking is not None and now < door.opens_at(self.booking)
+            return self.moved is not None or not fresh or self.waiting is not None
+        if self.moved is not None and (self.moved.state is not BookingState.CONFIRMED or now >= self.moved.end):
+            return True
+        if offer.state is OfferState.SUPERSEDED:
+            return self.waiting is None or self.waiting.supersedes_id != offer.id
+        return self.waiting is not None
+
+
+def may_undo(offer: Offer, person_id: int, built: Built, door: Door, now: datetime) -> bool:
+    """Whether this person could take back what they answered to the offer."""
+    try:
+        offers.undo(offer, person_id, now, built_on=built.rests_on(offer, door, now))
+    except DomainError:
+        return False
+    return True

@@ -1,0 +1,107 @@
+"""Asking for another time of a booking, which stays until the other accepts one."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.actions.bookings import ask_to_move
+from server.domain.bookings import may_be_moved
+from server.domain.consents import ChoiceKind
+from server.domain.errors import BadDraft, DomainError
+from server.domain.moves import two_times
+from server.domain.offers import LENGTHS, NOTE_LIMIT, SUGGESTIONS_LIMIT
+from server.domain.people import Person
+from server.keys import CLOCK, DATABASE, SETTINGS
+from server.storage.bookings import BookingView
+from server.web.booking_news import News, read_news
+from server.web.consent import shown
+from server.web.entry import visitor_of
+from server.web.forms import Form, read_draft
+from server.web.free_times import free_times_of, taken_between
+from server.web.offer_form import Typed, typed
+from server.web.render import page, see_other
+
+LOOKED_AT = timedelta(weeks=3)
+
+
+async def show(request: web.Request) -> web.Response:
+    news = await _find(request)
+    try:
+        may_be_moved(news.booking, request.app[CLOCK]())
+    except DomainError:
+        return see_other(f"/bookings/{news.booking.id}")
+    if news.move:
+        return see_other(f"/offers/{news.move.id}")
+    return await _form(request, news.view)
+
+
+async def send(request: web.Request) -> web.Response:
+    news, visitor = await _find(request), visitor_of(request)
+    booking_id = news.booking.id
+    form = await request.post()
+    try:
+        draft = read_draft(form, visitor.person.zone)
+        means = shown(request, form, ChoiceKind.OFFERED)
+        await ask_to_move(request.app[DATABASE], visitor, booking_id, draft, means, request.app[CLOCK]())
+    except DomainError as problem:
+        return await _form(request, news.view, form, problem)
+    return see_other(f"/bookings/{booking_id}")
+
+
+async def times_instead(connection: AsyncConnection, person: Person, view: BookingView) -> tuple[datetime, ...]:
+    """Two times at which this person could ask to meet instead: both seem to have time then."""
+    booking, other = view.booking, view.other(person.id)
+    taken = await taken_between(connection, person.id, (other.id,), booking.start, booking.start + LOOKED_AT)
+    return two_times(booking, person.zone, taken)
+
+
+async def _find(request: web.Request) -> News:
+    async with request.app[DATABASE].reading() as connection:
+        return await read_news(
+            connection,
+            visitor_of(request),
+            int(request.match_info["id"]),
+            request.app[SETTINGS].door,
+            request.app[CLOCK](),
+        )
+
+
+async def _form(
+    request: web.Request, view: BookingView, form: Form | None = None, problem: DomainError | None = None
+) -> web.Response:
+    person = visitor_of(request).person
+    other = view.other(person.id)
+    return page(
+        request,
+        "move.html",
+        status=problem.status if problem else 200,
+        booking=view.booking,
+        other=other,
+        typed=_typed(form, view, person.zone),
+        problem=problem,
+        free=await free_times_of(request, (other.id,)),
+        field=problem.field if isinstance(problem, BadDraft) else None,
+        lengths=LENGTHS,
+        note_limit=NOTE_LIMIT,
+    )
+
+
+def _typed(form: Form | None, view: BookingView, zone: str) -> Typed:
+    """What was typed; at first, the booking's own way and length."""
+    fields = typed(form, SUGGESTIONS_LIMIT)
+    if form is None:
+        return replace(fields, media=(view.booking.medium.value,), minutes=str(view.booking.minutes))
+    return replace(fields, starts=tuple(_as_typed(start, zone) for start in fields.starts))
+
+
+def _as_typed(start: str, zone: str) -> str:
+    """A time that the page proposed with one tap, as its field would have it."""
+    try:
+        at = datetime.fromisoformat(start)
+    except ValueError:
+        return start
+    local = at.astimezone(ZoneInfo(zone)).replace(tzinfo=None) if at.tzinfo else at
+    return local.isoformat(timespec="minutes")

@@ -1,0 +1,49 @@
+"""W6: a table opened in a real spreadsheet program holds text alone, whatever separator the reader chose."""
+
+import asyncio
+import re
+from pathlib import Path
+
+import pytest
+
+from server.web.sheet import sheet
+
+FORMULA = re.compile(r'table:formula="([^"]*)"')
+WRITTEN = (
+    *("=1+1", "+1+1", "-1+1", "@SUM(1)", "\t=1+1", "\r=1+1", "\n=1+1", "\r\n=1+1", "|calc", "%1", "{=1+1}", "\0=1+1"),
+    *("＝1+1", "＋1+1", "－1+1", "＠SUM(1)", "😀=1", "=😀", "\u202e=1+1", "\u2066=1+1", "\u200f=1+1", "\u061c=1+1"),
+    *(" =1+1", "\u00a0=1+1", "\ufeff=1+1", "\u200b=1+1", "\u2003=1+1", "\u3000=1+1", "\x0b=1+1", "\u2028=1+1"),
+    *('a"=1+1', '"=1+1"', "a,=1+1", "a;=1+1", "a; =1+1", "a\t=1+1", "a\n=1+1", "a\r\n\t=1+1", 'a";"=1+1', 'a"\t"=1+1'),
+    *('=HYPERLINK("http://localhost/","y")', "=cmd|' /C calc'!A0", "'=1+1", "''=1+1", ",,=1+1", ";;=1+1", "\t\t=1+1"),
+)
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"], ids=["comma", "semicolon", "tab"])
+async def test_opened_in_a_spreadsheet_no_cell_is_a_formula(tmp_path: Path, separator: str) -> None:
+    file, raw = tmp_path / "choices.csv", tmp_path / "raw.csv"
+    file.write_bytes(sheet(["entry", "words"], [(number, words) for number, words in enumerate(WRITTEN)]))
+    raw.write_text(f'"1"{separator}"=1+1"\r\n')
+    await convert(separator, file, raw)
+    opened = file.with_suffix(".fods").read_text()
+    assert opened.count("<table:table-row") >= len(WRITTEN)
+    assert FORMULA.findall(opened) == []
+    assert FORMULA.findall(raw.with_suffix(".fods").read_text()) == ["of:=1+1"]
+
+
+async def convert(separator: str, *files: Path) -> None:
+    """Lets LibreOffice open the files as somebody who names this separator, and save each as a flat document."""
+    folder = files[0].parent
+    converting = await asyncio.create_subprocess_exec(
+        "soffice",
+        f"-env:UserInstallation=file://{folder}/profile",
+        "--headless",
+        f"--infilter=CSV:{ord(separator)},34,76,1",
+        "--convert-to",
+        "fods",
+        "--outdir",
+        str(folder),
+        *map(str, files),
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    assert await asyncio.wait_for(converting.wait(), 60) == 0

@@ -1,0 +1,130 @@
+"""A catch-up by phone, and one by video that goes on by phone, in real browsers."""
+
+import re
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
+from sqlalchemy import update
+
+from server.storage.database import Database
+from server.storage.tables import bookings
+from tests.cast import MENTEE, MENTOR, Fireside
+from tests.journeys.conftest import into_call
+from tests.journeys.seen import sees_and_hears, sees_tile
+from tests.post_office import PostOffice
+
+MAYAS, SAMS = "+46 8 123 45 67", "+44 (0)20 7946 0123"
+NUMBERS = re.compile(r"123\W*45\W*67|7946\W*0123")
+# As a browser measures it whose packets are lost on their way, from when `poor` is set.
+POOR = """const measure = RTCPeerConnection.prototype.getStats;
+RTCPeerConnection.prototype.getStats = async function () {
+  const found = new Map(await measure.call(this));
+  if (window.poor) found.set("poor", {type: "remote-inbound-rtp", fractionLost: 0.4});
+  return found;
+};"""
+
+
+@pytest.fixture
+async def fireside(tmp_path: Path, post_office: PostOffice) -> AsyncIterator[Fireside]:
+    """The demo, which hands its letters to the mail server."""
+    house = await Fireside.start(tmp_path / "data", FIRESIDE_SMTP_URL=post_office.url)
+    yield house
+    await house.stop()
+
+
+async def begin_at(fireside: Fireside, page: Page, start: datetime) -> None:
+    """Has the booking of this page begin then."""
+    database = Database(f"sqlite+aiosqlite:///{fireside.data / 'fireside.sqlite3'}")
+    number = int(page.url.rpartition("/")[2])
+    async with database.writing() as connection:
+        await connection.execute(update(bookings).where(bookings.c.id == number).values(start=start))
+    await database.close()
+
+
+async def give_number(page: Page, number: str) -> None:
+    await page.get_by_label("Your phone number").fill(number)
+    await page.get_by_role("button", name="Save my number", exact=True).click()
+    await expect(page.get_by_role("link", name="Change your number", exact=True)).to_be_visible()
+
+
+async def test_numbers_are_lent_for_the_catchup_and_both_say_afterwards_how_it_was(
+    fireside: Fireside, post_office: PostOffice, mentor: Page, mentee: Page, admin: Page
+) -> None:
+    await mentee.goto(fireside.links["offer"])
+    await mentee.get_by_role("radio", name="Phone").check()
+    await mentee.get_by_role("button", name="Accept", exact=True).click()
+    await expect(mentee.get_by_text("until it is over, Maya's number is shown here.")).to_be_visible()
+    await give_number(mentee, SAMS)
+    await mentor.goto(fireside.links["mentor"])
+    await mentor.goto(mentee.url)
+    await expect(mentor.get_by_text("Sam sees yours")).to_have_count(0)
+    await give_number(mentor, MAYAS)
+    for page in (mentor, mentee):
+        await page.reload()
+        assert NUMBERS.search(await page.content()) is None
+
+    now = datetime.now(UTC)
+    await begin_at(fireside, mentee, now + timedelta(minutes=10))
+    for page, number, dialled in ((mentor, SAMS, "tel:+442079460123"), (mentee, MAYAS, "tel:+4681234567")):
+        await page.reload()
+        await expect(page.get_by_role("link", name=number, exact=True)).to_have_attribute("href", dialled)
+
+    await begin_at(fireside, mentee, now - timedelta(hours=2))
+    await mentor.goto(f"{fireside.base_url}/home")
+    await mentor.get_by_role("link", name="How was it with Sam?", exact=True).click()
+    assert NUMBERS.search(await mentor.content()) is None
+    await mentor.get_by_role("button", name="We spoke", exact=True).click()
+    await expect(mentor.get_by_role("definition")).to_have_text(["We spoke"])
+    await mentee.reload()
+    await mentee.get_by_role("button", name="We missed each other", exact=True).click()
+    await expect(mentee.get_by_role("definition")).to_have_text(["We missed each other", "We spoke"])
+    await admin.goto(fireside.links["admin"])
+    row = admin.get_by_role("row").filter(has_text="confirmed, over")
+    await expect(row).to_contain_text(f"{MENTOR}: We spoke")
+    await expect(row).to_contain_text(f"{MENTEE}: We missed each other")
+
+    for address in ("maya@demo.invalid", "sam@demo.invalid"):
+        agreed = await post_office.next_letter(address, "it is agreed")
+        assert [part for part in agreed.walk() if NUMBERS.search(str(part.get_payload(decode=True)))] == []
+
+
+async def test_a_call_goes_on_by_phone(fireside: Fireside, mentor: Page, mentee: Page) -> None:
+    await mentor.add_init_script(POOR)
+    for page, link, number in ((mentor, "booking_mentor", MAYAS), (mentee, "booking_mentee", SAMS)):
+        await page.goto(fireside.links[link])
+        await page.get_by_text("Phone, if the video fails", exact=True).click()
+        await page.get_by_role("button", name="Phone is fine with me", exact=True).click()
+        if page is mentor:
+            # The other has not agreed yet, so there is no number to ask for.
+            await expect(page.get_by_label("Your phone number")).to_have_count(0)
+        else:
+            await give_number(page, number)
+    await into_call(fireside, mentor, mentee)
+    await sees_and_hears(mentor.evaluate)
+    assert NUMBERS.search(await mentor.content()) is None
+
+    await mentor.evaluate("window.poor = true")
+    hint = mentor.get_by_text("The connection is poor. You can go on by phone.", exact=True)
+    await expect(hint).to_be_visible(timeout=30_000)
+    await mentor.get_by_role("button", name="Not now", exact=True).click()
+    await expect(hint).to_be_hidden()
+
+    await mentor.get_by_role("button", name="Go on by phone", exact=True).click()
+    await expect(mentor.get_by_role("link", name=SAMS, exact=True)).to_have_attribute("href", "tel:+442079460123")
+    wish = mentee.locator("#phone-why").get_by_text(f"{MENTOR} would like to go on by phone.", exact=True)
+    await expect(wish).to_be_visible()
+    await mentee.locator("#phone-go").click()
+    await expect(mentee.get_by_text(f"{MENTOR} has given no number, but is told, and can call you.")).to_be_visible()
+    await mentee.get_by_role("button", name="Stay with the video", exact=True).click()
+    await expect(wish).to_be_visible()
+    await mentor.keyboard.press("Escape")
+    await expect(wish).to_be_hidden()
+    assert NUMBERS.search(await mentor.content()) is None
+    await sees_tile(mentee.evaluate, here="in")
+
+    await mentor.get_by_role("button", name="Leave", exact=True).click()
+    await mentor.get_by_role("button", name="Technical trouble", exact=True).click()
+    await expect(mentor.get_by_role("definition")).to_have_text(["Technical trouble", "You were both there."])
