@@ -103,7 +103,9 @@ class Crowd:
     async def draft(self, number: int, draft: Draft) -> Offer:
         """The mentor's offer to the mentee of this number, as it was drafted."""
         now, means = datetime.now(UTC), shown(ChoiceKind.OFFERED)
-        return await make_offer(self.database, self.mentor.visitor, self.mentorships[number], draft, means, now)
+        phone = shown(ChoiceKind.ALLOWED_PHONE) if draft.phone_fallback else None
+        mentorship = self.mentorships[number]
+        return await make_offer(self.database, self.mentor.visitor, mentorship, draft, means, now, phone=phone)
 
 
 async def at_home(database: Database, person: Person) -> Browser:

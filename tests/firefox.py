@@ -10,6 +10,8 @@ from typing import Any, Self
 import aiohttp
 
 PATIENCE_S = 60.0
+# Where the demo's mentor is, so that her pages have no zone to find out.
+ZONE = "Europe/Stockholm"
 
 PREFERENCES = {
     "media.navigator.streams.fake": True,
@@ -57,7 +59,13 @@ class Firefox:
             *("--remote-debugging-port", str(self._port)),
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,
-            env={"HOME": str(self._profile), "PATH": "/usr/bin:/bin", "MOZ_HEADLESS": "1", "LANG": "C.UTF-8"},
+            env={
+                "HOME": str(self._profile),
+                "PATH": "/usr/bin:/bin",
+                "MOZ_HEADLESS": "1",
+                "LANG": "C.UTF-8",
+                "TZ": ZONE,
+            },
         )
         self._session = aiohttp.ClientSession()
         self._socket = await self._connect()

@@ -50,7 +50,7 @@ class PostOffice:
         self._server.close()
 
     def letters_to(self, address: str) -> list[EmailMessage]:
-        return [letter for letter in self.letters if address in letter["To"]]
+        return [letter for letter in self.letters if address in [each.addr_spec for each in letter["To"].addresses]]
 
     async def next_letter(self, address: str, subject: str = "") -> EmailMessage:
         """Waits for a letter to this address whose subject has these words, and takes it out."""

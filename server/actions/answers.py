@@ -99,11 +99,19 @@ async def postpone_offer(
 
 
 async def suggest_other(
-    db: Database, visitor: Visitor, offer_id: int, draft: Draft, shown: Shown, own: Shown, now: datetime
+    db: Database,
+    visitor: Visitor,
+    offer_id: int,
+    draft: Draft,
+    shown: Shown,
+    own: Shown,
+    now: datetime,
+    phone: Shown | None = None,
 ) -> Offer:
     """Answers with a counter-offer, which the other side decides; the offer is superseded by it.
 
-    `shown` is what suggesting means, `own` what one's own consent to the counter-offer means.
+    `shown` is what suggesting means, `own` what one's own consent to the counter-offer means, `phone` what allowing
+    to go on by phone means, None when that was not allowed.
     Raises NotFound, BadDraft or what `domain.offers.decide` raises.
     """
     async with db.writing() as connection:
@@ -117,6 +125,7 @@ async def suggest_other(
             catchup_id=offer.catchup_id,
             recipient_id=offer.author_id,
             shown=own,
+            phone=phone,
             now=now,
             supersedes_id=offer.id,
             moves_id=offer.moves_id,

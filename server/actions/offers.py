@@ -1,6 +1,7 @@
 """What the author of an offer does with it: one verb, one function, one transaction."""
 
 import uuid
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -9,9 +10,9 @@ from server.actions.ledger import record_choice
 from server.actions.promises import change_of_offer, tell, tell_if_invited
 from server.domain import offers as rules
 from server.domain.consents import ChoiceKind, Shown
-from server.domain.errors import NotFound
+from server.domain.errors import NotFound, OfferSent
 from server.domain.invitations import Status
-from server.domain.offers import Draft, Offer, OfferEvent
+from server.domain.offers import Draft, Offer, OfferEvent, OfferState
 from server.domain.visitors import Visitor
 from server.storage import catchups, offers, people
 from server.storage.database import Database
@@ -25,18 +26,22 @@ async def make_offer(
     shown: Shown,
     now: datetime,
     form: str | None = None,
+    phone: Shown | None = None,
 ) -> Offer:
-    """Offers a catch-up to the other person of the mentorship. Raises NotFound or BadDraft.
+    """Offers a catch-up to the other person of the mentorship. Raises NotFound, BadDraft or OfferSent.
 
     `form` is the secret name of the form that was filled in: one that is sent twice makes one offer.
+    `phone` is what the visitor was shown when they allowed to go on by phone, None when they did not.
     """
-    draft = rules.check_draft(draft, now)
+    draft = _with_phone(rules.check_draft(draft, now), phone)
     async with db.writing() as connection:
         mentorship = await people.lock_mentorship(connection, visitor, mentorship_id)
         if mentorship is None:
             raise NotFound
         uid = _uid(visitor, mentorship.id, form)
         made = await offers.first_offer_of(connection, uid)
+        if made and made.state is OfferState.OPEN and made.revision == 0 and not rules.reads_as(made, draft):
+            raise OfferSent(made.id)
         if made:
             return made
         offer = await propose(
@@ -46,6 +51,7 @@ async def make_offer(
             catchup_id=await catchups.add_catchup(connection, mentorship.id, uid, now),
             recipient_id=mentorship.other(visitor.person.id),
             shown=shown,
+            phone=phone,
             now=now,
         )
         change = await change_of_offer(connection, offer, Status.TENTATIVE, now)
@@ -54,20 +60,32 @@ async def make_offer(
 
 
 async def reword_offer(
-    db: Database, visitor: Visitor, offer_id: int, draft: Draft, shown: Shown, now: datetime
+    db: Database,
+    visitor: Visitor,
+    offer_id: int,
+    draft: Draft,
+    shown: Shown,
+    now: datetime,
+    phone: Shown | None = None,
 ) -> Offer:
     """The offer as it reads now: nothing happens where it read so before.
 
-    Raises NotFound, BadDraft or what `domain.offers.decide` raises.
+    `phone` is what the visitor was shown of going on by phone, or of no longer doing so, as the draft has it; None
+    leaves that as it was. Raises NotFound, BadDraft or what `domain.offers.decide` raises.
     """
     async with db.writing() as connection:
         offer = await locked_offer(connection, visitor, offer_id)
         rules.decide(offer, OfferEvent.REWORD, visitor.person.id, now)
         draft = rules.check_rewording(draft, offer, now)
+        if phone is None:
+            draft = replace(draft, phone_fallback=offer.phone_fallback)
         if rules.reads_as(offer, draft):
             return offer
-        offer = await offers.reword_offer(connection, offer, draft)
+        before, offer = offer, await offers.reword_offer(connection, offer, draft)
         await record_choice(connection, visitor, offer.id, ChoiceKind.OFFERED, shown, now)
+        if phone is not None and offer.phone_fallback != before.phone_fallback:
+            kind = ChoiceKind.ALLOWED_PHONE if offer.phone_fallback else ChoiceKind.DISALLOWED_PHONE
+            await record_choice(connection, visitor, offer.id, kind, phone, now)
         change = await change_of_offer(connection, offer, Status.TENTATIVE, now)
         await tell(connection, change, {offer.recipient_id: "offer_reworded"})
         return offer
@@ -120,10 +138,15 @@ async def propose(
     recipient_id: int,
     shown: Shown,
     now: datetime,
+    phone: Shown | None = None,
     supersedes_id: int | None = None,
     moves_id: int | None = None,
 ) -> Offer:
-    """An offer by the visitor, with the entry that they consent to it themselves."""
+    """An offer by the visitor, with the entry that they consent to it themselves.
+
+    They go on by phone where video fails only with an entry of that too: `phone` is what they were shown of it.
+    """
+    draft = _with_phone(draft, phone)
     offer = await offers.add_offer(
         connection,
         draft,
@@ -135,7 +158,14 @@ async def propose(
         now=now,
     )
     await record_choice(connection, visitor, offer.id, ChoiceKind.OFFERED, shown, now)
+    if phone is not None and draft.phone_fallback:
+        await record_choice(connection, visitor, offer.id, ChoiceKind.ALLOWED_PHONE, phone, now)
     return offer
+
+
+def _with_phone(draft: Draft, phone: Shown | None) -> Draft:
+    """The draft as it may stand: only on words that were shown does it fall back on the phone."""
+    return replace(draft, phone_fallback=draft.phone_fallback and phone is not None)
 
 
 async def decided_offer(

@@ -53,3 +53,9 @@ async def change_details(db: Database, visitor: Visitor, details: Details) -> No
     details = check_details(details)
     async with db.writing() as connection:
         await people.set_details(connection, visitor.person.id, details)
+
+
+async def keep_zone(db: Database, visitor: Visitor, zone: str, *, first: bool) -> None:
+    """The zone that times are told to the visitor in from now on; `first`: unless one is known to be theirs already."""
+    async with db.writing() as connection:
+        await people.set_zone(connection, visitor.person.id, zone, only_unknown=first)

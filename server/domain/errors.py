@@ -54,6 +54,18 @@ class BadDraft(DomainError):
         self.field = field
 
 
+class OfferSent(DomainError):
+    """A form that was sent before comes again and says something else than the offer that it made then."""
+
+    sentence = message(
+        "This offer was sent already, and read otherwise. What you typed now is not sent yet: save it here."
+    )
+
+    def __init__(self, offer_id: int) -> None:
+        super().__init__()
+        self.offer_id = offer_id
+
+
 class OfferDecided(DomainError):
     sentence = message("This offer has been answered already. Nothing was changed; the page shows how it stands now.")
 
@@ -83,6 +95,15 @@ class OfferOpen(DomainError):
 class OfferExpired(DomainError):
     status = 410
     sentence = message("This offer has run out. Ask the other person to offer new times; nothing was changed.")
+
+
+class MoveNotPutOff(DomainError):
+    """The wish to move a booking cannot be put off for weeks: the booking stands meanwhile."""
+
+    sentence = message(
+        "Your catch-up stays as it is until you agree to another time. Keep it, or suggest another time; "
+        "nothing was changed."
+    )
 
 
 class NotYoursToDecide(DomainError):

@@ -17,6 +17,7 @@ from typing import Literal
 from server.domain.errors import (
     BadDraft,
     MediumNotOffered,
+    MoveNotPutOff,
     NothingToUndo,
     NotYoursToDecide,
     OfferDecided,
@@ -168,12 +169,14 @@ def check_suggestion(draft: Draft, offer: Offer, now: datetime) -> Draft:
 
 
 def check_rewording(draft: Draft, offer: Offer, now: datetime) -> Draft:
-    """The draft that an offer is to read as: a suggestion, or a wish to move, has at most three times.
+    """The draft that an offer is to read as. Raises BadDraft as `check_draft` does."""
+    return check_draft(draft, now, starts_limit(offer))
 
-    Raises BadDraft as `check_draft` does.
-    """
+
+def starts_limit(offer: Offer) -> int:
+    """How many possible times it may have: a suggestion, or a wish to move, has at most three."""
     suggested = offer.supersedes_id is not None or offer.moves_id is not None
-    return check_draft(draft, now, SUGGESTIONS_LIMIT if suggested else STARTS_LIMIT)
+    return SUGGESTIONS_LIMIT if suggested else STARTS_LIMIT
 
 
 def reads_as(offer: Offer, draft: Draft) -> bool:
@@ -204,7 +207,7 @@ def pause_until(weeks: int, now: datetime) -> datetime:
 def decide(offer: Offer, event: OfferEvent, person_id: int, now: datetime) -> OfferState:
     """The state after `event` by `person_id`.
 
-    Raises OfferDecided, OfferExpired or NotYoursToDecide.
+    Raises OfferDecided, OfferExpired, NotYoursToDecide, or MoveNotPutOff where "not now" is said to a wish to move.
     """
     transition = TRANSITIONS.get((offer.state, event))
     if transition is None:
@@ -216,6 +219,8 @@ def decide(offer: Offer, event: OfferEvent, person_id: int, now: datetime) -> Of
         raise NotYoursToDecide(message("Only the person who made this offer can change it or take it back."))
     if side != "clock" and now >= offer.expires_at:
         raise OfferExpired
+    if event is OfferEvent.POSTPONE and offer.moves_id is not None:
+        raise MoveNotPutOff
     return state
 
 

@@ -1,4 +1,4 @@
-"""The possible times of an offer as the one who was asked finds them: which are left, and what stands in the way."""
+"""The possible times of an offer as one of the two finds them: which are left, and what stands in the way."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

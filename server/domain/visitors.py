@@ -23,6 +23,10 @@ class Visitor:
     catchups: frozenset[int]
     csrf: str
 
+    def reaches(self, catchup_id: int) -> bool:
+        """Whether a link opened in this visit leads to the catch-up; whether they take part in it is another matter."""
+        return self.home or catchup_id in self.catchups
+
 
 def at_home(visitor: Visitor) -> Person:
     """Whose home the visitor is in. Raises NotFound when no link to it was opened in this visit."""

@@ -1,9 +1,11 @@
 """What was answered to an offer, and what has been built on the answer."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.domain.consents import ChoiceKind
@@ -11,7 +13,7 @@ from server.domain.offers import Offer
 from server.domain.undoing import Built
 from server.storage.bookings import booking_at, live_booking_of
 from server.storage.offers import open_offer_in
-from server.storage.tables import choice_words, choices
+from server.storage.tables import choice_words, choices, offers
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +27,26 @@ class Answer:
 
 async def answer_to(connection: AsyncConnection, offer: Offer) -> Answer | None:
     """The newest answer to the offer by the one who was asked, with their words."""
-    row = (
-        await connection.execute(
-            select(choices.c.kind, choices.c.start, choice_words.c.words)
-            .outerjoin(choice_words, choice_words.c.choice_id == choices.c.id)
-            .where(choices.c.offer_id == offer.id, choices.c.person_id == offer.recipient_id)
-            .order_by(choices.c.id.desc())
-            .limit(1)
-        )
-    ).one_or_none()
-    if row is None:
-        return None
+    return (await answers_to(connection, [offer.id])).get(offer.id)
+
+
+async def answers_to(connection: AsyncConnection, offer_ids: Iterable[int]) -> Mapping[int, Answer]:
+    """The newest answer to each of these offers by the one who was asked, by the offer's id."""
+    newest = (
+        select(func.max(choices.c.id))
+        .join(offers, offers.c.id == choices.c.offer_id)
+        .where(offers.c.id.in_(list(offer_ids)), choices.c.person_id == offers.c.recipient_id)
+        .group_by(offers.c.id)
+    )
+    query: Select[Any] = (
+        select(choices.c.offer_id, choices.c.kind, choices.c.start, choice_words.c.words)
+        .outerjoin(choice_words, choice_words.c.choice_id == choices.c.id)
+        .where(choices.c.id.in_(newest))
+    )
+    return {row.offer_id: _answer_of(row) for row in await connection.execute(query)}
+
+
+def _answer_of(row: Row[Any]) -> Answer:
     kind = ChoiceKind(row.kind)
     return Answer(kind, row.start if kind is ChoiceKind.POSTPONED else None, row.words or "")
 

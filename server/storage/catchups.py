@@ -55,15 +55,22 @@ async def advance(connection: AsyncConnection, catchup_id: int) -> int:
 
 
 async def standing(connection: AsyncConnection, visitor: Visitor, catchup_id: int) -> Standing | None:
-    """What stands in the catch-up now, when this visitor may open it: its newest offer, and its newest booking."""
-    newest_booking = select(func.max(bookings.c.id)).where(bookings.c.catchup_id == catchup_id).scalar_subquery()
+    """What stands in the catch-up now, when this visitor may open it: the offer that waits, or else the newest, and the
+    newest booking. One whose acceptance was undone never was."""
+    accepted = offers.alias("accepted")
+    newest_booking = (
+        select(func.max(bookings.c.id))
+        .join(accepted, accepted.c.id == bookings.c.offer_id)
+        .where(bookings.c.catchup_id == catchup_id, accepted.c.state == OfferState.ACCEPTED.value)
+        .scalar_subquery()
+    )
     row = (
         await connection.execute(
             select(offers.c.id, offers.c.state, newest_booking.label("booking_id"))
             .join(catchups, catchups.c.id == offers.c.catchup_id)
             .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
             .where(catchups.c.id == catchup_id, open_to(visitor))
-            .order_by(offers.c.id.desc())
+            .order_by((offers.c.state == OfferState.OPEN.value).desc(), offers.c.id.desc())
             .limit(1)
         )
     ).one_or_none()

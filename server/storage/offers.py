@@ -28,6 +28,7 @@ class OfferView:
     mentee: Person
     booking_id: int | None
     answered_by: int | None
+    mentorship_id: int
 
 
 async def add_offer(
@@ -160,12 +161,27 @@ async def open_offers_of(connection: AsyncConnection, visitor: Visitor) -> tuple
     )
 
 
+async def ended_offers_of(
+    connection: AsyncConnection, visitor: Visitor, since: datetime, most: int
+) -> tuple[OfferView, ...]:
+    """The offers that were declined or ran out after `since`, of either side, newest first; not wishes to move."""
+    ended = (OfferState.DECLINED.value, OfferState.EXPIRED.value)
+    return await _read(
+        connection,
+        _views(visitor)
+        .where(offers.c.state.in_(ended), offers.c.decided_at > since, offers.c.moves_id.is_(None))
+        .order_by(offers.c.decided_at.desc(), offers.c.id.desc())
+        .limit(most),
+    )
+
+
 def _views(visitor: Visitor) -> Select[Any]:
     later = offers.alias("later")
     # An answer that was undone and given again has left more than one: the newest counts.
     booked = select(func.max(bookings.c.id)).where(bookings.c.offer_id == offers.c.id).scalar_subquery()
     answered = select(func.max(later.c.id)).where(later.c.supersedes_id == offers.c.id).scalar_subquery()
-    return with_both(offers, booked.label("booking_id"), answered.label("answered_by")).where(open_to(visitor))
+    columns = (booked.label("booking_id"), answered.label("answered_by"), catchups.c.mentorship_id)
+    return with_both(offers, *columns).where(open_to(visitor))
 
 
 async def _read(connection: AsyncConnection, query: Select[Any]) -> tuple[OfferView, ...]:
@@ -177,7 +193,16 @@ async def _read(connection: AsyncConnection, query: Select[Any]) -> tuple[OfferV
 def _view_of(row: Row[Any], starts: Sequence[datetime]) -> OfferView:
     mentor, mentee = person_from(row, "mentor"), person_from(row, "mentee")
     author, recipient = (mentor, mentee) if row.author_id == mentor.id else (mentee, mentor)
-    return OfferView(offer_of(row, starts), author, recipient, mentor, mentee, row.booking_id, row.answered_by)
+    return OfferView(
+        offer=offer_of(row, starts),
+        author=author,
+        recipient=recipient,
+        mentor=mentor,
+        mentee=mentee,
+        booking_id=row.booking_id,
+        answered_by=row.answered_by,
+        mentorship_id=row.mentorship_id,
+    )
 
 
 async def starts_by_offer(connection: AsyncConnection, ids: Iterable[int]) -> Mapping[int, Sequence[datetime]]:

@@ -55,6 +55,14 @@ async def set_phone(connection: AsyncConnection, person_id: int, phone: str) -> 
     await connection.execute(update(people).where(people.c.id == person_id).values(phone=phone))
 
 
+async def set_zone(connection: AsyncConnection, person_id: int, zone: str, *, only_unknown: bool) -> None:
+    """Keeps where somebody is; with `only_unknown` just where nobody has said so before."""
+    theirs = update(people).where(people.c.id == person_id)
+    if only_unknown:
+        theirs = theirs.where(people.c.zone_known.is_(False))
+    await connection.execute(theirs.values(zone=zone, zone_known=True))
+
+
 async def people_at(connection: AsyncConnection, email: str) -> tuple[Person, ...]:
     """Who has this e-mail address, whether in capitals or not."""
     rows = await connection.execute(

@@ -24,8 +24,7 @@ async def accept(request: web.Request) -> web.Response:
             request.app[DATABASE], visitor_of(request), _id(request), choice, request.app[CLOCK]()
         )
     except DomainError as problem:
-        chosen = (text(form, "start"), text(form, "medium"))
-        return await offer_page(request, problem, chosen=chosen)
+        return await offer_page(request, problem, form)
     offer = (await find_offer(request)).offer
     if offer.moves_id:
         # Who waits in the call of the time that was given up is told.
@@ -86,7 +85,7 @@ async def _answer(request: web.Request, form: Form, answer: Awaitable[None]) -> 
     try:
         await answer
     except DomainError as problem:
-        return await offer_page(request, problem, words=text(form, "words"))
+        return await offer_page(request, problem, form)
     return see_other(f"/offers/{_id(request)}")
 
 

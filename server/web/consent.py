@@ -18,3 +18,11 @@ def shown(request: web.Request, form: Form, kind: ChoiceKind, channel: Channel =
     if present.hash not in form.getall("wording", []):
         raise WordingChanged
     return present
+
+
+def phone_shown(request: web.Request, form: Form) -> Shown | None:
+    """What the form showed of going on by phone where video fails; None when that was not ticked.
+
+    Raises WordingChanged.
+    """
+    return shown(request, form, ChoiceKind.ALLOWED_PHONE) if "phone_fallback" in form else None

@@ -13,6 +13,7 @@ from multidict import MultiDictProxy
 from server.domain.errors import BadDraft, MediumNotOffered, TimeNotOffered
 from server.domain.offers import Draft, Medium
 from server.domain.texts import message
+from server.languages.zones import is_zone
 
 Form = MultiDictProxy[Any]
 
@@ -20,7 +21,8 @@ NOT_LISTED = message("Please choose one of those that are listed.")
 
 
 def read_draft(form: Form, zone: str) -> Draft:
-    """The draft of an offer whose times were typed in `zone`. Raises BadDraft."""
+    """The draft of an offer, with times typed in the zone that its form says, or else in `zone`. Raises BadDraft."""
+    zone = zone_typed_in(form, zone)
     return Draft(
         note=text(form, "note").strip(),
         media=frozenset(medium for medium in Medium if medium.value in form.getall("media", [])),
@@ -29,6 +31,12 @@ def read_draft(form: Form, zone: str) -> Draft:
         answer_by=_answer_by(form, zone),
         phone_fallback="phone_fallback" in form,
     )
+
+
+def zone_typed_in(form: Form | None, zone: str) -> str:
+    """The zone that the form asked for its times in: one's own may have changed since. `zone` where it says none."""
+    said = text(form, "typed_in") if form else ""
+    return said if is_zone(said) else zone
 
 
 def text(form: Form, field: str) -> str:

@@ -1,17 +1,24 @@
-"""A person's home: what is agreed, what waits for an answer, and whom they meet."""
+"""A person's home: what is agreed, what waits for an answer, what came back, and whom they meet."""
+
+from datetime import timedelta
 
 from aiohttp import web
 
 from server.domain.reports import is_asked
 from server.domain.visitors import at_home
 from server.keys import CLOCK, DATABASE, SETTINGS
+from server.storage.answers import answers_to
 from server.storage.bookings import bookings_of
-from server.storage.offers import open_offers_of
+from server.storage.offers import ended_offers_of, open_offers_of
+from server.storage.pauses import pauses_of
 from server.storage.people import mentorships_of
 from server.storage.reports import reported_by
 from server.web.entry import visitor_of
 from server.web.free_times import preview_of
 from server.web.render import page
+
+LATELY = timedelta(days=14)
+MOST_ENDED = 5
 
 
 async def show(request: web.Request) -> web.Response:
@@ -21,16 +28,23 @@ async def show(request: web.Request) -> web.Response:
         bookings = await bookings_of(connection, visitor, now)
         asked = [view for view in bookings if is_asked(view.booking, now)]
         told = await reported_by(connection, visitor.person.id, [view.booking.id for view in asked])
-        offers = await open_offers_of(connection, visitor)
+        waiting = [view for view in await open_offers_of(connection, visitor) if view.offer.expires_at > now]
+        ended = await ended_offers_of(connection, visitor, now - LATELY, MOST_ENDED)
+        answers = await answers_to(connection, [view.offer.id for view in ended])
         mentorships = await mentorships_of(connection, visitor.person)
+        pauses = await pauses_of(connection, tuple(row.id for row in mentorships))
     mentors = any(row.role == "mentor" for row in mentorships)
     return page(
         request,
         "home.html",
         bookings=bookings,
         asked=[view for view in asked if view.booking.id not in told],
-        offers=offers,
+        # What waits for oneself comes first.
+        offers=sorted(waiting, key=lambda view: view.recipient.id != visitor.person.id),
+        ended=ended,
+        answers=answers,
         mentorships=mentorships,
+        pauses={row.id: pauses.get((row.id, row.other.id)) for row in mentorships},
         free=await preview_of(request) if mentors else None,
         door=request.app[SETTINGS].door,
     )

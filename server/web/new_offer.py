@@ -1,64 +1,100 @@
 """Offering a catch-up."""
 
+import secrets
+
 from aiohttp import web
 
 from server.actions.offers import make_offer
 from server.domain.consents import ChoiceKind
-from server.domain.errors import DomainError, NotFound
+from server.domain.errors import DomainError, NotFound, OfferSent
 from server.domain.offers import LENGTHS, NOTE_LIMIT, STARTS_LIMIT
-from server.domain.people import Person
+from server.domain.visitors import at_home
 from server.keys import CLOCK, DATABASE
-from server.storage.people import mentorships_of
-from server.web.consent import shown
+from server.storage.offers import read_offer
+from server.storage.pauses import pauses_of
+from server.storage.people import MentorshipRow, mentorships_of
+from server.web.agreed import agreed_of
+from server.web.consent import phone_shown, shown
 from server.web.entry import visitor_of
-from server.web.forms import Form, read_draft
+from server.web.forms import entry_number, read_draft, text, zone_typed_in
 from server.web.free_times import free_times_of
-from server.web.offer_form import typed
+from server.web.offer_form import Typed, typed, typed_like
 from server.web.render import page, see_other
+from server.web.reword import show_sent
+
+FORM_NAME_BYTES = 16
 
 
 async def show(request: web.Request) -> web.Response:
-    return await _form(request, await _other(request))
+    mentorship = await _mentorship(request)
+    return await _form(request, mentorship, await _begun(request, mentorship), secrets.token_urlsafe(FORM_NAME_BYTES))
 
 
 async def send(request: web.Request) -> web.Response:
-    visitor = visitor_of(request)
-    other = await _other(request)
+    visitor, mentorship = visitor_of(request), await _mentorship(request)
     form = await request.post()
+    name = text(form, "form")
     try:
         draft = read_draft(form, visitor.person.zone)
-        means = shown(request, form, ChoiceKind.OFFERED)
+        means, phone = shown(request, form, ChoiceKind.OFFERED), phone_shown(request, form)
+        now = request.app[CLOCK]()
         offer = await make_offer(
-            request.app[DATABASE], visitor, int(request.match_info["id"]), draft, means, request.app[CLOCK]()
+            request.app[DATABASE], visitor, mentorship.id, draft, means, now, name or None, phone=phone
         )
+    except OfferSent as sent:
+        return await show_sent(request, sent, form)
     except DomainError as problem:
-        return await _form(request, other, form, problem)
+        return await _form(request, mentorship, typed(form), name, problem, zone_typed_in(form, visitor.person.zone))
     return see_other(f"/offers/{offer.id}")
 
 
-async def _other(request: web.Request) -> Person:
-    """The other person of the mentorship, behind the visitor's home."""
-    visitor = visitor_of(request)
+async def _mentorship(request: web.Request) -> MentorshipRow:
+    """The mentorship of this address, behind the visitor's home. Raises NotFound."""
+    person = at_home(visitor_of(request))
     async with request.app[DATABASE].reading() as connection:
-        rows = await mentorships_of(connection, visitor.person)
+        rows = await mentorships_of(connection, person)
     for row in rows:
-        if visitor.home and row.id == int(request.match_info["id"]):
-            return row.other
+        if row.id == int(request.match_info["id"]):
+            return row
     raise NotFound
 
 
+async def _begun(request: web.Request, mentorship: MentorshipRow) -> Typed:
+    """What the form begins with: `?like=7` is one's own offer to the same person, whose times have passed."""
+    visitor, like = visitor_of(request), entry_number(request.query, "like")
+    if like is None:
+        return typed(None)
+    async with request.app[DATABASE].reading() as connection:
+        view = await read_offer(connection, visitor, like)
+    if view is None or view.author.id != visitor.person.id or view.mentorship_id != mentorship.id:
+        return typed(None)
+    return typed_like(view.offer)
+
+
 async def _form(
-    request: web.Request, other: Person, form: Form | None = None, problem: DomainError | None = None
+    request: web.Request,
+    mentorship: MentorshipRow,
+    begun: Typed,
+    name: str,
+    problem: DomainError | None = None,
+    zone: str | None = None,
 ) -> web.Response:
+    other = mentorship.other
+    async with request.app[DATABASE].reading() as connection:
+        pauses = await pauses_of(connection, (mentorship.id,))
     return page(
         request,
         "new_offer.html",
         status=problem.status if problem else 200,
+        zone=zone,
         other=other,
-        mentorship_id=request.match_info["id"],
-        typed=typed(form),
+        mentorship_id=mentorship.id,
+        form_name=name,
+        typed=begun,
         problem=problem,
         free=await free_times_of(request, (other.id,)),
+        agreed=await agreed_of(request),
+        pause=pauses.get((mentorship.id, other.id)),
         lengths=LENGTHS,
         note_limit=NOTE_LIMIT,
         starts_limit=STARTS_LIMIT,

@@ -1,15 +1,18 @@
 """An offer's page: the one who was asked chooses, the one who asked waits, rewords it or takes it back."""
 
 from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.actions.offers import withdraw_offer
 from server.domain.consents import ChoiceKind
 from server.domain.errors import DomainError, NotFound
 from server.domain.offers import PAUSE_WEEKS
-from server.keys import CLOCK, DATABASE
+from server.keys import CLOCK, DATABASE, SETTINGS
 from server.storage.offers import OfferView, read_offer
+from server.web.asked import read_asked
 from server.web.consent import shown
 from server.web.entry import visitor_of
+from server.web.forms import Form
 from server.web.render import page, see_other
 
 
@@ -30,7 +33,11 @@ async def withdraw(request: web.Request) -> web.Response:
 async def find_offer(request: web.Request) -> OfferView:
     """The offer of this address, when it is the visitor's. Raises NotFound."""
     async with request.app[DATABASE].reading() as connection:
-        view = await read_offer(connection, visitor_of(request), int(request.match_info["id"]))
+        return await _find(connection, request)
+
+
+async def _find(connection: AsyncConnection, request: web.Request) -> OfferView:
+    view = await read_offer(connection, visitor_of(request), int(request.match_info["id"]))
     if view is None:
         raise NotFound
     return view
@@ -39,25 +46,24 @@ async def find_offer(request: web.Request) -> OfferView:
 async def offer_page(
     request: web.Request,
     problem: DomainError | None = None,
-    *,
-    words: str = "",
-    chosen: tuple[str, str] = ("", ""),
+    form: Form | None = None,
 ) -> web.Response:
-    """The offer as it stands, with what stood in the way of a choice and what had been chosen or written.
+    """The offer as it stands, with what stood in the way of a choice and what had been chosen or written in its form.
 
     Raises NotFound.
     """
-    view = await find_offer(request)
+    visitor, door, now = visitor_of(request), request.app[SETTINGS].door, request.app[CLOCK]()
+    async with request.app[DATABASE].reading() as connection:
+        view = await _find(connection, request)
+        asked = await read_asked(connection, visitor, view, door, now, form)
     return page(
         request,
         "offer.html",
         status=problem.status if problem else 200,
         view=view,
         offer=view.offer,
-        is_recipient=visitor_of(request).person.id == view.recipient.id,
+        is_recipient=visitor.person.id == view.recipient.id,
+        asked=asked,
         problem=problem,
-        words=words,
-        chosen_start=chosen[0],
-        chosen_medium=chosen[1],
         pause_weeks=PAUSE_WEEKS,
     )

@@ -23,7 +23,10 @@ def make_templates(settings: Settings, folder: Path = TEMPLATE_FOLDER) -> Enviro
 def page(
     request: web.Request, template: str, *, status: int = 200, zone: str | None = None, **context: Any
 ) -> web.Response:
-    """The rendered page. `zone` is the zone that its times are told in: the visitor's unless given."""
+    """The rendered page. `zone` is the zone that its times are told in: the visitor's unless given.
+
+    A page that may be asked for once more is told its own address as `here`.
+    """
     visitor = request.get(VISITOR)
     text = (
         request.app[TEMPLATES]
@@ -34,6 +37,7 @@ def page(
             zone=zone or (visitor.person.zone if visitor else request.app[SETTINGS].zone),
             now=request.app[CLOCK](),
             nonce=request[NONCE],
+            here=request.path if request.method == "GET" else None,
             **context,
         )
     )

@@ -29,10 +29,12 @@ from server.web import (
     offer,
     phone,
     report,
+    reword,
     signout,
     static,
     suggestion,
     welcome,
+    zone,
 )
 from server.web.entry import Who, guarded
 from server.web.errors import errors_middleware
@@ -67,6 +69,7 @@ ROUTES = (
     Route("GET", "/me/choices.json", choices.as_json),
     Route("POST", f"/me/choices/{ID}/withdrawal", choices.withdraw),
     Route("GET", "/feed/{secret}.ics", feed.show, Who.EVERYONE),
+    Route("POST", "/zone", zone.keep),
     Route("GET", "/hours", hours.show),
     Route("POST", "/hours", hours.save),
     Route("POST", "/hours/calendar", busy_calendar.follow),
@@ -81,6 +84,8 @@ ROUTES = (
     Route("POST", f"/offers/{ID}/postponement", answer.postpone),
     Route("POST", f"/offers/{ID}/undoing", answer.undo),
     Route("POST", f"/offers/{ID}/withdrawal", offer.withdraw),
+    Route("GET", f"/offers/{ID}/wording", reword.show),
+    Route("POST", f"/offers/{ID}/wording", reword.send),
     Route("GET", f"/offers/{ID}/suggestion", suggestion.show),
     Route("POST", f"/offers/{ID}/suggestion", suggestion.send),
     Route("GET", f"/bookings/{ID}", booking.show),

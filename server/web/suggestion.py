@@ -1,19 +1,22 @@
 """Suggesting another time or medium: a counter-offer."""
 
+from dataclasses import replace
+
 from aiohttp import web
 
 from server.actions.answers import suggest_other
 from server.domain.consents import ChoiceKind
 from server.domain.errors import BadDraft, DomainError
-from server.domain.offers import LENGTHS, NOTE_LIMIT, SUGGESTIONS_LIMIT, OfferState
+from server.domain.offers import LENGTHS, NOTE_LIMIT, SUGGESTIONS_LIMIT, Offer, OfferState
 from server.keys import CLOCK, DATABASE
 from server.storage.offers import OfferView
-from server.web.consent import shown
+from server.web.agreed import agreed_of
+from server.web.consent import phone_shown, shown
 from server.web.entry import visitor_of
-from server.web.forms import Form, read_draft
+from server.web.forms import Form, read_draft, zone_typed_in
 from server.web.free_times import free_times_of
 from server.web.offer import find_offer
-from server.web.offer_form import typed
+from server.web.offer_form import Typed, typed, typed_like
 from server.web.render import page, see_other
 
 
@@ -31,11 +34,16 @@ async def send(request: web.Request) -> web.Response:
     try:
         draft = read_draft(form, visitor.person.zone)
         means, own = shown(request, form, ChoiceKind.SUGGESTED), shown(request, form, ChoiceKind.OFFERED)
-        now = request.app[CLOCK]()
-        counter = await suggest_other(request.app[DATABASE], visitor, view.offer.id, draft, means, own, now)
+        phone, now = phone_shown(request, form), request.app[CLOCK]()
+        counter = await suggest_other(request.app[DATABASE], visitor, view.offer.id, draft, means, own, now, phone)
     except DomainError as problem:
         return await _form(request, view, form, problem)
     return see_other(f"/offers/{counter.id}")
+
+
+def _as_offered(offer: Offer) -> Typed:
+    """A fresh form begins with the offer's ways and length: what is to be another is changed there."""
+    return replace(typed_like(offer, SUGGESTIONS_LIMIT), note="")
 
 
 async def _form(
@@ -45,11 +53,14 @@ async def _form(
         request,
         "suggestion.html",
         status=problem.status if problem else 200,
+        zone=zone_typed_in(form, visitor_of(request).person.zone),
         view=view,
         offer=view.offer,
-        typed=typed(form, SUGGESTIONS_LIMIT),
+        other=view.author,
+        typed=typed(form, SUGGESTIONS_LIMIT) if form else _as_offered(view.offer),
         problem=problem,
         free=await free_times_of(request, (view.author.id,)),
+        agreed=await agreed_of(request, view.offer.moves_id),
         field=problem.field if isinstance(problem, BadDraft) else None,
         lengths=LENGTHS,
         note_limit=NOTE_LIMIT,

@@ -9,11 +9,13 @@ from tests.cast import Fireside
 
 DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
+# Where the demo's people are, so that their pages have no zone to find out.
+STOCKHOLM, LONDON = "Europe/Stockholm", "Europe/London"
 
 
-async def new_page(browser: Browser, viewport: dict[str, int]) -> Page:
+async def new_page(browser: Browser, viewport: dict[str, int], zone: str = STOCKHOLM) -> Page:
     """A page in a browser context of its own: own cookies, own devices. A script's error fails the test."""
-    context = await browser.new_context(viewport=viewport)
+    context = await browser.new_context(viewport=viewport, timezone_id=zone)
     page = await context.new_page()
     page.errors = []
     page.on("pageerror", lambda error: page.errors.append(str(error)))
@@ -30,7 +32,7 @@ async def mentor(chromium: Browser) -> AsyncIterator[Page]:
 
 @pytest.fixture
 async def mentee(chromium: Browser) -> AsyncIterator[Page]:
-    page = await new_page(chromium, PHONE)
+    page = await new_page(chromium, PHONE, LONDON)
     yield page
     await page.context.close()
     assert page.errors == []

@@ -76,9 +76,9 @@ class Gallery:
         return gallery
 
     async def speak(self, language: str) -> None:
-        """Everybody's language from now on."""
+        """Everybody's language from now on. Their zone is known, so that no page looks for it."""
         async with self._database.writing() as connection:
-            await connection.execute(update(people).values(language=language))
+            await connection.execute(update(people).values(language=language, zone_known=True))
 
     async def _offers(self) -> None:
         database, now, mentee = self._database, self._now, self._mentee.visitor
@@ -98,19 +98,24 @@ class Gallery:
         await withdraw_offer(database, mentee, counter.id, means, now)
         self._both("/offers/{id}", f"/offers/{counter.id}", "a suggestion taken back")
         reworded = await self._offer("reworded")
-        draft = Draft("Or another day.", BOTH, (self._hour(),), 45)
-        await reword_offer(database, self._mentor.visitor, reworded.id, draft, shown(ChoiceKind.OFFERED), now)
+        draft = Draft("Or another day.", BOTH, (self._hour(),), 45, phone_fallback=True)
+        means, phone = shown(ChoiceKind.OFFERED), shown(ChoiceKind.ALLOWED_PHONE)
+        await reword_offer(database, self._mentor.visitor, reworded.id, draft, means, now, phone)
+        path = f"/offers/{reworded.id}/wording"
+        self._hang("rewording", "/offers/{id}/wording", path, self._mentor)
+        self._hang("a wrong rewording", "/offers/{id}/wording", path, self._mentor, send("wording", "starts"))
         again = await self._offer("open again")
         await decline_offer(database, mentee, again.id, "", shown(ChoiceKind.DECLINED), now)
         await undo_answer(database, mentee, again.id, shown(ChoiceKind.UNDID), DOOR, now)
         await self._run_out()
         accepted = await self._offer("accepted")
         await self._accept(accepted)
+        await self._taken()
         suggesting = await self._offer("suggested to")
         path = f"/offers/{suggesting.id}/suggestion"
         self._hang("suggesting", "/offers/{id}/suggestion", path, self._mentee)
         self._hang("a wrong suggestion", "/offers/{id}/suggestion", path, self._mentee, send("suggestion", "starts"))
-        new = f"/mentorships/{self._crowd.mentorships[0]}/offers/new"
+        new = f"/mentorships/{self._crowd.mentorships[0]}/offers/new?like={declined.id}"
         self._hang("offering", "/mentorships/{id}/offers/new", new, self._mentor)
         self._hang("a wrong offer", "/mentorships/{id}/offers/new", new, self._mentor, send("offers", "starts"))
 
@@ -204,6 +209,13 @@ class Gallery:
         booking = await self._accept(offer, medium)
         self._both("/bookings/{id}", f"/bookings/{booking.id}", title)
         return booking
+
+    async def _taken(self) -> None:
+        """Offers of which some of the times, or none, are left, and where the phone may take over."""
+        one, two = await self._booking("that takes a time"), await self._booking("that takes another")
+        for title, starts in (("some left", (one.start, self._hour())), ("none left", (one.start, two.start))):
+            offer = await self._crowd.draft(0, Draft("", BOTH, starts, 30, phone_fallback=True))
+            self._both("/offers/{id}", f"/offers/{offer.id}", title)
 
     async def _run_out(self) -> None:
         """An offer, and the wish to move a booking, to which nobody said anything in time."""

@@ -33,9 +33,10 @@ SHOWN = {kind: Shown(WORDINGS[kind], "en") for kind in ChoiceKind}
 OFFERED, SUGGESTED, WITHDREW, UNDID = (
     SHOWN[kind] for kind in (ChoiceKind.OFFERED, ChoiceKind.SUGGESTED, ChoiceKind.WITHDREW, ChoiceKind.UNDID)
 )
-DECLINED, POSTPONED, TOOK_BACK, ALLOWED_PHONE = (
-    SHOWN[kind] for kind in (ChoiceKind.DECLINED, ChoiceKind.POSTPONED, ChoiceKind.TOOK_BACK, ChoiceKind.ALLOWED_PHONE)
+DECLINED, POSTPONED, TOOK_BACK = (
+    SHOWN[kind] for kind in (ChoiceKind.DECLINED, ChoiceKind.POSTPONED, ChoiceKind.TOOK_BACK)
 )
+ALLOWED_PHONE, DISALLOWED_PHONE = SHOWN[ChoiceKind.ALLOWED_PHONE], SHOWN[ChoiceKind.DISALLOWED_PHONE]
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,8 @@ async def pair(database: Database) -> Pair:
 
 async def an_offer(database: Database, pair: Pair, draft: Draft = DRAFT, now: datetime = NOW) -> Offer:
     """Maya offers Sam a catch-up."""
-    return await make_offer(database, pair.mentor, pair.mentorship_id, draft, OFFERED, now)
+    phone = ALLOWED_PHONE if draft.phone_fallback else None
+    return await make_offer(database, pair.mentor, pair.mentorship_id, draft, OFFERED, now, phone=phone)
 
 
 def accepting(start: datetime = FIRST, medium: Medium = Medium.VIDEO, **more: Any) -> Acceptance:

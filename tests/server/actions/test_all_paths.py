@@ -214,9 +214,10 @@ class Paths(RuleBasedStateMachine):
         self.forms += 1
         form, mentee = str(self.forms), self.cast[1 + which]
         visitor = self.cast[0] if mine else mentee
-        draft = replace(self.draft(ahead, by, length), phone_fallback=phone)
+        draft, allows = replace(self.draft(ahead, by, length), phone_fallback=phone), ALLOWED_PHONE if phone else None
         self.step(
-            lambda: make_offer(self.database, visitor, self.mentorships[which], draft, OFFERED, self.now, form), 1
+            lambda: make_offer(self.database, visitor, self.mentorships[which], draft, OFFERED, self.now, form, allows),
+            2 if phone else 1,
         )
 
     @rule(which=st.integers(0, 1), hour=st.sampled_from([1, 26]), by=st.sampled_from(Medium))

@@ -108,10 +108,10 @@ async def test_an_accepted_offer_is_a_booking_both_consents_and_two_letters(data
 @pytest.mark.parametrize(
     ("fallback", "phone", "medium", "expected", "kinds"),
     [
-        (True, ALLOWED_PHONE, Medium.VIDEO, True, ["offered", "accepted", "allowed_phone"]),
+        (True, ALLOWED_PHONE, Medium.VIDEO, True, ["offered", "allowed_phone", "accepted", "allowed_phone"]),
         (False, ALLOWED_PHONE, Medium.VIDEO, False, ["offered", "accepted", "allowed_phone"]),
-        (True, None, Medium.VIDEO, False, ["offered", "accepted"]),
-        (True, ALLOWED_PHONE, Medium.PHONE, False, ["offered", "accepted"]),
+        (True, None, Medium.VIDEO, False, ["offered", "allowed_phone", "accepted"]),
+        (True, ALLOWED_PHONE, Medium.PHONE, False, ["offered", "allowed_phone", "accepted"]),
     ],
 )
 async def test_a_video_call_goes_on_by_phone_only_where_both_allowed_it(

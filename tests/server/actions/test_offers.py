@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import update
@@ -11,12 +12,14 @@ from server.actions.answers import accept_offer, decline_offer, suggest_other
 from server.actions.bookings import ask_to_move
 from server.actions.ledger import verify
 from server.actions.offers import expire_offers, make_offer, reword_offer, withdraw_offer
-from server.domain.errors import BadDraft, NotFound, NotYoursToDecide, OfferDecided, OfferExpired
+from server.domain.errors import BadDraft, NotFound, NotYoursToDecide, OfferDecided, OfferExpired, OfferSent
 from server.domain.offers import Draft, Medium, OfferState
 from server.storage import offers
 from server.storage.tables import offers as offers_table
 from tests.server.conftest import (
+    ALLOWED_PHONE,
     DECLINED,
+    DISALLOWED_PHONE,
     DRAFT,
     FIRST,
     NOW,
@@ -69,6 +72,23 @@ async def test_a_form_that_is_sent_twice_makes_one_offer(database, pair, content
     assert (await send("a form", pair.mentee)).author_id == pair.mentee.person.id
 
 
+async def test_a_form_that_is_sent_again_with_other_words_is_not_swallowed(database, pair, contents):
+    """The answer to the first was lost, and the author went on typing."""
+
+    async def send(draft, phone=None):
+        return await make_offer(database, pair.mentor, pair.mentorship_id, draft, OFFERED, NOW, "a form", phone)
+
+    one = await send(DRAFT)
+    before = await contents()
+    for draft in (replace(DRAFT, note="So."), replace(DRAFT, phone_fallback=True)):
+        with pytest.raises(OfferSent) as refusal:
+            await send(draft, ALLOWED_PHONE)
+        assert refusal.value.offer_id == one.id
+    assert await contents() == before
+    await reword_offer(database, pair.mentor, one.id, LATER, OFFERED, NOW)
+    assert (await send(DRAFT)).note == LATER.note
+
+
 async def test_a_form_that_is_sent_many_times_at_once_makes_one_offer(database, pair, count):
     made = await asyncio.gather(
         *(make_offer(database, pair.mentor, pair.mentorship_id, DRAFT, OFFERED, NOW, "a form") for _ in range(10))
@@ -80,7 +100,7 @@ async def test_a_form_that_is_sent_many_times_at_once_makes_one_offer(database, 
 async def test_a_reworded_offer_reads_anew_and_is_told_anew(database, pair):
     offer = await an_offer(database, pair)
     changed = Draft("Better so.", frozenset({Medium.PHONE}), (SECOND,), 45, phone_fallback=True)
-    reworded = await reword_offer(database, pair.mentor, offer.id, changed, OFFERED, NOW)
+    reworded = await reword_offer(database, pair.mentor, offer.id, changed, OFFERED, NOW, ALLOWED_PHONE)
     assert (await read(database, pair.mentee, offer)).offer == reworded
     assert (reworded.note, reworded.media, reworded.starts, reworded.minutes, reworded.revision) == (
         "Better so.",
@@ -90,11 +110,38 @@ async def test_a_reworded_offer_reads_anew_and_is_told_anew(database, pair):
         1,
     )
     assert reworded.phone_fallback
-    assert await kinds_in(database, offer.catchup_id) == ["offered", "offered"]
+    assert await kinds_in(database, offer.catchup_id) == ["offered", "offered", "allowed_phone"]
     assert await letters_in(database, offer.catchup_id) == [
         Told("Sam", "offer_made", ("TENTATIVE", 1, FIRST)),
         Told("Sam", "offer_reworded", ("TENTATIVE", 2, SECOND)),
     ]
+
+
+async def test_the_phone_is_allowed_only_on_words_that_were_shown_and_each_time_anew(database, pair):
+    allowing = replace(DRAFT, phone_fallback=True)
+    silent = await make_offer(database, pair.mentor, pair.mentorship_id, allowing, OFFERED, NOW)
+    assert (silent.phone_fallback, await kinds_in(database, silent.catchup_id)) == (False, ["offered"])
+    offer = await make_offer(database, pair.mentor, pair.mentorship_id, allowing, OFFERED, NOW, phone=ALLOWED_PHONE)
+    assert (offer.phone_fallback, await kinds_in(database, offer.catchup_id)) == (True, ["offered", "allowed_phone"])
+
+    reword, said = partial(reword_offer, database, pair.mentor, offer.id), ["offered", "allowed_phone"]
+    for draft, phone, fallback, more in (
+        (replace(allowing, note="So."), ALLOWED_PHONE, True, ["offered"]),
+        (DRAFT, None, True, ["offered"]),
+        (DRAFT, DISALLOWED_PHONE, False, ["offered", "disallowed_phone"]),
+        (allowing, None, False, []),
+        (allowing, ALLOWED_PHONE, True, ["offered", "allowed_phone"]),
+    ):
+        said += more
+        assert (await reword(draft, OFFERED, NOW, phone)).phone_fallback is fallback
+        assert await kinds_in(database, offer.catchup_id) == said
+
+    counter = await suggest_other(
+        database, pair.mentee, offer.id, replace(LATER, phone_fallback=True), SUGGESTED, OFFERED, NOW, ALLOWED_PHONE
+    )
+    assert counter.phone_fallback
+    assert await kinds_in(database, offer.catchup_id) == [*said, "suggested", "offered", "allowed_phone"]
+    assert (await verify(database)).holds
 
 
 async def test_rewording_to_the_same_words_does_nothing(database, pair, contents):

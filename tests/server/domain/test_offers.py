@@ -11,6 +11,7 @@ from server.domain.errors import (
     BadDraft,
     DomainError,
     MediumNotOffered,
+    MoveNotPutOff,
     NothingToUndo,
     NotYoursToDecide,
     OfferDecided,
@@ -97,6 +98,13 @@ def test_nobody_does_anything_with_an_offer_once_its_time_is_over(state: OfferSt
 def test_time_ends_only_what_waits(state: OfferState) -> None:
     assert expire(an_offer(state), SECOND - timedelta(seconds=1)) is None
     assert expire(an_offer(state), SECOND) is (OfferState.EXPIRED if state is OfferState.OPEN else None)
+
+
+def test_a_wish_to_move_is_not_put_off() -> None:
+    """The booking stands meanwhile; "not now" would ask for weeks without one."""
+    with pytest.raises(MoveNotPutOff):
+        decide(an_offer(moves_id=7), OfferEvent.POSTPONE, MENTEE, NOW)
+    assert decide(an_offer(moves_id=7), OfferEvent.DECLINE, MENTEE, NOW) is OfferState.DECLINED
 
 
 def test_accepting_takes_an_offered_time_and_medium() -> None:

@@ -15,6 +15,7 @@ import pytest
 from aiohttp import web
 
 from server.actions.answers import Acceptance, accept_offer
+from server.actions.bookings import ask_to_move
 from server.actions.links import make_link
 from server.actions.offers import make_offer
 from server.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person, make_admin_link
@@ -34,6 +35,7 @@ from tests.server.conftest import visitor_by
 
 OFFERED = Shown(WORDINGS[ChoiceKind.OFFERED], "en")
 ACCEPTED = Shown(WORDINGS[ChoiceKind.ACCEPTED], "en")
+ALLOWED_PHONE = Shown(WORDINGS[ChoiceKind.ALLOWED_PHONE], "en")
 
 numbers = counter(1)
 
@@ -65,7 +67,7 @@ class Guest:
         async with request as response:
             self.status, self.path = response.status, response.url.path
             self.text, self.headers = await response.text(), dict(response.headers)
-        self.hidden |= re.findall(r'name="(csrf|revision)" value="([^"]*)"', self.text)
+        self.hidden |= re.findall(r'name="(csrf|revision|form)" value="([^"]*)"', self.text)
         self.wordings |= set(re.findall(r'name="wording" value="([^"]*)"', self.text))
         return self
 
@@ -89,6 +91,15 @@ class Place:
 
 
 @dataclass
+class Mentee:
+    """`secret` is that of a link to their home."""
+
+    person: Person
+    mentorship_id: int
+    secret: str
+
+
+@dataclass
 class Pair:
     """Maya and Sam, fresh for each test."""
 
@@ -101,11 +112,34 @@ class Pair:
     maya_secret: str
     sam_secret: str
 
-    async def offer(self, media: frozenset[Medium] = frozenset(Medium), hours: int = 24) -> Offer:
+    async def offer(
+        self,
+        media: frozenset[Medium] = frozenset(Medium),
+        hours: int = 24,
+        mentorship_id: int | None = None,
+        phone_fallback: bool = False,
+    ) -> Offer:
+        """Maya's offer to Sam, or in another mentorship of hers."""
         now = datetime.now(UTC)
         starts = tuple(now.replace(second=0, microsecond=0) + timedelta(hours=hours + extra) for extra in (0, 2))
-        draft = Draft("I moved house.", media, starts, 30)
-        return await make_offer(self.place.database, self.as_maya, self.mentorship_id, draft, OFFERED, now)
+        draft = Draft("I moved house.", media, starts, 30, phone_fallback=phone_fallback)
+        mentorship, phone = mentorship_id or self.mentorship_id, ALLOWED_PHONE if phone_fallback else None
+        return await make_offer(self.place.database, self.as_maya, mentorship, draft, OFFERED, now, phone=phone)
+
+    async def move(self, booking: Booking, *starts: datetime) -> Offer:
+        """Maya asks to move the booking to one of these times."""
+        draft = Draft("My train is late.", frozenset(Medium), starts, 30)
+        return await ask_to_move(self.place.database, self.as_maya, booking.id, draft, OFFERED, datetime.now(UTC))
+
+    async def another_mentee(self) -> "Mentee":
+        """Somebody else whose mentor Maya is."""
+        now = datetime.now(UTC)
+        async with self.place.database.writing() as connection:
+            newcomer = Newcomer("Lena", f"lena{next(numbers)}@example.org", "Europe/Berlin")
+            lena = await find_or_add_person(connection, newcomer, now)
+            mentorship_id = await find_or_add_mentorship(connection, self.maya, lena, now)
+            secret = await make_link(connection, now, person_id=lena.id, purpose=Purpose.HOME, path="/home")
+        return Mentee(lena, mentorship_id, secret)
 
     async def booking(self, start: datetime | None = None, medium: Medium = Medium.VIDEO) -> Booking:
         """A booking; at `start`, in five minutes unless given."""

@@ -16,7 +16,7 @@ async def person(place, found):
 
 def picked(guest, field):
     """What stands in a select."""
-    options = guest.text.partition(f'name="{field}"')[2].partition("</select>")[0]
+    options = guest.text.partition(f'<select id="{field}"')[2].partition("</select>")[0]
     return re.findall(r'<option(?: value="([^"]*)")?[^>]*selected[^>]*>([^<]*)<', options)
 
 

@@ -1,8 +1,17 @@
 """An offer's page: the choice, and what each side sees of it."""
 
+import re
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from server.domain.consents import WORDINGS, ChoiceKind, wording_hash
+from server.domain.offers import OfferState
+from server.languages.catalog import ENGLISH
+from server.languages.wordings import wording
+from server.storage.choices import ledger_of
+from server.storage.offers import set_state
+from tests.crowd import whole_hour_in
 
 WORDING_OF_ACCEPTING = wording_hash(WORDINGS[ChoiceKind.ACCEPTED])
 
@@ -94,22 +103,108 @@ async def test_the_mentor_cannot_accept_for_the_mentee(page, mentor, contents):
     assert await contents() == before
 
 
-async def test_of_two_offers_of_one_time_the_second_says_that_it_is_taken(page, pair):
+def times(page):
+    """What is said of each time, and whether it can be chosen and stands chosen."""
+    rows = re.findall(
+        r'<label class="choice"><input type="radio" name="start"([^>]*)>(.*?)</label>', page.text, re.DOTALL
+    )
+    said = (re.search(r"has passed|no longer free|you have another catch-up then", row) for _, row in rows)
+    return [
+        (found[0] if found else "", "disabled" not in marks, "checked" in marks)
+        for (marks, _), found in zip(rows, said, strict=True)
+    ]
+
+
+async def test_of_two_offers_of_one_time_the_second_says_that_it_is_taken_and_what_is_left(page, pair):
     other = await pair.offer()
+    await page.get(f"/offers/{other.id}")
+    assert times(page) == [("", True, True), ("", True, False)]
     await accept(page)
     page.offer = other
-    await page.get(f"/offers/{other.id}")
+    await accept(page, start=other.starts[0].isoformat(), revision="9")
+    assert "was changed meanwhile" in page.text
     await accept(page, start=other.starts[1].isoformat())
     assert page.status == 409
     assert "agreed to another catch-up at that time" in page.text
-    assert ">Accept<" in page.text
-
-
-async def test_a_refused_choice_comes_back_chosen(page, pair):
-    other = await pair.offer()
-    await accept(page)
-    page.offer = other
-    await page.get(f"/offers/{other.id}")
-    await accept(page, start=other.starts[1].isoformat())
-    assert f'value="{other.starts[1].isoformat()}" required  checked' in page.text
+    assert times(page) == [("", True, True), ("you have another catch-up then", False, False)]
     assert 'value="phone" checked' in page.text
+    assert re.search(r'href="/bookings/\d+">you have another', page.text)
+
+
+async def test_of_what_the_one_who_asked_has_agreed_with_others_only_that_is_said(page, pair, place):
+    """And of one's own, what a link to another catch-up does not reach is told without an address."""
+    booked = await pair.booking(page.offer.starts[0])
+    sam = await place.guest(await pair.link(pair.sam, page.offer.catchup_id, f"/offers/{page.offer.id}"))
+    assert times(sam) == [("you have another catch-up then", False, False), ("", True, True)]
+    assert f"/bookings/{booked.id}" not in sam.text
+    lena = await pair.another_mentee()
+    offer = await pair.offer(mentorship_id=lena.mentorship_id)
+    guest = await place.guest(lena.secret)
+    await guest.get(f"/offers/{offer.id}")
+    assert times(guest) == [("no longer free", False, False), ("", True, True)]
+    assert "/bookings/" not in guest.text
+
+
+async def test_where_no_time_is_left_another_is_suggested(page, pair):
+    for start in page.offer.starts:
+        await pair.booking(start)
+    await page.get(f"/offers/{page.offer.id}")
+    assert "None of these times is free any more" in page.text
+    assert '<button form="suggest">Suggest another time</button>' in page.text
+    assert ">Accept<" not in page.text
+    assert (await page.get(f"/offers/{page.offer.id}/suggestion")).status == 200
+
+
+async def test_a_refused_choice_comes_back_chosen(page):
+    await accept(page, wording="0" * 64, start=page.offer.starts[1].isoformat())
+    assert times(page) == [("", True, False), ("", True, True)]
+    assert 'value="phone" checked' in page.text
+
+
+async def test_one_may_allow_the_phone_where_the_one_who_asked_does(mentee, pair):
+    offer = await pair.offer()
+    await mentee.get(f"/offers/{offer.id}")
+    assert 'name="phone_fallback"' not in mentee.text
+    mentee.offer = await pair.offer(phone_fallback=True)
+    await mentee.get(f"/offers/{mentee.offer.id}")
+    means = mentee.text.index(WORDINGS[ChoiceKind.ALLOWED_PHONE])
+    assert means < mentee.text.index('name="phone_fallback"') < mentee.text.index(">Accept<")
+    await accept(mentee, medium="video", phone_fallback="on")
+    async with pair.place.database.reading() as connection:
+        entries = await ledger_of(connection, mentee.offer.catchup_id)
+    assert [entry.kind.value for entry in entries] == ["offered", "allowed_phone", "accepted", "allowed_phone"]
+
+
+async def test_a_wish_to_move_says_what_stays_and_is_not_put_off(mentee, mentor, pair, contents):
+    booking = await pair.booking(whole_hour_in(2))
+    asked = await pair.move(booking, whole_hour_in(2) + timedelta(minutes=15), whole_hour_in(3))
+    await mentee.get(f"/offers/{asked.id}")
+    assert "Maya asks to move your catch-up" in mentee.text
+    assert "This stays agreed until you accept another time." in mentee.text
+    # The catch-up itself does not stand in its own way.
+    assert times(mentee) == [("", True, True), ("", True, False)]
+    assert "/postponement" not in mentee.text
+    before = await contents()
+    putting_off = wording(ChoiceKind.POSTPONED, ENGLISH).hash
+    await mentee.post(f"/offers/{asked.id}/postponement", weeks=4, wording=putting_off)
+    assert (mentee.status, await contents()) == (409, before)
+    assert "Your catch-up stays as it is until you agree to another time." in mentee.text
+    await mentee.post(f"/offers/{asked.id}/refusal")
+    assert "Your catch-up stays as agreed" in mentee.text
+    assert f"/bookings/{booking.id}" in mentee.text
+
+
+async def test_each_end_of_an_offer_is_told_to_the_one_who_was_asked(mentee, mentor, pair, place):
+    taken_back = await pair.offer()
+    await mentor.get(f"/offers/{taken_back.id}")
+    await mentor.post(f"/offers/{taken_back.id}/withdrawal")
+    await mentee.get(f"/offers/{taken_back.id}")
+    assert "This offer was taken back" in mentee.text
+    run_out = await pair.offer()
+    async with place.database.writing() as connection:
+        await set_state(connection, run_out.id, OfferState.EXPIRED, datetime.now(UTC))
+    await mentee.get(f"/offers/{run_out.id}")
+    assert "Ask Maya for new times, or offer some yourself." in mentee.text
+    assert 'href="/home"' in mentee.text.partition("<main")[2]
+    by_link = await place.guest(await pair.link(pair.sam, run_out.catchup_id, f"/offers/{run_out.id}"))
+    assert 'href="/lost-link"' in by_link.text

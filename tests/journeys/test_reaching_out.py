@@ -1,0 +1,160 @@
+"""A mentor at a desk offers, changes and takes back; a mentee with a phone answers; both read their letters."""
+
+import re
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.async_api import Locator, Page, expect
+from sqlalchemy import update
+
+from server.storage.database import Database
+from server.storage.tables import offers
+from tests.calendar_reader import CalendarReader
+from tests.cast import Fireside
+from tests.post_office import PostOffice, link_in
+
+MAYA, SAM = "maya@demo.invalid", "sam@demo.invalid"
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+
+
+@pytest.fixture
+async def fireside(tmp_path: Path, post_office: PostOffice) -> AsyncIterator[Fireside]:
+    """The demo, which hands its letters to the mail server: an offer of Maya's waits, and a call is open."""
+    house = await Fireside.start(tmp_path / "data", FIRESIDE_SMTP_URL=post_office.url)
+    yield house
+    await house.stop()
+
+
+async def test_an_offer_is_changed_under_an_open_page_and_taken_back(
+    fireside: Fireside, post_office: PostOffice, mentor: Page, mentee: Page
+) -> None:
+    calendar = CalendarReader()
+    await post_office.next_letter(SAM, "an offer for you")
+    offered = await post_office.next_letter(SAM, "an offer for you")
+    calendar.take_mail(offered)
+    await mentee.goto(link_in(offered))
+    await expect(mentee.get_by_role("button", name="Accept", exact=True)).to_be_visible()
+
+    await mentor.goto(fireside.links["mentor"])
+    await mentor.locator("section", has=mentor.get_by_role("heading", name="Waiting")).get_by_role("link").click()
+    await mentor.get_by_role("link", name="Change the offer").click()
+    await expect(times_of(mentor).nth(2)).not_to_have_value("")
+    await mentor.get_by_label("How things are with me").fill("My train was cancelled. Later?")
+    await times_of(mentor).nth(0).fill("")
+    await mentor.get_by_label("Then phone is fine with me").check()
+    await mentor.get_by_role("button", name="Save the change").click()
+    await expect(mentor.locator("main .times time")).to_have_count(2)
+    changed = await post_office.next_letter(SAM, "the offer has changed")
+    calendar.take_mail(changed)
+    assert "> My train was cancelled. Later?" in changed.get_body(("plain",)).get_content()
+
+    await mentee.get_by_role("button", name="Accept", exact=True).click()
+    await expect(mentee.get_by_role("alert")).to_contain_text("The offer was changed meanwhile")
+    await expect(mentee.get_by_text("My train was cancelled. Later?")).to_be_visible()
+    await expect(mentee.get_by_label("Then phone is fine with me")).to_be_visible()
+    [event] = calendar.events.values()
+    assert (event.status, event.sequence) == ("TENTATIVE", 2)
+
+    await mentor.get_by_text("Take the offer back").click()
+    await mentor.get_by_role("button", name="Take it back").click()
+    await expect(mentor.get_by_role("heading", name="This offer was taken back")).to_be_visible()
+    calendar.take_mail(await post_office.next_letter(SAM, "the offer was taken back"))
+    assert (calendar.events, list(calendar.cancelled.values())) == ({}, [3])
+    await mentee.reload()
+    await expect(mentee.get_by_role("heading", name="This offer was taken back")).to_be_visible()
+
+
+async def test_times_are_told_and_clashes_shown_while_typing_and_what_is_sent_twice_is_one_offer(
+    fireside: Fireside, post_office: PostOffice, mentor: Page, mentee: Page
+) -> None:
+    for _ in range(2):
+        await post_office.next_letter(SAM, "an offer for you")
+    await mentor.goto(fireside.links["mentor"])
+    await mentor.get_by_role("button", name="Offer a catch-up").click()
+    now = datetime.now(STOCKHOLM)
+    field, told = times_of(mentor).nth(0), mentor.locator(".told").nth(0)
+    await field.fill(typed(now + timedelta(minutes=30)))
+    await expect(told.get_by_role("status")).to_have_text(re.compile(r"^You have another catch-up from .* to .*\.$"))
+    later = (now + timedelta(days=3)).replace(hour=0, minute=30)
+    await field.fill(typed(later))
+    await expect(told.get_by_role("status")).to_be_empty()
+    await expect(told).to_have_text(f"{later:%A}; {later - timedelta(days=1):%A}, 23:30 for Sam")
+    await mentor.get_by_label("Answer by").fill(typed(now + timedelta(days=2)))
+
+    await mentor.evaluate(SEND_ALSO)
+    await mentor.get_by_role("button", name="Send offer").dblclick()
+    await expect(mentor.get_by_role("heading", name="Sam Okafor has your offer")).to_be_visible()
+    sent = await post_office.next_letter(SAM, "an offer for you")
+
+    await mentee.goto(link_in(sent))
+    await mentee.get_by_text("Add a few words").click()
+    await mentee.get_by_label("Words for Maya").fill("Exams until then.")
+    await mentee.get_by_role("combobox").select_option("4")
+    await mentee.get_by_role("button", name="Not now", exact=True).click()
+    await expect(mentee.get_by_role("heading", name="Not now")).to_be_visible()
+    answered = await post_office.next_letter(MAYA, "not now")
+    assert "> Exams until then." in answered.get_body(("plain",)).get_content()
+    assert [one for one in post_office.letters_to(SAM) if "an offer for you" in one["Subject"]] == []
+
+    await mentor.goto(link_in(answered))
+    for words in ("You are welcome to ask again from", "Exams until then."):
+        await expect(mentor.get_by_text(words)).to_be_visible()
+    await mentor.goto(fireside.links["mentor"])
+    waiting = mentor.locator("section", has=mentor.get_by_role("heading", name="Waiting"))
+    await expect(waiting.get_by_role("article")).to_have_count(1)
+    await expect(mentor.get_by_text("Sam would like to be asked again from")).to_be_visible()
+    await mentor.get_by_role("button", name="Offer a catch-up").click()
+    await expect(mentor.get_by_text("You can still write; a time from then on will suit better.")).to_be_visible()
+
+
+async def test_an_offer_that_ran_out_is_offered_anew_and_declined_with_words(
+    fireside: Fireside, post_office: PostOffice, mentor: Page, mentee: Page
+) -> None:
+    for _ in range(2):
+        await post_office.next_letter(SAM, "an offer for you")
+    await mentor.goto(fireside.links["mentor"])
+    await let_run_out(fireside)
+    await mentor.goto(link_in(await post_office.next_letter(MAYA, "the offer has run out")))
+    await expect(mentor.get_by_role("heading", name="This offer has run out")).to_be_visible()
+    await mentor.get_by_role("link", name="Offer new times").click()
+    await expect(mentor.get_by_label("How things are with me")).to_have_value(re.compile("I changed jobs this month"))
+    await expect(mentor.get_by_label("Phone", exact=True)).to_be_checked()
+    await expect(times_of(mentor).nth(0)).to_have_value("")
+    await times_of(mentor).nth(0).fill(typed(datetime.now(STOCKHOLM) + timedelta(days=2)))
+    await mentor.get_by_role("button", name="Send offer").click()
+
+    await mentee.goto(link_in(await post_office.next_letter(SAM, "an offer for you")))
+    await mentee.get_by_text("Add a few words").click()
+    await mentee.get_by_label("Words for Maya").fill("I need a quiet month.")
+    await mentee.get_by_role("button", name="Decline", exact=True).click()
+    await post_office.next_letter(MAYA, "not this time")
+    await mentor.reload()
+    await expect(mentor.get_by_role("heading", name="Not this time")).to_be_visible()
+    await expect(mentor.get_by_text("I need a quiet month.")).to_be_visible()
+
+
+# Sends the page's form once more, as a second tab or an impatient finger would.
+SEND_ALSO = """() => {
+  const form = document.querySelector("form[action$=offers]");
+  return fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+}"""
+
+
+def times_of(page: Page) -> Locator:
+    return page.locator('input[name="starts"]')
+
+
+def typed(at: datetime) -> str:
+    return f"{at:%Y-%m-%dT%H:%M}"
+
+
+async def let_run_out(fireside: Fireside) -> None:
+    """Nobody answers the offers that wait until it is too late."""
+    database = Database(f"sqlite+aiosqlite:///{fireside.data / 'fireside.sqlite3'}")
+    async with database.writing() as connection:
+        passed = datetime.now(UTC) - timedelta(minutes=1)
+        await connection.execute(update(offers).where(offers.c.state == "open").values(expires_at=passed))
+    await database.close()
