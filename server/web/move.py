@@ -16,10 +16,11 @@ from server.domain.offers import LENGTHS, NOTE_LIMIT, SUGGESTIONS_LIMIT
 from server.domain.people import Person
 from server.keys import CLOCK, DATABASE, SETTINGS
 from server.storage.bookings import BookingView
+from server.web.agreed import agreed_of
 from server.web.booking_news import News, read_news
 from server.web.consent import shown
 from server.web.entry import visitor_of
-from server.web.forms import Form, read_draft
+from server.web.forms import Form, read_draft, zone_typed_in
 from server.web.free_times import free_times_of, taken_between
 from server.web.offer_form import Typed, typed
 from server.web.render import page, see_other
@@ -73,16 +74,18 @@ async def _form(
     request: web.Request, view: BookingView, form: Form | None = None, problem: DomainError | None = None
 ) -> web.Response:
     person = visitor_of(request).person
-    other = view.other(person.id)
+    other, zone = view.other(person.id), zone_typed_in(form, person.zone)
     return page(
         request,
         "move.html",
         status=problem.status if problem else 200,
+        zone=zone,
         booking=view.booking,
         other=other,
-        typed=_typed(form, view, person.zone),
+        typed=_typed(form, view, zone),
         problem=problem,
         free=await free_times_of(request, (other.id,)),
+        agreed=await agreed_of(request, view.booking.id),
         field=problem.field if isinstance(problem, BadDraft) else None,
         lengths=LENGTHS,
         note_limit=NOTE_LIMIT,

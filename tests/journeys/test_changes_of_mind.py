@@ -36,6 +36,7 @@ WITHIN_MS = 1000
 async def withdraw(page: Page, button: str, watched: tuple[Page, ...]) -> None:
     """Presses the button; all watched have seen the other's last frame within a second, and are out of the call."""
     for each in watched:
+        await each.evaluate("window.lastFrame = 0")
         await each.evaluate(WATCH_FRAMES)
         await until(lambda each=each: each.evaluate("window.lastFrame"), what="a frame")
     await page.evaluate(NOTE_PRESS)
@@ -65,6 +66,11 @@ async def test_withdrawing_takes_both_out_of_the_running_call(fireside: Fireside
     await expect(mentor.get_by_text("there is no call to join")).to_be_visible()
 
 
+async def open_withdrawal(page: Page) -> None:
+    await page.get_by_label("More").click()
+    await page.get_by_role("button", name="Withdraw", exact=True).click()
+
+
 @pytest.mark.alone
 async def test_withdrawing_from_within_the_call_takes_both_out_and_says_so(
     fireside: Fireside, mentor: Page, mentee: Page
@@ -72,12 +78,19 @@ async def test_withdrawing_from_within_the_call_takes_both_out_and_says_so(
     await into_call(fireside, mentor, mentee)
     for page in (mentor, mentee):
         await sees_and_hears(page.evaluate, frames=10)
-    await mentee.get_by_label("More").click()
-    await mentee.get_by_role("button", name="Withdraw", exact=True).click()
+    await open_withdrawal(mentee)
     await mentee.get_by_role("button", name="Stay", exact=True).click()
+
+    # Where it cannot be kept, one is out all the same, and is told so.
+    await mentee.route("**/withdrawal", lambda route: route.abort())
+    await open_withdrawal(mentee)
+    await withdraw(mentee, "Withdraw", (mentee,))
+    await expect(mentee.get_by_text("Your withdrawal could not be kept.")).to_be_visible()
+    await mentee.unroute("**/withdrawal")
+    await mentee.get_by_role("button", name="Enter again", exact=True).click()
     await sees_and_hears(mentor.evaluate, frames=10)
-    await mentee.get_by_label("More").click()
-    await mentee.get_by_role("button", name="Withdraw", exact=True).click()
+
+    await open_withdrawal(mentee)
     await mentee.get_by_label("Words for Maya").fill("Not today.")
     await withdraw(mentee, "Withdraw", (mentor, mentee))
     await expect(mentee.get_by_text("You withdrew, so this catch-up is called off.")).to_be_visible()

@@ -69,9 +69,14 @@ export class Call {
     this.#end("left");
   }
 
-  /** The server has taken the withdrawal, and takes both out. */
-  withdrew() {
-    this.#end("withdrew");
+  /**
+   * Ends our own media at once, whatever becomes of the rest.
+   * @param {Promise<boolean>} kept whether the server has taken the withdrawal, and takes the other out too
+   */
+  async withdraw(kept) {
+    this.leave();
+    this.store.set({ why: "withdrew" });
+    if (!(await kept)) this.store.set({ why: "unkept" });
   }
 
   /** Tells the others what is on, and whether we would like to go on by phone. */

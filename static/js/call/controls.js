@@ -65,7 +65,7 @@ export function connectControls(call, stage) {
   find("#sound", HTMLButtonElement).onclick = () => void stage.unsilence();
 
   document.addEventListener("keydown", (event) => {
-    const typing = event.target instanceof Element && event.target.closest("input, select, textarea");
+    const typing = event.target instanceof Element && event.target.closest("input, select, textarea, dialog");
     if (typing || event.ctrlKey || event.metaKey || event.altKey || event.repeat || store.state.phase === "left") return;
     const key = event.key.toLowerCase();
     if (key === "m") void toggleMicrophone();

@@ -78,9 +78,10 @@ function update(list, told) {
   for (const line of says) if (!said.some((other) => other.isEqualNode(line))) list.append(line);
 }
 
-/** Whether somebody has begun to write words that would be lost. */
+/** Whether somebody has begun to write what would be lost. */
 function isTyping() {
-  return [...document.querySelectorAll("textarea")].some((area) => area.value !== area.defaultValue);
+  const fields = /** @type {NodeListOf<HTMLInputElement|HTMLTextAreaElement>} */ (document.querySelectorAll("input, textarea"));
+  return [...fields].some((field) => field.value !== field.defaultValue);
 }
 
 customElements.define("booking-news", BookingNews);

@@ -23,6 +23,7 @@ const GOODBYES = {
   replaced: [gettext("You went on elsewhere."), gettext("The call is open in another window or on another device.")],
   removed: [gettext("The call has ended."), gettext("This catch-up was called off or moved.")],
   withdrew: [gettext("The call has ended."), gettext("You withdrew, so this catch-up is called off.")],
+  unkept: [gettext("You left the call."), gettext("Your withdrawal could not be kept. Withdraw on the catch-up's own page.")],
   over: [gettext("The call has ended."), gettext("It is over, or no longer open to you.")],
 };
 

@@ -24,5 +24,6 @@ async def test_the_form_has_one_s_own_coming_catch_ups(mentor, mentee, stranger,
 
 async def test_a_wish_to_move_does_not_run_into_what_it_moves(mentor, pair):
     booking, another = await pair.booking(whole_hour_in(1)), await pair.booking(whole_hour_in(2))
+    assert agreed(await mentor.get(f"/bookings/{booking.id}/move")) == [span(another)]
     wish = await pair.move(booking, whole_hour_in(3))
     assert agreed(await mentor.get(f"/offers/{wish.id}/wording")) == [span(another)]

@@ -17,7 +17,7 @@ def stands(guest):
 async def test_it_says_who_is_late_and_who_is_there(mentee, mentor, pair, place):
     booking, now = await pair.booking(), datetime.now(UTC)
     news = f"/bookings/{booking.id}/news"
-    assert (lines(await mentee.get(news)), stands(mentee)) == ([], ("waiting confirmed", "10"))
+    assert (lines(await mentee.get(news)), stands(mentee)) == ([], ("waiting confirmed on", "10"))
     await mentor.get(f"/bookings/{booking.id}")
     await mentor.post(f"/bookings/{booking.id}/delay", minutes=15)
     async with place.database.writing() as connection:
@@ -32,12 +32,12 @@ async def test_it_says_that_it_was_called_off(mentee, mentor, pair):
     await mentor.get(f"/bookings/{booking.id}")
     await mentor.post(f"/bookings/{booking.id}/withdrawal")
     await mentee.get(f"/bookings/{booking.id}/news")
-    assert (lines(mentee), stands(mentee)) == (["This catch-up was called off."], ("over cancelled", "10"))
+    assert (lines(mentee), stands(mentee)) == (["This catch-up was called off."], ("over cancelled on", "10"))
 
 
 async def test_days_before_it_is_asked_for_seldom(mentee, pair):
     booking = await pair.booking(datetime.now(UTC) + timedelta(days=1))
-    assert stands(await mentee.get(f"/bookings/{booking.id}/news")) == ("before confirmed", "300")
+    assert stands(await mentee.get(f"/bookings/{booking.id}/news")) == ("before confirmed on", "300")
 
 
 async def test_the_page_tells_the_same_without_scripts(mentee, mentor, pair):
@@ -46,3 +46,8 @@ async def test_the_page_tells_the_same_without_scripts(mentee, mentor, pair):
     await mentor.post(f"/bookings/{booking.id}/delay", minutes=5)
     assert "Maya comes about 5 minutes late." in (await mentee.get(f"/bookings/{booking.id}")).text
     assert f'src="/bookings/{booking.id}/news"' in mentee.text
+
+
+async def test_when_its_time_is_over_the_page_is_to_be_loaded_anew(mentee, pair):
+    booking = await pair.booking(datetime.now(UTC) - timedelta(minutes=40))
+    assert stands(await mentee.get(f"/bookings/{booking.id}/news")) == ("waiting confirmed ended", "10")
