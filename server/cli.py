@@ -14,7 +14,6 @@ from typing import Any
 from aiohttp import web
 
 from server.actions.demo import prepare_demo
-from server.actions.doctor import NoPages, examine, examine_own
 from server.actions.ledger import verify
 from server.actions.people import Newcomer, add_pair, make_admin_link
 from server.app import make_app, utc_now
@@ -144,6 +143,9 @@ async def _ledger(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 async def _doctor(arguments: argparse.Namespace, settings: Settings) -> int:
+    # Imported here: nothing else needs the libraries that send media.
+    from server.actions.doctor import NoPages, examine, examine_own
+
     try:
         if arguments.link:
             check = await examine(arguments.link, utc_now())

@@ -6,22 +6,31 @@ import signal
 import subprocess
 from itertools import count
 from pathlib import Path
+from tempfile import gettempdir
 
 from tests.cast import free_port
 
 names = count(1)
 
 
-class Cluster:
-    """In `folder`, or beside it where PostgreSQL's own user may not go there. It is gone after `remove`."""
+# What a database that need not outlast a crash can do without: most of the time of making and dropping one.
+HASTY = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
 
-    def __init__(self, folder: Path) -> None:
+
+class Cluster:
+    """In `folder`, or beside it where PostgreSQL's own user may not go there. It is gone after `remove`.
+
+    One that is `durable` keeps what it acknowledged when it is killed.
+    """
+
+    def __init__(self, folder: Path, *, durable: bool) -> None:
+        self._options = "" if durable else HASTY
         self._programs = max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
         self._as_user: list[str] = []
         self._folder = folder
         if os.getuid() == 0:
             # PostgreSQL refuses to run as root; pytest's own folder is closed to others.
-            self._folder = Path("/tmp") / f"fireside-postgresql-{os.getpid()}-{next(names)}"  # noqa: S108 own rights
+            self._folder = Path(gettempdir()) / f"fireside-postgresql-{os.getpid()}-{next(names)}"
             self._folder.mkdir(mode=0o700)
             shutil.chown(self._folder, "postgres")
             self._as_user = ["runuser", "-u", "postgres", "--"]
@@ -35,7 +44,9 @@ class Cluster:
 
     def start(self) -> None:
         """Starts it and waits until it answers."""
-        options = f"-p {self._port} -k {self._folder} -c listen_addresses=127.0.0.1 -c max_connections=300"
+        options = (
+            f"-p {self._port} -k {self._folder} -c listen_addresses=127.0.0.1 -c max_connections=300 {self._options}"
+        )
         log = str(self._folder / "log")
         self._run("pg_ctl", "start", "--pgdata", str(self._data), "--wait", "--log", log, "--options", options)
 

@@ -5,10 +5,9 @@ from collections.abc import AsyncIterator, Iterator
 from itertools import count
 from pathlib import Path
 
+import asyncpg
 import pytest
 from playwright.async_api import Browser, async_playwright
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from server.storage.database import Database
 from server.storage.schema import migrate
@@ -35,7 +34,7 @@ names = count(1)
 @pytest.fixture(scope="session")
 def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a throwaway cluster of our own, gone at the end."""
-    cluster = Cluster(tmp_path_factory.mktemp("postgresql"))
+    cluster = Cluster(tmp_path_factory.mktemp("postgresql"), durable=False)
     cluster.start()
     yield cluster.url
     cluster.remove()
@@ -70,6 +69,8 @@ async def database(
     database = Database(url)
     yield database
     await database.close()
+    if request.param == "postgresql":
+        await _administer(cluster, f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
 
 
 async def _migrate(url: str) -> None:
@@ -81,11 +82,16 @@ async def _migrate(url: str) -> None:
 async def new_postgresql_database(cluster: str, template: str = "template1") -> str:
     """Makes a database in the cluster, a copy of the template, and returns its URL."""
     name = f"fireside_{next(names)}"
-    engine = create_async_engine(f"{cluster}/postgres", isolation_level="AUTOCOMMIT")
-    async with engine.connect() as connection:
-        await connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
-    await engine.dispose()
+    await _administer(cluster, f"CREATE DATABASE {name} TEMPLATE {template}")
     return f"{cluster}/{name}"
+
+
+async def _administer(cluster: str, command: str) -> None:
+    connection = await asyncpg.connect(f"{cluster.replace('+asyncpg', '')}/postgres")
+    try:
+        await connection.execute(command)
+    finally:
+        await connection.close()
 
 
 @pytest.fixture

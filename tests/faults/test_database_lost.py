@@ -28,6 +28,8 @@ from tests.conftest import new_postgresql_database
 from tests.crowd import Browser, Crowd, whole_hour_in
 from tests.talkers import Talker
 
+pytestmark = pytest.mark.alone
+
 TIMES = 30 if os.environ.get("FIRESIDE_FAULTS") == "long" else 3
 WRITERS = 8
 AWAY_S = 2.0
@@ -39,7 +41,7 @@ SILENCE_S = 1.0
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[Cluster]:
     """One that this test may kill."""
-    cluster = Cluster(tmp_path / "postgresql")
+    cluster = Cluster(tmp_path / "postgresql", durable=True)
     cluster.start()
     yield cluster
     cluster.remove()

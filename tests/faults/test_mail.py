@@ -1,6 +1,6 @@
 """Mail that is promised arrives: whoever is killed, and whatever the mail server does; and nobody waits for it.
 
-FIRESIDE_FAULTS=long (`make faults`) kills 200 times on each database, else 20.
+FIRESIDE_FAULTS=long (`make faults`) kills 200 times on each database, else 8.
 """
 
 import asyncio
@@ -35,7 +35,7 @@ from tests.faults.letter_writer import OFFERED
 from tests.post_office import PostOffice
 
 LONG = os.environ.get("FIRESIDE_FAULTS") == "long"
-KILLS = 200 if LONG else 20
+KILLS = 200 if LONG else 8
 LOADS = 400 if LONG else 120
 SEED = 20261123
 MINUTE = timedelta(minutes=1)
@@ -207,6 +207,7 @@ async def test_an_outage_delays_no_letter_longer_than_itself(database: Database,
     assert sorted(post_office.deliveries().values()) == [1] * 60
 
 
+@pytest.mark.alone
 async def test_pages_are_as_fast_while_the_mail_server_takes_half_a_minute(
     tmp_path: Path, post_office: PostOffice
 ) -> None:

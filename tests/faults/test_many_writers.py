@@ -21,6 +21,8 @@ from server.storage.schema import migrate
 from server.storage.tables import visits
 from tests.crowd import Crowd
 
+pytestmark = pytest.mark.alone
+
 WRITERS = 50
 LONG = os.environ.get("FIRESIDE_FAULTS") == "long"
 WRITES = 10_000 if LONG else 2_000

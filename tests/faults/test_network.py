@@ -19,6 +19,8 @@ from tests.impairment import Impairment, Proxy
 from tests.journeys.conftest import into_call, mentee, mentor
 from tests.journeys.seen import sees_and_hears
 
+pytestmark = pytest.mark.alone
+
 __all__ = ["mentee", "mentor"]
 
 LONG = os.environ.get("FIRESIDE_FAULTS") == "long"

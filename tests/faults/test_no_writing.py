@@ -28,6 +28,8 @@ from tests.crowd import Crowd
 from tests.faults.test_kill_server import EFFECTS, Case, Preparation, contents, judge
 from tests.talkers import Talker
 
+pytestmark = pytest.mark.alone
+
 TIMES = 20 if os.environ.get("FIRESIDE_FAULTS") == "long" else 3
 DISK_BYTES = 16 << 20
 REFUSED_EACH = 40

@@ -16,6 +16,8 @@ from tests.impairment import Impairment, Proxy
 from tests.journeys.conftest import DESK, into_call, mentee, new_page
 from tests.journeys.seen import sees_and_hears
 
+pytestmark = pytest.mark.alone
+
 __all__ = ["mentee"]
 
 FREE, LIMIT = Impairment(rate=2_500_000, delay=0.02), Impairment(rate=300_000, delay=0.02)

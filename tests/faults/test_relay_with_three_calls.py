@@ -24,6 +24,8 @@ from tests.journeys.conftest import PHONE, new_page
 from tests.journeys.room import Room
 from tests.journeys.seen import FIGURES
 
+pytestmark = pytest.mark.alone
+
 KILLS = 10 if os.environ.get("FIRESIDE_FAULTS") == "long" else 1
 LOST = """(async () => {
   const found = {lost: 0, received: 0};

@@ -21,6 +21,8 @@ from tests.light import Person, beat
 from tests.signaling.callers import Site, until
 from tests.signaling.small_web import make_app
 
+pytestmark = pytest.mark.alone
+
 KILLS = 100 if os.environ.get("FIRESIDE_FAULTS") == "long" else 3
 CALLS, SPARED = 20, 2
 ON_THE_WAY_S = 0.3

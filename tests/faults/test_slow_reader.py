@@ -18,6 +18,8 @@ from tests.faults.test_network import HEARD_AND_SEEN, udp_port_of
 from tests.journeys.conftest import into_call, mentee, mentor
 from tests.journeys.seen import sees_and_hears
 
+pytestmark = pytest.mark.alone
+
 __all__ = ["mentee", "mentor"]
 
 STALL_S = 20 if os.environ.get("FIRESIDE_FAULTS") == "long" else 4

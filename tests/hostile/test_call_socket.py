@@ -21,6 +21,8 @@ from tests.cast import Fireside, until
 from tests.crowd import Browser, Crowd
 from tests.talkers import Talker
 
+pytestmark = pytest.mark.alone
+
 LONG = os.environ.get("FIRESIDE_FAULTS") == "long"
 MESSAGES = 100_000 if LONG else 5_000
 SEED = 20261125

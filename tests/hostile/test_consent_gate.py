@@ -14,6 +14,8 @@ from tests.cast import Fireside, until
 from tests.crowd import Browser, Crowd
 from tests.talkers import Talker
 
+pytestmark = pytest.mark.alone
+
 WITHIN_S = 1.0
 GO_ON_S = 3.0
 

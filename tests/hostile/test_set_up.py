@@ -146,7 +146,9 @@ def test_after_the_handshake_plaintext_from_the_right_address_ends_nothing(line:
     assert carries(line, browser, other, 1)
 
 
-@pytest.mark.parametrize("spoofed", flood())
+@pytest.mark.parametrize(
+    "spoofed", flood(), ids=("hello", "null suite", "alert", "nothing", "half an alert", "half a hello")
+)
 def test_plaintext_from_the_right_address_does_not_end_a_handshake_that_has_begun(line: Line, spoofed: bytes) -> None:
     browser = Browser("ann", port=40001)
     STAGES["shaking hands"](line, browser)

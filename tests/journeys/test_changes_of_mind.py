@@ -1,5 +1,6 @@
 """Leaving and coming back, and withdrawing while the call runs."""
 
+import pytest
 from playwright.async_api import Page, expect
 
 from tests.cast import Fireside, until
@@ -49,6 +50,7 @@ async def withdraw(page: Page, button: str, watched: tuple[Page, ...]) -> None:
     assert max(last) < WITHIN_MS
 
 
+@pytest.mark.alone
 async def test_withdrawing_takes_both_out_of_the_running_call(fireside: Fireside, mentor: Page, mentee: Page) -> None:
     """W2 in small: consent withdrawn in another tab; both calls end, and the call cannot be entered again."""
     await into_call(fireside, mentor, mentee)
@@ -69,6 +71,7 @@ async def open_withdrawal(page: Page) -> None:
     await page.get_by_role("button", name="Withdraw", exact=True).click()
 
 
+@pytest.mark.alone
 async def test_withdrawing_from_within_the_call_takes_both_out_and_says_so(
     fireside: Fireside, mentor: Page, mentee: Page
 ) -> None:

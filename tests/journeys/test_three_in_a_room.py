@@ -110,6 +110,7 @@ async def kill(browser: Browser) -> None:
     os.kill(next(each["id"] for each in processes if each["type"] == "browser"), signal.SIGKILL)
 
 
+@pytest.mark.alone
 @pytest.mark.timeout(240)
 async def test_a_sharer_who_is_killed_disturbs_nobody(chromium: Browser, sharers_browser: Browser, room: Room) -> None:
     ann = await enter(chromium, room, "ann", DESK)

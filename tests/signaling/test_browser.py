@@ -53,6 +53,7 @@ async def test_twenty_malformed_messages_close_the_socket(site: Site) -> None:
     assert await ann.close_code() == messages.TOO_MANY_MALFORMED
 
 
+@pytest.mark.alone
 async def test_too_many_messages_close_the_socket_and_hurt_nobody_else(site: Site) -> None:
     flooding, ann = [await site.call("bob") for _ in range(5)], await site.call("ann")
     await ann.enter()

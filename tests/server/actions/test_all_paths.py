@@ -578,7 +578,7 @@ def test_no_path_leaves_the_diagram(tmp_path: Path) -> None:
     Paths.cast, Paths.mentorships = asyncio.run(_meet(Paths.template))
     case = Paths.TestCase
     case.settings = settings(
-        max_examples=300 if LONG else 30,
+        max_examples=300 if LONG else 15,
         stateful_step_count=60 if LONG else 40,
         deadline=None,
         suppress_health_check=list(HealthCheck),

@@ -78,7 +78,7 @@ def test_only_the_one_who_was_asked_decides(state: OfferState, event: OfferEvent
         decide(an_offer(state), event, person, NOW)
 
 
-@pytest.mark.parametrize("event", AUTHORS)
+@pytest.mark.parametrize("event", sorted(AUTHORS))
 @pytest.mark.parametrize("person", [MENTEE, 3])
 def test_only_the_author_rewords_an_offer_or_takes_it_back(event: OfferEvent, person: int) -> None:
     with pytest.raises(NotYoursToDecide):
