@@ -4,6 +4,7 @@ import os
 import signal
 from pathlib import Path
 
+import pytest
 from playwright.async_api import Page, expect
 
 from tests.cast import Fireside
@@ -26,6 +27,7 @@ async def test_the_relay_holds_no_decoder_and_no_encoder(fireside: Fireside, men
     assert [codec for codec in CODECS if codec in mapped] == []
 
 
+@pytest.mark.alone
 async def test_a_killed_relay_gives_back_picture_and_sound_without_a_click(
     fireside: Fireside, mentor: Page, mentee: Page, admin: Page
 ) -> None:
