@@ -1,6 +1,6 @@
 """Mutated datagrams, offers and messages from a seeded fuzzer (S4): nothing raises, nothing leaks, the call goes on.
 
-FIRESIDE_FAULTS=long sends ten million datagrams, else 400,000.
+FIRESIDE_FAULTS=long sends ten million datagrams, else one million.
 """
 
 import logging
@@ -23,7 +23,7 @@ from tests.hostile.strangers import STRANGER, carries, client_hello, resident, s
 from tests.signaling.relay.browser import LEVEL, MID, OFFERS, TWCC, Browser, Line, rtp
 
 LONG = os.environ.get("FIRESIDE_FAULTS") == "long"
-DATAGRAMS = 10_000_000 if LONG else 400_000
+DATAGRAMS = 10_000_000 if LONG else 1_000_000
 TEXTS = 100_000 if LONG else 10_000
 SEED = 20261123
 # Bytes that mean something somewhere: versions, types, counts, lengths.
