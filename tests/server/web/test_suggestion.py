@@ -20,7 +20,7 @@ def form(**changes):
 
 async def test_a_suggestion_waits_for_the_mentor_who_accepts_it(page, mentor):
     await page.post(f"/offers/{page.offer.id}/suggestion", **form())
-    assert "Maya has your offer" in page.text
+    assert "Maya has your suggestion" in page.text
     await mentor.get(f"/offers/{page.offer.id}")
     assert "Sam suggested another time" in mentor.text
     await mentor.get(page.path)
