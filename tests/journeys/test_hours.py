@@ -47,6 +47,7 @@ async def test_a_free_time_is_taken_as_long_as_it_stands_in_a_field(fireside: Fi
     for number in range(5):
         await free.nth(number).focus()
         await mentor.keyboard.press("Space")
+        await expect(free.nth(number)).to_be_checked()
     assert "" not in await times_in(mentor)
     await expect(free.nth(5)).to_be_disabled()
 

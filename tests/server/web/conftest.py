@@ -15,13 +15,14 @@ import pytest
 from aiohttp import web
 
 from server.actions.answers import Acceptance, accept_offer
-from server.actions.bookings import ask_to_move
+from server.actions.bookings import ask_to_move, close_missed
 from server.actions.links import make_link
-from server.actions.offers import make_offer
+from server.actions.offers import expire_offers, make_offer
 from server.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person, make_admin_link
 from server.app import make_app
 from server.config import read_settings
 from server.domain.bookings import Booking
+from server.domain.calls import Door
 from server.domain.consents import WORDINGS, ChoiceKind, Shown
 from server.domain.links import Purpose
 from server.domain.offers import Draft, Medium, Offer
@@ -36,6 +37,8 @@ from tests.server.conftest import visitor_by
 OFFERED = Shown(WORDINGS[ChoiceKind.OFFERED], "en")
 ACCEPTED = Shown(WORDINGS[ChoiceKind.ACCEPTED], "en")
 ALLOWED_PHONE = Shown(WORDINGS[ChoiceKind.ALLOWED_PHONE], "en")
+
+DOOR = Door(timedelta(minutes=15), timedelta(minutes=60))
 
 numbers = counter(1)
 
@@ -250,10 +253,18 @@ async def admin(place: Place) -> Guest:
 
 
 @pytest.fixture
-def contents(contents: Callable[[], Awaitable[dict[str, Any]]]) -> Callable[[], Awaitable[dict[str, Any]]]:
-    """Every table's rows, but for what the running jobs do meanwhile: send letters, with links made for them."""
+def contents(
+    contents: Callable[[], Awaitable[dict[str, Any]]], database: Database
+) -> Callable[[], Awaitable[dict[str, Any]]]:
+    """Every table's rows, but for what the running jobs do meanwhile: send letters, with links made for them.
+
+    What ran out is ended first, so that they do not do that meanwhile.
+    """
 
     async def read() -> dict[str, Any]:
+        now = datetime.now(UTC)
+        await expire_offers(database, now)
+        await close_missed(database, DOOR, now)
         found = await contents()
         del found["links"]
         return found | {"outbox": len(found["outbox"])}
