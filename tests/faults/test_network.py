@@ -106,12 +106,16 @@ async def settled(fireside: Fireside, mentor: Page, mentee: Page) -> None:
     await asyncio.sleep(SETTLE_S)
 
 
+# Where 10% passes, 5% does: it is for the figures.
+LIGHT = pytest.param(Impairment(loss=0.025, delay=0.025), 8, 0.1, id="5% loss, 100 ms round trip")
+
+
 # Bounds are far from the figures measured on a quiet machine (20 frames/s and 0.3% concealed at 10% loss, 12 to 18 and
 # 7% at 30%), so that a busy one does not fail; the figures are printed.
 @pytest.mark.parametrize(
     ("impairment", "fps", "concealed"),
     [
-        pytest.param(Impairment(loss=0.025, delay=0.025), 8, 0.1, id="5% loss, 100 ms round trip"),
+        *([LIGHT] if LONG else []),
         pytest.param(Impairment(loss=0.05, delay=0.025), 8, 0.1, id="10% loss, 100 ms round trip"),
         pytest.param(Impairment(loss=0.16, delay=0.05, jitter=0.03), 2, 0.3, id="30% loss, 200 ms, jitter"),
     ],
