@@ -95,9 +95,18 @@ async def _administer(cluster: str, command: str) -> None:
 
 
 @pytest.fixture
-async def fireside(tmp_path: Path) -> AsyncIterator[Fireside]:
+def post(request: pytest.FixtureRequest) -> dict[str, str]:
+    """The setting of where letters go: to the test's post office, if it has one."""
+    if "post_office" not in request.fixturenames:
+        return {}
+    office: PostOffice = request.getfixturevalue("post_office")
+    return {"FIRESIDE_SMTP_URL": office.url}
+
+
+@pytest.fixture
+async def fireside(tmp_path: Path, post: dict[str, str]) -> AsyncIterator[Fireside]:
     """The demo, served by a process of its own."""
-    house = await Fireside.start(tmp_path / "data")
+    house = await Fireside.start(tmp_path / "data", **post)
     yield house
     await house.stop()
 

@@ -2,7 +2,6 @@
 
 import re
 import sqlite3
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
@@ -18,14 +17,6 @@ MOVING = {"visits", "visit_links"}
 ADDRESSES = ("127.0.0.1", "127.0.0.2")
 KINDS = {path.stem for path in (Path(__file__).parents[2] / "templates/mail").glob("*.letter")}
 FOUND = re.compile(r'(?:href|action|src)="(/[^"]*)"')
-
-
-@pytest.fixture
-async def fireside(tmp_path: Path, post_office: PostOffice) -> AsyncIterator[Fireside]:
-    """The demo, which hands its letters to the mail server."""
-    house = await Fireside.start(tmp_path / "data", FIRESIDE_SMTP_URL=post_office.url)
-    yield house
-    await house.stop()
 
 
 @pytest.fixture

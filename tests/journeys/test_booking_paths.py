@@ -4,12 +4,9 @@ Both people's letters come from a real mail server; what they tell a calendar is
 """
 
 import re
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import pytest
 from playwright.async_api import Page, expect
 
 from tests.calendar_reader import CalendarReader, Held
@@ -19,14 +16,6 @@ from tests.post_office import PostOffice, link_in
 MAYA, SAM = "maya@demo.invalid", "sam@demo.invalid"
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 A_LITTLE = 12_000
-
-
-@pytest.fixture
-async def fireside(tmp_path: Path, post_office: PostOffice) -> AsyncIterator[Fireside]:
-    """The demo, which hands its letters to the mail server."""
-    house = await Fireside.start(tmp_path / "data", FIRESIDE_SMTP_URL=post_office.url)
-    yield house
-    await house.stop()
 
 
 class Calendars:

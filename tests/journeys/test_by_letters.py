@@ -1,10 +1,7 @@
 """Two people who have nothing but the letters that they were sent: read from a real mail server, opened in browsers."""
 
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
 
-import pytest
 from playwright.async_api import Page, expect
 
 from tests.calendar_reader import CalendarReader
@@ -12,14 +9,6 @@ from tests.cast import MENTEE, MENTOR, Fireside
 from tests.post_office import PostOffice, link_in
 
 MAYA, SAM = "maya@demo.invalid", "sam@demo.invalid"
-
-
-@pytest.fixture
-async def fireside(tmp_path: Path, post_office: PostOffice) -> AsyncIterator[Fireside]:
-    """The demo, which hands its letters to the mail server."""
-    house = await Fireside.start(tmp_path / "data", FIRESIDE_SMTP_URL=post_office.url)
-    yield house
-    await house.stop()
 
 
 async def test_an_offer_is_accepted_and_called_off_from_the_letters(

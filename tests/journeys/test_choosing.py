@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
@@ -24,14 +23,6 @@ from tests.post_office import PostOffice, link_in
 
 VERA, SAM = "vera@example.org", "sam0.vera@example.org"
 BOTH, VIDEO = frozenset(Medium), frozenset({Medium.VIDEO})
-
-
-@pytest.fixture
-async def fireside(tmp_path: Path, post_office: PostOffice) -> AsyncIterator[Fireside]:
-    """The demo, which hands its letters to the mail server."""
-    house = await Fireside.start(tmp_path / "data", FIRESIDE_SMTP_URL=post_office.url)
-    yield house
-    await house.stop()
 
 
 @pytest.fixture

@@ -1,26 +1,15 @@
 """What is one's own, in real browsers: a lost link, one's language, one's calendar, one's consents."""
 
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import aiohttp
 import icalendar
-import pytest
 from playwright.async_api import Page, expect
 
 from tests.cast import MENTOR, Fireside
 from tests.post_office import PostOffice, link_in
 
 SAM = "sam@demo.invalid"
-
-
-@pytest.fixture
-async def fireside(tmp_path: Path, post_office: PostOffice) -> AsyncIterator[Fireside]:
-    """The demo, which hands its letters to the mail server."""
-    house = await Fireside.start(tmp_path / "data", FIRESIDE_SMTP_URL=post_office.url)
-    yield house
-    await house.stop()
 
 
 async def test_a_lost_link_comes_by_letter_and_opens_home(

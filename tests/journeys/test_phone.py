@@ -1,11 +1,8 @@
 """A catch-up by phone, and one by video that goes on by phone, in real browsers."""
 
 import re
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-import pytest
 from playwright.async_api import Page, expect
 from sqlalchemy import update
 
@@ -25,14 +22,6 @@ RTCPeerConnection.prototype.getStats = async function () {
   if (window.poor) found.set("poor", {type: "remote-inbound-rtp", fractionLost: 0.4});
   return found;
 };"""
-
-
-@pytest.fixture
-async def fireside(tmp_path: Path, post_office: PostOffice) -> AsyncIterator[Fireside]:
-    """The demo, which hands its letters to the mail server."""
-    house = await Fireside.start(tmp_path / "data", FIRESIDE_SMTP_URL=post_office.url)
-    yield house
-    await house.stop()
 
 
 async def begin_at(fireside: Fireside, page: Page, start: datetime) -> None:

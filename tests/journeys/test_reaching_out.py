@@ -1,12 +1,9 @@
 """A mentor at a desk offers, changes and takes back; a mentee with a phone answers; both read their letters."""
 
 import re
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import pytest
 from playwright.async_api import Locator, Page, expect
 from sqlalchemy import update
 
@@ -18,14 +15,6 @@ from tests.post_office import PostOffice, link_in
 
 MAYA, SAM = "maya@demo.invalid", "sam@demo.invalid"
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
-
-
-@pytest.fixture
-async def fireside(tmp_path: Path, post_office: PostOffice) -> AsyncIterator[Fireside]:
-    """The demo, which hands its letters to the mail server: an offer of Maya's waits, and a call is open."""
-    house = await Fireside.start(tmp_path / "data", FIRESIDE_SMTP_URL=post_office.url)
-    yield house
-    await house.stop()
 
 
 async def test_an_offer_is_changed_under_an_open_page_and_taken_back(
