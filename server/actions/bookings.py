@@ -28,9 +28,7 @@ async def withdraw(db: Database, visitor: Visitor, booking_id: int, words: str, 
     """
     words = check_words(words)
     async with db.writing() as connection:
-        booking = await bookings.lock_booking(connection, visitor, booking_id)
-        if booking is None:
-            raise NotFound
+        booking = await locked_booking(connection, visitor, booking_id)
         state = rules.withdraw(booking, now)
         await bookings.set_state(connection, booking.id, state)
         await end_wish_to_move(connection, booking, now)
@@ -59,9 +57,7 @@ async def ask_to_move(
     """
     draft = offer_rules.check_draft(draft, now, SUGGESTIONS_LIMIT)
     async with db.writing() as connection:
-        booking = await bookings.lock_booking(connection, visitor, booking_id)
-        if booking is None:
-            raise NotFound
+        booking = await locked_booking(connection, visitor, booking_id)
         rules.may_be_moved(booking, now)
         if await offers.open_offer_in(connection, booking.catchup_id):
             raise OfferOpen
@@ -95,14 +91,20 @@ async def say_late(db: Database, visitor: Visitor, booking_id: int, minutes: int
     Raises NotFound, BadDraft or BookingOver.
     """
     async with db.writing() as connection:
-        booking = await bookings.lock_booking(connection, visitor, booking_id)
-        if booking is None:
-            raise NotFound
+        booking = await locked_booking(connection, visitor, booking_id)
         rules.check_delay(booking, minutes, now)
         await bookings.set_delay(connection, booking.id, visitor.person.id, minutes, now)
         mentorship = await catchups.mentorship_of(connection, booking.catchup_id)
         change = await news_of_booking(connection, booking, now)
         await tell(connection, change, {mentorship.other(visitor.person.id): "running_late"})
+
+
+async def locked_booking(connection: AsyncConnection, visitor: Visitor, booking_id: int) -> Booking:
+    """The booking, with its catch-up held. Raises NotFound."""
+    booking = await bookings.lock_booking(connection, visitor, booking_id)
+    if booking is None:
+        raise NotFound
+    return booking
 
 
 async def close_missed(db: Database, door: Door, now: datetime) -> int:

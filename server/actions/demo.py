@@ -10,7 +10,7 @@ from server.actions.answers import Acceptance, accept_offer
 from server.actions.links import make_link
 from server.actions.offers import make_offer
 from server.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person, make_admin_link
-from server.domain.bookings import Booking, BookingState, overlap
+from server.domain.bookings import LIVE, Booking, overlap
 from server.domain.calls import Door, check_open
 from server.domain.consents import WORDINGS, ChoiceKind, Shown
 from server.domain.errors import CallClosed, LinkNotFound
@@ -88,7 +88,7 @@ async def _booking_now(
     async with db.reading() as connection:
         views = await bookings.bookings_of(connection, mentor, now)
     for view in views:
-        if view.booking.state in (BookingState.CONFIRMED, BookingState.HELD):
+        if view.booking.state in LIVE:
             if overlap(now, MINUTES, view.booking):
                 return view.booking
             with suppress(CallClosed):

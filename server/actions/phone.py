@@ -4,9 +4,11 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.actions.bookings import locked_booking
 from server.actions.ledger import record_choice
+from server.actions.offers import locked_offer
 from server.domain.consents import ChoiceKind, Shown
-from server.domain.errors import NotFound, NothingToWithdraw
+from server.domain.errors import NothingToWithdraw
 from server.domain.offers import Offer
 from server.domain.people import check_phone
 from server.domain.phone import allowing, check_changeable, fallback_stands
@@ -19,8 +21,7 @@ async def give_number(db: Database, visitor: Visitor, booking_id: int, phone: st
     """Keeps the visitor's number, with them: it is lent by the rules of each catch-up. Raises NotFound or BadDraft."""
     phone = check_phone(phone)
     async with db.writing() as connection:
-        if await bookings.lock_booking(connection, visitor, booking_id) is None:
-            raise NotFound
+        await locked_booking(connection, visitor, booking_id)
         await people.set_phone(connection, visitor.person.id, phone)
 
 
@@ -57,9 +58,7 @@ async def follow_consents(connection: AsyncConnection, offer: Offer) -> None:
 
 async def _changeable(connection: AsyncConnection, visitor: Visitor, booking_id: int, now: datetime) -> Offer:
     """The offer that the booking came from, with their catch-up held."""
-    booking = await bookings.lock_booking(connection, visitor, booking_id)
-    offer = await offers.lock_offer(connection, visitor, booking.offer_id) if booking else None
-    if booking is None or offer is None:
-        raise NotFound
+    booking = await locked_booking(connection, visitor, booking_id)
+    offer = await locked_offer(connection, visitor, booking.offer_id)
     check_changeable(booking, now)
     return offer

@@ -2,11 +2,10 @@
 
 from datetime import datetime
 
-from server.actions.bookings import end_wish_to_move
+from server.actions.bookings import end_wish_to_move, locked_booking
 from server.domain import reports as rules
 from server.domain.bookings import BookingEvent, decide
 from server.domain.calls import Door
-from server.domain.errors import NotFound
 from server.domain.reports import Outcome
 from server.domain.visitors import Visitor
 from server.storage import bookings, catchups, reports
@@ -19,9 +18,7 @@ async def report(db: Database, visitor: Visitor, booking_id: int, outcome: Outco
     Raises NotFound, TooEarlyToTell or BookingOver.
     """
     async with db.writing() as connection:
-        booking = await bookings.lock_booking(connection, visitor, booking_id)
-        if booking is None:
-            raise NotFound
+        booking = await locked_booking(connection, visitor, booking_id)
         rules.check_report(booking, door, now)
         await reports.set_report(connection, booking.id, visitor.person.id, outcome, now)
         mentorship = await catchups.mentorship_of(connection, booking.catchup_id)

@@ -28,6 +28,10 @@ class BookingState(StrEnum):
     MISSED = "missed"
 
 
+LIVE = frozenset({BookingState.CONFIRMED, BookingState.HELD})
+CALLED_OFF = frozenset({BookingState.CANCELLED, BookingState.RESCHEDULED})
+
+
 class BookingEvent(StrEnum):
     WITHDRAW = "withdraw"
     RESCHEDULE = "reschedule"
@@ -63,6 +67,10 @@ class Booking:
     def end(self) -> datetime:
         return self.start + timedelta(minutes=self.minutes)
 
+    def stands(self, now: datetime) -> bool:
+        """Whether it is agreed and its time is not over: then one can still be late for it, or move it."""
+        return self.state is BookingState.CONFIRMED and now < self.end
+
 
 def decide(booking: Booking, event: BookingEvent) -> BookingState:
     """The state after `event`. Raises BookingOver when there is none."""
@@ -83,13 +91,13 @@ def check_delay(booking: Booking, minutes: int, now: datetime) -> None:
     """Returns when the other may be told of a delay: until the catch-up is over. Raises BadDraft or BookingOver."""
     if minutes not in DELAYS:
         raise BadDraft("minutes", message("Please choose how many minutes later you come."))
-    if booking.state is not BookingState.CONFIRMED or now >= booking.end:
+    if not booking.stands(now):
         raise BookingOver
 
 
 def may_be_moved(booking: Booking, now: datetime) -> None:
     """Returns when another time may be asked for: until its own is over. Raises BookingOver."""
-    if booking.state is not BookingState.CONFIRMED or now >= booking.end:
+    if not booking.stands(now):
         raise BookingOver
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from server.domain.bookings import Booking, BookingState
+from server.domain.bookings import CALLED_OFF, LIVE, Booking, BookingState
 from server.domain.errors import CallCancelled, CallOver, ConsentMissing, NotByVideo, TooEarly
 from server.domain.offers import Medium
 
@@ -35,7 +35,7 @@ class Stage(StrEnum):
 def stage_of(booking: Booking, door: Door, now: datetime) -> Stage:
     """By phone it is over with its end, by video when its call closes, and at once when it was called off or moved."""
     ends = door.closes_at(booking) if booking.medium is Medium.VIDEO else booking.end
-    if booking.state not in (BookingState.CONFIRMED, BookingState.HELD) or now >= ends:
+    if booking.state not in LIVE or now >= ends:
         return Stage.OVER
     return Stage.BEFORE if now < door.opens_at(booking) else Stage.WAITING
 
@@ -54,7 +54,7 @@ def may_enter(
 
 def check_open(booking: Booking, door: Door, now: datetime) -> None:
     """Returns when the call's time has come and is not over, else raises the CallClosed that says why."""
-    if booking.state in (BookingState.CANCELLED, BookingState.RESCHEDULED):
+    if booking.state in CALLED_OFF:
         raise CallCancelled
     if booking.medium is not Medium.VIDEO:
         raise NotByVideo

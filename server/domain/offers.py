@@ -115,6 +115,10 @@ class Offer:
     def earliest(self) -> datetime:
         return min(self.starts)
 
+    def waits(self, now: datetime) -> bool:
+        """Whether it is still to be answered."""
+        return self.state is OfferState.OPEN and now < self.expires_at
+
     def still_open(self, now: datetime) -> tuple[datetime, ...]:
         """Its possible times that are still to come."""
         return tuple(start for start in self.starts if start > now)

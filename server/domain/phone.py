@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from server.domain.bookings import Booking, BookingState
+from server.domain.bookings import LIVE, Booking
 from server.domain.calls import Door
 from server.domain.consents import FALLS, Choice, ChoiceKind
 from server.domain.errors import BookingOver
@@ -14,7 +14,6 @@ from server.domain.people import BothPeople
 
 # As the wording says that people agree to, however early a call may be entered.
 EARLIEST = timedelta(minutes=15)
-STANDING = frozenset({BookingState.CONFIRMED, BookingState.HELD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,7 @@ class Number:
 
 def by_phone(booking: Booking) -> bool:
     """Whether the two agreed to the phone, at first or where video fails, and did not call it off or move it."""
-    return booking.state in STANDING and (booking.medium is Medium.PHONE or booking.phone_fallback)
+    return booking.state in LIVE and (booking.medium is Medium.PHONE or booking.phone_fallback)
 
 
 def lent_number(both: BothPeople, booking: Booking, person_id: int, door: Door, now: datetime) -> Number | None:
@@ -77,5 +76,5 @@ def check_changeable(booking: Booking, now: datetime) -> None:
 
     Raises BookingOver.
     """
-    if booking.medium is not Medium.VIDEO or booking.state not in STANDING or now >= booking.end:
+    if booking.medium is not Medium.VIDEO or booking.state not in LIVE or now >= booking.end:
         raise BookingOver

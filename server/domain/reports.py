@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from server.domain.bookings import Booking, BookingState
+from server.domain.bookings import CALLED_OFF, Booking, BookingState
 from server.domain.calls import Door
 from server.domain.errors import BookingOver, TooEarlyToTell
 from server.domain.offers import Medium
@@ -20,7 +20,6 @@ class Outcome(StrEnum):
 
 
 TALKED = frozenset({Outcome.SPOKE, Outcome.PARTLY})
-CALLED_OFF = frozenset({BookingState.CANCELLED, BookingState.RESCHEDULED})
 
 
 def check_report(booking: Booking, door: Door, now: datetime) -> None:

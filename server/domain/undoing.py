@@ -25,7 +25,7 @@ class Built:
             confirmed = self.booking is not None and self.booking.state is BookingState.CONFIRMED
             fresh = confirmed and self.booking is not None and now < door.opens_at(self.booking)
             return self.moved is not None or not fresh or self.waiting is not None
-        if self.moved is not None and (self.moved.state is not BookingState.CONFIRMED or now >= self.moved.end):
+        if self.moved is not None and not self.moved.stands(now):
             return True
         if offer.state is OfferState.SUPERSEDED:
             return self.waiting is None or self.waiting.supersedes_id != offer.id

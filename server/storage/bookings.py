@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, delete, func, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.domain.bookings import Booking, BookingState
+from server.domain.bookings import LIVE, Booking, BookingState
 from server.domain.offers import LENGTHS, Medium, Offer
 from server.domain.people import BothPeople, Person
 from server.domain.visitors import Visitor
@@ -16,7 +16,7 @@ from server.storage.database import held
 from server.storage.tables import bookings, catchups, delays, mentorships, offers
 
 LONGEST = timedelta(minutes=max(LENGTHS))
-LIVE = (BookingState.CONFIRMED.value, BookingState.HELD.value)
+IS_LIVE = bookings.c.state.in_([state.value for state in LIVE])
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ async def live_between(
         .join(catchups, catchups.c.id == bookings.c.catchup_id)
         .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
         .where(
-            bookings.c.state.in_(LIVE),
+            IS_LIVE,
             bookings.c.start > since - LONGEST,
             bookings.c.start < until,
             or_(mentorships.c.mentor_id.in_(people_ids), mentorships.c.mentee_id.in_(people_ids)),
@@ -101,7 +101,7 @@ async def live_booking_of(connection: AsyncConnection, offer_id: int) -> Booking
         await connection.execute(
             select(bookings).where(
                 bookings.c.offer_id == offer_id,
-                bookings.c.state.in_(LIVE),
+                IS_LIVE,
             )
         )
     ).one_or_none()
@@ -160,7 +160,7 @@ async def read_booking(connection: AsyncConnection, visitor: Visitor, booking_id
 async def bookings_of(connection: AsyncConnection, visitor: Visitor, now: datetime) -> tuple[BookingView, ...]:
     """What is to come, soonest first; then at most 20 that are over, newest first."""
     since = now - LONGEST
-    coming = _views(visitor).where(bookings.c.start > since, bookings.c.state.in_(LIVE))
+    coming = _views(visitor).where(bookings.c.start > since, IS_LIVE)
     over = _views(visitor).where(bookings.c.start <= since)
     rows = [
         *await connection.execute(coming.order_by(bookings.c.start, bookings.c.id)),

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.domain.offers import OfferState
 from server.domain.own_choices import OwnChoice
 from server.domain.visitors import Visitor
-from server.storage.bookings import LIVE
+from server.storage.bookings import IS_LIVE
 from server.storage.catchups import mentees, mentors, of_both, open_to
 from server.storage.choices import choice_of
 from server.storage.tables import bookings, choice_words, choices, offers, wordings
@@ -17,7 +17,7 @@ from server.storage.tables import bookings, choice_words, choices, offers, wordi
 
 async def choices_of(connection: AsyncConnection, visitor: Visitor) -> tuple[OwnChoice, ...]:
     """The visitor's own entries in all that this visit opens, oldest first."""
-    booked = and_(bookings.c.offer_id == offers.c.id, bookings.c.state.in_(LIVE))
+    booked = and_(bookings.c.offer_id == offers.c.id, IS_LIVE)
     entries = (
         select(
             choices,

@@ -8,7 +8,7 @@ from server.actions.answers import Acceptance, accept_offer, decline_offer, post
 from server.domain.consents import ChoiceKind
 from server.domain.errors import DomainError
 from server.keys import CLOCK, DATABASE, SETTINGS
-from server.web.consent import shown
+from server.web.consent import phone_shown, shown
 from server.web.ending import end_call
 from server.web.entry import visitor_of
 from server.web.forms import Form, read_medium, read_start, text, whole_number
@@ -48,13 +48,12 @@ async def undo(request: web.Request) -> web.Response:
 
 
 def _acceptance(request: web.Request, form: Form) -> Acceptance:
-    allows_phone = "phone_fallback" in form
     return Acceptance(
         start=read_start(form),
         medium=read_medium(form),
         shown=shown(request, form, ChoiceKind.ACCEPTED),
         revision=whole_number(form, "revision"),
-        phone=shown(request, form, ChoiceKind.ALLOWED_PHONE) if allows_phone else None,
+        phone=phone_shown(request, form),
     )
 
 

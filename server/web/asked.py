@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.domain.bookings import Booking
 from server.domain.calls import Door
-from server.domain.offers import Offer, OfferState
+from server.domain.offers import Offer
 from server.domain.possible_times import PossibleTime, possible_times
 from server.domain.undoing import may_undo
 from server.domain.visitors import Visitor
@@ -68,16 +68,12 @@ async def read_asked(
     answered = offer if me == offer.recipient_id else await _superseded(connection, visitor, offer)
     built = await built_on_answer(connection, answered or offer)
     return Asked(
-        times=await _times(connection, offer, me, now) if _waits(offer, now) else (),
+        times=await _times(connection, offer, me, now) if offer.waits(now) else (),
         moved=built.moved,
         answer=await answer_to(connection, offer),
         undo_id=answered.id if answered and may_undo(answered, me, built, door, now) else None,
         filled=filled(form),
     )
-
-
-def _waits(offer: Offer, now: datetime) -> bool:
-    return offer.state is OfferState.OPEN and now < offer.expires_at
 
 
 async def _superseded(connection: AsyncConnection, visitor: Visitor, offer: Offer) -> Offer | None:

@@ -86,11 +86,12 @@ async def booking_page(
     async with request.app[DATABASE].reading() as connection:
         news = await read_news(connection, visitor, int(request.match_info["id"]), door, now)
         booking = news.booking
-        may_move = booking.state is BookingState.CONFIRMED and now < booking.end
+        may_move = booking.stands(now)
         may_ask = may_move and news.move is None
         waiting = may_ask and news.stage is Stage.WAITING
         instead = await times_instead(connection, visitor.person, news.view) if waiting else ()
-        ending, instead_of_it = await ending_of(connection, booking.id), await moved_to(connection, booking.id)
+        ending = await ending_of(connection, booking.id) if booking.state is BookingState.CANCELLED else None
+        moved = await moved_to(connection, booking.id) if booking.state is BookingState.RESCHEDULED else None
         undoable = may_move and await _may_choose_again(connection, visitor, booking, door, now)
         calendars = await _calendars(request, connection, news)
         by_phone = await read_phone(connection, news.view, visitor.person, door, now, phone)
@@ -111,7 +112,7 @@ async def booking_page(
         may_undo=undoable,
         calendars=calendars,
         ending=ending,
-        moved_to=instead_of_it,
+        moved_to=moved,
         phone=by_phone,
         how=how,
         outcomes=tuple(Outcome),

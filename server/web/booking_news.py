@@ -71,7 +71,7 @@ async def read_news(connection: AsyncConnection, visitor: Visitor, booking_id: i
         stage=stage_of(view.booking, door, now),
         late_by=await delays_of(connection, booking_id),
         present=await present_in(connection, booking_id),
-        move=waiting if waiting and waiting.moves_id == booking_id and now < waiting.expires_at else None,
+        move=waiting if waiting and waiting.moves_id == booking_id and waiting.waits(now) else None,
         every=_every(door.opens_at(view.booking), now),
     )
 

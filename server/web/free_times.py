@@ -15,6 +15,7 @@ from server.storage.bookings import live_between
 from server.storage.busy import busy_between
 from server.storage.hours import hours_of
 from server.web.entry import visitor_of
+from server.web.offer_form import as_typed
 
 AHEAD = timedelta(weeks=3)
 NOTICE = timedelta(hours=2)
@@ -61,7 +62,7 @@ async def free_times_of(
 
     def suggested(minutes: int) -> tuple[Suggestion, ...]:
         free = free_times(hours.weekly, hours.days, taken, person.zone, minutes, now, until, notice=NOTICE)
-        return tuple(_suggestion(at, person.zone) for at in spread(free, person.zone, SUGGESTED))
+        return tuple(Suggestion(at, as_typed(at, person.zone)) for at in spread(free, person.zone, SUGGESTED))
 
     return FreeTimes(True, {minutes: suggested(minutes) for minutes in lengths})
 
@@ -73,7 +74,3 @@ async def taken_between(
     busy = await busy_between(connection, person_id, since, until)
     live = await live_between(connection, (person_id, *others), since, until)
     return busy + tuple((booking.start, booking.end) for booking in live)
-
-
-def _suggestion(at: datetime, zone: str) -> Suggestion:
-    return Suggestion(at, at.astimezone(ZoneInfo(zone)).replace(tzinfo=None).isoformat(timespec="minutes"))

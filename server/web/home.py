@@ -28,7 +28,7 @@ async def show(request: web.Request) -> web.Response:
         bookings = await bookings_of(connection, visitor, now)
         asked = [view for view in bookings if is_asked(view.booking, now)]
         told = await reported_by(connection, visitor.person.id, [view.booking.id for view in asked])
-        waiting = [view for view in await open_offers_of(connection, visitor) if view.offer.expires_at > now]
+        waiting = [view for view in await open_offers_of(connection, visitor) if view.offer.waits(now)]
         ended = await ended_offers_of(connection, visitor, now - LATELY, MOST_ENDED)
         answers = await answers_to(connection, [view.offer.id for view in ended])
         mentorships = await mentorships_of(connection, visitor.person)

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -22,7 +21,7 @@ from server.web.consent import phone_shown, shown
 from server.web.entry import visitor_of
 from server.web.forms import Form, read_draft, zone_typed_in
 from server.web.free_times import free_times_of, taken_between
-from server.web.offer_form import Typed, typed
+from server.web.offer_form import Typed, as_typed, typed
 from server.web.render import page, see_other
 
 LOOKED_AT = timedelta(weeks=3)
@@ -106,5 +105,4 @@ def _as_typed(start: str, zone: str) -> str:
         at = datetime.fromisoformat(start)
     except ValueError:
         return start
-    local = at.astimezone(ZoneInfo(zone)).replace(tzinfo=None) if at.tzinfo else at
-    return local.isoformat(timespec="minutes")
+    return as_typed(at, zone) if at.tzinfo else at.isoformat(timespec="minutes")

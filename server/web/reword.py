@@ -5,7 +5,7 @@ from aiohttp import web
 from server.actions.offers import reword_offer
 from server.domain.consents import ChoiceKind, Shown
 from server.domain.errors import BadDraft, DomainError, NotFound, OfferSent, WordingChanged
-from server.domain.offers import LENGTHS, NOTE_LIMIT, OfferState, starts_limit
+from server.domain.offers import LENGTHS, NOTE_LIMIT, starts_limit
 from server.keys import CLOCK, DATABASE
 from server.storage.offers import OfferView, read_offer
 from server.web.agreed import agreed_of
@@ -22,7 +22,7 @@ async def show(request: web.Request) -> web.Response:
     view, now = await find_offer(request), request.app[CLOCK]()
     person = visitor_of(request).person
     offer = view.offer
-    if offer.state is not OfferState.OPEN or now >= offer.expires_at or person.id != view.author.id:
+    if not offer.waits(now) or person.id != view.author.id:
         return see_other(f"/offers/{offer.id}")
     return await _form(request, view, typed_before(offer, person.zone, now, starts_limit(offer)))
 

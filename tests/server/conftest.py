@@ -172,6 +172,20 @@ def contents(database: Database) -> Callable[[], Awaitable[dict[str, Any]]]:
 
 
 @pytest.fixture
+def contents_but_tries(
+    contents: Callable[[], Awaitable[dict[str, Any]]],
+) -> Callable[[], Awaitable[dict[str, Any]]]:
+    """The contents, but for the tries that are counted."""
+
+    async def read() -> dict[str, Any]:
+        found = await contents()
+        del found["allowances"]
+        return found
+
+    return read
+
+
+@pytest.fixture
 def count(database: Database) -> Callable[[str], Awaitable[int]]:
     """How many rows a table has."""
 

@@ -1,6 +1,6 @@
 /** Withdrawing from within the call: the dialog says what it means, and then it is at once. */
 
-import { find } from "../lib/dom.js";
+import { fieldsOf, find } from "../lib/dom.js";
 
 /** @param {import("./call.js").Call} call */
 export function offerWithdrawal(call) {
@@ -22,8 +22,6 @@ export function offerWithdrawal(call) {
 
 /** @param {HTMLFormElement} form */
 async function send(form) {
-  const body = new URLSearchParams();
-  for (const [name, value] of new FormData(form)) body.append(name, String(value));
-  const answer = await fetch(form.action, { method: "POST", body }).catch(() => null);
+  const answer = await fetch(form.action, { method: "POST", body: fieldsOf(form) }).catch(() => null);
   return answer?.status === 204;
 }

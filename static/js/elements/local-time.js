@@ -1,3 +1,4 @@
+import { LOCALE } from "../lib/clock.js";
 import { gettext } from "../lib/texts.js";
 
 /**
@@ -13,10 +14,6 @@ class LocalTime extends HTMLElement {
     this.textContent = gettext(" (%(time)s where you are)", { time: wallClock(at, here) });
   }
 }
-
-const spoken = document.documentElement.lang;
-/** As the page's own times are written (server/languages/dates.py). */
-const LOCALE = spoken === "en" ? "en-GB" : `${spoken}-u-nu-latn`;
 
 /**
  * @param {Date} at

@@ -1,3 +1,5 @@
+import { fieldsOf } from "../lib/dom.js";
+
 /**
  * <zone-question zone="Europe/Stockholm" known>: asks whether to show times in the browser's zone, where the clocks
  * say another time than in the zone that they are shown in. Refused once, it is not asked for that zone again in this
@@ -39,8 +41,8 @@ async function keep(form, here, same) {
   for (const sign of ["pointerdown", "keydown", "input", "submit"]) {
     document.addEventListener(sign, () => (touched = true), { capture: true, once: true });
   }
-  const body = new URLSearchParams({ first: "1" });
-  for (const [name, value] of new FormData(form)) body.set(name, String(value));
+  const body = fieldsOf(form);
+  body.set("first", "1");
   const answer = await fetch(form.action, { method: "POST", body, redirect: "manual" }).catch(() => null);
   // Kept is answered by sending on; a zone that the server does not know is not offered to it again.
   if (answer && answer.type !== "opaqueredirect") remember(here);

@@ -1,7 +1,7 @@
 /** Times of day in the zones of people, as the page's own times are written (server/languages/dates.py). */
 
 const spoken = document.documentElement.lang;
-const LOCALE = spoken === "en" ? "en-GB" : `${spoken}-u-nu-latn`;
+export const LOCALE = spoken === "en" ? "en-GB" : `${spoken}-u-nu-latn`;
 const DAY_MS = 86_400_000;
 
 /**

@@ -13,6 +13,16 @@ export function find(selector, kind, within = document) {
 }
 
 /**
+ * What the form would send, to be sent by a script.
+ * @param {HTMLFormElement} form
+ */
+export function fieldsOf(form) {
+  const fields = new URLSearchParams();
+  for (const [name, value] of new FormData(form)) fields.append(name, String(value));
+  return fields;
+}
+
+/**
  * Initials for a face that is not shown: SO for Sam Okafor.
  * @param {string} name
  */
