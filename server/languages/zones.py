@@ -33,7 +33,13 @@ def zones_of(language: Language) -> Mapping[str, Cities]:
 
 def is_zone(name: str) -> bool:
     """Whether it names a zone, listed or not, that is the same on every machine."""
-    return name == "UTC" or ("/" in name and name in available_timezones())
+    return name == "UTC" or ("/" in name and name in _names())
+
+
+@cache
+def _names() -> frozenset[str]:
+    """Read once: it is a walk through all the files of zones."""
+    return frozenset(available_timezones())
 
 
 @cache
@@ -41,7 +47,7 @@ def _zones(code: str) -> Mapping[str, Cities]:
     language = language_of(code)
     former: Mapping[str, str] = get_global("zone_aliases")
     found: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for zone in available_timezones():
+    for zone in _names():
         region = zone.partition("/")[0]
         if region in REGIONS and zone not in former:
             found[language.gettext(REGIONS[region])].append((zone, city(zone, language)))
