@@ -1,6 +1,7 @@
 """The database: SQLite by default, PostgreSQL by URL. Reads and writes are asked for by name."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Any, NoReturn
@@ -17,7 +18,7 @@ BUSY_TIMEOUT_MS = 10_000
 CONNECT_WITHIN_S = 5
 # What a database says about our statements and rows; everything else that it says is about itself.
 OURS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
-AWAY = (DBAPIError, NoneFree, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+AWAY = (DBAPIError, NoneFree, sqlite3.Error, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 class Unavailable(Exception):
@@ -40,7 +41,13 @@ class Database:
         # What people wrote, and the secret addresses of their calendars, stay out of errors and so out of logs.
         waits = {} if self.is_sqlite else {"timeout": CONNECT_WITHIN_S}
         self._engine = create_async_engine(
-            url, pool_pre_ping=not self.is_sqlite, pool_size=8, connect_args=waits, hide_parameters=True
+            url,
+            pool_pre_ping=not self.is_sqlite,
+            pool_size=8,
+            # Every connection comes back from a transaction that has ended: there is nothing to roll back once more.
+            pool_reset_on_return=None,
+            connect_args=waits,
+            hide_parameters=True,
         )
         # SQLite has one writer at a time. Waiting in turn here is fair; its own busy handler polls and is not.
         self._turn = asyncio.Lock() if self.is_sqlite else None
@@ -152,4 +159,6 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("fireside_writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    adapted: Any = connection.connection.dbapi_connection
+    # Through a cursor it would be three errands to the connection's thread.
+    adapted.run_async(lambda driver: driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN"))
