@@ -1,6 +1,5 @@
 """What tests start by themselves: a PostgreSQL cluster, databases, Fireside, and browsers."""
 
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
 from pathlib import Path
@@ -13,6 +12,7 @@ from server.storage.database import Database
 from server.storage.schema import migrate
 from tests.cast import Fireside, free_port
 from tests.cluster import Cluster
+from tests.emptying import empty
 from tests.firefox import Firefox
 from tests.post_office import PostOffice
 
@@ -41,57 +41,41 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def migrated() -> dict[str, str]:
-    """Databases with the newest schema and nothing in them, to be copied: a file's path and a database's name."""
-    return {}
+async def kept(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[dict[str, Database]]:
+    """The databases that go from test to test, by kind: what was connected and compiled once serves them all."""
+    databases: dict[str, Database] = {}
+    yield databases
+    for database in databases.values():
+        await database.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def database(
-    request: pytest.FixtureRequest,
-    tmp_path: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-    migrated: dict[str, str],
-) -> AsyncIterator[Database]:
-    """An empty database with the newest schema: once SQLite, once PostgreSQL."""
-    if request.param == "sqlite":
-        if "file" not in migrated:
-            migrated["file"] = str(tmp_path_factory.mktemp("migrated") / "fireside.sqlite3")
-            await _migrate(f"sqlite+aiosqlite:///{migrated['file']}")
-        url = f"sqlite+aiosqlite:///{shutil.copy(migrated['file'], tmp_path / 'fireside.sqlite3')}"
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, kept: dict[str, Database]
+) -> Database:
+    """A database with the newest schema and nothing in it: once SQLite, once PostgreSQL."""
+    kind = request.param
+    if kind not in kept:
+        if kind == "sqlite":
+            url = f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('kept') / 'fireside.sqlite3'}"
+        else:
+            url = await new_postgresql_database(request.getfixturevalue("postgresql"))
+        kept[kind] = Database(url)
+        await migrate(kept[kind])
     else:
-        cluster = request.getfixturevalue("postgresql")
-        if "database" not in migrated:
-            first = await new_postgresql_database(cluster)
-            await _migrate(first)
-            migrated["database"] = first.rpartition("/")[2]
-        url = await new_postgresql_database(cluster, migrated["database"])
-    database = Database(url)
-    yield database
-    await database.close()
-    if request.param == "postgresql":
-        await _administer(cluster, f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
+        await empty(kept[kind])
+    return kept[kind]
 
 
-async def _migrate(url: str) -> None:
-    database = Database(url)
-    await migrate(database)
-    await database.close()
-
-
-async def new_postgresql_database(cluster: str, template: str = "template1") -> str:
-    """Makes a database in the cluster, a copy of the template, and returns its URL."""
+async def new_postgresql_database(cluster: str) -> str:
+    """Makes a database in the cluster, and returns its URL."""
     name = f"fireside_{next(names)}"
-    await _administer(cluster, f"CREATE DATABASE {name} TEMPLATE {template}")
-    return f"{cluster}/{name}"
-
-
-async def _administer(cluster: str, command: str) -> None:
     connection = await asyncpg.connect(f"{cluster.replace('+asyncpg', '')}/postgres")
     try:
-        await connection.execute(command)
+        await connection.execute(f"CREATE DATABASE {name}")
     finally:
         await connection.close()
+    return f"{cluster}/{name}"
 
 
 @pytest.fixture
