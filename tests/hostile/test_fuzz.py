@@ -1,6 +1,6 @@
 """Mutated datagrams, offers and messages from a seeded fuzzer (S4): nothing raises, nothing leaks, the call goes on.
 
-FIRESIDE_FAULTS=long sends ten million datagrams, else one million.
+FIRESIDE_FAULTS=long sends ten million datagrams, else one million; a person in the call a tenth of that.
 """
 
 import logging
@@ -117,7 +117,7 @@ def test_mutated_media_of_a_person_in_the_call_harms_nobody_else(line: Line, pai
     others = [line.join(Browser(name, port=41_000 + at)) for at, name in enumerate("cd")]
     line.pair(*others)
     seeds = plain_media(mentor)
-    for number in range(DATAGRAMS // 4):
+    for number in range(DATAGRAMS // 10):
         line.now += 0.001
         packet = bytearray(mutate(dice, dice.choice(seeds))[:1200])
         if len(packet) < 12:
@@ -133,7 +133,7 @@ def test_mutated_media_of_a_person_in_the_call_harms_nobody_else(line: Line, pai
         assert not line.relay.counters["internal error"], packet.hex()
     sent = line.relay.figures("mentor").packets_in
     print(f"seed {SEED + 1}: {sent} packets taken, {(resident() - begun) / 1e6:.1f} MB more, {line.relay.counters}")
-    assert sent > DATAGRAMS // 20
+    assert sent > DATAGRAMS // 50
     assert resident() - begun < 40_000_000
     peer = line.relay._peers["mentor"]
     assert len(peer._strangers) <= 32

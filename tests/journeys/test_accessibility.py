@@ -1,6 +1,6 @@
 """axe finds nothing on any page, in any of its states: at a desk and on a phone, light and dark, from left and right.
 
-FIRESIDE_FAULTS=long looks at each in every way; else in one of two by turns, the other way round in Arabic.
+FIRESIDE_FAULTS=long looks at each in every way; else at each state in one of two by turns, and in Arabic at each page.
 """
 
 import os
@@ -86,7 +86,10 @@ async def test_axe_finds_nothing(chromium: Browser, fireside: Fireside, gallery:
     found: dict[str, str] = {}
     looked: Counter[str] = Counter()
     pages = {who: await context.new_page() for who, context in contexts.items()}
-    for picture, ways in zip(gallery.pictures, cycle(turns), strict=False):
+    pictures = gallery.pictures
+    if language == "ar" and not LONG:
+        pictures = list({picture.route: picture for picture in pictures}.values())
+    for picture, ways in zip(pictures, cycle(turns), strict=False):
         page = pages[picture.who and picture.who.token]
         await show(page, fireside.base_url, picture)
         assert await page.locator(f"html[lang={language}]").count() == 1, picture
@@ -97,5 +100,5 @@ async def test_axe_finds_nothing(chromium: Browser, fireside: Fireside, gallery:
                 found.setdefault(fault, f"{picture.title}: {picture.path}, {way}")
     for context in contexts.values():
         await context.close()
-    print(f"{looked.total()} looks at {len(gallery.pictures)} states of {len(looked)} pages in {language}")
+    print(f"{looked.total()} looks at {len(pictures)} states of {len(looked)} pages in {language}")
     assert found == {}

@@ -7,6 +7,13 @@ from tests.cast import Fireside, free_port
 from tests.journeys.conftest import into_call
 from tests.journeys.seen import sees_and_hears, sees_no_tile
 
+LOST = """(async () => {
+  let lost = 0;
+  for (const report of (await window.fireside.pc().getStats()).values())
+    if (report.type === "inbound-rtp") lost += report.packetsLost;
+  return lost;
+})()"""
+
 
 async def terminated(fireside: Fireside) -> None:
     fireside.process.terminate()
@@ -21,6 +28,7 @@ async def test_media_goes_on_and_the_page_comes_back(tmp_path, mentor: Page, men
         await into_call(fireside, mentor, mentee)
         await sees_and_hears(mentor.evaluate)
         relay = fireside.relay_pids()
+        lost = await mentor.evaluate(LOST)
         connection = await mentor.evaluate_handle("window.fireside.pc()")
 
         await end(fireside)
@@ -33,6 +41,7 @@ async def test_media_goes_on_and_the_page_comes_back(tmp_path, mentor: Page, men
         assert fireside.relay_pids() == relay
         assert await mentor.evaluate("(before) => window.fireside.pc() === before", connection)
         await sees_and_hears(mentee.evaluate, frames=30, within=10)
+        assert await mentor.evaluate(LOST) == lost
 
         await mentor.get_by_role("button", name="Leave", exact=True).click()
         await sees_no_tile(mentee.evaluate)
