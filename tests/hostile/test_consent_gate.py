@@ -14,8 +14,6 @@ from tests.cast import Fireside, until
 from tests.crowd import Browser, Crowd
 from tests.talkers import Talker
 
-pytestmark = pytest.mark.alone
-
 WITHIN_S = 1.0
 GO_ON_S = 3.0
 
@@ -45,8 +43,6 @@ async def from_within_the_call(crowd: Crowd, who: Browser, booking: Booking) -> 
     ("by", "withdrawal"),
     [
         ("the mentor", from_the_booking),
-        ("the mentee", from_the_booking),
-        ("the mentor", from_ones_choices),
         ("the mentee", from_ones_choices),
         ("the mentee", from_within_the_call),
     ],
