@@ -26,7 +26,7 @@ __all__ = ["mentee", "mentor"]
 LONG = os.environ.get("FIRESIDE_FAULTS") == "long"
 WATCH_S = 120 if LONG else 10
 MOVES, OUTAGES = (10, (5, 15, 25, 60)) if LONG else (3, (1.5, 5))
-PAUSE_S, ON_THE_WAY_S = 3, 0.2
+PAUSE_S, ON_THE_WAY_S = 3 if LONG else 1, 0.2
 SETTLE_S = 10 if LONG else 5
 SEED = 20261123
 

@@ -66,8 +66,8 @@ async def test_the_sender_follows_a_limit_down_and_up(fireside: Fireside, mentor
         return await kbits(mentor) > rate
 
     await until(lambda: above(600), 60, "a rate worth to be limited")
-    await asyncio.sleep(5)
-    free = await kbits(mentor, 5)
+    await asyncio.sleep(3)
+    free = await kbits(mentor, 3)
     proxy.down.impairment = LIMIT
     began = time.monotonic()
 

@@ -4,7 +4,6 @@ import os
 import signal
 from pathlib import Path
 
-import pytest
 from playwright.async_api import Page, expect
 
 from tests.cast import Fireside
@@ -18,7 +17,6 @@ def mapped_files(pid: int) -> str:
     return Path(f"/proc/{pid}/maps").read_text()
 
 
-@pytest.mark.alone
 async def test_a_relay_without_any_codec_is_killed_and_picture_and_sound_are_back_without_a_click(
     fireside: Fireside, mentor: Page, mentee: Page, admin: Page
 ) -> None:
@@ -30,9 +28,9 @@ async def test_a_relay_without_any_codec_is_killed_and_picture_and_sound_are_bac
     assert [codec for codec in CODECS if codec in mapped] == []
     os.kill(pid, signal.SIGKILL)
     for page in (mentor, mentee):
-        await expect(page.locator("#banner")).not_to_be_empty(timeout=5000)
+        await expect(page.locator("#banner")).not_to_be_empty(timeout=15_000)
     for page in (mentor, mentee):
-        await sees_and_hears(page.evaluate, frames=15, within=10)
+        await sees_and_hears(page.evaluate, frames=15, within=30)
     for page in (mentor, mentee):
         await page.get_by_role("button", name="Leave", exact=True).click()
         await expect(page.get_by_role("heading", name="Thank you for meeting.")).to_be_visible()
