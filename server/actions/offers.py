@@ -12,7 +12,7 @@ from server.domain import offers as rules
 from server.domain.consents import ChoiceKind, Shown
 from server.domain.errors import NotFound, OfferSent
 from server.domain.invitations import Status
-from server.domain.offers import Draft, Offer, OfferEvent, OfferState
+from server.domain.offers import Draft, Medium, Offer, OfferEvent, OfferState
 from server.domain.visitors import Visitor
 from server.storage import catchups, offers, people
 from server.storage.database import Database
@@ -164,8 +164,9 @@ async def propose(
 
 
 def _with_phone(draft: Draft, phone: Shown | None) -> Draft:
-    """The draft as it may stand: only on words that were shown does it fall back on the phone."""
-    return replace(draft, phone_fallback=draft.phone_fallback and phone is not None)
+    """The draft as it may stand: only on words that were shown, and from video, does it fall back on the phone."""
+    fallback = draft.phone_fallback and phone is not None and Medium.VIDEO in draft.media
+    return replace(draft, phone_fallback=fallback)
 
 
 async def decided_offer(
