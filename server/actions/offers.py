@@ -10,9 +10,10 @@ from server.actions.ledger import record_choice
 from server.actions.promises import change_of_offer, tell, tell_if_invited
 from server.domain import offers as rules
 from server.domain.consents import ChoiceKind, Shown
-from server.domain.errors import NotFound, OfferSent
+from server.domain.errors import NotFound, OfferDecided, OfferOpen, OfferSent
 from server.domain.invitations import Status
-from server.domain.offers import Draft, Offer, OfferEvent, OfferState
+from server.domain.new_times import check_ended
+from server.domain.offers import Draft, Medium, Offer, OfferEvent, OfferState
 from server.domain.visitors import Visitor
 from server.storage import catchups, offers, people
 from server.storage.database import Database
@@ -49,6 +50,46 @@ async def make_offer(
             visitor,
             draft,
             catchup_id=await catchups.add_catchup(connection, mentorship.id, uid, now),
+            recipient_id=mentorship.other(visitor.person.id),
+            shown=shown,
+            phone=phone,
+            now=now,
+        )
+        change = await change_of_offer(connection, offer, Status.TENTATIVE, now)
+        await tell(connection, change, {offer.recipient_id: "offer_made"})
+        return offer
+
+
+async def offer_new_times(
+    db: Database,
+    visitor: Visitor,
+    offer_id: int,
+    draft: Draft,
+    shown: Shown,
+    now: datetime,
+    phone: Shown | None = None,
+) -> Offer:
+    """Offers times anew where an offer came to nothing, in its catch-up, so that all links to that serve on.
+
+    Raises NotFound, BadDraft, OfferOpen where one waits for an answer, or OfferDecided.
+    """
+    draft = rules.check_draft(draft, now)
+    async with db.writing() as connection:
+        before = await locked_offer(connection, visitor, offer_id)
+        check_ended(before, now)
+        ran_out = rules.expire(before, now)
+        if ran_out:
+            await offers.set_state(connection, before.id, ran_out, now)
+        if await offers.open_offer_in(connection, before.catchup_id):
+            raise OfferOpen
+        if await offers.is_anew_since(connection, before):
+            raise OfferDecided
+        mentorship = await catchups.mentorship_of(connection, before.catchup_id)
+        offer = await propose(
+            connection,
+            visitor,
+            draft,
+            catchup_id=before.catchup_id,
             recipient_id=mentorship.other(visitor.person.id),
             shown=shown,
             phone=phone,
@@ -164,8 +205,9 @@ async def propose(
 
 
 def _with_phone(draft: Draft, phone: Shown | None) -> Draft:
-    """The draft as it may stand: only on words that were shown does it fall back on the phone."""
-    return replace(draft, phone_fallback=draft.phone_fallback and phone is not None)
+    """The draft as it may stand: only on words that were shown, and from video, does it fall back on the phone."""
+    fallback = draft.phone_fallback and phone is not None and Medium.VIDEO in draft.media
+    return replace(draft, phone_fallback=fallback)
 
 
 async def decided_offer(

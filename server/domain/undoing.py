@@ -13,14 +13,17 @@ from server.domain.offers import Offer, OfferState
 @dataclass(frozen=True, slots=True)
 class Built:
     """What could rest on an answer: the `booking` that the offer became, the offer that is `waiting` in its catch-up
-    now, and the booking that it asks to move (`moved`)."""
+    now, and the booking that it asks to move (`moved`). `anew`: times were offered anew since."""
 
     booking: Booking | None
     waiting: Offer | None
     moved: Booking | None
+    anew: bool = False
 
     def rests_on(self, offer: Offer, door: Door, now: datetime) -> bool:
         """Whether something does: a booking that is moved, a call that is open, an answer to the answer."""
+        if self.anew:
+            return True
         if offer.state is OfferState.ACCEPTED:
             confirmed = self.booking is not None and self.booking.state is BookingState.CONFIRMED
             fresh = confirmed and self.booking is not None and now < door.opens_at(self.booking)

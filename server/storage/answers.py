@@ -12,7 +12,7 @@ from server.domain.consents import ChoiceKind
 from server.domain.offers import Offer
 from server.domain.undoing import Built
 from server.storage.bookings import booking_at, live_booking_of
-from server.storage.offers import open_offer_in
+from server.storage.offers import is_anew_since, open_offer_in
 from server.storage.tables import choice_words, choices, offers
 
 
@@ -57,4 +57,5 @@ async def built_on_answer(connection: AsyncConnection, offer: Offer) -> Built:
         booking=await live_booking_of(connection, offer.id),
         waiting=await open_offer_in(connection, offer.catchup_id),
         moved=await booking_at(connection, offer.moves_id) if offer.moves_id else None,
+        anew=await is_anew_since(connection, offer),
     )

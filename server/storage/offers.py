@@ -122,6 +122,14 @@ async def open_offer_in(connection: AsyncConnection, catchup_id: int) -> Offer |
     return None if offer_id is None else await _offer_at(connection, offer_id)
 
 
+async def is_anew_since(connection: AsyncConnection, offer: Offer) -> bool:
+    """Whether times were offered anew in the offer's catch-up after it, neither answering it nor moving a booking."""
+    own = offers.c.catchup_id == offer.catchup_id, offers.c.supersedes_id.is_(None), offers.c.moves_id.is_(None)
+    return (
+        await connection.execute(select(offers.c.id).where(*own, offers.c.id > offer.id).limit(1))
+    ).first() is not None
+
+
 async def _offer_at(connection: AsyncConnection, offer_id: int) -> Offer:
     row = (await connection.execute(select(offers).where(offers.c.id == offer_id))).one()
     return offer_of(row, (await starts_by_offer(connection, [offer_id]))[offer_id])

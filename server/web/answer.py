@@ -11,7 +11,7 @@ from server.keys import CLOCK, DATABASE, SETTINGS
 from server.web.consent import phone_shown, shown
 from server.web.ending import end_call
 from server.web.entry import visitor_of
-from server.web.forms import Form, read_medium, read_start, text, whole_number
+from server.web.forms import Form, id_of, read_medium, read_start, text, whole_number
 from server.web.offer import find_offer, offer_page
 from server.web.render import see_other
 
@@ -21,7 +21,7 @@ async def accept(request: web.Request) -> web.Response:
     try:
         choice = _acceptance(request, form)
         booking = await accept_offer(
-            request.app[DATABASE], visitor_of(request), _id(request), choice, request.app[CLOCK]()
+            request.app[DATABASE], visitor_of(request), id_of(request), choice, request.app[CLOCK]()
         )
     except DomainError as problem:
         return await offer_page(request, problem, form)
@@ -60,7 +60,7 @@ def _acceptance(request: web.Request, form: Form) -> Acceptance:
 async def _declined(request: web.Request, form: Form) -> None:
     means = shown(request, form, ChoiceKind.DECLINED)
     await decline_offer(
-        request.app[DATABASE], visitor_of(request), _id(request), text(form, "words"), means, request.app[CLOCK]()
+        request.app[DATABASE], visitor_of(request), id_of(request), text(form, "words"), means, request.app[CLOCK]()
     )
 
 
@@ -69,14 +69,14 @@ async def _postponed(request: web.Request, form: Form) -> None:
     weeks = whole_number(form, "weeks")
     now = request.app[CLOCK]()
     await postpone_offer(
-        request.app[DATABASE], visitor_of(request), _id(request), weeks, text(form, "words"), means, now
+        request.app[DATABASE], visitor_of(request), id_of(request), weeks, text(form, "words"), means, now
     )
 
 
 async def _undone(request: web.Request, form: Form) -> None:
     means = shown(request, form, ChoiceKind.UNDID)
     door = request.app[SETTINGS].door
-    await undo_answer(request.app[DATABASE], visitor_of(request), _id(request), means, door, request.app[CLOCK]())
+    await undo_answer(request.app[DATABASE], visitor_of(request), id_of(request), means, door, request.app[CLOCK]())
 
 
 async def _answer(request: web.Request, form: Form, answer: Awaitable[None]) -> web.Response:
@@ -85,8 +85,4 @@ async def _answer(request: web.Request, form: Form, answer: Awaitable[None]) -> 
         await answer
     except DomainError as problem:
         return await offer_page(request, problem, form)
-    return see_other(f"/offers/{_id(request)}")
-
-
-def _id(request: web.Request) -> int:
-    return int(request.match_info["id"])
+    return see_other(f"/offers/{id_of(request)}")

@@ -27,7 +27,7 @@ from server.web.booking_reports import read_reports
 from server.web.consent import shown
 from server.web.ending import end_call_of
 from server.web.entry import visitor_of
-from server.web.forms import text, whole_number
+from server.web.forms import id_of, text, whole_number
 from server.web.move import times_instead
 from server.web.render import page, see_other
 
@@ -43,7 +43,7 @@ async def withdraw(request: web.Request) -> web.Response:
         raise
     except DomainError as problem:
         return await booking_page(request, problem, text(await request.post(), "words"))
-    return see_other(f"/bookings/{request.match_info['id']}")
+    return see_other(f"/bookings/{id_of(request)}")
 
 
 async def withdraw_on(request: web.Request, channel: Channel) -> None:
@@ -60,7 +60,7 @@ async def withdraw_on(request: web.Request, channel: Channel) -> None:
 
 
 async def late(request: web.Request) -> web.Response:
-    booking_id = int(request.match_info["id"])
+    booking_id = id_of(request)
     try:
         minutes = whole_number(await request.post(), "minutes")
         await say_late(request.app[DATABASE], visitor_of(request), booking_id, minutes, request.app[CLOCK]())
@@ -72,7 +72,7 @@ async def late(request: web.Request) -> web.Response:
 async def find_booking(request: web.Request) -> BookingView:
     """The booking of this address, when it is the visitor's. Raises NotFound."""
     async with request.app[DATABASE].reading() as connection:
-        view = await read_booking(connection, visitor_of(request), int(request.match_info["id"]))
+        view = await read_booking(connection, visitor_of(request), id_of(request))
     if view is None:
         raise NotFound
     return view
@@ -84,7 +84,7 @@ async def booking_page(
     """The page as things stand, with what stood in the way and what was typed: `words`, or one's own `phone` number."""
     visitor, door, now = visitor_of(request), request.app[SETTINGS].door, request.app[CLOCK]()
     async with request.app[DATABASE].reading() as connection:
-        news = await read_news(connection, visitor, int(request.match_info["id"]), door, now)
+        news = await read_news(connection, visitor, id_of(request), door, now)
         booking = news.booking
         may_move = booking.stands(now)
         may_ask = may_move and news.move is None

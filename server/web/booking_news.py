@@ -19,6 +19,7 @@ from server.storage.bookings import BookingView, delays_of, read_booking
 from server.storage.offers import open_offer_in
 from server.storage.sessions import present_in
 from server.web.entry import visitor_of
+from server.web.forms import id_of
 from server.web.render import page
 
 OFTEN, SELDOM = timedelta(seconds=10), timedelta(minutes=5)
@@ -56,7 +57,7 @@ class News:
 async def show(request: web.Request) -> web.Response:
     visitor, now = visitor_of(request), request.app[CLOCK]()
     async with request.app[DATABASE].reading() as connection:
-        news = await read_news(connection, visitor, int(request.match_info["id"]), request.app[SETTINGS].door, now)
+        news = await read_news(connection, visitor, id_of(request), request.app[SETTINGS].door, now)
     return page(request, "booking/news.html", **news.told(visitor.person))
 
 

@@ -5,7 +5,9 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.domain.bookings import Booking
 from server.domain.calls import Door
+from server.domain.offers import Medium
 from server.domain.people import Person
 from server.domain.phone import Number, allowing, by_phone, lent_from, lent_number
 from server.storage.bookings import BookingView
@@ -32,7 +34,7 @@ async def read_phone(
     connection: AsyncConnection, view: BookingView, me: Person, door: Door, now: datetime, typed: str | None = None
 ) -> PhonePart:
     """As `me` is to see it, with the number that they `typed`: the one that is kept unless given."""
-    would = allowing(await choices_about(connection, view.booking.offer_id))
+    would = await would_phone(connection, view.booking)
     return PhonePart(
         agreed=by_phone(view.booking),
         mine=me.id in would,
@@ -41,3 +43,10 @@ async def read_phone(
         since=lent_from(view.booking, door),
         typed=me.phone if typed is None else typed,
     )
+
+
+async def would_phone(connection: AsyncConnection, booking: Booking) -> frozenset[int]:
+    """The ids of those of the two who would go on by phone where its video fails, as far as each has said so."""
+    if booking.medium is not Medium.VIDEO:
+        return frozenset()
+    return allowing(await choices_about(connection, booking.offer_id))

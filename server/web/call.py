@@ -5,11 +5,11 @@ from aiohttp import web
 from server.actions.calls import enter_call
 from server.domain.consents import Channel
 from server.domain.errors import NotFound
-from server.domain.phone import by_phone
 from server.domain.reports import Outcome
 from server.keys import CLOCK, DATABASE, HUB, SETTINGS
 from server.web.booking import find_booking, withdraw_on
 from server.web.entry import from_own_pages, visitor_of
+from server.web.forms import id_of
 from server.web.render import page
 from signaling.hub import browser_socket
 from signaling.seat import Seat
@@ -32,7 +32,7 @@ async def show(request: web.Request) -> web.Response:
             "me": {"person": seat.person, "name": seat.name},
             "other": {"person": str(other.id), "name": other.name},
             "back": f"/bookings/{view.booking.id}",
-            "phone": f"/calls/{view.booking.id}/number.json" if by_phone(view.booking) else None,
+            "phone": f"/calls/{view.booking.id}/number.json",
             "withdrawal": f"/calls/{view.booking.id}/withdrawal",
         },
         outcomes=tuple(Outcome),
@@ -69,7 +69,7 @@ async def _seat(request: web.Request) -> Seat:
     return await enter_call(
         app[DATABASE],
         visitor_of(request),
-        int(request.match_info["id"]),
+        id_of(request),
         app[CLOCK](),
         settings.door,
         settings.turn,

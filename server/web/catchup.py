@@ -7,12 +7,13 @@ from server.domain.offers import OfferState
 from server.keys import DATABASE
 from server.storage.catchups import standing
 from server.web.entry import visitor_of
+from server.web.forms import id_of
 from server.web.render import see_other
 
 
 async def show(request: web.Request) -> web.Response:
     async with request.app[DATABASE].reading() as connection:
-        now = await standing(connection, visitor_of(request), int(request.match_info["id"]))
+        now = await standing(connection, visitor_of(request), id_of(request))
     if now is None:
         raise NotFound
     if now.booking_id is None or now.offer_state is OfferState.OPEN:

@@ -14,7 +14,7 @@ from server.storage.own_choices import choices_of
 from server.web.consent import shown
 from server.web.ending import end_call
 from server.web.entry import visitor_of
-from server.web.forms import entry_number
+from server.web.forms import entry_number, id_of
 from server.web.render import page, see_other
 from server.web.sheet import sheet
 
@@ -53,7 +53,7 @@ async def withdraw(request: web.Request) -> web.Response:
     db, visitor, now = request.app[DATABASE], visitor_of(request), request.app[CLOCK]()
     form = await request.post()
     try:
-        choice, kind = await find_withdrawal(db, visitor, int(request.match_info["id"]), now)
+        choice, kind = await find_withdrawal(db, visitor, id_of(request), now)
         await withdraw_consent(db, visitor, choice, kind, shown(request, form, kind), now)
     except NotFound:
         raise

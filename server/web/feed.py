@@ -8,6 +8,7 @@ from server.actions.calendars import read_feed, read_invitation, subscribe, unsu
 from server.keys import CLOCK, DATABASE, SETTINGS
 from server.web.caller import caller_of
 from server.web.entry import visitor_of
+from server.web.forms import id_of
 from server.web.me import me_page, own_details
 from server.web.render import see_other
 
@@ -45,7 +46,7 @@ async def invitation(request: web.Request) -> web.Response:
     file = await read_invitation(
         app[DATABASE],
         visitor_of(request),
-        int(request.match_info["id"]),
+        id_of(request),
         settings.base_url,
         settings.mail_from,
     )

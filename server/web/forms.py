@@ -3,11 +3,13 @@
 What cannot be read of a form becomes a BadDraft that names the field, so that the form comes back filled in.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from aiohttp import web
 from multidict import MultiDictProxy
 
 from server.domain.errors import BadDraft, MediumNotOffered, TimeNotOffered
@@ -17,6 +19,7 @@ from server.languages.zones import is_zone
 
 Form = MultiDictProxy[Any]
 
+OWN_PAGE = re.compile(r"(/[a-z0-9-]+)+")
 NOT_LISTED = message("Please choose one of those that are listed.")
 
 
@@ -91,6 +94,16 @@ def _local_time(typed: Any, zone: str, field: str = "starts") -> datetime:
             field, message("One of the times does not exist: the clocks go forward then. Please choose another.")
         )
     return at
+
+
+def id_of(request: web.Request) -> int:
+    """The id in the page's address: the route lets only numbers through."""
+    return int(request.match_info["id"])
+
+
+def own_page(path: str) -> str:
+    """The way back to a page of ours; empty for what leads anywhere else."""
+    return path if OWN_PAGE.fullmatch(path) else ""
 
 
 def entry_number(query: Mapping[str, str], field: str) -> int | None:

@@ -9,7 +9,7 @@ from server.keys import CLOCK, DATABASE, SETTINGS
 from server.storage.choices import ledger_of
 from server.storage.history import PAGE_ROWS, HistoryPage, list_sessions, list_unbooked, read_session
 from server.storage.outbox import waiting
-from server.web.forms import entry_number
+from server.web.forms import entry_number, id_of
 from server.web.render import page
 
 STATES = frozenset(state.value for state in BookingState)
@@ -37,7 +37,7 @@ async def show(request: web.Request) -> web.Response:
 
 async def show_session(request: web.Request) -> web.Response:
     async with request.app[DATABASE].reading() as connection:
-        session = await read_session(connection, int(request.match_info["id"]))
+        session = await read_session(connection, id_of(request))
         if session is None:
             raise NotFound
         ledger = await ledger_of(connection, session.catchup_id)

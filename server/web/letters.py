@@ -6,6 +6,7 @@ from server.actions.letters import send_again
 from server.keys import CLOCK, DATABASE, SETTINGS
 from server.mail.letters import subject_of
 from server.storage.outbox import list_troubled, waiting
+from server.web.forms import id_of
 from server.web.render import language_for, page, see_other
 
 
@@ -27,5 +28,5 @@ async def show(request: web.Request) -> web.Response:
 
 async def send(request: web.Request) -> web.Response:
     """Tries once more what was given up."""
-    await send_again(request.app[DATABASE], int(request.match_info["id"]), request.app[CLOCK]())
+    await send_again(request.app[DATABASE], id_of(request), request.app[CLOCK]())
     return see_other("/letters")

@@ -10,7 +10,7 @@ from server.languages.catalog import LANGUAGES, language_of
 from server.languages.zones import is_zone, zones_of
 from server.storage.links import has_feed
 from server.web.entry import visitor_of
-from server.web.forms import NOT_LISTED, Form, text
+from server.web.forms import NOT_LISTED, Form, own_page, text
 from server.web.render import language_for, page, see_other
 
 
@@ -25,7 +25,8 @@ async def save(request: web.Request) -> web.Response:
         await change_details(request.app[DATABASE], visitor_of(request), typed)
     except DomainError as problem:
         return await me_page(request, typed, problem)
-    return see_other("/me?saved=1")
+    back = _back(request)
+    return see_other(f"/me?saved=1&back={back}" if back else "/me?saved=1")
 
 
 async def me_page(
@@ -43,6 +44,7 @@ async def me_page(
         typed=typed,
         problem=problem,
         saved="saved" in request.query and problem is None,
+        back=_back(request),
         languages=tuple(LANGUAGES.values()),
         zones=zones_of(language_for(request)),
         needs_limit=NEEDS_LIMIT,
@@ -55,6 +57,11 @@ def own_details(request: web.Request) -> Details:
     """The visitor's details as they are kept."""
     me = visitor_of(request).person
     return Details(language_of(me.language).code, me.zone, me.phone, me.needs, me.discreet)
+
+
+def _back(request: web.Request) -> str:
+    """The page that one came from to say something here; empty when there is none."""
+    return own_page(request.query.get("back", ""))
 
 
 def _typed(form: Form) -> Details:

@@ -17,9 +17,10 @@ from server.keys import CLOCK, DATABASE, SETTINGS
 from server.storage.bookings import BookingView
 from server.web.agreed import agreed_of
 from server.web.booking_news import News, read_news
+from server.web.booking_phone import would_phone
 from server.web.consent import phone_shown, shown
 from server.web.entry import visitor_of
-from server.web.forms import Form, read_draft, zone_typed_in
+from server.web.forms import Form, id_of, read_draft, zone_typed_in
 from server.web.free_times import free_times_of, taken_between
 from server.web.offer_form import Typed, as_typed, typed
 from server.web.render import page, see_other
@@ -63,7 +64,7 @@ async def _find(request: web.Request) -> News:
         return await read_news(
             connection,
             visitor_of(request),
-            int(request.match_info["id"]),
+            id_of(request),
             request.app[SETTINGS].door,
             request.app[CLOCK](),
         )
@@ -74,6 +75,8 @@ async def _form(
 ) -> web.Response:
     person = visitor_of(request).person
     other, zone = view.other(person.id), zone_typed_in(form, person.zone)
+    async with request.app[DATABASE].reading() as connection:
+        allowed = person.id in await would_phone(connection, view.booking)
     return page(
         request,
         "move.html",
@@ -81,7 +84,8 @@ async def _form(
         zone=zone,
         booking=view.booking,
         other=other,
-        typed=_typed(form, view, zone),
+        typed=_typed(form, view, zone, allowed),
+        kept=allowed,
         problem=problem,
         free=await free_times_of(request, (other.id,)),
         agreed=await agreed_of(request, view.booking.id),
@@ -91,11 +95,12 @@ async def _form(
     )
 
 
-def _typed(form: Form | None, view: BookingView, zone: str) -> Typed:
-    """What was typed; at first, the booking's own way and length."""
+def _typed(form: Form | None, view: BookingView, zone: str, allowed: bool) -> Typed:
+    """What was typed; at first, the booking's own way and length, and whether one had `allowed` the phone."""
     fields = typed(form, SUGGESTIONS_LIMIT)
     if form is None:
-        return replace(fields, media=(view.booking.medium.value,), minutes=str(view.booking.minutes))
+        media, minutes = (view.booking.medium.value,), str(view.booking.minutes)
+        return replace(fields, media=media, minutes=minutes, phone_fallback=allowed)
     return replace(fields, starts=tuple(_as_typed(start, zone) for start in fields.starts))
 
 

@@ -12,7 +12,7 @@ from server.storage.offers import OfferView, read_offer
 from server.web.asked import read_asked
 from server.web.consent import shown
 from server.web.entry import visitor_of
-from server.web.forms import Form
+from server.web.forms import Form, id_of
 from server.web.render import page, see_other
 
 
@@ -21,7 +21,7 @@ async def show(request: web.Request) -> web.Response:
 
 
 async def withdraw(request: web.Request) -> web.Response:
-    offer_id = int(request.match_info["id"])
+    offer_id = id_of(request)
     try:
         means = shown(request, await request.post(), ChoiceKind.TOOK_BACK)
         await withdraw_offer(request.app[DATABASE], visitor_of(request), offer_id, means, request.app[CLOCK]())
@@ -37,7 +37,7 @@ async def find_offer(request: web.Request) -> OfferView:
 
 
 async def _find(connection: AsyncConnection, request: web.Request) -> OfferView:
-    view = await read_offer(connection, visitor_of(request), int(request.match_info["id"]))
+    view = await read_offer(connection, visitor_of(request), id_of(request))
     if view is None:
         raise NotFound
     return view

@@ -16,7 +16,7 @@ from server.storage.database import Database
 from server.web.booking import booking_page, find_booking
 from server.web.consent import shown
 from server.web.entry import visitor_of
-from server.web.forms import text
+from server.web.forms import id_of, text
 from server.web.render import see_other
 
 Consent = Callable[[Database, Visitor, int, Shown, datetime], Awaitable[object]]
@@ -25,10 +25,10 @@ Consent = Callable[[Database, Visitor, int, Shown, datetime], Awaitable[object]]
 async def give(request: web.Request) -> web.Response:
     typed = text(await request.post(), "phone")
     try:
-        await give_number(request.app[DATABASE], visitor_of(request), _id(request), typed)
+        await give_number(request.app[DATABASE], visitor_of(request), id_of(request), typed)
     except DomainError as problem:
         return await booking_page(request, problem, phone=typed)
-    return see_other(f"/bookings/{_id(request)}")
+    return see_other(f"/bookings/{id_of(request)}")
 
 
 async def allow(request: web.Request) -> web.Response:
@@ -40,9 +40,10 @@ async def disallow(request: web.Request) -> web.Response:
 
 
 async def number(request: web.Request) -> web.Response:
-    """The other's number for the call's page, which asks for it when somebody presses the button.
+    """The other's number for the call's page, which asks for it when somebody presses the button, and while it shows.
 
-    With it: whether one has a number oneself (`own`), and for how many `seconds` more the other's may be shown.
+    With it: whether one has a number oneself (`own`), and for how many `seconds` more the other's may be shown. Asked
+    with HEAD, it says only whether there is one to be had now.
     """
     view = await find_booking(request)
     me, now = visitor_of(request).person, request.app[CLOCK]()
@@ -57,11 +58,7 @@ async def _choose(request: web.Request, choose: Consent, kind: ChoiceKind) -> we
     form = await request.post()
     try:
         means = shown(request, form, kind)
-        await choose(request.app[DATABASE], visitor_of(request), _id(request), means, request.app[CLOCK]())
+        await choose(request.app[DATABASE], visitor_of(request), id_of(request), means, request.app[CLOCK]())
     except DomainError as problem:
         return await booking_page(request, problem)
-    return see_other(f"/bookings/{_id(request)}")
-
-
-def _id(request: web.Request) -> int:
-    return int(request.match_info["id"])
+    return see_other(f"/bookings/{id_of(request)}")

@@ -8,12 +8,12 @@ from server.domain.reports import Outcome
 from server.keys import CLOCK, DATABASE, SETTINGS
 from server.web.booking import booking_page
 from server.web.entry import visitor_of
-from server.web.forms import NOT_LISTED, Form, text
+from server.web.forms import NOT_LISTED, Form, id_of, text
 from server.web.render import see_other
 
 
 async def say(request: web.Request) -> web.Response:
-    booking_id = int(request.match_info["id"])
+    booking_id = id_of(request)
     form = await request.post()
     app = request.app
     try:

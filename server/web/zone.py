@@ -1,7 +1,5 @@
 """The zone that one's browser is in: kept by itself on a first visit, and later when one says so."""
 
-import re
-
 from aiohttp import web
 
 from server.actions.people import keep_zone
@@ -9,10 +7,9 @@ from server.domain.errors import BadDraft
 from server.keys import DATABASE
 from server.languages.zones import is_zone
 from server.web.entry import visitor_of
-from server.web.forms import NOT_LISTED, Form, text
+from server.web.forms import NOT_LISTED, own_page, text
 from server.web.render import see_other
 
-OWN_PAGE = re.compile(r"(/[a-z0-9-]+)+")
 ELSE = "/me"
 
 
@@ -23,10 +20,4 @@ async def keep(request: web.Request) -> web.Response:
     if not is_zone(zone):
         raise BadDraft("zone", NOT_LISTED)
     await keep_zone(request.app[DATABASE], visitor_of(request), zone, first="first" in form)
-    return see_other(_back(form))
-
-
-def _back(form: Form) -> str:
-    """The page that the form stood on; an address that leads out of these pages is not followed."""
-    path = text(form, "back")
-    return path if OWN_PAGE.fullmatch(path) else ELSE
+    return see_other(own_page(text(form, "back")) or ELSE)

@@ -74,6 +74,11 @@ def test_files_fit_in_the_head() -> None:
     assert [path.name for path in scripts if len(path.read_text().splitlines()) > 250] == []
 
 
+def test_an_id_in_an_address_is_read_in_one_place() -> None:
+    pages = (ROOT / "server/web").glob("*.py")
+    assert [path.name for path in pages if 'match_info["id"]' in path.read_text()] == ["forms.py"]
+
+
 def test_dependencies_have_their_floors() -> None:
     """W10: below these, known holes are open."""
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]

@@ -115,6 +115,9 @@ class Gallery:
         path = f"/offers/{suggesting.id}/suggestion"
         self._hang("suggesting", "/offers/{id}/suggestion", path, self._mentee)
         self._hang("a wrong suggestion", "/offers/{id}/suggestion", path, self._mentee, send("suggestion", "starts"))
+        path = f"/offers/{declined.id}/new-times"
+        self._hang("offering anew", "/offers/{id}/new-times", path, self._mentor)
+        self._hang("wrongly anew", "/offers/{id}/new-times", path, self._mentor, send("new-times", "starts"))
         new = f"/mentorships/{self._crowd.mentorships[0]}/offers/new?like={declined.id}"
         self._hang("offering", "/mentorships/{id}/offers/new", new, self._mentor)
         self._hang("a wrong offer", "/mentorships/{id}/offers/new", new, self._mentor, send("offers", "starts"))

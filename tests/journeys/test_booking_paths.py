@@ -141,6 +141,12 @@ async def test_who_waits_sees_that_the_other_is_late_and_cannot_come_without_loa
     await mentor.clock.run_for(A_LITTLE)
     await expect(mentor.get_by_text("Sam comes about 10 minutes late.")).to_be_visible()
 
+    # Sam's own word on the phone is kept for the other time, where it is to be read.
+    await unfold(mentee, "Phone, if the video fails")
+    await press(mentee, "Phone is fine with me")
+    kept = mentee.get_by_role("checkbox", name="Then phone is fine with me")
+    await expect(kept).to_be_checked()
+    await expect(kept).to_be_visible()
     await press(mentee, "Can't make it, here are two times")
     await expect(mentee.get_by_text("You asked for another time.")).to_be_visible()
     await mentor.clock.run_for(A_LITTLE)
@@ -151,6 +157,7 @@ async def test_who_waits_sees_that_the_other_is_late_and_cannot_come_without_loa
 
     booking = mentee.url
     await mentor.get_by_role("link", name="See the times").click()
+    await expect(mentor.get_by_role("checkbox", name="Then phone is fine with me")).not_to_be_checked()
     await press(mentor, "Accept")
     await expect(mentor.get_by_role("heading", name=re.compile(MENTEE))).to_be_visible()
     # Sam's page is looked at again, and leads on by itself.

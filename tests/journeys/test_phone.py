@@ -80,19 +80,29 @@ async def test_numbers_are_lent_for_the_catchup_and_both_say_afterwards_how_it_w
         assert [part for part in agreed.walk() if NUMBERS.search(str(part.get_payload(decode=True)))] == []
 
 
-async def test_a_call_goes_on_by_phone(fireside: Fireside, mentor: Page, mentee: Page) -> None:
+async def allow(page: Page, booking: str) -> None:
+    """Says on the catch-up's page that one would go on by phone."""
+    await page.goto(booking)
+    await page.get_by_text("Phone, if the video fails", exact=True).click()
+    await page.get_by_role("button", name="Phone is fine with me", exact=True).click()
+
+
+async def test_a_call_goes_on_by_phone_which_both_allow_and_one_takes_back_meanwhile(
+    fireside: Fireside, mentor: Page, mentee: Page
+) -> None:
     await mentor.add_init_script(POOR)
-    for page, link, number in ((mentor, "booking_mentor", MAYAS), (mentee, "booking_mentee", SAMS)):
-        await page.goto(fireside.links[link])
-        await page.get_by_text("Phone, if the video fails", exact=True).click()
-        await page.get_by_role("button", name="Phone is fine with me", exact=True).click()
-        if page is mentor:
-            # The other has not agreed yet, so there is no number to ask for.
-            await expect(page.get_by_label("Your phone number")).to_have_count(0)
-        else:
-            await give_number(page, number)
+    await allow(mentor, fireside.links["booking_mentor"])
+    # The other has not agreed yet, so there is no number to ask for.
+    await expect(mentor.get_by_label("Your phone number")).to_have_count(0)
     await into_call(fireside, mentor, mentee)
     await sees_and_hears(mentor.evaluate)
+    await expect(mentor.locator("#phone")).to_be_hidden()
+    beside = await mentee.context.new_page()
+    await allow(beside, fireside.links["booking_mentee"])
+    await give_number(beside, SAMS)
+    await mentee.bring_to_front()
+    for page in (mentor, mentee):
+        await expect(page.get_by_role("button", name="Go on by phone", exact=True)).to_be_visible(timeout=30_000)
     assert NUMBERS.search(await mentor.content()) is None
 
     await mentor.evaluate("window.poor = true")
@@ -113,6 +123,16 @@ async def test_a_call_goes_on_by_phone(fireside: Fireside, mentor: Page, mentee:
     await expect(wish).to_be_hidden()
     assert NUMBERS.search(await mentor.content()) is None
     await sees_tile(mentee.evaluate, here="in")
+
+    await mentor.locator("#phone").click()
+    await expect(mentor.get_by_role("link", name=SAMS, exact=True)).to_be_focused()
+    await beside.get_by_text("Go on without the phone", exact=True).first.click()
+    await beside.get_by_role("button", name="Go on without the phone", exact=True).click()
+    await expect(mentor.get_by_text("The number is not shown now.", exact=True)).to_be_visible(timeout=30_000)
+    assert NUMBERS.search(await mentor.content()) is None
+    await mentor.get_by_role("button", name="Stay with the video", exact=True).click()
+    for page in (mentor, mentee):
+        await expect(page.locator("#phone")).to_be_hidden(timeout=30_000)
 
     await mentor.get_by_role("button", name="Leave", exact=True).click()
     await mentor.get_by_role("button", name="Technical trouble", exact=True).click()

@@ -1,6 +1,7 @@
 /**
- * Going on by phone, where both had agreed to it: the other is told of the wish, and the other's number is fetched when
- * the button is pressed, so that it is not in the page before. Offered in words when the connection stays poor.
+ * Going on by phone, while both agree to it, which may change while the page is open: the other is told of the wish, and
+ * the other's number is fetched when the button is pressed, so that it is not in the page before, and again while it
+ * shows. Offered in words when the connection stays poor.
  */
 
 import { find } from "../lib/dom.js";
@@ -8,6 +9,9 @@ import { gettext } from "../lib/texts.js";
 
 const EVERY = 1000;
 const POOR_FOR = 8000;
+/** How often to ask whether the number may be had, and again for the number while it shows. */
+const SELDOM = 10_000;
+const OFTEN = 3000;
 
 const WAIT = gettext("Just a moment…");
 const FAILED = gettext("The number could not be fetched. Press the button once more.");
@@ -21,30 +25,52 @@ export function offerPhone(call) {
   const { store, config } = call;
   const path = config.phone;
   const open = find("#phone", HTMLButtonElement);
-  open.hidden = !path;
   if (!path) return;
   const panel = find("#phone-panel", HTMLElement);
   const says = find("#phone-says", HTMLElement);
   const number = find("#phone-number", HTMLAnchorElement);
   const own = find("#phone-own", HTMLElement);
+  const stay = find("#phone-close", HTMLButtonElement);
   let until = 0;
+  let again = 0;
+
+  const ask = async () => {
+    if (!panel.hidden) await bring();
+    else if (store.state.phase !== "left" && !document.hidden) open.hidden = !(await isLent(path, !open.hidden));
+    clearTimeout(again);
+    again = setTimeout(() => void ask(), panel.hidden ? SELDOM : OFTEN);
+  };
+
+  const bring = async () => {
+    const lent = await fetchNumber(path);
+    // Who has lost the network dials the number that stands there.
+    if (panel.hidden || (lent === FAILED && !number.hidden)) return;
+    if (store.state.phone === (lent === NOT_LENT)) call.wishPhone(lent !== NOT_LENT);
+    tell(lent);
+  };
+
+  /** @param {Lent|string} lent */
+  const tell = (lent) => {
+    const found = typeof lent === "string" ? { typed: "", dialled: "", own: true, seconds: 0 } : lent;
+    const text = typeof lent === "string" ? lent : told(lent, config.other.name);
+    if (says.textContent !== text) says.textContent = text;
+    if (!found.typed && number.contains(document.activeElement)) stay.focus();
+    number.hidden = !found.typed;
+    number.textContent = found.typed;
+    if (found.typed) number.href = `tel:${found.dialled}`;
+    else number.removeAttribute("href");
+    own.hidden = found.own;
+    clearTimeout(until);
+    if (found.seconds) until = setTimeout(close, found.seconds * 1000);
+  };
 
   const show = async () => {
     call.wishPhone(true);
     panel.hidden = false;
     open.setAttribute("aria-expanded", "true");
     says.textContent = WAIT;
-    const lent = await fetchNumber(path);
-    if (panel.hidden) return;
-    says.textContent = typeof lent === "string" ? lent : told(lent, config.other.name);
-    if (typeof lent === "string") return;
-    number.hidden = !lent.typed;
-    number.textContent = lent.typed;
-    number.href = `tel:${lent.dialled}`;
-    own.hidden = lent.own;
-    clearTimeout(until);
-    until = setTimeout(close, lent.seconds * 1000);
-    if (lent.typed) number.focus();
+    await ask();
+    if (!number.hidden) number.focus();
   };
 
   const close = () => {
@@ -56,13 +82,16 @@ export function offerPhone(call) {
     number.removeAttribute("href");
     open.setAttribute("aria-expanded", "false");
     open.focus();
+    void ask();
   };
 
   open.onclick = () => void show();
-  find("#phone-close", HTMLButtonElement).onclick = close;
+  stay.onclick = close;
   panel.onkeydown = (event) => void (event.key === "Escape" && close());
-  watchReasons(call, () => void show());
+  document.addEventListener("visibilitychange", () => void (document.hidden || ask()));
+  watchReasons(call, () => void show(), () => !open.hidden);
   store.watch((state) => void (state.phase === "left" && close()));
+  void ask();
 }
 
 /**
@@ -70,8 +99,9 @@ export function offerPhone(call) {
  * 'not now' is not asked again for the same reason.
  * @param {import("./call.js").Call} call
  * @param {() => void} show
+ * @param {() => boolean} offered whether it can be had at all
  */
-function watchReasons(call, show) {
+function watchReasons(call, show, offered) {
   const { store, config } = call;
   const text = find("#phone-why", HTMLElement);
   const buttons = find("#phone-hint .actions", HTMLElement);
@@ -88,7 +118,7 @@ function watchReasons(call, show) {
     // Who left the call for the phone still waits for it.
     if (other) wished = other.phone;
     const why = wished ? wish : performance.now() - goodAt > POOR_FOR ? POOR : "";
-    const shown = state.phase === "in" && !state.phone && !refused.has(why) ? why : "";
+    const shown = state.phase === "in" && offered() && !state.phone && !refused.has(why) ? why : "";
     if (text.textContent !== shown) text.textContent = shown;
     buttons.hidden = !shown;
   };
@@ -109,6 +139,16 @@ function watchReasons(call, show) {
 export function isPoor(state) {
   if (state.phase !== "in") return false;
   return state.quality === "poor" || state.lost || !state.media || state.people.some((each) => each.connection === "poor");
+}
+
+/**
+ * Whether the number may be had now, without bringing it.
+ * @param {string} path
+ * @param {boolean} before what holds where it cannot be learned
+ */
+async function isLent(path, before) {
+  const answer = await fetch(path, { method: "HEAD", cache: "no-store" }).catch(() => null);
+  return answer && [200, 403, 404].includes(answer.status) ? answer.ok : before;
 }
 
 /**

@@ -35,7 +35,7 @@
  * @property {{person: string, name: string}} me
  * @property {{person: string, name: string}} other
  * @property {string} back
- * @property {string|null} phone where the other's number is, when both would go on by phone
+ * @property {string|null} phone where the other's number is, while both would go on by phone
  * @property {string} [withdrawal] where one withdraws from the catch-up
  */
 

@@ -28,7 +28,7 @@ from server.actions.bookings import ask_to_move, close_missed, withdraw
 from server.actions.calls import enter_call, record_news
 from server.actions.ledger import verify
 from server.actions.links import make_link
-from server.actions.offers import expire_offers, make_offer, reword_offer, withdraw_offer
+from server.actions.offers import expire_offers, make_offer, offer_new_times, reword_offer, withdraw_offer
 from server.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person
 from server.actions.phone import allow_phone, disallow_phone
 from server.actions.promises import REMINDERS
@@ -217,7 +217,7 @@ class Paths(RuleBasedStateMachine):
         draft, allows = replace(self.draft(ahead, by, length), phone_fallback=phone), ALLOWED_PHONE if phone else None
         self.step(
             lambda: make_offer(self.database, visitor, self.mentorships[which], draft, OFFERED, self.now, form, allows),
-            2 if phone else 1,
+            2 if phone and Medium.VIDEO in by else 1,
         )
 
     @rule(which=st.integers(0, 1), hour=st.sampled_from([1, 26]), by=st.sampled_from(Medium))
@@ -293,6 +293,13 @@ class Paths(RuleBasedStateMachine):
         offer = self.offer(pick)
         visitor = self.people[offer.author_id]
         self.step(lambda: withdraw_offer(self.database, visitor, offer.id, TOOK_BACK, self.now), 1)
+
+    @precondition(has_offer)
+    @rule(pick=picks, ahead=hours, by=media, length=picks, mine=st.booleans())
+    def offer_anew(self, pick: int, ahead: list[int], by: frozenset[Medium], length: int, mine: bool) -> None:
+        offer = self.offer(pick, ("declined", "withdrawn", "expired")[pick % 3])
+        draft, visitor = self.draft(ahead, by, length), self.people[offer.author_id if mine else offer.recipient_id]
+        self.step(lambda: offer_new_times(self.database, visitor, offer.id, draft, OFFERED, self.now), 1)
 
     @precondition(has_booking)
     @rule(pick=picks, side=st.sampled_from(["mentor_id", "mentee_id"]), ahead=hours, by=media, length=picks)

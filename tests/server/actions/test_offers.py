@@ -137,7 +137,14 @@ async def test_the_phone_is_allowed_only_on_words_that_were_shown_and_each_time_
         assert await kinds_in(database, offer.catchup_id) == said
 
     counter = await suggest_other(
-        database, pair.mentee, offer.id, replace(LATER, phone_fallback=True), SUGGESTED, OFFERED, NOW, ALLOWED_PHONE
+        database,
+        pair.mentee,
+        offer.id,
+        replace(LATER, media=frozenset(Medium), phone_fallback=True),
+        SUGGESTED,
+        OFFERED,
+        NOW,
+        ALLOWED_PHONE,
     )
     assert counter.phone_fallback
     assert await kinds_in(database, offer.catchup_id) == [*said, "suggested", "offered", "allowed_phone"]

@@ -27,6 +27,7 @@ NOTHING = Built(None, None, None)
     [
         (OFFER, NOTHING, True),
         (OFFER, Built(None, COUNTER, None), False),
+        (OFFER, Built(None, None, None, anew=True), False),
         (OFFER, Built(None, None, BOOKING), True),
         (OFFER, Built(None, None, replace(BOOKING, state=BookingState.CANCELLED)), False),
         (OFFER, Built(None, None, replace(BOOKING, start=NOW - timedelta(minutes=30))), False),

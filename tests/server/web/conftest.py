@@ -59,6 +59,9 @@ class Guest:
     async def get(self, path: str) -> "Guest":
         return await self._take(self.session.get(self.base_url + path))
 
+    async def head(self, path: str) -> "Guest":
+        return await self._take(self.session.head(self.base_url + path))
+
     async def post(self, path: str, origin: str | None = None, **fields: object) -> "Guest":
         """Sends a form with the hidden fields of the page that stands there, or stood there before."""
         sent = self.hidden | {"wording": list(self.wordings)} | fields

@@ -1,9 +1,11 @@
 """One's own data: shown with who sees it, changed, and filled in again when something must be mended."""
 
 import re
+from urllib.parse import urlencode
 
 import pytest
 
+from server.domain.offers import Medium
 from server.storage.people import find_person
 
 GOOD = {"language": "en", "zone": "Africa/Nairobi", "phone": "+44 20 7946 0123", "needs": "Captions help me."}
@@ -41,6 +43,32 @@ async def test_what_is_saved_is_kept_and_said(mentee, pair, place):
     sam = await person(place, pair.sam)
     assert (sam.discreet, sam.phone) == (True, "")
     assert "Gespeichert." in mentee.text
+
+
+async def test_from_a_page_of_a_catchup_it_leads_back_there(mentee, pair):
+    offer, booking = await pair.offer(), await pair.booking(medium=Medium.PHONE)
+    await mentee.get(f"/offers/{offer.id}")
+    assert f'href="/me?back=/offers/{offer.id}#zone"' in mentee.text
+    await mentee.get("/me")
+    await mentee.post("/me", **GOOD)
+    assert "Back to" not in mentee.text
+    await mentee.get(f"/bookings/{booking.id}")
+    assert f'href="/me?back=/bookings/{booking.id}#phone"' in mentee.text
+    for path, words in ((f"/offers/{offer.id}", "the offer"), (f"/bookings/{booking.id}", "the catch-up")):
+        way = rf'<a (?:class="button" )?href="{path}">Back to {words}</a>'
+        await mentee.get(f"/me?back={path}")
+        assert re.search(way, mentee.text)
+        await mentee.post(f"/me?back={path}", **GOOD | {"phone": "12"})
+        assert (mentee.status, bool(re.search(way, mentee.text))) == (422, True)
+        await mentee.post(f"/me?back={path}", **GOOD)
+        assert ("Saved." in mentee.text, len(re.findall(way, mentee.text))) == (True, 1)
+
+
+@pytest.mark.parametrize("back", ["//evil.example/x", "https://evil.example/", "javascript:alert(1)", '/"><b>'])
+async def test_it_leads_back_to_our_own_pages_only(mentee, back):
+    await mentee.get("/me?" + urlencode({"back": back}))
+    await mentee.post("/me?" + urlencode({"back": back}), **GOOD)
+    assert ("Saved." in mentee.text, "Back" in mentee.text, "evil.example" in mentee.text) == (True, False, False)
 
 
 async def test_it_opens_by_the_link_to_a_single_catchup(place, pair):

@@ -7,6 +7,7 @@ import pytest
 
 from server.domain.consents import ChoiceKind
 from server.storage.choices import read_chain
+from server.storage.offers import open_offer_in
 
 
 @pytest.fixture
@@ -56,6 +57,46 @@ async def test_phone_where_the_video_fails_is_allowed_anew_for_the_other_time(pa
     async with place.database.reading() as connection:
         *_, last = await read_chain(connection)
     assert (last[1].kind, last[1].person_id) == (ChoiceKind.ALLOWED_PHONE, pair.sam.id)
+
+
+def ticked(guest):
+    """Whether the phone is ticked where the video fails, each time that it is asked, and on which words."""
+    return re.findall(r'<p class="consent" id="(phone-means)">[^☎]*?name="phone_fallback"[^>]*?(checked)?>', guest.text)
+
+
+async def test_ones_own_standing_choice_of_the_phone_is_taken_along_where_it_is_shown(page, mentor, pair, place):
+    soon = await pair.booking()
+    await page.get(f"/bookings/{soon.id}")
+    assert "phone_fallback" not in page.text
+    await page.post(f"/bookings/{soon.id}/phone")
+    for path in (f"/bookings/{soon.id}", f"/bookings/{soon.id}/move"):
+        await page.get(path)
+        assert (ticked(page), "You said so for this catch-up." in page.text) == ([("phone-means", "checked")], True)
+    # The other's choice is their own; and what was taken back is not taken along.
+    for guest, path in ((mentor, f"/bookings/{soon.id}/move"), (page, f"/bookings/{page.booking.id}/move")):
+        await guest.get(path)
+        assert (ticked(guest), "You said so" in guest.text) == ([("phone-means", "")], False)
+    await page.get(f"/bookings/{soon.id}")
+    start = re.findall(r'name="starts" value="([^"]*)"', page.text)
+    await page.post(f"/bookings/{soon.id}/move", starts=start, media="video", minutes="30", phone_fallback="on")
+    async with place.database.reading() as connection:
+        wish = await open_offer_in(connection, soon.catchup_id)
+        *_, last = await read_chain(connection)
+    assert (wish.phone_fallback, last[1].offer_id, last[1].kind) == (True, wish.id, ChoiceKind.ALLOWED_PHONE)
+    await page.get(f"/bookings/{soon.id}")
+    await page.post(f"/bookings/{soon.id}/phone/withdrawal")
+    await page.get(f"/offers/{wish.id}")
+    await page.post(f"/offers/{wish.id}/withdrawal")
+    await page.get(f"/bookings/{soon.id}")
+    assert ("Can&#39;t make it?" in page.text or "Can't make it?" in page.text, ticked(page)) == (True, [])
+
+
+async def test_from_a_phone_call_nothing_falls_back_on_the_phone(page, place):
+    await page.post(f"/bookings/{page.booking.id}/move", **form(media="phone", phone_fallback="on"))
+    async with place.database.reading() as connection:
+        assert (await open_offer_in(connection, page.booking.catchup_id)).phone_fallback is False
+        *_, last = await read_chain(connection)
+    assert last[1].kind is ChoiceKind.OFFERED
 
 
 async def test_it_is_asked_once_at_a_time(page, mentor, contents):

@@ -207,4 +207,4 @@ async def test_each_end_of_an_offer_is_told_to_the_one_who_was_asked(mentee, men
     assert "Ask Maya for new times, or offer some yourself." in mentee.text
     assert 'href="/home"' in mentee.text.partition("<main")[2]
     by_link = await place.guest(await pair.link(pair.sam, run_out.catchup_id, f"/offers/{run_out.id}"))
-    assert 'href="/lost-link"' in by_link.text
+    assert f'href="/offers/{run_out.id}/new-times">Offer new times' in by_link.text

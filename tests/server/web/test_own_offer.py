@@ -73,12 +73,12 @@ async def test_taken_back(mentor, pair):
     assert like(pair, offer) in mentor.text
 
 
-async def test_by_a_link_to_one_catch_up_it_says_where_times_are_offered(place, pair):
+async def test_by_a_link_to_one_catch_up_new_times_are_offered_within_it(place, pair):
     offer = await ran_out(pair)
     guest = await place.guest(await pair.link(pair.maya, offer.catchup_id, f"/offers/{offer.id}"))
     text = await said(guest, offer)
     assert "like=" not in text
-    assert '<a href="/lost-link">Have a link to it sent</a>' in text
+    assert f'href="/offers/{offer.id}/new-times">Offer new times' in text
 
 
 async def test_a_wish_to_move_leaves_the_booking_and_offers_nothing_new(mentor, pair):

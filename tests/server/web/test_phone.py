@@ -113,10 +113,14 @@ async def test_by_video_both_must_allow_it_and_each_can_take_it_back(mentor, men
 @pytest.mark.usefixtures("numbers")
 async def test_the_calls_page_has_no_number_but_brings_it_when_asked(mentor, mentee, pair):
     booking = await pair.booking()
-    assert 'id="phone-panel"' not in (await mentor.get(f"/calls/{booking.id}")).text
-    await allow_both(booking, mentor, mentee)
+    address = f"/calls/{booking.id}/number.json"
     await mentor.get(f"/calls/{booking.id}")
-    assert 'id="phone-panel"' in mentor.text
+    assert re.search(rf'"phone": "{address}"', mentor.text)
+    assert re.search(r'<button id="phone" hidden', mentor.text)
+    assert (await mentor.head(address)).status == 403
+    await allow_both(booking, mentor, mentee)
+    assert ((await mentor.head(address)).status, mentor.text) == (200, "")
+    await mentor.get(f"/calls/{booking.id}")
     assert NUMBERS.search(mentor.text) is None
     found = json.loads((await mentor.get(f"/calls/{booking.id}/number.json")).text)
     assert 0 < found.pop("seconds") <= 35 * 60

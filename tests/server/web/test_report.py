@@ -2,9 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
+from server.actions.bookings import close_missed
 from server.domain.bookings import BookingState
 from server.domain.offers import Medium
 from server.storage.bookings import booking_at
+from tests.server.web.conftest import DOOR
 
 
 async def past(pair, medium: Medium = Medium.PHONE):
@@ -46,6 +48,26 @@ async def test_by_video_the_attendance_is_told_beside_it(mentee, pair):
     assert "<dt>The call</dt>" not in mentee.text
     await mentee.post(f"/bookings/{booking.id}/report", outcome="spoke")
     assert "<dt>The call</dt><dd>You were not there at the same time.</dd>" in mentee.text
+
+
+async def test_no_page_calls_a_video_catchup_missed_whose_two_say_that_they_spoke(mentor, mentee, admin, pair, place):
+    booking = await past(pair, Medium.VIDEO)
+    await close_missed(place.database, DOOR, datetime.now(UTC))
+    for guest, other in ((mentor, "Sam"), (mentee, "Maya")):
+        assert "missed" not in (await guest.get("/home")).text.lower()
+        await guest.get(f"/bookings/{booking.id}")
+        assert (f"<h1>Catch-up with {other}</h1>" in guest.text, "Missed</h1>" in guest.text) == (True, False)
+        await guest.post(f"/bookings/{booking.id}/report", outcome="spoke")
+    async with place.database.reading() as connection:
+        assert (await booking_at(connection, booking.id)).state is BookingState.MISSED
+    for guest, name in ((mentor, "Sam"), (mentee, "Maya")):
+        await guest.get(f"/bookings/{booking.id}")
+        assert f"<dt>{name} says</dt><dd>We spoke</dd>" in guest.text
+        assert "missed" not in (await guest.get("/home")).text.lower()
+    for path in (f"/history/{booking.id}", "/history?state=missed"):
+        await admin.get(path)
+        assert ("not both in the call" in admin.text, admin.text.count("We spoke") >= 2) == (True, True)
+        assert '"tag missed">missed' not in admin.text
 
 
 async def test_who_leaves_a_call_is_asked_there(mentee, pair):
