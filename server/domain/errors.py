@@ -163,7 +163,7 @@ class ConsentMissing(CallClosed):
 
 
 class CallOver(CallClosed):
-    sentence = message("This call is over. You can offer or suggest another time from the catch-up's page.")
+    sentence = message("This call is over.")
 
 
 class CallCancelled(CallClosed):
