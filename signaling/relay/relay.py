@@ -18,9 +18,10 @@ from signaling.relay.book import Book
 from signaling.relay.dtls import DtlsFailed
 from signaling.relay.events import Event, Figures, PeerConnected, PeerHeard, PeerLost, PeerQuiet
 from signaling.relay.ice import Agent
-from signaling.relay.peer import QUIET_SECONDS, Datagram, Peer
+from signaling.relay.peer import Peer
 from signaling.relay.sdp import parse_offer
 from signaling.relay.track import Track
+from signaling.relay.transport import Datagram
 
 __all__ = ["Candidate", "Relay"]
 
@@ -251,16 +252,13 @@ class Relay:
         if now >= peer.agent.expires():
             self._lose(peer, "consent expired")
             return
-        if peer.srtp is not None and not peer.quiet and now >= peer.heard + QUIET_SECONDS:
-            peer.quiet = True
+        if peer.fall_quiet(now):
             self._events.append(PeerQuiet(peer.name))
-        if peer.dtls_due is not None and now >= peer.dtls_due:
-            try:
-                peer.dtls.expire()
-                peer.flush_dtls(now)
-            except DtlsFailed as failure:
-                self._lose(peer, f"dtls failed: {failure}")
-                return
+        try:
+            peer.expire_dtls(now)
+        except DtlsFailed as failure:
+            self._lose(peer, f"dtls failed: {failure}")
+            return
         if peer.arrivals is not None and peer.arrivals.due is not None and now >= peer.arrivals.due:
             peer.report_arrivals()
         for track in peer.tracks:
