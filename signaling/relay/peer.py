@@ -8,7 +8,7 @@ from OpenSSL import SSL
 
 from signaling.packet import Address, Packet
 from signaling.relay.allowance import REPAIRS, Allowance
-from signaling.relay.arrivals import Arrivals
+from signaling.relay.arrivals import INTERVAL, Arrivals
 from signaling.relay.bundle import Bundle
 from signaling.relay.crossing import Crossing
 from signaling.relay.events import Figures
@@ -177,7 +177,7 @@ class Peer(SecureTransport):
         idle = arrivals.due is None
         arrivals.add(number, now)
         if idle:
-            self._wake(self.deadline())
+            self._wake(now + INTERVAL)
 
     def report_arrivals(self) -> None:
         """Send the transport-wide feedback that has gathered."""
@@ -222,15 +222,7 @@ class Peer(SecureTransport):
         for held in (self.streams, self.lanes, self.slots, self.seated, self.limits):
             held.clear()
 
-    # Time and figures
-
-    def deadline(self) -> float:
-        """When something must be looked at next, in monotonic seconds."""
-        due = self.due()
-        if self.arrivals is not None and self.arrivals.due is not None:
-            due.append(self.arrivals.due)
-        due += [when for track in self.tracks for when in track.due()]
-        return min(due)
+    # Figures
 
     def figures(self) -> Figures:
         """What this leg carried so far."""

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from signaling.packet import Packet
 from signaling.relay.events import BadOffer, PeerConnected, PeerLost
-from signaling.relay.rtcp import picture_loss
 from signaling.relay.track import Lane
 from tests.signaling.relay.browser import LEVEL, MID, TWCC, Browser, Line, rtp
 
@@ -86,42 +85,6 @@ def test_an_emptied_slot_gets_nothing(line: Line, pair: Pair) -> None:
     assert mentee.rtp == []
 
 
-def test_seating_asks_the_sender_for_a_keyframe(line: Line) -> None:
-    mentor = line.join(Browser("mentor", port=40001))
-    mentee = line.join(Browser("mentee", port=40002))
-    line.relay.seat("mentee", 0, "mentor")
-    line.pump()
-    asked = [packet[8:12] for packet in mentor.rtcp if packet[1] == 206]
-    assert asked == [mentor.ssrcs(line_)[0].to_bytes(4, "big") for line_ in (1, 2)]
-    assert mentee.rtcp == []
-
-
-def test_a_late_receiver_gets_a_keyframe_when_it_connects(line: Line) -> None:
-    mentor = line.join(Browser("mentor", port=40001))
-    mentee = line.open(Browser("mentee", port=40002))
-    line.relay.seat("mentee", 0, "mentor")
-    line.pump()
-    assert mentor.rtcp == []
-    line.send(mentee, mentee.check(), *mentee.shake_hands())
-    assert [packet[1] for packet in mentor.rtcp] == [206, 206]
-
-
-def test_after_an_interruption_pictures_begin_anew_both_ways(line: Line, pair: Pair) -> None:
-    mentor, _ = pair
-    elsewhere = ("udp", "192.0.2.99", 9)
-    line.browsers[elsewhere] = mentor
-    line.wait(1.0)
-    mentor.rtcp.clear()
-    line.send(mentor, mentor.check(), source=elsewhere)
-    for browser in pair:
-        asked = [packet[8:12] for packet in browser.rtcp if packet[1] == 206]
-        assert asked == [browser.ssrcs(part)[0].to_bytes(4, "big") for part in (1, 2)]
-    line.wait(0.2)
-    mentor.rtcp.clear()
-    line.send(mentor, mentor.check(), source=elsewhere)
-    assert [packet[1] for packet in mentor.rtcp if packet[1] == 206] == []
-
-
 def test_a_bad_offer_changes_nothing(line: Line) -> None:
     with pytest.raises(BadOffer):
         line.relay.open_peer("mentor", "v=0\r\n", slots=1, may_speak=True, may_show=True, now=1.0)
@@ -160,30 +123,6 @@ def test_a_browser_that_closes_is_lost(line: Line, pair: Pair) -> None:
 
 
 # Time
-
-
-def test_media_alone_is_no_consent(line: Line, pair: Pair) -> None:
-    mentor, _ = pair
-    for second in range(31):
-        line.wait(1.0)
-        if second < 29:
-            line.say(mentor, rtp(mentor.ssrcs(0)[0], second, payload_type=111))
-    assert PeerLost("mentor", "consent expired") in line.happened
-
-
-def test_checks_keep_consent(line: Line) -> None:
-    mentor = line.join(Browser("mentor"))
-    for _ in range(9):
-        line.wait(10)
-        line.send(mentor, mentor.check())
-    assert not [event for event in line.happened if isinstance(event, PeerLost)]
-
-
-def test_a_browser_that_never_comes_is_lost(line: Line) -> None:
-    line.open(Browser("mentor"))
-    line.wait(31)
-    assert line.happened == [PeerLost("mentor", "consent expired")]
-    assert line.relay.deadline() is None
 
 
 def test_a_new_address_takes_over_when_it_is_proven(line: Line, pair: Pair) -> None:
@@ -387,17 +326,3 @@ def test_nothing_a_joined_browser_says_raises(line: Line, head: bytes, body: byt
     line.relay.receive(Packet(protected), mentor.address, line.now)
     line.relay.outgoing()
     assert "internal error" not in line.relay.counters
-
-
-def test_keyframe_requests_cross_but_not_too_often(line: Line, pair: Pair) -> None:
-    mentor, mentee = pair
-    line.wait(1.0)
-    mentor.rtcp.clear()
-    request = picture_loss(1, mentee.ssrcs(4, answer=True)[0])
-    line.say(mentee, request, request, request)
-    wanted = mentor.ssrcs(1)[0].to_bytes(4, "big")
-    assert [packet[8:12] for packet in mentor.rtcp] == [wanted]
-    line.wait(0.31)
-    assert [packet[8:12] for packet in mentor.rtcp] == [wanted, wanted]
-    line.wait(1.0)
-    assert len(mentor.rtcp) == 2
