@@ -1,4 +1,4 @@
-"""Who is in a call, and in which slot each sees whom. Pure state; the rules that change it are in room.py."""
+"""Who is in a call, and in which slot each sees whom. Pure state; stays.py and room.py change it."""
 
 from dataclasses import dataclass, field
 

@@ -1,12 +1,12 @@
 """The live call's edge in the web process: browsers on one side, relay processes on the other, news upward."""
 
 import asyncio
-import logging
 import secrets
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -14,7 +14,9 @@ from aiohttp import web
 from signaling import control, messages
 from signaling.browser import Browser
 from signaling.browser import browser_socket as browser_socket
-from signaling.line import ENDS_WITHIN, Line, Listener
+from signaling.delivery import Delivery
+from signaling.fleet import Fleet
+from signaling.line import Line, Listener
 from signaling.news import Came as Came
 from signaling.news import News as News
 from signaling.news import Present as Present
@@ -22,17 +24,11 @@ from signaling.news import Went as Went
 from signaling.placement import Placement
 from signaling.seat import Seat
 from signaling.supervisor import RelaySettings as RelaySettings
-from signaling.supervisor import Supervisor
 from signaling.wire import write_text
 
-log = logging.getLogger(__name__)
-
 PRESENT_EVERY = 10.0
-START_WITHIN = 15.0
 RELAY_WITHIN = 10.0
 SOCKETS_EACH = 8
-NEWS_WITHIN = 5.0
-TELL_AGAIN = 1.0
 TRY_AGAIN_LATER = 1013
 
 
@@ -53,42 +49,26 @@ class RelayNotStarted(Exception):
         super().__init__("The relay could not be started; the lines of the log that begin with 'relay' say why.")
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """News to deliver, and whom to tell then that it was heard: life `relay` of the process on `line`."""
-
-    news: News
-    line: Line | None = None
-    relay: str = ""
-    number: int = 0
-
-
 class Hub:
     """Serves browsers' sockets; each call lives in one relay process. Made on the running loop's thread."""
 
     def __init__(self, settings: RelaySettings, news: Callable[[News], Awaitable[None]]) -> None:
-        listener = Listener(self._hear, self._dropped, self._lost)
-        self._lines = [Line(Supervisor(settings, index), listener) for index in range(settings.relays)]
-        self._tell = news
+        self._fleet = Fleet(settings, Listener(self._hear, self._dropped, self._lost))
+        self._delivery = Delivery(news)
         self._browsers: dict[str, Served] = {}
         self._stays: dict[str, tuple[control.Stay, Line]] = {}
-        self._placement = Placement(self._lines)
+        self._placement = Placement(self._fleet.lines)
         # Set, and replaced, when a line comes up or a relay process is lost.
         self._changed = asyncio.Event()
-        self._items: asyncio.Queue[Item] = asyncio.Queue()
-        self._running: list[tuple[Line, asyncio.Task[None]]] = []
         self._rest: list[asyncio.Task[None]] = []
         # Whether `stop` leaves the calls running, for the next web process to take over.
         self.calls_go_on = False
 
     async def start(self) -> None:
         """Adopt or start the relay processes; returns when all are ready. Raises RelayNotStarted."""
-        self._rest = [asyncio.create_task(self._deliver()), asyncio.create_task(self._count())]
-        self._running = [(line, asyncio.create_task(line.run())) for line in self._lines]
+        self._rest = [asyncio.create_task(self._delivery.run()), asyncio.create_task(self._count())]
         try:
-            async with asyncio.timeout(START_WITHIN):
-                for line in self._lines:
-                    await line.ready.wait()
+            await self._fleet.start()
         except TimeoutError as error:
             await self.stop()
             raise RelayNotStarted from error
@@ -96,23 +76,15 @@ class Hub:
     async def stop(self) -> None:
         """End the relay processes, every stay with them, or leave them to the next hub (`calls_go_on`), and deliver
         the last news. Does nothing when not started."""
-        running, self._running = self._running, []
-        if self.calls_go_on:
-            await asyncio.gather(*(self._leave(line, task) for line, task in running))
-        else:
-            for line, _ in running:
-                line.end()
-            await asyncio.gather(*(self._settle(line, task) for line, task in running))
-        with suppress(TimeoutError):
-            async with asyncio.timeout(NEWS_WITHIN):
-                await self._items.join()
+        await (self._fleet.leave() if self.calls_go_on else self._fleet.end())
+        await self._delivery.settle()
         for task in self._rest:
             task.cancel()
 
     @property
     def relays(self) -> int:
         """How many relay processes there are."""
-        return len(self._lines)
+        return len(self._fleet.lines)
 
     async def serve(self, socket: web.WebSocketResponse, seat: Seat, relay: int | None = None, visit: str = "") -> None:
         """Serve a browser's prepared socket until it is closed; `browser_socket` makes one with the right limits.
@@ -155,17 +127,7 @@ class Hub:
 
     def health(self) -> dict[str, object]:
         """Whether every relay process is up, and a line for each."""
-        relays = [
-            {
-                "ready": line.up,
-                "draining": line.draining,
-                "pid": line.pid,
-                "port": line.port,
-                "peers": line.peers,
-            }
-            for line in self._lines
-        ]
-        return {"ready": all(line.up for line in self._lines), "relays": relays}
+        return {"ready": self._fleet.up, "relays": self._fleet.health()}
 
     def _make_room_for(self, seat: Seat) -> None:
         own = [served.browser for served in self._browsers.values() if served.seat == seat]
@@ -178,7 +140,7 @@ class Hub:
             async with asyncio.timeout(RELAY_WITHIN):
                 while True:
                     if relay is not None:
-                        self._placement.settle(call, self._lines[relay])
+                        self._placement.settle(call, self._fleet.lines[relay])
                     line = self._placement.place(call)
                     if line is not None:
                         return line
@@ -213,14 +175,14 @@ class Hub:
     def _came(self, line: Line, message: control.StayCame) -> None:
         self._stays[message.stay] = control.Stay(message.stay, message.call, message.person), line
         news = Came(message.stay, message.call, message.person, message.at)
-        self._items.put_nowait(Item(news, line, line.relay, message.number))
+        self._delivery.add(news, partial(_confirm, line, line.relay, message.number))
 
     def _went(self, line: Line, message: control.StayWent) -> None:
         self._stays.pop(message.stay, None)
         self._forget_empty(message.call)
         end = (message.at, message.why, message.speaking_seconds, message.quality)
         news = Went(message.stay, message.call, message.person, *end)
-        self._items.put_nowait(Item(news, line, line.relay, message.number))
+        self._delivery.add(news, partial(_confirm, line, line.relay, message.number))
 
     def _ready(self, line: Line, message: control.Ready) -> None:
         self._forget(line)
@@ -240,7 +202,7 @@ class Hub:
 
     def _lost(self, line: Line, at: float) -> None:
         for stay in self._forget(line):
-            self._items.put_nowait(Item(Went(stay.stay, stay.call, stay.person, at, "relay lost", 0.0)))
+            self._delivery.add(Went(stay.stay, stay.call, stay.person, at, "relay lost", 0.0))
         self._placement.evict(line)
         self._tell_change()
 
@@ -250,47 +212,22 @@ class Hub:
             del self._stays[stay.stay]
         return stays
 
-    async def _settle(self, line: Line, running: asyncio.Task[None]) -> None:
-        if line.ready.is_set():
-            await asyncio.wait([running], timeout=ENDS_WITHIN + 1)
-        running.cancel()
-        line.abandon()
-        self._lost(line, time.time())
-
-    async def _leave(self, line: Line, running: asyncio.Task[None]) -> None:
-        await line.leave()
-        running.cancel()
-        with suppress(asyncio.CancelledError):
-            await running
-
     # News
 
     def _report_present(self) -> None:
-        if all(line.up for line in self._lines):
-            self._items.put_nowait(Item(Present(tuple(self._stays), time.time())))
+        if self._fleet.up:
+            self._delivery.add(Present(tuple(self._stays), time.time()))
 
     async def _count(self) -> None:
         while True:
             await asyncio.sleep(PRESENT_EVERY)
             self._report_present()
 
-    async def _deliver(self) -> None:
-        while True:
-            item = await self._items.get()
-            while not await self._told(item.news):
-                log.warning("news was not taken, and is told again")
-            if item.line is not None and item.line.relay == item.relay:
-                item.line.post(control.Heard(item.number))
-            self._items.task_done()
 
-    async def _told(self, news: News) -> bool:
-        try:
-            await self._tell(news)
-        except Exception:
-            log.exception("telling news failed")
-            await asyncio.sleep(TELL_AGAIN)
-            return False
-        return True
+def _confirm(line: Line, relay: str, number: int) -> None:
+    """Let that life of a relay process forget its news, if it is still the one on the line."""
+    if line.relay == relay:
+        line.post(control.Heard(number))
 
 
 _HANDLERS: dict[type[control.RelayMessage], Callable[[Hub, Line, Any], None]] = {

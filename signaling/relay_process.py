@@ -7,11 +7,12 @@ import secrets
 import signal
 import time
 from collections.abc import Callable
-from dataclasses import fields
 from typing import Any
 
 from signaling import control
+from signaling.hub_link import HubLink
 from signaling.news import Came, Went
+from signaling.outbox import Outbox
 from signaling.packet import Address, Packet
 from signaling.relay.relay import Relay
 from signaling.sockets.detect import Detector
@@ -25,26 +26,6 @@ PULSE = 1.0
 LAST_NEWS = 2.0
 # How long a hub that said farewell may take to be followed by the next, while nobody is in a call.
 FAREWELL = 1.0
-MAX_UNREAD = 8 * 1024 * 1024
-
-
-class HubLink:
-    """One connection of a hub."""
-
-    def __init__(self, writer: asyncio.StreamWriter) -> None:
-        self.gone = asyncio.Event()
-        self._writer = writer
-
-    def hang_up(self) -> None:
-        """Cut the connection."""
-        self._writer.transport.abort()
-
-    def post(self, message: control.RelayMessage) -> None:
-        """Write one message; a hub that does not read is cut off rather than kept in memory."""
-        if self._writer.transport.get_write_buffer_size() > MAX_UNREAD:
-            self._writer.transport.abort()
-        elif not self._writer.is_closing():
-            self._writer.write(control.encode(message))
 
 
 class RelayProcess:
@@ -70,8 +51,7 @@ class RelayProcess:
         self._serving: set[HubLink] = set()
         self._links: list[HubLink] = []
         self._linked_at = time.monotonic()
-        self._news: dict[int, control.StayCame | control.StayWent] = {}
-        self._number = 0
+        self._news = Outbox()
         self._timer: asyncio.TimerHandle | None = None
         self._ending = False
         self._done = asyncio.Event()
@@ -172,21 +152,19 @@ class RelayProcess:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         link = HubLink(writer)
-        sockets: set[str] = set()
         self._serving.add(link)
         try:
             await self._greet(link, reader)
             while line := await reader.readline():
                 message = control.parse_hub(line)
-                _HANDLERS[type(message)](self, link, sockets, message)
+                _HANDLERS[type(message)](self, link, message)
                 self._pump()
         except (Malformed, ValueError, ConnectionError) as error:
             log.warning("hub cut off: %s", error)
         finally:
-            self._unlink(link, sockets)
-            writer.close()
+            self._unlink(link)
             self._serving.discard(link)
-            link.gone.set()
+            link.close()
 
     async def _greet(self, link: HubLink, reader: asyncio.StreamReader) -> None:
         greet = control.parse_hub(await reader.readline())
@@ -200,26 +178,23 @@ class RelayProcess:
         self._patience = self._lonely
         if self._draining:
             link.post(control.Draining())
-        for news in self._news.values():
+        for news in self._news:
             link.post(news)
         link.post(control.Ready(tuple(self._switchboard.stays.values())))
         log.info("hub connected")
 
-    def _unlink(self, link: HubLink, sockets: set[str]) -> None:
+    def _unlink(self, link: HubLink) -> None:
         if link in self._links:
             self._links.remove(link)
             self._linked_at = time.monotonic()
-        for socket in sockets:
+        for socket in link.sockets:
             self._switchboard.shut(socket, 0.0, time.monotonic())
         self._pump()
 
     def _report(self, news: Came | Went) -> None:
-        self._number += 1
-        kind = control.StayCame if isinstance(news, Came) else control.StayWent
-        said = {each.name: getattr(news, each.name) for each in fields(news)}
-        self._news[self._number] = kind(number=self._number, **said)
+        message = self._news.add(news)
         if self._links:
-            self._links[-1].post(self._news[self._number])
+            self._links[-1].post(message)
         self._end_if_drained()
 
     def _end_if_heard(self) -> None:
@@ -228,37 +203,36 @@ class RelayProcess:
 
     # What hubs say
 
-    def _open(self, link: HubLink, sockets: set[str], message: control.Open) -> None:
-        sockets.add(message.socket)
+    def _open(self, link: HubLink, message: control.Open) -> None:
+        link.sockets.add(message.socket)
         self._switchboard.open(message.socket, message.seat, link.post)
 
-    def _say(self, link: HubLink, sockets: set[str], message: control.Say) -> None:
+    def _say(self, link: HubLink, message: control.Say) -> None:
         if not self._ending:
             self._switchboard.say(message.socket, message.message, time.monotonic())
 
-    def _shut(self, link: HubLink, sockets: set[str], message: control.Shut) -> None:
-        sockets.discard(message.socket)
+    def _shut(self, link: HubLink, message: control.Shut) -> None:
+        link.sockets.discard(message.socket)
         self._switchboard.shut(message.socket, message.silent, time.monotonic())
 
-    def _remove(self, link: HubLink, sockets: set[str], message: control.Remove) -> None:
+    def _remove(self, link: HubLink, message: control.Remove) -> None:
         self._switchboard.remove(message.call, message.person, message.why, time.monotonic())
 
-    def _heard(self, link: HubLink, sockets: set[str], message: control.Heard) -> None:
-        for number in [number for number in self._news if number <= message.number]:
-            del self._news[number]
+    def _heard(self, link: HubLink, message: control.Heard) -> None:
+        self._news.heard(message.number)
         self._end_if_heard()
 
-    def _farewell(self, link: HubLink, sockets: set[str], message: control.Farewell) -> None:
+    def _farewell(self, link: HubLink, message: control.Farewell) -> None:
         self._patience = FAREWELL
 
-    def _end(self, link: HubLink, sockets: set[str], message: control.End) -> None:
+    def _end(self, link: HubLink, message: control.End) -> None:
         self.end()
 
-    def _greet_again(self, link: HubLink, sockets: set[str], message: control.Greet) -> None:
+    def _greet_again(self, link: HubLink, message: control.Greet) -> None:
         raise Malformed("a hub greets once")
 
 
-_HANDLERS: dict[type[control.HubMessage], Callable[[RelayProcess, HubLink, set[str], Any], None]] = {
+_HANDLERS: dict[type[control.HubMessage], Callable[[RelayProcess, HubLink, Any], None]] = {
     control.Greet: RelayProcess._greet_again,
     control.Open: RelayProcess._open,
     control.Say: RelayProcess._say,

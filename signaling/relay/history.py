@@ -4,17 +4,14 @@ Each leg is repaired by itself: what a receiver lost is sent again from here, wi
 what the relay lacks itself it asks of the sender as soon as it is missed (gaps.py).
 """
 
-from struct import Struct
-
 from signaling.packet import Packet
+from signaling.relay import rtx
 from signaling.relay.gaps import Gaps
-from signaling.relay.rtp import Layout, payload_end
+from signaling.relay.rtp import Layout
 
 SIZE = 128
 # How soon a number that is no longer looked for is asked of the sender again, seconds.
 ASK_AGAIN = 0.05
-_NUMBER = Struct("!H")
-_SSRC = Struct("!I")
 
 
 class History:
@@ -39,17 +36,9 @@ class History:
 
     def restore(self, packet: Packet, layout: Layout, payload_type: int, ssrc: int) -> None:
         """The sender's retransmission (RFC 4588): if its original is missing, remember that as if it had come."""
-        data, start = packet.data, layout.start
-        if payload_end(data, start, packet.length) < start + 2:
-            return
-        number = _NUMBER.unpack_from(data, start)[0]
-        if not self.gaps.repaired(number):
-            return
-        original = data[:start] + data[start + 2 : packet.length]
-        original[1] = data[1] & 0x80 | payload_type
-        _NUMBER.pack_into(original, 2, number)
-        _SSRC.pack_into(original, 8, ssrc)
-        self._kept[number % SIZE] = number, original
+        number = rtx.original(packet, layout.start)
+        if number is not None and self.gaps.repaired(number):
+            self._kept[number % SIZE] = number, rtx.unwrap(packet, layout.start, payload_type, ssrc)
 
     def find(self, number: int) -> bytearray | None:
         """The packet with this number, if it came and is not too old."""

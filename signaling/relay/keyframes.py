@@ -1,7 +1,9 @@
 """Asking senders for keyframes: one request a track every 300 ms, whoever asks; no request is forgotten."""
 
+from collections.abc import Callable
+
 from signaling.relay.rtcp import picture_loss
-from signaling.relay.track import Track
+from signaling.relay.track import Leg, Track
 
 
 def ask(track: Track, now: float) -> float | None:
@@ -22,3 +24,14 @@ def send_wanted(track: Track, now: float) -> None:
     if track.ssrc is not None and track.owner.srtp is not None:
         track.asked = now
         track.owner.send_rtcp(picture_loss(track.owner.own_ssrc, track.ssrc))
+
+
+def refresh(peer: Leg, ask: Callable[[Track, float], None], now: float) -> None:
+    """Let all pictures from and to this peer begin anew, if it is connected."""
+    if peer.srtp is None:
+        return
+    for track in peer.tracks:
+        ask(track, now)
+    for lane in peer.lanes.values():
+        if lane.track is not None:
+            ask(lane.track, now)

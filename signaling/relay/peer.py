@@ -1,4 +1,4 @@
-"""One browser's leg: its ICE agent, DTLS, SRTP, the tracks it sends and the lanes it receives on."""
+"""One browser's leg: the tracks it sends and the lanes it receives on, over its transport."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -6,64 +6,49 @@ from struct import Struct
 
 from OpenSSL import SSL
 
-from signaling.packet import LONGEST, Address, Packet
+from signaling.packet import Address, Packet
 from signaling.relay.allowance import REPAIRS, Allowance
-from signaling.relay.arrivals import Arrivals
+from signaling.relay.arrivals import INTERVAL, Arrivals
+from signaling.relay.bundle import Bundle
 from signaling.relay.crossing import Crossing
-from signaling.relay.dtls import Dtls
 from signaling.relay.events import Figures
 from signaling.relay.history import History
 from signaling.relay.ice import Agent
 from signaling.relay.reception import Reception
 from signaling.relay.rtcp import lost
 from signaling.relay.rtp import Layout
-from signaling.relay.sdp import MID, Offer
+from signaling.relay.sdp import Offer
 from signaling.relay.speech import Speech
-from signaling.relay.srtp import LENGTH, Srtp, protect, unprotect
+from signaling.relay.srtp import LENGTH, unprotect
 from signaling.relay.track import Lane, Leg, Seat, Stream, Track, read_numbers
+from signaling.relay.transport import Datagram, SecureTransport
 
-QUIET_SECONDS = 2.5
-MAX_STRANGERS = 32
 MAX_REPORTERS = 64
 _WORD = Struct("!I")
 
-Datagram = tuple[Packet, Address]
 
-
-class Peer:
-    """`outgoing` and `counters` are the relay's own, shared by all its peers; `wake` takes a time at which the peer
-    must be ticked."""
+class Peer(SecureTransport):
+    """`wake` takes a time at which the peer must be ticked."""
 
     # A leg has hundreds of others beside it: what a packet touches lies close together.
     __slots__ = (
         "_allowance",
         "_bytes_in",
-        "_bytes_out",
-        "_counters",
-        "_outgoing",
         "_packets_in",
-        "_packets_out",
         "_repairs",
         "_repairs_allowed",
         "_reporters",
         "_speech",
-        "_strangers",
         "_wake",
-        "agent",
         "arrivals",
-        "dtls",
-        "dtls_due",
-        "heard",
+        "bundle",
         "lanes",
         "limits",
         "name",
         "own_ssrc",
-        "quiet",
         "reception",
         "seated",
-        "since",
         "slots",
-        "srtp",
         "streams",
         "tracks",
     )
@@ -79,13 +64,8 @@ class Peer:
         wake: Callable[[float], None],
         now: float,
     ) -> None:
+        super().__init__(agent, context, offer.fingerprints, outgoing, counters, now)
         self.name = name
-        self.agent = agent
-        self.dtls = Dtls(context, offer.fingerprints)
-        self.dtls_due: float | None = None
-        self.srtp: Srtp | None = None
-        self.heard = now
-        self.quiet = False
         self.tracks: tuple[Track, ...] = ()
         self.streams: dict[int, Stream] = {}
         self.lanes: dict[int, Lane] = {}
@@ -96,35 +76,15 @@ class Peer:
         # None while the one receiver reports on this peer's packets itself.
         self.arrivals: Arrivals | None = Arrivals()
         self.reception = Reception()
-        self.since: float | None = None
-        self._outgoing = outgoing
-        self._counters = counters
         self._wake = wake
-        self._strangers: set[int] = set()
+        self.bundle = Bundle()
         self._reporters: set[int] = set()
         self._speech = Speech()
         self._allowance = Allowance(now)
         self._repairs_allowed = Allowance(now, REPAIRS)
-        self._packets_in = self._bytes_in = self._packets_out = self._bytes_out = self._repairs = 0
+        self._packets_in = self._bytes_in = self._repairs = 0
 
     # Datagrams in
-
-    def receive_dtls(self, datagram: bytes, now: float) -> bool:
-        """Take DTLS from a proven address; True when this completed the handshake. Raises DtlsFailed."""
-        self.dtls.feed(datagram)
-        self.flush_dtls(now)
-        if self.srtp is not None or not self.dtls.complete:
-            return False
-        self.srtp = Srtp(*self.dtls.keys())
-        self.heard = self.since = now
-        return True
-
-    def flush_dtls(self, now: float) -> None:
-        """Send what OpenSSL wrote and note when it wants to be called again."""
-        for datagram in self.dtls.outgoing():
-            self.send(datagram)
-        left = self.dtls.timeout()
-        self.dtls_due = None if left is None else now + left
 
     def receive_rtp(self, packet: Packet, source: Address, now: float) -> None:
         """Take an SRTP packet and carry it to everybody who is to have it."""
@@ -186,43 +146,17 @@ class Peer:
         """The stream of an SSRC that the offer did not announce, if it names its track; the packet is decrypted."""
         if self.srtp is None:
             self._drop("rtp before dtls")
-        elif ssrc in self._strangers or len(self._strangers) >= MAX_STRANGERS:
+        elif self.bundle.is_closed_to(ssrc):
             self._drop("rtp of unknown ssrc")
         elif not self.srtp.unprotect(packet):
             self._drop("srtp refused")
         else:
             self.heard = now
-            stream = self._learn(packet, ssrc)
+            stream = self.bundle.learn(self, packet, ssrc)
             if stream is not None:
                 return stream
             self._drop("rtp of unknown ssrc")
         return None
-
-    def _learn(self, packet: Packet, ssrc: int) -> Stream | None:
-        payload_type = packet.data[1] & 0x7F
-        try:
-            layout = Layout(packet.data, packet.length)
-        except ValueError:
-            layout = None
-        for track in self.tracks:
-            found = None if layout is None else layout.find(track.media.extensions.get(MID, 0))
-            if not track.allowed or found is None or packet.data[found.start : found.end] != track.media.mid.encode():
-                continue
-            old = track.rtx_ssrc if payload_type == track.media.rtx else track.ssrc
-            stream = track.learn(ssrc, payload_type)
-            if stream is not None:
-                if old is not None and old in self.streams:
-                    del self.streams[old]
-                    self._forget(old)
-                self.streams[ssrc] = stream
-                return stream
-        self._strangers.add(ssrc)
-        self._forget(ssrc)
-        return None
-
-    def _forget(self, ssrc: int) -> None:
-        if self.srtp is not None:
-            self.srtp.forget(ssrc)
 
     def _restore(self, track: Track, history: History, packet: Packet, layout: Layout) -> None:
         if track.ssrc is not None and track.media.codec is not None:
@@ -243,7 +177,7 @@ class Peer:
         idle = arrivals.due is None
         arrivals.add(number, now)
         if idle:
-            self._wake(self.deadline())
+            self._wake(now + INTERVAL)
 
     def report_arrivals(self) -> None:
         """Send the transport-wide feedback that has gathered."""
@@ -272,42 +206,6 @@ class Peer:
                 self.agent.follow(source)
             Crossing(self, ask, now).run(packet.data[: packet.length])
 
-    def _drop(self, reason: str) -> None:
-        self._counters[reason] += 1
-
-    # Datagrams out
-
-    def send(self, datagram: bytes) -> None:
-        """Send as it is, to the address in use."""
-        if self.agent.selected is not None:
-            self._outgoing.append((Packet(datagram), self.agent.selected))
-
-    def send_rtp(self, packet: Packet) -> None:
-        """Encrypt in place and send."""
-        address = self.agent.selected
-        if self.srtp is None or address is None:
-            return
-        LENGTH[0] = packet.length
-        if protect(self.srtp.writing, packet.pointer, LENGTH):
-            self._drop("srtp not sent")
-            return
-        packet.length = size = LENGTH[0]
-        self._packets_out += 1
-        self._bytes_out += size
-        self._outgoing.append((packet, address))
-
-    def send_rtcp(self, compound: bytes | bytearray) -> None:
-        """Encrypt and send."""
-        if self.srtp is None or self.agent.selected is None or len(compound) > LONGEST:
-            return
-        packet = Packet(compound)
-        if not self.srtp.protect_rtcp(packet):
-            self._drop("srtcp not sent")
-            return
-        self._packets_out += 1
-        self._bytes_out += packet.length
-        self._outgoing.append((packet, self.agent.selected))
-
     def may_repair(self, now: float) -> bool:
         """Whether one more packet may be sent again to this peer."""
         if self._repairs >= self._repairs_allowed.ceiling and not self._repairs_allowed.raise_ceiling(now):
@@ -324,19 +222,7 @@ class Peer:
         for held in (self.streams, self.lanes, self.slots, self.seated, self.limits):
             held.clear()
 
-    # Time and figures
-
-    def deadline(self) -> float:
-        """When something must be looked at next, in monotonic seconds."""
-        due = [self.agent.expires()]
-        if self.srtp is not None and not self.quiet:
-            due.append(self.heard + QUIET_SECONDS)
-        if self.dtls_due is not None:
-            due.append(self.dtls_due)
-        if self.arrivals is not None and self.arrivals.due is not None:
-            due.append(self.arrivals.due)
-        due += [when for track in self.tracks for when in track.due()]
-        return min(due)
+    # Figures
 
     def figures(self) -> Figures:
         """What this leg carried so far."""

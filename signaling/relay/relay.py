@@ -7,20 +7,22 @@ monotonic seconds. After every call the caller drains `outgoing` and `events` an
 import logging
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from signaling.packet import LONGEST, Address, Packet
-from signaling.relay import demux, keyframes, seating, stun
+from signaling.relay import demux, keyframes, seating, stun, timers
 from signaling.relay.admission import admit
 from signaling.relay.aiortc_parts import Certificate
 from signaling.relay.answer import Candidate, Transport
 from signaling.relay.book import Book
 from signaling.relay.dtls import DtlsFailed
-from signaling.relay.events import Event, Figures, PeerConnected, PeerHeard, PeerLost, PeerQuiet
+from signaling.relay.events import Event, Figures, PeerConnected, PeerHeard, PeerLost
 from signaling.relay.ice import Agent
-from signaling.relay.peer import QUIET_SECONDS, Datagram, Peer
+from signaling.relay.peer import Peer
 from signaling.relay.sdp import parse_offer
+from signaling.relay.timers import Alarm
 from signaling.relay.track import Track
+from signaling.relay.transport import Datagram
 
 __all__ = ["Candidate", "Relay"]
 
@@ -45,7 +47,7 @@ class Relay:
         self._lost: dict[str, Figures] = {}
         self._out: list[Datagram] = []
         self._events: list[Event] = []
-        self._next: float | None = None
+        self._alarm = Alarm()
         self._now = 0.0
 
     def announce(self, candidates: Sequence[Candidate]) -> None:
@@ -61,12 +63,12 @@ class Relay:
             raise ValueError(f"peer {peer} is open")
         self._now = now
         agent = Agent(self._random, now)
-        opened = Peer(peer, parsed, agent, self._context, self._out, self.counters, self._wake, now)
+        opened = Peer(peer, parsed, agent, self._context, self._out, self.counters, self._alarm.set, now)
         transport = Transport(agent.ufrag, agent.password, self._fingerprint, self._candidates)
         answer = admit(opened, parsed, transport, (may_speak, may_show, may_show), self._random)
         self._peers[peer] = opened
         self._book.enter(opened)
-        self._wake(agent.expires())
+        self._alarm.set(agent.expires())
         return answer
 
     def close_peer(self, peer: str) -> None:
@@ -105,7 +107,8 @@ class Relay:
             return
         seating.seat(taking, slot, giving)
         if giving is not None and taking.srtp is not None:
-            self._ask_all(giving.tracks)
+            for track in giving.tracks:
+                self._ask(track, self._now)
 
     # Datagrams
 
@@ -169,7 +172,7 @@ class Relay:
         if source in peer.agent.proven:
             self._book.claim(peer, source)
             if now - peer.heard > INTERRUPTED_SECONDS:
-                self._refresh(peer)
+                keyframes.refresh(peer, self._ask, self._now)
             peer.heard = now
             if peer.quiet:
                 self._hear(peer)
@@ -181,17 +184,17 @@ class Relay:
             peer.flush_dtls(now)
             self._lose(peer, "closed" if peer.srtp is not None else f"dtls failed: {failure}")
             return
-        self._wake(peer.deadline())
+        self._alarm.set(timers.deadline(peer))
         if connected:
             self._events.append(PeerConnected(peer.name))
             seating.rewire({peer})
-            self._refresh(peer)
+            keyframes.refresh(peer, self._ask, self._now)
 
     def _hear(self, peer: Peer) -> None:
         peer.quiet = False
         self._events.append(PeerHeard(peer.name))
-        self._refresh(peer)
-        self._wake(peer.deadline())
+        keyframes.refresh(peer, self._ask, self._now)
+        self._alarm.set(timers.deadline(peer))
 
     def _break(self, peer: Peer) -> None:
         self._fault(f"peer {peer.name}, which is closed")
@@ -215,58 +218,31 @@ class Relay:
 
     # Keyframes
 
-    def _refresh(self, peer: Peer) -> None:
-        """Let all pictures from and to this peer begin anew, if it is connected."""
-        if peer.srtp is not None:
-            self._ask_all(peer.tracks)
-            self._ask_all(lane.track for lane in peer.lanes.values() if lane.track is not None)
-
-    def _ask_all(self, tracks: Iterable[Track]) -> None:
-        for track in tracks:
-            self._ask(track, self._now)
-
     def _ask(self, track: Track, now: float) -> None:
         due = keyframes.ask(track, now)
         if due is not None:
-            self._wake(due)
+            self._alarm.set(due)
 
     # Time
 
     def deadline(self) -> float | None:
         """When `tick` must run next, or None while nobody is here."""
-        return self._next
+        return self._alarm.due
 
     def tick(self, now: float) -> None:
         """Do what is due: consent, silence, DTLS retransmission, keyframes put off, packets to ask for again."""
         self._now = now
         for peer in list(self._peers.values()):
             try:
-                if peer.deadline() <= now:
+                if timers.deadline(peer) <= now:
                     self._tick_peer(peer, now)
             except Exception:
                 self._break(peer)
-        self._next = min((peer.deadline() for peer in self._peers.values()), default=None)
+        self._alarm.due = min((timers.deadline(peer) for peer in self._peers.values()), default=None)
 
     def _tick_peer(self, peer: Peer, now: float) -> None:
-        if now >= peer.agent.expires():
-            self._lose(peer, "consent expired")
-            return
-        if peer.srtp is not None and not peer.quiet and now >= peer.heard + QUIET_SECONDS:
-            peer.quiet = True
-            self._events.append(PeerQuiet(peer.name))
-        if peer.dtls_due is not None and now >= peer.dtls_due:
-            try:
-                peer.dtls.expire()
-                peer.flush_dtls(now)
-            except DtlsFailed as failure:
-                self._lose(peer, f"dtls failed: {failure}")
-                return
-        if peer.arrivals is not None and peer.arrivals.due is not None and now >= peer.arrivals.due:
-            peer.report_arrivals()
-        for track in peer.tracks:
-            keyframes.send_wanted(track, now)
-            peer.ask_missing(track, now)
-
-    def _wake(self, when: float) -> None:
-        if self._next is None or when < self._next:
-            self._next = when
+        for event in timers.run(peer, now):
+            if isinstance(event, PeerLost):
+                self._lose(peer, event.why)
+            else:
+                self._events.append(event)

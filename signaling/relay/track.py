@@ -13,20 +13,19 @@ from signaling.packet import LONGEST, Packet
 from signaling.relay.arrivals import Arrivals
 from signaling.relay.header_map import HeaderMap
 from signaling.relay.history import History
+from signaling.relay.layouts import Layouts
 from signaling.relay.reception import Reception
 from signaling.relay.red import unwrap
-from signaling.relay.rtp import FIXED, Layout, payload_end
-from signaling.relay.sdp import AUDIO_LEVEL, MID, TRANSPORT_CC, OfferedMedia
+from signaling.relay.rtp import Layout
+from signaling.relay.rtx import LONGER, shift_original, wrap
+from signaling.relay.sdp import MID, TRANSPORT_CC, OfferedMedia
 from signaling.relay.sequence import Sequence
 from signaling.relay.srtp import Srtp
 
 KEYFRAME_SECONDS = 0.3
 MAX_NEW_SSRCS = 16
-MAX_LAYOUTS = 8
 read_numbers = Struct("!HII").unpack_from
 _write_numbers = Struct("!BHII").pack_into
-_NUMBER = Struct("!H")
-_BARE = Layout(b"\x80" + bytes(FIXED - 1), FIXED)
 
 Seat = list[tuple["Lane", "Lane | None"]]
 
@@ -120,7 +119,7 @@ class Lane:
             stamp = (stamp + moved.stamp_shift) & 0xFFFFFFFF
         if header.wrapped is not None and data[1] & 0x7F == header.wrapped and not unwrap(packet, layout.start):
             return False
-        if pair is not None and pair.sequence.shift and not self._shift_original(packet, layout.start):
+        if pair is not None and pair.sequence.shift and not shift_original(packet, layout.start, pair.sequence.shift):
             return False
         sequence.advance(number, stamp, now)
         _write_numbers(data, 1, second, number, stamp, self.ssrc)
@@ -147,17 +146,14 @@ class Lane:
         packet = Packet(content)
         data = packet.data
         numbers, layout, rtx = read_numbers(data, 2), Layout(data, packet.length), self.rtx
-        if rtx is None or rtx.media.rtx is None or packet.length + 2 > LONGEST:
+        if rtx is None or rtx.media.rtx is None or packet.length + LONGER > LONGEST:
             return
         if numbers[2] != self.sequence.source or not self.carry(packet, layout, numbers, now):
             return
-        start = layout.start
         counted = layout.find(self.header.counted)
         if counted is not None:
             data[counted.at : counted.end] = bytes(counted.end - counted.at)
-        data[start + 2 : packet.length + 2] = data[start : packet.length]
-        data[start : start + 2] = data[2:4]
-        packet.length += 2
+        wrap(packet, layout.start)
         number, stamp, _ = read_numbers(data, 2)
         number = 1 if rtx.sequence.last is None else (rtx.sequence.last + 1) & 0xFFFF
         _write_numbers(data, 1, data[1] & 0x80 | rtx.media.rtx, number, stamp, rtx.ssrc)
@@ -166,47 +162,18 @@ class Lane:
         rtx.sequence.source = None
         self.receiver.send_rtp(packet)
 
-    def _shift_original(self, packet: Packet, start: int) -> bool:
-        """Patch the original sequence number that a retransmission starts with (RFC 4588 section 4)."""
-        size = payload_end(packet.data, start, packet.length) - start
-        if size >= 2 and self.pair is not None:
-            original = _NUMBER.unpack_from(packet.data, start)[0]
-            _NUMBER.pack_into(packet.data, start, (original + self.pair.sequence.shift) & 0xFFFF)
-        return size != 1
 
+class Stream(Layouts):
+    """One incoming SSRC of a track. `lanes` are the outgoing streams it feeds."""
 
-class Stream:
-    """One incoming SSRC of a track. `lanes` are the outgoing streams it feeds; `layout` is its latest packet's."""
-
-    __slots__ = ("_layouts", "lanes", "layout", "level_at", "number_at", "rtx", "ssrc", "track")
+    __slots__ = ("lanes", "rtx", "ssrc", "track")
 
     def __init__(self, track: Track, ssrc: int, rtx: bool) -> None:
+        super().__init__(track.media.extensions)
         self.track = track
         self.ssrc = ssrc
         self.rtx = rtx
         self.lanes = track.rtx_lanes if rtx else track.lanes
-        self.layout = _BARE
-        # Where in such a packet the audio level and the transport-wide number are; 0 for nowhere.
-        self.level_at = 0
-        self.number_at = 0
-        self._layouts: list[Layout] = []
-
-    def lay_out(self, packet: Packet) -> Layout:
-        """The layout of this packet, remembered for the next. Raises ValueError when it has no room for its header."""
-        found = next((each for each in self._layouts if each.read(packet.data) == each.heads), None)
-        if found is None:
-            found = Layout(packet.data, packet.length)
-            self._layouts = [found, *self._layouts[: MAX_LAYOUTS - 1]]
-        self.layout = found
-        extensions = self.track.media.extensions
-        self.level_at = _value_at(found, extensions.get(AUDIO_LEVEL, 0), 1)
-        self.number_at = _value_at(found, extensions.get(TRANSPORT_CC, 0), 2)
-        return found
-
-
-def _value_at(layout: Layout, number: int, size: int) -> int:
-    found = layout.find(number)
-    return found.start if found is not None and found.end - found.start == size else 0
 
 
 class Track:

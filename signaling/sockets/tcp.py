@@ -6,7 +6,6 @@ is closed, whatever comes by it. A reader that is too slow loses whole frames.
 """
 
 import asyncio
-import errno
 import resource
 import socket
 import time
@@ -15,6 +14,7 @@ from ipaddress import IPv6Address
 
 from signaling.packet import Address, Packet
 from signaling.sockets.frames import Frames, FrameTooLong, header
+from signaling.sockets.listeners import Listeners
 from signaling.sockets.udp import BATCH, Outgoing, Receive
 
 MAX_CONNECTIONS = 2048
@@ -28,8 +28,6 @@ SWEEP_EVERY = 1.0
 MAX_QUEUED = 128 * 1024
 UNSENT_IN_KERNEL = 32 * 1024
 CHUNK = 65536
-ACCEPTS = 16
-REST_S = 1.0
 
 
 class Connection:
@@ -46,16 +44,15 @@ class Connection:
 
 
 class TcpPort:
-    """The listening sockets of one port and their connections. Same face as UdpPort; addresses begin with "tcp".
+    """The connections of one port. Same face as UdpPort; addresses begin with "tcp"; `bind` and `port` as Listeners'.
 
-    `bind` is one address, "0.0.0.0" for every IPv4 address, or "::" for every address of both families; `port` 0
-    takes a free one. Raises OSError when the port is taken.
+    Raises OSError when the port is taken.
     """
 
     def __init__(self, bind: str, port: int) -> None:
         self.counters = dict.fromkeys(("tcp_refused", "tcp_closed", "tcp_send_dropped", "tcp_send_failed"), 0)
-        self._listening = _listen_on_all(port) if bind in ("", "::") else [_listen(bind, port)]
-        self.port: int = self._listening[0].getsockname()[1]
+        self._listeners = Listeners(bind, port)
+        self.port = self._listeners.port
         self._connections: dict[Address, Connection] = {}
         self._strangers: dict[Address, Connection] = {}
         self._packets = [Packet() for _ in range(BATCH)]
@@ -67,7 +64,7 @@ class TcpPort:
     @property
     def families(self) -> frozenset[socket.AddressFamily]:
         """The address families that this port serves."""
-        return frozenset(each.family for each in self._listening)
+        return self._listeners.families
 
     @property
     def connections(self) -> int:
@@ -79,21 +76,16 @@ class TcpPort:
     ) -> None:
         """Begin to accept and read, on the running loop. `lost` is told each connection that is no more."""
         self._receive, self._drained, self._lost = receive, drained, lost
-        for listening in self._listening:
-            asyncio.get_running_loop().add_reader(listening, self._accept, listening)
+        self._listeners.start(self._meet, self._turn_away)
         self._sweep()
 
     def close(self) -> None:
         """Close every connection and stop to listen."""
         if self._sweeping is not None:
             self._sweeping.cancel()
-            for listening in self._listening:
-                asyncio.get_running_loop().remove_reader(listening)
         for connection in list(self._connections.values()):
             self._drop(connection)
-        for listening in self._listening:
-            listening.close()
-        self._listening = []
+        self._listeners.close()
 
     def send(self, datagrams: Outgoing) -> None:
         """Send each as a frame; a frame for which the connection has no room is dropped whole and counted."""
@@ -118,33 +110,15 @@ class TcpPort:
 
     # Connections
 
-    def _accept(self, listening: socket.socket) -> None:
-        for _ in range(ACCEPTS):
-            try:
-                opened, source = listening.accept()
-            except (BlockingIOError, ConnectionAbortedError):
-                return
-            except OSError:
-                self._rest(listening)
-                return
-            address = ("tcp", source[0], source[1])
-            if self._has_place_for(address):
-                self._take(opened, address)
-            else:
-                self.counters["tcp_refused"] += 1
-                opened.close()
+    def _meet(self, opened: socket.socket, address: Address) -> None:
+        if self._has_place_for(address):
+            self._take(opened, address)
+        else:
+            self._turn_away()
+            opened.close()
 
-    def _rest(self, listening: socket.socket) -> None:
-        # The system has no descriptor left: the next try would fail at once, and the next, for ever.
+    def _turn_away(self) -> None:
         self.counters["tcp_refused"] += 1
-        loop = asyncio.get_running_loop()
-        loop.remove_reader(listening)
-
-        def go_on() -> None:
-            if listening in self._listening:
-                loop.add_reader(listening, self._accept, listening)
-
-        loop.call_later(REST_S, go_on)
 
     def _has_place_for(self, address: Address) -> bool:
         network = _network(address[1])
@@ -241,31 +215,3 @@ def allow_connections() -> None:
 def _network(ip: str) -> str:
     """Who is counted as one: an IPv4 address, or an IPv6 network of 64 bits."""
     return IPv6Address(ip.partition("%")[0]).exploded[:19] if ":" in ip else ip
-
-
-def _listen_on_all(port: int) -> list[socket.socket]:
-    first = _listen("0.0.0.0", port)  # noqa: S104 a server listens
-    try:
-        return [first, _listen("::", first.getsockname()[1])]
-    except OSError as error:
-        if error.errno in (errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL):
-            return [first]
-        first.close()
-        raise
-
-
-def _listen(bind: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in bind else socket.AF_INET
-    opened = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        opened.setblocking(False)
-        # Connections of a relay process that was killed linger; its successor takes the port all the same.
-        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if family == socket.AF_INET6:
-            opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        opened.bind((bind, port))
-        opened.listen(128)
-    except OSError:
-        opened.close()
-        raise
-    return opened

@@ -43,7 +43,7 @@ def snapshot(line: Line) -> Any:
         [
             (
                 name, peer.agent.selected, dict(peer.agent.proven), peer.agent.consent, peer.srtp is None,
-                peer.dtls.complete, peer.heard, peer.quiet, sorted(peer.streams), sorted(peer._strangers),
+                peer.dtls.complete, peer.heard, peer.quiet, sorted(peer.streams), sorted(peer.bundle.strangers),
                 sorted(peer._reporters), peer.figures(),
             )
             for name, peer in relay._peers.items()

@@ -80,9 +80,9 @@ def test_new_ssrcs_of_one_sender_are_bounded(line: Line, pair: Pair) -> None:
         line.relay.receive(Packet(datagram), mentor.address, line.now)
         line.relay.outgoing()
     peer = line.relay._peers["mentor"]
-    print(f"20000 SSRCs: {len(peer.streams)} streams, {len(peer._strangers)} strangers kept")
+    print(f"20000 SSRCs: {len(peer.streams)} streams, {len(peer.bundle.strangers)} strangers kept")
     assert len(peer.streams) <= 8
-    assert len(peer._strangers) <= 32
+    assert len(peer.bundle.strangers) <= 32
     assert resident() - begun < 60_000_000
     assert carries(line, mentee, mentor, 1)
 

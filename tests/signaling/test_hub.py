@@ -12,7 +12,8 @@ from aiohttp import ClientSession
 from aiohttp.test_utils import TestServer
 
 from signaling import messages
-from signaling.hub import Came, Hub, News, Present, RelaySettings, Went
+from signaling.hub import Came, Hub, News, Present, RelayNotStarted, RelaySettings, Went
+from signaling.sockets.udp import UdpPort
 from tests.signaling.callers import Caller, Site, drop, lives, make_offer, until
 from tests.signaling.small_web import HUB, make_app
 
@@ -76,21 +77,6 @@ async def test_stopping_ends_stays_and_relay(site: Site) -> None:
     assert site.news("Went") == [("ann", "over")]
     assert not lives(pid)
     assert await ann.close_code() == messages.RELAY_LOST
-
-
-async def test_news_is_told_again_until_it_is_taken(tmp_path: Path) -> None:
-    tried: list[News] = []
-
-    async def take(news: News) -> None:
-        tried.append(news)
-        if len(tried) < 3:
-            raise OSError("the disk is full")
-
-    hub = Hub(RelaySettings(tmp_path, "127.0.0.1", 0), take)
-    await hub.start()
-    await until(lambda: len(tried), lambda number: number >= 3)
-    assert tried[0] == tried[1] == tried[2]
-    await hub.stop()
 
 
 async def test_the_next_hub_adopts_the_relay_and_hears_its_news(tmp_path: Path) -> None:
@@ -204,6 +190,19 @@ async def test_a_hub_that_leaves_lets_calls_go_on_and_idle_relays_end(two_relays
     assert lives(busy)
     assert site.news("Went") == []
     os.kill(busy, signal.SIGKILL)
+
+
+async def test_a_relay_that_cannot_start_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def take(news: News) -> None:
+        pass
+
+    monkeypatch.setattr("signaling.fleet.START_WITHIN", 1.0)
+    taken = UdpPort("127.0.0.1", 0)
+    hub = Hub(RelaySettings(tmp_path, "127.0.0.1", taken.port), take)
+    with pytest.raises(RelayNotStarted):
+        await hub.start()
+    taken.close()
+    assert not await hub._fleet.lines[0]._supervisor.dial()
 
 
 async def test_one_person_has_few_sockets(site: Site) -> None:

@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from signaling import control
-from signaling.hub import Hub, News, RelayNotStarted, RelaySettings
 from signaling.sockets.udp import UdpPort
-from signaling.supervisor import Supervisor
+from signaling.supervisor import RelaySettings, Supervisor
 from tests.signaling.callers import lives, until
 from tests.signaling.stun_server import StunServer
 
@@ -49,19 +48,6 @@ async def test_a_process_that_dies_early_is_started_again_more_slowly(tmp_path: 
     await greeted(await asyncio.wait_for(connecting, 10))
     assert time.monotonic() - taken_until < 5
     supervisor.abandon()
-
-
-async def test_a_relay_that_cannot_start_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def take(news: News) -> None:
-        pass
-
-    monkeypatch.setattr("signaling.hub.START_WITHIN", 1.0)
-    taken = UdpPort("127.0.0.1", 0)
-    hub = Hub(RelaySettings(tmp_path, "127.0.0.1", taken.port), take)
-    with pytest.raises(RelayNotStarted):
-        await hub.start()
-    taken.close()
-    assert not await hub._lines[0]._supervisor.dial()
 
 
 async def test_the_process_is_started_with_every_setting(tmp_path: Path) -> None:

@@ -229,22 +229,6 @@ async def test_many_strangers_make_room_for_the_next(relay: Answering, monkeypat
         client.writer.close()
 
 
-async def test_without_descriptors_it_rests_and_goes_on(relay: Answering, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tcp, "REST_S", 0.1)
-    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
-    with socket.socket() as dialling:
-        dialling.setblocking(False)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (dialling.fileno() + 1, limits[1]))
-        try:
-            dialling.connect_ex(("127.0.0.1", relay.port.port))
-            await until(lambda: relay.port.counters["tcp_refused"] >= 2)
-            tries = relay.port.counters["tcp_refused"]
-            assert tries < 20, "it does not try for ever"
-        finally:
-            resource.setrlimit(resource.RLIMIT_NOFILE, limits)
-        await until(lambda: relay.port.connections == 1)
-
-
 async def test_a_connection_reset_is_a_connection_gone(relay: Answering) -> None:
     client = await Client.dial(relay.port.port)
     client.say(b"check")
@@ -263,17 +247,6 @@ async def test_rubbish_in_floods_raises_nothing(relay: Answering) -> None:
         client.writer.write(os.urandom(3000))
         client.writer.close()
     await until(lambda: relay.port.connections == 0)
-
-
-async def test_a_taken_port_is_refused(relay: Answering) -> None:
-    with pytest.raises(OSError, match="in use"):
-        TcpPort("::", relay.port.port)
-
-
-async def test_one_address_is_one_family() -> None:
-    port = TcpPort("127.0.0.1", 0)
-    assert port.families == {socket.AF_INET}
-    port.close()
 
 
 def test_an_ipv6_network_is_counted_as_one() -> None:
