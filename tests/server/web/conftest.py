@@ -259,7 +259,8 @@ async def admin(place: Place) -> Guest:
 def contents(
     contents: Callable[[], Awaitable[dict[str, Any]]], database: Database
 ) -> Callable[[], Awaitable[dict[str, Any]]]:
-    """Every table's rows, but for what the running jobs do meanwhile: send letters, with links made for them.
+    """Every table's rows, but for what the running jobs do meanwhile: send letters, with links made for them, and note
+    that who was in a call is not any more.
 
     What ran out is ended first, so that they do not do that meanwhile.
     """
@@ -270,6 +271,6 @@ def contents(
         await close_missed(database, DOOR, now)
         found = await contents()
         del found["links"]
-        return found | {"outbox": len(found["outbox"])}
+        return found | {name: len(found[name]) for name in ("outbox", "attendances")}
 
     return read
