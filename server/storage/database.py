@@ -1,24 +1,25 @@
 """The database: SQLite by default, PostgreSQL by URL. Reads and writes are asked for by name."""
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Any, NoReturn
 
 import asyncpg  # type: ignore[import-untyped] # it has no stubs
-from sqlalchemy import Connection, Select, Table, event
+from sqlalchemy import Connection, Select, Table, event, make_url
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+from server.storage.errands import ErrandConnection
 from server.storage.write_ahead_log import LogGone, WriteAheadLog
 
 BUSY_TIMEOUT_MS = 10_000
 CONNECT_WITHIN_S = 5
+POSTGRESQL = {"pool_pre_ping": True, "connect_args": {"timeout": CONNECT_WITHIN_S}}
 # What a database says about our statements and rows; everything else that it says is about itself.
 OURS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
-AWAY = (DBAPIError, NoneFree, sqlite3.Error, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+AWAY = (DBAPIError, NoneFree, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 class Unavailable(Exception):
@@ -38,16 +39,14 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.is_sqlite = url.startswith("sqlite")
-        # What people wrote, and the secret addresses of their calendars, stay out of errors and so out of logs.
-        waits = {} if self.is_sqlite else {"timeout": CONNECT_WITHIN_S}
         self._engine = create_async_engine(
             url,
-            pool_pre_ping=not self.is_sqlite,
             pool_size=8,
             # Every connection comes back from a transaction that has ended: there is nothing to roll back once more.
             pool_reset_on_return=None,
-            connect_args=waits,
+            # What people wrote, and the secret addresses of their calendars, stay out of errors and so out of logs.
             hide_parameters=True,
+            **(_sqlite(url) if self.is_sqlite else POSTGRESQL),
         )
         # SQLite has one writer at a time. Waiting in turn here is fair; its own busy handler polls and is not.
         self._turn = asyncio.Lock() if self.is_sqlite else None
@@ -144,6 +143,18 @@ async def _set_foreign_keys(connection: AsyncConnection, *, on: bool) -> None:
         await driver.execute(f"PRAGMA foreign_keys = {'ON' if on else 'OFF'}")
 
 
+def _sqlite(url: str) -> dict[str, Any]:
+    """How the engine gets its connections to the file."""
+    file = make_url(url).database or ""
+
+    async def connect() -> ErrandConnection:
+        connection = ErrandConnection(file)
+        await connection
+        return connection
+
+    return {"async_creator": connect}
+
+
 def _prepare_sqlite(connection: Any, record: object) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
@@ -159,6 +170,4 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("fireside_writes", False)
-    adapted: Any = connection.connection.dbapi_connection
-    # Through a cursor it would be three errands to the connection's thread.
-    adapted.run_async(lambda driver: driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN"))
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
