@@ -10,8 +10,6 @@ BIN := .venv/bin
 CATALOGS := de ar
 # In memory, if there is room: nothing there has to outlast the machine.
 SCRATCH := $(shell [ "0$$(df --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 4000000 ] && echo /dev/shm || echo /tmp)
-# Browsers wait as often as they work: three tests for two cores, at most six.
-WORKERS := $(shell cores=$$(nproc); echo $$(( cores < 4 ? cores + cores / 2 : 6 )))
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -qq
 TYPESCRIPT := build/node/node_modules/typescript/package.json
@@ -27,7 +25,7 @@ run: .venv/installed ## Serve on SQLite with a demo pair, and print the links of
 
 test: check $(AXE) build/system-packages ## Set up everything and run the whole test suite, browsers included
 	@# What measures nothing shares the cores, with its databases in memory; then the rest has the machine for itself.
-	TMPDIR=$(SCRATCH) $(BIN)/pytest -m 'not alone' -n $(WORKERS) --maxschedchunk 1
+	TMPDIR=$(SCRATCH) $(BIN)/pytest -m 'not alone' -n auto --maxprocesses 4 --maxschedchunk 1
 	$(BIN)/pytest -m alone
 
 check: .venv/installed-dev $(TYPESCRIPT) ## Format, lint, types, import rules; fast

@@ -16,7 +16,7 @@ import aiohttp
 T = TypeVar("T")
 # A name that the server does not know would stop its start: FIRESIDE_FAULTS is for the tests.
 SURROUNDINGS = {name: value for name, value in os.environ.items() if name != "FIRESIDE_FAULTS"}
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 
 MENTOR = "Maya Lindqvist"
 MENTEE = "Sam Okafor"
@@ -58,7 +58,11 @@ class Fireside:
             stdout=asyncio.subprocess.PIPE,
             env=SURROUNDINGS | {"FIRESIDE_RELAYS": "1"} | environment,
         )
-        line = await asyncio.wait_for(process.stdout.readline(), PATIENCE_S)
+        try:
+            line = await asyncio.wait_for(process.stdout.readline(), PATIENCE_S)
+        except TimeoutError:
+            process.kill()
+            raise
         house = cls(data, process, json.loads(line))
         await until(house.healthy, what="a healthy server")
         return house
