@@ -12,12 +12,12 @@ from typing import Any
 from signaling import control
 from signaling.hub_link import HubLink
 from signaling.news import Came, Went
-from signaling.outbox import Outbox
 from signaling.packet import Address, Packet
 from signaling.relay.relay import Relay
 from signaling.sockets.detect import Detector
 from signaling.sockets.ports import Ports
 from signaling.switchboard import Switchboard
+from signaling.unheard import Unheard
 from signaling.wire import Malformed
 
 log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ class RelayProcess:
         self._serving: set[HubLink] = set()
         self._links: list[HubLink] = []
         self._linked_at = time.monotonic()
-        self._news = Outbox()
+        self._news = Unheard()
         self._timer: asyncio.TimerHandle | None = None
         self._ending = False
         self._done = asyncio.Event()

@@ -52,13 +52,13 @@ async def kept(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[dict[s
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def database(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, kept: dict[str, Database]
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, kept: dict[str, Database], migrated: Path
 ) -> Database:
     """A database with the newest schema and nothing in it: once SQLite, once PostgreSQL."""
     kind = request.param
     if kind not in kept:
         if kind == "sqlite":
-            url = f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('kept') / 'fireside.sqlite3'}"
+            url = f"sqlite+aiosqlite:///{shutil.copy(migrated, tmp_path_factory.mktemp('kept'))}"
         else:
             url = await new_postgresql_database(request.getfixturevalue("postgresql"))
         kept[kind] = Database(url)

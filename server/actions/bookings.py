@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.actions.answers import check_words
 from server.actions.ledger import record_choice
 from server.actions.offers import propose
-from server.actions.promises import change_of_booking, change_of_offer, news_of_booking, tell
+from server.actions.promises import change_of_booking, news_of_booking, tell, tell_of_offer
 from server.domain import bookings as rules
 from server.domain import offers as offer_rules
 from server.domain.bookings import Booking, BookingEvent, BookingState
@@ -73,8 +73,7 @@ async def ask_to_move(
             now=now,
             moves_id=booking.id,
         )
-        change = await change_of_offer(connection, offer, Status.TENTATIVE, now)
-        await tell(connection, change, {offer.recipient_id: "move_asked"})
+        await tell_of_offer(connection, offer, "move_asked", now)
         return offer
 
 

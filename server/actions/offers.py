@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.actions.ledger import record_choice
-from server.actions.promises import change_of_offer, tell, tell_if_invited
+from server.actions.promises import change_of_offer, tell, tell_if_invited, tell_of_offer
 from server.domain import offers as rules
 from server.domain.consents import ChoiceKind, Shown
 from server.domain.errors import NotFound, OfferDecided, OfferOpen, OfferSent
@@ -55,8 +55,7 @@ async def make_offer(
             phone=phone,
             now=now,
         )
-        change = await change_of_offer(connection, offer, Status.TENTATIVE, now)
-        await tell(connection, change, {offer.recipient_id: "offer_made"})
+        await tell_of_offer(connection, offer, "offer_made", now)
         return offer
 
 
@@ -95,8 +94,7 @@ async def offer_new_times(
             phone=phone,
             now=now,
         )
-        change = await change_of_offer(connection, offer, Status.TENTATIVE, now)
-        await tell(connection, change, {offer.recipient_id: "offer_made"})
+        await tell_of_offer(connection, offer, "offer_made", now)
         return offer
 
 
@@ -127,8 +125,7 @@ async def reword_offer(
         if phone is not None and offer.phone_fallback != before.phone_fallback:
             kind = ChoiceKind.ALLOWED_PHONE if offer.phone_fallback else ChoiceKind.DISALLOWED_PHONE
             await record_choice(connection, visitor, offer.id, kind, phone, now)
-        change = await change_of_offer(connection, offer, Status.TENTATIVE, now)
-        await tell(connection, change, {offer.recipient_id: "offer_reworded"})
+        await tell_of_offer(connection, offer, "offer_reworded", now)
         return offer
 
 

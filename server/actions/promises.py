@@ -67,6 +67,12 @@ async def tell(connection: AsyncConnection, change: Change, letters: Mapping[int
         )
 
 
+async def tell_of_offer(connection: AsyncConnection, offer: Offer, letter: str, now: datetime) -> None:
+    """The recipient's letter about an offer that waits for them, with the catch-up's event as it stands from now on."""
+    change = await change_of_offer(connection, offer, Status.TENTATIVE, now)
+    await tell(connection, change, {offer.recipient_id: letter})
+
+
 async def tell_if_invited(connection: AsyncConnection, change: Change, person_id: int, letter: str) -> None:
     """A receipt for who changed it, needed only where it stands in their calendar."""
     if change.invitation and person_id in await outbox.invited(connection, change.catchup_id):

@@ -10,12 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.actions.offers import make_offer
 from server.domain.consents import ChoiceKind
 from server.domain.errors import DomainError, NotFound, OfferSent
-from server.domain.offers import LENGTHS, NOTE_LIMIT, STARTS_LIMIT
+from server.domain.offers import LENGTHS, NOTE_LIMIT
+from server.domain.people import Person
 from server.domain.visitors import at_home
 from server.keys import CLOCK, DATABASE
 from server.storage.offers import read_offer
 from server.storage.pauses import pauses_of
-from server.storage.people import MentorshipRow, mentorships_of
+from server.storage.people import mentorships_of
 from server.web.agreed import agreed_of
 from server.web.consent import phone_shown, shown
 from server.web.entry import visitor_of
@@ -32,15 +33,25 @@ FORM_NAME_BYTES = 16
 class Whom:
     """Whom an offer is to be made to, and from when they would like to be asked again, where they said so."""
 
-    mentorship: MentorshipRow
+    mentorship_id: int
+    other: Person
     pause: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where the form is sent to, and where one goes who leaves it; its secret `name`, where it has one."""
+
+    action: str
+    back: str
+    name: str | None = None
 
 
 async def show(request: web.Request) -> web.Response:
     async with request.app[DATABASE].reading() as connection:
         whom = await _whom(connection, request)
-        begun = await _begun(connection, request, whom.mentorship)
-    return await _form(request, whom, begun, secrets.token_urlsafe(FORM_NAME_BYTES))
+        begun = await _begun(connection, request, whom.mentorship_id)
+    return await offer_form(request, whom, _way(whom, secrets.token_urlsafe(FORM_NAME_BYTES)), begun)
 
 
 async def send(request: web.Request) -> web.Response:
@@ -54,12 +65,13 @@ async def send(request: web.Request) -> web.Response:
         means, phone = shown(request, form, ChoiceKind.OFFERED), phone_shown(request, form)
         now = request.app[CLOCK]()
         offer = await make_offer(
-            request.app[DATABASE], visitor, whom.mentorship.id, draft, means, now, name or None, phone=phone
+            request.app[DATABASE], visitor, whom.mentorship_id, draft, means, now, name or None, phone=phone
         )
     except OfferSent as sent:
         return await show_sent(request, sent, form)
     except DomainError as problem:
-        return await _form(request, whom, typed(form), name, problem, zone_typed_in(form, visitor.person.zone))
+        zone = zone_typed_in(form, visitor.person.zone)
+        return await offer_form(request, whom, _way(whom, name), typed(form), problem, zone)
     return see_other(f"/offers/{offer.id}")
 
 
@@ -67,46 +79,53 @@ async def _whom(connection: AsyncConnection, request: web.Request) -> Whom:
     """The other of this address's mentorship, behind the visitor's home. Raises NotFound."""
     for row in await mentorships_of(connection, at_home(visitor_of(request))):
         if row.id == id_of(request):
-            pauses = await pauses_of(connection, (row.id,))
-            return Whom(row, pauses.get((row.id, row.other.id)))
+            return await read_whom(connection, row.id, row.other)
     raise NotFound
 
 
-async def _begun(connection: AsyncConnection, request: web.Request, mentorship: MentorshipRow) -> Typed:
+async def read_whom(connection: AsyncConnection, mentorship_id: int, other: Person) -> Whom:
+    pauses = await pauses_of(connection, (mentorship_id,))
+    return Whom(mentorship_id, other, pauses.get((mentorship_id, other.id)))
+
+
+def _way(whom: Whom, name: str) -> Way:
+    return Way(f"/mentorships/{whom.mentorship_id}/offers", "/home", name)
+
+
+async def _begun(connection: AsyncConnection, request: web.Request, mentorship_id: int) -> Typed:
     """What the form begins with: `?like=7` is one's own offer to the same person, whose times have passed."""
     visitor, like = visitor_of(request), entry_number(request.query, "like")
     if like is None:
         return typed(None)
     view = await read_offer(connection, visitor, like)
-    if view is None or view.author.id != visitor.person.id or view.mentorship_id != mentorship.id:
+    if view is None or view.author.id != visitor.person.id or view.mentorship_id != mentorship_id:
         return typed(None)
     return typed_like(view.offer)
 
 
-async def _form(
+async def offer_form(
     request: web.Request,
     whom: Whom,
+    way: Way,
     begun: Typed,
-    name: str,
     problem: DomainError | None = None,
     zone: str | None = None,
 ) -> web.Response:
-    other = whom.mentorship.other
+    """The page of an offer that is to be made, with what stands in its fields, and what stood in the way."""
     return page(
         request,
         "new_offer.html",
         status=problem.status if problem else 200,
         zone=zone,
-        other=other,
-        action=f"/mentorships/{whom.mentorship.id}/offers",
-        back="/home",
-        form_name=name,
+        other=whom.other,
+        action=way.action,
+        back=way.back,
+        form_name=way.name,
         typed=begun,
         problem=problem,
-        free=await free_times_of(request, (other.id,)),
+        free=await free_times_of(request, (whom.other.id,)),
         agreed=await agreed_of(request),
         pause=whom.pause,
         lengths=LENGTHS,
         note_limit=NOTE_LIMIT,
-        starts_limit=STARTS_LIMIT,
     )

@@ -8,18 +8,15 @@ from server.actions.offers import offer_new_times
 from server.domain.consents import ChoiceKind
 from server.domain.errors import DomainError
 from server.domain.new_times import check_ended
-from server.domain.offers import LENGTHS, NOTE_LIMIT
 from server.keys import CLOCK, DATABASE
 from server.storage.offers import OfferView, is_anew_since
-from server.storage.pauses import pauses_of
-from server.web.agreed import agreed_of
 from server.web.consent import phone_shown, shown
 from server.web.entry import visitor_of
 from server.web.forms import read_draft, zone_typed_in
-from server.web.free_times import free_times_of
+from server.web.new_offer import Way, offer_form, read_whom
 from server.web.offer import find_offer
 from server.web.offer_form import Typed, typed, typed_like
-from server.web.render import page, see_other
+from server.web.render import see_other
 
 
 async def show(request: web.Request) -> web.Response:
@@ -62,21 +59,6 @@ async def _form(
 ) -> web.Response:
     other = view.recipient if visitor_of(request).person.id == view.author.id else view.author
     async with request.app[DATABASE].reading() as connection:
-        pauses = await pauses_of(connection, (view.mentorship_id,))
-    return page(
-        request,
-        "new_offer.html",
-        status=problem.status if problem else 200,
-        zone=zone,
-        other=other,
-        action=f"/offers/{view.offer.id}/new-times",
-        form_name=None,
-        back=f"/offers/{view.offer.id}",
-        typed=begun,
-        problem=problem,
-        free=await free_times_of(request, (other.id,)),
-        agreed=await agreed_of(request),
-        pause=pauses.get((view.mentorship_id, other.id)),
-        lengths=LENGTHS,
-        note_limit=NOTE_LIMIT,
-    )
+        whom = await read_whom(connection, view.mentorship_id, other)
+    page_of = f"/offers/{view.offer.id}"
+    return await offer_form(request, whom, Way(f"{page_of}/new-times", page_of), begun, problem, zone)

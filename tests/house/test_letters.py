@@ -6,7 +6,7 @@ from pathlib import Path
 from server.actions.promises import REMINDERS
 
 ROOT = Path(__file__).parents[2]
-PROMISING = {"tell", "tell_if_invited", "promise_letter", "_tell_not_now"}
+PROMISING = {"tell", "tell_if_invited", "tell_of_offer", "promise_letter", "_tell_not_now"}
 WRITABLE = {path.stem for path in (ROOT / "templates/mail").glob("*.letter")}
 ACTIONS = [ast.parse(module.read_text()) for module in (ROOT / "server/actions").glob("*.py")]
 

@@ -2,12 +2,12 @@
 
 from signaling import control
 from signaling.news import Came, Went
-from signaling.outbox import Outbox
 from signaling.quality import NOTHING
+from signaling.unheard import Unheard
 
 
 def test_news_is_numbered_and_kept_until_it_is_heard() -> None:
-    box = Outbox()
+    box = Unheard()
     came = box.add(Came("s", "7", "ann", 1.0))
     went = box.add(Went("s", "7", "ann", 2.0, "left", 0.5))
     assert came == control.StayCame(1, "s", "7", "ann", 1.0)

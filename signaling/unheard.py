@@ -7,7 +7,7 @@ from signaling import control
 from signaling.news import Came, Went
 
 
-class Outbox:
+class Unheard:
     """Iterates over what was not heard yet, oldest first."""
 
     def __init__(self) -> None:
