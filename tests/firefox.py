@@ -108,6 +108,10 @@ class Firefox:
         result: dict[str, Any] = message["result"]
         return result
 
+    async def add_init_script(self, script: str) -> None:
+        """Runs in every page from now on, before its own scripts."""
+        await self.command("script.addPreloadScript", functionDeclaration=f"() => {{ {script} }}")
+
     async def goto(self, url: str) -> None:
         await self.command("browsingContext.navigate", context=self._context, url=url, wait="complete")
 

@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, Page
 
-from tests.cast import Fireside
+from tests.cast import Fireside, until
+from tests.firefox import Firefox
 
 DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
@@ -57,3 +58,17 @@ async def into_call(fireside: Fireside, mentor: Page, mentee: Page) -> None:
         await to_lobby(page, fireside.links[link])
     for page in (mentor, mentee):
         await page.get_by_role("button", name="Enter", exact=True).click()
+
+
+async def firefox_into_call(fireside: Fireside, firefox: Firefox, mentee: Page) -> None:
+    """The mentor with Firefox, and the mentee."""
+    await firefox.goto(fireside.links["booking_mentor"])
+    await firefox.press("Join call")
+
+    async def in_lobby() -> bool:
+        return bool(await firefox.evaluate("Boolean(window.fireside?.pc()?.localDescription)"))
+
+    await until(in_lobby, what="Firefox's lobby")
+    await to_lobby(mentee, fireside.links["booking_mentee"])
+    await firefox.press("Enter")
+    await mentee.get_by_role("button", name="Enter", exact=True).click()

@@ -2,9 +2,9 @@
 
 from playwright.async_api import Page
 
-from tests.cast import Fireside, until
+from tests.cast import Fireside
 from tests.firefox import Firefox
-from tests.journeys.conftest import to_lobby
+from tests.journeys.conftest import firefox_into_call
 from tests.journeys.seen import sees_and_hears, sees_no_tile, sees_tile
 
 RESTARTED = """(async () => {
@@ -19,16 +19,7 @@ RESTARTED = """(async () => {
 
 
 async def test_each_sees_and_hears_the_other(fireside: Fireside, firefox: Firefox, mentee: Page) -> None:
-    await firefox.goto(fireside.links["booking_mentor"])
-    await firefox.press("Join call")
-
-    async def in_lobby() -> bool:
-        return bool(await firefox.evaluate("Boolean(window.fireside?.pc()?.localDescription)"))
-
-    await until(in_lobby, what="Firefox's lobby")
-    await to_lobby(mentee, fireside.links["booking_mentee"])
-    await firefox.press("Enter")
-    await mentee.get_by_role("button", name="Enter", exact=True).click()
+    await firefox_into_call(fireside, firefox, mentee)
 
     await sees_and_hears(mentee.evaluate)
     await sees_and_hears(firefox.evaluate)

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.async_api import Page
 
-from tests.cast import Fireside, until
+from tests.cast import Fireside
 from tests.firefox import Firefox
-from tests.journeys.conftest import into_call, to_lobby
+from tests.journeys.conftest import firefox_into_call, into_call
 from tests.journeys.seen import sees_and_hears
 
 # The answer's UDP candidates lead to a port that swallows everything; the TCP ones are left as they are.
@@ -53,17 +53,8 @@ async def test_without_udp_the_call_runs_over_tcp(fireside: Fireside, mentor: Pa
 async def test_firefox_takes_tcp_too_and_meets_who_takes_udp(
     fireside: Fireside, firefox: Firefox, mentee: Page, blocked: str
 ) -> None:
-    await firefox.goto(fireside.links["booking_mentor"])
-    await firefox.press("Join call")
-
-    async def in_lobby() -> bool:
-        return bool(await firefox.evaluate("Boolean(window.fireside?.pc()?.localDescription)"))
-
-    await until(in_lobby, what="Firefox's lobby")
-    await firefox.evaluate(f"({{done: {blocked} ?? 1}})")
-    await to_lobby(mentee, fireside.links["booking_mentee"])
-    await firefox.press("Enter")
-    await mentee.get_by_role("button", name="Enter", exact=True).click()
+    await firefox.add_init_script(blocked)
+    await firefox_into_call(fireside, firefox, mentee)
     await sees_and_hears(mentee.evaluate)
     await sees_and_hears(firefox.evaluate)
     assert [await firefox.evaluate(WAY), await mentee.evaluate(WAY)] == ["tcp", "udp"]

@@ -12,12 +12,14 @@ export class Peer {
    */
   constructor(slots, iceServers) {
     this.connection = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceServers });
-    const send = (/** @type {string} */ kind) => this.connection.addTransceiver(kind, { direction: "sendonly" }).sender;
+    const send = (/** @type {string} */ kind, active = true) =>
+      this.connection.addTransceiver(kind, { direction: "sendonly", sendEncodings: [{ active }] }).sender;
     const receive = (/** @type {string} */ kind) =>
       this.connection.addTransceiver(kind, { direction: "recvonly" }).receiver.track;
     this.microphone = send("audio");
     this.camera = send("video");
-    this.screen = send("video");
+    // Chromium lays half of the bandwidth by for a picture that is active, though there is none.
+    this.screen = send("video", false);
     /** @type {Slot[]} */
     this.slots = Array.from({ length: slots }, () => ({
       face: new MediaStream([receive("audio"), receive("video")]),
@@ -94,8 +96,18 @@ export class Peer {
     await Promise.all([
       tracks.microphone !== undefined && this.microphone.replaceTrack(tracks.microphone),
       tracks.camera !== undefined && this.camera.replaceTrack(tracks.camera),
-      tracks.screen !== undefined && this.screen.replaceTrack(tracks.screen),
+      tracks.screen !== undefined && this.#share(tracks.screen),
     ]);
+  }
+
+  /** @param {MediaStreamTrack|null} track */
+  async #share(track) {
+    await this.screen.replaceTrack(track);
+    const parameters = this.screen.getParameters();
+    const [encoding] = parameters.encodings;
+    if (!encoding || encoding.active === Boolean(track)) return;
+    encoding.active = Boolean(track);
+    await this.screen.setParameters(parameters);
   }
 
   close() {
