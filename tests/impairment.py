@@ -1,6 +1,7 @@
 """A bad network in front of the relay's UDP port: loss, delay, jitter, a rate limit, an outage, a new address.
 
-Seeded; loopback only. A page is led through it by replacing the port in the answer that it gets.
+Seeded; within this machine only. A page is led through it by replacing the port in the answer that it gets; the
+address stays, as Firefox does not send from its own to 127.0.0.1.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ THROUGH = """(() => {
   const take = RTCPeerConnection.prototype.setRemoteDescription;
   RTCPeerConnection.prototype.setRemoteDescription = function (description) {
     const sdp = description.sdp
-      .replace(/^(a=candidate:\\S+ \\d+ udp \\d+) \\S+ \\d+/gim, "$1 127.0.0.1 PORT")
+      .replace(/^(a=candidate:\\S+ \\d+ udp \\d+ \\S+) \\d+/gim, "$1 PORT")
       .replace(/^a=candidate:\\S+ \\d+ tcp .*\\r\\n/gim, "");
     return take.call(this, {type: description.type, sdp});
   };
@@ -91,7 +92,8 @@ class Proxy(asyncio.DatagramProtocol):
     ) -> "Proxy":
         proxy = cls(relay_port, seed, up or Impairment(), down or Impairment())
         loop = asyncio.get_running_loop()
-        proxy.transport, _ = await loop.create_datagram_endpoint(lambda: proxy, local_addr=("127.0.0.1", 0))
+        everywhere = ("0.0.0.0", 0)  # noqa: S104 as the relay does
+        proxy.transport, _ = await loop.create_datagram_endpoint(lambda: proxy, local_addr=everywhere)
         return proxy
 
     @property
