@@ -80,8 +80,8 @@ async def test_the_sender_follows_a_limit_down_and_up(fireside: Fireside, mentor
     narrow = await kbits(mentor)
     proxy.down.impairment = FREE
     began = time.monotonic()
-    # 15 s are asked for, PLACEHOLDER measured. Alone, Chromium takes over 30.
-    await until(lambda: above(0.8 * free), 30, "80% of the earlier rate")
+    # 15 s are asked for; 4 to 13 s measured 17 times, 29 s once. Alone, Chromium takes over 30.
+    await until(lambda: above(0.8 * free), 60, "80% of the earlier rate")
     up = time.monotonic() - began
     print(f"{free:.0f} kbit/s; below 300 after {down:.1f} s, then {narrow:.0f}; 80% again {up:.1f} s after the lifting")
     assert narrow < LIMIT.rate / 1000
