@@ -24,11 +24,12 @@ class Fleet:
         return all(line.up for line in self.lines)
 
     async def start(self) -> None:
-        """Start or adopt them; returns when all are ready. Raises TimeoutError after START_WITHIN seconds."""
+        """Start or adopt them; returns when all are ready. Raises TimeoutError after START_WITHIN seconds, or sooner
+        when they end as soon as they are started."""
         self._running = [(line, asyncio.create_task(line.run())) for line in self.lines]
         async with asyncio.timeout(START_WITHIN):
             for line in self.lines:
-                await line.ready.wait()
+                await line.started()
 
     async def end(self) -> None:
         """End them, and every stay with them. Does nothing when not started."""

@@ -62,6 +62,17 @@ class Line:
                 self._listener.lost(self, fell_silent)
                 streams = await self._supervisor.connect()
 
+    async def started(self) -> None:
+        """Returns when the relay process serves calls. Raises TimeoutError when none stays alive."""
+        ready, hopeless = (asyncio.create_task(each.wait()) for each in (self.ready, self._supervisor.hopeless))
+        try:
+            await asyncio.wait((ready, hopeless), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            ready.cancel()
+            hopeless.cancel()
+        if hopeless.done() and not ready.done():
+            raise TimeoutError("relay processes end as soon as they are started")
+
     def post(self, message: control.HubMessage) -> None:
         """Send a message, if the line is up."""
         if self._writer is None or self._writer.is_closing():

@@ -21,6 +21,7 @@ DIAL_EVERY = 0.01
 FIRST_DELAY = 0.1
 LONGEST_DELAY = 5.0
 LIVED = 2.0
+HOPELESS_AFTER = 5
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
@@ -48,12 +49,15 @@ class Supervisor:
 
     def __init__(self, settings: RelaySettings, index: int) -> None:
         self.path = settings.directory / f"relay-{index}.sock"
+        # Set when one process after the other, HOPELESS_AFTER of them, ended early.
+        self.hopeless = asyncio.Event()
         self._settings = settings
         self._port = settings.port + index if settings.port else 0
         self._public = ",".join(settings.public_addresses)
         self._process: subprocess.Popen[bytes] | None = None
         self._started = 0.0
         self._delay = 0.0
+        self._early_ends = 0
 
     @property
     def settings_text(self) -> str:
@@ -100,11 +104,15 @@ class Supervisor:
 
     async def _take_breath(self) -> None:
         if self._process is not None and time.monotonic() - self._started < LIVED:
+            self._early_ends += 1
+            if self._early_ends == HOPELESS_AFTER:
+                self.hopeless.set()
             self._delay = min(max(self._delay * 2, FIRST_DELAY), LONGEST_DELAY)
             log.warning("relay process ended early: next start in %.1f s", self._delay)
             await asyncio.sleep(self._delay)
         else:
-            self._delay = 0.0
+            self._delay, self._early_ends = 0.0, 0
+            self.hopeless.clear()
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         settings = self._settings

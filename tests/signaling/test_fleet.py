@@ -1,5 +1,6 @@
 """Relay processes started together, ended together, or left to the next web process."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,18 @@ async def test_all_come_up_are_left_to_the_next_and_end_together(tmp_path: Path)
     assert len(lost) == len(second.lines)
 
 
-async def test_one_that_cannot_start_is_not_waited_for_for_ever(
+async def test_those_that_end_at_once_are_given_up_soon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("signaling.fleet.START_WITHIN", 120.0)
+    taken = UdpPort("127.0.0.1", 0)
+    made = fleet(RelaySettings(tmp_path, "127.0.0.1", taken.port), [])
+    with pytest.raises(TimeoutError, match="end as soon as"):
+        await asyncio.wait_for(made.start(), 60)
+    assert not made.up
+    await made.end()
+    taken.close()
+
+
+async def test_one_that_does_not_start_is_not_waited_for_for_ever(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("signaling.fleet.START_WITHIN", 0.5)

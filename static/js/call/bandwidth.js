@@ -13,6 +13,11 @@ const EVERY = 2000;
 /** kbit/s that a camera's largest picture takes, and that a picture begins with (signaling/relay/answer.py). */
 const ENOUGH = 2500;
 const BEGIN = 1000;
+/** Up to so many kbit/s a probe is a few packets. Beyond, one that found nothing is repeated ever more rarely. */
+const SMALL = 600;
+const RARELY = 16000;
+/** An estimate that differs by this factor is news. */
+const NEWS = 1.25;
 /** A ceiling that is in no picture's way once the network carries more. */
 const ROOM = 3000;
 /** So much smaller than what the picture was sized for that it is worth to size it anew. */
@@ -23,34 +28,16 @@ const CLEAN_TIMES = 2;
 
 /** @param {import("./call.js").Call} call */
 export function watchBandwidth(call) {
-  /** @type {import("./peer.js").Peer|null} */
+  /** @type {Bandwidth|null} */
   let known = null;
-  let sized = BEGIN;
-  let ceiling = ROOM;
-  let clean = 0;
   let busy = false;
   setInterval(async () => {
     const peer = call.peer;
     if (!peer || busy || peer.connection.connectionState !== "connected") return;
-    if (peer !== known) [known, sized, ceiling] = [peer, BEGIN, ROOM];
+    if (peer !== known?.peer) known = new Bandwidth(peer);
     busy = true;
     try {
-      const { held, kbits, lost } = await measure(peer);
-      clean = lost < LOSSY ? clean + 1 : 0;
-      if (clean < CLEAN_TIMES || !kbits) return;
-      if (peer.screen.track && ceiling < ROOM) {
-        ceiling = ROOM;
-        await peer.limit("screen", kbits, ceiling);
-      } else if (held && kbits < ENOUGH && !peer.screen.track) {
-        ceiling = kbits * 3;
-        await peer.limit("screen", kbits, kbits * 1.5);
-        await peer.limit("screen", kbits, ceiling);
-      }
-      if (kbits < sized * SMALLER) {
-        await peer.limit("camera", kbits, ROOM);
-        sized = kbits;
-      }
-      sized = Math.max(sized, kbits);
+      await known.follow();
     } catch (error) {
       // A connection that was closed meanwhile refuses; anything else is worth to be seen.
       if (peer === call.peer) console.warn("no room could be looked for", error);
@@ -58,6 +45,61 @@ export function watchBandwidth(call) {
       busy = false;
     }
   }, EVERY);
+}
+
+/** What one connection's pictures were last given, all in kbit/s. */
+class Bandwidth {
+  #sized = BEGIN;
+  #ceiling = ROOM;
+  #probed = { kbits: 0, pause: EVERY, next: 0 };
+  #clean = 0;
+
+  /** @param {import("./peer.js").Peer} peer */
+  constructor(peer) {
+    this.peer = peer;
+  }
+
+  /** Looks for room, or makes the picture smaller, where that is due. */
+  async follow() {
+    const { held, kbits, lost } = await measure(this.peer);
+    this.#clean = lost < LOSSY ? this.#clean + 1 : 0;
+    if (this.#clean < CLEAN_TIMES || !kbits) return;
+    if (this.peer.screen.track) await this.#makeRoom(kbits);
+    else if (held && kbits < ENOUGH && this.#isDue(kbits)) await this.#probe(kbits);
+    if (kbits < this.#sized * SMALLER) {
+      await this.peer.limit("camera", kbits, ROOM);
+      this.#sized = kbits;
+    }
+    this.#sized = Math.max(this.#sized, kbits);
+  }
+
+  /** @param {number} kbits */
+  async #makeRoom(kbits) {
+    if (this.#ceiling >= ROOM) return;
+    this.#ceiling = ROOM;
+    await this.peer.limit("screen", kbits, ROOM);
+  }
+
+  /**
+   * @param {number} kbits
+   * @returns {boolean}
+   */
+  #isDue(kbits) {
+    const { kbits: then, pause, next } = this.#probed;
+    const now = performance.now();
+    const news = kbits > then * NEWS || kbits < then / NEWS;
+    if (!news && kbits > SMALL && now < next) return false;
+    const longer = news ? EVERY : Math.min(pause * 2, RARELY);
+    this.#probed = { kbits, pause: longer, next: now + longer };
+    return true;
+  }
+
+  /** @param {number} kbits */
+  async #probe(kbits) {
+    this.#ceiling = kbits * 3;
+    await this.peer.limit("screen", kbits, kbits * 1.5);
+    await this.peer.limit("screen", kbits, this.#ceiling);
+  }
 }
 
 /**

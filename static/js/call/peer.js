@@ -32,7 +32,8 @@ export class Peer {
   }
 
   /** @type {string} */ #answer;
-  /** What is under way: descriptions are applied one after the other. @type {Promise<void>} */ #applying = Promise.resolve();
+  /** What is under way: descriptions and parameters are applied one after the other. @type {Promise<void>} */
+  #applying = Promise.resolve();
 
   /** @returns {Promise<string>} */
   async #prepare() {
@@ -79,13 +80,20 @@ export class Peer {
 
   /** @returns {Promise<void>} */
   #apply() {
-    const apply = async () => {
+    return this.#inTurn(async () => {
       await this.connection.setLocalDescription();
       await this.connection.setRemoteDescription({ type: "answer", sdp: this.#answer });
-    };
-    const applied = this.#applying.then(apply);
-    this.#applying = applied.catch(() => {});
-    return applied;
+    });
+  }
+
+  /**
+   * @param {() => Promise<void>} work
+   * @returns {Promise<void>}
+   */
+  #inTurn(work) {
+    const done = this.#applying.then(work);
+    this.#applying = done.catch(() => {});
+    return done;
   }
 
   /**
@@ -103,11 +111,13 @@ export class Peer {
   /** @param {MediaStreamTrack|null} track */
   async #share(track) {
     await this.screen.replaceTrack(track);
-    const parameters = this.screen.getParameters();
-    const [encoding] = parameters.encodings;
-    if (!encoding || encoding.active === Boolean(track)) return;
-    encoding.active = Boolean(track);
-    await this.screen.setParameters(parameters);
+    await this.#inTurn(async () => {
+      const parameters = this.screen.getParameters();
+      const [encoding] = parameters.encodings;
+      if (!encoding || encoding.active === Boolean(track)) return;
+      encoding.active = Boolean(track);
+      await this.screen.setParameters(parameters);
+    });
   }
 
   close() {
