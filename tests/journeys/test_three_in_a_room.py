@@ -57,6 +57,8 @@ LIMITED = """(async () => {
   for (const report of (await window.fireside.pc().getStats()).values())
     if (report.type === "candidate-pair" && report.nominated) return Math.round(report.availableOutgoingBitrate / 1000);
 })()"""
+# Chromium lays bandwidth by for each picture that is active, shown or not.
+ACTIVE = "window.fireside.pc().getSenders().slice(0, 3).map((sender) => sender.getParameters().encodings[0].active)"
 # A headless browser has no screen: what is shared is a canvas that changes.
 SCREEN = """navigator.mediaDevices.getDisplayMedia = async () => {
   const canvas = Object.assign(document.createElement("canvas"), {width: 1024, height: 640});
@@ -129,6 +131,7 @@ async def test_a_sharer_who_is_killed_disturbs_nobody(chromium: Browser, sharers
 
         await until(shown, 20, "the shared screen")
     shared = time.monotonic() - began
+    assert [await page.evaluate(ACTIVE) for page in (ann, cleo)] == [[True, True, False], [True, True, True]]
     for page in (ann, ben):
         await page.evaluate(WATCH)
     await kill(sharers_browser)
