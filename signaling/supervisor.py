@@ -21,7 +21,8 @@ DIAL_EVERY = 0.01
 FIRST_DELAY = 0.1
 LONGEST_DELAY = 5.0
 LIVED = 2.0
-HOPELESS_AFTER = 5
+# Five processes, one after the other, ended early.
+HOPELESS_DELAY = 1.6
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
@@ -49,7 +50,7 @@ class Supervisor:
 
     def __init__(self, settings: RelaySettings, index: int) -> None:
         self.path = settings.directory / f"relay-{index}.sock"
-        # Set when one process after the other, HOPELESS_AFTER of them, ended early.
+        # Set when so many processes ended early that the next start is HOPELESS_DELAY seconds away.
         self.hopeless = asyncio.Event()
         self._settings = settings
         self._port = settings.port + index if settings.port else 0
@@ -57,7 +58,7 @@ class Supervisor:
         self._process: subprocess.Popen[bytes] | None = None
         self._started = 0.0
         self._delay = 0.0
-        self._early_ends = 0
+        self._answered = False
 
     @property
     def settings_text(self) -> str:
@@ -76,6 +77,7 @@ class Supervisor:
         """Connect to the relay process; start one, as often as it takes, when none answers."""
         while True:
             if (streams := await self.dial()) is not None:
+                self._answered = True
                 return streams
             if self._process is None or self._process.poll() is not None:
                 await self._take_breath()
@@ -103,21 +105,21 @@ class Supervisor:
             self._process.wait()
 
     async def _take_breath(self) -> None:
-        if self._process is not None and time.monotonic() - self._started < LIVED:
-            self._early_ends += 1
-            if self._early_ends == HOPELESS_AFTER:
-                self.hopeless.set()
+        # On a busy machine it may take longer than LIVED to fail.
+        if self._process is not None and (not self._answered or time.monotonic() - self._started < LIVED):
             self._delay = min(max(self._delay * 2, FIRST_DELAY), LONGEST_DELAY)
+            if self._delay >= HOPELESS_DELAY:
+                self.hopeless.set()
             log.warning("relay process ended early: next start in %.1f s", self._delay)
             await asyncio.sleep(self._delay)
         else:
-            self._delay, self._early_ends = 0.0, 0
+            self._delay = 0.0
             self.hopeless.clear()
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         settings = self._settings
         settings.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._started = time.monotonic()
+        self._started, self._answered = time.monotonic(), False
         where = ["--bind", settings.bind, "--port", str(self._port), "--public", self._public]
         where += ["--stun", settings.stun_server] if settings.stun_server else []
         # Its own session: it outlives this process and its terminal. No settings of ours: it needs no secret.
