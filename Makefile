@@ -46,7 +46,7 @@ messages: .venv/installed-dev ## Bring the catalogs of texts up to date with the
 	@pot=$$(mktemp) && trap "rm $$pot" EXIT && \
 	$(BIN)/pybabel -q extract -F pyproject.toml -k message --sort-output --add-location=file --width 120 -o $$pot . && \
 	for language in $(CATALOGS); do \
-		$(BIN)/pybabel -q update -i $$pot -o server/languages/$$language.po -l $$language --width 120 \
+		$(BIN)/pybabel -q update -i $$pot -o server/i18n/$$language.po -l $$language --width 120 \
 			--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date; \
 	done
 

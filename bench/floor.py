@@ -13,8 +13,8 @@ import time
 
 from bench.load import SIZE
 from signaling.packet import Packet
-from signaling.relay.aiortc_parts import PROFILES, Profile
-from signaling.relay.srtp import LENGTH, Srtp, protect, unprotect
+from signaling.relay.transport.aiortc_parts import PROFILES, Profile
+from signaling.relay.transport.srtp import LENGTH, Srtp, protect, unprotect
 from tests.signaling.relay.browser import rtp
 
 BATCH = 20

@@ -20,7 +20,7 @@ from pathlib import Path
 from statistics import quantiles
 from typing import Any
 
-from signaling import control, messages
+from signaling.protocol import control, messages
 from signaling.seat import Seat
 from tests.signaling.relay.browser import TWCC, Browser, rtp
 

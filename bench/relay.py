@@ -22,9 +22,9 @@ PACKETS_A_CALL = 500
 GCM, SHA1 = "SRTP_AEAD_AES_256_GCM", "SRTP_AES128_CM_SHA1_80"
 # The portable port is what remains when a system has no batches.
 START = {
-    "batched": "from signaling.process import main; raise SystemExit(main())",
+    "batched": "from signaling.worker.main import main; raise SystemExit(main())",
     "portable": "import signaling.sockets.ports as ports; ports.available = lambda: False;"
-    " from signaling.process import main; raise SystemExit(main())",
+    " from signaling.worker.main import main; raise SystemExit(main())",
 }
 
 

@@ -5,7 +5,7 @@ To write a new migration: `alembic revision -m "what changes"` in the project's 
 
 from alembic import context
 
-from server.storage.tables import metadata
+from server.db.tables import metadata
 
 connection = context.config.attributes.get("connection")
 if connection is None:

@@ -8,20 +8,20 @@ from functools import partial
 
 from aiohttp import web
 
-from server.actions.busy import Fetch
-from server.actions.calls import find_uninvited, record_news
-from server.actions.visits import find_ended
-from server.afterwards import Afterwards
-from server.calendar.fetch import PUBLIC, Reach, fetch_feed
+from server.availability.actions.calendars import Fetch
+from server.availability.calendar.fetch import PUBLIC, Reach, fetch_feed
+from server.calls.actions.entering import find_uninvited, record_news
 from server.config import Settings
+from server.db.database import Database
+from server.db.schema import check
 from server.jobs import Jobs
-from server.keys import AFTERWARDS, CLOCK, DATABASE, FETCH, HUB, SETTINGS, TEMPLATES
-from server.mail.post import FolderPost, SmtpPost
-from server.storage.database import Database
-from server.storage.schema import check
-from server.web.render import make_templates
-from server.web.routes import add_routes, middlewares
-from signaling.hub import Hub, News, Present, RelaySettings
+from server.mail.transport import FolderPost, SmtpPost
+from server.people.actions.visits import find_ended
+from server.routes import add_routes, middlewares
+from server.web.background_tasks import Afterwards
+from server.web.keys import AFTERWARDS, CLOCK, DATABASE, FETCH, HUB, SETTINGS, TEMPLATES
+from server.web.rendering import make_templates
+from signaling.hub.hub import Hub, News, Present, RelaySettings
 
 FORM_LIMIT = 64 * 1024
 

@@ -13,16 +13,16 @@ from typing import Any
 
 from aiohttp import web
 
-from server.actions.demo import prepare_demo
-from server.actions.ledger import verify
-from server.actions.people import Newcomer, add_pair, make_admin_link
 from server.app import make_app, utc_now
+from server.catchups.actions.ledger import verify
 from server.config import SETTINGS, BadSetting, Settings, read_settings
-from server.keys import HUB
-from server.storage.database import Database, Unavailable
-from server.storage.schema import SchemaOutdated, migrate
-from server.storage.schema import check as check_schema
-from signaling.hub import RelayNotStarted
+from server.db.database import Database, Unavailable
+from server.db.schema import SchemaOutdated, migrate
+from server.db.schema import check as check_schema
+from server.demo import prepare_demo
+from server.people.actions.people import Newcomer, add_pair, make_admin_link
+from server.web.keys import HUB
+from signaling.hub.hub import RelayNotStarted
 
 Command = Callable[[argparse.Namespace, Settings], Coroutine[Any, Any, int]]
 
@@ -144,7 +144,7 @@ async def _ledger(arguments: argparse.Namespace, settings: Settings) -> int:
 
 async def _doctor(arguments: argparse.Namespace, settings: Settings) -> int:
     # Imported here: nothing else needs the libraries that send media.
-    from server.actions.doctor import NoPages, examine, examine_own
+    from server.doctor import NoPages, examine, examine_own
 
     try:
         if arguments.link:

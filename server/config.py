@@ -11,8 +11,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from server.domain.calls import Door
-from server.domain.turn import Turn
+from server.calls.rules.turn import Turn
+from server.catchups.rules.join_window import Door
 
 PREFIX = "FIRESIDE_"
 MOST_RELAYS = 64

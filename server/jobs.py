@@ -6,16 +6,16 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TypeVar
 
-from server.actions.bookings import close_missed
-from server.actions.busy import Fetch, read_next_calendar
-from server.actions.calls import find_overstaying
-from server.actions.letters import Desk, drop_late_letters, send_letters
-from server.actions.links import forget_tries
-from server.actions.offers import expire_offers
-from server.actions.visits import forget_visits
+from server.availability.actions.calendars import Fetch, read_next_calendar
+from server.calls.actions.entering import find_overstaying
+from server.catchups.actions.bookings import close_missed
+from server.catchups.actions.emails import Desk, drop_late_letters, send_letters
+from server.catchups.actions.offers import expire_offers
 from server.config import Settings
-from server.mail.post import BrokenOff, Post, Unreachable
-from server.storage.database import Database, Unavailable
+from server.db.database import Database, Unavailable
+from server.mail.transport import BrokenOff, Post, Unreachable
+from server.people.actions.links import forget_tries
+from server.people.actions.visits import forget_visits
 
 ROUND_S = 5.0
 LONGEST_PAUSE_S = 60.0

@@ -112,7 +112,7 @@ class Fireside:
                 command = (entry / "cmdline").read_bytes().decode().split("\0")
             except OSError:
                 continue
-            if "signaling.process" in command and any(str(self.data) in part for part in command):
+            if "signaling.worker.main" in command and any(str(self.data) in part for part in command):
                 found.append(int(entry.name))
         return found
 

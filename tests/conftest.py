@@ -9,8 +9,8 @@ import asyncpg
 import pytest
 from playwright.async_api import Browser, async_playwright
 
-from server.storage.database import Database
-from server.storage.schema import migrate
+from server.db.database import Database
+from server.db.schema import migrate
 from tests.cast import Fireside, free_port
 from tests.cluster import Cluster
 from tests.emptying import empty

@@ -7,18 +7,18 @@ from typing import Self
 
 import aiohttp
 
-from server.actions.answers import Acceptance, accept_offer
-from server.actions.links import make_link, open_link
-from server.actions.offers import make_offer
-from server.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person
-from server.actions.visits import find_visitor
-from server.domain.bookings import Booking
-from server.domain.consents import WORDINGS, ChoiceKind, Shown
-from server.domain.links import Purpose, csrf_of
-from server.domain.offers import Draft, Medium, Offer
-from server.domain.people import Person
-from server.domain.visitors import Visitor
-from server.storage.database import Database
+from server.catchups.actions.answers import Acceptance, accept_offer
+from server.catchups.actions.offers import make_offer
+from server.catchups.rules.bookings import Booking
+from server.catchups.rules.ledger import WORDINGS, ChoiceKind, Shown
+from server.catchups.rules.offers import Draft, Medium, Offer
+from server.db.database import Database
+from server.people.actions.links import make_link, open_link
+from server.people.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person
+from server.people.actions.visits import find_visitor
+from server.people.rules.links import Purpose, csrf_of
+from server.people.rules.people import Person
+from server.people.rules.visitors import Visitor
 
 
 def shown(kind: ChoiceKind) -> Shown:

@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from server.calendar.fetch import Reach
-from tests.server.calendar.files import entry, file_of
+from server.availability.calendar.fetch import Reach
+from tests.server.availability.calendar.files import entry, file_of
 
 CALENDAR = file_of(entry("UID:1", "DTSTART:20261124T140000Z"))
 NAMES = ("localhost", "calendar.example")

@@ -2,9 +2,9 @@
 
 from sqlalchemy import delete, update
 
-from server.domain.consents import GENESIS
-from server.storage.database import Database
-from server.storage.tables import ledger_head, metadata
+from server.catchups.rules.ledger import GENESIS
+from server.db.database import Database
+from server.db.tables import ledger_head, metadata
 
 DELETIONS = "; ".join(str(delete(table)) for table in metadata.sorted_tables if table is not ledger_head)
 

@@ -11,10 +11,10 @@ from contextlib import suppress
 
 from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType
 
-from signaling import messages
 from signaling.probe.leg import Leg
 from signaling.probe.offer import read_answer
-from signaling.probe.wire import Wire, open_wire
+from signaling.probe.transport import Wire, open_wire
+from signaling.protocol import messages
 
 EVERY = 0.04
 

@@ -8,10 +8,10 @@ from typing import Self
 
 import aiohttp
 
-from signaling import messages
 from signaling.probe.leg import Leg
 from signaling.probe.offer import read_answer
-from signaling.probe.wire import Wire, open_wire
+from signaling.probe.transport import Wire, open_wire
+from signaling.protocol import messages
 
 EVERY_S = 0.02
 CHECK_EVERY_S = 2.0

@@ -6,11 +6,11 @@ import math
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from server.domain.errors import DomainError, NotFound, TooManyTries
-from server.domain.texts import Said, message
-from server.keys import CLOCK
-from server.storage.database import OutcomeUnknown, Unavailable
-from server.web.render import page
+from server.db.database import OutcomeUnknown, Unavailable
+from server.errors import DomainError, NotFound, TooManyTries
+from server.i18n.texts import Said, message
+from server.web.keys import CLOCK
+from server.web.rendering import page
 
 RETRY_AFTER_S = 5
 log = logging.getLogger(__name__)
@@ -48,13 +48,13 @@ async def errors_middleware(request: web.Request, handler: Handler) -> web.Strea
 
 def refuse(request: web.Request, status: int, sentence: str, **values: object) -> web.Response:
     """The page that says why not."""
-    return page(request, "error.html", status=status, refusal=Said(sentence, values), status_code=status)
+    return page(request, "web/error.html", status=status, refusal=Said(sentence, values), status_code=status)
 
 
 def _try_again_at(request: web.Request, error: TooManyTries) -> web.Response:
     wait = math.ceil((error.again_at - request.app[CLOCK]()).total_seconds())
     response = page(
-        request, "error.html", status=error.status, refusal=error, status_code=error.status, again_at=error.again_at
+        request, "web/error.html", status=error.status, refusal=error, status_code=error.status, again_at=error.again_at
     )
     response.headers["Retry-After"] = str(max(1, wait))
     return response

@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 from multidict import MultiDictProxy
 
-from server.domain.errors import BadDraft, MediumNotOffered, TimeNotOffered
-from server.domain.offers import Draft, Medium
-from server.domain.texts import message
-from server.languages.zones import is_zone
+from server.catchups.rules.offers import Draft, Medium
+from server.errors import BadDraft, MediumNotOffered, TimeNotOffered
+from server.i18n.texts import message
+from server.i18n.zones import is_zone
 
 Form = MultiDictProxy[Any]
 

@@ -7,7 +7,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from server.config import Settings
-from server.keys import NONCE
+from server.web.keys import NONCE
 
 
 def headers_middleware(settings: Settings) -> Middleware:

@@ -5,8 +5,8 @@ import asyncio
 from aiohttp import web
 from sqlalchemy import text
 
-from server.keys import DATABASE, HUB
-from server.storage.database import Unavailable
+from server.db.database import Unavailable
+from server.web.keys import DATABASE, HUB
 
 WITHIN_S = 3
 

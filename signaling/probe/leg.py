@@ -9,9 +9,9 @@ from OpenSSL import SSL
 
 from signaling.packet import LONGEST, Packet
 from signaling.probe.offer import OPUS, Answer, write_offer
-from signaling.relay.aiortc_parts import Certificate, digest
-from signaling.relay.dtls import MTU, DtlsFailed, export_keys, take_flight
-from signaling.relay.srtp import Srtp
+from signaling.relay.transport.aiortc_parts import Certificate, digest
+from signaling.relay.transport.dtls import MTU, DtlsFailed, export_keys, take_flight
+from signaling.relay.transport.srtp import Srtp
 
 CHECK_EVERY = 0.2
 PAYLOAD = 1000

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from signaling import messages
 from signaling.probe.leg import Leg
 from signaling.probe.offer import Answer, BadAnswer, Way, read_answer
-from signaling.probe.wire import Wire, open_wire
+from signaling.probe.transport import Wire, open_wire
+from signaling.protocol import messages
 
 PACKETS = 20
 EVERY = 0.02

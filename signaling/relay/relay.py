@@ -10,19 +10,22 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from signaling.packet import LONGEST, Address, Packet
-from signaling.relay import demux, keyframes, seating, stun, timers
-from signaling.relay.admission import admit
-from signaling.relay.aiortc_parts import Certificate
-from signaling.relay.answer import Candidate, Transport
-from signaling.relay.book import Book
-from signaling.relay.dtls import DtlsFailed
+from signaling.relay import timers
 from signaling.relay.events import Event, Figures, PeerConnected, PeerHeard, PeerLost
-from signaling.relay.ice import Agent
-from signaling.relay.peer import Peer
-from signaling.relay.sdp import parse_offer
+from signaling.relay.routing import seating
+from signaling.relay.routing.admission import admit
+from signaling.relay.routing.peer import Peer
+from signaling.relay.routing.peer_table import Book
+from signaling.relay.routing.track import Track
+from signaling.relay.rtcp import keyframes
+from signaling.relay.sdp.answer import Candidate, Transport
+from signaling.relay.sdp.offer import parse_offer
 from signaling.relay.timers import Alarm
-from signaling.relay.track import Track
-from signaling.relay.transport import Datagram
+from signaling.relay.transport import demux, stun
+from signaling.relay.transport.aiortc_parts import Certificate
+from signaling.relay.transport.dtls import DtlsFailed
+from signaling.relay.transport.ice import Agent
+from signaling.relay.transport.secure_transport import Datagram
 
 __all__ = ["Candidate", "Relay"]
 

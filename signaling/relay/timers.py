@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from signaling.relay import keyframes
-from signaling.relay.dtls import DtlsFailed
 from signaling.relay.events import PeerLost, PeerQuiet
-from signaling.relay.peer import Peer
+from signaling.relay.routing.peer import Peer
+from signaling.relay.rtcp import keyframes
+from signaling.relay.transport.dtls import DtlsFailed
 
 
 class Alarm:

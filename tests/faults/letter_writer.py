@@ -8,16 +8,16 @@ import asyncio
 import sys
 from datetime import UTC, datetime, timedelta
 
-from server.actions.answers import decline_offer
-from server.actions.letters import Desk, send_letters
-from server.actions.links import open_link
-from server.actions.offers import make_offer
-from server.actions.visits import find_visitor
-from server.domain.consents import WORDINGS, ChoiceKind, Shown
-from server.domain.offers import Draft, Medium
-from server.mail.post import SmtpPost
-from server.storage.database import Database
-from server.storage.people import mentorships_of
+from server.catchups.actions.answers import decline_offer
+from server.catchups.actions.emails import Desk, send_letters
+from server.catchups.actions.offers import make_offer
+from server.catchups.rules.ledger import WORDINGS, ChoiceKind, Shown
+from server.catchups.rules.offers import Draft, Medium
+from server.db.database import Database
+from server.mail.transport import SmtpPost
+from server.people.actions.links import open_link
+from server.people.actions.visits import find_visitor
+from server.people.store.people import mentorships_of
 
 OFFERED, DECLINED = (Shown(WORDINGS[kind], "en") for kind in (ChoiceKind.OFFERED, ChoiceKind.DECLINED))
 

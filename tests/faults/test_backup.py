@@ -12,9 +12,9 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from server.actions.ledger import verify
-from server.storage.database import Database
-from server.storage.schema import migrate
+from server.catchups.actions.ledger import verify
+from server.db.database import Database
+from server.db.schema import migrate
 from tests.cast import Fireside
 from tests.crowd import Crowd
 from tests.faults.test_kill_server import EFFECTS, Deciders, Preparation, contents, judge

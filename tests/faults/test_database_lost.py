@@ -16,12 +16,12 @@ import aiohttp
 import pytest
 from sqlalchemy import select
 
-from server.actions.ledger import verify
-from server.domain.consents import ChoiceKind
-from server.domain.offers import Offer
-from server.storage.database import Database, Unavailable
-from server.storage.schema import migrate
-from server.storage.tables import bookings, choices, offers
+from server.catchups.actions.ledger import verify
+from server.catchups.rules.ledger import ChoiceKind
+from server.catchups.rules.offers import Offer
+from server.db.database import Database, Unavailable
+from server.db.schema import migrate
+from server.db.tables import bookings, choices, offers
 from tests.cast import Fireside, until
 from tests.cluster import Cluster
 from tests.conftest import new_postgresql_database

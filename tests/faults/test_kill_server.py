@@ -17,13 +17,13 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from server.actions.answers import Acceptance, accept_offer
-from server.actions.bookings import ask_to_move
-from server.actions.ledger import verify
-from server.domain.consents import ChoiceKind
-from server.domain.offers import Draft, Medium
-from server.storage.database import Database
-from server.storage.schema import migrate
+from server.catchups.actions.answers import Acceptance, accept_offer
+from server.catchups.actions.bookings import ask_to_move
+from server.catchups.actions.ledger import verify
+from server.catchups.rules.ledger import ChoiceKind
+from server.catchups.rules.offers import Draft, Medium
+from server.db.database import Database
+from server.db.schema import migrate
 from tests.cast import Fireside
 from tests.crowd import Browser, Crowd, shown, whole_hour_in
 

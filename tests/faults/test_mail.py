@@ -19,17 +19,17 @@ import aiohttp
 import pytest
 from sqlalchemy import select
 
-from server.actions.letters import LEASE, Desk, send_letters
-from server.actions.links import make_link, open_link
-from server.actions.offers import make_offer
-from server.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person
-from server.actions.visits import find_visitor
-from server.domain.links import Purpose
-from server.domain.offers import Draft, Medium
-from server.mail.post import BrokenOff, SmtpPost, Unreachable
-from server.storage.database import Database
-from server.storage.people import mentorships_of
-from server.storage.tables import offers, outbox
+from server.catchups.actions.emails import LEASE, Desk, send_letters
+from server.catchups.actions.offers import make_offer
+from server.catchups.rules.offers import Draft, Medium
+from server.db.database import Database
+from server.db.tables import offers, outbox
+from server.mail.transport import BrokenOff, SmtpPost, Unreachable
+from server.people.actions.links import make_link, open_link
+from server.people.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person
+from server.people.actions.visits import find_visitor
+from server.people.rules.links import Purpose
+from server.people.store.people import mentorships_of
 from tests.cast import Fireside, until
 from tests.faults.letter_writer import OFFERED
 from tests.post_office import PostOffice

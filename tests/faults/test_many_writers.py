@@ -15,10 +15,10 @@ from statistics import quantiles
 import pytest
 from sqlalchemy import func, select
 
-from server.storage.database import Database
-from server.storage.links import add_visit
-from server.storage.schema import migrate
-from server.storage.tables import visits
+from server.db.database import Database
+from server.db.schema import migrate
+from server.db.tables import visits
+from server.people.store.links import add_visit
 from tests.crowd import Crowd
 
 pytestmark = pytest.mark.alone

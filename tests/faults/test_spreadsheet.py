@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from server.web.sheet import sheet
+from server.web.csv_file import sheet
 
 FORMULA = re.compile(r'table:formula="([^"]*)"')
 WRITTEN = (

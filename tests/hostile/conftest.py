@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from server.storage.database import Database
-from server.storage.schema import migrate
+from server.db.database import Database
+from server.db.schema import migrate
 from tests.cast import Fireside
 from tests.crowd import Crowd
 from tests.signaling.relay.conftest import line, pair

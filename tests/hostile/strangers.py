@@ -9,7 +9,7 @@ from typing import Any
 from OpenSSL import SSL
 
 from signaling.packet import Address, Packet
-from signaling.relay.aiortc_parts import Certificate
+from signaling.relay.transport.aiortc_parts import Certificate
 from tests.signaling.relay.browser import Browser, Line, rtp
 
 STRANGER: Address = ("udp", "203.0.113.66", 6666)

@@ -15,8 +15,8 @@ from statistics import quantiles
 import aiohttp
 import pytest
 
-from server.domain.bookings import Booking
-from signaling.messages import TOO_MANY, TOO_MANY_MALFORMED
+from server.catchups.rules.bookings import Booking
+from signaling.protocol.messages import TOO_MANY, TOO_MANY_MALFORMED
 from tests.cast import Fireside, until
 from tests.crowd import Browser, Crowd
 from tests.talkers import Talker

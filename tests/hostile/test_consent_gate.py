@@ -7,9 +7,9 @@ import aiohttp
 import pytest
 from sqlalchemy import delete, select
 
-from server.domain.bookings import Booking
-from server.domain.consents import ChoiceKind
-from server.storage.tables import choices
+from server.catchups.rules.bookings import Booking
+from server.catchups.rules.ledger import ChoiceKind
+from server.db.tables import choices
 from tests.cast import Fireside, until
 from tests.crowd import Browser, Crowd
 from tests.talkers import Talker

@@ -12,10 +12,11 @@ import pylibsrtp
 import pytest
 
 from signaling.packet import Address, Packet
-from signaling.relay import allowance, dtls
+from signaling.relay import rate_limit as allowance
 from signaling.relay.events import BadOffer, PeerConnected
-from signaling.relay.peer import Peer
-from signaling.relay.track import Lane, Stream, Track
+from signaling.relay.routing.peer import Peer
+from signaling.relay.routing.track import Lane, Stream, Track
+from signaling.relay.transport import dtls
 from tests.hostile.strangers import ALERT, bombard, carries, client_hello, resident, snapshot
 from tests.signaling.relay.browser import MID, OFFERS, Browser, Line, rtp
 

@@ -13,12 +13,12 @@ import pylibsrtp
 import pytest
 from aioice import stun as wire
 
-from signaling import control, messages
 from signaling.packet import Packet
-from signaling.relay import stun
+from signaling.protocol import control, messages
+from signaling.protocol.codec import Malformed
 from signaling.relay.events import BadOffer
-from signaling.relay.sdp import parse_offer
-from signaling.wire import Malformed
+from signaling.relay.sdp.offer import parse_offer
+from signaling.relay.transport import stun
 from tests.hostile.strangers import STRANGER, carries, client_hello, resident, snapshot
 from tests.signaling.relay.browser import LEVEL, MID, OFFERS, TWCC, Browser, Line, rtp
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from server.actions.links import make_link
-from server.domain.links import Purpose
-from server.web.routes import ROUTES
+from server.people.actions.links import make_link
+from server.people.rules.links import Purpose
+from server.routes import ROUTES
 from tests.cast import Fireside
 from tests.crowd import Crowd
 

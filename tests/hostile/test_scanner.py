@@ -12,7 +12,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from server.storage.database import Database
+from server.db.database import Database
 from tests.cast import Fireside, until
 from tests.journeys.gallery import Gallery
 from tests.post_office import PostOffice, link_in

@@ -12,9 +12,9 @@ import pytest
 from aioice import stun
 
 from signaling.packet import Packet
-from signaling.relay import ice
-from signaling.relay import stun as ours
 from signaling.relay.events import BadOffer, PeerLost
+from signaling.relay.transport import ice
+from signaling.relay.transport import stun as ours
 from tests.hostile.strangers import ALERT, COOKIE, STRANGER, bombard, carries, client_hello, snapshot
 from tests.signaling.relay.browser import Browser, Line
 

@@ -8,9 +8,9 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.frontend import CommandLineInterface
 from babel.messages.pofile import read_po
 
-from server.domain.errors import DomainError
-from server.languages.catalog import ENGLISH, LANGUAGES, read_catalog
-from server.web.routes import ROUTES
+from server.errors import DomainError
+from server.i18n.catalog import ENGLISH, LANGUAGES, read_catalog
+from server.routes import ROUTES
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*") if path.is_file())
@@ -72,7 +72,7 @@ def test_the_makefile_names_each_catalog() -> None:
     named = re.search(r"^CATALOGS := (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
     assert named is not None
     assert named[1].split() == TRANSLATED
-    assert sorted(path.stem for path in (ROOT / "server/languages").glob("*.po")) == sorted(TRANSLATED)
+    assert sorted(path.stem for path in (ROOT / "server/i18n").glob("*.po")) == sorted(TRANSLATED)
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)

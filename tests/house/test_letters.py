@@ -3,12 +3,12 @@
 import ast
 from pathlib import Path
 
-from server.actions.promises import REMINDERS
+from server.catchups.actions.notifications import REMINDERS
 
 ROOT = Path(__file__).parents[2]
 PROMISING = {"tell", "tell_if_invited", "tell_of_offer", "promise_letter", "_tell_not_now"}
 WRITABLE = {path.stem for path in (ROOT / "templates/mail").glob("*.letter")}
-ACTIONS = [ast.parse(module.read_text()) for module in (ROOT / "server/actions").glob("*.py")]
+ACTIONS = [ast.parse(module.read_text()) for module in (ROOT / "server").glob("*/actions/*.py")]
 
 
 def texts(tree: ast.AST) -> set[str]:

@@ -6,7 +6,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from server.domain import bookings, offers
+from server.catchups.rules import bookings, offers
 
 PAGE = Path(__file__).parents[2] / "docs/states.md"
 
@@ -15,8 +15,8 @@ SIDES = {"author": "who asked", "recipient": "who was asked", "clock": "the cloc
 OFFERS = """\
 # States
 
-Drawn from the tables of transitions (`TRANSITIONS` in `server/domain/offers.py` and `server/domain/bookings.py`); a
-test holds this page to them.
+Drawn from the tables of transitions (`TRANSITIONS` in `server/catchups/rules/offers.py` and
+`server/catchups/rules/bookings.py`); a test holds this page to them.
 
 ## An offer
 

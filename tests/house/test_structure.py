@@ -19,30 +19,30 @@ FORBIDDEN = {"utils", "common", "helpers", "base", "manager", "service", "misc"}
 SHOWN_ELSEWHERE = {
     "server/__main__.py": "two lines; every journey starts it",
     "server/app.py": "made and served by tests/server/web and by every journey",
-    "server/keys.py": "names only",
-    "server/domain/invitations.py": "fields only",
-    "server/domain/letters.py": "fields only; tests/server/storage/test_letters.py reads them",
-    "server/domain/visitors.py": "fields only",
-    "server/storage/tables.py": "compared with the migrations in test_schema.py",
-    "server/storage/catchups.py": "its door is tried by the actions' tests, from both sides",
-    "server/storage/calendars.py": "tests/server/actions/test_calendars.py",
-    "server/storage/choices.py": "tests/server/actions/test_ledger.py",
-    "server/storage/media_checks.py": "tests/server/actions/test_media_check.py",
-    "server/storage/links.py": "tests/server/actions/test_links.py and test_visits.py",
-    "server/storage/offers.py": "tests/server/actions/test_offers.py",
-    "server/storage/pauses.py": "tests/server/actions/test_answers.py",
-    "server/storage/own_choices.py": "tests/server/actions/test_consents.py",
-    "server/storage/people.py": "tests/server/actions/test_people.py",
-    "server/storage/reports.py": "tests/server/actions/test_reports.py",
-    "server/storage/sessions.py": "tests/server/actions/test_calls.py",
-    "server/web/booking_phone.py": "tests/server/web/test_phone.py",
-    "server/web/booking_reports.py": "tests/server/web/test_report.py",
-    "server/web/ending.py": "tests/hostile/test_consent_gate.py, by each way of withdrawing",
-    "server/web/forms.py": "tests/server/web/test_new_offer.py tries each field",
-    "server/web/offer_form.py": "tests/server/web/test_new_offer.py sees forms come back",
-    "signaling/events.py": "fields only",
+    "server/web/keys.py": "names only",
+    "server/catchups/rules/invitations.py": "fields only",
+    "server/catchups/rules/email_context.py": "fields only; the store's test reads them",
+    "server/people/rules/visitors.py": "fields only",
+    "server/db/tables.py": "compared with the migrations in test_schema.py",
+    "server/catchups/store/catchups.py": "its door is tried by the actions' tests, from both sides",
+    "server/catchups/store/appointments.py": "tests/server/catchups/actions/test_feed.py",
+    "server/catchups/store/ledger.py": "tests/server/catchups/actions/test_ledger.py",
+    "server/calls/store/media_checks.py": "tests/server/calls/actions/test_media_check.py",
+    "server/people/store/links.py": "tests/server/people/actions/test_links.py and test_visits.py",
+    "server/catchups/store/offers.py": "tests/server/catchups/actions/test_offers.py",
+    "server/catchups/store/pauses.py": "tests/server/catchups/actions/test_answers.py",
+    "server/catchups/store/own_choices.py": "tests/server/catchups/actions/test_consents.py",
+    "server/people/store/people.py": "tests/server/people/actions/test_people.py",
+    "server/calls/store/reports.py": "tests/server/calls/actions/test_reports.py",
+    "server/calls/store/sessions.py": "tests/server/calls/actions/test_entering.py",
+    "server/calls/queries/booking_phone.py": "tests/server/calls/pages/test_phone.py",
+    "server/calls/queries/booking_reports.py": "tests/server/calls/pages/test_report.py",
+    "server/calls/pages/ending.py": "tests/hostile/test_consent_gate.py, by each way of withdrawing",
+    "server/web/forms.py": "tests/server/catchups/pages/test_new_offer.py tries each field",
+    "server/catchups/pages/offer_form.py": "tests/server/catchups/pages/test_new_offer.py sees forms come back",
+    "signaling/room/events.py": "fields only",
     "signaling/news.py": "fields only",
-    "signaling/relay_process.py": "tests/signaling/test_process.py speaks to it as a hub does",
+    "signaling/worker/relay_process.py": "tests/signaling/worker/test_main.py speaks to it as a hub does",
     "signaling/seat.py": "fields only",
 }
 
@@ -75,7 +75,7 @@ def test_files_fit_in_the_head() -> None:
 
 
 def test_an_id_in_an_address_is_read_in_one_place() -> None:
-    pages = (ROOT / "server/web").glob("*.py")
+    pages = (ROOT / "server").rglob("*.py")
     assert [path.name for path in pages if 'match_info["id"]' in path.read_text()] == ["forms.py"]
 
 

@@ -5,23 +5,30 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import update
 
-from server.actions.answers import Acceptance, accept_offer, decline_offer, postpone_offer, suggest_other, undo_answer
-from server.actions.bookings import ask_to_move, say_late, withdraw
-from server.actions.links import open_link
-from server.actions.offers import expire_offers, make_offer, reword_offer, withdraw_offer
-from server.actions.people import make_admin_link
-from server.actions.phone import allow_phone
-from server.actions.reports import report
-from server.actions.visits import find_visitor
-from server.domain.bookings import Booking, BookingState
-from server.domain.calls import Door
-from server.domain.consents import ChoiceKind
-from server.domain.offers import Draft, Medium, Offer
-from server.domain.reports import Outcome
-from server.storage.bookings import set_state
-from server.storage.database import Database
-from server.storage.people import set_phone
-from server.storage.tables import bookings, people
+from server.calls.actions.phone import allow_phone
+from server.calls.actions.reports import report
+from server.calls.rules.reports import Outcome
+from server.catchups.actions.answers import (
+    Acceptance,
+    accept_offer,
+    decline_offer,
+    postpone_offer,
+    suggest_other,
+    undo_answer,
+)
+from server.catchups.actions.bookings import ask_to_move, say_late, withdraw
+from server.catchups.actions.offers import expire_offers, make_offer, reword_offer, withdraw_offer
+from server.catchups.rules.bookings import Booking, BookingState
+from server.catchups.rules.join_window import Door
+from server.catchups.rules.ledger import ChoiceKind
+from server.catchups.rules.offers import Draft, Medium, Offer
+from server.catchups.store.bookings import set_state
+from server.db.database import Database
+from server.db.tables import bookings, people
+from server.people.actions.links import open_link
+from server.people.actions.people import make_admin_link
+from server.people.actions.visits import find_visitor
+from server.people.store.people import set_phone
 from tests.crowd import Browser, Crowd, shown, whole_hour_in
 
 BOTH = frozenset(Medium)

@@ -7,10 +7,10 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from server.config import read_settings
-from server.languages.catalog import ENGLISH
-from server.web import static
-from server.web.render import make_templates
-from signaling.hub import Hub, News, RelaySettings, browser_socket
+from server.i18n.catalog import ENGLISH
+from server.web import assets as static
+from server.web.rendering import make_templates
+from signaling.hub.hub import Hub, News, RelaySettings, browser_socket
 from signaling.seat import Seat
 
 NAMES = {"ann": "Ann", "ben": "Ben", "cleo": "Cleo", "dan": "Dan"}
@@ -58,7 +58,7 @@ class Room:
             "back": "/",
             "phone": None,
         }
-        text = self._pages.get_template("call.html").render(
+        text = self._pages.get_template("calls/call.html").render(
             call=call, other=others, nonce="", visitor=None, language=ENGLISH
         )
         return web.Response(text=text, content_type="text/html")

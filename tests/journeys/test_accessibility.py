@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page
 
-from server.storage.database import Database
-from server.web.routes import ROUTES
+from server.db.database import Database
+from server.routes import ROUTES
 from tests.cast import Fireside
 from tests.journeys.conftest import DESK, PHONE
 from tests.journeys.gallery import Gallery, Picture

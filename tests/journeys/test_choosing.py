@@ -7,13 +7,13 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 from sqlalchemy import func, select
 
-from server.actions.answers import Acceptance, accept_offer
-from server.domain.consents import ChoiceKind
-from server.domain.offers import Draft, Medium, Offer
-from server.languages.catalog import ENGLISH
-from server.languages.dates import day
-from server.storage.database import Database
-from server.storage.tables import catchups, outbox
+from server.catchups.actions.answers import Acceptance, accept_offer
+from server.catchups.rules.ledger import ChoiceKind
+from server.catchups.rules.offers import Draft, Medium, Offer
+from server.db.database import Database
+from server.db.tables import catchups, outbox
+from server.i18n.catalog import ENGLISH
+from server.i18n.dates import day
 from tests.calendar_reader import CalendarReader
 from tests.cast import Fireside, until
 from tests.crowd import Browser as Visit

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from playwright.async_api import Page, expect
 from sqlalchemy import update
 
-from server.storage.database import Database
-from server.storage.tables import bookings
+from server.db.database import Database
+from server.db.tables import bookings
 from tests.cast import MENTEE, MENTOR, Fireside
 from tests.journeys.conftest import into_call
 from tests.journeys.seen import sees_and_hears, sees_tile

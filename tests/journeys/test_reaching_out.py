@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from playwright.async_api import Locator, Page, expect
 from sqlalchemy import update
 
-from server.storage.database import Database
-from server.storage.tables import offers
+from server.db.database import Database
+from server.db.tables import offers
 from tests.calendar_reader import CalendarReader
 from tests.cast import Fireside
 from tests.post_office import PostOffice, link_in

@@ -14,18 +14,21 @@ import pytest
 from sqlalchemy import MetaData, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.actions.answers import accept_offer
-from server.actions.bookings import ask_to_move, withdraw
-from server.actions.ledger import verify
-from server.domain.bookings import BookingState
-from server.domain.consents import GENESIS, wording_hash
-from server.domain.offers import Draft, Medium, OfferState
-from server.domain.visitors import Visitor
-from server.storage import bookings, choices, offers, people, tables
-from server.storage.database import DanglingRows, Database
-from server.storage.schema import SchemaOutdated, check, migrate
+from server.catchups.actions.answers import accept_offer
+from server.catchups.actions.bookings import ask_to_move, withdraw
+from server.catchups.actions.ledger import verify
+from server.catchups.rules.bookings import BookingState
+from server.catchups.rules.ledger import GENESIS, wording_hash
+from server.catchups.rules.offers import Draft, Medium, OfferState
+from server.catchups.store import bookings, offers
+from server.catchups.store import ledger as choices
+from server.db import tables
+from server.db.database import DanglingRows, Database
+from server.db.schema import SchemaOutdated, check, migrate
+from server.people.rules.visitors import Visitor
+from server.people.store import people
 from tests.conftest import new_postgresql_database
-from tests.server.conftest import FIRST, NOW, OFFERED, SECOND, WITHDREW, accepting, letters_in, sequence_of
+from tests.server.actors import FIRST, NOW, OFFERED, SECOND, WITHDREW, accepting, letters_in, sequence_of
 
 MAYA, SAM = 1, 2
 WORDS = "By accepting you agree to meet at the time and in the way you chose."

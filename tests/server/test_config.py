@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from server.calls.rules.turn import Turn
 from server.config import PREFIX, SETTINGS, BadSetting, read_settings
-from server.domain.turn import Turn
 
 DOCS = Path(__file__).parents[2] / "docs" / "settings.md"
 

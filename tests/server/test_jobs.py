@@ -4,18 +4,19 @@ import asyncio
 from contextlib import suppress
 from datetime import timedelta
 
-from server.actions.calls import record_news
-from server.calendar.fetch import FeedNotReachable
+from server.availability.calendar.fetch import FeedNotReachable
+from server.availability.store import busy_times as busy
+from server.calls.actions.entering import record_news
+from server.catchups.rules.offers import OfferState
+from server.catchups.store import offers
 from server.config import read_settings
-from server.domain.errors import DomainError
-from server.domain.links import VISIT_LASTS
-from server.domain.offers import OfferState
+from server.errors import DomainError
 from server.jobs import Jobs
-from server.mail.post import SmtpPost
-from server.storage import busy, offers
+from server.mail.transport import SmtpPost
+from server.people.rules.links import VISIT_LASTS
 from signaling.news import Came
 from tests.cast import until
-from tests.server.conftest import NOW, SECOND, a_booking, an_offer
+from tests.server.actors import NOW, SECOND, a_booking, an_offer
 
 
 class Letterbox:

@@ -12,7 +12,7 @@ from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType
 from aiohttp.test_utils import TestServer
 from aiortc import RTCConfiguration, RTCPeerConnection
 
-from signaling.hub import Hub
+from signaling.hub.hub import Hub
 from tests.signaling.small_web import HUB
 
 T = TypeVar("T")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from signaling.hub import Hub, News, RelaySettings, browser_socket
+from signaling.hub.hub import Hub, News, RelaySettings, browser_socket
 from signaling.seat import Seat
 
 HUB = web.AppKey("hub", Hub)

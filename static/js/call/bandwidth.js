@@ -10,7 +10,7 @@
  */
 
 const EVERY = 2000;
-/** kbit/s that a camera's largest picture takes, and that a picture begins with (signaling/relay/answer.py). */
+/** kbit/s that a camera's largest picture takes, and that a picture begins with (signaling/relay/sdp/answer.py). */
 const ENOUGH = 2500;
 const BEGIN = 1000;
 /** Up to so many kbit/s a probe is a few packets. Beyond, one that found nothing is repeated ever more rarely. */

@@ -1,4 +1,4 @@
-/** Times of day in the zones of people, as the page's own times are written (server/languages/dates.py). */
+/** Times of day in the zones of people, as the page's own times are written (server/i18n/dates.py). */
 
 const spoken = document.documentElement.lang;
 export const LOCALE = spoken === "en" ? "en-GB" : `${spoken}-u-nu-latn`;

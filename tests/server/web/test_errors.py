@@ -2,14 +2,14 @@
 
 import pytest
 
-from server.storage.database import OutcomeUnknown, Unavailable
+from server.db.database import OutcomeUnknown, Unavailable
 
 
 async def test_a_fault_is_a_page_without_a_stack_trace(mentor, monkeypatch):
     async def fail(*_):
         raise ZeroDivisionError("inside")
 
-    monkeypatch.setattr("server.web.home.mentorships_of", fail)
+    monkeypatch.setattr("server.people.pages.home.mentorships_of", fail)
     await mentor.get("/home")
     assert mentor.status == 500
     assert "on our side" in mentor.text
@@ -24,7 +24,7 @@ async def test_a_database_that_is_away_is_said_kindly_with_when_to_try_again(men
     async def fail(*_):
         raise fault("connection refused")
 
-    monkeypatch.setattr("server.web.home.mentorships_of", fail)
+    monkeypatch.setattr("server.people.pages.home.mentorships_of", fail)
     await mentor.get("/home")
     assert (mentor.status, mentor.headers["Retry-After"]) == (503, "5")
     assert said in mentor.text

@@ -8,18 +8,18 @@ import aiohttp
 import pytest
 from sqlalchemy import or_, select
 
-from server.actions.answers import Acceptance, accept_offer
-from server.actions.links import make_link
-from server.actions.offers import make_offer
-from server.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person, make_admin_link
-from server.domain.consents import WORDINGS, Shown
-from server.domain.links import Purpose
-from server.domain.offers import Draft, Medium
-from server.storage.tables import choices, metadata, outbox
-from server.web.entry import Who
-from server.web.routes import ROUTES
-from tests.server.conftest import visitor_by
-from tests.server.web.conftest import ACCEPTED, OFFERED, Guest, Place
+from server.catchups.actions.answers import Acceptance, accept_offer
+from server.catchups.actions.offers import make_offer
+from server.catchups.rules.ledger import WORDINGS, Shown
+from server.catchups.rules.offers import Draft, Medium
+from server.db.tables import choices, metadata, outbox
+from server.people.actions.links import make_link
+from server.people.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person, make_admin_link
+from server.people.rules.links import Purpose
+from server.routes import ROUTES
+from server.web.access import Who
+from tests.server.actors import visitor_by
+from tests.server.site import ACCEPTED, OFFERED, Guest, Place
 
 CLOSED = [route for route in ROUTES if route.who is not Who.EVERYONE]
 OF_SOMEBODY = [route for route in CLOSED if "{id" in route.path]

@@ -3,9 +3,9 @@ import os
 import pytest
 
 from signaling.probe.offer import OPUS, BadAnswer, Way, read_answer, write_offer
-from signaling.relay.aiortc_parts import Certificate
 from signaling.relay.relay import Candidate, Relay
-from signaling.relay.sdp import parse_offer
+from signaling.relay.sdp.offer import parse_offer
+from signaling.relay.transport.aiortc_parts import Certificate
 
 FINGERPRINT = Certificate().fingerprint()
 OFFER = write_offer("abcd", "p" * 24, FINGERPRINT, 4711)

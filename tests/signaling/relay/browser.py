@@ -13,9 +13,9 @@ from OpenSSL import SSL
 from pylibsrtp import Policy, Session
 
 from signaling.packet import Address, Packet
-from signaling.relay.aiortc_parts import PROFILES, Certificate
 from signaling.relay.events import Event
 from signaling.relay.relay import Candidate, Relay
+from signaling.relay.transport.aiortc_parts import PROFILES, Certificate
 
 OFFERS = Path(__file__).parent / "offers"
 MID = 4

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from signaling.packet import Packet
 from signaling.relay.events import BadOffer, PeerConnected, PeerLost
-from signaling.relay.track import Lane
+from signaling.relay.routing.track import Lane
 from tests.signaling.relay.browser import LEVEL, MID, TWCC, Browser, Line, rtp
 
 STRANGER = ("udp", "203.0.113.66", 6666)

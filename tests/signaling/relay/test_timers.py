@@ -2,10 +2,10 @@
 
 from signaling.packet import Packet
 from signaling.relay import timers
-from signaling.relay.arrivals import INTERVAL
 from signaling.relay.events import PeerLost, PeerQuiet
+from signaling.relay.rtcp.transport_feedback import INTERVAL
 from signaling.relay.timers import Alarm
-from signaling.relay.transport import QUIET_SECONDS
+from signaling.relay.transport.secure_transport import QUIET_SECONDS
 from tests.signaling.relay.browser import TWCC, Browser, Line, rtp
 
 Pair = tuple[Browser, Browser]

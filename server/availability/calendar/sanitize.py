@@ -1,0 +1,98 @@
+"""What is kept of somebody's calendar file before it is read: when things are, and nothing of what or with whom.
+
+The file comes from anywhere. So that nothing in it can cost much, only events pass, of these only the properties of
+time, and zones only by names that we know: descriptions of zones in the file would be rules to follow too, and would
+be remembered for the next file.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from zoneinfo import available_timezones
+
+from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+
+from server.errors import DomainError
+from server.i18n.texts import message
+
+MOST_BYTES = 1024 * 1024
+MOST_EVENTS = 10_000
+MOST_DATES = 20_000
+DEEPEST = 8
+
+TIMES = frozenset({"DTSTART", "DTEND", "RDATE", "EXDATE", "RECURRENCE-ID"})
+KEPT = TIMES | {"UID", "SEQUENCE", "DURATION", "RRULE", "STATUS", "TRANSP"}
+
+_FOLD = re.compile(r"\r?\n[ \t]")
+_LINE_END = re.compile(r"\r\n|\n|\r")
+_LINE = re.compile(r'([A-Za-z-]+)((?:;[A-Za-z-]+=(?:"[^"]*"|[^";:]*))*):(.*)')
+_PARAMETER = re.compile(r';([A-Za-z-]+)=(?:"([^"]*)"|([^";:]*))')
+
+
+class NotACalendar(DomainError):
+    status = 422
+    sentence = message(
+        "What is at that address is not a calendar that we can read. "
+        "Please copy the address that your calendar gives for subscribing: its file ends in .ics."
+    )
+
+
+TOO_MUCH = message("This calendar holds more than we can read. Please choose one with fewer entries.")
+
+
+def sieve(file: bytes) -> str:
+    """The same calendar with nothing but the times of its events. Raises NotACalendar."""
+    if len(file) > MOST_BYTES:
+        raise NotACalendar(TOO_MUCH)
+    text = _FOLD.sub("", file.decode("utf-8-sig", errors="replace").replace("\0", ""))
+    kept = list(_kept(line.strip() for line in _LINE_END.split(text)))
+    if kept.count("BEGIN:VEVENT") > MOST_EVENTS or sum(line.count(",") for line in kept) > MOST_DATES:
+        raise NotACalendar(TOO_MUCH)
+    return "\r\n".join(["BEGIN:VCALENDAR", *kept, "END:VCALENDAR", ""])
+
+
+def _kept(lines: Iterable[str]) -> Iterator[str]:
+    """What passes of the lines. Raises NotACalendar for what is not whole calendars and nothing else."""
+    inside: list[str] = []
+    calendars = 0
+    for line in filter(None, lines):
+        mark, _, name = line.upper().partition(":")
+        if mark == "BEGIN":
+            inside.append(name)
+            calendars += inside == ["VCALENDAR"]
+        if not inside or inside[0] != "VCALENDAR" or len(inside) > DEEPEST:
+            raise NotACalendar
+        if inside == ["VCALENDAR", "VEVENT"]:
+            yield from _of_event(line)
+        if mark == "END" and inside.pop() != name:
+            raise NotACalendar
+    if inside or not calendars:
+        raise NotACalendar
+
+
+def _of_event(line: str) -> Iterator[str]:
+    """The line as far as it tells a time."""
+    if line.upper() in ("BEGIN:VEVENT", "END:VEVENT"):
+        yield line.upper()
+    elif (parts := _LINE.fullmatch(line)) and parts[1].upper() in KEPT:
+        yield f"{parts[1].upper()}{_parameters(parts[2])}:{parts[3]}"
+
+
+def _parameters(written: str) -> str:
+    given = {name.upper(): quoted or bare for name, quoted, bare in _PARAMETER.findall(written)}
+    told = {"VALUE": given.get("VALUE"), "RANGE": given.get("RANGE"), "TZID": zone_name(given.get("TZID", ""))}
+    return "".join(f";{name}={value}" for name, value in told.items() if value and re.fullmatch(r"[\w/+-]+", value))
+
+
+def zone_name(tzid: str) -> str | None:
+    """The zone that such a name in a file means; None for names that only the file itself explains."""
+    parts = tzid.split("/")
+    for name in (tzid, WINDOWS_TO_OLSON.get(tzid, ""), "/".join(parts[-3:]), "/".join(parts[-2:]), parts[-1].upper()):
+        if name in _zones():
+            return name
+    return None
+
+
+@lru_cache(maxsize=1)
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())

@@ -1,0 +1,195 @@
+"""When a mentor has time: weekly hours, single days that differ, and what is free of them.
+
+Hours are local times, so nine o'clock stays nine o'clock when the clocks change. A local time that is skipped then
+does not exist, one that comes twice is taken the first time, and a call takes its minutes of real time.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import groupby, islice, pairwise
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from server.errors import BadDraft
+from server.i18n.texts import message
+
+DAY = 24 * 60
+WEEKDAYS = 7
+STEP = timedelta(minutes=30)
+MOST_TIMES = 500
+SUGGESTED = 3
+MOST_DAYS = 100
+
+Interval = tuple[datetime, datetime]
+Point = TypeVar("Point", int, datetime)
+
+
+@dataclass(frozen=True, slots=True)
+class WeeklyHours:
+    """Each week from `begins` to `ends`, in minutes from local midnight. `weekday` is 0 on Mondays."""
+
+    weekday: int
+    begins: int
+    ends: int
+
+
+@dataclass(frozen=True, slots=True)
+class DayHours:
+    """What holds on one day in place of the weekly hours; both None: no time at all. A day may have several."""
+
+    day: date
+    begins: int | None = None
+    ends: int | None = None
+
+    @property
+    def closed(self) -> bool:
+        return self.begins is None or self.ends is None
+
+
+def check_hours(hours: Sequence[WeeklyHours], days: Sequence[DayHours]) -> None:
+    """Raises BadDraft with the field to mend: hours or days."""
+    if any(not 0 <= each.weekday < WEEKDAYS for each in hours):
+        raise BadDraft("hours", message("Please choose a day of the week."))
+    if len(days) > MOST_DAYS:
+        raise BadDraft("days", message("Please give at most %(most)s single days."), most=MOST_DAYS)
+    for weekday in range(WEEKDAYS):
+        _check_spans("hours", [(each.begins, each.ends) for each in hours if each.weekday == weekday])
+    for day in sorted({each.day for each in days}):
+        of_day = [each for each in days if each.day == day]
+        if any((each.begins is None) != (each.ends is None) for each in of_day):
+            raise BadDraft("days", message("Please give both when your time begins and when it ends."))
+        if len(of_day) > 1 and any(each.closed for each in of_day):
+            raise BadDraft(
+                "days", message("One day is given twice, without time and with it. Please keep one of the two.")
+            )
+        _check_spans("days", _spans(of_day))
+
+
+def free_times(
+    hours: Sequence[WeeklyHours],
+    days: Sequence[DayHours],
+    busy: Iterable[Interval],
+    zone: str,
+    minutes: int,
+    since: datetime,
+    until: datetime,
+    step: timedelta = STEP,
+    notice: timedelta = timedelta(0),
+    limit: int = MOST_TIMES,
+) -> tuple[datetime, ...]:
+    """When a call of that many minutes could start: aware UTC times, the earliest first, at most `limit`.
+
+    Each call lies wholly within the hours of one day, overlaps nothing `busy`, starts `notice` after `since` or later
+    and is over by `until`. Starts are whole steps (minutes) from the beginning of the hours.
+    """
+    taken, length, local = _Taken(busy), timedelta(minutes=minutes), ZoneInfo(zone)
+    free = (
+        start
+        for span in _spans_between(since.astimezone(local).date(), until.astimezone(local).date(), hours, days)
+        for start in _starts(span, minutes, local, step)
+        if since + notice <= start and start + length <= until and not taken.overlaps(start, start + length)
+    )
+    return tuple(islice(free, limit))
+
+
+def spread(times: Sequence[datetime], zone: str, count: int = SUGGESTED) -> tuple[datetime, ...]:
+    """A few of these times to suggest: on different days where there are so many, and at different hours."""
+    local = ZoneInfo(zone)
+    days = [list(of_day) for _, of_day in groupby(sorted(times), lambda at: at.astimezone(local).date())]
+    if len(days) < count:
+        return tuple(sorted(times)[index] for index in _evenly(len(times), count))
+    chosen = [days[index] for index in _evenly(len(days), count)]
+    return tuple(of_day[_share(place, len(of_day), count)] for place, of_day in enumerate(chosen))
+
+
+def _check_spans(field: str, spans: list[tuple[int, int]]) -> None:
+    if any(not 0 <= begins <= DAY or not 0 <= ends <= DAY for begins, ends in spans):
+        raise BadDraft(field, message("Please give times between midnight and midnight."))
+    if any(ends <= begins for begins, ends in spans):
+        raise BadDraft(field, message("Your time must end after it begins. Please turn the two around."))
+    ordered = sorted(spans)
+    if any(later[0] < earlier[1] for earlier, later in pairwise(ordered)):
+        raise BadDraft(field, message("Two of your times on one day overlap. Please join them or move one."))
+
+
+def _spans(of_day: Iterable[DayHours]) -> list[tuple[int, int]]:
+    return [(each.begins, each.ends) for each in of_day if each.begins is not None and each.ends is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """Hours of one day, in minutes from its midnight."""
+
+    day: date
+    begins: int
+    ends: int
+
+    def holds(self, local: datetime) -> bool:
+        return local.date() == self.day and self.begins <= local.hour * 60 + local.minute < self.ends
+
+
+def _spans_between(first: date, last: date, hours: Sequence[WeeklyHours], days: Sequence[DayHours]) -> Iterator[_Span]:
+    for number in range((last - first).days + 1):
+        day = first + timedelta(days=number)
+        of_day = [each for each in days if each.day == day]
+        weekly = [(each.begins, each.ends) for each in hours if each.weekday == day.weekday()]
+        for begins, ends in joined(_spans(of_day) if of_day else weekly):
+            yield _Span(day, begins, ends)
+
+
+def _starts(span: _Span, minutes: int, zone: ZoneInfo, step: timedelta) -> Iterator[datetime]:
+    for minute in range(span.begins, span.ends, int(step.total_seconds() // 60)):
+        start = _instant(span.day, minute, zone)
+        if start and _stays_within(span, start, minutes, zone):
+            yield start
+
+
+def _instant(day: date, minute: int, zone: ZoneInfo) -> datetime | None:
+    """The first time that the clocks show this; None when they never do."""
+    local = datetime.combine(day, time(*divmod(minute, 60)), zone)
+    at = local.astimezone(UTC)
+    return at if at.astimezone(zone).replace(tzinfo=None) == local.replace(tzinfo=None) else None
+
+
+def _stays_within(span: _Span, start: datetime, minutes: int, zone: ZoneInfo) -> bool:
+    """Whether the clocks show the span's hours all the while; each minute is looked at only when they change."""
+    last = start + timedelta(minutes=minutes - 1)
+    if start.astimezone(zone).utcoffset() == last.astimezone(zone).utcoffset():
+        return span.holds(last.astimezone(zone))
+    return all(span.holds((start + timedelta(minutes=passed)).astimezone(zone)) for passed in range(minutes))
+
+
+def joined(intervals: Iterable[tuple[Point, Point]]) -> list[tuple[Point, Point]]:
+    """In order, those that touch or overlap made one."""
+    joined: list[tuple[Point, Point]] = []
+    for begins, ends in sorted(intervals):
+        if joined and begins <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(ends, joined[-1][1]))
+        else:
+            joined.append((begins, ends))
+    return joined
+
+
+class _Taken:
+    """Busy intervals, joined and in order, so that asking stays quick whatever their number."""
+
+    def __init__(self, busy: Iterable[Interval]) -> None:
+        self._joined = joined(interval for interval in busy if interval[0] < interval[1])
+        self._begins = [start for start, _ in self._joined]
+
+    def overlaps(self, start: datetime, end: datetime) -> bool:
+        """Whether something begins before `end` and is over after `start`."""
+        index = bisect_left(self._begins, end)
+        return index > 0 and self._joined[index - 1][1] > start
+
+
+def _evenly(length: int, count: int) -> list[int]:
+    """At most `count` places of a row that long, first and last among them."""
+    return list(range(length)) if length <= count else [_share(place, length, count) for place in range(count)]
+
+
+def _share(place: int, length: int, count: int) -> int:
+    """Where the one at that place of `count` stands when they are spread over a row that long."""
+    return place * (length - 1) // max(1, count - 1)

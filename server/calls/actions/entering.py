@@ -1,0 +1,108 @@
+"""Entering a call, and keeping the record of who was there."""
+
+from datetime import UTC, datetime, timedelta
+from functools import singledispatch
+
+from server.calls.rules.attendances import Connection, was_held
+from server.calls.rules.turn import Turn
+from server.calls.store import sessions
+from server.catchups.actions.bookings import end_wish_to_move
+from server.catchups.rules.bookings import BookingEvent, BookingState, decide
+from server.catchups.rules.join_window import Door, may_enter
+from server.catchups.rules.ledger import consenting
+from server.catchups.store import bookings
+from server.catchups.store import ledger as choices
+from server.db.database import Database
+from server.errors import NotFound
+from server.people.rules.visitors import Visitor
+from signaling.news import Came, News, Present, Went
+from signaling.seat import IceServer, Seat
+
+FORGOTTEN_AFTER = timedelta(seconds=60)
+
+
+async def enter_call(
+    db: Database, visitor: Visitor, booking_id: int, now: datetime, door: Door, turn: Turn | None = None
+) -> Seat:
+    """The visitor's seat in the booking's call, with fresh credentials for the TURN servers, if there are any.
+
+    Raises NotFound or the CallClosed that says why not.
+    """
+    async with db.reading() as connection:
+        view = await bookings.read_booking(connection, visitor, booking_id)
+        if view is None:
+            raise NotFound
+        consents = consenting(await choices.choices_about(connection, view.booking.offer_id))
+    may_enter(view.booking, consents, (view.mentor.id, view.mentee.id), door, now)
+    person = str(visitor.person.id)
+    servers = () if turn is None else (IceServer(turn.urls, *turn.credential(person, now)),)
+    return Seat(call=str(booking_id), person=person, name=visitor.person.name, ice_servers=servers)
+
+
+async def find_uninvited(db: Database, news: News) -> tuple[tuple[str, str], ...]:
+    """Who is in a call that was called off: call and person of each.
+
+    Withdrawing takes both out of the call; should the server die between the two, or somebody be on their way in just
+    then, this finds them again.
+    """
+    if isinstance(news, Went):
+        return ()
+    async with db.reading() as connection:
+        found = await sessions.uninvited(connection, news.stays if isinstance(news, Present) else (news.stay,))
+    return tuple((str(booking_id), str(person_id)) for booking_id, person_id in found)
+
+
+async def find_overstaying(db: Database, door: Door, now: datetime) -> tuple[tuple[str, str], ...]:
+    """Who is in a call whose time is over: call and person of each."""
+    async with db.reading() as connection:
+        found = await sessions.present(connection)
+    return tuple(
+        (str(booking_id), str(person_id))
+        for booking_id, person_id, start, minutes in found
+        if now >= start + timedelta(minutes=minutes) + door.late
+    )
+
+
+async def record_news(db: Database, news: News) -> None:
+    """Keeps what the calls tell. Told twice is kept once."""
+    await _record(news, db)
+
+
+@singledispatch
+async def _record(news: News, db: Database) -> None:
+    raise TypeError(f"no record is kept of {news!r}")
+
+
+@_record.register
+async def _(news: Came, db: Database) -> None:
+    if not news.call.isdecimal():
+        # A media check: no booking, so no attendance.
+        return
+    at = datetime.fromtimestamp(news.at, UTC)
+    async with db.writing() as connection:
+        booking = await bookings.hold_booking(connection, int(news.call))
+        if booking is None or await sessions.has_attendance(connection, news.stay):
+            return
+        session_id = await sessions.find_or_add_session(connection, booking.id, at)
+        await sessions.add_attendance(connection, session_id, int(news.person), news.stay, at)
+        both = was_held(await sessions.attendances_of(connection, booking.id))
+        if both and booking.state is BookingState.CONFIRMED:
+            await bookings.set_state(connection, booking.id, decide(booking, BookingEvent.BOTH_PRESENT))
+            await end_wish_to_move(connection, booking, at)
+
+
+@_record.register
+async def _(news: Went, db: Database) -> None:
+    at = datetime.fromtimestamp(news.at, UTC)
+    legs = news.quality
+    quality = Connection(legs.seconds, legs.bytes_in, legs.bytes_out, legs.round_trip, legs.jitter, legs.loss)
+    async with db.writing() as connection:
+        await sessions.close_attendance(connection, news.stay, at, news.why, news.speaking_seconds, quality)
+
+
+@_record.register
+async def _(news: Present, db: Database) -> None:
+    at = datetime.fromtimestamp(news.at, UTC)
+    async with db.writing() as connection:
+        await sessions.renew_attendances(connection, news.stays, at)
+        await sessions.close_forgotten(connection, at - FORGOTTEN_AFTER)

@@ -1,0 +1,152 @@
+"""What a media check found: a loop through the relay by each address that it announces, and what follows in words."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from ipaddress import ip_address
+
+from server.i18n.texts import Said, message
+
+MOST_PATHS = 64
+MOST_PACKETS = 100_000
+MOST_MILLISECONDS = 60_000.0
+
+
+class Transport(StrEnum):
+    UDP = "udp"
+    TCP = "tcp"
+
+
+class Place(StrEnum):
+    """From where a check was made."""
+
+    BROWSER = "browser"
+    COMMAND = "command"
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """One announced address, `sent` packets on their way to the relay and back, and `received` of them.
+
+    `milliseconds` is the round trip to the relay. Raises ValueError for what cannot have been measured.
+    """
+
+    transport: Transport
+    ip: str
+    port: int
+    sent: int
+    received: int
+    milliseconds: float | None
+
+    def __post_init__(self) -> None:
+        ip_address(self.ip)
+        if not 0 < self.port < 65536:
+            raise ValueError("no port")
+        if not 0 <= self.received <= self.sent <= MOST_PACKETS:
+            raise ValueError("more packets than were sent")
+        if self.milliseconds is not None and not 0 <= self.milliseconds <= MOST_MILLISECONDS:
+            raise ValueError("no round trip")
+
+    @property
+    def works(self) -> bool:
+        """Whether media came through: half of the packets is what a call can live with."""
+        return self.received > 0 and 2 * self.received >= self.sent
+
+    @property
+    def name(self) -> str:
+        ip = f"[{self.ip}]" if ":" in self.ip else self.ip
+        return f"{self.transport.upper()} {ip}:{self.port}"
+
+    @property
+    def said(self) -> Said:
+        if self.received:
+            return self._came
+        if ip_address(self.ip).is_loopback:
+            return Said(message("No answer. That is no harm: this address is only for the server's own machine."))
+        if ip_address(self.ip).is_private:
+            return Said(
+                message("No answer. That is no harm: this address is only for those in the server's own network.")
+            )
+        if ":" in self.ip:
+            return Said(
+                message("No answer: the firewall or the port forwarding stops it, or the network here has no IPv6.")
+            )
+        return Said(message("No answer: the firewall or the port forwarding stops it."))
+
+    @property
+    def _came(self) -> Said:
+        counts = {"received": self.received, "sent": self.sent}
+        if self.milliseconds is None:
+            return Said(message("%(received)s of %(sent)s packets came back."), counts)
+        if self.milliseconds < 1:
+            return Said(
+                message("%(received)s of %(sent)s packets came back, less than 1 ms to the relay and back."),
+                counts,
+            )
+        return Said(
+            message("%(received)s of %(sent)s packets came back, %(milliseconds)s ms to the relay and back."),
+            {**counts, "milliseconds": round(self.milliseconds)},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is true of one transport, and what to do about it."""
+
+    transport: Transport
+    works: bool
+    sentences: tuple[Said, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A check that was made. `paths` are in the order in which the relay announced them."""
+
+    place: Place
+    at: datetime
+    paths: tuple[Path, ...]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return tuple(_finding(transport, self.paths) for transport in Transport)
+
+    @property
+    def works(self) -> bool:
+        """Whether calls can be made at all."""
+        return any(path.works for path in self.paths)
+
+
+def _finding(transport: Transport, paths: Sequence[Path]) -> Finding:
+    works = {each: any(path.works for path in paths if path.transport is each) for each in Transport}
+    ports = sorted({path.port for path in paths if path.transport is transport})
+    return Finding(transport, works[transport], tuple(_sentences(transport, works, ports)))
+
+
+def _sentences(transport: Transport, works: dict[Transport, bool], ports: Sequence[int]) -> Iterator[Said]:
+    if transport is Transport.UDP:
+        if works[Transport.UDP]:
+            yield Said(message("UDP works: calls take their best way."))
+            return
+        yield Said(message("UDP is blocked between this place and the server."))
+        yield _open(transport, ports)
+        if works[Transport.TCP]:
+            yield Said(message("Until then calls run over TCP, less smoothly."))
+        else:
+            yield Said(message("Until then no call works."))
+    elif works[Transport.TCP]:
+        yield Said(message("TCP works: people whose network blocks UDP can call too."))
+    else:
+        yield Said(
+            message("TCP is blocked between this place and the server: people whose network blocks UDP cannot call.")
+        )
+        yield _open(transport, ports)
+
+
+def _open(transport: Transport, ports: Sequence[int]) -> Said:
+    values = {"transport": transport.upper(), "ports": ", ".join(map(str, ports))}
+    if not ports:
+        return Said(message("Open %(transport)s at the relay's port in the firewall."), values)
+    if len(ports) == 1:
+        return Said(message("Open %(transport)s port %(ports)s in the firewall."), values)
+    return Said(message("Open %(transport)s ports %(ports)s in the firewall."), values)

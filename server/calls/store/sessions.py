@@ -1,0 +1,102 @@
+"""Sessions and attendances: who was there, from when until when. Never what was said."""
+
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.calls.rules.attendances import Attendance, Connection
+from server.catchups.rules.bookings import BookingState
+from server.db.tables import attendances, bookings, sessions
+
+
+async def find_or_add_session(connection: AsyncConnection, booking_id: int, now: datetime) -> int:
+    """The booking's session; opened now when this is its first attendance. The booking must be held."""
+    found = await connection.execute(select(sessions.c.id).where(sessions.c.booking_id == booking_id))
+    session_id = found.scalar_one_or_none()
+    if session_id is None:
+        added = insert(sessions).values(booking_id=booking_id, opened_at=now).returning(sessions.c.id)
+        session_id = (await connection.execute(added)).scalar_one()
+    return int(session_id)
+
+
+async def has_attendance(connection: AsyncConnection, stay: str) -> bool:
+    found = await connection.execute(select(attendances.c.id).where(attendances.c.stay == stay))
+    return found.scalar_one_or_none() is not None
+
+
+async def add_attendance(connection: AsyncConnection, session_id: int, person_id: int, stay: str, at: datetime) -> None:
+    await connection.execute(
+        insert(attendances).values(session_id=session_id, person_id=person_id, stay=stay, joined_at=at, seen_at=at)
+    )
+
+
+async def close_attendance(
+    connection: AsyncConnection, stay: str, at: datetime, why: str, speaking_seconds: float, quality: Connection
+) -> None:
+    """Notes when, why and how a stay ended; a stay that ended before keeps what was noted then."""
+    await connection.execute(
+        update(attendances)
+        .where(attendances.c.stay == stay, attendances.c.left_at.is_(None))
+        .values(seen_at=at, left_at=at, why=why, speaking_seconds=speaking_seconds, **asdict(quality))
+    )
+
+
+async def renew_attendances(connection: AsyncConnection, stays: tuple[str, ...], at: datetime) -> None:
+    """Notes that these stays go on."""
+    await connection.execute(
+        update(attendances).where(attendances.c.stay.in_(stays), attendances.c.left_at.is_(None)).values(seen_at=at)
+    )
+
+
+async def close_forgotten(connection: AsyncConnection, unseen_since: datetime) -> int:
+    """Ends the stays that no relay has spoken of since then, at the time they were last seen; returns how many."""
+    result = await connection.execute(
+        update(attendances)
+        .where(attendances.c.left_at.is_(None), attendances.c.seen_at < unseen_since)
+        .values(left_at=attendances.c.seen_at, why="server lost")
+    )
+    return int(result.rowcount)
+
+
+async def uninvited(connection: AsyncConnection, stays: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+    """Those of the stays whose booking was called off or moved: booking and person of each."""
+    rows = await connection.execute(
+        select(sessions.c.booking_id, attendances.c.person_id)
+        .join(sessions, sessions.c.id == attendances.c.session_id)
+        .join(bookings, bookings.c.id == sessions.c.booking_id)
+        .where(
+            attendances.c.stay.in_(stays),
+            bookings.c.state.in_([BookingState.CANCELLED.value, BookingState.RESCHEDULED.value]),
+        )
+    )
+    return tuple((row.booking_id, row.person_id) for row in rows)
+
+
+async def present(connection: AsyncConnection) -> tuple[tuple[int, int, datetime, int], ...]:
+    """Everybody who is in a call: booking, person, and the booking's start and minutes."""
+    rows = await connection.execute(
+        select(sessions.c.booking_id, attendances.c.person_id, bookings.c.start, bookings.c.minutes)
+        .join(sessions, sessions.c.id == attendances.c.session_id)
+        .join(bookings, bookings.c.id == sessions.c.booking_id)
+        .where(attendances.c.left_at.is_(None))
+    )
+    return tuple((row.booking_id, row.person_id, row.start, row.minutes) for row in rows)
+
+
+async def present_in(connection: AsyncConnection, booking_id: int) -> frozenset[int]:
+    """The ids of those who are in this booking's call."""
+    stays = select(attendances.c.person_id).join(sessions, sessions.c.id == attendances.c.session_id)
+    rows = await connection.execute(stays.where(sessions.c.booking_id == booking_id, attendances.c.left_at.is_(None)))
+    return frozenset(rows.scalars())
+
+
+async def attendances_of(connection: AsyncConnection, booking_id: int) -> tuple[Attendance, ...]:
+    rows = await connection.execute(
+        select(attendances)
+        .join(sessions, sessions.c.id == attendances.c.session_id)
+        .where(sessions.c.booking_id == booking_id)
+        .order_by(attendances.c.joined_at, attendances.c.id)
+    )
+    return tuple(Attendance(row.stay, row.person_id, row.joined_at, row.left_at) for row in rows)

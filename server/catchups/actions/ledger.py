@@ -1,0 +1,80 @@
+"""Adding to the ledger of choices, and checking it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.catchups.rules.ledger import GENESIS, ChoiceKind, Shown, first_break, make_choice, wording_hash
+from server.catchups.rules.offers import Medium
+from server.catchups.store import ledger as choices
+from server.db.database import Database
+from server.i18n.texts import Said, message
+from server.people.rules.visitors import Visitor
+
+ALTERED = message("Entry %(entry)s was altered, or an entry before it was deleted or altered.")
+MISSING = message("Entries are missing at the end: %(made)s were made, %(there)s are there.")
+REWORDED = message("The wording that entry %(entry)s was made on was altered.")
+HOLDS_ONE = message("The ledger holds: %(entries)s entry, each with the hash of the one before.")
+HOLDS = message("The ledger holds: %(entries)s entries, each with the hash of the one before.")
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerVerdict:
+    """`broken_at` is the id of the first entry that does not hold, None when all do or the end is missing."""
+
+    holds: bool
+    entries: int
+    broken_at: int | None
+    said: Said
+
+
+async def record_choice(
+    connection: AsyncConnection,
+    visitor: Visitor,
+    offer_id: int,
+    kind: ChoiceKind,
+    shown: Shown,
+    now: datetime,
+    *,
+    start: datetime | None = None,
+    medium: Medium | None = None,
+    words: str = "",
+) -> None:
+    """Adds the visitor's choice to the ledger, in the transaction that acts on it."""
+    head = await choices.lock_head(connection)
+    choice = make_choice(
+        head.hash,
+        offer_id=offer_id,
+        person_id=visitor.person.id,
+        kind=kind,
+        shown=shown,
+        link_id=visitor.link_id,
+        at=now,
+        start=start,
+        medium=medium,
+    )
+    await choices.add_choice(connection, choice, shown, head, words)
+
+
+async def verify(db: Database) -> LedgerVerdict:
+    """Checks every entry against its hash, its predecessor and its wording, and the count against the head."""
+    async with db.reading() as connection:
+        chain = await choices.read_chain(connection)
+        head = await choices.read_head(connection)
+        wordings = await choices.wordings_kept(connection)
+
+    def broken(at: int | None, sentence: str, **values: object) -> LedgerVerdict:
+        return LedgerVerdict(False, len(chain), at, Said(sentence, values))
+
+    index = first_break([choice for _, choice in chain])
+    if index is not None:
+        entry = chain[index][0]
+        return broken(entry, ALTERED, entry=str(entry))
+    last = chain[-1][1].hash if chain else GENESIS
+    if (head.entries, head.hash) != (len(chain), last):
+        return broken(None, MISSING, made=head.entries, there=len(chain))
+    for entry, choice in chain:
+        if wording_hash(wordings.get(choice.wording_hash, "")) != choice.wording_hash:
+            return broken(entry, REWORDED, entry=str(entry))
+    return LedgerVerdict(True, len(chain), None, Said(HOLDS_ONE if len(chain) == 1 else HOLDS, {"entries": len(chain)}))

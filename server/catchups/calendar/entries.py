@@ -1,0 +1,56 @@
+"""A catch-up as the entry of one person's calendar."""
+
+from datetime import datetime
+from email.utils import parseaddr
+
+from server.catchups.calendar.event import Event, Party
+from server.catchups.rules.invitations import Invitation
+from server.catchups.rules.offers import Medium
+from server.i18n.catalog import language_of
+from server.people.rules.people import Person
+
+
+def event_of(
+    invitation: Invitation,
+    *,
+    uid: str,
+    reader: Person,
+    other: Person,
+    note: str,
+    address: str,
+    sender: str,
+    stamp: datetime,
+) -> Event:
+    """The entry in the reader's calendar: it names nobody and nothing, unless the reader wants it.
+
+    `address` is the catch-up's page, `sender` the server's own mail address, `stamp` when this was decided.
+    """
+    return Event(
+        uid=uid,
+        sequence=invitation.sequence,
+        start=invitation.start,
+        minutes=invitation.minutes,
+        status=invitation.status,
+        summary=title_of(reader, other),
+        description="" if reader.discreet else note,
+        location="" if reader.discreet else _place(invitation.medium, reader),
+        url=address,
+        organizer=Party(*parseaddr(sender)),
+        attendee=Party(reader.name, reader.email),
+        stamp=stamp,
+    )
+
+
+def title_of(reader: Person, other: Person) -> str:
+    """What a catch-up is called where others may look over the reader's shoulder."""
+    language = language_of(reader.language)
+    if reader.discreet:
+        return language.gettext("Catch-up")
+    return language.say("Catch-up with %(name)s", name=other.name)
+
+
+def _place(medium: Medium | None, reader: Person) -> str:
+    language = language_of(reader.language)
+    if medium is None:
+        return ""
+    return language.gettext("Video") if medium is Medium.VIDEO else language.gettext("Phone")

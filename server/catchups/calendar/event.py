@@ -1,0 +1,173 @@
+"""One catch-up as an entry of somebody's calendar, and the invitation that puts it there (RFC 5545, RFC 5546).
+
+Whatever people wrote, an entry has exactly the properties that are meant: control characters and line ends never
+leave their text.
+"""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from icalendar import Alarm, Calendar, vCalAddress, vText
+from icalendar import Event as Entry
+
+from server.catchups.calendar.zone import UTC_NAMES, describe_zone
+from server.catchups.rules.invitations import Status
+
+PRODUCT = "-//Fireside//Catch-ups//EN"
+ALARMS = (timedelta(days=1), timedelta(minutes=15))
+LONGEST_LINE = 1000
+LONGEST_TEXT = 8000
+
+# Calendars disagree about what a backslash does to the letter behind it, so people's own become its look-alike.
+BACKSLASH = "\u29f5"
+
+
+class Method(StrEnum):
+    REQUEST = "REQUEST"
+    CANCEL = "CANCEL"
+
+
+# How far the one who is invited has said yes, by the status of the event. They answer on their page, not by calendar.
+ANSWERED = {Status.TENTATIVE: "NEEDS-ACTION", Status.CONFIRMED: "ACCEPTED", Status.CANCELLED: "NEEDS-ACTION"}
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Somebody in an event. `name` may be empty."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What one calendar is to show. `start` and `stamp` (when this was decided) are aware UTC times.
+
+    All versions of an event have one `uid`; the highest `sequence` counts. Empty texts are left out.
+    """
+
+    uid: str
+    sequence: int
+    start: datetime
+    minutes: int
+    status: Status
+    summary: str
+    description: str
+    location: str
+    url: str
+    organizer: Party
+    attendee: Party
+    stamp: datetime
+
+    @property
+    def end(self) -> datetime:
+        return self.start + timedelta(minutes=self.minutes)
+
+    @property
+    def method(self) -> Method:
+        """How the one who is invited is told of it."""
+        return Method.CANCEL if self.status is Status.CANCELLED else Method.REQUEST
+
+
+def invitation(event: Event, zone: str) -> bytes:
+    """The file to send: its times are in that zone, which it describes."""
+    calendar = calendar_of(event.method, [event], zone)
+    calendar.add_component(_invited(entry_of(event, zone), event))
+    return bytes(calendar.to_ical())
+
+
+def calendar_of(method: str, events: list[Event], zone: str) -> Calendar:
+    """A calendar yet without entries, that describes the zone of these events' times."""
+    calendar = Calendar()
+    calendar.add("PRODID", PRODUCT)
+    calendar.add("VERSION", "2.0")
+    calendar.add("CALSCALE", "GREGORIAN")
+    calendar.add("METHOD", method)
+    if events and zone not in UTC_NAMES:
+        years = [at.astimezone(ZoneInfo(zone)).year for event in events for at in (event.start, event.end)]
+        calendar.add_component(describe_zone(zone, min(years), max(years)))
+    return calendar
+
+
+def entry_of(event: Event, zone: str) -> Entry:
+    """The event without those who are invited."""
+    entry = Entry()
+    entry.add("UID", one_line(event.uid))
+    entry.add("SEQUENCE", event.sequence)
+    entry.add("DTSTAMP", event.stamp.astimezone(UTC))
+    entry.add("LAST-MODIFIED", event.stamp.astimezone(UTC))
+    start, end = _local_times(event, zone)
+    entry.add("DTSTART", start)
+    entry.add("DTEND", end)
+    entry.add("SUMMARY", one_line(event.summary))
+    entry.add("STATUS", event.status)
+    entry.add("TRANSP", "TRANSPARENT" if event.status is Status.CANCELLED else "OPAQUE")
+    entry.add("CLASS", "PRIVATE")
+    entry.add("ORGANIZER", _address(event.organizer))
+    _add_texts(entry, event)
+    if event.status is Status.CONFIRMED:
+        for before in ALARMS:
+            entry.add_component(_alarm(before, one_line(event.summary)))
+    return entry
+
+
+def one_line(text: str) -> str:
+    """The text without anything that would end a line or is not for eyes."""
+    return " ".join(plain_text(text).split())[:LONGEST_LINE]
+
+
+def plain_text(text: str) -> str:
+    """The text with plain line ends and nothing else that controls machines; marks of direction are kept."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    signs = lines.replace("\t", " ").replace("\\", BACKSLASH)
+    kept = (c for c in signs if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs"))
+    return "".join(kept)[:LONGEST_TEXT]
+
+
+def _add_texts(entry: Entry, event: Event) -> None:
+    if event.description:
+        entry.add("DESCRIPTION", plain_text(event.description))
+    if event.location:
+        entry.add("LOCATION", one_line(event.location))
+    if event.url:
+        entry.add("URL", quote(one_line(event.url), safe="%:/?#[]@!$&'()*+,;=~"))
+
+
+def _invited(entry: Entry, event: Event) -> Entry:
+    attendee = _address(event.attendee)
+    attendee.params["CUTYPE"] = vText("INDIVIDUAL")
+    attendee.params["ROLE"] = vText("REQ-PARTICIPANT")
+    attendee.params["PARTSTAT"] = vText(ANSWERED[event.status])
+    attendee.params["RSVP"] = vText("FALSE")
+    entry.add("ATTENDEE", attendee, encode=False)
+    return entry
+
+
+def _address(party: Party) -> vCalAddress:
+    address = vCalAddress("mailto:" + quote(one_line(party.email), safe="@+"))
+    name = one_line(party.name).replace('"', "'")
+    if name:
+        address.params["CN"] = vText(name)
+    return address
+
+
+def _alarm(before: timedelta, summary: str) -> Alarm:
+    alarm = Alarm()
+    alarm.add("ACTION", "DISPLAY")
+    alarm.add("DESCRIPTION", summary)
+    alarm.add("TRIGGER", -before)
+    return alarm
+
+
+def _local_times(event: Event, zone: str) -> tuple[datetime, datetime]:
+    """Start and end by that zone's clocks; in UTC where these show a time for the second time, which would mean the
+    first to a calendar."""
+    start, end = event.start.astimezone(UTC), event.end.astimezone(UTC)
+    local_start, local_end = start.astimezone(ZoneInfo(zone)), end.astimezone(ZoneInfo(zone))
+    if zone in UTC_NAMES or local_start.fold or local_end.fold:
+        return start, end
+    return local_start, local_end

@@ -1,0 +1,23 @@
+"""A private calendar to subscribe to: somebody's catch-ups in one file, fetched again and again by their calendar."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from server.catchups.calendar.event import Event, calendar_of, entry_of, one_line
+
+REFRESH = timedelta(hours=1)
+
+
+def feed(events: Sequence[Event], zone: str, name: str) -> bytes:
+    """The file to answer with: these events in that zone, under the name that the calendar is to have.
+
+    The one whose calendar it is needs no invitation, so nobody is named as invited.
+    """
+    calendar = calendar_of("PUBLISH", list(events), zone)
+    calendar.add("X-WR-CALNAME", one_line(name))
+    calendar.add("X-WR-TIMEZONE", zone)
+    calendar.add("REFRESH-INTERVAL", REFRESH, parameters={"VALUE": "DURATION"})
+    calendar.add("X-PUBLISHED-TTL", "PT1H")
+    for event in events:
+        calendar.add_component(entry_of(event, zone))
+    return bytes(calendar.to_ical())

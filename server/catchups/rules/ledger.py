@@ -1,0 +1,196 @@
+"""The ledger of choices: entries are added, never changed; each carries the hash of the one before.
+
+An entry's hash covers ids, the choice and the hash of the wording that was shown, and nothing personal:
+names and words live beside the ledger and can be erased without breaking the chain.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from server.catchups.rules.offers import Medium
+from server.i18n.texts import message
+
+GENESIS = "0" * 64
+
+
+class ChoiceKind(StrEnum):
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    POSTPONED = "postponed"
+    SUGGESTED = "suggested"
+    TOOK_BACK = "took_back"
+    WITHDREW = "withdrew"
+    UNDID = "undid"
+    ALLOWED_PHONE = "allowed_phone"
+    DISALLOWED_PHONE = "disallowed_phone"
+
+
+class Channel(StrEnum):
+    """By which page a choice came."""
+
+    PAGE = "page"
+    CALL = "call"
+
+
+WORDINGS: Mapping[ChoiceKind, str] = {
+    ChoiceKind.OFFERED: message(
+        "By sending this you agree to meet at any of these times, in any of these ways. Only the other person sees "
+        "your words. You can change or take back the offer until it is answered, and withdraw at any time after."
+    ),
+    ChoiceKind.ACCEPTED: message(
+        "By accepting you agree to meet at the time and in the way you chose. The other person sees your choice "
+        "at once. You can withdraw at any time, from this same link, without giving a reason."
+    ),
+    ChoiceKind.DECLINED: message(
+        "If you decline, the other person sees only that it does not suit you. You do not have to explain, "
+        "and nothing else follows from it."
+    ),
+    ChoiceKind.POSTPONED: message(
+        "The other person sees that it does not suit you now, and from when you would like to be asked again. "
+        "You do not have to explain."
+    ),
+    ChoiceKind.SUGGESTED: message(
+        "Your suggestion goes to the other person, who can accept it, decline it or suggest another. "
+        "Nothing is agreed until one of you accepts."
+    ),
+    ChoiceKind.TOOK_BACK: message(
+        "The other person is told that there is nothing to answer any more. You can offer another catch-up at any time."
+    ),
+    ChoiceKind.WITHDREW: message(
+        "If you withdraw, the catch-up is called off and its call closes at once. The other person sees that "
+        "you withdrew. You do not have to explain."
+    ),
+    ChoiceKind.UNDID: message(
+        "Your answer is taken back and the offer waits for you again. The other person sees that it is open again."
+    ),
+    ChoiceKind.ALLOWED_PHONE: message(
+        "If the video does not work, you may go on by phone. The other person then sees your number, from a quarter "
+        "of an hour before until the catch-up is over, and only if both of you agree to this."
+    ),
+    ChoiceKind.DISALLOWED_PHONE: message(
+        "The catch-up stays by video only, and the other person does not see your number."
+    ),
+}
+
+STANDS = frozenset({ChoiceKind.OFFERED, ChoiceKind.ACCEPTED})
+FALLS = frozenset(
+    {ChoiceKind.TOOK_BACK, ChoiceKind.WITHDREW, ChoiceKind.UNDID, ChoiceKind.DECLINED, ChoiceKind.POSTPONED}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What somebody had before them when choosing: the exact wording, its language (BCP 47) and the channel."""
+
+    text: str
+    language: str
+    channel: Channel = Channel.PAGE
+
+    @property
+    def hash(self) -> str:
+        return wording_hash(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One ledger entry: who chose what about which offer, when, by which link and channel, on which exact wording.
+
+    `start` is the accepted time, or from when somebody who postponed may be asked again. `channel` is None in entries
+    from before it was kept.
+    """
+
+    offer_id: int
+    person_id: int
+    kind: ChoiceKind
+    start: datetime | None
+    medium: Medium | None
+    wording_hash: str
+    language: str
+    channel: Channel | None
+    link_id: int
+    at: datetime
+    previous_hash: str
+    hash: str
+
+
+def wording_hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def make_choice(
+    previous_hash: str,
+    *,
+    offer_id: int,
+    person_id: int,
+    kind: ChoiceKind,
+    shown: Shown,
+    link_id: int,
+    at: datetime,
+    start: datetime | None = None,
+    medium: Medium | None = None,
+) -> Choice:
+    """The next entry after the one whose hash is `previous_hash` (GENESIS for the first)."""
+    draft = Choice(
+        offer_id,
+        person_id,
+        kind,
+        start,
+        medium,
+        shown.hash,
+        shown.language,
+        shown.channel,
+        link_id,
+        at,
+        previous_hash,
+        hash="",
+    )
+    return replace(draft, hash=entry_hash(draft))
+
+
+def consenting(choices: Iterable[Choice]) -> frozenset[int]:
+    """The ids of the people whose consent to meet stands after these choices, oldest first, about one offer."""
+    standing: set[int] = set()
+    for choice in choices:
+        if choice.kind in STANDS:
+            standing.add(choice.person_id)
+        elif choice.kind in FALLS:
+            standing.discard(choice.person_id)
+    return frozenset(standing)
+
+
+def entry_hash(choice: Choice) -> str:
+    """SHA-256 (hex) over the entry's canonical JSON: an array of the fields, times in UTC; a channel comes last."""
+    content: list[object] = [
+        choice.previous_hash,
+        choice.offer_id,
+        choice.person_id,
+        choice.kind.value,
+        _stamp(choice.start),
+        choice.medium.value if choice.medium else None,
+        choice.wording_hash,
+        choice.language,
+        choice.link_id,
+        _stamp(choice.at),
+    ]
+    if choice.channel is not None:
+        content.append(choice.channel.value)
+    return hashlib.sha256(json.dumps(content, separators=(",", ":")).encode()).hexdigest()
+
+
+def first_break(choices: Iterable[Choice]) -> int | None:
+    """The index of the first entry that was altered or whose predecessor is gone; None when all hold."""
+    previous = GENESIS
+    for index, choice in enumerate(choices):
+        if choice.previous_hash != previous or entry_hash(choice) != choice.hash:
+            return index
+        previous = choice.hash
+    return None
+
+
+def _stamp(time: datetime | None) -> str | None:
+    return time.astimezone(UTC).isoformat(timespec="microseconds") if time else None

@@ -1,0 +1,61 @@
+"""What was answered to an offer, and what has been built on the answer."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.catchups.rules.ledger import ChoiceKind
+from server.catchups.rules.offers import Offer
+from server.catchups.rules.undoing import Built
+from server.catchups.store.bookings import booking_at, live_booking_of
+from server.catchups.store.offers import is_anew_since, open_offer_in
+from server.db.tables import choice_words, choices, offers
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`again_at` is from when somebody who postponed may be asked again."""
+
+    kind: ChoiceKind
+    again_at: datetime | None
+    words: str
+
+
+async def answer_to(connection: AsyncConnection, offer: Offer) -> Answer | None:
+    """The newest answer to the offer by the one who was asked, with their words."""
+    return (await answers_to(connection, [offer.id])).get(offer.id)
+
+
+async def answers_to(connection: AsyncConnection, offer_ids: Iterable[int]) -> Mapping[int, Answer]:
+    """The newest answer to each of these offers by the one who was asked, by the offer's id."""
+    newest = (
+        select(func.max(choices.c.id))
+        .join(offers, offers.c.id == choices.c.offer_id)
+        .where(offers.c.id.in_(list(offer_ids)), choices.c.person_id == offers.c.recipient_id)
+        .group_by(offers.c.id)
+    )
+    query: Select[Any] = (
+        select(choices.c.offer_id, choices.c.kind, choices.c.start, choice_words.c.words)
+        .outerjoin(choice_words, choice_words.c.choice_id == choices.c.id)
+        .where(choices.c.id.in_(newest))
+    )
+    return {row.offer_id: _answer_of(row) for row in await connection.execute(query)}
+
+
+def _answer_of(row: Row[Any]) -> Answer:
+    kind = ChoiceKind(row.kind)
+    return Answer(kind, row.start if kind is ChoiceKind.POSTPONED else None, row.words or "")
+
+
+async def built_on_answer(connection: AsyncConnection, offer: Offer) -> Built:
+    """What stands in the offer's catch-up. To decide by it, the catch-up must be held."""
+    return Built(
+        booking=await live_booking_of(connection, offer.id),
+        waiting=await open_offer_in(connection, offer.catchup_id),
+        moved=await booking_at(connection, offer.moves_id) if offer.moves_id else None,
+        anew=await is_anew_since(connection, offer),
+    )

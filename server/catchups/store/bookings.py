@@ -1,0 +1,191 @@
+"""Bookings."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, delete, func, insert, or_, select, true, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.catchups.rules.bookings import LIVE, Booking, BookingState
+from server.catchups.rules.offers import LENGTHS, Medium, Offer
+from server.catchups.store.catchups import open_to, person_from, with_both
+from server.db.database import held
+from server.db.tables import bookings, catchups, delays, mentorships, offers
+from server.people.rules.people import BothPeople, Person
+from server.people.rules.visitors import Visitor
+
+LONGEST = timedelta(minutes=max(LENGTHS))
+IS_LIVE = bookings.c.state.in_([state.value for state in LIVE])
+
+
+@dataclass(frozen=True, slots=True)
+class BookingView(BothPeople):
+    """A booking for its page, with the note of the offer that it came from."""
+
+    booking: Booking
+    mentor: Person
+    mentee: Person
+    note: str
+
+
+async def add_booking(
+    connection: AsyncConnection, offer: Offer, start: datetime, medium: Medium, phone_fallback: bool, now: datetime
+) -> Booking:
+    result = await connection.execute(
+        insert(bookings)
+        .values(
+            catchup_id=offer.catchup_id,
+            offer_id=offer.id,
+            start=start,
+            minutes=offer.minutes,
+            medium=medium.value,
+            phone_fallback=phone_fallback,
+            state=BookingState.CONFIRMED.value,
+            made_at=now,
+        )
+        .returning(bookings)
+    )
+    return booking_of(result.one())
+
+
+async def live_between(
+    connection: AsyncConnection, people_ids: tuple[int, ...], since: datetime, until: datetime
+) -> tuple[Booking, ...]:
+    """The bookings of these people, confirmed or being held, that could touch what lies between, earliest first."""
+    rows = await connection.execute(
+        select(bookings)
+        .join(catchups, catchups.c.id == bookings.c.catchup_id)
+        .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
+        .where(
+            IS_LIVE,
+            bookings.c.start > since - LONGEST,
+            bookings.c.start < until,
+            or_(mentorships.c.mentor_id.in_(people_ids), mentorships.c.mentee_id.in_(people_ids)),
+        )
+        .order_by(bookings.c.start)
+    )
+    return tuple(booking_of(row) for row in rows)
+
+
+async def lock_booking(connection: AsyncConnection, visitor: Visitor, booking_id: int) -> Booking | None:
+    """The booking, when this visitor may open it; its catch-up is held until the transaction ends."""
+    return await _held(connection, booking_id, open_to(visitor))
+
+
+async def hold_booking(connection: AsyncConnection, booking_id: int) -> Booking | None:
+    """The booking whoever asks (for the server's own record); its catch-up is held until the transaction ends."""
+    return await _held(connection, booking_id, true())
+
+
+async def _held(connection: AsyncConnection, booking_id: int, door: ColumnElement[bool]) -> Booking | None:
+    catchup = (
+        select(catchups.c.id)
+        .join(bookings, bookings.c.catchup_id == catchups.c.id)
+        .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
+        .where(bookings.c.id == booking_id, door)
+    )
+    if (await connection.execute(held(catchup, of=catchups))).first() is None:
+        return None
+    return await booking_at(connection, booking_id)
+
+
+async def booking_at(connection: AsyncConnection, booking_id: int) -> Booking:
+    """The booking with this id, which must be there; no door is asked."""
+    return booking_of((await connection.execute(select(bookings).where(bookings.c.id == booking_id))).one())
+
+
+async def live_booking_of(connection: AsyncConnection, offer_id: int) -> Booking | None:
+    """The confirmed or held booking that the offer became. Its catch-up must be held."""
+    row = (
+        await connection.execute(
+            select(bookings).where(
+                bookings.c.offer_id == offer_id,
+                IS_LIVE,
+            )
+        )
+    ).one_or_none()
+    return booking_of(row) if row else None
+
+
+async def moved_to(connection: AsyncConnection, booking_id: int) -> int | None:
+    """The id of the booking that took this one's place, if one did."""
+    of_move = select(func.max(bookings.c.id)).join(offers, offers.c.id == bookings.c.offer_id)
+    found = await connection.execute(of_move.where(offers.c.moves_id == booking_id))
+    booking: int | None = found.scalar_one()
+    return booking
+
+
+async def set_state(connection: AsyncConnection, booking_id: int, state: BookingState) -> None:
+    await connection.execute(update(bookings).where(bookings.c.id == booking_id).values(state=state.value))
+
+
+async def set_delay(connection: AsyncConnection, booking_id: int, person_id: int, minutes: int, now: datetime) -> None:
+    """Notes how late this person comes, in place of what was noted before. The catch-up must be held."""
+    of_it = (delays.c.booking_id == booking_id) & (delays.c.person_id == person_id)
+    await connection.execute(delete(delays).where(of_it))
+    await connection.execute(insert(delays).values(booking_id=booking_id, person_id=person_id, minutes=minutes, at=now))
+
+
+async def delays_of(connection: AsyncConnection, booking_id: int) -> dict[int, int]:
+    """How many minutes late people come, by their ids."""
+    rows = await connection.execute(select(delays).where(delays.c.booking_id == booking_id))
+    return {row.person_id: row.minutes for row in rows}
+
+
+async def set_phone_fallback(connection: AsyncConnection, booking_id: int, allowed: bool) -> None:
+    await connection.execute(update(bookings).where(bookings.c.id == booking_id).values(phone_fallback=allowed))
+
+
+async def confirmed_before(connection: AsyncConnection, medium: Medium, latest_start: datetime) -> tuple[Booking, ...]:
+    """The bookings by `medium` still 'confirmed' that started before `latest_start`, earliest first, at most 100."""
+    rows = await connection.execute(
+        select(bookings)
+        .where(
+            bookings.c.state == BookingState.CONFIRMED.value,
+            bookings.c.medium == medium.value,
+            bookings.c.start < latest_start,
+        )
+        .order_by(bookings.c.start)
+        .limit(100)
+    )
+    return tuple(booking_of(row) for row in rows)
+
+
+async def read_booking(connection: AsyncConnection, visitor: Visitor, booking_id: int) -> BookingView | None:
+    row = (await connection.execute(_views(visitor).where(bookings.c.id == booking_id))).one_or_none()
+    return _view_of(row) if row else None
+
+
+async def bookings_of(connection: AsyncConnection, visitor: Visitor, now: datetime) -> tuple[BookingView, ...]:
+    """What is to come, soonest first; then at most 20 that are over, newest first."""
+    since = now - LONGEST
+    coming = _views(visitor).where(bookings.c.start > since, IS_LIVE)
+    over = _views(visitor).where(bookings.c.start <= since)
+    rows = [
+        *await connection.execute(coming.order_by(bookings.c.start, bookings.c.id)),
+        *await connection.execute(over.order_by(bookings.c.start.desc(), bookings.c.id).limit(20)),
+    ]
+    return tuple(_view_of(row) for row in rows)
+
+
+def _views(visitor: Visitor) -> Select[Any]:
+    with_note = with_both(bookings, offers.c.note).join(offers, offers.c.id == bookings.c.offer_id)
+    return with_note.where(open_to(visitor))
+
+
+def _view_of(row: Row[Any]) -> BookingView:
+    return BookingView(booking_of(row), person_from(row, "mentor"), person_from(row, "mentee"), row.note)
+
+
+def booking_of(row: Row[Any]) -> Booking:
+    return Booking(
+        id=row.id,
+        catchup_id=row.catchup_id,
+        offer_id=row.offer_id,
+        start=row.start,
+        minutes=row.minutes,
+        medium=Medium(row.medium),
+        state=BookingState(row.state),
+        phone_fallback=row.phone_fallback,
+    )

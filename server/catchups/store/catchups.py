@@ -1,0 +1,113 @@
+"""Catch-ups: the thread of offers and the booking they become; and the door to each."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, Table, and_, func, insert, or_, select, true, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.catchups.rules.offers import OfferState
+from server.db.tables import bookings, catchups, mentorships, offers, people
+from server.people.rules.people import Mentorship, Person
+from server.people.rules.visitors import Visitor
+
+mentors = people.alias("mentors")
+mentees = people.alias("mentees")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a catch-up has come to."""
+
+    offer_id: int
+    offer_state: OfferState
+    booking_id: int | None
+
+
+def open_to(visitor: Visitor) -> ColumnElement[bool]:
+    """The door to everything in a catch-up: the person takes part in it, and a link opened in this visit reaches it.
+
+    For selects that join `catchups` and `mentorships`.
+    """
+    takes_part = or_(mentorships.c.mentor_id == visitor.person.id, mentorships.c.mentee_id == visitor.person.id)
+    reached = true() if visitor.home else catchups.c.id.in_(visitor.catchups)
+    return and_(takes_part, reached)
+
+
+async def add_catchup(connection: AsyncConnection, mentorship_id: int, uid: str, now: datetime) -> int:
+    """Its id. `uid` names its one event in calendars."""
+    result = await connection.execute(
+        insert(catchups).values(mentorship_id=mentorship_id, began_at=now, uid=uid, sequence=0).returning(catchups.c.id)
+    )
+    return int(result.scalar_one())
+
+
+async def advance(connection: AsyncConnection, catchup_id: int) -> int:
+    """The next SEQUENCE of the catch-up's event."""
+    result = await connection.execute(
+        update(catchups)
+        .where(catchups.c.id == catchup_id)
+        .values(sequence=catchups.c.sequence + 1)
+        .returning(catchups.c.sequence)
+    )
+    return int(result.scalar_one())
+
+
+async def standing(connection: AsyncConnection, visitor: Visitor, catchup_id: int) -> Standing | None:
+    """What stands in the catch-up now, when this visitor may open it: the offer that waits, or else the newest, and the
+    newest booking. One whose acceptance was undone never was."""
+    accepted = offers.alias("accepted")
+    newest_booking = (
+        select(func.max(bookings.c.id))
+        .join(accepted, accepted.c.id == bookings.c.offer_id)
+        .where(bookings.c.catchup_id == catchup_id, accepted.c.state == OfferState.ACCEPTED.value)
+        .scalar_subquery()
+    )
+    row = (
+        await connection.execute(
+            select(offers.c.id, offers.c.state, newest_booking.label("booking_id"))
+            .join(catchups, catchups.c.id == offers.c.catchup_id)
+            .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
+            .where(catchups.c.id == catchup_id, open_to(visitor))
+            .order_by((offers.c.state == OfferState.OPEN.value).desc(), offers.c.id.desc())
+            .limit(1)
+        )
+    ).one_or_none()
+    return Standing(row.id, OfferState(row.state), row.booking_id) if row else None
+
+
+async def mentorship_of(connection: AsyncConnection, catchup_id: int) -> Mentorship:
+    row = (
+        await connection.execute(
+            select(mentorships).join(catchups).where(catchups.c.id == catchup_id),
+        )
+    ).one()
+    return Mentorship(row.id, row.mentor_id, row.mentee_id)
+
+
+def with_both(table: Table, *columns: Any) -> Select[Any]:
+    """Rows of `table` (offers or bookings) and `columns`, with both people's: see `person_from`."""
+    both = select(table, *columns, *_labelled("mentor", mentors), *_labelled("mentee", mentees)).select_from(table)
+    return of_both(both, table)
+
+
+def of_both(query: Select[Any], table: Table) -> Select[Any]:
+    """The query over `table` (offers or bookings), joined by the catch-up to `mentors` and `mentees`."""
+    return (
+        query.join(catchups, catchups.c.id == table.c.catchup_id)
+        .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
+        .join(mentors, mentors.c.id == mentorships.c.mentor_id)
+        .join(mentees, mentees.c.id == mentorships.c.mentee_id)
+    )
+
+
+def _labelled(prefix: str, alias: Any) -> list[Any]:
+    return [alias.c[name].label(f"{prefix}_{name}") for name in PERSON_COLUMNS]
+
+
+def person_from(row: Row[Any], prefix: str) -> Person:
+    return Person(*(getattr(row, f"{prefix}_{name}") for name in PERSON_COLUMNS))
+
+
+PERSON_COLUMNS = ("id", "name", "email", "phone", "zone", "language", "needs", "zone_known", "discreet")

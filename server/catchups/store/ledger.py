@@ -1,0 +1,157 @@
+"""The consent ledger: one chain over all choices, whose newest hash is kept in `ledger_head`."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, and_, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.catchups.rules.ledger import Channel, Choice, ChoiceKind, Shown
+from server.catchups.rules.offers import Medium
+from server.db.tables import bookings, choice_words, choices, ledger_head, offers, people, wordings
+
+ENDINGS = (ChoiceKind.WITHDREW.value, ChoiceKind.UNDID.value)
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceRow:
+    """A ledger entry as the history shows it: with its person's name and its wording, without words said."""
+
+    id: int
+    person_name: str
+    kind: ChoiceKind
+    start: datetime | None
+    medium: Medium | None
+    at: datetime
+    wording: str
+    language: str
+    channel: Channel | None
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """By whom and how a booking was called off: they withdrew, or took the answer back that it came of."""
+
+    person_id: int
+    kind: ChoiceKind
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    entries: int
+    hash: str
+
+
+async def lock_head(connection: AsyncConnection) -> Head:
+    """The chain's newest hash; held until the transaction ends, so that the chain cannot fork."""
+    row = (await connection.execute(select(ledger_head).with_for_update())).one()
+    return Head(row.entries, row.hash)
+
+
+async def add_choice(connection: AsyncConnection, choice: Choice, shown: Shown, head: Head, words: str = "") -> int:
+    """Adds the entry after `head`, which must be held. `words` live beside the ledger."""
+    await _keep_wording(connection, shown)
+    values = {name: getattr(choice, name) for name in Choice.__dataclass_fields__}
+    choice_id = int((await connection.execute(insert(choices).values(values).returning(choices.c.id))).scalar_one())
+    await connection.execute(update(ledger_head).values(entries=head.entries + 1, hash=choice.hash))
+    if words:
+        await connection.execute(insert(choice_words).values(choice_id=choice_id, words=words))
+    return choice_id
+
+
+async def _keep_wording(connection: AsyncConnection, shown: Shown) -> None:
+    known = await connection.execute(select(wordings.c.hash).where(wordings.c.hash == shown.hash))
+    if known.one_or_none() is None:
+        await connection.execute(insert(wordings).values(hash=shown.hash, language=shown.language, text=shown.text))
+
+
+async def choices_about(connection: AsyncConnection, offer_id: int) -> tuple[Choice, ...]:
+    """The entries about one offer, oldest first."""
+    rows = await connection.execute(select(choices).where(choices.c.offer_id == offer_id).order_by(choices.c.id))
+    return tuple(choice_of(row) for row in rows)
+
+
+async def ending_of(connection: AsyncConnection, booking_id: int) -> Ending | None:
+    """The choice that called the booking off. One offer may have become several bookings, each undone but the last."""
+    accepted = (
+        select(func.max(choices.c.id))
+        .join(bookings, and_(bookings.c.offer_id == choices.c.offer_id, bookings.c.made_at == choices.c.at))
+        .where(bookings.c.id == booking_id, choices.c.kind == ChoiceKind.ACCEPTED.value)
+        .scalar_subquery()
+    )
+    offer_id = select(bookings.c.offer_id).where(bookings.c.id == booking_id).scalar_subquery()
+    row = (
+        await connection.execute(
+            select(choices.c.person_id, choices.c.kind, choice_words.c.words)
+            .outerjoin(choice_words, choice_words.c.choice_id == choices.c.id)
+            .where(choices.c.offer_id == offer_id, choices.c.kind.in_(ENDINGS), choices.c.id > accepted)
+            .order_by(choices.c.id)
+            .limit(1)
+        )
+    ).one_or_none()
+    return Ending(row.person_id, ChoiceKind(row.kind), row.words or "") if row else None
+
+
+async def read_chain(connection: AsyncConnection) -> tuple[tuple[int, Choice], ...]:
+    """Every entry with its id, oldest first."""
+    rows = await connection.execute(select(choices).order_by(choices.c.id))
+    return tuple((row.id, choice_of(row)) for row in rows)
+
+
+async def read_head(connection: AsyncConnection) -> Head:
+    row = (await connection.execute(select(ledger_head))).one()
+    return Head(row.entries, row.hash)
+
+
+async def wordings_kept(connection: AsyncConnection) -> dict[str, str]:
+    """Every wording's text by its hash."""
+    return {row.hash: row.text for row in await connection.execute(select(wordings))}
+
+
+async def ledger_of(connection: AsyncConnection, catchup_id: int) -> tuple[ChoiceRow, ...]:
+    """A catch-up's entries, oldest first."""
+    rows = await connection.execute(
+        select(choices, people.c.name, wordings.c.text)
+        .join(offers, offers.c.id == choices.c.offer_id)
+        .join(people, people.c.id == choices.c.person_id)
+        .join(wordings, wordings.c.hash == choices.c.wording_hash)
+        .where(offers.c.catchup_id == catchup_id)
+        .order_by(choices.c.id)
+    )
+    return tuple(_row_of(row) for row in rows)
+
+
+def _row_of(row: Row[Any]) -> ChoiceRow:
+    choice = choice_of(row)
+    return ChoiceRow(
+        id=row.id,
+        person_name=row.name,
+        kind=choice.kind,
+        start=choice.start,
+        medium=choice.medium,
+        at=choice.at,
+        wording=row.text,
+        language=choice.language,
+        channel=choice.channel,
+        hash=choice.hash,
+    )
+
+
+def choice_of(row: Row[Any]) -> Choice:
+    return Choice(
+        offer_id=row.offer_id,
+        person_id=row.person_id,
+        kind=ChoiceKind(row.kind),
+        start=row.start,
+        medium=Medium(row.medium) if row.medium else None,
+        wording_hash=row.wording_hash,
+        language=row.language,
+        channel=Channel(row.channel) if row.channel else None,
+        link_id=row.link_id,
+        at=row.at,
+        previous_hash=row.previous_hash,
+        hash=row.hash,
+    )

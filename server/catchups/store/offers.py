@@ -1,0 +1,243 @@
+"""Offers and their times."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, delete, func, insert, select, true, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.catchups.rules.offers import Draft, Medium, Offer, OfferState, expiry
+from server.catchups.store.catchups import open_to, person_from, with_both
+from server.db.database import held
+from server.db.tables import bookings, catchups, mentorships, offer_times, offers
+from server.people.rules.people import Person
+from server.people.rules.visitors import Visitor
+
+
+@dataclass(frozen=True, slots=True)
+class OfferView:
+    """An offer for its page. `answered_by` is the counter-offer that superseded it."""
+
+    offer: Offer
+    author: Person
+    recipient: Person
+    mentor: Person
+    mentee: Person
+    booking_id: int | None
+    answered_by: int | None
+    mentorship_id: int
+
+
+async def add_offer(
+    connection: AsyncConnection,
+    draft: Draft,
+    *,
+    catchup_id: int,
+    author_id: int,
+    recipient_id: int,
+    supersedes_id: int | None,
+    moves_id: int | None,
+    now: datetime,
+) -> Offer:
+    result = await connection.execute(
+        insert(offers)
+        .values(
+            catchup_id=catchup_id,
+            author_id=author_id,
+            recipient_id=recipient_id,
+            supersedes_id=supersedes_id,
+            moves_id=moves_id,
+            state=OfferState.OPEN.value,
+            revision=0,
+            made_at=now,
+            **_drafted(draft),
+        )
+        .returning(offers)
+    )
+    row = result.one()
+    await connection.execute(insert(offer_times), [{"offer_id": row.id, "start": start} for start in draft.starts])
+    return offer_of(row, draft.starts)
+
+
+def _drafted(draft: Draft) -> dict[str, object]:
+    return {
+        "note": draft.note,
+        "by_video": Medium.VIDEO in draft.media,
+        "by_phone": Medium.PHONE in draft.media,
+        "phone_fallback": draft.phone_fallback,
+        "minutes": draft.minutes,
+        "expires_at": expiry(draft),
+    }
+
+
+async def reword_offer(connection: AsyncConnection, offer: Offer, draft: Draft) -> Offer:
+    """The offer as it reads now. It must be held."""
+    await connection.execute(delete(offer_times).where(offer_times.c.offer_id == offer.id))
+    await connection.execute(insert(offer_times), [{"offer_id": offer.id, "start": start} for start in draft.starts])
+    reworded = (
+        update(offers).where(offers.c.id == offer.id).values(revision=offer.revision + 1, **_drafted(draft))
+    ).returning(offers)
+    return offer_of((await connection.execute(reworded)).one(), draft.starts)
+
+
+async def lock_offer(connection: AsyncConnection, visitor: Visitor, offer_id: int) -> Offer | None:
+    """The offer, when this visitor may open it; its catch-up is held until the transaction ends."""
+    return await _held(connection, offer_id, open_to(visitor))
+
+
+async def hold_offer(connection: AsyncConnection, offer_id: int) -> Offer | None:
+    """The offer whoever asks (for the clock); its catch-up is held until the transaction ends."""
+    return await _held(connection, offer_id, true())
+
+
+async def _held(connection: AsyncConnection, offer_id: int, door: ColumnElement[bool]) -> Offer | None:
+    catchup = (
+        select(catchups.c.id)
+        .join(offers, offers.c.catchup_id == catchups.c.id)
+        .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
+        .where(offers.c.id == offer_id, door)
+    )
+    found = (await connection.execute(held(catchup, of=catchups))).first()
+    return await _offer_at(connection, offer_id) if found else None
+
+
+async def first_offer_of(connection: AsyncConnection, uid: str) -> Offer | None:
+    """The offer with which the catch-up began whose event has this UID."""
+    found = await connection.execute(
+        select(func.min(offers.c.id)).join(catchups, catchups.c.id == offers.c.catchup_id).where(catchups.c.uid == uid)
+    )
+    offer_id = found.scalar_one()
+    return None if offer_id is None else await _offer_at(connection, offer_id)
+
+
+async def open_offer_in(connection: AsyncConnection, catchup_id: int) -> Offer | None:
+    """The catch-up's offer that waits for an answer. The catch-up must be held."""
+    found = await connection.execute(
+        select(offers.c.id).where(offers.c.catchup_id == catchup_id, offers.c.state == OfferState.OPEN.value)
+    )
+    offer_id = found.scalar_one_or_none()
+    return None if offer_id is None else await _offer_at(connection, offer_id)
+
+
+async def is_anew_since(connection: AsyncConnection, offer: Offer) -> bool:
+    """Whether times were offered anew in the offer's catch-up after it, neither answering it nor moving a booking."""
+    own = offers.c.catchup_id == offer.catchup_id, offers.c.supersedes_id.is_(None), offers.c.moves_id.is_(None)
+    return (
+        await connection.execute(select(offers.c.id).where(*own, offers.c.id > offer.id).limit(1))
+    ).first() is not None
+
+
+async def _offer_at(connection: AsyncConnection, offer_id: int) -> Offer:
+    row = (await connection.execute(select(offers).where(offers.c.id == offer_id))).one()
+    return offer_of(row, (await starts_by_offer(connection, [offer_id]))[offer_id])
+
+
+async def set_phone_fallback(connection: AsyncConnection, offer_id: int, allowed: bool) -> None:
+    await connection.execute(update(offers).where(offers.c.id == offer_id).values(phone_fallback=allowed))
+
+
+async def set_state(connection: AsyncConnection, offer_id: int, state: OfferState, now: datetime) -> None:
+    decided_at = None if state is OfferState.OPEN else now
+    await connection.execute(
+        update(offers).where(offers.c.id == offer_id).values(state=state.value, decided_at=decided_at)
+    )
+
+
+async def run_out(connection: AsyncConnection, now: datetime) -> tuple[int, ...]:
+    """The ids of the offers that still wait though their time to be answered is over."""
+    rows = await connection.execute(
+        select(offers.c.id)
+        .where(offers.c.state == OfferState.OPEN.value, offers.c.expires_at <= now)
+        .order_by(offers.c.expires_at, offers.c.id)
+    )
+    return tuple(rows.scalars())
+
+
+async def read_offer(connection: AsyncConnection, visitor: Visitor, offer_id: int) -> OfferView | None:
+    views = await _read(connection, _views(visitor).where(offers.c.id == offer_id))
+    return views[0] if views else None
+
+
+async def open_offers_of(connection: AsyncConnection, visitor: Visitor) -> tuple[OfferView, ...]:
+    """The offers that wait for an answer, of either side, newest first."""
+    return await _read(
+        connection,
+        _views(visitor).where(offers.c.state == OfferState.OPEN.value).order_by(offers.c.made_at.desc(), offers.c.id),
+    )
+
+
+async def ended_offers_of(
+    connection: AsyncConnection, visitor: Visitor, since: datetime, most: int
+) -> tuple[OfferView, ...]:
+    """The offers that were declined or ran out after `since`, of either side, newest first; not wishes to move."""
+    ended = (OfferState.DECLINED.value, OfferState.EXPIRED.value)
+    return await _read(
+        connection,
+        _views(visitor)
+        .where(offers.c.state.in_(ended), offers.c.decided_at > since, offers.c.moves_id.is_(None))
+        .order_by(offers.c.decided_at.desc(), offers.c.id.desc())
+        .limit(most),
+    )
+
+
+def _views(visitor: Visitor) -> Select[Any]:
+    later = offers.alias("later")
+    # An answer that was undone and given again has left more than one: the newest counts.
+    booked = select(func.max(bookings.c.id)).where(bookings.c.offer_id == offers.c.id).scalar_subquery()
+    answered = select(func.max(later.c.id)).where(later.c.supersedes_id == offers.c.id).scalar_subquery()
+    columns = (booked.label("booking_id"), answered.label("answered_by"), catchups.c.mentorship_id)
+    return with_both(offers, *columns).where(open_to(visitor))
+
+
+async def _read(connection: AsyncConnection, query: Select[Any]) -> tuple[OfferView, ...]:
+    rows = (await connection.execute(query)).all()
+    starts = await starts_by_offer(connection, [row.id for row in rows])
+    return tuple(_view_of(row, starts[row.id]) for row in rows)
+
+
+def _view_of(row: Row[Any], starts: Sequence[datetime]) -> OfferView:
+    mentor, mentee = person_from(row, "mentor"), person_from(row, "mentee")
+    author, recipient = (mentor, mentee) if row.author_id == mentor.id else (mentee, mentor)
+    return OfferView(
+        offer=offer_of(row, starts),
+        author=author,
+        recipient=recipient,
+        mentor=mentor,
+        mentee=mentee,
+        booking_id=row.booking_id,
+        answered_by=row.answered_by,
+        mentorship_id=row.mentorship_id,
+    )
+
+
+async def starts_by_offer(connection: AsyncConnection, ids: Iterable[int]) -> Mapping[int, Sequence[datetime]]:
+    """The possible times of each of these offers, the earliest first."""
+    found: defaultdict[int, list[datetime]] = defaultdict(list)
+    query = select(offer_times).where(offer_times.c.offer_id.in_(list(ids))).order_by(offer_times.c.start)
+    for row in await connection.execute(query):
+        found[row.offer_id].append(row.start)
+    return found
+
+
+def offer_of(row: Row[Any], starts: Sequence[datetime]) -> Offer:
+    media = {Medium.VIDEO: row.by_video, Medium.PHONE: row.by_phone}
+    return Offer(
+        id=row.id,
+        catchup_id=row.catchup_id,
+        author_id=row.author_id,
+        recipient_id=row.recipient_id,
+        note=row.note,
+        media=frozenset(medium for medium, offered in media.items() if offered),
+        starts=tuple(starts),
+        minutes=row.minutes,
+        state=OfferState(row.state),
+        made_at=row.made_at,
+        expires_at=row.expires_at,
+        revision=row.revision,
+        phone_fallback=row.phone_fallback,
+        moves_id=row.moves_id,
+        supersedes_id=row.supersedes_id,
+    )

@@ -1,0 +1,118 @@
+"""A demo pair: one booking that starts now and one offer that waits for an answer, with links to both."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.catchups.actions.answers import Acceptance, accept_offer
+from server.catchups.actions.offers import make_offer
+from server.catchups.rules.bookings import LIVE, Booking, overlap
+from server.catchups.rules.join_window import Door, check_open
+from server.catchups.rules.ledger import WORDINGS, ChoiceKind, Shown
+from server.catchups.rules.offers import Draft, Medium, Offer
+from server.catchups.store import bookings, offers
+from server.db.database import Database
+from server.errors import CallClosed, LinkNotFound
+from server.people.actions.links import make_link
+from server.people.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person, make_admin_link
+from server.people.rules.links import Purpose, secret_hash
+from server.people.rules.people import Person
+from server.people.rules.visitors import Visitor
+from server.people.store import links
+
+MENTOR = Newcomer("Maya Lindqvist", "maya@demo.invalid", "Europe/Stockholm")
+MENTEE = Newcomer("Sam Okafor", "sam@demo.invalid", "Europe/London")
+
+MINUTES = 60
+NOTE = (
+    "Hi Sam, I changed jobs this month, so I know how the first weeks feel. "
+    "I would like to hear how yours are going. Whatever suits you."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPaths:
+    """The path of each link: '/l/' and its secret."""
+
+    mentor: str
+    mentee: str
+    admin: str
+    offer: str
+    booking_mentor: str
+    booking_mentee: str
+
+
+async def prepare_demo(db: Database, door: Door, now: datetime) -> DemoPaths:
+    """Makes the pair, or finds it again; and the booking and the offer where none is at hand."""
+    async with db.writing() as connection:
+        mentor = await find_or_add_person(connection, MENTOR, now)
+        mentee = await find_or_add_person(connection, MENTEE, now)
+        mentorship_id = await find_or_add_mentorship(connection, mentor, mentee, now)
+        as_mentor, mentor_path = await _at_home(connection, mentor, now)
+        as_mentee, mentee_path = await _at_home(connection, mentee, now)
+    booking = await _booking_now(db, door, as_mentor, as_mentee, mentorship_id, now)
+    offer = await _open_offer(db, as_mentor, mentorship_id, now)
+    async with db.writing() as connection:
+        offer_path = await _to_catchup(connection, mentee, offer.catchup_id, f"/offers/{offer.id}", now)
+        page = f"/bookings/{booking.id}"
+        return DemoPaths(
+            mentor=mentor_path,
+            mentee=mentee_path,
+            admin=f"/l/{await make_admin_link(connection, MENTOR.zone, now)}",
+            offer=offer_path,
+            booking_mentor=await _to_catchup(connection, mentor, booking.catchup_id, page, now),
+            booking_mentee=await _to_catchup(connection, mentee, booking.catchup_id, page, now),
+        )
+
+
+async def _at_home(connection: AsyncConnection, person: Person, now: datetime) -> tuple[Visitor, str]:
+    secret = await make_link(connection, now, person_id=person.id, purpose=Purpose.HOME, path="/home")
+    link = await links.find_link(connection, secret_hash(secret))
+    if link is None:
+        raise LinkNotFound
+    visitor = Visitor(visit_id=0, person=person, link_id=link.id, home=True, admin=False, catchups=frozenset(), csrf="")
+    return visitor, f"/l/{secret}"
+
+
+async def _to_catchup(connection: AsyncConnection, person: Person, catchup_id: int, path: str, now: datetime) -> str:
+    secret = await make_link(
+        connection, now, person_id=person.id, purpose=Purpose.CATCHUP, path=path, catchup_id=catchup_id
+    )
+    return f"/l/{secret}"
+
+
+async def _booking_now(
+    db: Database, door: Door, mentor: Visitor, mentee: Visitor, mentorship_id: int, now: datetime
+) -> Booking:
+    async with db.reading() as connection:
+        views = await bookings.bookings_of(connection, mentor, now)
+    for view in views:
+        if view.booking.state in LIVE:
+            if overlap(now, MINUTES, view.booking):
+                return view.booking
+            with suppress(CallClosed):
+                check_open(view.booking, door, now)
+                return view.booking
+    earlier = now - timedelta(hours=1)
+    draft = Draft(NOTE, frozenset(Medium), (now,), MINUTES)
+    offer = await make_offer(db, mentor, mentorship_id, draft, _shown(ChoiceKind.OFFERED), earlier)
+    choice = Acceptance(now, Medium.VIDEO, _shown(ChoiceKind.ACCEPTED))
+    return await accept_offer(db, mentee, offer.id, choice, earlier)
+
+
+async def _open_offer(db: Database, mentor: Visitor, mentorship_id: int, now: datetime) -> Offer:
+    async with db.reading() as connection:
+        waiting = await offers.open_offers_of(connection, mentor)
+    for view in waiting:
+        if view.author.id == mentor.person.id and view.offer.expires_at > now:
+            return view.offer
+    noon = now.replace(hour=12, minute=0, second=0, microsecond=0)
+    starts = (noon + timedelta(days=2), noon + timedelta(days=3, hours=2), noon + timedelta(days=5, hours=4))
+    draft = Draft(NOTE, frozenset(Medium), starts, 30)
+    return await make_offer(db, mentor, mentorship_id, draft, _shown(ChoiceKind.OFFERED), now)
+
+
+def _shown(kind: ChoiceKind) -> Shown:
+    return Shown(WORDINGS[kind], "en")

@@ -1,0 +1,56 @@
+"""The command line's media check: packets through the relay and back, by every way, from where the command runs."""
+
+from datetime import datetime
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from server.calls.actions.media_check import keep_check
+from server.calls.rules.media_check import MOST_PATHS, Check, Path, Place, Transport
+from server.db.database import Database
+from server.errors import DomainError
+from server.people.actions.links import revoke_link
+from server.people.actions.people import make_admin_link
+from signaling.probe.loop import Door, NotLetIn, measure
+
+PAGES_WITHIN = 10.0
+
+
+class NoPages(DomainError):
+    """The pages could not be opened, or gave no way in."""
+
+
+async def examine(link: str, now: datetime) -> Check:
+    """Checks the server that this admin's link leads to. Raises NoPages."""
+    parts = urlsplit(link)
+    base_url = f"{parts.scheme}://{parts.netloc}"
+    timeout = aiohttp.ClientTimeout(sock_connect=PAGES_WITHIN, sock_read=PAGES_WITHIN)
+    try:
+        async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True), timeout=timeout) as session:
+            async with session.get(link) as answer:
+                if not answer.ok:
+                    raise NoPages(f"The link to {base_url} does not open: it is not valid, or no longer.")
+            measured = await measure(Door(session, f"{base_url}/media-check/socket", base_url))
+    except NotLetIn as error:
+        raise NoPages(str(error)) from error
+    except (aiohttp.ClientError, TimeoutError) as error:
+        raise NoPages(
+            f"The pages at {base_url} cannot be reached from here ({error or 'no answer'}). Is the server running, and "
+            "is FIRESIDE_BASE_URL how people reach it?"
+        ) from error
+    paths = tuple(
+        Path(Transport(each.way.transport), each.way.ip, each.way.port, each.sent, each.received, each.milliseconds)
+        for each in measured[:MOST_PATHS]
+    )
+    return Check(Place.COMMAND, now, paths)
+
+
+async def examine_own(db: Database, base_url: str, zone: str, now: datetime) -> Check:
+    """Checks this very server through its public address, and keeps the verdict. Raises NoPages."""
+    async with db.writing() as connection:
+        secret = await make_admin_link(connection, zone, now)
+    try:
+        check = await examine(f"{base_url}/l/{secret}", now)
+    finally:
+        await revoke_link(db, secret, now)
+    return await keep_check(db, check.place, check.paths, now)

@@ -1,0 +1,74 @@
+"""Times as people say them: in their own zone and language, with the weekday."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from babel.core import get_global
+from babel.dates import format_datetime, format_time, format_timedelta
+
+from server.i18n.catalog import ENGLISH, Language
+from server.i18n.texts import message
+
+HALF_A_YEAR = timedelta(days=182)
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
+# Babel's own long forms of these languages, less the year; English without its comma.
+DAYS = {"en": "EEEE d MMMM", "de": "EEEE, d. MMMM", "ar": "EEEE، d MMMM"}
+
+
+def day(time: datetime, zone: str, language: Language, now: datetime) -> str:
+    """Tuesday 24 November; with the year when it is more than half a year before or after `now`."""
+    year = " y" if abs(time - now) > HALF_A_YEAR else ""
+    return format_datetime(_local(time, zone), DAYS[language.code] + year, locale=language.locale)
+
+
+def clock(time: datetime, zone: str, language: Language) -> str:
+    """15:00, or as the language has it: 3:00 م, held together."""
+    return format_time(_local(time, zone), "short", locale=language.locale).replace(" ", NO_BREAK)
+
+
+def moment(time: datetime, zone: str, language: Language, now: datetime) -> str:
+    """Tuesday 24 November, 15:00"""
+    return language.say(
+        message("%(day)s, %(clock)s"), day=day(time, zone, language, now), clock=clock(time, zone, language)
+    )
+
+
+def wait(until: datetime, language: Language, now: datetime) -> str:
+    """in 3 minutes, rather somewhat late than too early"""
+    minutes = max(1, -((now - until) // timedelta(minutes=1)))
+    return format_timedelta(
+        timedelta(minutes=minutes), granularity="minute", threshold=1, add_direction=True, locale=language.locale
+    )
+
+
+def ago(time: datetime, language: Language, now: datetime) -> str:
+    """5 minutes ago"""
+    return format_timedelta(time - now, granularity="minute", add_direction=True, locale=language.locale)
+
+
+def zone_name(zone: str, language: Language) -> str:
+    """Stockholm time, for Europe/Stockholm."""
+    return "UTC" if zone == "UTC" else language.say(message("%(city)s time"), city=city(zone, language))
+
+
+def _local(time: datetime, zone: str) -> datetime:
+    """The wall clock's time there, without its zone: Babel would read some zones by rules of its own."""
+    return time.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+
+
+def city(zone: str, language: Language) -> str:
+    """Stockholm, for Europe/Stockholm, as the language has it."""
+    own = zone.rsplit("/", 1)[-1].replace("_", " ")
+    if language is ENGLISH:
+        return own
+    known = (language.locale.time_zones.get(name, {}) for name in _names(zone))
+    return next((names["city"] for names in known if "city" in names), own)
+
+
+def _names(zone: str) -> tuple[str, ...]:
+    """All names of a zone: Babel's data tell the city of some under a former one."""
+    aliases: Mapping[str, str] = get_global("zone_aliases")
+    present = aliases.get(zone, zone)
+    return (present, *(former for former, now in aliases.items() if now == present))

@@ -1,0 +1,114 @@
+"""What every template can say, of pages and of letters: texts and times in the reader's language."""
+
+from datetime import datetime
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+
+from server.catchups.rules.ledger import ChoiceKind, Shown
+from server.catchups.rules.wordings import wording
+from server.errors import DomainError
+from server.i18n import dates
+from server.i18n.catalog import Language, language_of
+from server.i18n.texts import Said
+
+TEMPLATE_FOLDER = Path(__file__).parents[2] / "templates"
+
+
+def make_environment(folder: Path = TEMPLATE_FOLDER, *, html: bool = True) -> Environment:
+    """Templates that are given a `language` and the present time as `now`.
+
+    A name that a template uses and nobody gives is an error, not an empty place. In HTML, what is put in is escaped.
+    """
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=html,  # noqa: S701 plain text is none
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.policies["ext.i18n.trimmed"] = True
+    # Given by the extension, which no type stub knows.
+    install = environment.install_gettext_callables  # type: ignore[attr-defined] # see above
+    install(_gettext, _ngettext, newstyle=True)
+    environment.filters.update(
+        say=say,
+        day=day,
+        clock=clock,
+        moment=moment,
+        wait=wait,
+        stamp=stamp,
+        zone_name=zone_name,
+        first_name=first_name,
+        language_name=language_name,
+    )
+    environment.globals.update(wording=_wording)
+    return environment
+
+
+@pass_context
+def say(context: Context, said: Said | DomainError) -> str:
+    """What a rule says, in the reader's language."""
+    return _language(context).say(said.sentence, **said.values)
+
+
+@pass_context
+def day(context: Context, time: datetime, zone: str) -> str:
+    return dates.day(time, zone, _language(context), context["now"])
+
+
+@pass_context
+def clock(context: Context, time: datetime, zone: str) -> str:
+    return dates.clock(time, zone, _language(context))
+
+
+@pass_context
+def moment(context: Context, time: datetime, zone: str) -> str:
+    return dates.moment(time, zone, _language(context), context["now"])
+
+
+@pass_context
+def wait(context: Context, until: datetime) -> str:
+    return dates.wait(until, _language(context), context["now"])
+
+
+@pass_context
+def zone_name(context: Context, zone: str) -> str:
+    return dates.zone_name(zone, _language(context))
+
+
+def stamp(time: datetime) -> str:
+    """The machine's form: 2026-11-24T15:00:00+00:00"""
+    return time.isoformat()
+
+
+def first_name(name: str) -> str:
+    """How friends say it: Sam, for Sam Okafor."""
+    return name.split(" ")[0]
+
+
+def language_name(code: str) -> str:
+    """What its speakers call it: Deutsch, for de."""
+    return language_of(code).name
+
+
+@pass_context
+def _wording(context: Context, kind: str) -> Shown:
+    return wording(ChoiceKind(kind), _language(context))
+
+
+@pass_context
+def _gettext(context: Context, text: str) -> str:
+    return _language(context).gettext(text)
+
+
+@pass_context
+def _ngettext(context: Context, one: str, many: str, n: int) -> str:
+    return _language(context).ngettext(one, many, n)
+
+
+def _language(context: Context) -> Language:
+    language: Language = context["language"]
+    return language

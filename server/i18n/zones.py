@@ -1,0 +1,54 @@
+"""The time zones to choose from, by region and city, in each language."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import cache
+from zoneinfo import available_timezones
+
+from babel.core import get_global
+
+from server.i18n.catalog import Language, language_of
+from server.i18n.dates import city
+from server.i18n.texts import message
+
+REGIONS = {
+    "Africa": message("Africa"),
+    "America": message("America"),
+    "Antarctica": message("Antarctica"),
+    "Arctic": message("Arctic"),
+    "Asia": message("Asia"),
+    "Atlantic": message("Atlantic"),
+    "Australia": message("Australia"),
+    "Europe": message("Europe"),
+    "Indian": message("Indian Ocean"),
+    "Pacific": message("Pacific"),
+}
+Cities = tuple[tuple[str, str], ...]
+
+
+def zones_of(language: Language) -> Mapping[str, Cities]:
+    """Each region's zones with the name of their city, by region; both as the language says them, in its order."""
+    return _zones(language.code)
+
+
+def is_zone(name: str) -> bool:
+    """Whether it names a zone, listed or not, that is the same on every machine."""
+    return name == "UTC" or ("/" in name and name in _names())
+
+
+@cache
+def _names() -> frozenset[str]:
+    """Read once: it is a walk through all the files of zones."""
+    return frozenset(available_timezones())
+
+
+@cache
+def _zones(code: str) -> Mapping[str, Cities]:
+    language = language_of(code)
+    former: Mapping[str, str] = get_global("zone_aliases")
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for zone in _names():
+        region = zone.partition("/")[0]
+        if region in REGIONS and zone not in former:
+            found[language.gettext(REGIONS[region])].append((zone, city(zone, language)))
+    return {region: tuple(sorted(found[region], key=lambda one: one[1])) for region in sorted(found)}

@@ -1,0 +1,19 @@
+"""A personal link: exchanged for a cookie, and taken out of the address bar. It decides nothing."""
+
+from aiohttp import web
+
+from server.people.actions.links import open_link
+from server.web.access import set_cookie, token_of
+from server.web.client_address import caller_of
+from server.web.keys import CLOCK, DATABASE, SETTINGS
+from server.web.rendering import see_other
+
+
+async def exchange(request: web.Request) -> web.Response:
+    app = request.app
+    opened = await open_link(
+        app[DATABASE], request.match_info["secret"], token_of(request), app[CLOCK](), caller_of(request)
+    )
+    response = see_other(opened.path)
+    set_cookie(response, app[SETTINGS], opened.token)
+    return response

@@ -1,0 +1,42 @@
+"""A lost link: a fresh one is sent by mail. The answer is the same, and takes as long, whether one is known or not."""
+
+from aiohttp import web
+
+from server.errors import BadDraft
+from server.people.actions.lost_links import ask_for_link, send_fresh_link
+from server.web.access import FromElsewhere, form_of, from_own_pages
+from server.web.client_address import caller_of
+from server.web.forms import text
+from server.web.keys import AFTERWARDS, CLOCK, DATABASE
+from server.web.rendering import page
+
+
+async def show(request: web.Request) -> web.Response:
+    return _page(request)
+
+
+async def send(request: web.Request) -> web.Response:
+    """No visit stands behind this form: its Origin alone says that it is ours."""
+    app, now = request.app, request.app[CLOCK]()
+    if "Origin" in request.headers and not from_own_pages(request):
+        raise FromElsewhere
+    typed = text(await form_of(request), "email")
+    try:
+        email = await ask_for_link(app[DATABASE], typed, now, caller_of(request))
+    except BadDraft as problem:
+        return _page(request, typed=typed, problem=problem)
+    app[AFTERWARDS].do(send_fresh_link(app[DATABASE], email, now))
+    return _page(request, sent=True)
+
+
+def _page(
+    request: web.Request, *, typed: str = "", problem: BadDraft | None = None, sent: bool = False
+) -> web.Response:
+    return page(
+        request,
+        "people/lost_link.html",
+        status=problem.status if problem else 200,
+        typed=typed,
+        problem=problem,
+        sent=sent,
+    )

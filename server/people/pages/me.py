@@ -1,0 +1,82 @@
+"""One's own data: language, zone, number, needs, discretion; and who sees what of it."""
+
+from aiohttp import web
+
+from server.errors import BadDraft, DomainError
+from server.i18n.catalog import LANGUAGES, language_of
+from server.i18n.zones import is_zone, zones_of
+from server.people.actions.people import change_details
+from server.people.rules.people import NEEDS_LIMIT, Details
+from server.people.store.links import has_feed
+from server.web.access import visitor_of
+from server.web.forms import NOT_LISTED, Form, own_page, text
+from server.web.keys import CLOCK, DATABASE, SETTINGS
+from server.web.rendering import language_for, page, see_other
+
+
+async def show(request: web.Request) -> web.Response:
+    return await me_page(request, own_details(request))
+
+
+async def save(request: web.Request) -> web.Response:
+    typed = _typed(await request.post())
+    try:
+        _check_listed(typed)
+        await change_details(request.app[DATABASE], visitor_of(request), typed)
+    except DomainError as problem:
+        return await me_page(request, typed, problem)
+    back = _back(request)
+    return see_other(f"/me?saved=1&back={back}" if back else "/me?saved=1")
+
+
+async def me_page(
+    request: web.Request, typed: Details, problem: DomainError | None = None, feed: str | None = None
+) -> web.Response:
+    """The page with what was typed; `feed` is the secret of a feed just made, which is shown this once."""
+    visitor = visitor_of(request)
+    async with request.app[DATABASE].reading() as connection:
+        subscribed = await has_feed(connection, visitor.person.id, request.app[CLOCK]())
+    return page(
+        request,
+        "people/me.html",
+        status=problem.status if problem else 200,
+        me=visitor.person,
+        typed=typed,
+        problem=problem,
+        saved="saved" in request.query and problem is None,
+        back=_back(request),
+        languages=tuple(LANGUAGES.values()),
+        zones=zones_of(language_for(request)),
+        needs_limit=NEEDS_LIMIT,
+        subscribed=subscribed,
+        feed=f"{request.app[SETTINGS].base_url}/feed/{feed}.ics" if feed else None,
+    )
+
+
+def own_details(request: web.Request) -> Details:
+    """The visitor's details as they are kept."""
+    me = visitor_of(request).person
+    return Details(language_of(me.language).code, me.zone, me.phone, me.needs, me.discreet)
+
+
+def _back(request: web.Request) -> str:
+    """The page that one came from to say something here; empty when there is none."""
+    return own_page(request.query.get("back", ""))
+
+
+def _typed(form: Form) -> Details:
+    return Details(
+        language=text(form, "language"),
+        zone=text(form, "zone"),
+        phone=text(form, "phone"),
+        needs=text(form, "needs"),
+        discreet="discreet" in form,
+    )
+
+
+def _check_listed(typed: Details) -> None:
+    """Raises BadDraft for a language or zone that the page does not list."""
+    if typed.language not in LANGUAGES:
+        raise BadDraft("language", NOT_LISTED)
+    if not is_zone(typed.zone):
+        raise BadDraft("zone", NOT_LISTED)

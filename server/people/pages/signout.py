@@ -1,0 +1,17 @@
+"""Signing out of this browser, out of its calls too; the personal link works again."""
+
+from aiohttp import web
+
+from server.people.actions.visits import end_visit
+from server.web.access import drop_cookie, visitor_of
+from server.web.keys import DATABASE, HUB, SETTINGS
+from server.web.rendering import see_other
+
+
+async def sign_out(request: web.Request) -> web.Response:
+    visitor = visitor_of(request)
+    await end_visit(request.app[DATABASE], visitor)
+    await request.app[HUB].end_visit(str(visitor.visit_id))
+    response = see_other("/")
+    drop_cookie(response, request.app[SETTINGS])
+    return response

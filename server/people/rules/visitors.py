@@ -1,0 +1,35 @@
+"""Who is asking: one browser's visit, and what its links open."""
+
+from dataclasses import dataclass
+
+from server.errors import NotFound
+from server.people.rules.people import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A person as signed in by links. A link is for one person and one purpose.
+
+    `home` opens everything of this person's, `admin` the history, `catchups` single catch-ups.
+    `link_id` is the link most recently opened: choices made in this visit are recorded under it.
+    `csrf` is the secret field that this visit's forms carry.
+    """
+
+    visit_id: int
+    person: Person
+    link_id: int
+    home: bool
+    admin: bool
+    catchups: frozenset[int]
+    csrf: str
+
+    def reaches(self, catchup_id: int) -> bool:
+        """Whether a link opened in this visit leads to the catch-up; whether they take part in it is another matter."""
+        return self.home or catchup_id in self.catchups
+
+
+def at_home(visitor: Visitor) -> Person:
+    """Whose home the visitor is in. Raises NotFound when no link to it was opened in this visit."""
+    if not visitor.home:
+        raise NotFound
+    return visitor.person

@@ -1,0 +1,127 @@
+"""People and mentorships."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Row, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.db.database import held
+from server.db.tables import mentorships, people
+from server.people.rules.people import Details, Mentorship, Person
+from server.people.rules.visitors import Visitor
+
+
+@dataclass(frozen=True, slots=True)
+class MentorshipRow:
+    """A mentorship as one of its two people sees it."""
+
+    id: int
+    other: Person
+    role: Literal["mentor", "mentee"]
+
+
+AT_FIRST = {"zone_known": False, "discreet": True}
+
+
+async def add_person(
+    connection: AsyncConnection, now: datetime, name: str, email: str, zone: str, language: str = "en"
+) -> Person:
+    result = await connection.execute(
+        insert(people)
+        .values(name=name, email=email, phone="", zone=zone, language=language, needs="", added_at=now, **AT_FIRST)
+        .returning(people)
+    )
+    return person_of(result.one())
+
+
+async def find_person(connection: AsyncConnection, person_id: int) -> Person | None:
+    row = (await connection.execute(select(people).where(people.c.id == person_id))).one_or_none()
+    return person_of(row) if row else None
+
+
+async def find_person_by_email(connection: AsyncConnection, email: str) -> Person | None:
+    row = (await connection.execute(select(people).where(people.c.email == email))).one_or_none()
+    return person_of(row) if row else None
+
+
+async def set_details(connection: AsyncConnection, person_id: int, details: Details) -> None:
+    """Keeps what somebody said about themselves; the zone, too, is then theirs."""
+    await connection.execute(update(people).where(people.c.id == person_id).values(zone_known=True, **asdict(details)))
+
+
+async def set_phone(connection: AsyncConnection, person_id: int, phone: str) -> None:
+    await connection.execute(update(people).where(people.c.id == person_id).values(phone=phone))
+
+
+async def set_zone(connection: AsyncConnection, person_id: int, zone: str, *, only_unknown: bool) -> None:
+    """Keeps where somebody is; with `only_unknown` just where nobody has said so before."""
+    theirs = update(people).where(people.c.id == person_id)
+    if only_unknown:
+        theirs = theirs.where(people.c.zone_known.is_(False))
+    await connection.execute(theirs.values(zone=zone, zone_known=True))
+
+
+async def people_at(connection: AsyncConnection, email: str) -> tuple[Person, ...]:
+    """Who has this e-mail address, whether in capitals or not."""
+    rows = await connection.execute(
+        select(people).where(func.lower(people.c.email) == email.lower()).order_by(people.c.id)
+    )
+    return tuple(person_of(row) for row in rows)
+
+
+async def lock_people(connection: AsyncConnection, ids: tuple[int, ...]) -> None:
+    """Holds these people until the transaction ends, so that nobody else books them meanwhile (PostgreSQL)."""
+    await connection.execute(held(select(people.c.id).where(people.c.id.in_(ids)).order_by(people.c.id)))
+
+
+async def add_mentorship(connection: AsyncConnection, mentor_id: int, mentee_id: int, now: datetime) -> int:
+    result = await connection.execute(
+        insert(mentorships).values(mentor_id=mentor_id, mentee_id=mentee_id, began_at=now).returning(mentorships.c.id)
+    )
+    return int(result.scalar_one())
+
+
+async def lock_mentorship(connection: AsyncConnection, visitor: Visitor, mentorship_id: int) -> Mentorship | None:
+    """The mentorship, when this visitor's home link opens it; held until the transaction ends."""
+    if not visitor.home:
+        return None
+    theirs = select(mentorships).where(
+        mentorships.c.id == mentorship_id,
+        or_(mentorships.c.mentor_id == visitor.person.id, mentorships.c.mentee_id == visitor.person.id),
+    )
+    row = (await connection.execute(held(theirs))).one_or_none()
+    return Mentorship(row.id, row.mentor_id, row.mentee_id) if row else None
+
+
+async def find_mentorship_between(connection: AsyncConnection, mentor_id: int, mentee_id: int) -> int | None:
+    result = await connection.execute(
+        select(mentorships.c.id).where(mentorships.c.mentor_id == mentor_id, mentorships.c.mentee_id == mentee_id)
+    )
+    return result.scalar_one_or_none()
+
+
+async def mentorships_of(connection: AsyncConnection, person: Person) -> tuple[MentorshipRow, ...]:
+    """This person's mentorships with the other person of each, by the other's name."""
+    rows = await connection.execute(
+        select(mentorships.c.id.label("mentorship_id"), mentorships.c.mentor_id, people)
+        .join(
+            people,
+            or_(
+                (mentorships.c.mentor_id == person.id) & (people.c.id == mentorships.c.mentee_id),
+                (mentorships.c.mentee_id == person.id) & (people.c.id == mentorships.c.mentor_id),
+            ),
+        )
+        .order_by(people.c.name, people.c.id)
+    )
+    return tuple(
+        MentorshipRow(row.mentorship_id, person_of(row), "mentor" if row.mentor_id == person.id else "mentee")
+        for row in rows
+    )
+
+
+def person_of(row: Row[Any]) -> Person:
+    return Person(
+        row.id, row.name, row.email, row.phone, row.zone, row.language, row.needs, row.zone_known, row.discreet
+    )

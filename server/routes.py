@@ -1,0 +1,120 @@
+"""The whole product on one page: method, address, handler, and who may enter."""
+
+from dataclasses import dataclass
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from server.admin.pages import emails as letters
+from server.admin.pages import history
+from server.availability.pages import busy_calendar, hours
+from server.calls.pages import call, media_check, phone, report
+from server.catchups.pages import (
+    answer,
+    booking,
+    booking_news,
+    catchup,
+    choices,
+    feed,
+    move,
+    new_offer,
+    new_times,
+    offer,
+    reword,
+    suggestion,
+)
+from server.config import Settings
+from server.people.pages import home, links, lost_link, me, signout, welcome, zone
+from server.web import assets as static
+from server.web import health
+from server.web.access import Who, guarded
+from server.web.errors import errors_middleware
+from server.web.headers import headers_middleware
+
+ID = r"{id:\d{1,9}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Closed to all but visitors unless it says otherwise."""
+
+    method: str
+    path: str
+    handler: Handler
+    who: Who = Who.VISITOR
+
+
+ROUTES = (
+    Route("GET", "/", welcome.show, Who.EVERYONE),
+    Route("GET", "/l/{secret}", links.exchange, Who.EVERYONE),
+    Route("GET", "/lost-link", lost_link.show, Who.EVERYONE),
+    Route("POST", "/lost-link", lost_link.send, Who.EVERYONE),
+    Route("POST", "/signout", signout.sign_out),
+    Route("GET", "/home", home.show),
+    Route("GET", "/me", me.show),
+    Route("POST", "/me", me.save),
+    Route("POST", "/me/feed", feed.make),
+    Route("POST", "/me/feed/revocation", feed.end),
+    Route("GET", "/me/choices", choices.show),
+    Route("GET", "/me/choices.csv", choices.as_csv),
+    Route("GET", "/me/choices.json", choices.as_json),
+    Route("POST", f"/me/choices/{ID}/withdrawal", choices.withdraw),
+    Route("GET", "/feed/{secret}.ics", feed.show, Who.EVERYONE),
+    Route("POST", "/zone", zone.keep),
+    Route("GET", "/hours", hours.show),
+    Route("POST", "/hours", hours.save),
+    Route("POST", "/hours/calendar", busy_calendar.follow),
+    Route("POST", "/hours/calendar/reading", busy_calendar.read),
+    Route("POST", "/hours/calendar/removal", busy_calendar.leave),
+    Route("GET", f"/mentorships/{ID}/offers/new", new_offer.show),
+    Route("POST", f"/mentorships/{ID}/offers", new_offer.send),
+    Route("GET", f"/catchups/{ID}", catchup.show),
+    Route("GET", f"/offers/{ID}", offer.show),
+    Route("POST", f"/offers/{ID}/acceptance", answer.accept),
+    Route("POST", f"/offers/{ID}/refusal", answer.decline),
+    Route("POST", f"/offers/{ID}/postponement", answer.postpone),
+    Route("POST", f"/offers/{ID}/undoing", answer.undo),
+    Route("POST", f"/offers/{ID}/withdrawal", offer.withdraw),
+    Route("GET", f"/offers/{ID}/wording", reword.show),
+    Route("POST", f"/offers/{ID}/wording", reword.send),
+    Route("GET", f"/offers/{ID}/new-times", new_times.show),
+    Route("POST", f"/offers/{ID}/new-times", new_times.send),
+    Route("GET", f"/offers/{ID}/suggestion", suggestion.show),
+    Route("POST", f"/offers/{ID}/suggestion", suggestion.send),
+    Route("GET", f"/bookings/{ID}", booking.show),
+    Route("GET", f"/bookings/{ID}/news", booking_news.show),
+    Route("GET", f"/bookings/{ID}/invitation.ics", feed.invitation),
+    Route("GET", f"/bookings/{ID}/move", move.show),
+    Route("POST", f"/bookings/{ID}/move", move.send),
+    Route("POST", f"/bookings/{ID}/delay", booking.late),
+    Route("POST", f"/bookings/{ID}/withdrawal", booking.withdraw),
+    Route("POST", f"/bookings/{ID}/number", phone.give),
+    Route("POST", f"/bookings/{ID}/phone", phone.allow),
+    Route("POST", f"/bookings/{ID}/phone/withdrawal", phone.disallow),
+    Route("POST", f"/bookings/{ID}/report", report.say),
+    Route("GET", f"/calls/{ID}", call.show),
+    Route("GET", f"/calls/{ID}/number.json", phone.number),
+    Route("GET", f"/calls/{ID}/socket", call.socket),
+    Route("POST", f"/calls/{ID}/withdrawal", call.withdraw),
+    Route("GET", "/history", history.show, Who.ADMIN),
+    Route("GET", f"/history/{ID}", history.show_session, Who.ADMIN),
+    Route("GET", "/letters", letters.show, Who.ADMIN),
+    Route("POST", f"/letters/{ID}/sending", letters.send, Who.ADMIN),
+    Route("GET", "/media-check", media_check.show, Who.ADMIN),
+    Route("POST", "/media-check", media_check.keep, Who.ADMIN),
+    Route("GET", "/media-check/socket", media_check.socket, Who.ADMIN),
+    Route("GET", "/healthz", health.show, Who.EVERYONE),
+    Route("GET", "/static/{version}/{path:.+}", static.serve, Who.EVERYONE),
+)
+
+
+def add_routes(app: web.Application) -> None:
+    for route in ROUTES:
+        app.router.add_route(route.method, route.path, guarded(route.handler, route.who))
+        if route.method == "GET" and not route.path.endswith("/socket"):
+            app.router.add_route("HEAD", route.path, guarded(route.handler, route.who))
+
+
+def middlewares(settings: Settings) -> list[Middleware]:
+    """Outermost first: headers on every answer, then refusals as pages."""
+    return [headers_middleware(settings), errors_middleware]

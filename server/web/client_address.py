@@ -1,0 +1,57 @@
+"""From where a request comes, as far as that can be trusted: whom the limits on tries count."""
+
+import logging
+from collections.abc import Sequence
+from functools import cache
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from aiohttp import web
+
+from server.web.keys import SETTINGS
+
+UNKNOWN = "unknown"
+
+log = logging.getLogger(__name__)
+
+
+def caller_of(request: web.Request) -> str:
+    """The caller's address, or the network that they have of IPv6."""
+    proxies = request.app[SETTINGS].proxies
+    forwarded = request.headers.getall("X-Forwarded-For", [])
+    if forwarded and not proxies:
+        _warn_once()
+    return caller(request.remote, forwarded, proxies)
+
+
+def caller(peer: str | None, forwarded: Sequence[str], proxies: int) -> str:
+    """`peer` is who is connected to us; each of so many `proxies` has added to `forwarded` who was connected to it.
+
+    What stands before that was written by the caller, who may write anything.
+    """
+    hops = [hop.strip() for line in forwarded for hop in line.split(",")]
+    trusted = hops[-proxies:] if proxies else []
+    return (_place(trusted[0]) if trusted else None) or _place(peer or "") or UNKNOWN
+
+
+def _place(hop: str) -> str | None:
+    """An address of IPv4, or the /64 of one of IPv6, which a single caller has whole; None for what is none."""
+    try:
+        address = ip_address(_without_port(hop))
+    except ValueError:
+        return None
+    if not isinstance(address, IPv6Address):
+        return str(address)
+    if address.ipv4_mapped:
+        return str(address.ipv4_mapped)
+    return str(ip_network((int(address) >> 64 << 64, 64)))
+
+
+def _without_port(hop: str) -> str:
+    if hop.startswith("["):
+        return hop[1:].partition("]")[0]
+    return hop.partition(":")[0] if hop.count(":") == 1 else hop
+
+
+@cache
+def _warn_once() -> None:
+    log.warning("requests come with X-Forwarded-For: if a reverse proxy of yours adds it, set FIRESIDE_PROXIES")

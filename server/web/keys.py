@@ -1,0 +1,25 @@
+"""Typed keys of the long-lived objects and of what a request carries."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from aiohttp import web
+from jinja2 import Environment
+
+from server.availability.actions.calendars import Fetch
+from server.config import Settings
+from server.db.database import Database
+from server.people.rules.visitors import Visitor
+from server.web.background_tasks import Afterwards
+from signaling.hub.hub import Hub
+
+SETTINGS = web.AppKey("settings", Settings)
+DATABASE = web.AppKey("database", Database)
+HUB = web.AppKey("hub", Hub)
+AFTERWARDS = web.AppKey("afterwards", Afterwards)
+TEMPLATES = web.AppKey("templates", Environment)
+FETCH: web.AppKey[Fetch] = web.AppKey("fetch")
+CLOCK: web.AppKey[Callable[[], datetime]] = web.AppKey("clock")
+
+VISITOR: web.RequestKey[Visitor | None] = web.RequestKey("visitor")
+NONCE: web.RequestKey[str] = web.RequestKey("nonce", str)

@@ -1,0 +1,132 @@
+"""Starts a relay process, or adopts the one that still runs, and starts it anew when it died."""
+
+import asyncio
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from signaling.protocol.control import MAX_LINE, settings_text
+from signaling.sockets.local import short_path
+
+log = logging.getLogger(__name__)
+
+STARTS_WITHIN = 10.0
+DIAL_EVERY = 0.01
+FIRST_DELAY = 0.1
+LONGEST_DELAY = 5.0
+LIVED = 2.0
+# Five processes, one after the other, ended early.
+HOPELESS_DELAY = 1.6
+
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+@dataclass(frozen=True, slots=True)
+class RelaySettings:
+    """How relay processes are run.
+
+    `directory` holds their control sockets; `bind` is an address, "0.0.0.0" for every IPv4 one or "::" for all;
+    `port` is the first relay's UDP and TCP port, each next one takes the next number, and 0 takes free ones;
+    `public_addresses` are announced to browsers, this machine's own when empty; `stun_server` (HOST:PORT) is asked
+    for one more, unless empty.
+    """
+
+    directory: Path
+    bind: str
+    port: int
+    public_addresses: tuple[str, ...] = ()
+    relays: int = 1
+    stun_server: str = ""
+
+
+class Supervisor:
+    """Keeps the relay process number `index` alive."""
+
+    def __init__(self, settings: RelaySettings, index: int) -> None:
+        self.path = settings.directory / f"relay-{index}.sock"
+        # Set when so many processes ended early that the next start is HOPELESS_DELAY seconds away.
+        self.hopeless = asyncio.Event()
+        self._settings = settings
+        self._port = settings.port + index if settings.port else 0
+        self._public = ",".join(settings.public_addresses)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._started = 0.0
+        self._delay = 0.0
+        self._answered = False
+
+    @property
+    def settings_text(self) -> str:
+        """How the process is started, as it tells in its greeting."""
+        return settings_text(self._settings.bind, self._port, self._public, self._settings.stun_server)
+
+    async def dial(self) -> Streams | None:
+        """Connect to the relay process, if one answers."""
+        try:
+            with short_path(self.path) as name:
+                return await asyncio.open_unix_connection(name, limit=MAX_LINE)
+        except OSError:
+            return None
+
+    async def connect(self) -> Streams:
+        """Connect to the relay process; start one, as often as it takes, when none answers."""
+        while True:
+            if (streams := await self.dial()) is not None:
+                self._answered = True
+                return streams
+            if self._process is None or self._process.poll() is not None:
+                await self._take_breath()
+                self._process = self._spawn()
+            elif time.monotonic() - self._started > STARTS_WITHIN:
+                self.kill(self._process.pid)
+            await asyncio.sleep(DIAL_EVERY)
+
+    def kill(self, pid: int) -> None:
+        """End a relay process that does not answer."""
+        log.error("relay process %d does not answer: it is killed", pid)
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+    def reap(self) -> None:
+        """Take note of the end of a process that this supervisor started."""
+        if self._process is not None:
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(timeout=1)
+
+    def abandon(self) -> None:
+        """End the process that this supervisor started, if it still lives."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+
+    async def _take_breath(self) -> None:
+        # On a busy machine it may take longer than LIVED to fail.
+        if self._process is not None and (not self._answered or time.monotonic() - self._started < LIVED):
+            self._delay = min(max(self._delay * 2, FIRST_DELAY), LONGEST_DELAY)
+            if self._delay >= HOPELESS_DELAY:
+                self.hopeless.set()
+            log.warning("relay process ended early: next start in %.1f s", self._delay)
+            await asyncio.sleep(self._delay)
+        else:
+            self._delay = 0.0
+            self.hopeless.clear()
+
+    def _spawn(self) -> subprocess.Popen[bytes]:
+        settings = self._settings
+        settings.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._started, self._answered = time.monotonic(), False
+        where = ["--bind", settings.bind, "--port", str(self._port), "--public", self._public]
+        where += ["--stun", settings.stun_server] if settings.stun_server else []
+        # Its own session: it outlives this process and its terminal. No settings of ours: it needs no secret.
+        return subprocess.Popen(  # noqa: S603  # the command is this program's own
+            [sys.executable, "-m", "signaling.worker.main", "--control", str(self.path), *where],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+            env={name: value for name, value in os.environ.items() if not name.startswith("FIRESIDE_")},
+        )

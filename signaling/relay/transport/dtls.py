@@ -1,0 +1,134 @@
+"""The passive side of one DTLS association over OpenSSL's memory buffers (RFC 5764, RFC 6347).
+
+OpenSSL keeps its retransmission clock inside; `timeout` tells how long it wants to wait, `expire` lets it look.
+"""
+
+from collections.abc import Iterable
+
+from OpenSSL import SSL
+
+from signaling.relay.transport.aiortc_parts import DIGESTS, PROFILES, Profile, digest
+
+MTU = 1200
+_RECORD_HEADER = 13
+# The first byte of a record, and the epoch of one that is not encrypted (RFC 6347 section 4.1).
+_ALERT, _PLAINTEXT = b"\x15", b"\0\0"
+# OpenSSL's clock and the caller's need not agree to the millisecond; never ask to be called again at once.
+_SHORTEST_WAIT = 0.01
+
+Fingerprint = tuple[str, str]
+
+
+class DtlsFailed(Exception):
+    """The association is over: the handshake failed, the certificate is another one, or the other side closed it."""
+
+
+class Dtls:
+    """One association. `fingerprints` are the (algorithm, value) pairs of the offer."""
+
+    def __init__(self, context: SSL.Context, fingerprints: Iterable[Fingerprint]) -> None:
+        self._fingerprints = tuple(fingerprints)
+        self._ssl = SSL.Connection(context)
+        self._ssl.set_accept_state()
+        self._ssl.set_ciphertext_mtu(MTU)
+        self.complete = False
+
+    def feed(self, datagram: bytes | bytearray) -> None:
+        """Take one datagram of the peer. Raises DtlsFailed."""
+        if not self.complete and datagram[:1] == _ALERT and datagram[3:5] == _PLAINTEXT:
+            # Anybody on the path could have written it; a browser that really gave up comes no more.
+            return
+        self._ssl.bio_write(bytes(datagram))
+        if not self.complete:
+            self._shake_hands()
+        if self.complete:
+            self._read()
+
+    def keys(self) -> tuple[Profile, bytes, bytes]:
+        """After `complete`: the SRTP profile, the master key and salt to read with, and to write with."""
+        return export_keys(self._ssl)
+
+    def timeout(self) -> float | None:
+        """Seconds until `expire` must be called, or None."""
+        left = self._ssl.DTLSv1_get_timeout()
+        return None if left is None else max(float(left), _SHORTEST_WAIT)
+
+    def expire(self) -> None:
+        """Send the last flight again if OpenSSL's clock says so. Raises DtlsFailed after too many times."""
+        try:
+            self._ssl.DTLSv1_handle_timeout()
+        except SSL.Error as error:
+            raise DtlsFailed("handshake timed out") from error
+
+    def close(self) -> None:
+        """Queue a close_notify, when the handshake got so far."""
+        if self.complete:
+            try:
+                self._ssl.shutdown()
+            except SSL.Error:
+                return
+
+    def outgoing(self) -> list[bytes]:
+        """Datagrams of whole records, each at most MTU bytes."""
+        return take_flight(self._ssl)
+
+    def _shake_hands(self) -> None:
+        try:
+            self._ssl.do_handshake()
+        except SSL.WantReadError:
+            return
+        except SSL.Error as error:
+            raise DtlsFailed("handshake failed") from error
+        self._check_certificate()
+        self.complete = True
+
+    def _check_certificate(self) -> None:
+        certificate = self._ssl.get_peer_certificate(as_cryptography=True)
+        known = [(algorithm, value) for algorithm, value in self._fingerprints if algorithm in DIGESTS]
+        if certificate is None or not known:
+            raise DtlsFailed("no certificate to compare")
+        if any(digest(certificate, algorithm) != value for algorithm, value in known):
+            raise DtlsFailed("another certificate than the offer named")
+
+    def _read(self) -> None:
+        try:
+            while self._ssl.recv(2048):
+                pass
+        except SSL.WantReadError:
+            return
+        except SSL.Error as error:
+            raise DtlsFailed("closed") from error
+
+
+def export_keys(connection: SSL.Connection) -> tuple[Profile, bytes, bytes]:
+    """The SRTP profile of a finished handshake, and master key and salt of the client's and of the server's writing.
+
+    Raises DtlsFailed when no profile was agreed.
+    """
+    profile = PROFILES.get(connection.get_selected_srtp_profile())
+    if profile is None:
+        raise DtlsFailed("no SRTP profile agreed")
+    material = connection.export_keying_material(b"EXTRACTOR-dtls_srtp", 2 * (profile.key + profile.salt))
+    return profile, profile.master(material, server=False), profile.master(material, server=True)
+
+
+def take_flight(connection: SSL.Connection) -> list[bytes]:
+    """What OpenSSL wrote, as datagrams of whole records, each at most MTU bytes."""
+    try:
+        return split_records(connection.bio_read(65536))
+    except SSL.Error:
+        return []
+
+
+def split_records(flight: bytes) -> list[bytes]:
+    """Cut what OpenSSL wrote into datagrams of at most MTU bytes, at record boundaries."""
+    datagrams: list[bytes] = []
+    start = at = 0
+    while at < len(flight):
+        end = at + _RECORD_HEADER + int.from_bytes(flight[at + 11 : at + 13], "big")
+        if end - start > MTU and at > start:
+            datagrams.append(flight[start:at])
+            start = at
+        at = end
+    datagrams.append(flight[start:])
+    return datagrams

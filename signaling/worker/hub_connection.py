@@ -1,0 +1,32 @@
+"""A relay process's end of its connection to a hub."""
+
+import asyncio
+
+from signaling.protocol import control
+
+MAX_UNREAD = 8 * 1024 * 1024
+
+
+class HubLink:
+    """`sockets` are the browsers' that this hub opened; `gone` is set when the connection is over."""
+
+    def __init__(self, writer: asyncio.StreamWriter) -> None:
+        self.sockets: set[str] = set()
+        self.gone = asyncio.Event()
+        self._writer = writer
+
+    def post(self, message: control.RelayMessage) -> None:
+        """Write one message; a hub that does not read is cut off rather than kept in memory."""
+        if self._writer.transport.get_write_buffer_size() > MAX_UNREAD:
+            self._writer.transport.abort()
+        elif not self._writer.is_closing():
+            self._writer.write(control.encode(message))
+
+    def hang_up(self) -> None:
+        """Cut the connection."""
+        self._writer.transport.abort()
+
+    def close(self) -> None:
+        """The connection is over, or nothing more is taken from it."""
+        self._writer.close()
+        self.gone.set()

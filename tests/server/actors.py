@@ -1,0 +1,217 @@
+"""Maya and Sam with a mentorship, as visitors of a real database; and a stranger."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.catchups.actions.answers import Acceptance, accept_offer
+from server.catchups.actions.offers import make_offer
+from server.catchups.rules.bookings import Booking
+from server.catchups.rules.ledger import WORDINGS, ChoiceKind, Shown
+from server.catchups.rules.offers import Draft, Medium, Offer
+from server.catchups.store import ledger as choices
+from server.db.database import Database
+from server.db.tables import metadata
+from server.mail import outbox
+from server.people.actions.links import make_link, open_link
+from server.people.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person
+from server.people.actions.visits import find_visitor
+from server.people.rules.links import Purpose
+from server.people.rules.people import Person
+from server.people.rules.visitors import Visitor
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+FIRST, SECOND = NOW + timedelta(days=1), NOW + timedelta(days=2)
+DRAFT = Draft("How things are with me.", frozenset(Medium), (FIRST, SECOND), 30)
+# What people are shown of each kind of choice.
+SHOWN = {kind: Shown(WORDINGS[kind], "en") for kind in ChoiceKind}
+OFFERED, SUGGESTED, WITHDREW, UNDID = (
+    SHOWN[kind] for kind in (ChoiceKind.OFFERED, ChoiceKind.SUGGESTED, ChoiceKind.WITHDREW, ChoiceKind.UNDID)
+)
+DECLINED, POSTPONED, TOOK_BACK = (
+    SHOWN[kind] for kind in (ChoiceKind.DECLINED, ChoiceKind.POSTPONED, ChoiceKind.TOOK_BACK)
+)
+ALLOWED_PHONE, DISALLOWED_PHONE = SHOWN[ChoiceKind.ALLOWED_PHONE], SHOWN[ChoiceKind.DISALLOWED_PHONE]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A mentor and a mentee, each at home, and a stranger with a home of their own."""
+
+    mentor: Visitor
+    mentee: Visitor
+    stranger: Visitor
+    mentorship_id: int
+
+
+@pytest.fixture
+async def pair(database: Database) -> Pair:
+    async with database.writing() as connection:
+        maya, sam, eve = [
+            await find_or_add_person(connection, Newcomer(name, f"{name.lower()}@example.org", zone), NOW)
+            for name, zone in (("Maya", "Europe/Stockholm"), ("Sam", "Europe/London"), ("Eve", "UTC"))
+        ]
+        mentorship_id = await find_or_add_mentorship(connection, maya, sam, NOW)
+        secrets = [
+            await make_link(connection, NOW, person_id=person.id, purpose=Purpose.HOME, path="/home")
+            for person in (maya, sam, eve)
+        ]
+    return Pair(*[await visitor_by(database, secret) for secret in secrets], mentorship_id)
+
+
+async def an_offer(database: Database, pair: Pair, draft: Draft = DRAFT, now: datetime = NOW) -> Offer:
+    """Maya offers Sam a catch-up."""
+    phone = ALLOWED_PHONE if draft.phone_fallback else None
+    return await make_offer(database, pair.mentor, pair.mentorship_id, draft, OFFERED, now, phone=phone)
+
+
+def accepting(start: datetime = FIRST, medium: Medium = Medium.VIDEO, **more: Any) -> Acceptance:
+    return Acceptance(start, medium, SHOWN[ChoiceKind.ACCEPTED], **more)
+
+
+async def a_booking(
+    database: Database, pair: Pair, start: datetime = FIRST, medium: Medium = Medium.VIDEO, now: datetime = NOW
+) -> Booking:
+    """What Maya offers and Sam accepts: one time and medium among others."""
+    starts = tuple(sorted({start, start + timedelta(days=1)}))
+    offer = await an_offer(database, pair, Draft("How things are with me.", frozenset(Medium), starts, 30), now)
+    return await accept_offer(database, pair.mentee, offer.id, accepting(start, medium), now)
+
+
+async def kinds_in(database: Database, catchup_id: int) -> list[str]:
+    """The kinds of a catch-up's ledger entries, oldest first."""
+    async with database.reading() as connection:
+        return [entry.kind.value for entry in await choices.ledger_of(connection, catchup_id)]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A promised letter: to whom, which, and what it tells the calendar (status, sequence and start), if anything."""
+
+    name: str
+    letter: str
+    event: tuple[str, int, datetime] | None
+
+
+async def letters_in(database: Database, catchup_id: int) -> list[Told]:
+    """The letters about a catch-up that are or were to be sent, but for the reminders, in the order of promising."""
+    people_, boxes = metadata.tables["people"], metadata.tables["outbox"]
+    async with database.reading() as connection:
+        rows = await connection.execute(
+            select(people_.c.name, boxes)
+            .join(people_, people_.c.id == boxes.c.recipient_id)
+            .where(boxes.c.catchup_id == catchup_id, boxes.c.letter.not_like("reminder%"))
+            .order_by(boxes.c.id)
+        )
+    return [Told(row.name, row.letter, _event(outbox.invitation_of(row.invitation))) for row in rows]
+
+
+def _event(invitation: Any) -> tuple[str, int, datetime] | None:
+    return (invitation.status.value, invitation.sequence, invitation.start) if invitation else None
+
+
+async def pending_reminders(database: Database, booking: Booking) -> list[tuple[str, str]]:
+    """Who is still to be reminded of the booking, and by which letter."""
+    people_, boxes = metadata.tables["people"], metadata.tables["outbox"]
+    async with database.reading() as connection:
+        rows = await connection.execute(
+            select(people_.c.name, boxes.c.letter)
+            .join(people_, people_.c.id == boxes.c.recipient_id)
+            .where(boxes.c.booking_id == booking.id, boxes.c.dropped_at.is_(None), boxes.c.sent_at.is_(None))
+            .order_by(boxes.c.id)
+        )
+        return [(row.name, row.letter) for row in rows]
+
+
+async def sequence_of(database: Database, catchup_id: int) -> int:
+    """The SEQUENCE that the catch-up's event has come to."""
+    table = metadata.tables["catchups"]
+    async with database.reading() as connection:
+        return int((await connection.execute(select(table.c.sequence).where(table.c.id == catchup_id))).scalar_one())
+
+
+async def visitor_by(database: Database, secret: str, now: datetime = NOW) -> Visitor:
+    """Who opens the link with this secret."""
+    opened = await open_link(database, secret, None, now)
+    visitor = await find_visitor(database, opened.token, now)
+    assert visitor is not None
+    return visitor
+
+
+@pytest.fixture
+def by_link(database: Database) -> Callable[[Person, int], Awaitable[Visitor]]:
+    """A person who comes by a link to one catch-up."""
+
+    async def visit(person: Person, catchup_id: int) -> Visitor:
+        async with database.writing() as connection:
+            secret = await make_link(
+                connection, NOW, person_id=person.id, purpose=Purpose.CATCHUP, path="/", catchup_id=catchup_id
+            )
+        return await visitor_by(database, secret)
+
+    return visit
+
+
+@pytest.fixture
+def contents(database: Database) -> Callable[[], Awaitable[dict[str, Any]]]:
+    """Every row of every table, to see that a refusal changed nothing."""
+
+    async def read() -> dict[str, Any]:
+        async with database.reading() as connection:
+            return {
+                table.name: sorted(map(repr, await connection.execute(select(table))))
+                for table in metadata.sorted_tables
+            }
+
+    return read
+
+
+@pytest.fixture
+def contents_but_tries(
+    contents: Callable[[], Awaitable[dict[str, Any]]],
+) -> Callable[[], Awaitable[dict[str, Any]]]:
+    """The contents, but for the tries that are counted."""
+
+    async def read() -> dict[str, Any]:
+        found = await contents()
+        del found["allowances"]
+        return found
+
+    return read
+
+
+@pytest.fixture
+def count(database: Database) -> Callable[[str], Awaitable[int]]:
+    """How many rows a table has."""
+
+    async def read(table: str) -> int:
+        async with database.reading() as connection:
+            return int(
+                (await connection.execute(select(func.count()).select_from(metadata.tables[table]))).scalar_one()
+            )
+
+    return read
+
+
+@pytest.fixture
+def queries() -> Callable[[AsyncConnection], AbstractContextManager[list[str]]]:
+    """Collects the statements that a connection runs."""
+
+    @contextmanager
+    def collect(connection: AsyncConnection) -> Iterator[list[str]]:
+        made: list[str] = []
+
+        def note(conn: Any, cursor: Any, statement: str, *rest: Any) -> None:
+            made.append(statement)
+
+        event.listen(connection.sync_connection, "before_cursor_execute", note)
+        yield made
+        event.remove(connection.sync_connection, "before_cursor_execute", note)
+
+    return collect

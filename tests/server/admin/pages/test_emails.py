@@ -1,0 +1,88 @@
+"""The admin's letters: what was not delivered, and the button to try again. Never a link or a word of theirs."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from server.db.tables import outbox as table
+from server.mail import outbox
+
+REPLY = "550 5.1.1 <sam@example.org>: No such <b>person</b>"
+
+
+@pytest.fixture
+async def troubled(place, pair):
+    """A letter that was given up, and one that is tried again; none that the running jobs would send meanwhile."""
+    now, found = datetime.now(UTC), []
+    async with place.database.writing() as connection:
+        for number, failed_at in enumerate((now, None)):
+            await outbox.promise_letter(
+                connection,
+                recipient_id=pair.sam.id,
+                event=f"test:{number}",
+                letter=("fresh_link", "reminder_day")[number],
+                path="/home",
+                now=now,
+                due_at=now + timedelta(days=1),
+            )
+            chosen = table.c.recipient_id == pair.sam.id, table.c.event == f"test:{number}"
+            values = {"last_error": REPLY, "failed_at": failed_at, "attempts": 1 + number}
+            await connection.execute(update(table).where(*chosen).values(values))
+            found.append((await connection.execute(select(table.c.id).where(*chosen))).scalar_one())
+    yield found
+    async with place.database.writing() as connection:
+        await connection.execute(update(table).where(table.c.id.in_(found)).values(dropped_at=now))
+
+
+async def test_it_shows_what_was_not_delivered_and_why(admin, pair, troubled):
+    failed, delayed = troubled
+    await admin.get("/letters")
+    assert admin.status == 200
+    assert "Your fresh link" in admin.text
+    assert "Catch-up: a reminder" in admin.text
+    assert admin.text.count("550 5.1.1 &lt;sam@example.org&gt;: No such &lt;b&gt;person&lt;/b&gt;") == 2
+    assert f'action="/letters/{failed}/sending"' in admin.text
+    assert f'action="/letters/{delayed}/sending"' not in admin.text
+    assert "2 tries so far" in admin.text
+    assert "/l/" not in admin.text
+    assert "I moved house." not in admin.text
+
+
+async def test_a_letter_is_tried_again(admin, place, troubled):
+    failed, _ = troubled
+    await admin.get("/letters")
+    await admin.post(f"/letters/{failed}/sending")
+    assert (admin.status, admin.path) == (200, "/letters")
+    async with place.database.reading() as connection:
+        row = (await connection.execute(select(table).where(table.c.id == failed))).one()
+    assert row.failed_at is None
+    assert row.due_at <= datetime.now(UTC)
+
+
+async def test_only_what_was_given_up_is_tried_again(admin, troubled):
+    _, delayed = troubled
+    await admin.get("/letters")
+    for number in (delayed, 999_999_999):
+        await admin.post(f"/letters/{number}/sending")
+        assert admin.status == 404
+
+
+async def test_the_mentor_finds_nothing(mentor, troubled):
+    await mentor.get("/letters")
+    assert mentor.status == 404
+    await mentor.get("/home")
+    await mentor.post(f"/letters/{troubled[0]}/sending")
+    assert mentor.status == 404
+
+
+async def test_without_a_mail_server_the_admin_is_told_where_letters_lie(admin):
+    for path in ("/letters", "/history"):
+        await admin.get(path)
+        assert "No mail server is set" in admin.text
+        assert "/mail</code>" in admin.text
+
+
+async def test_the_history_counts_them(admin, troubled):
+    await admin.get("/history")
+    assert "1 not delivered" in admin.text

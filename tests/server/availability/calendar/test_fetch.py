@@ -1,0 +1,304 @@
+"""Against real servers on loopback, which the caller's predicate lets in; what is public alone never does."""
+
+import asyncio
+import gzip
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from ipaddress import ip_address
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from server.availability.calendar import fetch
+from server.availability.calendar.fetch import (
+    NOT_AN_ADDRESS,
+    PUBLIC,
+    TOO_BIG,
+    FeedNotReachable,
+    Reach,
+    fetch_feed,
+    is_public,
+)
+from server.availability.calendar.sanitize import MOST_BYTES
+from tests.elsewhere import CALENDAR, Answer, Elsewhere, calendar, calendar_server, endless
+
+
+@pytest.fixture
+async def elsewhere(tmp_path: Path) -> AsyncIterator[Elsewhere]:
+    async with calendar_server(tmp_path) as server:
+        yield server
+
+
+async def refused(url: str, reach: Reach) -> str:
+    with pytest.raises(FeedNotReachable) as refusal:
+        await fetch_feed(url, reach=reach)
+    return refusal.value.sentence
+
+
+async def test_a_calendar_is_fetched_and_not_again_until_it_changes(elsewhere: Elsewhere) -> None:
+    async def unless_same(request: web.Request) -> web.StreamResponse:
+        if request.headers.get("If-None-Match") == '"1"':
+            return web.Response(status=304)
+        return await calendar(request)
+
+    elsewhere.answer = unless_same
+    fetched = await fetch_feed(elsewhere.url("/noor.ics?key=a%2Fb"), reach=elsewhere.reach)
+    assert (fetched.body, fetched.etag) == (CALENDAR, '"1"')
+    again = await fetch_feed(elsewhere.url("/noor.ics?key=a%2Fb"), fetched.etag, elsewhere.reach)
+    assert (again.body, again.etag) == (None, '"1"')
+    assert [request.path_qs for request in elsewhere.asked] == ["/noor.ics?key=a%2Fb"] * 2
+
+
+@pytest.mark.parametrize("scheme", ["https", "http", "webcal", "webcals", "HTTPS"])
+async def test_whatever_was_typed_is_asked_by_https(elsewhere: Elsewhere, scheme: str) -> None:
+    fetched = await fetch_feed(f"  {elsewhere.url(scheme=scheme)}#today\n", reach=elsewhere.reach)
+    assert fetched.body == CALENDAR
+    assert [request.secure for request in elsewhere.asked] == [True]
+
+
+async def test_a_packed_calendar_is_unpacked(elsewhere: Elsewhere) -> None:
+    async def packed(request: web.Request) -> web.StreamResponse:
+        assert request.headers["Accept-Encoding"] == "gzip"
+        return web.Response(body=gzip.compress(CALENDAR), headers={"Content-Encoding": "gzip"})
+
+    elsewhere.answer = packed
+    assert (await fetch_feed(elsewhere.url(), reach=elsewhere.reach)).body == CALENDAR
+
+
+def redirecting(*to: str) -> Answer:
+    """Sends on to each address in turn, then answers with the calendar."""
+    left = list(to)
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        if not left:
+            return await calendar(request)
+        return web.Response(status=302, headers={"Location": left.pop(0), "Set-Cookie": "a=b; Path=/"})
+
+    return answer
+
+
+async def test_three_redirects_are_followed_without_cookies_and_no_more(elsewhere: Elsewhere) -> None:
+    elsewhere.answer = redirecting("/two", "three?x=1", elsewhere.url("/four", scheme="http"))
+    assert (await fetch_feed(elsewhere.url("/one"), reach=elsewhere.reach)).body == CALENDAR
+    assert [request.path_qs for request in elsewhere.asked] == ["/one", "/two", "/three?x=1", "/four"]
+    assert [request.headers.get("Cookie") for request in elsewhere.asked] == [None] * 4
+    elsewhere.answer = redirecting("/two", "/three", "/four", "/five")
+    assert await refused(elsewhere.url("/one"), elsewhere.reach) == FeedNotReachable.sentence
+    assert len(elsewhere.asked) == 8
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "127.0.0.2", "[::ffff:127.0.0.1]"])
+async def test_the_own_network_is_never_asked(elsewhere: Elsewhere, host: str) -> None:
+    """With everything as in the test that works, but for who may be connected to: only the public."""
+    reach = replace(elsewhere.reach, may_connect=PUBLIC.may_connect)
+    assert await refused(elsewhere.url(host=host), reach) == FeedNotReachable.sentence
+    assert elsewhere.asked == []
+
+
+async def test_who_may_be_connected_to_is_the_callers_to_say(elsewhere: Elsewhere) -> None:
+    reach = replace(elsewhere.reach, may_connect=lambda address: address.is_loopback)
+    for host in ("[::1]", "127.0.0.2"):
+        assert (await fetch_feed(elsewhere.url(host=host), reach=reach)).body == CALENDAR
+
+
+@pytest.mark.parametrize("host", ["2130706433", "0x7f000001", "127.1", "0177.0.0.1", "0"])
+async def test_no_way_of_writing_an_address_passes(elsewhere: Elsewhere, host: str) -> None:
+    reach = replace(elsewhere.reach, may_connect=PUBLIC.may_connect)
+    assert await refused(elsewhere.url(host=host), reach) == FeedNotReachable.sentence
+    assert elsewhere.asked == []
+
+
+@pytest.mark.parametrize("host", ["[::1]", "127.0.0.2", "10.0.0.1", "169.254.169.254"])
+async def test_no_redirect_leads_into_the_own_network(elsewhere: Elsewhere, host: str) -> None:
+    elsewhere.answer = redirecting(elsewhere.url("/inside", host=host))
+    assert await refused(elsewhere.url("/outside"), elsewhere.reach) == FeedNotReachable.sentence
+    assert [request.path for request in elsewhere.asked] == ["/outside"]
+
+
+@pytest.mark.parametrize(
+    "to", ["file:///etc/passwd", "ftp://localhost/", "https://localhost:22/", "https://a:b@localhost/", "https://["]
+)
+async def test_each_redirect_is_looked_at_as_what_was_typed(elsewhere: Elsewhere, to: str) -> None:
+    elsewhere.answer = redirecting(to)
+    assert await refused(elsewhere.url(), elsewhere.reach) in (NOT_AN_ADDRESS, FeedNotReachable.sentence)
+    assert len(elsewhere.asked) == 1
+
+
+class Names:
+    """What names stand for, one answer after the other; the last one stays. Given to the running loop."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *answers: list[str]) -> None:
+        self.answers = list(answers)
+        monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", self.look_up)
+
+    async def look_up(self, host: str, port: int, **_: object) -> list[tuple[object, ...]]:
+        addresses = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        family = {4: socket.AF_INET, 6: socket.AF_INET6}
+        where = {4: (), 6: (0, 0)}
+        versions = [(each, ip_address(each).version) for each in addresses]
+        return [
+            (family[version], socket.SOCK_STREAM, socket.IPPROTO_TCP, "", (each, port, *where[version]))
+            for each, version in versions
+        ]
+
+
+async def test_a_name_for_the_own_network_is_refused(elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = elsewhere.url(host="calendar.example")
+    Names(monkeypatch, ["127.0.0.1"])
+    assert (await fetch_feed(url, reach=elsewhere.reach)).body == CALENDAR
+    reach = replace(elsewhere.reach, may_connect=PUBLIC.may_connect)
+    assert await refused(url, reach) == FeedNotReachable.sentence
+    Names(monkeypatch, ["::ffff:127.0.0.1", "::1", "127.0.0.2"])
+    assert await refused(url, reach) == FeedNotReachable.sentence
+    assert len(elsewhere.asked) == 1
+
+
+async def test_a_name_that_changes_its_address_is_refused(
+    elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DNS rebinding: good when first looked up, inside when connected to again."""
+    Names(monkeypatch, ["127.0.0.1"], ["127.0.0.2"])
+    elsewhere.answer = redirecting("/inside")
+    assert await refused(elsewhere.url("/outside", host="calendar.example"), elsewhere.reach)
+    assert [request.path for request in elsewhere.asked] == ["/outside"]
+
+
+async def test_of_a_names_addresses_only_those_are_asked_that_may_be(
+    elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Names(monkeypatch, ["127.0.0.2", "::1", "127.0.0.1"])
+    fetched = await fetch_feed(elsewhere.url(host="calendar.example"), reach=elsewhere.reach)
+    assert fetched.body == CALENDAR
+    assert [request.transport.get_extra_info("sockname")[0] for request in elsewhere.asked] == ["::ffff:127.0.0.1"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "calendar",
+        "//localhost/x",
+        "https:///x",
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+        "https://noor:secret@calendar.example/x",
+        "https://noor@calendar.example/x",
+        "https://calendar.example:22/x",
+        "https://calendar.example:80/x",
+        "http://calendar.example:8080/x",
+        "https://calendar.example/" + "x" * 2000,
+    ],
+)
+async def test_what_is_no_address_is_told(url: str) -> None:
+    assert await refused(url, PUBLIC) == NOT_AN_ADDRESS
+
+
+@pytest.mark.parametrize(
+    "url", ["https://[::1", "https://calendar.example:99999/", "https://x\0.example/", "https://\u2100/"]
+)
+async def test_what_cannot_be_an_address_is_refused(url: str) -> None:
+    assert await refused(url, PUBLIC) in (NOT_AN_ADDRESS, FeedNotReachable.sentence)
+
+
+def answering(**parts: object) -> Answer:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        return web.Response(**parts)
+
+    return answer
+
+
+FULL = b"x" * MOST_BYTES
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        answering(body=FULL + b"x"),
+        answering(body=gzip.compress(FULL + b"x"), headers={"Content-Encoding": "gzip"}),
+        answering(body=gzip.compress(bytes(200 * MOST_BYTES), 1), headers={"Content-Encoding": "gzip"}),
+        endless,
+    ],
+    ids=["big", "big when unpacked", "a bomb", "endless"],
+)
+async def test_more_than_a_megabyte_is_refused(elsewhere: Elsewhere, answer: Answer) -> None:
+    elsewhere.answer = answer
+    assert await refused(elsewhere.url(), elsewhere.reach) == TOO_BIG
+
+
+async def test_a_megabyte_is_taken(elsewhere: Elsewhere) -> None:
+    elsewhere.answer = answering(body=FULL)
+    assert (await fetch_feed(elsewhere.url(), reach=elsewhere.reach)).body == FULL
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        answering(status=404),
+        answering(status=500),
+        answering(status=304),
+        answering(status=302),
+        answering(body=b"x", headers={"Content-Encoding": "br"}),
+        answering(body=b"not packed", headers={"Content-Encoding": "gzip"}),
+        answering(body=gzip.compress(CALENDAR)[:-9], headers={"Content-Encoding": "gzip"}),
+    ],
+)
+async def test_no_calendar_is_told_kindly(elsewhere: Elsewhere, answer: Answer) -> None:
+    elsewhere.answer = answer
+    assert await refused(elsewhere.url(), elsewhere.reach) in (FeedNotReachable.sentence, NOT_AN_ADDRESS)
+
+
+async def test_a_certificate_that_nobody_knows_is_refused(elsewhere: Elsewhere) -> None:
+    assert await refused(elsewhere.url(), replace(elsewhere.reach, tls=None)) == FeedNotReachable.sentence
+    assert elsewhere.asked == []
+
+
+async def test_a_server_that_dawdles_is_left(elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In all, however busily it sends a little now and then."""
+    left = asyncio.Event()
+
+    async def dawdle(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        try:
+            while True:
+                await response.write(b"x")
+                await asyncio.sleep(0.05)
+        finally:
+            left.set()
+
+    elsewhere.answer = dawdle
+    monkeypatch.setattr(fetch, "LASTS_S", 0.4)
+    assert await refused(elsewhere.url(), elsewhere.reach) == FeedNotReachable.sentence
+    await asyncio.wait_for(left.wait(), 5)
+
+
+async def test_a_strange_etag_is_not_kept(elsewhere: Elsewhere) -> None:
+    elsewhere.answer = answering(body=CALENDAR, headers={"ETag": "x" * 300})
+    assert (await fetch_feed(elsewhere.url(), reach=elsewhere.reach)).etag == ""
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["8.8.8.8", "193.0.6.139", "2001:4860:4860::8888", "2a00:1450::1", "::ffff:8.8.8.8", "64:ff9b::808:808"],
+)
+def test_public_addresses_may_be_connected_to(address: str) -> None:
+    assert is_public(ip_address(address))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("0.0.0.1", "127.0.0.1", "127.255.255.254", "10.1.2.3", "172.16.0.1", "192.168.1.1", "100.64.0.1"),
+        *("169.254.169.254", "192.0.0.1", "192.0.2.1", "198.18.0.1", "203.0.113.1", "192.88.99.1"),
+        *("224.0.0.1", "239.255.255.250", "240.0.0.1", "255.255.255.255"),
+        *("::", "::1", "fe80::1", "fe80::1%eth0", "fc00::1", "fd12:3456::1", "fec0::1", "ff02::1", "ff0e::1"),
+        *("::ffff:127.0.0.1", "::ffff:10.0.0.1", "::ffff:169.254.169.254", "::ffff:0.0.0.0", "::7f00:1", "::127.0.0.1"),
+        *("64:ff9b::7f00:1", "64:ff9b::a00:1", "64:ff9b::a9fe:a9fe", "64:ff9b:1::808:808"),
+        *("2002:7f00:1::", "2002:a00:1::1", "2002:808:808::1", "2001::1", "2001:0:808:808::1"),
+        *("2001:db8::1", "3fff::1", "100::1", "5f00::1"),
+    ],
+)  # fmt: skip
+def test_no_other_address_may(address: str) -> None:
+    assert not is_public(ip_address(address))

@@ -1,0 +1,184 @@
+"""Entering a call, and the record of who was there."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import delete
+
+from server.admin.queries import history
+from server.calls.actions.entering import FORGOTTEN_AFTER, enter_call, find_uninvited, record_news
+from server.calls.rules.attendances import Connection
+from server.calls.rules.turn import Turn
+from server.catchups.actions.bookings import ask_to_move, withdraw
+from server.catchups.rules.bookings import BookingState
+from server.catchups.rules.join_window import Door
+from server.catchups.rules.ledger import ChoiceKind
+from server.catchups.rules.offers import Draft, Medium, OfferState
+from server.catchups.store import bookings, offers
+from server.db.tables import choices
+from server.errors import CallCancelled, ConsentMissing, NotFound, TooEarly
+from signaling.news import Came, Present, Went
+from signaling.quality import Quality
+from signaling.seat import IceServer, Seat
+from tests.server.actors import FIRST, NOW, OFFERED, SECOND, WITHDREW, a_booking
+
+DOOR = Door()
+START = FIRST.timestamp()
+
+
+@pytest.fixture
+async def booking(database, pair):
+    return await a_booking(database, pair)
+
+
+async def session_of(database, booking):
+    async with database.reading() as connection:
+        return await history.read_session(connection, booking.id)
+
+
+def came(booking, visitor, stay, at=0.0):
+    return Came(stay, str(booking.id), str(visitor.person.id), START + at)
+
+
+def went(booking, visitor, stay, at, why="left"):
+    quality = Quality(10.0, 1_000_000, 2_000_000, 0.05, 0.01, 0.004)
+    return Went(stay, str(booking.id), str(visitor.person.id), START + at, why, 2.5, quality)
+
+
+async def test_how_good_the_connection_was_is_kept(database, pair, booking):
+    for news in (came(booking, pair.mentor, "one"), went(booking, pair.mentor, "one", 20.0)):
+        await record_news(database, news)
+    (row,) = (await session_of(database, booking)).attendances
+    assert row.connection == Connection(10.0, 1_000_000, 2_000_000, 0.05, 0.01, 0.004)
+    assert ", ".join(map(str, row.connection.describe())) == "50 ms, 0.4% lost, 0.8 Mbit/s from and 1.6 to them"
+
+
+async def test_a_seat_has_fresh_credentials_for_the_turn_servers(database, pair, booking):
+    turn = Turn(("turn:turn.example.org",), "a secret")
+    seats = [
+        await enter_call(database, pair.mentor, booking.id, FIRST + timedelta(seconds=later), DOOR, turn)
+        for later in (0, 60)
+    ]
+    person = str(pair.mentor.person.id)
+    assert [seat.ice_servers for seat in seats] == [
+        (IceServer(turn.urls, *turn.credential(person, FIRST + timedelta(seconds=later))),) for later in (0, 60)
+    ]
+    assert seats[0] == seats[1]
+    assert "a secret" not in repr(seats[0])
+    assert (await enter_call(database, pair.mentor, booking.id, FIRST, DOOR)).ice_servers == ()
+
+
+async def test_each_of_the_two_has_a_seat(database, pair, booking):
+    for visitor in (pair.mentor, pair.mentee):
+        seat = await enter_call(database, visitor, booking.id, FIRST, DOOR)
+        assert seat == Seat(str(booking.id), str(visitor.person.id), visitor.person.name)
+
+
+async def test_nobody_else_has(database, pair, booking):
+    with pytest.raises(NotFound):
+        await enter_call(database, pair.stranger, booking.id, FIRST, DOOR)
+
+
+async def test_too_early_and_after_a_withdrawal_it_is_closed(database, pair, booking):
+    with pytest.raises(TooEarly):
+        await enter_call(database, pair.mentor, booking.id, NOW, DOOR)
+    await withdraw(database, pair.mentor, booking.id, "", WITHDREW, NOW)
+    for visitor in (pair.mentor, pair.mentee):
+        with pytest.raises(CallCancelled):
+            await enter_call(database, visitor, booking.id, FIRST, DOOR)
+
+
+@pytest.mark.parametrize("missing", [ChoiceKind.OFFERED, ChoiceKind.ACCEPTED])
+async def test_nobody_enters_before_both_consents_stand_in_the_ledger(database, pair, booking, missing):
+    """W2. A consent that is not there, whatever the booking says: neither of the two has a seat."""
+    async with database.writing() as connection:
+        await connection.execute(delete(choices).where(choices.c.kind == missing.value))
+    for visitor in (pair.mentor, pair.mentee):
+        with pytest.raises(ConsentMissing):
+            await enter_call(database, visitor, booking.id, FIRST, DOOR)
+
+
+@pytest.mark.parametrize("who", ["mentor", "mentee"])
+async def test_nobody_enters_after_a_consent_was_withdrawn(database, pair, booking, who):
+    """W2. Even where the booking's state, changed by hand, says otherwise."""
+    await withdraw(database, getattr(pair, who), booking.id, "", WITHDREW, NOW)
+    async with database.writing() as connection:
+        await bookings.set_state(connection, booking.id, BookingState.CONFIRMED)
+    for visitor in (pair.mentor, pair.mentee):
+        with pytest.raises(ConsentMissing):
+            await enter_call(database, visitor, booking.id, FIRST, DOOR)
+
+
+async def test_both_there_is_held_with_both_attendances(database, pair, booking):
+    await record_news(database, came(booking, pair.mentor, "m"))
+    assert (await session_of(database, booking)).state is BookingState.CONFIRMED
+    await record_news(database, came(booking, pair.mentee, "s", 5))
+    await record_news(database, went(booking, pair.mentor, "m", 60))
+    await record_news(database, went(booking, pair.mentee, "s", 61, "browser lost"))
+    session = await session_of(database, booking)
+    assert session.state is BookingState.HELD
+    assert [(row.name, (row.left_at - FIRST).total_seconds(), row.why) for row in session.attendances] == [
+        ("Maya", 60, "left"),
+        ("Sam", 61, "browser lost"),
+    ]
+
+
+async def test_a_wish_to_move_is_moot_once_both_are_there(database, pair, booking):
+    later = Draft("", frozenset({Medium.VIDEO}), (SECOND,), 30)
+    wish = await ask_to_move(database, pair.mentor, booking.id, later, OFFERED, FIRST)
+    await record_news(database, came(booking, pair.mentor, "m"))
+    await record_news(database, came(booking, pair.mentee, "s"))
+    async with database.reading() as connection:
+        view = await offers.read_offer(connection, pair.mentee, wish.id)
+    assert view.offer.state is OfferState.WITHDRAWN
+
+
+async def test_one_after_the_other_is_not_held(database, pair, booking):
+    await record_news(database, came(booking, pair.mentor, "m"))
+    await record_news(database, went(booking, pair.mentor, "m", 10))
+    await record_news(database, came(booking, pair.mentee, "s", 20))
+    assert (await session_of(database, booking)).state is BookingState.CONFIRMED
+
+
+async def test_news_told_twice_is_kept_once(database, pair, booking, contents):
+    news = [came(booking, pair.mentor, "m"), came(booking, pair.mentee, "s"), went(booking, pair.mentor, "m", 9)]
+    for item in news:
+        await record_news(database, item)
+    before = await contents()
+    for item in [*news, went(booking, pair.mentor, "m", 30, "relay lost")]:
+        await record_news(database, item)
+    assert await contents() == before
+
+
+async def test_a_stay_nobody_speaks_of_ends_when_it_was_last_seen(database, pair, booking):
+    await record_news(database, came(booking, pair.mentor, "m"))
+    await record_news(database, came(booking, pair.mentee, "s"))
+    later = START + FORGOTTEN_AFTER.total_seconds() + 1
+    await record_news(database, Present(("s",), later))
+    mentor, mentee = (await session_of(database, booking)).attendances
+    assert (mentor.why, mentor.left_at) == ("server lost", FIRST)
+    assert (mentee.why, mentee.left_at) == (None, None)
+
+
+async def test_a_long_time_without_news_does_not_end_a_stay_that_goes_on(database, pair, booking):
+    await record_news(database, came(booking, pair.mentor, "m"))
+    await record_news(database, Present(("m",), START + timedelta(minutes=20).total_seconds()))
+    [attendance] = (await session_of(database, booking)).attendances
+    assert attendance.left_at is None
+
+
+async def test_who_is_in_a_call_that_was_called_off_is_found(database, pair, booking):
+    await record_news(database, came(booking, pair.mentor, "m"))
+    present = Present(("m", "unknown"), START + 1)
+    assert await find_uninvited(database, present) == ()
+    await withdraw(database, pair.mentee, booking.id, "", WITHDREW, NOW)
+    assert await find_uninvited(database, present) == ((str(booking.id), str(pair.mentor.person.id)),)
+    assert await find_uninvited(database, went(booking, pair.mentor, "m", 1)) == ()
+
+
+async def test_who_was_on_the_way_in_when_it_was_called_off_is_found_at_once(database, pair, booking):
+    await withdraw(database, pair.mentee, booking.id, "", WITHDREW, NOW)
+    await record_news(database, came(booking, pair.mentor, "m"))
+    assert await find_uninvited(database, came(booking, pair.mentor, "m")) == (
+        (str(booking.id), str(pair.mentor.person.id)),
+    )

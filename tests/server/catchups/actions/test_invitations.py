@@ -1,0 +1,115 @@
+"""The whole way of a catch-up in both calendars, by the mails that a real server was handed: always ONE event."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from server.catchups.actions.answers import accept_offer, decline_offer, suggest_other, undo_answer
+from server.catchups.actions.bookings import ask_to_move, withdraw
+from server.catchups.actions.emails import Desk, send_letters
+from server.catchups.actions.offers import reword_offer, withdraw_offer
+from server.catchups.rules.join_window import Door
+from server.mail.transport import SmtpPost
+from tests.calendar_reader import CalendarReader
+from tests.server.actors import (
+    DECLINED,
+    DRAFT,
+    FIRST,
+    NOW,
+    OFFERED,
+    SECOND,
+    SUGGESTED,
+    UNDID,
+    WITHDREW,
+    accepting,
+    an_offer,
+)
+
+DAY = timedelta(days=1)
+DOOR = Door(timedelta(minutes=15), timedelta(minutes=60))
+SHORT = replace(DRAFT, note="")
+
+
+class Calendars:
+    """Maya's and Sam's, each fed with the mails to them, in the order in which these came."""
+
+    def __init__(self, database, post_office):
+        self.readers = {"Maya": CalendarReader(), "Sam": CalendarReader()}
+        self.uids = set()
+        self._database, self._office = database, post_office
+        self._desk = Desk(SmtpPost(post_office.url), "https://fireside.example", "f@example.org", lambda: NOW)
+
+    async def show(self) -> dict[str, list[tuple[str, datetime]]]:
+        """Delivers what is due, then tells the status and start of each event in each calendar."""
+        await send_letters(self._database, self._desk)
+        for name, reader in self.readers.items():
+            for letter in self._office.letters_to(f"{name.lower()}@example.org"):
+                reader.take_mail(letter)
+            self.uids |= set(reader.events)
+        self._office.letters.clear()
+        return {
+            name: [(event.status, event.start) for event in reader.events.values()]
+            for name, reader in self.readers.items()
+        }
+
+
+@pytest.fixture
+def calendars(database, post_office):
+    return Calendars(database, post_office)
+
+
+def both(status, start):
+    return {"Maya": [(status, start)], "Sam": [(status, start)]}
+
+
+async def test_offered_suggested_accepted_moved_and_called_off_is_one_event(database, pair, calendars):
+    offer = await an_offer(database, pair)
+    assert await calendars.show() == {"Maya": [], "Sam": [("TENTATIVE", FIRST)]}
+    counter = await suggest_other(
+        database, pair.mentee, offer.id, replace(SHORT, starts=(SECOND + DAY,)), SUGGESTED, OFFERED, NOW
+    )
+    assert await calendars.show() == both("TENTATIVE", SECOND + DAY)
+    booking = await accept_offer(database, pair.mentor, counter.id, accepting(SECOND + DAY), NOW)
+    assert await calendars.show() == both("CONFIRMED", SECOND + DAY)
+    wish = await ask_to_move(
+        database, pair.mentee, booking.id, replace(SHORT, starts=(SECOND + 3 * DAY,)), OFFERED, NOW
+    )
+    assert await calendars.show() == both("CONFIRMED", SECOND + DAY)
+    other = await suggest_other(
+        database, pair.mentor, wish.id, replace(SHORT, starts=(SECOND + 4 * DAY,)), SUGGESTED, OFFERED, NOW
+    )
+    assert await calendars.show() == both("CONFIRMED", SECOND + DAY)
+    moved = await accept_offer(database, pair.mentee, other.id, accepting(SECOND + 4 * DAY), NOW)
+    assert await calendars.show() == both("CONFIRMED", SECOND + 4 * DAY)
+    await withdraw(database, pair.mentor, moved.id, "", WITHDREW, NOW)
+    assert await calendars.show() == {"Maya": [], "Sam": []}
+    assert len(calendars.uids) == 1
+    assert [reader.ignored for reader in calendars.readers.values()] == [0, 0]
+
+
+async def test_reworded_declined_and_undone(database, pair, calendars):
+    offer = await an_offer(database, pair)
+    await reword_offer(database, pair.mentor, offer.id, replace(SHORT, starts=(SECOND,)), OFFERED, NOW)
+    assert await calendars.show() == {"Maya": [], "Sam": [("TENTATIVE", SECOND)]}
+    await decline_offer(database, pair.mentee, offer.id, "", DECLINED, NOW)
+    assert await calendars.show() == {"Maya": [], "Sam": []}
+    await undo_answer(database, pair.mentee, offer.id, UNDID, DOOR, NOW)
+    assert await calendars.show() == both("TENTATIVE", SECOND)
+    await accept_offer(database, pair.mentee, offer.id, accepting(SECOND), NOW)
+    assert await calendars.show() == both("CONFIRMED", SECOND)
+    await undo_answer(database, pair.mentee, offer.id, UNDID, DOOR, NOW)
+    assert await calendars.show() == both("TENTATIVE", SECOND)
+    await withdraw_offer(database, pair.mentor, offer.id, WITHDREW, NOW)
+    assert await calendars.show() == {"Maya": [], "Sam": []}
+    assert len(calendars.uids) == 1
+
+
+async def test_mails_that_come_in_another_order_end_the_same(database, pair, calendars, post_office):
+    """What was deferred comes after what is newer: calendars keep the newest."""
+    offer = await an_offer(database, pair)
+    await accept_offer(database, pair.mentee, offer.id, accepting(SECOND), NOW)
+    await send_letters(database, calendars._desk)
+    post_office.letters.reverse()
+    assert await calendars.show() == both("CONFIRMED", SECOND)
+    assert calendars.readers["Sam"].ignored == 1

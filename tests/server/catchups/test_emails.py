@@ -1,0 +1,184 @@
+"""The letters: discreet, in the reader's language and time, each with its link; safe from what people wrote."""
+
+from dataclasses import replace
+from email.message import EmailMessage
+from pathlib import Path
+
+import jinja2
+import pytest
+
+from server.catchups.emails import subject_of, write_letter
+from server.catchups.rules.invitations import Status
+from server.catchups.rules.offers import Medium
+from server.i18n.catalog import LANGUAGES
+from tests.calendar_reader import CalendarReader, Held
+from tests.server.catchups.matters import BOOKING, FIRST, INVITATION, LINK, MATTER, MAYA, MOVED, NOW, SAM, a_letter
+
+KINDS = sorted(path.stem for path in (Path(__file__).parents[3] / "templates/mail").glob("*.letter"))
+BASE = "https://fireside.example"
+
+
+def written(kind: str, recipient=SAM, **changes) -> EmailMessage:
+    return write_letter(a_letter(kind, recipient, **changes), BASE, "Fireside <f@example.org>", NOW)
+
+
+def text_of(message: EmailMessage) -> str:
+    return message.get_body(("plain",)).get_content()
+
+
+def html_of(message: EmailMessage) -> str:
+    return message.get_body(("html",)).get_content()
+
+
+def types(message: EmailMessage) -> list[str]:
+    return [part.get_content_type() for part in message.walk()]
+
+
+@pytest.mark.parametrize("moved", [None, MOVED], ids=["new", "moved"])
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_is_written_in_each_language_and_names_nobody_outside(kind, language, moved):
+    for reader in (replace(SAM, language=language), replace(MAYA, language=language)):
+        changes = {} if kind == "fresh_link" else {"matter": replace(MATTER, moved=moved)}
+        message = written(kind, reader, **changes)
+        assert message["Subject"] == subject_of(kind, LANGUAGES[language])
+        assert "Sam" not in message["Subject"]
+        assert "Maya" not in message["Subject"]
+        assert text_of(message).count(LINK) == 1
+        assert html_of(message).count(f'href="{LINK}"') == 2
+        assert f'<html lang="{language}" dir="{LANGUAGES[language].direction}">' in html_of(message)
+        assert types(message) == ["multipart/alternative", "text/plain", "text/html"]
+
+
+def test_a_letter_reads_so():
+    assert (
+        text_of(written("offer_made"))
+        == """\
+Hello, Sam
+
+Maya Lindqvist offers you a catch-up. You decide: accept, suggest another
+time, or decline without a reason.
+
+  - Tuesday 24 November, 14:00 (London time)
+    15:00 for Maya (Stockholm time)
+  - Wednesday 25 November, 23:30 (London time)
+    Thursday 26 November, 00:30 for Maya (Stockholm time)
+
+  30 minutes, by video or by phone.
+
+Maya:
+
+> I moved house.
+> All is new.
+
+Look at it and answer:
+https://fireside.example/l/secret
+
+You can answer until Wednesday 25 November, 23:30 (London time). You do not
+have to.
+
+--
+
+This link is yours alone: whoever has it can answer for you, so please do
+not pass it on.
+
+By the same link you can withdraw at any time, without a reason, and see and
+change what is kept about you.
+
+You get this because you and Maya catch up through Fireside. Nothing is sent
+to you but what concerns your catch-ups.
+"""
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "zone", "said"),
+    [
+        ("en", "Asia/Kolkata", "Tuesday 24 November, 19:30 (Kolkata time)"),
+        ("de", "America/Phoenix", "Dienstag, 24. November, 07:00 (Ortszeit Phoenix)"),
+        ("ar", "Europe/London", "الثلاثاء، 24 نوفمبر، 2:00\xa0م (توقيت لندن)"),
+    ],
+)
+def test_times_are_the_readers_own(language, zone, said):
+    message = written("offer_accepted", replace(SAM, language=language, zone=zone))
+    assert said in text_of(message)
+
+
+def test_who_shares_the_clock_is_told_it_once():
+    near = replace(MATTER, mentor=replace(MAYA, zone="Europe/London"))
+    assert "for Maya" not in text_of(written("offer_accepted", matter=near))
+    assert "for Maya" in text_of(written("offer_accepted"))
+
+
+def test_the_one_who_chose_is_spoken_to_as_such():
+    assert "You withdrew" in text_of(written("booking_cancelled", SAM))
+    assert "Sam Okafor withdrew" in text_of(written("booking_cancelled", MAYA))
+    for reader in (SAM, MAYA):
+        assert "> I am away then." in text_of(written("booking_cancelled", reader))
+
+
+def test_who_wants_names_has_them_in_the_subject():
+    message = written("offer_made", replace(SAM, discreet=False))
+    assert message["Subject"] == "Catch-up with Maya Lindqvist: an offer for you"
+
+
+def test_a_letter_is_the_same_one_when_it_is_sent_again():
+    first, again, next_one = written("offer_made"), written("offer_made"), written("offer_made", number=32)
+    assert first["Message-ID"] == again["Message-ID"] == "<20261123.120000.000000.31@fireside.example>"
+    assert next_one["Message-ID"] != first["Message-ID"]
+    assert first["Auto-Submitted"] == "auto-generated"
+    assert first["List-Unsubscribe"] is None
+
+
+def test_what_people_wrote_adds_no_header_no_recipient_and_no_markup():
+    crafty = replace(SAM, name='Sam "S" <b>\r\nBcc: x@example.org', discreet=False)
+    other = replace(MAYA, name="<script>alert(1)</script>\r\nX-Evil: yes")
+    offer = replace(MATTER.offer, note="</blockquote><img src=https://evil.example/x>\r\n.\r\nQUIT")
+    message = written("offer_made", crafty, matter=replace(MATTER, mentor=other, mentee=crafty, offer=offer))
+    assert [address.addr_spec for address in message["To"].addresses] == ["sam@example.org"]
+    assert (message["Bcc"], message["X-Evil"]) == (None, None)
+    assert "\n" not in message["Subject"]
+    assert [tag for tag in ("<script>", "<img", "<b>") if tag in html_of(message)] == []
+
+
+def test_nothing_is_fetched_from_elsewhere():
+    html = html_of(written("offer_made"))
+    assert not [word for word in ("src=", "url(", "@import", "<script", "<link") if word in html]
+
+
+def test_an_invitation_goes_with_it_and_names_nobody():
+    message = written("offer_accepted", invitation=INVITATION)
+    forms = ["multipart/alternative", "text/plain", "text/html", "text/calendar"]
+    assert types(message) == ["multipart/mixed", *forms, "application/ics"]
+    form, file = [part for part in message.walk() if part.get_content_type() in ("text/calendar", "application/ics")]
+    assert form["Content-Type"].params["method"] == "REQUEST"
+    assert file.get_filename() == "invite.ics"
+    assert form.get_payload(decode=True) == file.get_payload(decode=True)
+    shown = file.get_payload(decode=True).decode().replace("\r\n ", "")
+    assert [word for word in ("Maya", "moved house", "secret", "Video") if word in shown] == []
+    assert "URL:https://fireside.example/catchups/4\r\n" in shown
+    reader = CalendarReader()
+    reader.take_mail(message)
+    assert reader.events == {
+        "5d2f@fireside": Held(3, FIRST, BOOKING.end, "CONFIRMED", "Catch-up", 2),
+    }
+    assert "The attached invitation" in text_of(message)
+    assert "The attached invitation" not in text_of(written("offer_accepted"))
+
+
+def test_an_event_that_is_called_off_is_cancelled():
+    called_off = replace(INVITATION, status=Status.CANCELLED)
+    message = written("booking_cancelled", invitation=called_off)
+    [form] = [part for part in message.walk() if part.get_content_type() == "text/calendar"]
+    assert form["Content-Type"].params["method"] == "CANCEL"
+
+
+def test_by_phone_nobody_is_sent_to_a_video():
+    by_phone = replace(MATTER, booking=replace(BOOKING, medium=Medium.PHONE))
+    assert "your page shows the number" in text_of(written("reminder_day", matter=by_phone))
+    assert "by video" not in text_of(written("reminder_day", matter=by_phone))
+
+
+def test_a_letter_that_does_not_exist():
+    with pytest.raises(jinja2.TemplateNotFound):
+        written("love_letter")

@@ -1,0 +1,110 @@
+"""A person's home."""
+
+import html
+import re
+from datetime import UTC, datetime, timedelta
+
+from server.catchups.actions.answers import decline_offer, postpone_offer
+from server.catchups.actions.offers import expire_offers, make_offer
+from server.catchups.rules.offers import Draft, Medium
+from tests.server.actors import DECLINED, POSTPONED
+from tests.server.site import OFFERED
+
+
+def main_actions(page):
+    """What the buttons say that do not stand back."""
+    main = page.text.partition("<main")[2]
+    buttons = re.findall(r'<(?:button|a class="button ?)((?: class="second"|second)?)[^>]*>([^<]*)', main)
+    return [text for second, text in buttons if not second]
+
+
+async def test_the_mentor_sees_whom_to_offer_a_catch_up(mentor, pair):
+    await mentor.get("/home")
+    assert "Hello, Maya" in mentor.text
+    assert "Offer a catch-up" in mentor.text
+    assert "Nothing is agreed yet" in mentor.text
+
+
+async def test_a_booking_that_is_open_can_be_joined_from_here(mentor, pair):
+    booking = await pair.booking()
+    assert f'action="/calls/{booking.id}"' in (await mentor.get("/home")).text
+
+
+async def test_a_later_one_cannot_yet(mentor, pair):
+    booking = await pair.booking(datetime.now(UTC) + timedelta(days=1))
+    await mentor.get("/home")
+    assert f"/bookings/{booking.id}" in mentor.text
+    assert "Join call" not in mentor.text
+
+
+async def test_the_mentee_sees_what_waits_for_an_answer(mentee, pair):
+    offer = await pair.offer()
+    await mentee.get("/home")
+    assert "Waits for your answer" in mentee.text
+    assert f"/offers/{offer.id}" in mentee.text
+
+
+async def test_a_stranger_sees_nothing_of_them(stranger, pair):
+    await pair.booking()
+    await stranger.get("/home")
+    assert "Maya" not in stranger.text
+    assert "You are not in a mentorship yet" in stranger.text
+
+
+async def test_a_link_to_one_catch_up_does_not_open_the_home(place, pair):
+    offer = await pair.offer()
+    guest = await place.guest(await pair.link(pair.sam, offer.catchup_id, f"/offers/{offer.id}"))
+    assert (await guest.get("/home")).status == 404
+
+
+async def test_one_thing_is_the_main_one(mentor, mentee, pair):
+    assert (main_actions(await mentor.get("/home")), main_actions(await mentee.get("/home"))) == (
+        ["Offer a catch-up"],
+        [],
+    )
+    await pair.offer()
+    assert main_actions(await mentee.get("/home")) == ["Answer"]
+    await pair.booking()
+    for guest in (mentor, mentee):
+        assert main_actions(await guest.get("/home")) == ["Join call"]
+
+
+async def test_waiting_offers_say_who_must_answer_and_until_when(mentor, mentee, pair):
+    await pair.offer()
+    assert "Waits for Sam's answer until" in html.unescape((await mentor.get("/home")).text)
+    assert "Waits for your answer until" in (await mentee.get("/home")).text
+
+
+async def test_what_came_back_lately_stands_there_with_its_words(mentor, mentee, pair):
+    now = datetime.now(UTC)
+    declined, postponed = await pair.offer(), await pair.offer(hours=30)
+    await decline_offer(pair.place.database, pair.as_sam, declined.id, "Exams.", DECLINED, now)
+    await postpone_offer(pair.place.database, pair.as_sam, postponed.id, 4, "Later & gladly.", POSTPONED, now)
+    await mentor.get("/home")
+    for said in (
+        "It does not suit Sam this time.",
+        "Exams.",
+        "You are welcome to ask again from",
+        "Later &amp; gladly.",
+    ):
+        assert said in mentor.text
+    await mentee.get("/home")
+    for said in ("You declined.", "Exams.", "You asked to be asked again from"):
+        assert said in mentee.text
+
+
+async def test_what_ran_out_is_offered_anew_from_there(mentor, pair):
+    start = datetime.now(UTC) - timedelta(minutes=1)
+    draft = Draft("I moved house.", frozenset(Medium), (start,), 45)
+    earlier = start - timedelta(days=1)
+    await make_offer(pair.place.database, pair.as_maya, pair.mentorship_id, draft, OFFERED, earlier)
+    await expire_offers(pair.place.database, datetime.now(UTC))
+    await mentor.get("/home")
+    assert "The offer has run out." in mentor.text
+    await mentor.get(re.search(r'href="(/mentorships/[^"]*like=[^"]*)"', mentor.text)[1])
+    assert "I moved house." in mentor.text
+    assert '<option value="45" selected>' in mentor.text
+
+
+async def test_a_mentee_whom_nothing_waits_for_is_told_what_they_can_do(mentee, pair):
+    assert "You can also offer a time yourself." in (await mentee.get("/home")).text

@@ -1,0 +1,118 @@
+"""A lost link: sent to whoever is known, and nobody learns who that is."""
+
+import asyncio
+import statistics
+import time
+
+import pytest
+from sqlalchemy import select
+
+from server.db.tables import outbox
+from server.people.rules.rate_limits import LOST_LINKS_FROM, LOST_LINKS_TO
+from tests.cast import until
+from tests.times import longer
+
+addresses = (f"127.0.2.{number}" for number in range(1, 250))
+
+
+@pytest.fixture
+async def asker(place):
+    """Somebody without a link, at an address of their own."""
+    return await place.guest(address=next(addresses))
+
+
+@pytest.fixture
+def letters(place):
+    async def read(person):
+        async with place.database.reading() as connection:
+            rows = await connection.execute(select(outbox).where(outbox.c.recipient_id == person.id))
+            return [(row.letter, row.path, row.catchup_id) for row in rows]
+
+    return read
+
+
+FRESH = ("fresh_link", "/home", None)
+
+
+async def test_a_fresh_link_is_promised_to_who_is_known(asker, pair, letters):
+    await asker.get("/lost-link")
+    assert asker.status == 200
+    await asker.post("/lost-link", email=f"  {pair.sam.email.upper()} ")
+    assert asker.status == 200
+    assert "a fresh link is on its way" in asker.text
+    assert await until(lambda: letters(pair.sam)) == [FRESH]
+
+
+async def test_the_answer_is_the_same_for_who_is_not_known(asker, pair, letters, count):
+    known = (await asker.post("/lost-link", email=pair.sam.email)).text
+    await until(lambda: letters(pair.sam))
+    before = await count("outbox")
+    unknown = (await asker.post("/lost-link", email="nobody@example.org")).text
+    assert known == unknown
+    await asker.post("/lost-link", email=pair.maya.email)
+    await until(lambda: letters(pair.maya))
+    assert await count("outbox") == before + 1
+
+
+async def test_the_answer_takes_as_long_for_who_is_not_known(place, pair):
+    """Asked alternately, so that the machine is the same. One kind taking longer four times in five would tell."""
+    took = {"known": [], "unknown": []}
+    for number in range(40):
+        asker = await place.guest(address=next(addresses))
+        emails = {"known": pair.sam.email, "unknown": f"nobody{number}@example.org"}
+        await asker.get("/healthz")
+        for kind, email in sorted(emails.items(), reverse=bool(number % 2)):
+            await asyncio.sleep(0.02)
+            began = time.perf_counter()
+            assert (await asker.post("/lost-link", email=email)).status == 200
+            took[kind].append(time.perf_counter() - began)
+    share = longer(took["known"], took["unknown"])
+    print({kind: f"{statistics.median(times) * 1000:.1f} ms" for kind, times in took.items()}, f"{share:.2f}")
+    assert 0.2 < share < 0.8
+
+
+async def test_nobodys_letterbox_is_filled(place, pair, letters, asker):
+    for _ in range(LOST_LINKS_TO.tries + 2):
+        asker = await place.guest(address=next(addresses))
+        assert (await asker.post("/lost-link", email=pair.sam.email)).status == 200
+    await until(lambda: _as_many(letters, pair.sam, LOST_LINKS_TO.tries))
+    assert await letters(pair.sam) == [FRESH] * LOST_LINKS_TO.tries
+
+
+async def _as_many(letters, person, number):
+    return len(await letters(person)) >= number
+
+
+async def test_who_asks_too_often_has_to_wait(asker):
+    for number in range(LOST_LINKS_FROM.tries):
+        assert (await asker.post("/lost-link", email=f"someone{number}@example.org")).status == 200
+    await asker.post("/lost-link", email="one.more@example.org")
+    assert asker.status == 429
+    assert "You can try again in 6 minutes." in asker.text
+
+
+@pytest.mark.parametrize("typed", ["", "sam", "sam@", "@example.org", "a b@example.org", "a@b@c", "x" * 320 + "@y"])
+async def test_what_is_no_address_comes_back(asker, typed):
+    await asker.post("/lost-link", email=typed)
+    assert asker.status == 422
+    assert '<a href="#email">' in asker.text
+    assert f'value="{typed}"' in asker.text
+
+
+async def test_another_sites_page_asks_for_nothing(asker, pair, letters):
+    await asker.post("/lost-link", origin="https://elsewhere.example", email=pair.sam.email)
+    assert asker.status == 403
+    await asker.post("/lost-link", email="later@example.org")
+    assert await letters(pair.sam) == []
+
+
+async def test_a_form_that_cannot_be_read(asker):
+    async with asker.session.post(
+        f"{asker.base_url}/lost-link", data=b"email=\xff\xfe", headers={"Content-Type": "multipart/form-data"}
+    ) as response:
+        assert response.status == 400
+
+
+@pytest.mark.parametrize("path", ["/", "/l/invented", "/wp-login.php"])
+async def test_pages_without_a_link_lead_here(asker, path):
+    assert 'href="/lost-link"' in (await asker.get(path)).text

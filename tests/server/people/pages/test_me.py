@@ -1,0 +1,119 @@
+"""One's own data: shown with who sees it, changed, and filled in again when something must be mended."""
+
+import re
+from urllib.parse import urlencode
+
+import pytest
+
+from server.catchups.rules.offers import Medium
+from server.people.store.people import find_person
+
+GOOD = {"language": "en", "zone": "Africa/Nairobi", "phone": "+44 20 7946 0123", "needs": "Captions help me."}
+
+
+async def person(place, found):
+    async with place.database.reading() as connection:
+        return await find_person(connection, found.id)
+
+
+def picked(guest, field):
+    """What stands in a select."""
+    options = guest.text.partition(f'<select id="{field}"')[2].partition("</select>")[0]
+    return re.findall(r'<option(?: value="([^"]*)")?[^>]*selected[^>]*>([^<]*)<', options)
+
+
+async def test_it_shows_what_is_kept(mentee, pair):
+    await mentee.get("/me")
+    assert mentee.status == 200
+    assert pair.sam.email in mentee.text
+    assert picked(mentee, "language") == [("en", "English")]
+    assert picked(mentee, "zone") == [("Europe/London", "London")]
+    assert re.search(r'name="discreet"[^>]*checked', mentee.text)
+
+
+async def test_what_is_saved_is_kept_and_said(mentee, pair, place):
+    await mentee.get("/me")
+    await mentee.post("/me", **GOOD)
+    assert (mentee.status, mentee.path) == (200, "/me")
+    assert "Saved." in mentee.text
+    sam = await person(place, pair.sam)
+    assert (sam.language, sam.zone, sam.phone, sam.needs) == tuple(GOOD.values())
+    assert (sam.discreet, sam.zone_known) == (False, True)
+    await mentee.post("/me", **GOOD | {"discreet": "on", "phone": " ", "language": "de"})
+    sam = await person(place, pair.sam)
+    assert (sam.discreet, sam.phone) == (True, "")
+    assert "Gespeichert." in mentee.text
+
+
+async def test_from_a_page_of_a_catchup_it_leads_back_there(mentee, pair):
+    offer, booking = await pair.offer(), await pair.booking(medium=Medium.PHONE)
+    await mentee.get(f"/offers/{offer.id}")
+    assert f'href="/me?back=/offers/{offer.id}#zone"' in mentee.text
+    await mentee.get("/me")
+    await mentee.post("/me", **GOOD)
+    assert "Back to" not in mentee.text
+    await mentee.get(f"/bookings/{booking.id}")
+    assert f'href="/me?back=/bookings/{booking.id}#phone"' in mentee.text
+    for path, words in ((f"/offers/{offer.id}", "the offer"), (f"/bookings/{booking.id}", "the catch-up")):
+        way = rf'<a (?:class="button" )?href="{path}">Back to {words}</a>'
+        await mentee.get(f"/me?back={path}")
+        assert re.search(way, mentee.text)
+        await mentee.post(f"/me?back={path}", **GOOD | {"phone": "12"})
+        assert (mentee.status, bool(re.search(way, mentee.text))) == (422, True)
+        await mentee.post(f"/me?back={path}", **GOOD)
+        assert ("Saved." in mentee.text, len(re.findall(way, mentee.text))) == (True, 1)
+
+
+@pytest.mark.parametrize("back", ["//evil.example/x", "https://evil.example/", "javascript:alert(1)", '/"><b>'])
+async def test_it_leads_back_to_our_own_pages_only(mentee, back):
+    await mentee.get("/me?" + urlencode({"back": back}))
+    await mentee.post("/me?" + urlencode({"back": back}), **GOOD)
+    assert ("Saved." in mentee.text, "Back" in mentee.text, "evil.example" in mentee.text) == (True, False, False)
+
+
+async def test_it_opens_by_the_link_to_a_single_catchup(place, pair):
+    offer = await pair.offer()
+    guest = await place.guest(await pair.link(pair.sam, offer.catchup_id, "/me"))
+    assert (guest.status, guest.path) == (200, "/me")
+    await guest.post("/me", **GOOD)
+    assert (await person(place, pair.sam)).zone == "Africa/Nairobi"
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("language", "tlh"),
+        ("language", ""),
+        ("zone", "Europe/Atlantis"),
+        ("zone", "../../etc/passwd"),
+        ("phone", "call me"),
+        ("phone", "12"),
+        ("phone", "+1234567890123456"),
+        ("phone", "١٢٣٤٥٦٧"),
+        ("phone", "tel:+442079460123"),
+        ("needs", "x" * 501),
+    ],
+)
+async def test_what_must_be_mended_comes_back_filled_in_and_changes_nothing(mentee, contents, field, typed):
+    await mentee.get("/me")
+    before = await contents()
+    await mentee.post("/me", **GOOD | {"needs": "Please type links."} | {field: typed})
+    assert mentee.status == 422
+    assert f'<a href="#{field}">' in mentee.text
+    assert re.search(rf'id="{field}"[^>]*aria-invalid="true"', mentee.text)
+    assert field == "needs" or "Please type links." in mentee.text
+    assert field == "language" or typed in mentee.text
+    assert await contents() == before
+
+
+async def test_what_people_write_is_text(mentee):
+    await mentee.get("/me")
+    await mentee.post("/me", **GOOD | {"needs": "</textarea><script>alert(1)</script>"})
+    assert "<script>alert" not in mentee.text
+    assert "&lt;script&gt;" in mentee.text
+
+
+async def test_a_zone_that_is_no_longer_listed_stays_chosen(mentee):
+    await mentee.get("/me")
+    await mentee.post("/me", **GOOD | {"zone": "Asia/Calcutta"})
+    assert picked(mentee, "zone") == [("Asia/Calcutta", "Calcutta time")]

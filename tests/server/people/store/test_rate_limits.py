@@ -1,0 +1,75 @@
+"""Tries are counted exactly, however many come at once (W3)."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from server.errors import TooManyTries
+from server.people.rules.rate_limits import WRONG_FEEDS, WRONG_LINKS
+from server.people.store import rate_limits as allowances
+from tests.server.actors import NOW
+
+HERE, THERE = "192.0.2.1", "192.0.2.2"
+
+
+async def passes(database, whose=HERE, allowance=WRONG_LINKS, now=NOW):
+    try:
+        async with database.writing() as connection:
+            await allowances.take(connection, allowance, whose, now)
+    except TooManyTries:
+        return False
+    return True
+
+
+async def test_of_a_hundred_at_once_exactly_as_many_pass_as_are_allowed(database):
+    for day in range(5):
+        now = NOW + timedelta(days=day)
+        tries = [passes(database, now=now + timedelta(milliseconds=n)) for n in range(100)]
+        assert sum(await asyncio.gather(*tries)) == WRONG_LINKS.tries
+
+
+async def test_nobody_uses_up_anothers_nor_another_allowance(database):
+    while await passes(database):
+        pass
+    assert await passes(database, THERE)
+    assert await passes(database, HERE, WRONG_FEEDS)
+
+
+async def test_one_comes_back_after_its_time(database):
+    while await passes(database):
+        pass
+    later = NOW + WRONG_LINKS.each
+    assert [await passes(database, now=later) for _ in range(2)] == [True, False]
+
+
+async def test_what_is_given_back_does_not_count_and_leaves_no_trace(database, contents):
+    before = await contents()
+    for _ in range(WRONG_LINKS.tries * 2):
+        async with database.writing() as connection:
+            await allowances.take(connection, WRONG_LINKS, HERE, NOW)
+            await allowances.give_back(connection, WRONG_LINKS, HERE, NOW)
+    assert await contents() == before
+
+
+async def test_a_transaction_that_fails_takes_none(database, contents):
+    before = await contents()
+
+    async def fail():
+        async with database.writing() as connection:
+            await allowances.take(connection, WRONG_LINKS, HERE, NOW)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fail()
+    assert await contents() == before
+
+
+async def test_no_address_is_kept_as_such_and_none_for_long(database, contents, count):
+    await passes(database)
+    assert HERE not in repr(await contents())
+    async with database.writing() as connection:
+        assert await allowances.forget_allowances(connection, NOW + timedelta(minutes=59)) == 0
+    async with database.writing() as connection:
+        assert await allowances.forget_allowances(connection, NOW + timedelta(hours=1)) == 1
+    assert await count("allowances") == 0

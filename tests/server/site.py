@@ -1,0 +1,276 @@
+"""The real web application on a real database with a real relay, and people who visit it."""
+
+import asyncio
+import re
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count as counter
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from server.app import make_app
+from server.catchups.actions.answers import Acceptance, accept_offer
+from server.catchups.actions.bookings import ask_to_move, close_missed
+from server.catchups.actions.offers import expire_offers, make_offer
+from server.catchups.rules.bookings import Booking
+from server.catchups.rules.join_window import Door
+from server.catchups.rules.ledger import WORDINGS, ChoiceKind, Shown
+from server.catchups.rules.offers import Draft, Medium, Offer
+from server.config import read_settings
+from server.db.database import Database
+from server.db.schema import migrate
+from server.people.actions.links import make_link
+from server.people.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person, make_admin_link
+from server.people.rules.links import Purpose
+from server.people.rules.people import Person
+from server.people.rules.visitors import Visitor
+from server.web.keys import DATABASE
+from tests.elsewhere import Elsewhere, calendar_server
+from tests.server.actors import visitor_by
+
+OFFERED = Shown(WORDINGS[ChoiceKind.OFFERED], "en")
+ACCEPTED = Shown(WORDINGS[ChoiceKind.ACCEPTED], "en")
+ALLOWED_PHONE = Shown(WORDINGS[ChoiceKind.ALLOWED_PHONE], "en")
+
+DOOR = Door(timedelta(minutes=15), timedelta(minutes=60))
+
+numbers = counter(1)
+
+
+@dataclass
+class Guest:
+    """A person's browser: keeps cookies, follows redirections, and sends forms as a browser does."""
+
+    session: aiohttp.ClientSession
+    base_url: str
+    status: int = 0
+    text: str = ""
+    path: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+    hidden: dict[str, object] = field(default_factory=dict)
+    wordings: set[str] = field(default_factory=set)
+
+    async def get(self, path: str) -> "Guest":
+        return await self._take(self.session.get(self.base_url + path))
+
+    async def head(self, path: str) -> "Guest":
+        return await self._take(self.session.head(self.base_url + path))
+
+    async def post(self, path: str, origin: str | None = None, **fields: object) -> "Guest":
+        """Sends a form with the hidden fields of the page that stands there, or stood there before."""
+        sent = self.hidden | {"wording": list(self.wordings)} | fields
+        pairs = [(key, item) for key, value in sent.items() for item in (value if isinstance(value, list) else [value])]
+        headers = {"Origin": origin or self.base_url}
+        return await self._take(self.session.post(self.base_url + path, data=aiohttp.FormData(pairs), headers=headers))
+
+    async def _take(self, request: "aiohttp.client._RequestContextManager") -> "Guest":
+        async with request as response:
+            self.status, self.path = response.status, response.url.path
+            self.text, self.headers = await response.text(), dict(response.headers)
+        self.hidden |= re.findall(r'name="(csrf|revision|form)" value="([^"]*)"', self.text)
+        self.wordings |= set(re.findall(r'name="wording" value="([^"]*)"', self.text))
+        return self
+
+
+@dataclass
+class Place:
+    """The running application."""
+
+    base_url: str
+    database: Database
+
+    def __post_init__(self) -> None:
+        self.sessions: list[aiohttp.ClientSession] = []
+
+    async def guest(self, secret: str | None = None, address: str = "127.0.0.1") -> Guest:
+        """A new browser at this address, which has opened the link with this secret."""
+        connector = aiohttp.TCPConnector(local_addr=(address, 0))
+        self.sessions.append(aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.CookieJar(unsafe=True)))
+        guest = Guest(self.sessions[-1], self.base_url)
+        return guest if secret is None else await guest.get(f"/l/{secret}")
+
+
+@dataclass
+class Mentee:
+    """`secret` is that of a link to their home."""
+
+    person: Person
+    mentorship_id: int
+    secret: str
+
+
+@dataclass
+class Pair:
+    """Maya and Sam, fresh for each test."""
+
+    place: Place
+    maya: Person
+    sam: Person
+    mentorship_id: int
+    as_maya: Visitor
+    as_sam: Visitor
+    maya_secret: str
+    sam_secret: str
+
+    async def offer(
+        self,
+        media: frozenset[Medium] = frozenset(Medium),
+        hours: int = 24,
+        mentorship_id: int | None = None,
+        phone_fallback: bool = False,
+    ) -> Offer:
+        """Maya's offer to Sam, or in another mentorship of hers."""
+        now = datetime.now(UTC)
+        starts = tuple(now.replace(second=0, microsecond=0) + timedelta(hours=hours + extra) for extra in (0, 2))
+        draft = Draft("I moved house.", media, starts, 30, phone_fallback=phone_fallback)
+        mentorship, phone = mentorship_id or self.mentorship_id, ALLOWED_PHONE if phone_fallback else None
+        return await make_offer(self.place.database, self.as_maya, mentorship, draft, OFFERED, now, phone=phone)
+
+    async def move(self, booking: Booking, *starts: datetime) -> Offer:
+        """Maya asks to move the booking to one of these times."""
+        draft = Draft("My train is late.", frozenset(Medium), starts, 30)
+        return await ask_to_move(self.place.database, self.as_maya, booking.id, draft, OFFERED, datetime.now(UTC))
+
+    async def another_mentee(self) -> "Mentee":
+        """Somebody else whose mentor Maya is."""
+        now = datetime.now(UTC)
+        async with self.place.database.writing() as connection:
+            newcomer = Newcomer("Lena", f"lena{next(numbers)}@example.org", "Europe/Berlin")
+            lena = await find_or_add_person(connection, newcomer, now)
+            mentorship_id = await find_or_add_mentorship(connection, self.maya, lena, now)
+            secret = await make_link(connection, now, person_id=lena.id, purpose=Purpose.HOME, path="/home")
+        return Mentee(lena, mentorship_id, secret)
+
+    async def booking(self, start: datetime | None = None, medium: Medium = Medium.VIDEO) -> Booking:
+        """A booking; at `start`, in five minutes unless given."""
+        # An offer of a time that has come is ended by the running jobs, even between its making and its acceptance.
+        start = start or datetime.now(UTC) + timedelta(minutes=5)
+        earlier = start - timedelta(hours=1)
+        draft = Draft("I moved house.", frozenset(Medium), (start,), 30)
+        offer = await make_offer(self.place.database, self.as_maya, self.mentorship_id, draft, OFFERED, earlier)
+        return await accept_offer(
+            self.place.database, self.as_sam, offer.id, Acceptance(start, medium, ACCEPTED), earlier
+        )
+
+    async def link(self, person: Person, catchup_id: int, path: str) -> str:
+        async with self.place.database.writing() as connection:
+            return await make_link(
+                connection,
+                datetime.now(UTC),
+                person_id=person.id,
+                purpose=Purpose.CATCHUP,
+                path=path,
+                catchup_id=catchup_id,
+            )
+
+
+@pytest.fixture(scope="session")
+async def calendars(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Elsewhere]:
+    """The server of people's other calendars, which the place can reach."""
+    async with calendar_server(tmp_path_factory.mktemp("calendars")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+async def place(tmp_path_factory: pytest.TempPathFactory, calendars: Elsewhere) -> AsyncIterator[Place]:
+    data: Path = tmp_path_factory.mktemp("place")
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        base_url = f"http://127.0.0.1:{port}"
+        settings = read_settings({}, given={"data": str(data), "base_url": base_url, "media_port": "0", "relays": "1"})
+        database = Database(settings.database_url)
+        await migrate(database)
+        runner = web.AppRunner(make_app(settings, calendars.reach), access_log=None)
+        await runner.setup()
+        listening.setblocking(False)
+        await web.SockSite(runner, listening).start()
+        here = Place(base_url, runner.app[DATABASE])
+        yield here
+        await asyncio.gather(*(session.close() for session in here.sessions))
+        await runner.cleanup()
+        await database.close()
+
+
+@pytest.fixture
+def database(place: Place) -> Database:
+    """The place's own, for the fixtures that read it."""
+    return place.database
+
+
+@pytest.fixture
+async def pair(place: Place) -> Pair:
+    number, now = next(numbers), datetime.now(UTC)
+    async with place.database.writing() as connection:
+        maya, sam = [
+            await find_or_add_person(
+                connection, Newcomer(name, f"{name}{number}@example.org".lower(), zone), now - timedelta(days=1)
+            )
+            for name, zone in (("Maya", "Europe/Stockholm"), ("Sam", "Europe/London"))
+        ]
+        mentorship_id = await find_or_add_mentorship(connection, maya, sam, now)
+        secrets = [
+            await make_link(connection, now, person_id=person.id, purpose=Purpose.HOME, path="/home")
+            for person in (maya, sam)
+        ]
+    visitors = [await visitor_by(place.database, secret, now) for secret in secrets]
+    return Pair(place, maya, sam, mentorship_id, *visitors, *secrets)
+
+
+@pytest.fixture
+async def mentor(place: Place, pair: Pair) -> Guest:
+    return await place.guest(pair.maya_secret)
+
+
+@pytest.fixture
+async def mentee(place: Place, pair: Pair) -> Guest:
+    return await place.guest(pair.sam_secret)
+
+
+@pytest.fixture
+async def stranger(place: Place) -> Guest:
+    """Somebody with a home of their own, who has nothing to do with Maya and Sam."""
+    now = datetime.now(UTC)
+    async with place.database.writing() as connection:
+        eve = await find_or_add_person(connection, Newcomer("Eve", f"eve{next(numbers)}@example.org", "UTC"), now)
+        secret = await make_link(connection, now, person_id=eve.id, purpose=Purpose.HOME, path="/home")
+    return await place.guest(secret)
+
+
+@pytest.fixture
+async def nobody(place: Place) -> Guest:
+    """Somebody without any link."""
+    return await place.guest()
+
+
+@pytest.fixture
+async def admin(place: Place) -> Guest:
+    async with place.database.writing() as connection:
+        secret = await make_admin_link(connection, "UTC", datetime.now(UTC))
+    return await place.guest(secret)
+
+
+@pytest.fixture
+def contents(
+    contents: Callable[[], Awaitable[dict[str, Any]]], database: Database
+) -> Callable[[], Awaitable[dict[str, Any]]]:
+    """Every table's rows, but for what the running jobs do meanwhile: send letters, with links made for them, and note
+    that who was in a call is not any more.
+
+    What ran out is ended first, so that they do not do that meanwhile.
+    """
+
+    async def read() -> dict[str, Any]:
+        now = datetime.now(UTC)
+        await expire_offers(database, now)
+        await close_missed(database, DOOR, now)
+        found = await contents()
+        del found["links"]
+        return found | {name: len(found[name]) for name in ("outbox", "attendances")}
+
+    return read

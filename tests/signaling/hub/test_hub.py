@@ -1,0 +1,221 @@
+"""The hub with a real relay process, through real WebSockets."""
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientSession
+from aiohttp.test_utils import TestServer
+
+from signaling.hub.hub import Came, Hub, News, Present, RelayNotStarted, RelaySettings, Went
+from signaling.protocol import messages
+from signaling.sockets.udp import UdpPort
+from tests.signaling.callers import Caller, Site, drop, lives, make_offer, until
+from tests.signaling.small_web import HUB, make_app
+
+
+async def test_two_people_enter_and_leave(site: Site) -> None:
+    ann, bob = await site.call("ann"), await site.call("bob")
+    await ann.say("hello", version=1)
+    assert await ann.hear("hello") == {
+        "type": "hello",
+        "version": 1,
+        "person": "ann",
+        "name": "Ann",
+        "slots": 1,
+        "may_speak": True,
+        "may_show": True,
+        "ice_servers": [],
+    }
+    await ann.say("enter", offer=await make_offer(), microphone=True, camera=False)
+    entered = await ann.hear("entered")
+    assert "a=ice-lite" in entered["answer"]
+    assert "a=candidate" in entered["answer"]
+    await bob.enter()
+    assert [person["person"] for person in (await bob.hear("roster"))["people"]] == ["ann"]
+    await ann.say("leave")
+    assert await ann.hear("ended") == {"type": "ended", "why": "left"}
+    assert await ann.close_code() == messages.ENDED
+    await until(lambda: site.news("Came", "Went"), lambda news: len(news) == 3)
+    assert site.news("Came", "Went") == [("ann", ""), ("bob", ""), ("ann", "left")]
+
+
+async def test_removal_is_at_once(site: Site) -> None:
+    ann = await site.call("ann")
+    await ann.enter()
+    await site.hub.remove("7", "ann")
+    assert await asyncio.wait_for(ann.hear("ended"), 1) == {"type": "ended", "why": "removed"}
+    assert await ann.close_code() == messages.ENDED
+    await until(lambda: site.news("Went"), lambda news: news == [("ann", "removed")])
+
+
+async def test_a_call_whose_time_is_over_says_so(site: Site) -> None:
+    ann = await site.call("ann")
+    await ann.enter()
+    await site.hub.remove("7", "ann", "over")
+    assert await ann.hear("ended") == {"type": "ended", "why": "over"}
+    await until(lambda: site.news("Went"), lambda news: news == [("ann", "over")])
+
+
+async def test_removal_also_ends_a_socket_that_said_nothing_yet(site: Site) -> None:
+    ann = await site.call("ann")
+    await ann.say("ping", n=1)
+    await ann.hear("pong")
+    await site.hub.remove("7", "ann")
+    assert await ann.close_code() == messages.ENDED
+
+
+async def test_stopping_ends_stays_and_relay(site: Site) -> None:
+    ann = await site.call("ann")
+    await ann.enter()
+    pid = site.pid
+    await site.hub.stop()
+    assert site.news("Went") == [("ann", "over")]
+    assert not lives(pid)
+    assert await ann.close_code() == messages.RELAY_LOST
+
+
+async def test_the_next_hub_adopts_the_relay_and_hears_its_news(tmp_path: Path) -> None:
+    taken: list[News] = []
+
+    async def never(news: News) -> None:
+        if isinstance(news, Came | Went):
+            await asyncio.Event().wait()
+
+    async def take(news: News) -> None:
+        taken.append(news)
+
+    settings = RelaySettings(tmp_path / "run", "", 0)
+    app = make_app(tmp_path)
+    app.on_startup.clear()
+    app.on_shutdown.clear()
+    first = app[HUB] = Hub(settings, never)
+    await first.start()
+    async with TestServer(app) as server, ClientSession() as session:
+        ann = Caller(await session.ws_connect(server.make_url("/calls/7/socket?person=ann")))
+        peer = await ann.enter()
+        before = first.health()["relays"]
+        await drop(first)
+        assert await ann.close_code() == messages.RELAY_LOST
+    app = make_app(tmp_path)
+    app.on_startup.clear()
+    app.on_shutdown.clear()
+    second = app[HUB] = Hub(settings, take)
+    await second.start()
+    assert second.health()["relays"] == before
+    async with TestServer(app) as server, ClientSession() as session:
+        ann = Caller(await session.ws_connect(server.make_url("/calls/7/socket?person=ann")))
+        await ann.say("hello", version=1)
+        await ann.say("resume", peer=peer)
+        assert await ann.hear("resumed") == {"type": "resumed", "peer": peer}
+        await until(lambda: len(taken), lambda number: number >= 2)
+        assert isinstance(taken[0], Came)
+        assert isinstance(taken[1], Present)
+        assert taken[1].stays == (taken[0].stay,)
+        await second.stop()
+        assert isinstance(taken[-1], Went)
+        assert taken[-1].stay == taken[0].stay
+
+
+@pytest.fixture
+async def two_relays(tmp_path: Path) -> AsyncIterator[Site]:
+    async with TestServer(make_app(tmp_path, relays=2)) as server, ClientSession() as session:
+        yield Site(tmp_path, server, session)
+
+
+def peers(site: Site) -> list[int]:
+    return [relay["peers"] for relay in site.relays()]
+
+
+async def test_calls_are_spread_and_those_of_a_lost_relay_go_to_the_other_at_once(two_relays: Site) -> None:
+    site = two_relays
+    ann, bob, cid = await site.call("ann", "1"), await site.call("bob", "2"), await site.call("cid", "1")
+    for each in (ann, bob, cid):
+        await each.enter()
+    await until(lambda: peers(site), lambda found: found == [2, 1])
+    first, second = (relay["pid"] for relay in site.relays())
+    os.kill(first, signal.SIGKILL)
+    assert await ann.close_code() == messages.RELAY_LOST
+    began = time.monotonic()
+    again = await site.call("ann", "1")
+    await again.enter()
+    took = time.monotonic() - began
+    print(f"entered on the other relay process {took:.3f} s after the loss")
+    # The call found its home before the killed process was started anew.
+    await until(lambda: peers(site), lambda found: found == [0, 2])
+    assert site.relays()[1]["pid"] == second
+    await until(lambda: site.news("Went"), lambda news: ("ann", "relay lost") in news)
+    assert ("bob", "relay lost") not in site.news("Went")
+
+
+async def test_a_relay_that_drains_goes_on_with_its_calls_and_gets_no_new_ones(two_relays: Site) -> None:
+    site = two_relays
+    ann = await site.call("ann", "1")
+    peer = await ann.enter()
+    draining, other = (relay["pid"] for relay in site.relays())
+    os.kill(draining, signal.SIGTERM)
+    await until(lambda: [relay["draining"] for relay in site.relays()], lambda found: found == [True, False])
+    for call in ("2", "3"):
+        await (await site.call("bob", call)).enter()
+    await until(lambda: peers(site), lambda found: found == [1, 2])
+    await (await site.call("cid", "1")).enter()
+    await until(lambda: peers(site), lambda found: found == [2, 2])
+    again = await site.call("ann", "1")
+    await again.say("hello", version=1)
+    await again.say("resume", peer=peer)
+    await again.hear("resumed")
+    assert site.news("Went") == []
+    for person in ("ann", "cid"):
+        await site.hub.remove("1", person)
+    await until(lambda: lives(draining), lambda alive: not alive)
+    await until(lambda: site.relays()[0], lambda relay: relay["ready"] and not relay["draining"])
+    assert site.relays()[1]["pid"] == other
+    assert site.relays()[0]["pid"] != draining
+    assert site.news("Went") == [("ann", "removed"), ("cid", "removed")]
+
+
+async def test_a_hub_that_leaves_lets_calls_go_on_and_idle_relays_end(two_relays: Site) -> None:
+    site = two_relays
+    ann = await site.call("ann", "1")
+    await ann.enter()
+    busy, idle = (relay["pid"] for relay in site.relays())
+    site.hub.calls_go_on = True
+    await site.hub.stop()
+    assert await ann.close_code() == messages.RELAY_LOST
+    await until(lambda: lives(idle), lambda alive: not alive)
+    assert lives(busy)
+    assert site.news("Went") == []
+    os.kill(busy, signal.SIGKILL)
+
+
+async def test_a_relay_that_cannot_start_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def take(news: News) -> None:
+        pass
+
+    monkeypatch.setattr("signaling.hub.relay_pool.START_WITHIN", 1.0)
+    taken = UdpPort("127.0.0.1", 0)
+    hub = Hub(RelaySettings(tmp_path, "127.0.0.1", taken.port), take)
+    with pytest.raises(RelayNotStarted):
+        await hub.start()
+    taken.close()
+    assert not await hub._fleet.lines[0]._supervisor.dial()
+
+
+async def test_one_person_has_few_sockets(site: Site) -> None:
+    first = await site.call("ann")
+    others = [await site.call("ann") for _ in range(8)]
+    assert await first.close_code() == messages.TOO_MANY
+    await others[-1].enter()
+
+
+async def test_open_sockets_do_not_delay_the_end(tmp_path: Path) -> None:
+    async with TestServer(make_app(tmp_path)) as server, ClientSession() as session:
+        ann = Caller(await session.ws_connect(server.make_url("/calls/7/socket?person=ann")))
+        await ann.enter()
+        closing = asyncio.create_task(ann.close_code())
+        await asyncio.wait_for(server.close(), 5)
+        assert await closing == messages.RELAY_LOST

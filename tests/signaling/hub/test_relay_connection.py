@@ -1,0 +1,57 @@
+"""A relay process that dies, hangs, or was started with other settings."""
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from signaling.hub.hub import Hub, News, RelaySettings
+from signaling.protocol import messages
+from tests.signaling.callers import Site, drop, lives, news_in, pid_of, until
+
+
+async def test_a_killed_relay_is_replaced_and_browsers_are_told(site: Site) -> None:
+    ann = await site.call("ann")
+    await ann.enter()
+    await until(lambda: site.news("Came"))
+    killed = site.pid
+    os.kill(killed, signal.SIGKILL)
+    assert await ann.close_code() == messages.RELAY_LOST
+    again = await site.call("ann")
+    await again.enter()
+    assert site.pid != killed
+    await until(lambda: site.news("Came", "Went"), lambda news: len(news) == 3)
+    assert site.news("Came", "Went") == [("ann", ""), ("ann", "relay lost"), ("ann", "")]
+    first, second = (news["stay"] for news in news_in(site.directory, "Came"))
+    assert first != second
+    assert site.hub.health()["ready"] is True
+
+
+async def test_a_relay_that_hangs_is_replaced(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    ann = await site.call("ann")
+    await ann.enter()
+    monkeypatch.setattr("signaling.hub.relay_connection.SILENT_FOR", 1.5)
+    # The next pulse begins a wait with the shorter limit.
+    await asyncio.wait_for(ann.socket.receive(), 5)
+    hung = site.pid
+    os.kill(hung, signal.SIGSTOP)
+    assert await ann.close_code() == messages.RELAY_LOST
+    await until(lambda: site.pid, lambda pid: pid != hung)
+    await until(lambda: site.news("Went"), lambda news: news == [("ann", "relay lost")])
+
+
+async def test_a_relay_with_other_settings_is_replaced(tmp_path: Path) -> None:
+    async def take(news: News) -> None:
+        pass
+
+    first = Hub(RelaySettings(tmp_path, "127.0.0.1", 0), take)
+    await first.start()
+    await drop(first)
+    second = Hub(RelaySettings(tmp_path, "127.0.0.1", 0, ("203.0.113.5",)), take)
+    await second.start()
+    await until(lambda: pid_of(second), lambda pid: pid != pid_of(first))
+    await until(lambda: lives(pid_of(first)), lambda alive: not alive)
+    await until(second.health, lambda health: health["ready"] is True)
+    await second.stop()

@@ -1,0 +1,79 @@
+"""Starting and adopting a real relay process."""
+
+import asyncio
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from signaling.hub.supervisor import RelaySettings, Supervisor
+from signaling.protocol import control
+from signaling.sockets.udp import UdpPort
+from tests.signaling.callers import lives, until
+from tests.signaling.stun_server import StunServer
+
+
+async def test_it_starts_a_process_and_adopts_it_afterwards(tmp_path: Path) -> None:
+    settings = RelaySettings(tmp_path / ("long" * 30), "127.0.0.1", 0)
+    first, second = Supervisor(settings, 0), Supervisor(settings, 0)
+    assert await first.dial() is None
+    pids = [await greeted(await supervisor.connect()) for supervisor in (first, second)]
+    assert pids[0] == pids[1]
+    second.abandon()
+    assert lives(pids[0]), "who adopted it does not end what another one started"
+    first.abandon()
+    assert not lives(pids[0])
+
+
+async def test_the_process_has_its_own_session_and_none_of_our_secrets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FIRESIDE_DATABASE_URL", "postgresql://secret")
+    supervisor = Supervisor(RelaySettings(tmp_path, "127.0.0.1", 0), 0)
+    pid = await greeted(await supervisor.connect())
+    assert os.getsid(pid) == pid
+    assert b"FIRESIDE" not in environment_of(pid)
+    supervisor.abandon()
+
+
+async def test_a_process_that_dies_early_is_started_again_more_slowly(tmp_path: Path) -> None:
+    taken = UdpPort("127.0.0.1", 0)
+    supervisor = Supervisor(RelaySettings(tmp_path, "127.0.0.1", taken.port), 0)
+    connecting = asyncio.create_task(supervisor.connect())
+    await until(lambda: supervisor._delay, lambda delay: delay >= 0.2)
+    taken_until = time.monotonic()
+    for opened in taken._sockets:
+        opened.close()
+    await greeted(await asyncio.wait_for(connecting, 10))
+    assert time.monotonic() - taken_until < 5
+    supervisor.abandon()
+
+
+async def test_the_process_is_started_with_every_setting(tmp_path: Path) -> None:
+    """Else the hub would find that it has other settings, and replace it for ever."""
+    async with StunServer() as server:
+        settings = RelaySettings(tmp_path, "127.0.0.1", 0, ("192.0.2.7",), stun_server=f"127.0.0.1:{server.port}")
+        supervisor = Supervisor(settings, 0)
+        reader, writer = await supervisor.connect()
+        writer.write(control.encode(control.Greet(control.VERSION)))
+        greeting = control.parse_relay(await asyncio.wait_for(reader.readline(), 10))
+        assert isinstance(greeting, control.Greeting)
+        assert greeting.settings == supervisor.settings_text
+        assert server.asked
+        writer.close()
+        supervisor.abandon()
+
+
+async def greeted(streams: tuple[asyncio.StreamReader, asyncio.StreamWriter]) -> int:
+    """The process id that the relay process tells; the connection is closed then."""
+    reader, writer = streams
+    writer.write(control.encode(control.Greet(control.VERSION)))
+    greeting = control.parse_relay(await asyncio.wait_for(reader.readline(), 10))
+    assert isinstance(greeting, control.Greeting)
+    writer.close()
+    return greeting.pid
+
+
+def environment_of(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/environ").read_bytes()

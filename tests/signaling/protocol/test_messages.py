@@ -1,0 +1,157 @@
+import contextlib
+import json
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from signaling.protocol import messages
+from signaling.protocol.messages import (
+    FROM_BROWSER,
+    FROM_SERVER,
+    MAX_BYTES,
+    Ended,
+    Enter,
+    Hello,
+    Leave,
+    Other,
+    Phone,
+    Ping,
+    Refused,
+    Resume,
+    Roster,
+    State,
+    Welcome,
+    encode,
+    parse,
+)
+
+DOCUMENT = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text()
+
+SAID = [
+    (Hello(1), {"type": "hello", "version": 1}),
+    (Enter("v=0", True, False), {"type": "enter", "offer": "v=0", "microphone": True, "camera": False}),
+    (Resume("ab"), {"type": "resume", "peer": "ab"}),
+    (State(True, False, True), {"type": "state", "microphone": True, "camera": False, "screen": True}),
+    (Phone(True), {"type": "phone", "wanted": True}),
+    (Leave(), {"type": "leave"}),
+    (Ping(7), {"type": "ping", "n": 7}),
+]
+
+
+@pytest.mark.parametrize(("message", "said"), SAID)
+def test_it_reads_every_message_of_a_browser(message: messages.BrowserMessage, said: dict[str, object]) -> None:
+    assert parse(json.dumps(said)) == message
+    assert json.loads(encode(message)) == said
+
+
+def test_every_message_of_a_browser_is_shown_above() -> None:
+    assert [type(message) for message, _ in SAID] == list(FROM_BROWSER.values())
+
+
+def test_it_writes_nested_messages() -> None:
+    roster = Roster((Other("5", "Ann", "in", 0, True, False, False),))
+    assert json.loads(encode(roster)) == {
+        "type": "roster",
+        "people": [
+            {
+                "person": "5",
+                "name": "Ann",
+                "here": "in",
+                "slot": 0,
+                "microphone": True,
+                "camera": False,
+                "screen": False,
+                "connection": "",
+                "phone": False,
+            }
+        ],
+    }
+    assert json.loads(encode(Welcome(1, "5", "Ann", 1, True, True)))["ice_servers"] == []
+    assert encode(Ended("left")) == '{"type":"ended","why":"left"}'
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "about"),
+    [
+        ("", "malformed", None),
+        ("[]", "malformed", None),
+        ('{"version": 1}', "malformed", None),
+        ('{"type": 1}', "malformed", None),
+        ('{"type": ["hello"]}', "malformed", None),
+        ('{"type": "shout"}', "unknown_type", None),
+        ('{"type": "roster", "people": []}', "unknown_type", None),
+        ('{"type": "hello"}', "malformed", "hello"),
+        ('{"type": "hello", "version": "1"}', "malformed", "hello"),
+        ('{"type": "hello", "version": true}', "malformed", "hello"),
+        ('{"type": "hello", "version": 2}', "wrong_version", "hello"),
+        ('{"type": "leave", "why": "so"}', "malformed", "leave"),
+        ('{"type": "enter", "offer": "", "microphone": 1, "camera": true}', "malformed", "enter"),
+        ('{"type": "ping", "n": 1e400}', "malformed", "ping"),
+        (" " * (MAX_BYTES + 1), "too_large", None),
+        ("é" * (MAX_BYTES // 2 + 1), "too_large", None),
+    ],
+)
+def test_what_is_no_message_has_a_named_error(text: str, code: str, about: str | None) -> None:
+    with pytest.raises(Refused) as caught:
+        parse(text)
+    assert (caught.value.code, caught.value.about) == (code, about)
+    assert caught.value.text.endswith(".")
+
+
+def test_the_largest_message_is_taken() -> None:
+    text = '{"type": "leave"}'
+    assert parse(text + " " * (MAX_BYTES - len(text))) == Leave()
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["type", "version", "offer", "n", "x"]), inner),
+    )
+)
+def test_no_value_raises_anything_else(value: object) -> None:
+    with contextlib.suppress(Refused):
+        parse(json.dumps(value))
+
+
+@given(st.text())
+def test_no_text_raises_anything_else(text: str) -> None:
+    with contextlib.suppress(Refused):
+        parse(text)
+
+
+@pytest.mark.parametrize(("heading", "table"), [("From the browser", FROM_BROWSER), ("From the server", FROM_SERVER)])
+def test_the_document_has_every_message_and_field(heading: str, table: dict[str, type]) -> None:
+    assert documented(heading) == {name: [field.name for field in fields(kind)] for name, kind in table.items()}
+
+
+def test_the_document_has_the_parts_of_messages() -> None:
+    assert documented("Parts of messages") == {
+        "person in a roster": [field.name for field in fields(Other)],
+        "ice server": [field.name for field in fields(messages.IceServer)],
+    }
+
+
+@pytest.mark.parametrize("words", [messages.Code, messages.Here, messages.Why])
+def test_the_document_has_every_word(words: object) -> None:
+    assert [word for word in words.__args__ if f"`{word}`" not in DOCUMENT] == []  # type: ignore[attr-defined]
+
+
+def test_the_document_has_the_close_codes() -> None:
+    section = DOCUMENT.split("### Close codes\n")[1].split("\n#")[0]
+    codes = [line.split("|")[1].strip() for line in section.splitlines() if line.startswith("| 4")]
+    own = (messages.ENDED, messages.RELAY_LOST, messages.TOO_MANY_MALFORMED, messages.TOO_MANY)
+    assert codes == [str(code) for code in own]
+
+
+def documented(heading: str) -> dict[str, list[str]]:
+    """Rows `| name | field, field | meaning |` of the table under a heading of the document."""
+    section = DOCUMENT.split(f"### {heading}\n")[1].split("\n#")[0]
+    rows = [line.split("|")[1:3] for line in section.splitlines() if line.startswith("| `")]
+    return {
+        name.strip().strip("`"): [part.split("`")[1] for part in given.split(",") if "`" in part]
+        for name, given in rows
+    }

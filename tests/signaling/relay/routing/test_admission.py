@@ -1,0 +1,23 @@
+"""Taking in lays out what the answer says."""
+
+from signaling.relay.routing.admission import _ssrcs
+from tests.signaling.relay.browser import Browser, Line
+
+
+def test_lanes_are_the_announced_ssrcs(line: Line) -> None:
+    browser = line.open(Browser("mentor", slots=2))
+    peer = line.relay._peers["mentor"]
+    announced = {ssrc for part in range(3, 9) for ssrc in browser.ssrcs(part, answer=True)}
+    assert set(peer.lanes) == announced
+    assert peer.own_ssrc not in announced
+    assert len(peer.slots) == len(peer.seated) == 2
+
+
+def test_only_what_is_allowed_is_taken_by_ssrc(line: Line) -> None:
+    browser = line.open(Browser("mentor"), may_speak=True, may_show=False)
+    assert set(line.relay._peers["mentor"].streams) == set(browser.ssrcs(0))
+
+
+def test_numbers_that_collide_are_drawn_again() -> None:
+    draws = iter([b"\0\0\0\5", b"\0\0\0\5", b"\0\0\0\0", b"\0\0\0\7"])
+    assert _ssrcs(3, lambda size: next(draws)) == [5, 1, 7]

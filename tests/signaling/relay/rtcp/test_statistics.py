@@ -1,0 +1,51 @@
+"""Loss, jitter and round trip of a leg, told apart from the other's."""
+
+import struct
+
+import pytest
+
+from signaling.relay.rtcp.statistics import WINDOW, Reception
+from tests.signaling.relay.browser import LEVEL, Browser, Line, rtp
+
+
+def test_loss_towards_the_relay_is_seen_in_the_numbers() -> None:
+    reception = Reception()
+    for number in range(65_000, 65_000 + 2 * WINDOW):
+        if number % 10:
+            reception.arrived(number & 0xFFFF)
+    assert reception.loss_in == pytest.approx(0.1, abs=0.03)
+
+
+def test_numbers_out_of_order_and_round_the_end_are_no_loss() -> None:
+    reception = Reception()
+    for number in range(65_500, 65_500 + 3 * WINDOW, 2):
+        for each in (number + 1, number):
+            reception.arrived(each & 0xFFFF)
+    assert reception.loss_in == pytest.approx(0.0, abs=0.03)
+
+
+def test_what_the_senders_own_leg_lost_is_not_the_receivers() -> None:
+    reception = Reception()
+    reception.reported(0.12, 0.01, senders_loss=0.1)
+    reception.reported(0.05, 0.03, senders_loss=0.1)
+    reception.took(0.2)
+    assert reception.loss_out == 0.0
+    assert reception.means() == (pytest.approx(0.01), pytest.approx(0.02), 0.2)
+    assert reception.worst_loss == 0.0
+    assert Reception().means() == (None, None, None)
+    assert Reception().worst_loss is None
+
+
+def test_a_call_measures_both_legs(line: Line, pair: tuple[Browser, Browser]) -> None:
+    mentor, mentee = pair
+    voice = mentor.ssrcs(0)[0]
+    for number in range(2 * WINDOW):
+        if number % 5:
+            line.say(mentor, rtp(voice, number, payload_type=111, extensions={LEVEL: b"\x05"}))
+    slot = mentee.ssrcs(3, answer=True)[0]
+    report = struct.pack("!BBHI", 0x81, 201, 7, 1) + struct.pack("!IBxxxIIII", slot, 77, 200, 480, 0, 0)
+    line.say(mentee, report)
+    assert line.relay.figures("mentor").loss == pytest.approx(0.2, abs=0.03)
+    figures = line.relay.figures("mentee")
+    assert figures.loss == pytest.approx(77 / 256 - 0.2, abs=0.03)
+    assert figures.mean_jitter == 0.01

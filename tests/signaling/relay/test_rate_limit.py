@@ -1,0 +1,35 @@
+"""Bursts pass, floods do not, and a pause earns no more than a burst."""
+
+from signaling.relay.rate_limit import RATE, REPAIRS, Allowance
+
+
+def take(allowance: Allowance, taken: int, wanted: int, now: float) -> int:
+    """How many of the wanted packets pass."""
+    for passed in range(wanted):
+        if taken + passed >= allowance.ceiling and not allowance.raise_ceiling(now):
+            return passed
+    return wanted
+
+
+def test_a_burst_passes_and_then_only_the_rate() -> None:
+    allowance = Allowance(10.0)
+    assert take(allowance, 0, 3 * RATE, 10.0) == RATE
+    assert take(allowance, RATE, 3 * RATE, 10.5) == RATE // 2
+
+
+def test_a_long_pause_earns_one_burst() -> None:
+    allowance = Allowance(10.0)
+    taken = take(allowance, 0, 3 * RATE, 10.0)
+    assert take(allowance, taken, 9 * RATE, 1000.0) == RATE
+
+
+def test_a_smaller_one_holds_less() -> None:
+    allowance = Allowance(10.0, REPAIRS)
+    assert take(allowance, 0, RATE, 10.0) == REPAIRS
+
+
+def test_a_steady_stream_at_the_rate_passes_whole() -> None:
+    allowance, taken = Allowance(0.0), 0
+    for millisecond in range(5000):
+        taken += take(allowance, taken, RATE // 1000, millisecond / 1000)
+    assert taken == 5 * RATE

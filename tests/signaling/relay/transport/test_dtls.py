@@ -1,0 +1,111 @@
+"""The passive DTLS side over memory: flights in datagrams, the certificate compared, alerts understood."""
+
+import contextlib
+
+import pytest
+from OpenSSL import SSL
+
+from signaling.relay.transport.aiortc_parts import Certificate
+from signaling.relay.transport.dtls import MTU, Dtls, DtlsFailed, split_records
+
+OURS, THEIRS = Certificate(), Certificate()
+
+
+def client(certificate: Certificate = THEIRS) -> SSL.Connection:
+    connection = SSL.Connection(certificate.context())
+    connection.set_connect_state()
+    connection.set_ciphertext_mtu(1200)
+    return connection
+
+
+def named(certificate: Certificate) -> list[tuple[str, str]]:
+    algorithm, value = certificate.fingerprint().split()
+    return [(algorithm, value)]
+
+
+def shake(server: Dtls, browser: SSL.Connection) -> None:
+    for _ in range(6):
+        with contextlib.suppress(SSL.WantReadError):
+            browser.do_handshake()
+        with contextlib.suppress(SSL.WantReadError):
+            server.feed(browser.bio_read(65536))
+        for datagram in server.outgoing():
+            assert len(datagram) <= MTU
+            browser.bio_write(datagram)
+
+
+def test_a_handshake_gives_both_sides_the_same_keys() -> None:
+    server, browser = Dtls(OURS.context(), named(THEIRS)), client()
+    shake(server, browser)
+    assert server.complete
+    profile, reading, writing = server.web.keys()
+    assert browser.get_selected_srtp_profile() == profile.openssl
+    material = browser.export_keying_material(b"EXTRACTOR-dtls_srtp", 2 * (profile.key + profile.salt))
+    assert profile.master(material, server=False) == reading
+    assert profile.master(material, server=True) == writing
+    assert reading != writing
+
+
+def test_every_known_fingerprint_must_match() -> None:
+    server = Dtls(OURS.context(), named(THEIRS) + named(OURS))
+    with pytest.raises(DtlsFailed):
+        shake(server, client())
+    assert not server.complete
+
+
+def test_an_unknown_algorithm_beside_a_right_one_is_passed_over() -> None:
+    server = Dtls(OURS.context(), [("md5", "00"), *named(THEIRS)])
+    shake(server, client())
+    assert server.complete
+
+
+def test_the_clock_runs_only_during_the_handshake() -> None:
+    server, browser = Dtls(OURS.context(), named(THEIRS)), client()
+    assert server.timeout() is None
+    with pytest.raises(SSL.WantReadError):
+        browser.do_handshake()
+    server.feed(browser.bio_read(65536))
+    left = server.timeout()
+    assert left is not None
+    assert 0 < left <= 1.0
+    assert server.outgoing()
+    server.expire()
+    assert server.outgoing() == []
+
+
+def test_close_notify_is_the_end() -> None:
+    server, browser = Dtls(OURS.context(), named(THEIRS)), client()
+    shake(server, browser)
+    browser.shutdown()
+    with pytest.raises(DtlsFailed):
+        server.feed(browser.bio_read(2048))
+
+
+def test_we_close_with_an_alert_once_connected() -> None:
+    server, browser = Dtls(OURS.context(), named(THEIRS)), client()
+    server.close()
+    assert server.outgoing() == []
+    shake(server, browser)
+    server.close()
+    browser.bio_write(server.outgoing()[0])
+    with pytest.raises(SSL.ZeroReturnError):
+        browser.recv(100)
+
+
+def test_junk_after_the_handshake_harms_nothing() -> None:
+    server, browser = Dtls(OURS.context(), named(THEIRS)), client()
+    shake(server, browser)
+    for junk in (b"\x16", b"\x15\xfe\xfd" + bytes(9) + b"\2\2\x28", b"\x17" * 900):
+        server.feed(junk)
+    browser.shutdown()
+    with pytest.raises(DtlsFailed):
+        server.feed(browser.bio_read(2048))
+
+
+def test_flights_are_cut_between_records() -> None:
+    def record(size: int) -> bytes:
+        return bytes([22, 0xFE, 0xFD]) + bytes(8) + size.to_bytes(2, "big") + bytes(size)
+
+    first, second, third = record(700), record(600), record(300)
+    assert split_records(first + second + third) == [first, second + third]
+    assert split_records(first) == [first]

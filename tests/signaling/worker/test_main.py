@@ -1,0 +1,318 @@
+"""The relay process as a process: started, spoken to over its Unix socket, adopted, and ending by itself."""
+
+import asyncio
+import os
+import resource
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from signaling.protocol import control, messages
+from signaling.seat import Seat
+from signaling.sockets.tcp import MAX_CONNECTIONS
+from signaling.worker.main import TAKEN
+from tests.signaling.callers import make_offer, until
+from tests.signaling.stun_server import StunServer
+
+SEAT = Seat("7", "ann", "Ann")
+
+
+@dataclass
+class Hub:
+    """Speaks the control protocol by hand."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    heard: list[control.RelayMessage] = field(default_factory=list)
+
+    @classmethod
+    async def dial(cls, path: Path) -> "Hub":
+        return cls(*await asyncio.open_unix_connection(path))
+
+    def say(self, *said: control.HubMessage) -> None:
+        self.writer.write(b"".join(control.encode(message) for message in said))
+
+    async def hear(self, *wanted: type[control.RelayMessage]) -> control.RelayMessage:
+        """The next message of one of these types; the others are kept."""
+        async with asyncio.timeout(10):
+            while not (fitting := [message for message in self.heard if isinstance(message, wanted)]):
+                line = await self.reader.readline()
+                assert line, "the relay process hung up"
+                self.heard.append(control.parse_relay(line))
+        self.heard.remove(fitting[0])
+        return fitting[0]
+
+    async def greet(self) -> control.Greeting:
+        self.say(control.Greet(control.VERSION))
+        greeting = await self.hear(control.Greeting)
+        assert isinstance(greeting, control.Greeting)
+        return greeting
+
+    async def enter(self, socket: str = "s", seat: Seat = SEAT) -> None:
+        enter = messages.Enter(await make_offer(), True, True)
+        self.say(control.Open(socket, seat))
+        self.say(*(control.Say(socket, messages.to_object(each)) for each in (messages.Hello(1), enter)))
+        while (told := await self.hear(control.Tell)).message["type"] != "entered":  # type: ignore[union-attr]
+            assert told.message["type"] != "error", told  # type: ignore[union-attr]
+
+
+@dataclass
+class Running:
+    process: subprocess.Popen[bytes]
+    path: Path
+
+    async def hub(self) -> Hub:
+        # The path is there a moment before anybody listens at it.
+        async with asyncio.timeout(20):
+            while True:
+                with suppress(FileNotFoundError, ConnectionRefusedError):
+                    return await Hub.dial(self.path)
+                await asyncio.sleep(0.01)
+
+    def said(self) -> str:
+        """What it wrote to stderr."""
+        return (self.path.parent / "stderr").read_text()
+
+    def maps(self) -> str:
+        """What it has mapped into memory."""
+        return Path(f"/proc/{self.process.pid}/maps").read_text()
+
+    def open_files(self) -> list[str]:
+        """What its descriptors stand for, in their order."""
+        folder = Path(f"/proc/{self.process.pid}/fd")
+        return [os.readlink(each) for each in sorted(folder.iterdir(), key=lambda each: int(each.name))]
+
+    async def ended(self) -> int:
+        return int(await until(self.process.poll, lambda status: status is not None) or 0)
+
+
+def start(path: Path, *arguments: str) -> Running:
+    command = [sys.executable, "-m", "signaling.worker.main", "--control", str(path), *arguments]
+    with (path.parent / "stderr").open("a") as stderr:
+        return Running(subprocess.Popen(command, stderr=stderr), path)
+
+
+@pytest.fixture
+async def running(tmp_path: Path) -> AsyncIterator[Running]:
+    started = start(tmp_path / "relay-0.sock")
+    yield started
+    started.process.kill()
+    started.process.wait()
+
+
+async def test_it_greets_and_carries_a_stay(running: Running) -> None:
+    hub = await running.hub()
+    greeting = await hub.greet()
+    assert (greeting.version, greeting.pid) == (control.VERSION, running.process.pid)
+    assert await hub.hear(control.Ready) == control.Ready(())
+    await hub.enter()
+    came = await hub.hear(control.StayCame)
+    assert isinstance(came, control.StayCame)
+    assert (came.number, came.call, came.person) == (1, "7", "ann")
+    hub.say(control.Say("s", {"type": "leave"}))
+    assert await hub.hear(control.Close) == control.Close("s", messages.ENDED)
+    went = await hub.hear(control.StayWent)
+    assert isinstance(went, control.StayWent)
+    assert (went.number, went.stay, went.why) == (2, came.stay, "left")
+    assert went.at >= came.at
+
+
+async def test_news_is_kept_until_it_is_heard(running: Running) -> None:
+    hub = await running.hub()
+    await hub.greet()
+    await hub.enter()
+    came = await hub.hear(control.StayCame)
+    hub.writer.close()
+    second = await running.hub()
+    await second.greet()
+    assert await second.hear(control.StayCame, control.Ready) == came
+    second.say(control.Heard(1))
+    ready = await second.hear(control.Ready)
+    assert isinstance(ready, control.Ready)
+    assert [stay.stay for stay in ready.stays] == [came.stay]  # type: ignore[union-attr]
+    third = await running.hub()
+    await third.greet()
+    assert isinstance(await third.hear(control.StayCame, control.Ready), control.Ready)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"\n", b"nonsense\n", b'{"type":"end"}\n', b'{"type":"greet","version":1,"more":1}\n', b"x" * 2_000_000 + b"\n"],
+)
+async def test_a_hub_that_is_not_understood_is_cut_off_alone(running: Running, line: bytes) -> None:
+    good, bad = await running.hub(), await running.hub()
+    await good.greet()
+    bad.writer.write(line)
+    with suppress(ConnectionResetError):
+        while await asyncio.wait_for(bad.reader.read(65536), 10):
+            pass
+    await good.enter()
+
+
+async def test_a_hub_of_another_version_is_told_who_it_met(running: Running) -> None:
+    hub = await running.hub()
+    hub.say(control.Greet(99))
+    assert isinstance(await hub.hear(control.Greeting), control.Greeting)
+    assert await asyncio.wait_for(hub.reader.read(), 10) == b""
+
+
+async def test_what_a_browser_cannot_mean_changes_nothing(running: Running) -> None:
+    hub = await running.hub()
+    await hub.greet()
+    hub.say(control.Say("nobody", {"type": "hello", "version": 1}), control.Shut("nobody", 0.0))
+    hub.say(control.Remove("7", "nobody", "over"), control.Open("s", SEAT), control.Say("s", {"type": "shout"}))
+    told = await hub.hear(control.Tell)
+    assert isinstance(told, control.Tell)
+    assert told.message["code"] == "unknown_type"
+    await hub.enter()
+
+
+async def test_a_second_process_on_the_same_path_gives_way(running: Running) -> None:
+    hub = await running.hub()
+    await hub.greet()
+    second = start(running.path)
+    assert await second.ended() == TAKEN
+    assert "another relay process serves" in second.said()
+    await hub.enter()
+
+
+async def test_it_ends_when_told_to_and_its_last_news_is_heard(running: Running) -> None:
+    hub = await running.hub()
+    await hub.greet()
+    await hub.enter()
+    hub.say(control.End())
+    went = await hub.hear(control.StayWent)
+    assert isinstance(went, control.StayWent)
+    assert went.why == "over"
+    assert running.process.poll() is None
+    hub.say(control.Heard(went.number))
+    assert await running.ended() == 0
+    assert not running.path.exists()
+
+
+async def test_it_drains_on_sigterm_and_lives_on_sigint(running: Running) -> None:
+    hub = await running.hub()
+    await hub.greet()
+    running.process.send_signal(signal.SIGINT)
+    await hub.enter()
+    running.process.send_signal(signal.SIGTERM)
+    assert await hub.hear(control.Draining) == control.Draining()
+    second = await running.hub()
+    await second.greet()
+    assert await second.hear(control.Draining) == control.Draining()
+    hub.say(control.Say("s", {"type": "leave"}))
+    assert isinstance(await second.hear(control.StayWent), control.StayWent)
+    assert await running.ended() == 0
+
+
+async def test_it_does_not_drain_for_ever(tmp_path: Path) -> None:
+    running = start(tmp_path / "relay-0.sock", "--drain", "0.3")
+    hub = await running.hub()
+    await hub.greet()
+    await hub.enter()
+    running.process.send_signal(signal.SIGTERM)
+    went = await hub.hear(control.StayWent)
+    assert isinstance(went, control.StayWent)
+    assert went.why == "over"
+    assert await running.ended() == 0
+
+
+async def test_it_ends_when_it_is_lonely(tmp_path: Path) -> None:
+    running = start(tmp_path / "relay-0.sock", "--lonely", "0.5")
+    hub = await running.hub()
+    await hub.greet()
+    await hub.enter()
+    for _ in range(3):
+        await hub.hear(control.Pulse)
+    hub.writer.close()
+    second = await running.hub()
+    await second.greet()
+    ready = await second.hear(control.Ready)
+    assert isinstance(ready, control.Ready)
+    assert len(ready.stays) == 1, "somebody was in a call: it was not lonely"
+    second.say(control.Remove("7", "ann", "over"))
+    await second.hear(control.StayWent)
+    second.writer.close()
+    assert await running.ended() == 0
+    assert "nobody in a call" in running.said()
+
+
+async def entered_answer(running: Running) -> list[str]:
+    """The candidates of the answer to a browser: transport, address and port."""
+    hub = await running.hub()
+    await hub.greet()
+    hub.say(control.Open("s", SEAT), control.Say("s", messages.to_object(messages.Hello(1))))
+    hub.say(control.Say("s", messages.to_object(messages.Enter(await make_offer(), True, True))))
+    while (told := await hub.hear(control.Tell)).message["type"] != "entered":  # type: ignore[union-attr]
+        assert told.message["type"] != "error", told  # type: ignore[union-attr]
+    lines = [line.split() for line in told.message["answer"].splitlines() if line.startswith("a=candidate")]  # type: ignore[union-attr]
+    return [" ".join((line[2], *line[4:6])) for line in lines]
+
+
+async def test_it_announces_what_a_stun_server_sees(tmp_path: Path) -> None:
+    """Also to the very first browser, as after a crash; the port as forwarded, and as it was seen."""
+    async with StunServer() as server:
+        running = start(tmp_path / "relay-0.sock", "--bind", "127.0.0.1", "--stun", f"localhost:{server.port}")
+        candidates = await entered_answer(running)
+    running.process.kill()
+    running.process.wait()
+    [port] = {each.split()[2] for each in candidates} - {"40000"}
+    assert candidates == [
+        f"udp 127.0.0.1 {port}",
+        f"udp 203.0.113.5 {port}",
+        "udp 203.0.113.5 40000",
+        f"tcp 127.0.0.1 {port}",
+        f"tcp 203.0.113.5 {port}",
+    ]
+    assert "the STUN server sees this relay at 203.0.113.5 port 40000" in running.said()
+
+
+async def test_without_an_answer_of_the_stun_server_it_says_so_and_goes_on(tmp_path: Path) -> None:
+    async with StunServer(answers=False) as server:
+        running = start(tmp_path / "relay-0.sock", "--bind", "127.0.0.1", "--stun", f"127.0.0.1:{server.port}")
+        candidates = await entered_answer(running)
+    running.process.kill()
+    running.process.wait()
+    assert [each.split()[:2] for each in candidates] == [["udp", "127.0.0.1"], ["tcp", "127.0.0.1"]]
+    assert f"the STUN server 127.0.0.1:{server.port} did not answer" in running.said()
+
+
+async def test_it_has_descriptors_for_many_connections(tmp_path: Path) -> None:
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (512, limits[1]))
+    try:
+        running = start(tmp_path / "relay-0.sock")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    await (await running.hub()).greet()
+    assert resource.prlimit(running.process.pid, resource.RLIMIT_NOFILE)[0] >= min(MAX_CONNECTIONS, limits[1])
+    running.process.kill()
+    running.process.wait()
+
+
+async def test_it_logs_no_secret_of_a_call(running: Running) -> None:
+    hub = await running.hub()
+    await hub.greet()
+    await hub.enter()
+    hub.say(control.End())
+    await running.ended()
+    said = running.said()
+    assert "serves UDP port" in said
+    assert [word for word in ("a=", "ufrag", "fingerprint", "ann", "Ann") if word in said] == []
+
+
+async def test_it_opens_no_codec_and_inherits_nothing(running: Running) -> None:
+    hub = await running.hub()
+    await hub.greet()
+    await hub.enter()
+    assert [name for name in ("libav", "libvpx", "libopus") if name in running.maps()] == []
+    assert [each for each in running.open_files() if each.startswith(str(running.path.parent))] == [
+        f"{running.path.parent}/stderr",
+        f"{running.path}.lock",
+    ]
