@@ -44,7 +44,7 @@ bench: .venv/installed-dev build/system-packages ## The benchmarks, each with it
 
 messages: .venv/installed-dev ## Bring the catalogs of texts up to date with the source; then translate what is new
 	@pot=$$(mktemp) && trap "rm $$pot" EXIT && \
-	$(BIN)/pybabel -q extract -F pyproject.toml -k message --sort-output --add-location=file --width 120 -o $$pot . && \
+	$(BIN)/pybabel -q extract -F pyproject.toml -k N_ --sort-output --add-location=file --width 120 -o $$pot . && \
 	for language in $(CATALOGS); do \
 		$(BIN)/pybabel -q update -i $$pot -o server/i18n/$$language.po -l $$language --width 120 \
 			--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date; \

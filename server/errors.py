@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from server.i18n.texts import Said, message
+from server.i18n.texts import N_, Text
 
 
 class DomainError(Exception):
@@ -12,32 +12,32 @@ class DomainError(Exception):
     """
 
     status = 409
-    sentence = message("That is not possible any more.")
+    sentence = N_("That is not possible any more.")
 
     def __init__(self, sentence: str | None = None, **values: object) -> None:
         self.sentence = sentence or type(self).sentence
         self.values = values
-        super().__init__(str(Said(self.sentence, values)))
+        super().__init__(str(Text(self.sentence, values)))
 
 
 class NotFound(DomainError):
     """Not there, or not this person's: nobody is told which."""
 
     status = 404
-    sentence = message("We could not find that. Please open the link that was sent to you once more.")
+    sentence = N_("We could not find that. Please open the link that was sent to you once more.")
 
 
 class LinkNotFound(NotFound):
     """Unknown, expired and revoked links alike."""
 
-    sentence = message("This link is not valid, or no longer. You can have a fresh one sent to you.")
+    sentence = N_("This link is not valid, or no longer. You can have a fresh one sent to you.")
 
 
 class TooManyTries(DomainError):
     """Too often from the same place. The next try counts at `again_at` (aware UTC)."""
 
     status = 429
-    sentence = message("That was tried too often from where you are. Nothing is lost; please wait a little.")
+    sentence = N_("That was tried too often from where you are. Nothing is lost; please wait a little.")
 
     def __init__(self, again_at: datetime) -> None:
         super().__init__()
@@ -57,9 +57,7 @@ class BadDraft(DomainError):
 class OfferSent(DomainError):
     """A form that was sent before comes again and says something else than the offer that it made then."""
 
-    sentence = message(
-        "This offer was sent already, and read otherwise. What you typed now is not sent yet: save it here."
-    )
+    sentence = N_("This offer was sent already, and read otherwise. What you typed now is not sent yet: save it here.")
 
     def __init__(self, offer_id: int) -> None:
         super().__init__()
@@ -67,40 +65,38 @@ class OfferSent(DomainError):
 
 
 class OfferDecided(DomainError):
-    sentence = message("This offer has been answered already. Nothing was changed; the page shows how it stands now.")
+    sentence = N_("This offer has been answered already. Nothing was changed; the page shows how it stands now.")
 
 
 class OfferReworded(DomainError):
-    sentence = message(
-        "The offer was changed meanwhile. Please look at it once more, then choose; nothing was changed."
-    )
+    sentence = N_("The offer was changed meanwhile. Please look at it once more, then choose; nothing was changed.")
 
 
 class NothingToUndo(DomainError):
-    sentence = message("This cannot be undone any more: something was built on it. Nothing was changed.")
+    sentence = N_("This cannot be undone any more: something was built on it. Nothing was changed.")
 
 
 class NothingToWithdraw(DomainError):
-    sentence = message("This does not stand any more, so there is nothing to withdraw. Nothing was changed.")
+    sentence = N_("This does not stand any more, so there is nothing to withdraw. Nothing was changed.")
 
 
 class WordingChanged(DomainError):
-    sentence = message("The words of this page have changed since you opened it. Please read them, then choose again.")
+    sentence = N_("The words of this page have changed since you opened it. Please read them, then choose again.")
 
 
 class OfferOpen(DomainError):
-    sentence = message("A suggestion for this catch-up waits for an answer already. Answer it or take it back first.")
+    sentence = N_("A suggestion for this catch-up waits for an answer already. Answer it or take it back first.")
 
 
 class OfferExpired(DomainError):
     status = 410
-    sentence = message("This offer has run out. Ask the other person to offer new times; nothing was changed.")
+    sentence = N_("This offer has run out. Ask the other person to offer new times; nothing was changed.")
 
 
 class MoveNotPutOff(DomainError):
     """The wish to move a booking cannot be put off for weeks: the booking stands meanwhile."""
 
-    sentence = message(
+    sentence = N_(
         "Your catch-up stays as it is until you agree to another time. Keep it, or suggest another time; "
         "nothing was changed."
     )
@@ -108,50 +104,50 @@ class MoveNotPutOff(DomainError):
 
 class NotYoursToDecide(DomainError):
     status = 403
-    sentence = message("Only the person who was asked can answer this offer.")
+    sentence = N_("Only the person who was asked can answer this offer.")
 
 
 class TimeNotOffered(DomainError):
     status = 422
-    sentence = message("Please choose one of the times that are offered.")
+    sentence = N_("Please choose one of the times that are offered.")
 
 
 class MediumNotOffered(DomainError):
     status = 422
-    sentence = message("Please choose video or phone, as offered.")
+    sentence = N_("Please choose video or phone, as offered.")
 
 
 class TimePassed(DomainError):
     status = 422
-    sentence = message("That time has passed. Please choose a later one, or suggest another time.")
+    sentence = N_("That time has passed. Please choose a later one, or suggest another time.")
 
 
 class TimeTaken(DomainError):
-    sentence = message("One of you has agreed to another catch-up at that time. Please choose another time.")
+    sentence = N_("One of you has agreed to another catch-up at that time. Please choose another time.")
 
 
 class BookingOver(DomainError):
-    sentence = message("This catch-up is over or was called off. Nothing was changed.")
+    sentence = N_("This catch-up is over or was called off. Nothing was changed.")
 
 
 class TooEarlyToTell(DomainError):
-    sentence = message("You can say how it was when the catch-up is over.")
+    sentence = N_("You can say how it was when the catch-up is over.")
 
 
 class NumberNotLent(DomainError):
     status = 403
-    sentence = message("The number is not shown now. The page of the catch-up says when it is.")
+    sentence = N_("The number is not shown now. The page of the catch-up says when it is.")
 
 
 class CallClosed(DomainError):
     status = 403
-    sentence = message("This call is not open.")
+    sentence = N_("This call is not open.")
 
 
 class TooEarly(CallClosed):
     """The call opens later, at `opens_at` (aware UTC)."""
 
-    sentence = message("The call is not open yet. Please come back a little before it starts.")
+    sentence = N_("The call is not open yet. Please come back a little before it starts.")
 
     def __init__(self, opens_at: datetime) -> None:
         super().__init__()
@@ -159,16 +155,16 @@ class TooEarly(CallClosed):
 
 
 class ConsentMissing(CallClosed):
-    sentence = message("The call opens when both of you have agreed to meet, and neither has withdrawn.")
+    sentence = N_("The call opens when both of you have agreed to meet, and neither has withdrawn.")
 
 
 class CallOver(CallClosed):
-    sentence = message("This call is over.")
+    sentence = N_("This call is over.")
 
 
 class CallCancelled(CallClosed):
-    sentence = message("This catch-up was called off, so there is no call to join.")
+    sentence = N_("This catch-up was called off, so there is no call to join.")
 
 
 class NotByVideo(CallClosed):
-    sentence = message("This catch-up was agreed by phone, so there is no video call to join.")
+    sentence = N_("This catch-up was agreed by phone, so there is no video call to join.")

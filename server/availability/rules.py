@@ -13,7 +13,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from server.errors import BadDraft
-from server.i18n.texts import message
+from server.i18n.texts import N_
 
 DAY = 24 * 60
 WEEKDAYS = 7
@@ -51,19 +51,17 @@ class DayHours:
 def check_hours(hours: Sequence[WeeklyHours], days: Sequence[DayHours]) -> None:
     """Raises BadDraft with the field to mend: hours or days."""
     if any(not 0 <= each.weekday < WEEKDAYS for each in hours):
-        raise BadDraft("hours", message("Please choose a day of the week."))
+        raise BadDraft("hours", N_("Please choose a day of the week."))
     if len(days) > MOST_DAYS:
-        raise BadDraft("days", message("Please give at most %(most)s single days."), most=MOST_DAYS)
+        raise BadDraft("days", N_("Please give at most %(most)s single days."), most=MOST_DAYS)
     for weekday in range(WEEKDAYS):
         _check_spans("hours", [(each.begins, each.ends) for each in hours if each.weekday == weekday])
     for day in sorted({each.day for each in days}):
         of_day = [each for each in days if each.day == day]
         if any((each.begins is None) != (each.ends is None) for each in of_day):
-            raise BadDraft("days", message("Please give both when your time begins and when it ends."))
+            raise BadDraft("days", N_("Please give both when your time begins and when it ends."))
         if len(of_day) > 1 and any(each.closed for each in of_day):
-            raise BadDraft(
-                "days", message("One day is given twice, without time and with it. Please keep one of the two.")
-            )
+            raise BadDraft("days", N_("One day is given twice, without time and with it. Please keep one of the two."))
         _check_spans("days", _spans(of_day))
 
 
@@ -106,12 +104,12 @@ def spread(times: Sequence[datetime], zone: str, count: int = SUGGESTED) -> tupl
 
 def _check_spans(field: str, spans: list[tuple[int, int]]) -> None:
     if any(not 0 <= begins <= DAY or not 0 <= ends <= DAY for begins, ends in spans):
-        raise BadDraft(field, message("Please give times between midnight and midnight."))
+        raise BadDraft(field, N_("Please give times between midnight and midnight."))
     if any(ends <= begins for begins, ends in spans):
-        raise BadDraft(field, message("Your time must end after it begins. Please turn the two around."))
+        raise BadDraft(field, N_("Your time must end after it begins. Please turn the two around."))
     ordered = sorted(spans)
     if any(later[0] < earlier[1] for earlier, later in pairwise(ordered)):
-        raise BadDraft(field, message("Two of your times on one day overlap. Please join them or move one."))
+        raise BadDraft(field, N_("Two of your times on one day overlap. Please join them or move one."))
 
 
 def _spans(of_day: Iterable[DayHours]) -> list[tuple[int, int]]:

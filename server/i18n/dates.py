@@ -8,7 +8,7 @@ from babel.core import get_global
 from babel.dates import format_datetime, format_time, format_timedelta
 
 from server.i18n.catalog import ENGLISH, Language
-from server.i18n.texts import message
+from server.i18n.texts import N_
 
 HALF_A_YEAR = timedelta(days=182)
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -30,9 +30,7 @@ def clock(time: datetime, zone: str, language: Language) -> str:
 
 def moment(time: datetime, zone: str, language: Language, now: datetime) -> str:
     """Tuesday 24 November, 15:00"""
-    return language.say(
-        message("%(day)s, %(clock)s"), day=day(time, zone, language, now), clock=clock(time, zone, language)
-    )
+    return language.say(N_("%(day)s, %(clock)s"), day=day(time, zone, language, now), clock=clock(time, zone, language))
 
 
 def wait(until: datetime, language: Language, now: datetime) -> str:
@@ -50,7 +48,7 @@ def ago(time: datetime, language: Language, now: datetime) -> str:
 
 def zone_name(zone: str, language: Language) -> str:
     """Stockholm time, for Europe/Stockholm."""
-    return "UTC" if zone == "UTC" else language.say(message("%(city)s time"), city=city(zone, language))
+    return "UTC" if zone == "UTC" else language.say(N_("%(city)s time"), city=city(zone, language))
 
 
 def _local(time: datetime, zone: str) -> datetime:

@@ -11,7 +11,7 @@ from server.catchups.rules.wordings import wording
 from server.errors import DomainError
 from server.i18n import dates
 from server.i18n.catalog import Language, language_of
-from server.i18n.texts import Said
+from server.i18n.texts import Text
 
 TEMPLATE_FOLDER = Path(__file__).parents[2] / "templates"
 
@@ -49,7 +49,7 @@ def make_environment(folder: Path = TEMPLATE_FOLDER, *, html: bool = True) -> En
 
 
 @pass_context
-def say(context: Context, said: Said | DomainError) -> str:
+def say(context: Context, said: Text | DomainError) -> str:
     """What a rule says, in the reader's language."""
     return _language(context).say(said.sentence, **said.values)
 

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
-def message(text: str) -> str:
+def N_(text: str) -> str:
     """The text itself. The name is the mark by which `make messages` finds texts to translate."""
     return text
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Text:
     """A sentence with the values of its %(placeholders)s, to be said in a reader's language.
 
     A number among the values is written as that language writes it; one that is a name, such as a port, is text.

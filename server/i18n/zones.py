@@ -9,19 +9,19 @@ from babel.core import get_global
 
 from server.i18n.catalog import Language, language_of
 from server.i18n.dates import city
-from server.i18n.texts import message
+from server.i18n.texts import N_
 
 REGIONS = {
-    "Africa": message("Africa"),
-    "America": message("America"),
-    "Antarctica": message("Antarctica"),
-    "Arctic": message("Arctic"),
-    "Asia": message("Asia"),
-    "Atlantic": message("Atlantic"),
-    "Australia": message("Australia"),
-    "Europe": message("Europe"),
-    "Indian": message("Indian Ocean"),
-    "Pacific": message("Pacific"),
+    "Africa": N_("Africa"),
+    "America": N_("America"),
+    "Antarctica": N_("Antarctica"),
+    "Arctic": N_("Arctic"),
+    "Asia": N_("Asia"),
+    "Atlantic": N_("Atlantic"),
+    "Australia": N_("Australia"),
+    "Europe": N_("Europe"),
+    "Indian": N_("Indian Ocean"),
+    "Pacific": N_("Pacific"),
 }
 Cities = tuple[tuple[str, str], ...]
 

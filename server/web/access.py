@@ -10,7 +10,7 @@ from aiohttp.typedefs import Handler
 
 from server.config import Settings
 from server.errors import DomainError, NotFound
-from server.i18n.texts import message
+from server.i18n.texts import N_
 from server.people.actions.visits import find_visitor
 from server.people.rules.links import VISIT_LASTS
 from server.people.rules.visitors import Visitor
@@ -31,16 +31,14 @@ class Who(Enum):
 
 class Unreadable(DomainError):
     status = 400
-    sentence = message(
+    sentence = N_(
         "What your browser sent could not be read. Go back, reload the page and send it again; nothing was changed."
     )
 
 
 class FromElsewhere(DomainError):
     status = 403
-    sentence = message(
-        "This form was open for too long or came from elsewhere. Go back, reload the page and send it again."
-    )
+    sentence = N_("This form was open for too long or came from elsewhere. Go back, reload the page and send it again.")
 
 
 def guarded(handler: Handler, who: Who) -> Handler:

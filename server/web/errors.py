@@ -8,20 +8,20 @@ from aiohttp.typedefs import Handler
 
 from server.db.database import OutcomeUnknown, Unavailable
 from server.errors import DomainError, NotFound, TooManyTries
-from server.i18n.texts import Said, message
+from server.i18n.texts import N_, Text
 from server.web.keys import CLOCK
 from server.web.rendering import page
 
 RETRY_AFTER_S = 5
 log = logging.getLogger(__name__)
 
-TOO_LARGE = message("What you sent is too large. Go back and shorten it; nothing was changed.")
-NO_SUCH_WAY = message("That cannot be done with this address. Please start again from your link.")
-AWAY = message("Our records cannot be reached just now. Nothing was changed; please try again in a moment.")
-UNSURE = message(
+TOO_LARGE = N_("What you sent is too large. Go back and shorten it; nothing was changed.")
+NO_SUCH_WAY = N_("That cannot be done with this address. Please start again from your link.")
+AWAY = N_("Our records cannot be reached just now. Nothing was changed; please try again in a moment.")
+UNSURE = N_(
     "Our records could not be reached while this was being kept. Reload the page in a moment to see how things stand."
 )
-OUR_FAULT = message("Something went wrong on our side. Reload the page to see how things stand, then try again.")
+OUR_FAULT = N_("Something went wrong on our side. Reload the page to see how things stand, then try again.")
 
 
 @web.middleware
@@ -48,7 +48,7 @@ async def errors_middleware(request: web.Request, handler: Handler) -> web.Strea
 
 def refuse(request: web.Request, status: int, sentence: str, **values: object) -> web.Response:
     """The page that says why not."""
-    return page(request, "web/error.html", status=status, refusal=Said(sentence, values), status_code=status)
+    return page(request, "web/error.html", status=status, refusal=Text(sentence, values), status_code=status)
 
 
 def _try_again_at(request: web.Request, error: TooManyTries) -> web.Response:

@@ -14,13 +14,13 @@ from multidict import MultiDictProxy
 
 from server.catchups.rules.offers import Draft, Medium
 from server.errors import BadDraft, MediumNotOffered, TimeNotOffered
-from server.i18n.texts import message
+from server.i18n.texts import N_
 from server.i18n.zones import is_zone
 
 Form = MultiDictProxy[Any]
 
 OWN_PAGE = re.compile(r"(/[a-z0-9-]+)+")
-NOT_LISTED = message("Please choose one of those that are listed.")
+NOT_LISTED = N_("Please choose one of those that are listed.")
 
 
 def read_draft(form: Form, zone: str) -> Draft:
@@ -87,12 +87,10 @@ def _local_time(typed: Any, zone: str, field: str = "starts") -> datetime:
         at = local.astimezone(UTC)
     except (TypeError, ValueError, OverflowError) as error:
         raise BadDraft(
-            field, message("One of the times cannot be read. Please give each with its date and time.")
+            field, N_("One of the times cannot be read. Please give each with its date and time.")
         ) from error
     if naive.tzinfo is None and at.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != naive:
-        raise BadDraft(
-            field, message("One of the times does not exist: the clocks go forward then. Please choose another.")
-        )
+        raise BadDraft(field, N_("One of the times does not exist: the clocks go forward then. Please choose another."))
     return at
 
 

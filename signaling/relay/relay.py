@@ -20,7 +20,6 @@ from signaling.relay.routing.track import Track
 from signaling.relay.rtcp import keyframes
 from signaling.relay.sdp.answer import Candidate, Transport
 from signaling.relay.sdp.offer import parse_offer
-from signaling.relay.timers import Alarm
 from signaling.relay.transport import demux, stun
 from signaling.relay.transport.aiortc_parts import Certificate
 from signaling.relay.transport.dtls import DtlsFailed
@@ -50,7 +49,7 @@ class Relay:
         self._lost: dict[str, Figures] = {}
         self._out: list[Datagram] = []
         self._events: list[Event] = []
-        self._alarm = Alarm()
+        self._alarm = timers.Alarm()
         self._now = 0.0
 
     def announce(self, candidates: Sequence[Candidate]) -> None:

@@ -22,7 +22,7 @@ NAMES = {"Fireside"}
 def source(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     """What `make messages` finds in the source, the templates and the scripts."""
     found = tmp_path_factory.mktemp("texts") / "messages.pot"
-    command = ["extract", "-F", str(ROOT / "pyproject.toml"), "-k", "message", "-o", str(found), str(ROOT)]
+    command = ["extract", "-F", str(ROOT / "pyproject.toml"), "-k", "N_", "-o", str(found), str(ROOT)]
     CommandLineInterface().run(["pybabel", "-q", *command])
     with found.open("rb") as file:
         return read_po(file)

@@ -19,6 +19,7 @@ FORBIDDEN = {"utils", "common", "helpers", "base", "manager", "service", "misc"}
 SHOWN_ELSEWHERE = {
     "server/__main__.py": "two lines; every journey starts it",
     "server/app.py": "made and served by tests/server/web and by every journey",
+    "server/routes.py": "tests/server/web/test_routes.py, by the visitors of a running site",
     "server/web/keys.py": "names only",
     "server/catchups/rules/invitations.py": "fields only",
     "server/catchups/rules/email_context.py": "fields only; the store's test reads them",

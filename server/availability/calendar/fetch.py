@@ -18,7 +18,7 @@ from yarl import URL
 
 from server.availability.calendar.sanitize import MOST_BYTES
 from server.errors import DomainError
-from server.i18n.texts import message
+from server.i18n.texts import N_
 
 LASTS_S = 10.0
 MOST_REDIRECTS = 3
@@ -41,14 +41,14 @@ Address = IPv4Address | IPv6Address
 
 class FeedNotReachable(DomainError):
     status = 422
-    sentence = message(
+    sentence = N_(
         "We could not fetch a calendar from that address. "
         "Please check that it opens in a browser where you are not signed in."
     )
 
 
-NOT_AN_ADDRESS = message("Please give the calendar's address as it was copied, beginning with https:// or webcal://.")
-TOO_BIG = message("This calendar is too big for us: it has more than a megabyte. Please choose one with fewer entries.")
+NOT_AN_ADDRESS = N_("Please give the calendar's address as it was copied, beginning with https:// or webcal://.")
+TOO_BIG = N_("This calendar is too big for us: it has more than a megabyte. Please choose one with fewer entries.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from zoneinfo import available_timezones
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from server.errors import DomainError
-from server.i18n.texts import message
+from server.i18n.texts import N_
 
 MOST_BYTES = 1024 * 1024
 MOST_EVENTS = 10_000
@@ -31,13 +31,13 @@ _PARAMETER = re.compile(r';([A-Za-z-]+)=(?:"([^"]*)"|([^";:]*))')
 
 class NotACalendar(DomainError):
     status = 422
-    sentence = message(
+    sentence = N_(
         "What is at that address is not a calendar that we can read. "
         "Please copy the address that your calendar gives for subscribing: its file ends in .ics."
     )
 
 
-TOO_MUCH = message("This calendar holds more than we can read. Please choose one with fewer entries.")
+TOO_MUCH = N_("This calendar holds more than we can read. Please choose one with fewer entries.")
 
 
 def sieve(file: bytes) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from server.i18n.texts import Said, message
+from server.i18n.texts import N_, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +29,19 @@ class Connection:
     jitter: float | None
     loss: float | None
 
-    def describe(self) -> tuple[Said, ...]:
+    def describe(self) -> tuple[Text, ...]:
         """In a few words: 45 ms; 0.2% lost; 1.2 Mbit/s from and 0.8 to them. Empty when nothing was measured."""
         words = []
         if self.round_trip is not None:
-            words.append(Said(message("%(milliseconds)s ms"), {"milliseconds": round(self.round_trip * 1000)}))
+            words.append(Text(N_("%(milliseconds)s ms"), {"milliseconds": round(self.round_trip * 1000)}))
         if self.loss is not None:
-            words.append(Said(message("%(share)s%% lost"), {"share": round(self.loss * 100, 1)}))
+            words.append(Text(N_("%(share)s%% lost"), {"share": round(self.loss * 100, 1)}))
         if self.connected_seconds and self.bytes_in is not None and self.bytes_out is not None:
             sent, received = (
                 round(each * 8e-6 / self.connected_seconds, 1) for each in (self.bytes_in, self.bytes_out)
             )
             rates = {"sent": sent, "received": received}
-            words.append(Said(message("%(sent)s Mbit/s from and %(received)s to them"), rates))
+            words.append(Text(N_("%(sent)s Mbit/s from and %(received)s to them"), rates))
         return tuple(words)
 
 

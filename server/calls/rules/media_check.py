@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from ipaddress import ip_address
 
-from server.i18n.texts import Said, message
+from server.i18n.texts import N_, Text
 
 MOST_PATHS = 64
 MOST_PACKETS = 100_000
@@ -59,33 +59,29 @@ class Path:
         return f"{self.transport.upper()} {ip}:{self.port}"
 
     @property
-    def said(self) -> Said:
+    def said(self) -> Text:
         if self.received:
             return self._came
         if ip_address(self.ip).is_loopback:
-            return Said(message("No answer. That is no harm: this address is only for the server's own machine."))
+            return Text(N_("No answer. That is no harm: this address is only for the server's own machine."))
         if ip_address(self.ip).is_private:
-            return Said(
-                message("No answer. That is no harm: this address is only for those in the server's own network.")
-            )
+            return Text(N_("No answer. That is no harm: this address is only for those in the server's own network."))
         if ":" in self.ip:
-            return Said(
-                message("No answer: the firewall or the port forwarding stops it, or the network here has no IPv6.")
-            )
-        return Said(message("No answer: the firewall or the port forwarding stops it."))
+            return Text(N_("No answer: the firewall or the port forwarding stops it, or the network here has no IPv6."))
+        return Text(N_("No answer: the firewall or the port forwarding stops it."))
 
     @property
-    def _came(self) -> Said:
+    def _came(self) -> Text:
         counts = {"received": self.received, "sent": self.sent}
         if self.milliseconds is None:
-            return Said(message("%(received)s of %(sent)s packets came back."), counts)
+            return Text(N_("%(received)s of %(sent)s packets came back."), counts)
         if self.milliseconds < 1:
-            return Said(
-                message("%(received)s of %(sent)s packets came back, less than 1 ms to the relay and back."),
+            return Text(
+                N_("%(received)s of %(sent)s packets came back, less than 1 ms to the relay and back."),
                 counts,
             )
-        return Said(
-            message("%(received)s of %(sent)s packets came back, %(milliseconds)s ms to the relay and back."),
+        return Text(
+            N_("%(received)s of %(sent)s packets came back, %(milliseconds)s ms to the relay and back."),
             {**counts, "milliseconds": round(self.milliseconds)},
         )
 
@@ -96,7 +92,7 @@ class Finding:
 
     transport: Transport
     works: bool
-    sentences: tuple[Said, ...]
+    sentences: tuple[Text, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,30 +119,28 @@ def _finding(transport: Transport, paths: Sequence[Path]) -> Finding:
     return Finding(transport, works[transport], tuple(_sentences(transport, works, ports)))
 
 
-def _sentences(transport: Transport, works: dict[Transport, bool], ports: Sequence[int]) -> Iterator[Said]:
+def _sentences(transport: Transport, works: dict[Transport, bool], ports: Sequence[int]) -> Iterator[Text]:
     if transport is Transport.UDP:
         if works[Transport.UDP]:
-            yield Said(message("UDP works: calls take their best way."))
+            yield Text(N_("UDP works: calls take their best way."))
             return
-        yield Said(message("UDP is blocked between this place and the server."))
+        yield Text(N_("UDP is blocked between this place and the server."))
         yield _open(transport, ports)
         if works[Transport.TCP]:
-            yield Said(message("Until then calls run over TCP, less smoothly."))
+            yield Text(N_("Until then calls run over TCP, less smoothly."))
         else:
-            yield Said(message("Until then no call works."))
+            yield Text(N_("Until then no call works."))
     elif works[Transport.TCP]:
-        yield Said(message("TCP works: people whose network blocks UDP can call too."))
+        yield Text(N_("TCP works: people whose network blocks UDP can call too."))
     else:
-        yield Said(
-            message("TCP is blocked between this place and the server: people whose network blocks UDP cannot call.")
-        )
+        yield Text(N_("TCP is blocked between this place and the server: people whose network blocks UDP cannot call."))
         yield _open(transport, ports)
 
 
-def _open(transport: Transport, ports: Sequence[int]) -> Said:
+def _open(transport: Transport, ports: Sequence[int]) -> Text:
     values = {"transport": transport.upper(), "ports": ", ".join(map(str, ports))}
     if not ports:
-        return Said(message("Open %(transport)s at the relay's port in the firewall."), values)
+        return Text(N_("Open %(transport)s at the relay's port in the firewall."), values)
     if len(ports) == 1:
-        return Said(message("Open %(transport)s port %(ports)s in the firewall."), values)
-    return Said(message("Open %(transport)s ports %(ports)s in the firewall."), values)
+        return Text(N_("Open %(transport)s port %(ports)s in the firewall."), values)
+    return Text(N_("Open %(transport)s ports %(ports)s in the firewall."), values)

@@ -9,14 +9,14 @@ from server.catchups.rules.ledger import GENESIS, ChoiceKind, Shown, first_break
 from server.catchups.rules.offers import Medium
 from server.catchups.store import ledger as choices
 from server.db.database import Database
-from server.i18n.texts import Said, message
+from server.i18n.texts import N_, Text
 from server.people.rules.visitors import Visitor
 
-ALTERED = message("Entry %(entry)s was altered, or an entry before it was deleted or altered.")
-MISSING = message("Entries are missing at the end: %(made)s were made, %(there)s are there.")
-REWORDED = message("The wording that entry %(entry)s was made on was altered.")
-HOLDS_ONE = message("The ledger holds: %(entries)s entry, each with the hash of the one before.")
-HOLDS = message("The ledger holds: %(entries)s entries, each with the hash of the one before.")
+ALTERED = N_("Entry %(entry)s was altered, or an entry before it was deleted or altered.")
+MISSING = N_("Entries are missing at the end: %(made)s were made, %(there)s are there.")
+REWORDED = N_("The wording that entry %(entry)s was made on was altered.")
+HOLDS_ONE = N_("The ledger holds: %(entries)s entry, each with the hash of the one before.")
+HOLDS = N_("The ledger holds: %(entries)s entries, each with the hash of the one before.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class LedgerVerdict:
     holds: bool
     entries: int
     broken_at: int | None
-    said: Said
+    said: Text
 
 
 async def record_choice(
@@ -65,7 +65,7 @@ async def verify(db: Database) -> LedgerVerdict:
         wordings = await choices.wordings_kept(connection)
 
     def broken(at: int | None, sentence: str, **values: object) -> LedgerVerdict:
-        return LedgerVerdict(False, len(chain), at, Said(sentence, values))
+        return LedgerVerdict(False, len(chain), at, Text(sentence, values))
 
     index = first_break([choice for _, choice in chain])
     if index is not None:
@@ -77,4 +77,4 @@ async def verify(db: Database) -> LedgerVerdict:
     for entry, choice in chain:
         if wording_hash(wordings.get(choice.wording_hash, "")) != choice.wording_hash:
             return broken(entry, REWORDED, entry=str(entry))
-    return LedgerVerdict(True, len(chain), None, Said(HOLDS_ONE if len(chain) == 1 else HOLDS, {"entries": len(chain)}))
+    return LedgerVerdict(True, len(chain), None, Text(HOLDS_ONE if len(chain) == 1 else HOLDS, {"entries": len(chain)}))

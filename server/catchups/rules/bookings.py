@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from server.catchups.rules.offers import Medium
 from server.errors import BadDraft, BookingOver
-from server.i18n.texts import message
+from server.i18n.texts import N_
 
 DELAYS = (5, 10, 15)
 
@@ -90,7 +90,7 @@ def withdraw(booking: Booking, now: datetime) -> BookingState:
 def check_delay(booking: Booking, minutes: int, now: datetime) -> None:
     """Returns when the other may be told of a delay: until the catch-up is over. Raises BadDraft or BookingOver."""
     if minutes not in DELAYS:
-        raise BadDraft("minutes", message("Please choose how many minutes later you come."))
+        raise BadDraft("minutes", N_("Please choose how many minutes later you come."))
     if not booking.stands(now):
         raise BookingOver
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from server.catchups.rules.offers import Medium
-from server.i18n.texts import message
+from server.i18n.texts import N_
 
 GENESIS = "0" * 64
 
@@ -38,43 +38,41 @@ class Channel(StrEnum):
 
 
 WORDINGS: Mapping[ChoiceKind, str] = {
-    ChoiceKind.OFFERED: message(
+    ChoiceKind.OFFERED: N_(
         "By sending this you agree to meet at any of these times, in any of these ways. Only the other person sees "
         "your words. You can change or take back the offer until it is answered, and withdraw at any time after."
     ),
-    ChoiceKind.ACCEPTED: message(
+    ChoiceKind.ACCEPTED: N_(
         "By accepting you agree to meet at the time and in the way you chose. The other person sees your choice "
         "at once. You can withdraw at any time, from this same link, without giving a reason."
     ),
-    ChoiceKind.DECLINED: message(
+    ChoiceKind.DECLINED: N_(
         "If you decline, the other person sees only that it does not suit you. You do not have to explain, "
         "and nothing else follows from it."
     ),
-    ChoiceKind.POSTPONED: message(
+    ChoiceKind.POSTPONED: N_(
         "The other person sees that it does not suit you now, and from when you would like to be asked again. "
         "You do not have to explain."
     ),
-    ChoiceKind.SUGGESTED: message(
+    ChoiceKind.SUGGESTED: N_(
         "Your suggestion goes to the other person, who can accept it, decline it or suggest another. "
         "Nothing is agreed until one of you accepts."
     ),
-    ChoiceKind.TOOK_BACK: message(
+    ChoiceKind.TOOK_BACK: N_(
         "The other person is told that there is nothing to answer any more. You can offer another catch-up at any time."
     ),
-    ChoiceKind.WITHDREW: message(
+    ChoiceKind.WITHDREW: N_(
         "If you withdraw, the catch-up is called off and its call closes at once. The other person sees that "
         "you withdrew. You do not have to explain."
     ),
-    ChoiceKind.UNDID: message(
+    ChoiceKind.UNDID: N_(
         "Your answer is taken back and the offer waits for you again. The other person sees that it is open again."
     ),
-    ChoiceKind.ALLOWED_PHONE: message(
+    ChoiceKind.ALLOWED_PHONE: N_(
         "If the video does not work, you may go on by phone. The other person then sees your number, from a quarter "
         "of an hour before until the catch-up is over, and only if both of you agree to this."
     ),
-    ChoiceKind.DISALLOWED_PHONE: message(
-        "The catch-up stays by video only, and the other person does not see your number."
-    ),
+    ChoiceKind.DISALLOWED_PHONE: N_("The catch-up stays by video only, and the other person does not see your number."),
 }
 
 STANDS = frozenset({ChoiceKind.OFFERED, ChoiceKind.ACCEPTED})

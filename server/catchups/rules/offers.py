@@ -26,7 +26,7 @@ from server.errors import (
     TimeNotOffered,
     TimePassed,
 )
-from server.i18n.texts import message
+from server.i18n.texts import N_
 
 NOTE_LIMIT = 2000
 STARTS_LIMIT = 5
@@ -132,19 +132,19 @@ def check_draft(draft: Draft, now: datetime, most: int = STARTS_LIMIT) -> Draft:
     starts = tuple(sorted(set(draft.starts)))
     check_note(draft.note)
     if not draft.media:
-        raise BadDraft("media", message("Please choose video, phone or both."))
+        raise BadDraft("media", N_("Please choose video, phone or both."))
     if not starts:
-        raise BadDraft("starts", message("Please give at least one possible time."))
+        raise BadDraft("starts", N_("Please give at least one possible time."))
     if len(starts) > most:
-        raise BadDraft("starts", message("Please give at most %(most)s possible times."), most=most)
+        raise BadDraft("starts", N_("Please give at most %(most)s possible times."), most=most)
     if starts[0] <= now:
-        raise BadDraft("starts", message("One of the times has passed already. Please choose times in the future."))
+        raise BadDraft("starts", N_("One of the times has passed already. Please choose times in the future."))
     if starts[-1] > now + FURTHEST:
-        raise BadDraft("starts", message("One of the times is more than a year ahead. Please choose a nearer one."))
+        raise BadDraft("starts", N_("One of the times is more than a year ahead. Please choose a nearer one."))
     if draft.minutes not in LENGTHS:
-        raise BadDraft("minutes", message("Please choose a length of 15, 30, 45, 60 or 90 minutes."))
+        raise BadDraft("minutes", N_("Please choose a length of 15, 30, 45, 60 or 90 minutes."))
     if draft.answer_by is not None and draft.answer_by <= now:
-        raise BadDraft("answer_by", message("The time to answer by has passed already. Please choose a later one."))
+        raise BadDraft("answer_by", N_("The time to answer by has passed already. Please choose a later one."))
     return replace(draft, starts=starts)
 
 
@@ -153,7 +153,7 @@ def check_note(note: str, field: str = "note") -> None:
     if len(note) > NOTE_LIMIT:
         raise BadDraft(
             field,
-            message("Please shorten this to %(limit)s characters; it has %(length)s."),
+            N_("Please shorten this to %(limit)s characters; it has %(length)s."),
             limit=NOTE_LIMIT,
             length=len(note),
         )
@@ -166,7 +166,7 @@ def check_suggestion(draft: Draft, offer: Offer, now: datetime) -> Draft:
     """
     only_times = draft.media == offer.media and draft.minutes == offer.minutes
     if (not draft.starts and draft.media == offer.media) or (only_times and set(draft.starts) <= set(offer.starts)):
-        raise BadDraft("starts", message("Please give at least one other time, or choose another way to meet."))
+        raise BadDraft("starts", N_("Please give at least one other time, or choose another way to meet."))
     if not draft.starts:
         draft = replace(draft, starts=offer.still_open(now)[:SUGGESTIONS_LIMIT])
     return check_draft(draft, now, SUGGESTIONS_LIMIT)
@@ -204,7 +204,7 @@ def expiry(draft: Draft) -> datetime:
 def pause_until(weeks: int, now: datetime) -> datetime:
     """From when somebody may be asked again. Raises BadDraft for a number of weeks that is not on offer."""
     if weeks not in PAUSE_WEEKS:
-        raise BadDraft("weeks", message("Please choose in how many weeks you would like to be asked again."))
+        raise BadDraft("weeks", N_("Please choose in how many weeks you would like to be asked again."))
     return now + timedelta(weeks=weeks)
 
 
@@ -220,7 +220,7 @@ def decide(offer: Offer, event: OfferEvent, person_id: int, now: datetime) -> Of
     if side == "recipient" and person_id != offer.recipient_id:
         raise NotYoursToDecide
     if side == "author" and person_id != offer.author_id:
-        raise NotYoursToDecide(message("Only the person who made this offer can change it or take it back."))
+        raise NotYoursToDecide(N_("Only the person who made this offer can change it or take it back."))
     if side != "clock" and now >= offer.expires_at:
         raise OfferExpired
     if event is OfferEvent.POSTPONE and offer.moves_id is not None:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from server.errors import BadDraft
-from server.i18n.texts import message
+from server.i18n.texts import N_
 
 NEEDS_LIMIT = 500
 EMAIL_LIMIT = 320
@@ -70,7 +70,7 @@ def check_details(details: Details) -> Details:
     phone = check_phone(details.phone) if details.phone.strip() else ""
     needs = details.needs.strip()
     if len(needs) > NEEDS_LIMIT:
-        raise BadDraft("needs", message("Please shorten this to %(most)s characters."), most=NEEDS_LIMIT)
+        raise BadDraft("needs", N_("Please shorten this to %(most)s characters."), most=NEEDS_LIMIT)
     return Details(details.language, details.zone, phone, needs, details.discreet)
 
 
@@ -82,7 +82,7 @@ def check_phone(phone: str) -> str:
     phone = " ".join(phone.split())
     digits = sum(sign.isdigit() for sign in phone)
     if not re.fullmatch(r"\+?[0-9 ()./-]+", phone, re.ASCII) or digits not in PHONE_DIGITS:
-        raise BadDraft("phone", message("Please give a number with 5 to 15 digits, such as +44 20 7946 0123."))
+        raise BadDraft("phone", N_("Please give a number with 5 to 15 digits, such as +44 20 7946 0123."))
     return phone
 
 
@@ -90,5 +90,5 @@ def check_email(email: str) -> str:
     """The address without spaces around it. Raises BadDraft for what no mail can go to."""
     email = email.strip()
     if len(email) > EMAIL_LIMIT or not re.fullmatch(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+", email):
-        raise BadDraft("email", message("Please give an e-mail address, such as sam@example.org."))
+        raise BadDraft("email", N_("Please give an e-mail address, such as sam@example.org."))
     return email

@@ -1,12 +1,12 @@
 """What a rule says, before it is translated."""
 
-from server.i18n.texts import Said, message
+from server.i18n.texts import N_, Text
 
 
 def test_a_text_is_marked_and_stays_itself():
-    assert message("You decide.") == "You decide."
+    assert N_("You decide.") == "You decide."
 
 
 def test_what_is_said_reads_as_english():
-    assert str(Said("%(share)s%% lost", {"share": 0.2})) == "0.2% lost"
-    assert str(Said("All of it")) == "All of it"
+    assert str(Text("%(share)s%% lost", {"share": 0.2})) == "0.2% lost"
+    assert str(Text("All of it")) == "All of it"

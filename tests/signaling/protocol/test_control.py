@@ -9,7 +9,7 @@ from signaling.protocol.control import FROM_HUB, FROM_RELAY, encode, parse_hub, 
 from signaling.quality import Quality
 from signaling.seat import IceServer, Seat
 
-DOCUMENT = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text()
+DOCUMENT = (Path(__file__).parents[3] / "docs" / "protocol.md").read_text()
 
 FROM_HUBS: list[control.HubMessage] = [
     control.Greet(1),

@@ -28,7 +28,7 @@ from signaling.protocol.messages import (
     parse,
 )
 
-DOCUMENT = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text()
+DOCUMENT = (Path(__file__).parents[3] / "docs" / "protocol.md").read_text()
 
 SAID = [
     (Hello(1), {"type": "hello", "version": 1}),

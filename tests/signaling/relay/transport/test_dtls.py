@@ -38,7 +38,7 @@ def test_a_handshake_gives_both_sides_the_same_keys() -> None:
     server, browser = Dtls(OURS.context(), named(THEIRS)), client()
     shake(server, browser)
     assert server.complete
-    profile, reading, writing = server.web.keys()
+    profile, reading, writing = server.keys()
     assert browser.get_selected_srtp_profile() == profile.openssl
     material = browser.export_keying_material(b"EXTRACTOR-dtls_srtp", 2 * (profile.key + profile.salt))
     assert profile.master(material, server=False) == reading
