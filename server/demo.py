@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.catchups.actions.answers import Acceptance, accept_offer
 from server.catchups.actions.offers import make_offer
 from server.catchups.rules.bookings import LIVE, Booking, overlap
-from server.catchups.rules.join_window import Door, check_open
-from server.catchups.rules.ledger import WORDINGS, ChoiceKind, Shown
+from server.catchups.rules.join_window import JoinWindow, check_open
+from server.catchups.rules.ledger import WORDINGS, ChoiceKind, ShownWording
 from server.catchups.rules.offers import Draft, Medium, Offer
 from server.catchups.store import bookings, offers
 from server.db.database import Database
@@ -44,7 +44,7 @@ class DemoPaths:
     booking_mentee: str
 
 
-async def prepare_demo(db: Database, door: Door, now: datetime) -> DemoPaths:
+async def prepare_demo(db: Database, window: JoinWindow, now: datetime) -> DemoPaths:
     """Makes the pair, or finds it again; and the booking and the offer where none is at hand."""
     async with db.writing() as connection:
         mentor = await find_or_add_person(connection, MENTOR, now)
@@ -52,7 +52,7 @@ async def prepare_demo(db: Database, door: Door, now: datetime) -> DemoPaths:
         mentorship_id = await find_or_add_mentorship(connection, mentor, mentee, now)
         as_mentor, mentor_path = await _at_home(connection, mentor, now)
         as_mentee, mentee_path = await _at_home(connection, mentee, now)
-    booking = await _booking_now(db, door, as_mentor, as_mentee, mentorship_id, now)
+    booking = await _booking_now(db, window, as_mentor, as_mentee, mentorship_id, now)
     offer = await _open_offer(db, as_mentor, mentorship_id, now)
     async with db.writing() as connection:
         offer_path = await _to_catchup(connection, mentee, offer.catchup_id, f"/offers/{offer.id}", now)
@@ -84,7 +84,7 @@ async def _to_catchup(connection: AsyncConnection, person: Person, catchup_id: i
 
 
 async def _booking_now(
-    db: Database, door: Door, mentor: Visitor, mentee: Visitor, mentorship_id: int, now: datetime
+    db: Database, window: JoinWindow, mentor: Visitor, mentee: Visitor, mentorship_id: int, now: datetime
 ) -> Booking:
     async with db.reading() as connection:
         views = await bookings.bookings_of(connection, mentor, now)
@@ -93,7 +93,7 @@ async def _booking_now(
             if overlap(now, MINUTES, view.booking):
                 return view.booking
             with suppress(CallClosed):
-                check_open(view.booking, door, now)
+                check_open(view.booking, window, now)
                 return view.booking
     earlier = now - timedelta(hours=1)
     draft = Draft(NOTE, frozenset(Medium), (now,), MINUTES)
@@ -114,5 +114,5 @@ async def _open_offer(db: Database, mentor: Visitor, mentorship_id: int, now: da
     return await make_offer(db, mentor, mentorship_id, draft, _shown(ChoiceKind.OFFERED), now)
 
 
-def _shown(kind: ChoiceKind) -> Shown:
-    return Shown(WORDINGS[kind], "en")
+def _shown(kind: ChoiceKind) -> ShownWording:
+    return ShownWording(WORDINGS[kind], "en")

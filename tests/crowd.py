@@ -10,7 +10,7 @@ import aiohttp
 from server.catchups.actions.answers import Acceptance, accept_offer
 from server.catchups.actions.offers import make_offer
 from server.catchups.rules.bookings import Booking
-from server.catchups.rules.ledger import WORDINGS, ChoiceKind, Shown
+from server.catchups.rules.ledger import WORDINGS, ChoiceKind, ShownWording
 from server.catchups.rules.offers import Draft, Medium, Offer
 from server.db.database import Database
 from server.people.actions.links import make_link, open_link
@@ -21,9 +21,9 @@ from server.people.rules.people import Person
 from server.people.rules.visitors import Visitor
 
 
-def shown(kind: ChoiceKind) -> Shown:
+def shown(kind: ChoiceKind) -> ShownWording:
     """What an English page says of a choice."""
-    return Shown(WORDINGS[kind], "en")
+    return ShownWording(WORDINGS[kind], "en")
 
 
 @dataclass(frozen=True)

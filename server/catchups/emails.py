@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from jinja2 import Environment
 
 from server.catchups.calendar.entries import event_of, title_of
-from server.catchups.calendar.event import Event, invitation
+from server.catchups.calendar.event import CalendarEvent, invitation
 from server.catchups.rules.email_context import Matter
 from server.catchups.rules.invitations import Invitation
 from server.i18n.catalog import Language, language_of
@@ -102,7 +102,7 @@ def _templates(form: str) -> Environment:
     return make_environment(html=form == "html")
 
 
-def _event(letter: Letter, matter: Matter, told: Invitation, base_url: str, sender: str) -> Event:
+def _event(letter: Letter, matter: Matter, told: Invitation, base_url: str, sender: str) -> CalendarEvent:
     return event_of(
         told,
         uid=matter.uid,
@@ -115,7 +115,7 @@ def _event(letter: Letter, matter: Matter, told: Invitation, base_url: str, send
     )
 
 
-def _invite(message: EmailMessage, event: Event, zone: str) -> None:
+def _invite(message: EmailMessage, event: CalendarEvent, zone: str) -> None:
     """Adds the invitation as calendars look for it: as a third form of the letter, and as a file."""
     file = invitation(event, zone)
     method = {"method": event.method.value}

@@ -6,7 +6,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
-from server.catchups.rules.ledger import ChoiceKind, Shown
+from server.catchups.rules.ledger import ChoiceKind, ShownWording
 from server.catchups.rules.wordings import wording
 from server.errors import DomainError
 from server.i18n import dates
@@ -95,7 +95,7 @@ def language_name(code: str) -> str:
 
 
 @pass_context
-def _wording(context: Context, kind: str) -> Shown:
+def _wording(context: Context, kind: str) -> ShownWording:
     return wording(ChoiceKind(kind), _language(context))
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from server.catchups.actions.answers import decline_offer
 from server.catchups.actions.emails import Desk, send_letters
 from server.catchups.actions.offers import make_offer
-from server.catchups.rules.ledger import WORDINGS, ChoiceKind, Shown
+from server.catchups.rules.ledger import WORDINGS, ChoiceKind, ShownWording
 from server.catchups.rules.offers import Draft, Medium
 from server.db.database import Database
 from server.mail.transport import SmtpPost
@@ -19,7 +19,7 @@ from server.people.actions.links import open_link
 from server.people.actions.visits import find_visitor
 from server.people.store.people import mentorships_of
 
-OFFERED, DECLINED = (Shown(WORDINGS[kind], "en") for kind in (ChoiceKind.OFFERED, ChoiceKind.DECLINED))
+OFFERED, DECLINED = (ShownWording(WORDINGS[kind], "en") for kind in (ChoiceKind.OFFERED, ChoiceKind.DECLINED))
 
 
 async def work(url: str, smtp: str, mentor: str, mentee: str, ahead: float) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.catchups.actions.answers import Acceptance, accept_offer
 from server.catchups.actions.offers import make_offer
 from server.catchups.rules.bookings import Booking
-from server.catchups.rules.ledger import WORDINGS, ChoiceKind, Shown
+from server.catchups.rules.ledger import WORDINGS, ChoiceKind, ShownWording
 from server.catchups.rules.offers import Draft, Medium, Offer
 from server.catchups.store import ledger as choices
 from server.db.database import Database
@@ -30,7 +30,7 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 FIRST, SECOND = NOW + timedelta(days=1), NOW + timedelta(days=2)
 DRAFT = Draft("How things are with me.", frozenset(Medium), (FIRST, SECOND), 30)
 # What people are shown of each kind of choice.
-SHOWN = {kind: Shown(WORDINGS[kind], "en") for kind in ChoiceKind}
+SHOWN = {kind: ShownWording(WORDINGS[kind], "en") for kind in ChoiceKind}
 OFFERED, SUGGESTED, WITHDREW, UNDID = (
     SHOWN[kind] for kind in (ChoiceKind.OFFERED, ChoiceKind.SUGGESTED, ChoiceKind.WITHDREW, ChoiceKind.UNDID)
 )

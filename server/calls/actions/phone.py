@@ -8,7 +8,7 @@ from server.calls.rules.phone import allowing, check_changeable, fallback_stands
 from server.catchups.actions.bookings import locked_booking
 from server.catchups.actions.ledger import record_choice
 from server.catchups.actions.offers import locked_offer
-from server.catchups.rules.ledger import ChoiceKind, Shown
+from server.catchups.rules.ledger import ChoiceKind, ShownWording
 from server.catchups.rules.offers import Offer
 from server.catchups.store import bookings, offers
 from server.catchups.store import ledger as choices
@@ -27,7 +27,7 @@ async def give_number(db: Database, visitor: Visitor, booking_id: int, phone: st
         await people.set_phone(connection, visitor.person.id, phone)
 
 
-async def allow_phone(db: Database, visitor: Visitor, booking_id: int, shown: Shown, now: datetime) -> bool:
+async def allow_phone(db: Database, visitor: Visitor, booking_id: int, shown: ShownWording, now: datetime) -> bool:
     """The visitor would go on by phone where video fails: whether that is news. Raises NotFound or BookingOver."""
     async with db.writing() as connection:
         offer = await _changeable(connection, visitor, booking_id, now)
@@ -38,7 +38,7 @@ async def allow_phone(db: Database, visitor: Visitor, booking_id: int, shown: Sh
         return True
 
 
-async def disallow_phone(db: Database, visitor: Visitor, booking_id: int, shown: Shown, now: datetime) -> None:
+async def disallow_phone(db: Database, visitor: Visitor, booking_id: int, shown: ShownWording, now: datetime) -> None:
     """The visitor would not, or no more. Raises NotFound, BookingOver or NothingToWithdraw."""
     async with db.writing() as connection:
         offer = await _changeable(connection, visitor, booking_id, now)

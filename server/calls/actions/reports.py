@@ -7,20 +7,22 @@ from server.calls.rules.reports import Outcome
 from server.calls.store import reports
 from server.catchups.actions.bookings import end_wish_to_move, locked_booking
 from server.catchups.rules.bookings import BookingEvent, decide
-from server.catchups.rules.join_window import Door
+from server.catchups.rules.join_window import JoinWindow
 from server.catchups.store import bookings, catchups
 from server.db.database import Database
 from server.people.rules.visitors import Visitor
 
 
-async def report(db: Database, visitor: Visitor, booking_id: int, outcome: Outcome, door: Door, now: datetime) -> None:
+async def report(
+    db: Database, visitor: Visitor, booking_id: int, outcome: Outcome, window: JoinWindow, now: datetime
+) -> None:
     """Keeps what the visitor says, in place of what they said before. By phone it is held when both say they spoke.
 
     Raises NotFound, TooEarlyToTell or BookingOver.
     """
     async with db.writing() as connection:
         booking = await locked_booking(connection, visitor, booking_id)
-        rules.check_report(booking, door, now)
+        rules.check_report(booking, window, now)
         await reports.set_report(connection, booking.id, visitor.person.id, outcome, now)
         mentorship = await catchups.mentorship_of(connection, booking.catchup_id)
         said = await reports.reports_of(connection, booking.id)

@@ -71,6 +71,6 @@ async def _seat(request: web.Request) -> Seat:
         visitor_of(request),
         id_of(request),
         app[CLOCK](),
-        settings.door,
+        settings.join_window,
         settings.turn,
     )

@@ -10,7 +10,7 @@ from server.calls.actions.phone import allow_phone, disallow_phone, give_number
 from server.calls.rules.phone import lent_number
 from server.catchups.pages.booking import booking_page, find_booking
 from server.catchups.pages.consent import shown
-from server.catchups.rules.ledger import ChoiceKind, Shown
+from server.catchups.rules.ledger import ChoiceKind, ShownWording
 from server.db.database import Database
 from server.errors import DomainError, NumberNotLent
 from server.people.rules.visitors import Visitor
@@ -19,7 +19,7 @@ from server.web.forms import id_of, text
 from server.web.keys import CLOCK, DATABASE, SETTINGS
 from server.web.rendering import see_other
 
-Consent = Callable[[Database, Visitor, int, Shown, datetime], Awaitable[object]]
+Consent = Callable[[Database, Visitor, int, ShownWording, datetime], Awaitable[object]]
 
 
 async def give(request: web.Request) -> web.Response:
@@ -47,7 +47,7 @@ async def number(request: web.Request) -> web.Response:
     """
     view = await find_booking(request)
     me, now = visitor_of(request).person, request.app[CLOCK]()
-    lent = lent_number(view, view.booking, me.id, request.app[SETTINGS].door, now)
+    lent = lent_number(view, view.booking, me.id, request.app[SETTINGS].join_window, now)
     if lent is None:
         raise NumberNotLent
     seconds = (view.booking.end - now).total_seconds()

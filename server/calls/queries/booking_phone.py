@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.calls.rules.phone import Number, allowing, by_phone, lent_from, lent_number
 from server.catchups.rules.bookings import Booking
-from server.catchups.rules.join_window import Door
+from server.catchups.rules.join_window import JoinWindow
 from server.catchups.rules.offers import Medium
 from server.catchups.store.bookings import BookingView
 from server.catchups.store.ledger import choices_about
@@ -31,7 +31,12 @@ class PhonePart:
 
 
 async def read_phone(
-    connection: AsyncConnection, view: BookingView, me: Person, door: Door, now: datetime, typed: str | None = None
+    connection: AsyncConnection,
+    view: BookingView,
+    me: Person,
+    window: JoinWindow,
+    now: datetime,
+    typed: str | None = None,
 ) -> PhonePart:
     """As `me` is to see it, with the number that they `typed`: the one that is kept unless given."""
     would = await would_phone(connection, view.booking)
@@ -39,8 +44,8 @@ async def read_phone(
         agreed=by_phone(view.booking),
         mine=me.id in would,
         theirs=view.other(me.id).id in would,
-        lent=lent_number(view, view.booking, me.id, door, now),
-        since=lent_from(view.booking, door),
+        lent=lent_number(view, view.booking, me.id, window, now),
+        since=lent_from(view.booking, window),
         typed=me.phone if typed is None else typed,
     )
 

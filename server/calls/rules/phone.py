@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from server.catchups.rules.bookings import LIVE, Booking
-from server.catchups.rules.join_window import Door
+from server.catchups.rules.join_window import JoinWindow
 from server.catchups.rules.ledger import FALLS, Choice, ChoiceKind
 from server.catchups.rules.offers import Medium
 from server.errors import BookingOver
@@ -29,22 +29,22 @@ def by_phone(booking: Booking) -> bool:
     return booking.state in LIVE and (booking.medium is Medium.PHONE or booking.phone_fallback)
 
 
-def lent_number(both: BothPeople, booking: Booking, person_id: int, door: Door, now: datetime) -> Number | None:
+def lent_number(both: BothPeople, booking: Booking, person_id: int, window: JoinWindow, now: datetime) -> Number | None:
     """The other's number as `person_id` may see it now; None when not: no number is shown but by this.
 
     From `lent_from` until the booking's end, to the two of a catch-up that is by phone.
     """
     if person_id not in (both.mentor.id, both.mentee.id) or not by_phone(booking):
         return None
-    if not lent_from(booking, door) <= now < booking.end:
+    if not lent_from(booking, window) <= now < booking.end:
         return None
     typed = both.other(person_id).phone
     return Number(typed, dialled(typed))
 
 
-def lent_from(booking: Booking, door: Door) -> datetime:
+def lent_from(booking: Booking, window: JoinWindow) -> datetime:
     """From when the numbers are shown: when the door opens, at most a quarter of an hour before."""
-    return booking.start - min(door.early, EARLIEST)
+    return booking.start - min(window.early, EARLIEST)
 
 
 def dialled(typed: str) -> str:

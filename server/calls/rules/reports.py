@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from server.catchups.rules.bookings import CALLED_OFF, Booking, BookingState
-from server.catchups.rules.join_window import Door
+from server.catchups.rules.join_window import JoinWindow
 from server.catchups.rules.offers import Medium
 from server.errors import BookingOver, TooEarlyToTell
 
@@ -22,21 +22,21 @@ class Outcome(StrEnum):
 TALKED = frozenset({Outcome.SPOKE, Outcome.PARTLY})
 
 
-def check_report(booking: Booking, door: Door, now: datetime) -> None:
+def check_report(booking: Booking, window: JoinWindow, now: datetime) -> None:
     """Returns when one may say how it was: from its end, by video from when its call was open, until two weeks after.
 
     Raises TooEarlyToTell, or BookingOver when it is too late or was called off.
     """
     if booking.state in CALLED_OFF or now >= booking.end + REPORTS_LAST:
         raise BookingOver
-    if now < (door.opens_at(booking) if booking.medium is Medium.VIDEO else booking.end):
+    if now < (window.opens_at(booking) if booking.medium is Medium.VIDEO else booking.end):
         raise TooEarlyToTell
 
 
-def may_report(booking: Booking, door: Door, now: datetime) -> bool:
+def may_report(booking: Booking, window: JoinWindow, now: datetime) -> bool:
     """Whether one may say how it was."""
     try:
-        check_report(booking, door, now)
+        check_report(booking, window, now)
     except (BookingOver, TooEarlyToTell):
         return False
     return True

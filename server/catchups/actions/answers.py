@@ -12,12 +12,12 @@ from server.catchups.rules import bookings as booking_rules
 from server.catchups.rules import offers as rules
 from server.catchups.rules.bookings import Booking, BookingEvent, overlap
 from server.catchups.rules.invitations import Status
-from server.catchups.rules.join_window import Door
-from server.catchups.rules.ledger import ChoiceKind, Shown
+from server.catchups.rules.join_window import JoinWindow
+from server.catchups.rules.ledger import ChoiceKind, ShownWording
 from server.catchups.rules.offers import Draft, Medium, Offer, OfferEvent, OfferState
 from server.catchups.store import bookings, offers, pauses
 from server.catchups.store import ledger as choices
-from server.catchups.store.answers import built_on_answer
+from server.catchups.store.answers import answer_dependents
 from server.db.database import Database
 from server.errors import BookingOver, TimeTaken
 from server.mail import outbox
@@ -34,9 +34,9 @@ class Acceptance:
 
     start: datetime
     medium: Medium
-    shown: Shown
+    shown: ShownWording
     revision: int | None = None
-    phone: Shown | None = None
+    phone: ShownWording | None = None
 
 
 async def accept_offer(db: Database, visitor: Visitor, offer_id: int, choice: Acceptance, now: datetime) -> Booking:
@@ -75,7 +75,9 @@ async def accept_offer(db: Database, visitor: Visitor, offer_id: int, choice: Ac
         return booking
 
 
-async def decline_offer(db: Database, visitor: Visitor, offer_id: int, words: str, shown: Shown, now: datetime) -> None:
+async def decline_offer(
+    db: Database, visitor: Visitor, offer_id: int, words: str, shown: ShownWording, now: datetime
+) -> None:
     """Declines, with or without words. Raises NotFound, BadDraft or what `domain.offers.decide` raises."""
     words = check_words(words)
     async with db.writing() as connection:
@@ -85,7 +87,7 @@ async def decline_offer(db: Database, visitor: Visitor, offer_id: int, words: st
 
 
 async def postpone_offer(
-    db: Database, visitor: Visitor, offer_id: int, weeks: int, words: str, shown: Shown, now: datetime
+    db: Database, visitor: Visitor, offer_id: int, weeks: int, words: str, shown: ShownWording, now: datetime
 ) -> datetime:
     """Declines for now: from when the visitor may be asked again.
 
@@ -106,10 +108,10 @@ async def suggest_other(
     visitor: Visitor,
     offer_id: int,
     draft: Draft,
-    shown: Shown,
-    own: Shown,
+    shown: ShownWording,
+    own: ShownWording,
     now: datetime,
-    phone: Shown | None = None,
+    phone: ShownWording | None = None,
 ) -> Offer:
     """Answers with a counter-offer, which the other side decides; the offer is superseded by it.
 
@@ -138,15 +140,17 @@ async def suggest_other(
         return counter
 
 
-async def undo_answer(db: Database, visitor: Visitor, offer_id: int, shown: Shown, door: Door, now: datetime) -> Offer:
+async def undo_answer(
+    db: Database, visitor: Visitor, offer_id: int, shown: ShownWording, window: JoinWindow, now: datetime
+) -> Offer:
     """Takes an answer back while nothing has been built on it: the offer waits again.
 
     Raises NotFound, NothingToUndo or what `domain.offers.decide` raises.
     """
     async with db.writing() as connection:
         offer = await locked_offer(connection, visitor, offer_id)
-        built = await built_on_answer(connection, offer)
-        state = rules.undo(offer, visitor.person.id, now, built_on=built.rests_on(offer, door, now))
+        built = await answer_dependents(connection, offer)
+        state = rules.undo(offer, visitor.person.id, now, built_on=built.rests_on(offer, window, now))
         if built.waiting:
             await offers.set_state(connection, built.waiting.id, OfferState.WITHDRAWN, now)
         if built.booking:
@@ -171,7 +175,7 @@ def check_words(words: str) -> str:
 
 
 async def _move_away(connection: AsyncConnection, booking_id: int, now: datetime) -> None:
-    booking = await bookings.hold_booking(connection, booking_id)
+    booking = await bookings.lock_any_booking(connection, booking_id)
     if booking is None:
         raise BookingOver
     await bookings.set_state(connection, booking.id, booking_rules.after_move(booking))

@@ -12,8 +12,8 @@ from server.catchups.rules import bookings as rules
 from server.catchups.rules import offers as offer_rules
 from server.catchups.rules.bookings import Booking, BookingEvent, BookingState
 from server.catchups.rules.invitations import Status
-from server.catchups.rules.join_window import Door
-from server.catchups.rules.ledger import ChoiceKind, Shown
+from server.catchups.rules.join_window import JoinWindow
+from server.catchups.rules.ledger import ChoiceKind, ShownWording
 from server.catchups.rules.offers import SUGGESTIONS_LIMIT, Draft, Medium, Offer, OfferState
 from server.catchups.store import bookings, catchups, offers
 from server.db.database import Database
@@ -22,7 +22,9 @@ from server.mail import outbox
 from server.people.rules.visitors import Visitor
 
 
-async def withdraw(db: Database, visitor: Visitor, booking_id: int, words: str, shown: Shown, now: datetime) -> Booking:
+async def withdraw(
+    db: Database, visitor: Visitor, booking_id: int, words: str, shown: ShownWording, now: datetime
+) -> Booking:
     """Withdraws from a booking, which calls it off, and with it the wish to move it.
 
     Raises NotFound, BadDraft or BookingOver.
@@ -47,9 +49,9 @@ async def ask_to_move(
     visitor: Visitor,
     booking_id: int,
     draft: Draft,
-    shown: Shown,
+    shown: ShownWording,
     now: datetime,
-    phone: Shown | None = None,
+    phone: ShownWording | None = None,
 ) -> Offer:
     """Asks the other for another time: the booking stays until they accept one.
 
@@ -101,23 +103,23 @@ async def say_late(db: Database, visitor: Visitor, booking_id: int, minutes: int
 
 async def locked_booking(connection: AsyncConnection, visitor: Visitor, booking_id: int) -> Booking:
     """The booking, with its catch-up held. Raises NotFound."""
-    booking = await bookings.lock_booking(connection, visitor, booking_id)
+    booking = await bookings.lock_booking_of(connection, visitor, booking_id)
     if booking is None:
         raise NotFound
     return booking
 
 
-async def close_missed(db: Database, door: Door, now: datetime) -> int:
+async def close_missed(db: Database, window: JoinWindow, now: datetime) -> int:
     """Marks the video bookings whose call closed without both having been there as missed; returns how many."""
     async with db.reading() as connection:
-        begun = await bookings.confirmed_before(connection, Medium.VIDEO, now - door.late)
-    return sum([await _miss(db, booking.id) for booking in begun if door.closes_at(booking) <= now])
+        begun = await bookings.confirmed_before(connection, Medium.VIDEO, now - window.late)
+    return sum([await _miss(db, booking.id) for booking in begun if window.closes_at(booking) <= now])
 
 
 async def _miss(db: Database, booking_id: int) -> bool:
     """Whether it had still been confirmed: the news that both were there may have come between."""
     async with db.writing() as connection:
-        booking = await bookings.hold_booking(connection, booking_id)
+        booking = await bookings.lock_any_booking(connection, booking_id)
         if booking is None or booking.state is not BookingState.CONFIRMED:
             return False
         await bookings.set_state(connection, booking.id, rules.decide(booking, BookingEvent.TIME_OVER))

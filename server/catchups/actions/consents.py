@@ -6,7 +6,7 @@ from server.calls.actions.phone import follow_consents
 from server.catchups.actions.bookings import withdraw
 from server.catchups.actions.ledger import record_choice
 from server.catchups.actions.offers import locked_offer, withdraw_offer
-from server.catchups.rules.ledger import ChoiceKind, Shown
+from server.catchups.rules.ledger import ChoiceKind, ShownWording
 from server.catchups.rules.own_choices import OwnChoice, withdrawals
 from server.catchups.store.own_choices import choices_of
 from server.db.database import Database
@@ -30,7 +30,7 @@ async def find_withdrawal(
 
 
 async def withdraw_consent(
-    db: Database, visitor: Visitor, choice: OwnChoice, kind: ChoiceKind, shown: Shown, now: datetime
+    db: Database, visitor: Visitor, choice: OwnChoice, kind: ChoiceKind, shown: ShownWording, now: datetime
 ) -> None:
     """Withdraws it by that `kind` of choice.
 
@@ -44,7 +44,9 @@ async def withdraw_consent(
         await _disallow_phone(db, visitor, choice, shown, now)
 
 
-async def _disallow_phone(db: Database, visitor: Visitor, choice: OwnChoice, shown: Shown, now: datetime) -> None:
+async def _disallow_phone(
+    db: Database, visitor: Visitor, choice: OwnChoice, shown: ShownWording, now: datetime
+) -> None:
     async with db.writing() as connection:
         offer = await locked_offer(connection, visitor, choice.offer_id)
         if choice.id not in withdrawals(await choices_of(connection, visitor), now):

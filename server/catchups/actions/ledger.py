@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.catchups.rules.ledger import GENESIS, ChoiceKind, Shown, first_break, make_choice, wording_hash
+from server.catchups.rules.ledger import GENESIS, ChoiceKind, ShownWording, first_break, make_choice, wording_hash
 from server.catchups.rules.offers import Medium
 from server.catchups.store import ledger as choices
 from server.db.database import Database
@@ -34,7 +34,7 @@ async def record_choice(
     visitor: Visitor,
     offer_id: int,
     kind: ChoiceKind,
-    shown: Shown,
+    shown: ShownWording,
     now: datetime,
     *,
     start: datetime | None = None,

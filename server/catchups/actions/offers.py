@@ -10,7 +10,7 @@ from server.catchups.actions.ledger import record_choice
 from server.catchups.actions.notifications import change_of_offer, tell, tell_if_invited, tell_of_offer
 from server.catchups.rules import offers as rules
 from server.catchups.rules.invitations import Status
-from server.catchups.rules.ledger import ChoiceKind, Shown
+from server.catchups.rules.ledger import ChoiceKind, ShownWording
 from server.catchups.rules.new_times import check_ended
 from server.catchups.rules.offers import Draft, Medium, Offer, OfferEvent, OfferState
 from server.catchups.store import catchups, offers
@@ -25,10 +25,10 @@ async def make_offer(
     visitor: Visitor,
     mentorship_id: int,
     draft: Draft,
-    shown: Shown,
+    shown: ShownWording,
     now: datetime,
     form: str | None = None,
-    phone: Shown | None = None,
+    phone: ShownWording | None = None,
 ) -> Offer:
     """Offers a catch-up to the other person of the mentorship. Raises NotFound, BadDraft or OfferSent.
 
@@ -65,9 +65,9 @@ async def offer_new_times(
     visitor: Visitor,
     offer_id: int,
     draft: Draft,
-    shown: Shown,
+    shown: ShownWording,
     now: datetime,
-    phone: Shown | None = None,
+    phone: ShownWording | None = None,
 ) -> Offer:
     """Offers times anew where an offer came to nothing, in its catch-up, so that all links to that serve on.
 
@@ -82,7 +82,7 @@ async def offer_new_times(
             await offers.set_state(connection, before.id, ran_out, now)
         if await offers.open_offer_in(connection, before.catchup_id):
             raise OfferOpen
-        if await offers.is_anew_since(connection, before):
+        if await offers.has_new_times_since(connection, before):
             raise OfferDecided
         mentorship = await catchups.mentorship_of(connection, before.catchup_id)
         offer = await propose(
@@ -104,9 +104,9 @@ async def reword_offer(
     visitor: Visitor,
     offer_id: int,
     draft: Draft,
-    shown: Shown,
+    shown: ShownWording,
     now: datetime,
-    phone: Shown | None = None,
+    phone: ShownWording | None = None,
 ) -> Offer:
     """The offer as it reads now: nothing happens where it read so before.
 
@@ -130,7 +130,7 @@ async def reword_offer(
         return offer
 
 
-async def withdraw_offer(db: Database, visitor: Visitor, offer_id: int, shown: Shown, now: datetime) -> None:
+async def withdraw_offer(db: Database, visitor: Visitor, offer_id: int, shown: ShownWording, now: datetime) -> None:
     """Takes an unanswered offer back. Raises NotFound or what `domain.offers.decide` raises."""
     async with db.writing() as connection:
         offer = await decided_offer(connection, visitor, offer_id, OfferEvent.WITHDRAW, now)
@@ -150,7 +150,7 @@ async def expire_offers(db: Database, now: datetime) -> int:
 async def _expire(db: Database, offer_id: int, now: datetime) -> bool:
     """Whether it had still been waiting: an answer may have come between."""
     async with db.writing() as connection:
-        offer = await offers.hold_offer(connection, offer_id)
+        offer = await offers.lock_any_offer(connection, offer_id)
         state = rules.expire(offer, now) if offer else None
         if offer is None or state is None:
             return False
@@ -175,9 +175,9 @@ async def propose(
     *,
     catchup_id: int,
     recipient_id: int,
-    shown: Shown,
+    shown: ShownWording,
     now: datetime,
-    phone: Shown | None = None,
+    phone: ShownWording | None = None,
     supersedes_id: int | None = None,
     moves_id: int | None = None,
 ) -> Offer:
@@ -202,7 +202,7 @@ async def propose(
     return offer
 
 
-def _with_phone(draft: Draft, phone: Shown | None) -> Draft:
+def _with_phone(draft: Draft, phone: ShownWording | None) -> Draft:
     """The draft as it may stand: only on words that were shown, and from video, does it fall back on the phone."""
     fallback = draft.phone_fallback and phone is not None and Medium.VIDEO in draft.media
     return replace(draft, phone_fallback=fallback)
@@ -219,7 +219,7 @@ async def decided_offer(
 
 async def locked_offer(connection: AsyncConnection, visitor: Visitor, offer_id: int) -> Offer:
     """The offer, with its catch-up held. Raises NotFound."""
-    offer = await offers.lock_offer(connection, visitor, offer_id)
+    offer = await offers.lock_offer_of(connection, visitor, offer_id)
     if offer is None:
         raise NotFound
     return offer

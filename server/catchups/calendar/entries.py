@@ -3,7 +3,7 @@
 from datetime import datetime
 from email.utils import parseaddr
 
-from server.catchups.calendar.event import Event, Party
+from server.catchups.calendar.event import CalendarEvent, Party
 from server.catchups.rules.invitations import Invitation
 from server.catchups.rules.offers import Medium
 from server.i18n.catalog import language_of
@@ -20,12 +20,12 @@ def event_of(
     address: str,
     sender: str,
     stamp: datetime,
-) -> Event:
+) -> CalendarEvent:
     """The entry in the reader's calendar: it names nobody and nothing, unless the reader wants it.
 
     `address` is the catch-up's page, `sender` the server's own mail address, `stamp` when this was decided.
     """
-    return Event(
+    return CalendarEvent(
         uid=uid,
         sequence=invitation.sequence,
         start=invitation.start,

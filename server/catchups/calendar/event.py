@@ -44,7 +44,7 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class CalendarEvent:
     """What one calendar is to show. `start` and `stamp` (when this was decided) are aware UTC times.
 
     All versions of an event have one `uid`; the highest `sequence` counts. Empty texts are left out.
@@ -73,14 +73,14 @@ class Event:
         return Method.CANCEL if self.status is Status.CANCELLED else Method.REQUEST
 
 
-def invitation(event: Event, zone: str) -> bytes:
+def invitation(event: CalendarEvent, zone: str) -> bytes:
     """The file to send: its times are in that zone, which it describes."""
     calendar = calendar_of(event.method, [event], zone)
     calendar.add_component(_invited(entry_of(event, zone), event))
     return bytes(calendar.to_ical())
 
 
-def calendar_of(method: str, events: list[Event], zone: str) -> Calendar:
+def calendar_of(method: str, events: list[CalendarEvent], zone: str) -> Calendar:
     """A calendar yet without entries, that describes the zone of these events' times."""
     calendar = Calendar()
     calendar.add("PRODID", PRODUCT)
@@ -93,7 +93,7 @@ def calendar_of(method: str, events: list[Event], zone: str) -> Calendar:
     return calendar
 
 
-def entry_of(event: Event, zone: str) -> Entry:
+def entry_of(event: CalendarEvent, zone: str) -> Entry:
     """The event without those who are invited."""
     entry = Entry()
     entry.add("UID", one_line(event.uid))
@@ -128,7 +128,7 @@ def plain_text(text: str) -> str:
     return "".join(kept)[:LONGEST_TEXT]
 
 
-def _add_texts(entry: Entry, event: Event) -> None:
+def _add_texts(entry: Entry, event: CalendarEvent) -> None:
     if event.description:
         entry.add("DESCRIPTION", plain_text(event.description))
     if event.location:
@@ -137,7 +137,7 @@ def _add_texts(entry: Entry, event: Event) -> None:
         entry.add("URL", quote(one_line(event.url), safe="%:/?#[]@!$&'()*+,;=~"))
 
 
-def _invited(entry: Entry, event: Event) -> Entry:
+def _invited(entry: Entry, event: CalendarEvent) -> Entry:
     attendee = _address(event.attendee)
     attendee.params["CUTYPE"] = vText("INDIVIDUAL")
     attendee.params["ROLE"] = vText("REQ-PARTICIPANT")
@@ -163,7 +163,7 @@ def _alarm(before: timedelta, summary: str) -> Alarm:
     return alarm
 
 
-def _local_times(event: Event, zone: str) -> tuple[datetime, datetime]:
+def _local_times(event: CalendarEvent, zone: str) -> tuple[datetime, datetime]:
     """Start and end by that zone's clocks; in UTC where these show a time for the second time, which would mean the
     first to a calendar."""
     start, end = event.start.astimezone(UTC), event.end.astimezone(UTC)

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from server.catchups.calendar.event import Event, calendar_of, entry_of, one_line
+from server.catchups.calendar.event import CalendarEvent, calendar_of, entry_of, one_line
 
 REFRESH = timedelta(hours=1)
 
 
-def feed(events: Sequence[Event], zone: str, name: str) -> bytes:
+def feed(events: Sequence[CalendarEvent], zone: str, name: str) -> bytes:
     """The file to answer with: these events in that zone, under the name that the calendar is to have.
 
     The one whose calendar it is needs no invitation, so nobody is named as invited.

@@ -75,8 +75,8 @@ async def _postponed(request: web.Request, form: Form) -> None:
 
 async def _undone(request: web.Request, form: Form) -> None:
     means = shown(request, form, ChoiceKind.UNDID)
-    door = request.app[SETTINGS].door
-    await undo_answer(request.app[DATABASE], visitor_of(request), id_of(request), means, door, request.app[CLOCK]())
+    window = request.app[SETTINGS].join_window
+    await undo_answer(request.app[DATABASE], visitor_of(request), id_of(request), means, window, request.app[CLOCK]())
 
 
 async def _answer(request: web.Request, form: Form, answer: Awaitable[None]) -> web.Response:

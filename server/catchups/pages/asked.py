@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catchups.rules.bookings import Booking
-from server.catchups.rules.join_window import Door
+from server.catchups.rules.join_window import JoinWindow
 from server.catchups.rules.offers import Offer
 from server.catchups.rules.possible_times import PossibleTime, possible_times
 from server.catchups.rules.undoing import may_undo
-from server.catchups.store.answers import Answer, answer_to, built_on_answer
+from server.catchups.store.answers import OfferAnswer, answer_dependents, answer_to
 from server.catchups.store.bookings import live_between
 from server.catchups.store.offers import OfferView, read_offer
 from server.people.rules.visitors import Visitor
@@ -37,14 +37,14 @@ class Asked:
 
     times: tuple[PossibleTime, ...] = ()
     moved: Booking | None = None
-    answer: Answer | None = None
+    answer: OfferAnswer | None = None
     undo_id: int | None = None
     filled: Filled = field(default_factory=Filled)
 
     @property
     def left(self) -> tuple[PossibleTime, ...]:
         """The times that can be chosen."""
-        return tuple(time for time in self.times if time.hindrance is None)
+        return tuple(time for time in self.times if time.conflict is None)
 
     @property
     def chosen(self) -> datetime | None:
@@ -62,16 +62,16 @@ def filled(form: Form | None) -> Filled:
 
 
 async def read_asked(
-    connection: AsyncConnection, visitor: Visitor, view: OfferView, door: Door, now: datetime, form: Form | None
+    connection: AsyncConnection, visitor: Visitor, view: OfferView, window: JoinWindow, now: datetime, form: Form | None
 ) -> Asked:
     offer, me = view.offer, visitor.person.id
     answered = offer if me == offer.recipient_id else await _superseded(connection, visitor, offer)
-    built = await built_on_answer(connection, answered or offer)
+    built = await answer_dependents(connection, answered or offer)
     return Asked(
         times=await _times(connection, offer, me, now) if offer.waits(now) else (),
         moved=built.moved,
         answer=await answer_to(connection, offer),
-        undo_id=answered.id if answered and may_undo(answered, me, built, door, now) else None,
+        undo_id=answered.id if answered and may_undo(answered, me, built, window, now) else None,
         filled=filled(form),
     )
 

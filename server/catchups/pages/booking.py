@@ -17,10 +17,10 @@ from server.catchups.pages.booking_news import News, read_news
 from server.catchups.pages.consent import shown
 from server.catchups.pages.move import times_instead
 from server.catchups.rules.bookings import DELAYS, Booking, BookingState
-from server.catchups.rules.join_window import Door, Stage, check_open
+from server.catchups.rules.join_window import JoinWindow, Stage, check_open
 from server.catchups.rules.ledger import Channel, ChoiceKind
 from server.catchups.rules.undoing import may_undo
-from server.catchups.store.answers import built_on_answer
+from server.catchups.store.answers import answer_dependents
 from server.catchups.store.bookings import BookingView, moved_to, read_booking
 from server.catchups.store.ledger import ending_of
 from server.catchups.store.offers import read_offer
@@ -82,9 +82,9 @@ async def booking_page(
     request: web.Request, problem: DomainError | None = None, words: str = "", phone: str | None = None
 ) -> web.Response:
     """The page as things stand, with what stood in the way and what was typed: `words`, or one's own `phone` number."""
-    visitor, door, now = visitor_of(request), request.app[SETTINGS].door, request.app[CLOCK]()
+    visitor, window, now = visitor_of(request), request.app[SETTINGS].join_window, request.app[CLOCK]()
     async with request.app[DATABASE].reading() as connection:
-        news = await read_news(connection, visitor, id_of(request), door, now)
+        news = await read_news(connection, visitor, id_of(request), window, now)
         booking = news.booking
         may_move = booking.stands(now)
         may_ask = may_move and news.move is None
@@ -92,17 +92,17 @@ async def booking_page(
         instead = await times_instead(connection, visitor.person, news.view) if waiting else ()
         ending = await ending_of(connection, booking.id) if booking.state is BookingState.CANCELLED else None
         moved = await moved_to(connection, booking.id) if booking.state is BookingState.RESCHEDULED else None
-        undoable = may_move and await _may_choose_again(connection, visitor, booking, door, now)
+        undoable = may_move and await _may_choose_again(connection, visitor, booking, window, now)
         calendars = await _calendars(request, connection, news)
-        by_phone = await read_phone(connection, news.view, visitor.person, door, now, phone)
-        how = await read_reports(connection, news.view, visitor.person, door, now)
+        by_phone = await read_phone(connection, news.view, visitor.person, window, now, phone)
+        how = await read_reports(connection, news.view, visitor.person, window, now)
     return page(
         request,
         "catchups/booking.html",
         status=problem.status if problem else 200,
         view=news.view,
-        opens_at=door.opens_at(booking),
-        closed=_closed(booking, door, now),
+        opens_at=window.opens_at(booking),
+        closed=_closed(booking, window, now),
         problem=problem,
         words=words,
         delays=DELAYS,
@@ -120,23 +120,23 @@ async def booking_page(
     )
 
 
-def _closed(booking: Booking, door: Door, now: datetime) -> CallClosed | None:
+def _closed(booking: Booking, window: JoinWindow, now: datetime) -> CallClosed | None:
     """Why its call cannot be joined now; None when it can."""
     try:
-        check_open(booking, door, now)
+        check_open(booking, window, now)
     except CallClosed as refusal:
         return refusal
     return None
 
 
 async def _may_choose_again(
-    connection: AsyncConnection, visitor: Visitor, booking: Booking, door: Door, now: datetime
+    connection: AsyncConnection, visitor: Visitor, booking: Booking, window: JoinWindow, now: datetime
 ) -> bool:
     """Whether the visitor could take the acceptance back that the booking came of, and has other times to choose."""
     view = await read_offer(connection, visitor, booking.offer_id)
     if view is None or not set(view.offer.still_open(now)) - {booking.start}:
         return False
-    return may_undo(view.offer, visitor.person.id, await built_on_answer(connection, view.offer), door, now)
+    return may_undo(view.offer, visitor.person.id, await answer_dependents(connection, view.offer), window, now)
 
 
 async def _calendars(request: web.Request, connection: AsyncConnection, news: News) -> tuple[WebLink, ...]:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.calls.store.sessions import present_in
 from server.catchups.rules.bookings import Booking
-from server.catchups.rules.join_window import Door, Stage, stage_of
+from server.catchups.rules.join_window import JoinWindow, Stage, stage_of
 from server.catchups.rules.offers import Offer
 from server.catchups.store.bookings import BookingView, delays_of, read_booking
 from server.catchups.store.offers import open_offer_in
@@ -57,11 +57,13 @@ class News:
 async def show(request: web.Request) -> web.Response:
     visitor, now = visitor_of(request), request.app[CLOCK]()
     async with request.app[DATABASE].reading() as connection:
-        news = await read_news(connection, visitor, id_of(request), request.app[SETTINGS].door, now)
+        news = await read_news(connection, visitor, id_of(request), request.app[SETTINGS].join_window, now)
     return page(request, "catchups/booking/news.html", **news.told(visitor.person))
 
 
-async def read_news(connection: AsyncConnection, visitor: Visitor, booking_id: int, door: Door, now: datetime) -> News:
+async def read_news(
+    connection: AsyncConnection, visitor: Visitor, booking_id: int, window: JoinWindow, now: datetime
+) -> News:
     """Raises NotFound when the booking is not the visitor's."""
     view = await read_booking(connection, visitor, booking_id)
     if view is None:
@@ -69,11 +71,11 @@ async def read_news(connection: AsyncConnection, visitor: Visitor, booking_id: i
     waiting = await open_offer_in(connection, view.booking.catchup_id)
     return News(
         view=view,
-        stage=stage_of(view.booking, door, now),
+        stage=stage_of(view.booking, window, now),
         late_by=await delays_of(connection, booking_id),
         present=await present_in(connection, booking_id),
         move=waiting if waiting and waiting.moves_id == booking_id and waiting.waits(now) else None,
-        every=_every(door.opens_at(view.booking), now),
+        every=_every(window.opens_at(view.booking), now),
     )
 
 

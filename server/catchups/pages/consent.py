@@ -2,14 +2,14 @@
 
 from aiohttp import web
 
-from server.catchups.rules.ledger import Channel, ChoiceKind, Shown
+from server.catchups.rules.ledger import Channel, ChoiceKind, ShownWording
 from server.catchups.rules.wordings import wording
 from server.errors import WordingChanged
 from server.web.forms import Form
 from server.web.rendering import language_for
 
 
-def shown(request: web.Request, form: Form, kind: ChoiceKind, channel: Channel = Channel.PAGE) -> Shown:
+def shown(request: web.Request, form: Form, kind: ChoiceKind, channel: Channel = Channel.PAGE) -> ShownWording:
     """What the form showed of this choice: its fields `wording` have the hash of each text that stood on the page.
 
     Raises WordingChanged when the page said something else than it would say now.
@@ -20,7 +20,7 @@ def shown(request: web.Request, form: Form, kind: ChoiceKind, channel: Channel =
     return present
 
 
-def phone_shown(request: web.Request, form: Form) -> Shown | None:
+def phone_shown(request: web.Request, form: Form) -> ShownWording | None:
     """What the form showed of going on by phone where video fails; None when that was not ticked.
 
     Raises WordingChanged.

@@ -65,7 +65,7 @@ async def _find(request: web.Request) -> News:
             connection,
             visitor_of(request),
             id_of(request),
-            request.app[SETTINGS].door,
+            request.app[SETTINGS].join_window,
             request.app[CLOCK](),
         )
 

@@ -11,7 +11,7 @@ from server.catchups.pages.offer import find_offer
 from server.catchups.pages.offer_form import Typed, typed, typed_like
 from server.catchups.rules.ledger import ChoiceKind
 from server.catchups.rules.new_times import check_ended
-from server.catchups.store.offers import OfferView, is_anew_since
+from server.catchups.store.offers import OfferView, has_new_times_since
 from server.errors import DomainError
 from server.web.access import visitor_of
 from server.web.forms import read_draft, zone_typed_in
@@ -47,7 +47,7 @@ async def _is_left(request: web.Request, view: OfferView, now: datetime) -> bool
     except DomainError:
         return False
     async with request.app[DATABASE].reading() as connection:
-        return not await is_anew_since(connection, view.offer)
+        return not await has_new_times_since(connection, view.offer)
 
 
 async def _form(

@@ -52,10 +52,10 @@ async def offer_page(
 
     Raises NotFound.
     """
-    visitor, door, now = visitor_of(request), request.app[SETTINGS].door, request.app[CLOCK]()
+    visitor, window, now = visitor_of(request), request.app[SETTINGS].join_window, request.app[CLOCK]()
     async with request.app[DATABASE].reading() as connection:
         view = await _find(connection, request)
-        asked = await read_asked(connection, visitor, view, door, now, form)
+        asked = await read_asked(connection, visitor, view, window, now, form)
     return page(
         request,
         "catchups/offer.html",

@@ -8,7 +8,7 @@ from server.catchups.pages.agreed import agreed_of
 from server.catchups.pages.consent import phone_shown, shown
 from server.catchups.pages.offer import find_offer, offer_page
 from server.catchups.pages.offer_form import Typed, typed, typed_before
-from server.catchups.rules.ledger import ChoiceKind, Shown
+from server.catchups.rules.ledger import ChoiceKind, ShownWording
 from server.catchups.rules.offers import LENGTHS, NOTE_LIMIT, starts_limit
 from server.catchups.store.offers import OfferView, read_offer
 from server.errors import BadDraft, DomainError, NotFound, OfferSent, WordingChanged
@@ -53,7 +53,7 @@ async def send(request: web.Request) -> web.Response:
     return see_other(f"/offers/{view.offer.id}")
 
 
-def _phone(request: web.Request, form: Form, view: OfferView) -> Shown | None:
+def _phone(request: web.Request, form: Form, view: OfferView) -> ShownWording | None:
     """What the form showed of going on by phone, or of no longer doing so where that had been allowed."""
     if "phone_fallback" not in form and view.offer.phone_fallback:
         return shown(request, form, ChoiceKind.DISALLOWED_PHONE)

@@ -11,7 +11,7 @@ from server.errors import CallCancelled, CallOver, ConsentMissing, NotByVideo, T
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class JoinWindow:
     """How long before a catch-up's start and after its end its call is open."""
 
     early: timedelta = timedelta(minutes=15)
@@ -32,33 +32,33 @@ class Stage(StrEnum):
     OVER = "over"
 
 
-def stage_of(booking: Booking, door: Door, now: datetime) -> Stage:
+def stage_of(booking: Booking, window: JoinWindow, now: datetime) -> Stage:
     """By phone it is over with its end, by video when its call closes, and at once when it was called off or moved."""
-    ends = door.closes_at(booking) if booking.medium is Medium.VIDEO else booking.end
+    ends = window.closes_at(booking) if booking.medium is Medium.VIDEO else booking.end
     if booking.state not in LIVE or now >= ends:
         return Stage.OVER
-    return Stage.BEFORE if now < door.opens_at(booking) else Stage.WAITING
+    return Stage.BEFORE if now < window.opens_at(booking) else Stage.WAITING
 
 
 def may_enter(
-    booking: Booking, consenting: Collection[int], people: Collection[int], door: Door, now: datetime
+    booking: Booking, consenting: Collection[int], people: Collection[int], window: JoinWindow, now: datetime
 ) -> None:
     """Returns when the call is open to its `people`, else raises the CallClosed that says why.
 
     `consenting` are the ids of those whose consent stands in the ledger: it is never assumed.
     """
-    check_open(booking, door, now)
+    check_open(booking, window, now)
     if not set(people) <= set(consenting):
         raise ConsentMissing
 
 
-def check_open(booking: Booking, door: Door, now: datetime) -> None:
+def check_open(booking: Booking, window: JoinWindow, now: datetime) -> None:
     """Returns when the call's time has come and is not over, else raises the CallClosed that says why."""
     if booking.state in CALLED_OFF:
         raise CallCancelled
     if booking.medium is not Medium.VIDEO:
         raise NotByVideo
-    if now < door.opens_at(booking):
-        raise TooEarly(door.opens_at(booking))
-    if now >= door.closes_at(booking) or booking.state is BookingState.MISSED:
+    if now < window.opens_at(booking):
+        raise TooEarly(window.opens_at(booking))
+    if now >= window.closes_at(booking) or booking.state is BookingState.MISSED:
         raise CallOver

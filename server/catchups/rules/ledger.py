@@ -82,7 +82,7 @@ FALLS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownWording:
     """What somebody had before them when choosing: the exact wording, its language (BCP 47) and the channel."""
 
     text: str
@@ -126,7 +126,7 @@ def make_choice(
     offer_id: int,
     person_id: int,
     kind: ChoiceKind,
-    shown: Shown,
+    shown: ShownWording,
     link_id: int,
     at: datetime,
     start: datetime | None = None,

@@ -9,7 +9,7 @@ from server.catchups.rules.bookings import Booking, overlap
 from server.catchups.rules.offers import Offer
 
 
-class Hindrance(StrEnum):
+class TimeConflict(StrEnum):
     """Why a time cannot be chosen: it is over, one has another catch-up then, or the one who asked has."""
 
     PASSED = "passed"
@@ -22,7 +22,7 @@ class PossibleTime:
     """`booking` is one's own that stands in the way, if that is what does."""
 
     start: datetime
-    hindrance: Hindrance | None = None
+    conflict: TimeConflict | None = None
     booking: Booking | None = None
 
 
@@ -43,9 +43,9 @@ def _possible(
     offer: Offer, start: datetime, mine: tuple[Booking, ...], others: tuple[Booking, ...], now: datetime
 ) -> PossibleTime:
     if start <= now:
-        return PossibleTime(start, Hindrance.PASSED)
+        return PossibleTime(start, TimeConflict.PASSED)
     for booking in mine:
         if overlap(start, offer.minutes, booking):
-            return PossibleTime(start, Hindrance.OWN, booking)
+            return PossibleTime(start, TimeConflict.OWN, booking)
     taken = any(overlap(start, offer.minutes, booking) for booking in others)
-    return PossibleTime(start, Hindrance.TAKEN if taken else None)
+    return PossibleTime(start, TimeConflict.TAKEN if taken else None)

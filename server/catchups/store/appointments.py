@@ -59,14 +59,14 @@ async def appointment_at(connection: AsyncConnection, visitor: Visitor, booking_
     return _booked(row) if row else None
 
 
-def _bookings(door: ColumnElement[bool]) -> Select[Any]:
+def _bookings(access: ColumnElement[bool]) -> Select[Any]:
     with_note = with_both(bookings, catchups.c.uid, catchups.c.sequence, offers.c.note)
-    return with_note.join(offers, offers.c.id == bookings.c.offer_id).where(door)
+    return with_note.join(offers, offers.c.id == bookings.c.offer_id).where(access)
 
 
-def _waiting(door: ColumnElement[bool], now: datetime) -> Select[Any]:
+def _waiting(access: ColumnElement[bool], now: datetime) -> Select[Any]:
     return with_both(offers, catchups.c.uid, catchups.c.sequence).where(
-        door,
+        access,
         offers.c.state == OfferState.OPEN.value,
         offers.c.moves_id.is_(None),
         offers.c.expires_at > now,

@@ -68,29 +68,29 @@ async def live_between(
     return tuple(booking_of(row) for row in rows)
 
 
-async def lock_booking(connection: AsyncConnection, visitor: Visitor, booking_id: int) -> Booking | None:
+async def lock_booking_of(connection: AsyncConnection, visitor: Visitor, booking_id: int) -> Booking | None:
     """The booking, when this visitor may open it; its catch-up is held until the transaction ends."""
     return await _held(connection, booking_id, open_to(visitor))
 
 
-async def hold_booking(connection: AsyncConnection, booking_id: int) -> Booking | None:
+async def lock_any_booking(connection: AsyncConnection, booking_id: int) -> Booking | None:
     """The booking whoever asks (for the server's own record); its catch-up is held until the transaction ends."""
     return await _held(connection, booking_id, true())
 
 
-async def _held(connection: AsyncConnection, booking_id: int, door: ColumnElement[bool]) -> Booking | None:
+async def _held(connection: AsyncConnection, booking_id: int, access: ColumnElement[bool]) -> Booking | None:
     catchup = (
         select(catchups.c.id)
         .join(bookings, bookings.c.catchup_id == catchups.c.id)
         .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
-        .where(bookings.c.id == booking_id, door)
+        .where(bookings.c.id == booking_id, access)
     )
     if (await connection.execute(held(catchup, of=catchups))).first() is None:
         return None
-    return await booking_at(connection, booking_id)
+    return await any_booking(connection, booking_id)
 
 
-async def booking_at(connection: AsyncConnection, booking_id: int) -> Booking:
+async def any_booking(connection: AsyncConnection, booking_id: int) -> Booking:
     """The booking with this id, which must be there; no door is asked."""
     return booking_of((await connection.execute(select(bookings).where(bookings.c.id == booking_id))).one())
 

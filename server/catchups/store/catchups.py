@@ -17,7 +17,7 @@ mentees = people.alias("mentees")
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CatchupStatus:
     """Where a catch-up has come to."""
 
     offer_id: int
@@ -54,7 +54,7 @@ async def advance(connection: AsyncConnection, catchup_id: int) -> int:
     return int(result.scalar_one())
 
 
-async def standing(connection: AsyncConnection, visitor: Visitor, catchup_id: int) -> Standing | None:
+async def catchup_status(connection: AsyncConnection, visitor: Visitor, catchup_id: int) -> CatchupStatus | None:
     """What stands in the catch-up now, when this visitor may open it: the offer that waits, or else the newest, and the
     newest booking. One whose acceptance was undone never was."""
     accepted = offers.alias("accepted")
@@ -74,7 +74,7 @@ async def standing(connection: AsyncConnection, visitor: Visitor, catchup_id: in
             .limit(1)
         )
     ).one_or_none()
-    return Standing(row.id, OfferState(row.state), row.booking_id) if row else None
+    return CatchupStatus(row.id, OfferState(row.state), row.booking_id) if row else None
 
 
 async def mentorship_of(connection: AsyncConnection, catchup_id: int) -> Mentorship:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, and_, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.catchups.rules.ledger import Channel, Choice, ChoiceKind, Shown
+from server.catchups.rules.ledger import Channel, Choice, ChoiceKind, ShownWording
 from server.catchups.rules.offers import Medium
 from server.db.tables import bookings, choice_words, choices, ledger_head, offers, people, wordings
 
@@ -51,7 +51,9 @@ async def lock_head(connection: AsyncConnection) -> Head:
     return Head(row.entries, row.hash)
 
 
-async def add_choice(connection: AsyncConnection, choice: Choice, shown: Shown, head: Head, words: str = "") -> int:
+async def add_choice(
+    connection: AsyncConnection, choice: Choice, shown: ShownWording, head: Head, words: str = ""
+) -> int:
     """Adds the entry after `head`, which must be held. `words` live beside the ledger."""
     await _keep_wording(connection, shown)
     values = {name: getattr(choice, name) for name in Choice.__dataclass_fields__}
@@ -62,7 +64,7 @@ async def add_choice(connection: AsyncConnection, choice: Choice, shown: Shown, 
     return choice_id
 
 
-async def _keep_wording(connection: AsyncConnection, shown: Shown) -> None:
+async def _keep_wording(connection: AsyncConnection, shown: ShownWording) -> None:
     known = await connection.execute(select(wordings.c.hash).where(wordings.c.hash == shown.hash))
     if known.one_or_none() is None:
         await connection.execute(insert(wordings).values(hash=shown.hash, language=shown.language, text=shown.text))

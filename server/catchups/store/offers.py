@@ -83,25 +83,25 @@ async def reword_offer(connection: AsyncConnection, offer: Offer, draft: Draft) 
     return offer_of((await connection.execute(reworded)).one(), draft.starts)
 
 
-async def lock_offer(connection: AsyncConnection, visitor: Visitor, offer_id: int) -> Offer | None:
+async def lock_offer_of(connection: AsyncConnection, visitor: Visitor, offer_id: int) -> Offer | None:
     """The offer, when this visitor may open it; its catch-up is held until the transaction ends."""
     return await _held(connection, offer_id, open_to(visitor))
 
 
-async def hold_offer(connection: AsyncConnection, offer_id: int) -> Offer | None:
+async def lock_any_offer(connection: AsyncConnection, offer_id: int) -> Offer | None:
     """The offer whoever asks (for the clock); its catch-up is held until the transaction ends."""
     return await _held(connection, offer_id, true())
 
 
-async def _held(connection: AsyncConnection, offer_id: int, door: ColumnElement[bool]) -> Offer | None:
+async def _held(connection: AsyncConnection, offer_id: int, access: ColumnElement[bool]) -> Offer | None:
     catchup = (
         select(catchups.c.id)
         .join(offers, offers.c.catchup_id == catchups.c.id)
         .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
-        .where(offers.c.id == offer_id, door)
+        .where(offers.c.id == offer_id, access)
     )
     found = (await connection.execute(held(catchup, of=catchups))).first()
-    return await _offer_at(connection, offer_id) if found else None
+    return await any_offer(connection, offer_id) if found else None
 
 
 async def first_offer_of(connection: AsyncConnection, uid: str) -> Offer | None:
@@ -110,7 +110,7 @@ async def first_offer_of(connection: AsyncConnection, uid: str) -> Offer | None:
         select(func.min(offers.c.id)).join(catchups, catchups.c.id == offers.c.catchup_id).where(catchups.c.uid == uid)
     )
     offer_id = found.scalar_one()
-    return None if offer_id is None else await _offer_at(connection, offer_id)
+    return None if offer_id is None else await any_offer(connection, offer_id)
 
 
 async def open_offer_in(connection: AsyncConnection, catchup_id: int) -> Offer | None:
@@ -119,10 +119,10 @@ async def open_offer_in(connection: AsyncConnection, catchup_id: int) -> Offer |
         select(offers.c.id).where(offers.c.catchup_id == catchup_id, offers.c.state == OfferState.OPEN.value)
     )
     offer_id = found.scalar_one_or_none()
-    return None if offer_id is None else await _offer_at(connection, offer_id)
+    return None if offer_id is None else await any_offer(connection, offer_id)
 
 
-async def is_anew_since(connection: AsyncConnection, offer: Offer) -> bool:
+async def has_new_times_since(connection: AsyncConnection, offer: Offer) -> bool:
     """Whether times were offered anew in the offer's catch-up after it, neither answering it nor moving a booking."""
     own = offers.c.catchup_id == offer.catchup_id, offers.c.supersedes_id.is_(None), offers.c.moves_id.is_(None)
     return (
@@ -130,7 +130,7 @@ async def is_anew_since(connection: AsyncConnection, offer: Offer) -> bool:
     ).first() is not None
 
 
-async def _offer_at(connection: AsyncConnection, offer_id: int) -> Offer:
+async def any_offer(connection: AsyncConnection, offer_id: int) -> Offer:
     row = (await connection.execute(select(offers).where(offers.c.id == offer_id))).one()
     return offer_of(row, (await starts_by_offer(connection, [offer_id]))[offer_id])
 

@@ -46,5 +46,5 @@ async def show(request: web.Request) -> web.Response:
         mentorships=mentorships,
         pauses={row.id: pauses.get((row.id, row.other.id)) for row in mentorships},
         free=await preview_of(request) if mentors else None,
-        door=request.app[SETTINGS].door,
+        window=request.app[SETTINGS].join_window,
     )

@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 
 from server.catchups.actions.answers import Acceptance, accept_offer
 from server.catchups.actions.offers import make_offer
-from server.catchups.rules.ledger import WORDINGS, Shown
+from server.catchups.rules.ledger import WORDINGS, ShownWording
 from server.catchups.rules.offers import Draft, Medium
 from server.db.tables import choices, metadata, outbox
 from server.people.actions.links import make_link
@@ -30,7 +30,8 @@ SECRETS = (NOTE, "Vera", "Vito", "vera@", "vito@")
 FORM = {
     "start": "", "starts": "", "medium": "video", "media": "video", "minutes": "30", "note": "", "words": "",
     "weeks": "4", "revision": "0", "outcome": "spoke", "zone": "UTC", "language": "en", "phone": "", "needs": "",
-    "url": "https://calendar.example/busy.ics", "wording": [Shown(text, "en").hash for text in WORDINGS.values()],
+    "url": "https://calendar.example/busy.ics",
+    "wording": [ShownWording(text, "en").hash for text in WORDINGS.values()],
 }  # fmt: skip
 
 

@@ -17,8 +17,8 @@ from server.calls.rules.phone import (
 )
 from server.catchups.rules.bookings import Booking, BookingState
 from server.catchups.rules.email_context import Matter
-from server.catchups.rules.join_window import Door
-from server.catchups.rules.ledger import GENESIS, WORDINGS, Choice, ChoiceKind, Shown, make_choice
+from server.catchups.rules.join_window import JoinWindow
+from server.catchups.rules.ledger import GENESIS, WORDINGS, Choice, ChoiceKind, ShownWording, make_choice
 from server.catchups.rules.offers import Medium, Offer, OfferState
 from server.errors import BookingOver
 from server.people.rules.people import Person
@@ -40,18 +40,18 @@ def a_booking(
 @pytest.mark.parametrize("minutes", [-15, 0, 29])
 def test_each_sees_the_others_number_around_the_catchup(minutes: int) -> None:
     now = START + timedelta(minutes=minutes)
-    assert lent_number(BOTH, a_booking(), MAYA.id, Door(), now) == Number(SAM.phone, "+442079460123")
-    assert lent_number(BOTH, a_booking(), SAM.id, Door(), now) == Number(MAYA.phone, "+4681234567")
+    assert lent_number(BOTH, a_booking(), MAYA.id, JoinWindow(), now) == Number(SAM.phone, "+442079460123")
+    assert lent_number(BOTH, a_booking(), SAM.id, JoinWindow(), now) == Number(MAYA.phone, "+4681234567")
 
 
 @pytest.mark.parametrize("minutes", [-16, 30, 89])
 def test_nobody_sees_it_before_or_after(minutes: int) -> None:
-    assert lent_number(BOTH, a_booking(), MAYA.id, Door(), START + timedelta(minutes=minutes)) is None
+    assert lent_number(BOTH, a_booking(), MAYA.id, JoinWindow(), START + timedelta(minutes=minutes)) is None
 
 
 def test_by_video_it_is_seen_only_when_both_would_go_on_by_phone() -> None:
-    assert lent_number(BOTH, a_booking(Medium.VIDEO), MAYA.id, Door(), START) is None
-    assert lent_number(BOTH, a_booking(Medium.VIDEO, fallback=True), MAYA.id, Door(), START) is not None
+    assert lent_number(BOTH, a_booking(Medium.VIDEO), MAYA.id, JoinWindow(), START) is None
+    assert lent_number(BOTH, a_booking(Medium.VIDEO, fallback=True), MAYA.id, JoinWindow(), START) is not None
 
 
 @given(
@@ -68,7 +68,7 @@ def test_it_is_lent_just_when_all_of_it_holds(
 ) -> None:
     booking = Booking(1, 1, 1, START, length, medium, state, fallback)
     now = START + timedelta(seconds=seconds)
-    lent = lent_number(BOTH, booking, viewer, Door(timedelta(minutes=early)), now)
+    lent = lent_number(BOTH, booking, viewer, JoinWindow(timedelta(minutes=early)), now)
     agreed = medium is Medium.PHONE or fallback
     in_time = -60 * min(early, 15) <= seconds < 60 * length
     if viewer in (1, 2) and state in LIVE and agreed and in_time:
@@ -96,7 +96,7 @@ def said(*entries: tuple[int, ChoiceKind]) -> list[Choice]:
     """The ledger of these people's choices."""
     made: list[Choice] = []
     for person_id, kind in entries:
-        previous, shown = made[-1].hash if made else GENESIS, Shown(WORDINGS[kind], "en")
+        previous, shown = made[-1].hash if made else GENESIS, ShownWording(WORDINGS[kind], "en")
         made.append(make_choice(previous, offer_id=1, person_id=person_id, kind=kind, shown=shown, link_id=1, at=START))
     return made
 

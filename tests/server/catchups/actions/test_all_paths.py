@@ -34,7 +34,7 @@ from server.catchups.actions.notifications import REMINDERS
 from server.catchups.actions.offers import expire_offers, make_offer, offer_new_times, reword_offer, withdraw_offer
 from server.catchups.rules import bookings as booking_rules
 from server.catchups.rules import offers as offer_rules
-from server.catchups.rules.join_window import Door
+from server.catchups.rules.join_window import JoinWindow
 from server.catchups.rules.ledger import ChoiceKind
 from server.catchups.rules.offers import LENGTHS, Draft, Medium
 from server.db.database import Database
@@ -63,7 +63,7 @@ from tests.server.actors import (
 )
 
 LONG = os.environ.get("FIRESIDE_FAULTS") == "long"
-DOOR = Door()
+WINDOW = JoinWindow()
 LEASE = timedelta(minutes=2)
 WITHOUT_PHONE = SHOWN[ChoiceKind.DISALLOWED_PHONE]
 OFFER_ARROWS = {(str(state), str(to)) for (state, _), (_, to) in offer_rules.TRANSITIONS.items()}
@@ -285,7 +285,7 @@ class Paths(RuleBasedStateMachine):
     def undo(self, pick: int) -> None:
         offer = self.offer(pick, ("declined", "superseded", "accepted")[pick % 3])
         visitor = self.people[offer.recipient_id]
-        self.step(lambda: undo_answer(self.database, visitor, offer.id, UNDID, DOOR, self.now), 1)
+        self.step(lambda: undo_answer(self.database, visitor, offer.id, UNDID, WINDOW, self.now), 1)
 
     @precondition(has_offer)
     @rule(pick=picks)
@@ -336,7 +336,7 @@ class Paths(RuleBasedStateMachine):
             self.now = max(self.now, booking.time("start") + timedelta(minutes=booking.minutes))
         for side in sides:
             visitor = self.people[booking.values[side]]
-            self.step(lambda: report(db, visitor, booking.id, said, DOOR, self.now), changes=False)  # noqa: B023 called at once
+            self.step(lambda: report(db, visitor, booking.id, said, WINDOW, self.now), changes=False)  # noqa: B023 called at once
 
     # What the call tells
 
@@ -357,7 +357,7 @@ class Paths(RuleBasedStateMachine):
     def _come(self, booking: Row, person: int, number: int) -> None:
         """Whoever is let in comes; both consents then stand in the ledger."""
         try:
-            self.run(enter_call(self.database, self.people[person], booking.id, self.now, DOOR))
+            self.run(enter_call(self.database, self.people[person], booking.id, self.now, WINDOW))
         except CallClosed:
             return
         kinds = {
@@ -393,7 +393,7 @@ class Paths(RuleBasedStateMachine):
         booking = self.booking(pick)
         start = booking.time("start")
         end = start + timedelta(minutes=booking.minutes)
-        moments = {"opens": start - DOOR.early, "start": start, "end": end, "closes": end + DOOR.late}
+        moments = {"opens": start - WINDOW.early, "start": start, "end": end, "closes": end + WINDOW.late}
         self.now = max(self.now, moments[where] - timedelta(seconds=early))
 
     @rule()
@@ -404,7 +404,7 @@ class Paths(RuleBasedStateMachine):
 
     @rule()
     def close(self) -> None:
-        self.step(lambda: close_missed(self.database, DOOR, self.now), changes=False)
+        self.step(lambda: close_missed(self.database, WINDOW, self.now), changes=False)
 
     @rule(failing=st.booleans(), most=st.integers(1, 12))
     def send(self, failing: bool, most: int) -> None:
@@ -459,7 +459,7 @@ class Paths(RuleBasedStateMachine):
                     decline_offer(db, visitor, offer.id, "", DECLINED, now),
                     postpone_offer(db, visitor, offer.id, 2, "", POSTPONED, now),
                     suggest_other(db, visitor, offer.id, draft, SUGGESTED, OFFERED, now),
-                    undo_answer(db, visitor, offer.id, UNDID, DOOR, now),
+                    undo_answer(db, visitor, offer.id, UNDID, WINDOW, now),
                 ]
                 if asked
                 else [
@@ -478,10 +478,10 @@ class Paths(RuleBasedStateMachine):
         for verb in (
             withdraw(db, self.stranger, booking.id, "", WITHDREW, self.now),
             ask_to_move(db, self.stranger, booking.id, draft, OFFERED, self.now),
-            enter_call(db, self.stranger, booking.id, self.now, DOOR),
+            enter_call(db, self.stranger, booking.id, self.now, WINDOW),
             allow_phone(db, self.stranger, booking.id, ALLOWED_PHONE, self.now),
             disallow_phone(db, self.stranger, booking.id, WITHOUT_PHONE, self.now),
-            report(db, self.stranger, booking.id, Outcome.SPOKE, DOOR, self.now),
+            report(db, self.stranger, booking.id, Outcome.SPOKE, WINDOW, self.now),
         ):
             self.refused(verb, NotFound)
 

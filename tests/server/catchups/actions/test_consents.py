@@ -7,7 +7,7 @@ import pytest
 from server.catchups.actions.answers import accept_offer
 from server.catchups.actions.consents import find_withdrawal, withdraw_consent
 from server.catchups.actions.ledger import verify
-from server.catchups.rules.ledger import ChoiceKind, Shown
+from server.catchups.rules.ledger import ChoiceKind, ShownWording
 from server.catchups.store.bookings import read_booking
 from server.catchups.store.own_choices import choices_of
 from server.errors import BookingOver, NotFound, NothingToWithdraw
@@ -21,7 +21,7 @@ async def own(database, visitor):
         return await choices_of(connection, visitor)
 
 
-async def withdraw(database, visitor, entry, shown: Shown | None = None):
+async def withdraw(database, visitor, entry, shown: ShownWording | None = None):
     choice, kind = await find_withdrawal(database, visitor, entry, NOW)
     await withdraw_consent(database, visitor, choice, kind, shown or SHOWN[kind], NOW)
     return kind

@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from server.catchups.calendar.event import ALARMS, Event, Party, Status, invitation, one_line, plain_text
+from server.catchups.calendar.event import ALARMS, CalendarEvent, Party, Status, invitation, one_line, plain_text
 from tests.calendar_reader import CalendarReader, Held
 from tests.server.catchups.calendar.an_event import AGREED, an_event
 
@@ -213,4 +213,4 @@ def test_the_reader_refuses_what_is_no_invitation() -> None:
     file = invitation(replace(AGREED), "UTC").replace(b"METHOD:REQUEST", b"METHOD:PUBLISH")
     with pytest.raises(ValueError, match="not an invitation"):
         CalendarReader().take(file)
-    assert isinstance(AGREED, Event)
+    assert isinstance(AGREED, CalendarEvent)

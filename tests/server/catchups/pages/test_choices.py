@@ -7,7 +7,7 @@ import re
 import pytest
 
 from server.catchups.actions.answers import decline_offer
-from server.catchups.rules.ledger import WORDINGS, ChoiceKind, Shown
+from server.catchups.rules.ledger import WORDINGS, ChoiceKind, ShownWording
 
 WITHDRAWALS = re.compile(r'action="(/me/choices/\d+/withdrawal)"')
 
@@ -100,7 +100,7 @@ async def test_the_stranger_has_none_and_withdraws_none(stranger, mentee, pair, 
 async def declined(place, pair):
     """An offer that Sam declined with words that a spreadsheet would compute."""
     offer = await pair.offer()
-    shown = Shown(WORDINGS[ChoiceKind.DECLINED], "en")
+    shown = ShownWording(WORDINGS[ChoiceKind.DECLINED], "en")
     await decline_offer(place.database, pair.as_sam, offer.id, '=HYPERLINK("https://x","y")', shown, offer.made_at)
     return offer
 
@@ -127,7 +127,7 @@ async def test_and_for_programs_as_they_are(mentee, declined, pair):
 async def test_long_lists_are_read_by_pages(mentee, pair, place):
     for _ in range(52):
         offer = await pair.offer()
-        shown = Shown(WORDINGS[ChoiceKind.DECLINED], "en")
+        shown = ShownWording(WORDINGS[ChoiceKind.DECLINED], "en")
         await decline_offer(place.database, pair.as_sam, offer.id, "", shown, offer.made_at)
     await mentee.get("/me/choices")
     assert mentee.text.count("Declined</h2>") == 50

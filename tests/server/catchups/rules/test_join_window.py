@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from server.catchups.rules.bookings import Booking, BookingState
-from server.catchups.rules.join_window import Door, Stage, may_enter, stage_of
+from server.catchups.rules.join_window import JoinWindow, Stage, may_enter, stage_of
 from server.catchups.rules.offers import Medium
 from server.errors import CallCancelled, CallClosed, CallOver, ConsentMissing, NotByVideo, TooEarly
 
 START = datetime(2026, 11, 24, 15, tzinfo=UTC)
-DOOR = Door()
+WINDOW = JoinWindow()
 BOTH = (1, 2)
 
 
@@ -20,19 +20,19 @@ def a_booking(state: BookingState = BookingState.CONFIRMED, medium: Medium = Med
 
 @pytest.mark.parametrize("minutes", [-15, 0, 30, 89])
 def test_the_call_is_open_around_its_time(minutes: int) -> None:
-    may_enter(a_booking(), BOTH, BOTH, DOOR, START + timedelta(minutes=minutes))
-    may_enter(a_booking(BookingState.HELD), BOTH, BOTH, DOOR, START + timedelta(minutes=minutes))
+    may_enter(a_booking(), BOTH, BOTH, WINDOW, START + timedelta(minutes=minutes))
+    may_enter(a_booking(BookingState.HELD), BOTH, BOTH, WINDOW, START + timedelta(minutes=minutes))
 
 
 @pytest.mark.parametrize("consenting", [(), (1,), (2,), (1, 3)])
 def test_without_both_consents_it_stays_closed(consenting: tuple[int, ...]) -> None:
     """W2: consent is never assumed."""
     with pytest.raises(ConsentMissing):
-        may_enter(a_booking(), consenting, BOTH, DOOR, START)
+        may_enter(a_booking(), consenting, BOTH, WINDOW, START)
 
 
 def test_a_door_can_be_wider() -> None:
-    wide = Door(timedelta(minutes=30), timedelta(minutes=90))
+    wide = JoinWindow(timedelta(minutes=30), timedelta(minutes=90))
     assert (wide.opens_at(a_booking()), wide.closes_at(a_booking())) == (
         START - timedelta(minutes=30),
         START + timedelta(minutes=120),
@@ -41,7 +41,7 @@ def test_a_door_can_be_wider() -> None:
 
 def test_before_it_says_when_it_opens() -> None:
     with pytest.raises(TooEarly) as refusal:
-        may_enter(a_booking(), BOTH, BOTH, DOOR, START - timedelta(minutes=16))
+        may_enter(a_booking(), BOTH, BOTH, WINDOW, START - timedelta(minutes=16))
     assert refusal.value.opens_at == START - timedelta(minutes=15)
 
 
@@ -57,7 +57,7 @@ def test_before_it_says_when_it_opens() -> None:
 )
 def test_a_closed_call_says_why(booking: Booking, minutes: int, refusal: type[CallClosed]) -> None:
     with pytest.raises(refusal):
-        may_enter(booking, BOTH, BOTH, DOOR, START + timedelta(minutes=minutes))
+        may_enter(booking, BOTH, BOTH, WINDOW, START + timedelta(minutes=minutes))
 
 
 @pytest.mark.parametrize(
@@ -75,4 +75,4 @@ def test_a_closed_call_says_why(booking: Booking, minutes: int, refusal: type[Ca
     ],
 )
 def test_where_a_catch_up_has_come_to(medium, state, minutes, stage):
-    assert stage_of(a_booking(state, medium), DOOR, START + timedelta(minutes=minutes)) is stage
+    assert stage_of(a_booking(state, medium), WINDOW, START + timedelta(minutes=minutes)) is stage

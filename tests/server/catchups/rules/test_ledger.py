@@ -13,7 +13,7 @@ from server.catchups.rules.ledger import (
     Channel,
     Choice,
     ChoiceKind,
-    Shown,
+    ShownWording,
     consenting,
     entry_hash,
     first_break,
@@ -23,7 +23,7 @@ from server.catchups.rules.ledger import (
 from server.catchups.rules.offers import Medium
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
-SHOWN = Shown("By accepting you agree.", "en", Channel.CALL)
+SHOWN = ShownWording("By accepting you agree.", "en", Channel.CALL)
 
 
 def a_chain(length: int) -> list[Choice]:

@@ -6,7 +6,7 @@ import pytest
 
 from server.catchups.rules.bookings import Booking, BookingState
 from server.catchups.rules.offers import Medium, Offer, OfferState
-from server.catchups.rules.possible_times import Hindrance, PossibleTime, possible_times
+from server.catchups.rules.possible_times import PossibleTime, TimeConflict, possible_times
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -24,22 +24,22 @@ def test_all_are_left_where_nothing_stands_in_the_way() -> None:
 
 def test_what_has_passed_cannot_be_chosen() -> None:
     [first, second] = possible_times(OFFER, (), (), FIRST)
-    assert (first.hindrance, second.hindrance) == (Hindrance.PASSED, None)
+    assert (first.conflict, second.conflict) == (TimeConflict.PASSED, None)
 
 
 @pytest.mark.parametrize(
-    ("minutes", "hindrance"), [(-30, None), (-29, "taken"), (0, "taken"), (29, "taken"), (30, None)]
+    ("minutes", "conflict"), [(-30, None), (-29, "taken"), (0, "taken"), (29, "taken"), (30, None)]
 )
-def test_what_the_one_who_asked_has_agreed_to_meanwhile_takes_a_time(minutes: int, hindrance: str | None) -> None:
+def test_what_the_one_who_asked_has_agreed_to_meanwhile_takes_a_time(minutes: int, conflict: str | None) -> None:
     booking = a_booking(FIRST + timedelta(minutes=minutes))
     [first, second] = possible_times(OFFER, (), (booking,), NOW)
-    assert (first.hindrance, first.booking, second.hindrance) == (hindrance, None, None)
+    assert (first.conflict, first.booking, second.conflict) == (conflict, None, None)
 
 
 def test_ones_own_is_named_first() -> None:
     booking = a_booking(FIRST)
     [first, _] = possible_times(OFFER, (booking,), (booking,), NOW)
-    assert first == PossibleTime(FIRST, Hindrance.OWN, booking)
+    assert first == PossibleTime(FIRST, TimeConflict.OWN, booking)
 
 
 def test_the_booking_that_is_to_be_moved_gives_way() -> None:
