@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.calls.rules.entering import check_open
 from server.catchups.actions.answers import Acceptance, accept_offer
 from server.catchups.actions.offers import make_offer
 from server.catchups.rules.bookings import LIVE, Booking, overlap
-from server.catchups.rules.join_window import JoinWindow, check_open
+from server.catchups.rules.drafts import Draft, Medium
+from server.catchups.rules.join_window import JoinWindow
 from server.catchups.rules.ledger import WORDINGS, ChoiceKind, ShownWording
-from server.catchups.rules.offers import Draft, Medium, Offer
+from server.catchups.rules.offers import Offer
 from server.catchups.store import bookings, offers
 from server.db.database import Database
 from server.errors import CallClosed, LinkNotFound

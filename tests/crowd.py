@@ -10,8 +10,9 @@ import aiohttp
 from server.catchups.actions.answers import Acceptance, accept_offer
 from server.catchups.actions.offers import make_offer
 from server.catchups.rules.bookings import Booking
+from server.catchups.rules.drafts import Draft, Medium
 from server.catchups.rules.ledger import WORDINGS, ChoiceKind, ShownWording
-from server.catchups.rules.offers import Draft, Medium, Offer
+from server.catchups.rules.offers import Offer
 from server.db.database import Database
 from server.people.actions.links import make_link, open_link
 from server.people.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person

@@ -6,8 +6,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
-from server.catchups.rules.ledger import ChoiceKind, ShownWording
-from server.catchups.rules.wordings import wording
+from server.catchups.rules.ledger import ChoiceKind, ShownWording, wording
 from server.errors import DomainError
 from server.i18n import dates
 from server.i18n.catalog import Language, language_of

@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, insert, n
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catchups.rules.bookings import BookingState
+from server.catchups.rules.drafts import Medium
 from server.catchups.rules.invitations import Invitation, Status
-from server.catchups.rules.offers import Medium
 from server.db.tables import bookings, outbox, people
 from server.people.rules.people import Person
 from server.people.store.people import person_of

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 from multidict import MultiDictProxy
 
-from server.catchups.rules.offers import Draft, Medium
+from server.catchups.rules.drafts import Draft, Medium
 from server.errors import BadDraft, MediumNotOffered, TimeNotOffered
 from server.i18n.texts import N_
 from server.i18n.zones import is_zone

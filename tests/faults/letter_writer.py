@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 from server.catchups.actions.answers import decline_offer
 from server.catchups.actions.emails import Desk, send_letters
 from server.catchups.actions.offers import make_offer
+from server.catchups.rules.drafts import Draft, Medium
 from server.catchups.rules.ledger import WORDINGS, ChoiceKind, ShownWording
-from server.catchups.rules.offers import Draft, Medium
 from server.db.database import Database
 from server.mail.transport import SmtpPost
 from server.people.actions.links import open_link

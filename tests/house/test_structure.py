@@ -25,7 +25,7 @@ SHOWN_ELSEWHERE = {
     "server/catchups/rules/email_context.py": "fields only; the store's test reads them",
     "server/people/rules/visitors.py": "fields only",
     "server/db/tables.py": "compared with the migrations in test_schema.py",
-    "server/catchups/store/catchups.py": "its door is tried by the actions' tests, from both sides",
+    "server/catchups/store/catchups.py": "its access is tried by the actions' tests, from both sides",
     "server/catchups/store/appointments.py": "tests/server/catchups/actions/test_feed.py",
     "server/catchups/store/ledger.py": "tests/server/catchups/actions/test_ledger.py",
     "server/calls/store/media_checks.py": "tests/server/calls/actions/test_media_check.py",

@@ -19,9 +19,10 @@ from server.catchups.actions.answers import (
 from server.catchups.actions.bookings import ask_to_move, say_late, withdraw
 from server.catchups.actions.offers import expire_offers, make_offer, reword_offer, withdraw_offer
 from server.catchups.rules.bookings import Booking, BookingState
+from server.catchups.rules.drafts import Draft, Medium
 from server.catchups.rules.join_window import JoinWindow
 from server.catchups.rules.ledger import ChoiceKind
-from server.catchups.rules.offers import Draft, Medium, Offer
+from server.catchups.rules.offers import Offer
 from server.catchups.store.bookings import set_state
 from server.db.database import Database
 from server.db.tables import bookings, people

@@ -13,8 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.catchups.actions.answers import Acceptance, accept_offer
 from server.catchups.actions.offers import make_offer
 from server.catchups.rules.bookings import Booking
+from server.catchups.rules.drafts import Draft, Medium
 from server.catchups.rules.ledger import WORDINGS, ChoiceKind, ShownWording
-from server.catchups.rules.offers import Draft, Medium, Offer
+from server.catchups.rules.offers import Offer
 from server.catchups.store import ledger as choices
 from server.db.database import Database
 from server.db.tables import metadata

@@ -19,9 +19,10 @@ from server.catchups.actions.answers import Acceptance, accept_offer
 from server.catchups.actions.bookings import ask_to_move, close_missed
 from server.catchups.actions.offers import expire_offers, make_offer
 from server.catchups.rules.bookings import Booking
+from server.catchups.rules.drafts import Draft, Medium
 from server.catchups.rules.join_window import JoinWindow
 from server.catchups.rules.ledger import WORDINGS, ChoiceKind, ShownWording
-from server.catchups.rules.offers import Draft, Medium, Offer
+from server.catchups.rules.offers import Offer
 from server.config import read_settings
 from server.db.database import Database
 from server.db.schema import migrate

@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from server.calls.actions.entering import enter_call
+from server.catchups.rules.drafts import Medium
 from server.catchups.rules.join_window import JoinWindow
-from server.catchups.rules.offers import Medium
 from server.demo import MENTEE, MENTOR, prepare_demo
 from server.people.actions.links import open_link
 from server.people.actions.visits import find_visitor

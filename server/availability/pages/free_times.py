@@ -12,7 +12,7 @@ from server.availability.rules import Interval, free_times, spread
 from server.availability.store.busy_times import busy_between
 from server.availability.store.hours import hours_of
 from server.catchups.pages.offer_form import as_typed
-from server.catchups.rules.offers import LENGTHS
+from server.catchups.rules.drafts import LENGTHS
 from server.catchups.store.bookings import live_between
 from server.web.access import visitor_of
 from server.web.keys import CLOCK, DATABASE

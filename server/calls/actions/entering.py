@@ -4,12 +4,13 @@ from datetime import UTC, datetime, timedelta
 from functools import singledispatch
 
 from server.calls.rules.attendances import Connection, was_held
+from server.calls.rules.entering import may_enter
 from server.calls.rules.turn import Turn
 from server.calls.store import sessions
 from server.catchups.actions.bookings import end_wish_to_move
 from server.catchups.rules.bookings import BookingEvent, BookingState, decide
-from server.catchups.rules.join_window import JoinWindow, may_enter
-from server.catchups.rules.ledger import consenting
+from server.catchups.rules.consents import consenting
+from server.catchups.rules.join_window import JoinWindow
 from server.catchups.store import bookings
 from server.catchups.store import ledger as choices
 from server.db.database import Database

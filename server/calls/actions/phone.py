@@ -4,10 +4,10 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.calls.rules.phone import allowing, check_changeable, fallback_stands
 from server.catchups.actions.bookings import locked_booking
 from server.catchups.actions.ledger import record_choice
 from server.catchups.actions.offers import locked_offer
+from server.catchups.rules.consents import allowing, check_changeable, fallback_stands
 from server.catchups.rules.ledger import ChoiceKind, ShownWording
 from server.catchups.rules.offers import Offer
 from server.catchups.store import bookings, offers

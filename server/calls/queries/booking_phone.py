@@ -5,10 +5,11 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.calls.rules.phone import Number, allowing, by_phone, lent_from, lent_number
+from server.calls.rules.phone import Number, by_phone, lent_from, lent_number
 from server.catchups.rules.bookings import Booking
+from server.catchups.rules.consents import allowing
+from server.catchups.rules.drafts import Medium
 from server.catchups.rules.join_window import JoinWindow
-from server.catchups.rules.offers import Medium
 from server.catchups.store.bookings import BookingView
 from server.catchups.store.ledger import choices_about
 from server.people.rules.people import Person

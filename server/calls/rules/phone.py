@@ -1,15 +1,12 @@
 """A phone number is lent for one catch-up: to the other of the two, and for its time only."""
 
 import re
-from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from server.catchups.rules.bookings import LIVE, Booking
+from server.catchups.rules.drafts import Medium
 from server.catchups.rules.join_window import JoinWindow
-from server.catchups.rules.ledger import FALLS, Choice, ChoiceKind
-from server.catchups.rules.offers import Medium
-from server.errors import BookingOver
 from server.people.rules.people import BothPeople
 
 # As the wording says that people agree to, however early a call may be entered.
@@ -43,7 +40,7 @@ def lent_number(both: BothPeople, booking: Booking, person_id: int, window: Join
 
 
 def lent_from(booking: Booking, window: JoinWindow) -> datetime:
-    """From when the numbers are shown: when the door opens, at most a quarter of an hour before."""
+    """From when the numbers are shown: when the call opens, at most a quarter of an hour before."""
     return booking.start - min(window.early, EARLIEST)
 
 
@@ -53,28 +50,3 @@ def dialled(typed: str) -> str:
     A zero in brackets after that code is for those who call from within the country, and not dialled.
     """
     return re.sub(r"[^+0-9]", "", typed.replace("(0)", "") if typed.startswith("+") else typed)
-
-
-def allowing(choices: Iterable[Choice]) -> frozenset[int]:
-    """The ids of those who would go on by phone, after these choices, oldest first, about one offer."""
-    standing: set[int] = set()
-    for choice in choices:
-        if choice.kind is ChoiceKind.ALLOWED_PHONE:
-            standing.add(choice.person_id)
-        elif choice.kind is ChoiceKind.DISALLOWED_PHONE or choice.kind in FALLS:
-            standing.discard(choice.person_id)
-    return frozenset(standing)
-
-
-def fallback_stands(choices: Iterable[Choice], people: Collection[int]) -> bool:
-    """Whether all `people` would go on by phone, after these choices, oldest first, about one offer."""
-    return set(people) <= allowing(choices)
-
-
-def check_changeable(booking: Booking, now: datetime) -> None:
-    """Returns while one can say whether one would go on by phone: until a catch-up by video is over.
-
-    Raises BookingOver.
-    """
-    if booking.medium is not Medium.VIDEO or booking.state not in LIVE or now >= booking.end:
-        raise BookingOver

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from server.catchups.rules.bookings import CALLED_OFF, Booking, BookingState
+from server.catchups.rules.drafts import Medium
 from server.catchups.rules.join_window import JoinWindow
-from server.catchups.rules.offers import Medium
 from server.errors import BookingOver, TooEarlyToTell
 
 REPORTS_LAST = timedelta(days=14)

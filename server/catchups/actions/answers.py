@@ -11,10 +11,11 @@ from server.catchups.actions.offers import decided_offer, locked_offer, propose
 from server.catchups.rules import bookings as booking_rules
 from server.catchups.rules import offers as rules
 from server.catchups.rules.bookings import Booking, BookingEvent, overlap
+from server.catchups.rules.drafts import Draft, Medium, check_suggestion, check_words, pause_until
 from server.catchups.rules.invitations import Status
 from server.catchups.rules.join_window import JoinWindow
 from server.catchups.rules.ledger import ChoiceKind, ShownWording
-from server.catchups.rules.offers import Draft, Medium, Offer, OfferEvent, OfferState
+from server.catchups.rules.offers import Offer, OfferEvent, OfferState
 from server.catchups.store import bookings, offers, pauses
 from server.catchups.store import ledger as choices
 from server.catchups.store.answers import answer_dependents
@@ -94,7 +95,7 @@ async def postpone_offer(
     Raises NotFound, BadDraft or what `domain.offers.decide` raises.
     """
     words = check_words(words)
-    until = rules.pause_until(weeks, now)
+    until = pause_until(weeks, now)
     async with db.writing() as connection:
         offer = await decided_offer(connection, visitor, offer_id, OfferEvent.POSTPONE, now)
         await record_choice(connection, visitor, offer.id, ChoiceKind.POSTPONED, shown, now, start=until, words=words)
@@ -121,7 +122,7 @@ async def suggest_other(
     """
     async with db.writing() as connection:
         offer = await decided_offer(connection, visitor, offer_id, OfferEvent.SUGGEST, now)
-        draft = rules.check_suggestion(draft, offer, now)
+        draft = check_suggestion(draft, offer.draft, now)
         await record_choice(connection, visitor, offer.id, ChoiceKind.SUGGESTED, shown, now)
         counter = await propose(
             connection,
@@ -165,13 +166,6 @@ async def undo_answer(
         change = await change_of_offer(connection, offer, Status.TENTATIVE, now)
         await tell(connection, change, {offer.author_id: "answer_undone", offer.recipient_id: "you_undid"})
         return offer
-
-
-def check_words(words: str) -> str:
-    """The words, stripped. Raises BadDraft when there are too many."""
-    words = words.strip()
-    rules.check_note(words, "words")
-    return words
 
 
 async def _move_away(connection: AsyncConnection, booking_id: int, now: datetime) -> None:

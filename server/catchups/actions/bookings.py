@@ -4,17 +4,16 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.catchups.actions.answers import check_words
 from server.catchups.actions.ledger import record_choice
 from server.catchups.actions.notifications import change_of_booking, news_of_booking, tell, tell_of_offer
 from server.catchups.actions.offers import propose
 from server.catchups.rules import bookings as rules
-from server.catchups.rules import offers as offer_rules
 from server.catchups.rules.bookings import Booking, BookingEvent, BookingState
+from server.catchups.rules.drafts import SUGGESTIONS_LIMIT, Draft, Medium, check_draft, check_words
 from server.catchups.rules.invitations import Status
 from server.catchups.rules.join_window import JoinWindow
 from server.catchups.rules.ledger import ChoiceKind, ShownWording
-from server.catchups.rules.offers import SUGGESTIONS_LIMIT, Draft, Medium, Offer, OfferState
+from server.catchups.rules.offers import Offer, OfferState
 from server.catchups.store import bookings, catchups, offers
 from server.db.database import Database
 from server.errors import NotFound, OfferOpen
@@ -58,7 +57,7 @@ async def ask_to_move(
     `phone` is what the visitor was shown when they allowed to go on by phone, None when they did not.
     Raises NotFound, BadDraft, BookingOver, or OfferOpen when one waits for an answer already.
     """
-    draft = offer_rules.check_draft(draft, now, SUGGESTIONS_LIMIT)
+    draft = check_draft(draft, now, SUGGESTIONS_LIMIT)
     async with db.writing() as connection:
         booking = await locked_booking(connection, visitor, booking_id)
         rules.may_be_moved(booking, now)

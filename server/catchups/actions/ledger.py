@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.catchups.rules.drafts import Medium
 from server.catchups.rules.ledger import GENESIS, ChoiceKind, ShownWording, first_break, make_choice, wording_hash
-from server.catchups.rules.offers import Medium
 from server.catchups.store import ledger as choices
 from server.db.database import Database
 from server.i18n.texts import N_, Text

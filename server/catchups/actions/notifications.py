@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catchups.rules.bookings import Booking
-from server.catchups.rules.invitations import Invitation, Status, of_booking, of_offer
+from server.catchups.rules.invitations import Invitation, Status
 from server.catchups.rules.offers import Offer
 from server.catchups.store import catchups
 from server.mail import outbox
@@ -34,13 +34,13 @@ class Change:
 async def change_of_offer(connection: AsyncConnection, offer: Offer, status: Status, now: datetime) -> Change:
     """A change of an offer that is not agreed. One that asks to move a booking leaves its event as it is."""
     sequence = await catchups.advance(connection, offer.catchup_id)
-    invitation = None if offer.moves_id else of_offer(offer, status, sequence, now)
+    invitation = None if offer.moves_id else offer.invitation(status, sequence, now)
     return Change(offer.catchup_id, f"offer:{offer.id}", sequence, invitation, now)
 
 
 async def change_of_booking(connection: AsyncConnection, booking: Booking, status: Status, now: datetime) -> Change:
     sequence = await catchups.advance(connection, booking.catchup_id)
-    return Change(booking.catchup_id, f"booking:{booking.id}", sequence, of_booking(booking, status, sequence), now)
+    return Change(booking.catchup_id, f"booking:{booking.id}", sequence, booking.invitation(status, sequence), now)
 
 
 async def news_of_booking(connection: AsyncConnection, booking: Booking, now: datetime) -> Change:

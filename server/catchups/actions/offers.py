@@ -9,10 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.catchups.actions.ledger import record_choice
 from server.catchups.actions.notifications import change_of_offer, tell, tell_if_invited, tell_of_offer
 from server.catchups.rules import offers as rules
+from server.catchups.rules.drafts import Draft, Medium, check_draft
 from server.catchups.rules.invitations import Status
 from server.catchups.rules.ledger import ChoiceKind, ShownWording
-from server.catchups.rules.new_times import check_ended
-from server.catchups.rules.offers import Draft, Medium, Offer, OfferEvent, OfferState
+from server.catchups.rules.offers import Offer, OfferEvent, OfferState, check_ended
 from server.catchups.store import catchups, offers
 from server.db.database import Database
 from server.errors import NotFound, OfferDecided, OfferOpen, OfferSent
@@ -35,14 +35,14 @@ async def make_offer(
     `form` is the secret name of the form that was filled in: one that is sent twice makes one offer.
     `phone` is what the visitor was shown when they allowed to go on by phone, None when they did not.
     """
-    draft = _with_phone(rules.check_draft(draft, now), phone)
+    draft = _with_phone(check_draft(draft, now), phone)
     async with db.writing() as connection:
         mentorship = await people.lock_mentorship(connection, visitor, mentorship_id)
         if mentorship is None:
             raise NotFound
         uid = _uid(visitor, mentorship.id, form)
         made = await offers.first_offer_of(connection, uid)
-        if made and made.state is OfferState.OPEN and made.revision == 0 and not rules.reads_as(made, draft):
+        if made and made.state is OfferState.OPEN and made.revision == 0 and not made.reads_as(draft):
             raise OfferSent(made.id)
         if made:
             return made
@@ -73,7 +73,7 @@ async def offer_new_times(
 
     Raises NotFound, BadDraft, OfferOpen where one waits for an answer, or OfferDecided.
     """
-    draft = rules.check_draft(draft, now)
+    draft = check_draft(draft, now)
     async with db.writing() as connection:
         before = await locked_offer(connection, visitor, offer_id)
         check_ended(before, now)
@@ -116,10 +116,10 @@ async def reword_offer(
     async with db.writing() as connection:
         offer = await locked_offer(connection, visitor, offer_id)
         rules.decide(offer, OfferEvent.REWORD, visitor.person.id, now)
-        draft = rules.check_rewording(draft, offer, now)
+        draft = check_draft(draft, now, rules.starts_limit(offer))
         if phone is None:
             draft = replace(draft, phone_fallback=offer.phone_fallback)
-        if rules.reads_as(offer, draft):
+        if offer.reads_as(draft):
             return offer
         before, offer = offer, await offers.reword_offer(connection, offer, draft)
         await record_choice(connection, visitor, offer.id, ChoiceKind.OFFERED, shown, now)

@@ -4,8 +4,8 @@ from datetime import datetime
 from email.utils import parseaddr
 
 from server.catchups.calendar.event import CalendarEvent, Party
+from server.catchups.rules.drafts import Medium
 from server.catchups.rules.invitations import Invitation
-from server.catchups.rules.offers import Medium
 from server.i18n.catalog import language_of
 from server.people.rules.people import Person
 

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from server.catchups.rules.offers import FURTHEST
+from server.catchups.rules.drafts import FURTHEST
 from server.catchups.store.bookings import live_between
 from server.web.access import visitor_of
 from server.web.keys import CLOCK, DATABASE

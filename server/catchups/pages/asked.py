@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.catchups.rules.answers import may_undo
 from server.catchups.rules.bookings import Booking
 from server.catchups.rules.join_window import JoinWindow
 from server.catchups.rules.offers import Offer
-from server.catchups.rules.possible_times import PossibleTime, possible_times
-from server.catchups.rules.undoing import may_undo
+from server.catchups.rules.times import PossibleTime, possible_times
 from server.catchups.store.answers import OfferAnswer, answer_dependents, answer_to
 from server.catchups.store.bookings import live_between
 from server.catchups.store.offers import OfferView, read_offer

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.calls.pages.ending import end_call_of
 from server.calls.queries.booking_phone import read_phone
 from server.calls.queries.booking_reports import read_reports
+from server.calls.rules.entering import Stage, check_open
 from server.calls.rules.reports import Outcome
 from server.catchups.actions.bookings import say_late
 from server.catchups.actions.bookings import withdraw as withdraw_from
@@ -16,10 +17,10 @@ from server.catchups.calendar.web_links import WebLink, web_links
 from server.catchups.pages.booking_news import News, read_news
 from server.catchups.pages.consent import shown
 from server.catchups.pages.move import times_instead
+from server.catchups.rules.answers import may_undo
 from server.catchups.rules.bookings import DELAYS, Booking, BookingState
-from server.catchups.rules.join_window import JoinWindow, Stage, check_open
+from server.catchups.rules.join_window import JoinWindow
 from server.catchups.rules.ledger import Channel, ChoiceKind
-from server.catchups.rules.undoing import may_undo
 from server.catchups.store.answers import answer_dependents
 from server.catchups.store.bookings import BookingView, moved_to, read_booking
 from server.catchups.store.ledger import ending_of

@@ -8,9 +8,10 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.calls.rules.entering import Stage, stage_of
 from server.calls.store.sessions import present_in
 from server.catchups.rules.bookings import Booking
-from server.catchups.rules.join_window import JoinWindow, Stage, stage_of
+from server.catchups.rules.join_window import JoinWindow
 from server.catchups.rules.offers import Offer
 from server.catchups.store.bookings import BookingView, delays_of, read_booking
 from server.catchups.store.offers import open_offer_in

@@ -8,8 +8,8 @@ from aiohttp import web
 from server.calls.pages.ending import end_call
 from server.catchups.actions.consents import find_withdrawal, withdraw_consent
 from server.catchups.pages.consent import shown
+from server.catchups.rules.consents import OwnChoice, withdrawals
 from server.catchups.rules.ledger import ChoiceKind
-from server.catchups.rules.own_choices import OwnChoice, withdrawals
 from server.catchups.store.own_choices import choices_of
 from server.errors import DomainError, NotFound
 from server.web.access import visitor_of

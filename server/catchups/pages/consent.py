@@ -2,8 +2,7 @@
 
 from aiohttp import web
 
-from server.catchups.rules.ledger import Channel, ChoiceKind, ShownWording
-from server.catchups.rules.wordings import wording
+from server.catchups.rules.ledger import Channel, ChoiceKind, ShownWording, wording
 from server.errors import WordingChanged
 from server.web.forms import Form
 from server.web.rendering import language_for

@@ -14,9 +14,9 @@ from server.catchups.pages.booking_news import News, read_news
 from server.catchups.pages.consent import phone_shown, shown
 from server.catchups.pages.offer_form import Typed, as_typed, typed
 from server.catchups.rules.bookings import may_be_moved
+from server.catchups.rules.drafts import LENGTHS, NOTE_LIMIT, SUGGESTIONS_LIMIT
 from server.catchups.rules.ledger import ChoiceKind
-from server.catchups.rules.moves import two_times
-from server.catchups.rules.offers import LENGTHS, NOTE_LIMIT, SUGGESTIONS_LIMIT
+from server.catchups.rules.times import two_times
 from server.catchups.store.bookings import BookingView
 from server.errors import BadDraft, DomainError
 from server.people.rules.people import Person

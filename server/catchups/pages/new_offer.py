@@ -13,8 +13,8 @@ from server.catchups.pages.agreed import agreed_of
 from server.catchups.pages.consent import phone_shown, shown
 from server.catchups.pages.offer_form import Typed, typed, typed_like
 from server.catchups.pages.reword import show_sent
+from server.catchups.rules.drafts import LENGTHS, NOTE_LIMIT
 from server.catchups.rules.ledger import ChoiceKind
-from server.catchups.rules.offers import LENGTHS, NOTE_LIMIT
 from server.catchups.store.offers import read_offer
 from server.catchups.store.pauses import pauses_of
 from server.errors import DomainError, NotFound, OfferSent

@@ -6,8 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.catchups.actions.offers import withdraw_offer
 from server.catchups.pages.asked import read_asked
 from server.catchups.pages.consent import shown
+from server.catchups.rules.drafts import PAUSE_WEEKS
 from server.catchups.rules.ledger import ChoiceKind
-from server.catchups.rules.offers import PAUSE_WEEKS
 from server.catchups.store.offers import OfferView, read_offer
 from server.errors import DomainError, NotFound
 from server.web.access import visitor_of

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from server.catchups.rules.offers import STARTS_LIMIT, Medium, Offer
+from server.catchups.rules.drafts import STARTS_LIMIT, Medium
+from server.catchups.rules.offers import Offer
 from server.web.forms import Form, text
 
 

@@ -8,8 +8,9 @@ from server.catchups.pages.agreed import agreed_of
 from server.catchups.pages.consent import phone_shown, shown
 from server.catchups.pages.offer import find_offer, offer_page
 from server.catchups.pages.offer_form import Typed, typed, typed_before
+from server.catchups.rules.drafts import LENGTHS, NOTE_LIMIT
 from server.catchups.rules.ledger import ChoiceKind, ShownWording
-from server.catchups.rules.offers import LENGTHS, NOTE_LIMIT, starts_limit
+from server.catchups.rules.offers import starts_limit
 from server.catchups.store.offers import OfferView, read_offer
 from server.errors import BadDraft, DomainError, NotFound, OfferSent, WordingChanged
 from server.web.access import visitor_of

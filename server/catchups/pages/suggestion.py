@@ -10,8 +10,9 @@ from server.catchups.pages.agreed import agreed_of
 from server.catchups.pages.consent import phone_shown, shown
 from server.catchups.pages.offer import find_offer
 from server.catchups.pages.offer_form import Typed, typed, typed_like
+from server.catchups.rules.drafts import LENGTHS, NOTE_LIMIT, SUGGESTIONS_LIMIT
 from server.catchups.rules.ledger import ChoiceKind
-from server.catchups.rules.offers import LENGTHS, NOTE_LIMIT, SUGGESTIONS_LIMIT, Offer, OfferState
+from server.catchups.rules.offers import Offer, OfferState
 from server.catchups.store.offers import OfferView
 from server.errors import BadDraft, DomainError
 from server.web.access import visitor_of

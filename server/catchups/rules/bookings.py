@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from server.catchups.rules.offers import Medium
+from server.catchups.rules.drafts import Medium
+from server.catchups.rules.invitations import Invitation, Status
 from server.errors import BadDraft, BookingOver
 from server.i18n.texts import N_
 
@@ -70,6 +71,10 @@ class Booking:
     def stands(self, now: datetime) -> bool:
         """Whether it is agreed and its time is not over: then one can still be late for it, or move it."""
         return self.state is BookingState.CONFIRMED and now < self.end
+
+    def invitation(self, status: Status, sequence: int) -> Invitation:
+        """Its event."""
+        return Invitation(status, sequence, self.start, self.minutes, self.medium)
 
 
 def decide(booking: Booking, event: BookingEvent) -> BookingState:

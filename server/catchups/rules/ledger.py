@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from server.catchups.rules.offers import Medium
+from server.catchups.rules.drafts import Medium
+from server.i18n.catalog import Language
 from server.i18n.texts import N_
 
 GENESIS = "0" * 64
@@ -75,11 +76,6 @@ WORDINGS: Mapping[ChoiceKind, str] = {
     ChoiceKind.DISALLOWED_PHONE: N_("The catch-up stays by video only, and the other person does not see your number."),
 }
 
-STANDS = frozenset({ChoiceKind.OFFERED, ChoiceKind.ACCEPTED})
-FALLS = frozenset(
-    {ChoiceKind.TOOK_BACK, ChoiceKind.WITHDREW, ChoiceKind.UNDID, ChoiceKind.DECLINED, ChoiceKind.POSTPONED}
-)
-
 
 @dataclass(frozen=True, slots=True)
 class ShownWording:
@@ -92,6 +88,11 @@ class ShownWording:
     @property
     def hash(self) -> str:
         return wording_hash(self.text)
+
+
+def wording(kind: ChoiceKind, language: Language, channel: Channel = Channel.PAGE) -> ShownWording:
+    """What people are shown before they make this choice, in the words of their language."""
+    return ShownWording(language.gettext(WORDINGS[kind]), language.code, channel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,17 +149,6 @@ def make_choice(
         hash="",
     )
     return replace(draft, hash=entry_hash(draft))
-
-
-def consenting(choices: Iterable[Choice]) -> frozenset[int]:
-    """The ids of the people whose consent to meet stands after these choices, oldest first, about one offer."""
-    standing: set[int] = set()
-    for choice in choices:
-        if choice.kind in STANDS:
-            standing.add(choice.person_id)
-        elif choice.kind in FALLS:
-            standing.discard(choice.person_id)
-    return frozenset(standing)
 
 
 def entry_hash(choice: Choice) -> str:

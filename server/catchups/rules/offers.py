@@ -10,35 +10,25 @@ on it. The one who asked rewords or withdraws. Time expires. An offer may ask to
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from server.catchups.rules.drafts import STARTS_LIMIT, SUGGESTIONS_LIMIT, Draft, Medium, expiry
+from server.catchups.rules.invitations import Invitation, Status
 from server.errors import (
-    BadDraft,
     MediumNotOffered,
     MoveNotPutOff,
     NothingToUndo,
     NotYoursToDecide,
     OfferDecided,
     OfferExpired,
+    OfferOpen,
     OfferReworded,
     TimeNotOffered,
     TimePassed,
 )
 from server.i18n.texts import N_
-
-NOTE_LIMIT = 2000
-STARTS_LIMIT = 5
-SUGGESTIONS_LIMIT = 3
-PAUSE_WEEKS = (2, 4, 8, 12)
-LENGTHS = (15, 30, 45, 60, 90)
-FURTHEST = timedelta(days=366)
-
-
-class Medium(StrEnum):
-    VIDEO = "video"
-    PHONE = "phone"
 
 
 class OfferState(StrEnum):
@@ -76,21 +66,7 @@ TRANSITIONS: Mapping[tuple[OfferState, OfferEvent], tuple[Side, OfferState]] = {
     (OfferState.SUPERSEDED, OfferEvent.UNDO): ("recipient", OfferState.OPEN),
 }
 
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What the author of an offer typed. `starts` are aware UTC datetimes, `minutes` the length.
-
-    `answer_by` is when the offer runs out (None: with its last possible time); `phone_fallback` says that the author
-    would go on by phone where video fails.
-    """
-
-    note: str
-    media: frozenset[Medium]
-    starts: tuple[datetime, ...]
-    minutes: int
-    answer_by: datetime | None = None
-    phone_fallback: bool = False
+ENDED = frozenset({OfferState.DECLINED, OfferState.WITHDRAWN, OfferState.EXPIRED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,60 +97,22 @@ class Offer:
 
     def still_open(self, now: datetime) -> tuple[datetime, ...]:
         """Its possible times that are still to come."""
-        return tuple(start for start in self.starts if start > now)
+        return self.draft.still_open(now)
 
+    @property
+    def draft(self) -> Draft:
+        """What it proposes."""
+        return Draft(self.note, self.media, self.starts, self.minutes, self.expires_at, self.phone_fallback)
 
-def check_draft(draft: Draft, now: datetime, most: int = STARTS_LIMIT) -> Draft:
-    """The draft with its times sorted, each once; at most `most` of them.
+    def reads_as(self, draft: Draft) -> bool:
+        """Whether it says just what the (checked) draft does."""
+        return self.draft == replace(draft, answer_by=expiry(draft))
 
-    Raises BadDraft with the field to mend: note, media, starts, minutes or answer_by.
-    """
-    starts = tuple(sorted(set(draft.starts)))
-    check_note(draft.note)
-    if not draft.media:
-        raise BadDraft("media", N_("Please choose video, phone or both."))
-    if not starts:
-        raise BadDraft("starts", N_("Please give at least one possible time."))
-    if len(starts) > most:
-        raise BadDraft("starts", N_("Please give at most %(most)s possible times."), most=most)
-    if starts[0] <= now:
-        raise BadDraft("starts", N_("One of the times has passed already. Please choose times in the future."))
-    if starts[-1] > now + FURTHEST:
-        raise BadDraft("starts", N_("One of the times is more than a year ahead. Please choose a nearer one."))
-    if draft.minutes not in LENGTHS:
-        raise BadDraft("minutes", N_("Please choose a length of 15, 30, 45, 60 or 90 minutes."))
-    if draft.answer_by is not None and draft.answer_by <= now:
-        raise BadDraft("answer_by", N_("The time to answer by has passed already. Please choose a later one."))
-    return replace(draft, starts=starts)
-
-
-def check_note(note: str, field: str = "note") -> None:
-    """Raises BadDraft when there are too many words."""
-    if len(note) > NOTE_LIMIT:
-        raise BadDraft(
-            field,
-            N_("Please shorten this to %(limit)s characters; it has %(length)s."),
-            limit=NOTE_LIMIT,
-            length=len(note),
-        )
-
-
-def check_suggestion(draft: Draft, offer: Offer, now: datetime) -> Draft:
-    """The draft of a counter-offer: up to three other times, or the offer's own times by another medium.
-
-    Raises BadDraft as `check_draft` does, and where nothing else than the offer itself is suggested.
-    """
-    only_times = draft.media == offer.media and draft.minutes == offer.minutes
-    if (not draft.starts and draft.media == offer.media) or (only_times and set(draft.starts) <= set(offer.starts)):
-        raise BadDraft("starts", N_("Please give at least one other time, or choose another way to meet."))
-    if not draft.starts:
-        draft = replace(draft, starts=offer.still_open(now)[:SUGGESTIONS_LIMIT])
-    return check_draft(draft, now, SUGGESTIONS_LIMIT)
-
-
-def check_rewording(draft: Draft, offer: Offer, now: datetime) -> Draft:
-    """The draft that an offer is to read as. Raises BadDraft as `check_draft` does."""
-    return check_draft(draft, now, starts_limit(offer))
+    def invitation(self, status: Status, sequence: int, now: datetime) -> Invitation:
+        """Its event: at its earliest time that is still to come, by its medium if it has only one."""
+        start = min(self.still_open(now), default=self.earliest)
+        medium = next(iter(self.media)) if len(self.media) == 1 else None
+        return Invitation(status, sequence, start, self.minutes, medium)
 
 
 def starts_limit(offer: Offer) -> int:
@@ -183,29 +121,15 @@ def starts_limit(offer: Offer) -> int:
     return SUGGESTIONS_LIMIT if suggested else STARTS_LIMIT
 
 
-def reads_as(offer: Offer, draft: Draft) -> bool:
-    """Whether the offer says just what the (checked) draft does."""
-    return (offer.note, offer.media, offer.starts, offer.minutes, offer.expires_at, offer.phone_fallback) == (
-        draft.note,
-        draft.media,
-        draft.starts,
-        draft.minutes,
-        expiry(draft),
-        draft.phone_fallback,
-    )
+def check_ended(offer: Offer, now: datetime) -> None:
+    """Returns when nothing came of the offer and new times can be offered: it was declined or taken back, or ran out.
 
-
-def expiry(draft: Draft) -> datetime:
-    """When an offer of this draft runs out: when it is to be answered by, at the latest with its last possible time."""
-    last = max(draft.starts)
-    return min(last, draft.answer_by) if draft.answer_by else last
-
-
-def pause_until(weeks: int, now: datetime) -> datetime:
-    """From when somebody may be asked again. Raises BadDraft for a number of weeks that is not on offer."""
-    if weeks not in PAUSE_WEEKS:
-        raise BadDraft("weeks", N_("Please choose in how many weeks you would like to be asked again."))
-    return now + timedelta(weeks=weeks)
+    Raises OfferOpen while it waits, or OfferDecided; also where it asked to move a booking, as that still stands.
+    """
+    if offer.waits(now):
+        raise OfferOpen
+    if offer.moves_id is not None or offer.state not in ENDED | {OfferState.OPEN}:
+        raise OfferDecided
 
 
 def decide(offer: Offer, event: OfferEvent, person_id: int, now: datetime) -> OfferState:

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.catchups.rules.answers import AnswerDependents
 from server.catchups.rules.ledger import ChoiceKind
 from server.catchups.rules.offers import Offer
-from server.catchups.rules.undoing import AnswerDependents
 from server.catchups.store.bookings import any_booking, live_booking_of
 from server.catchups.store.offers import has_new_times_since, open_offer_in
 from server.db.tables import choice_words, choices, offers

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, or_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catchups.rules.bookings import BookingState
-from server.catchups.rules.invitations import Invitation, Status, of_booking, of_offer
+from server.catchups.rules.invitations import Invitation, Status
 from server.catchups.rules.offers import OfferState
 from server.catchups.store.bookings import booking_of
 from server.catchups.store.catchups import open_to, person_from, with_both
@@ -76,11 +76,11 @@ def _waiting(access: ColumnElement[bool], now: datetime) -> Select[Any]:
 def _booked(row: Row[Any]) -> Appointment:
     booking = booking_of(row)
     status = Status.CONFIRMED if booking.state in AGREED else Status.CANCELLED
-    return _appointment(row, of_booking(booking, status, row.sequence))
+    return _appointment(row, booking.invitation(status, row.sequence))
 
 
 def _offered(row: Row[Any], starts: Sequence[datetime], now: datetime) -> Appointment:
-    return _appointment(row, of_offer(offer_of(row, starts), Status.TENTATIVE, row.sequence, now))
+    return _appointment(row, offer_of(row, starts).invitation(Status.TENTATIVE, row.sequence, now))
 
 
 def _appointment(row: Row[Any], invitation: Invitation) -> Appointment:

@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, Row, Select, delete, func, insert, or_, se
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catchups.rules.bookings import LIVE, Booking, BookingState
-from server.catchups.rules.offers import LENGTHS, Medium, Offer
+from server.catchups.rules.drafts import LENGTHS, Medium
+from server.catchups.rules.offers import Offer
 from server.catchups.store.catchups import open_to, person_from, with_both
 from server.db.database import held
 from server.db.tables import bookings, catchups, delays, mentorships, offers

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Row, and_, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.catchups.rules.drafts import Medium
 from server.catchups.rules.ledger import Channel, Choice, ChoiceKind, ShownWording
-from server.catchups.rules.offers import Medium
 from server.db.tables import bookings, choice_words, choices, ledger_head, offers, people, wordings
 
 ENDINGS = (ChoiceKind.WITHDREW.value, ChoiceKind.UNDID.value)

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, delete, func, insert, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.catchups.rules.offers import Draft, Medium, Offer, OfferState, expiry
+from server.catchups.rules.drafts import Draft, Medium, expiry
+from server.catchups.rules.offers import Offer, OfferState
 from server.catchups.store.catchups import open_to, person_from, with_both
 from server.db.database import held
 from server.db.tables import bookings, catchups, mentorships, offer_times, offers

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 from server.catchups.emails import Letter
 from server.catchups.rules.bookings import Booking, BookingState
+from server.catchups.rules.drafts import Medium
 from server.catchups.rules.email_context import Matter
 from server.catchups.rules.invitations import Invitation, Status
-from server.catchups.rules.offers import Medium, Offer, OfferState
+from server.catchups.rules.offers import Offer, OfferState
 from server.people.rules.people import Person
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

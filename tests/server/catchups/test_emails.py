@@ -8,8 +8,8 @@ import jinja2
 import pytest
 
 from server.catchups.emails import subject_of, write_letter
+from server.catchups.rules.drafts import Medium
 from server.catchups.rules.invitations import Status
-from server.catchups.rules.offers import Medium
 from server.i18n.catalog import LANGUAGES
 from tests.calendar_reader import CalendarReader, Held
 from tests.server.catchups.matters import BOOKING, FIRST, INVITATION, LINK, MATTER, MAYA, MOVED, NOW, SAM, a_letter

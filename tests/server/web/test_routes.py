@@ -10,8 +10,8 @@ from sqlalchemy import or_, select
 
 from server.catchups.actions.answers import Acceptance, accept_offer
 from server.catchups.actions.offers import make_offer
+from server.catchups.rules.drafts import Draft, Medium
 from server.catchups.rules.ledger import WORDINGS, ShownWording
-from server.catchups.rules.offers import Draft, Medium
 from server.db.tables import choices, metadata, outbox
 from server.people.actions.links import make_link
 from server.people.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person, make_admin_link

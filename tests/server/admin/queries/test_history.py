@@ -9,8 +9,9 @@ from server.admin.queries.history import HistoryPage
 from server.catchups.actions.answers import accept_offer, decline_offer, undo_answer
 from server.catchups.actions.bookings import ask_to_move, withdraw
 from server.catchups.rules.bookings import BookingState
+from server.catchups.rules.drafts import Draft
 from server.catchups.rules.join_window import JoinWindow
-from server.catchups.rules.offers import Draft, OfferState
+from server.catchups.rules.offers import OfferState
 from tests.server.actors import (
     DECLINED,
     DRAFT,

@@ -11,9 +11,10 @@ from server.calls.rules.attendances import Connection
 from server.calls.rules.turn import Turn
 from server.catchups.actions.bookings import ask_to_move, withdraw
 from server.catchups.rules.bookings import BookingState
+from server.catchups.rules.drafts import Draft, Medium
 from server.catchups.rules.join_window import JoinWindow
 from server.catchups.rules.ledger import ChoiceKind
-from server.catchups.rules.offers import Draft, Medium, OfferState
+from server.catchups.rules.offers import OfferState
 from server.catchups.store import bookings, offers
 from server.db.tables import choices
 from server.errors import CallCancelled, ConsentMissing, NotFound, TooEarly

@@ -5,8 +5,8 @@ import pytest
 from server.calls.actions.phone import allow_phone, disallow_phone, give_number
 from server.catchups.actions.bookings import withdraw
 from server.catchups.actions.ledger import verify
+from server.catchups.rules.drafts import Medium
 from server.catchups.rules.ledger import ChoiceKind
-from server.catchups.rules.offers import Medium
 from server.catchups.store.bookings import read_booking
 from server.errors import BadDraft, BookingOver, NotFound, NothingToWithdraw
 from server.people.store.people import find_person

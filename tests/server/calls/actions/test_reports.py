@@ -10,8 +10,8 @@ from server.calls.rules.reports import Outcome
 from server.calls.store.reports import reported_by, reports_about, reports_of
 from server.catchups.actions.bookings import ask_to_move, close_missed
 from server.catchups.rules.bookings import BookingState
+from server.catchups.rules.drafts import Draft, Medium
 from server.catchups.rules.join_window import JoinWindow
-from server.catchups.rules.offers import Draft, Medium
 from server.catchups.store.bookings import any_booking
 from server.catchups.store.offers import open_offer_in
 from server.errors import BookingOver, NotFound, TooEarlyToTell

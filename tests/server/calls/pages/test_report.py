@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from server.catchups.actions.bookings import close_missed
 from server.catchups.rules.bookings import BookingState
-from server.catchups.rules.offers import Medium
+from server.catchups.rules.drafts import Medium
 from server.catchups.store.bookings import any_booking
 from tests.server.site import WINDOW
 

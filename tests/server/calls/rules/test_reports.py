@@ -7,8 +7,8 @@ import pytest
 
 from server.calls.rules.reports import TALKED, Outcome, both_spoke, check_report, is_asked, may_report
 from server.catchups.rules.bookings import Booking, BookingState
+from server.catchups.rules.drafts import Medium
 from server.catchups.rules.join_window import JoinWindow
-from server.catchups.rules.offers import Medium
 from server.errors import BookingOver, TooEarlyToTell
 
 START = datetime(2026, 11, 24, 15, tzinfo=UTC)

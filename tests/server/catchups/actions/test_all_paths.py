@@ -34,9 +34,9 @@ from server.catchups.actions.notifications import REMINDERS
 from server.catchups.actions.offers import expire_offers, make_offer, offer_new_times, reword_offer, withdraw_offer
 from server.catchups.rules import bookings as booking_rules
 from server.catchups.rules import offers as offer_rules
+from server.catchups.rules.drafts import LENGTHS, Draft, Medium
 from server.catchups.rules.join_window import JoinWindow
 from server.catchups.rules.ledger import ChoiceKind
-from server.catchups.rules.offers import LENGTHS, Draft, Medium
 from server.db.database import Database
 from server.db.schema import migrate
 from server.errors import CallClosed, DomainError, NotFound

@@ -12,8 +12,9 @@ from server.catchups.actions.bookings import ask_to_move, close_missed, withdraw
 from server.catchups.actions.ledger import verify
 from server.catchups.actions.offers import reword_offer, withdraw_offer
 from server.catchups.rules.bookings import BookingState
+from server.catchups.rules.drafts import Draft, Medium
 from server.catchups.rules.join_window import JoinWindow
-from server.catchups.rules.offers import Draft, Medium, OfferState
+from server.catchups.rules.offers import OfferState
 from server.catchups.store import bookings, offers, pauses
 from server.errors import (
     BadDraft,

@@ -8,7 +8,7 @@ import pytest
 from server.catchups.actions.answers import accept_offer, decline_offer
 from server.catchups.actions.bookings import ask_to_move, withdraw
 from server.catchups.actions.feed import read_feed, read_invitation, subscribe, unsubscribe
-from server.catchups.rules.offers import Draft, Medium
+from server.catchups.rules.drafts import Draft, Medium
 from server.errors import LinkNotFound, NotFound, TooManyTries
 from server.people.actions.links import make_link, open_link
 from server.people.actions.people import change_details

@@ -9,8 +9,8 @@ from sqlalchemy import update
 from server.catchups.actions.answers import accept_offer
 from server.catchups.actions.bookings import withdraw
 from server.catchups.actions.notifications import change_of_offer, news_of_booking, tell, tell_if_invited
+from server.catchups.rules.drafts import Medium
 from server.catchups.rules.invitations import Invitation, Status
-from server.catchups.rules.offers import Medium
 from server.db.tables import outbox as outbox_table
 from server.mail import outbox
 from tests.server.actors import (

@@ -12,7 +12,8 @@ from server.catchups.actions.answers import accept_offer, decline_offer, suggest
 from server.catchups.actions.bookings import ask_to_move
 from server.catchups.actions.ledger import verify
 from server.catchups.actions.offers import expire_offers, make_offer, reword_offer, withdraw_offer
-from server.catchups.rules.offers import Draft, Medium, OfferState
+from server.catchups.rules.drafts import Draft, Medium
+from server.catchups.rules.offers import OfferState
 from server.catchups.store import offers
 from server.db.tables import offers as offers_table
 from server.errors import BadDraft, NotFound, NotYoursToDecide, OfferDecided, OfferExpired, OfferSent

@@ -9,8 +9,8 @@ import pytest
 from server.catchups.calendar.entries import event_of, title_of
 from server.catchups.calendar.event import CalendarEvent, Method, Party, Status
 from server.catchups.rules import invitations
+from server.catchups.rules.drafts import Medium
 from server.catchups.rules.invitations import Invitation
-from server.catchups.rules.offers import Medium
 from server.people.rules.people import Person
 
 START, STAMP = datetime(2026, 11, 24, 14, tzinfo=UTC), datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from server.catchups.pages.asked import Asked, Filled, filled
-from server.catchups.rules.possible_times import PossibleTime, TimeConflict
+from server.catchups.rules.times import PossibleTime, TimeConflict
 
 FIRST = datetime(2026, 11, 24, 15, tzinfo=UTC)
 SECOND = FIRST + timedelta(hours=1)

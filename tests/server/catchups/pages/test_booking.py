@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from server.catchups.pages.move import times_instead
-from server.catchups.rules.offers import Medium
+from server.catchups.rules.drafts import Medium
 from server.catchups.store.bookings import read_booking
 
 CALENDARS = ("https://calendar.google.com/", "https://outlook.live.com/", "https://outlook.office.com/")

@@ -5,9 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from server.catchups.rules.ledger import WORDINGS, ChoiceKind, wording_hash
+from server.catchups.rules.ledger import WORDINGS, ChoiceKind, wording, wording_hash
 from server.catchups.rules.offers import OfferState
-from server.catchups.rules.wordings import wording
 from server.catchups.store.ledger import ledger_of
 from server.catchups.store.offers import set_state
 from server.i18n.catalog import ENGLISH

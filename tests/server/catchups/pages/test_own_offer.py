@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from server.catchups.actions.answers import decline_offer, postpone_offer
 from server.catchups.actions.offers import expire_offers, make_offer
-from server.catchups.rules.offers import Draft, Medium
+from server.catchups.rules.drafts import Draft, Medium
 from tests.crowd import whole_hour_in
 from tests.server.actors import DECLINED, POSTPONED
 from tests.server.site import OFFERED

@@ -7,23 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.catchups.rules.drafts import Draft, Medium, check_draft
 from server.catchups.rules.offers import (
-    PAUSE_WEEKS,
     TRANSITIONS,
-    Draft,
-    Medium,
     Offer,
     OfferEvent,
     OfferState,
     accept,
-    check_draft,
-    check_rewording,
-    check_suggestion,
+    check_ended,
     decide,
     expire,
-    expiry,
-    pause_until,
-    reads_as,
+    starts_limit,
     undo,
 )
 from server.errors import (
@@ -35,6 +29,7 @@ from server.errors import (
     NotYoursToDecide,
     OfferDecided,
     OfferExpired,
+    OfferOpen,
     OfferReworded,
     TimeNotOffered,
     TimePassed,
@@ -143,80 +138,19 @@ def test_an_answer_is_undone_while_nothing_is_built_on_it(state: OfferState, bui
             undo(an_offer(state), MENTEE, NOW, built_on=built_on)
 
 
-def test_a_good_draft_comes_back_with_its_times_sorted_each_once() -> None:
-    draft = check_draft(a_draft(starts=(SECOND, FIRST, SECOND)), NOW)
-    assert draft.starts == (FIRST, SECOND)
-    assert expiry(draft) == SECOND
-
-
-@pytest.mark.parametrize(
-    ("changes", "field"),
-    [
-        ({"note": "x" * 2001}, "note"),
-        ({"media": frozenset()}, "media"),
-        ({"starts": ()}, "starts"),
-        ({"starts": tuple(FIRST + timedelta(hours=n) for n in range(6))}, "starts"),
-        ({"starts": (NOW, FIRST)}, "starts"),
-        ({"starts": (NOW + timedelta(days=367),)}, "starts"),
-        ({"minutes": 20}, "minutes"),
-        ({"answer_by": NOW}, "answer_by"),
-    ],
-)
-def test_a_bad_draft_names_the_field_to_mend(changes: dict[str, object], field: str) -> None:
-    with pytest.raises(BadDraft) as refusal:
-        check_draft(a_draft(**changes), NOW)
-    assert refusal.value.field == field
-
-
-@pytest.mark.parametrize(
-    ("answer_by", "runs_out"),
-    [(None, SECOND), (FIRST - HOUR, FIRST - HOUR), (SECOND + HOUR, SECOND)],
-)
-def test_an_offer_runs_out_when_it_is_to_be_answered_by_or_with_its_last_time(
-    answer_by: datetime | None, runs_out: datetime
-) -> None:
-    assert expiry(a_draft(starts=(FIRST, SECOND), answer_by=answer_by)) == runs_out
-
-
 def test_the_times_still_to_come() -> None:
     assert an_offer().still_open(FIRST - HOUR) == (FIRST, SECOND)
     assert an_offer().still_open(FIRST) == (SECOND,)
     assert an_offer().earliest == FIRST
 
 
-def test_a_suggestion_is_of_other_times_or_of_another_medium() -> None:
-    other_time = a_draft(media=VIDEO, starts=(FIRST + HOUR,))
-    assert check_suggestion(other_time, an_offer(), NOW) == other_time
-    other_length = a_draft(media=VIDEO, starts=(FIRST,), minutes=15)
-    assert check_suggestion(other_length, an_offer(), NOW) == other_length
-
-
-def test_another_medium_alone_takes_over_the_times_still_to_come() -> None:
-    by_phone = a_draft(media=frozenset({Medium.PHONE}), starts=())
-    assert check_suggestion(by_phone, an_offer(), NOW).starts == (FIRST, SECOND)
-    assert check_suggestion(by_phone, an_offer(), FIRST).starts == (SECOND,)
-    many = an_offer(starts=tuple(FIRST + n * HOUR for n in range(5)))
-    assert check_suggestion(by_phone, many, NOW).starts == many.starts[:3]
-
-
-@pytest.mark.parametrize(
-    "starts", [(), (FIRST,), (FIRST, SECOND), (NOW,), tuple(FIRST + n * HOUR for n in range(1, 5))]
-)
-def test_a_suggestion_of_nothing_else_of_what_has_passed_or_of_too_much_is_refused(
-    starts: tuple[datetime, ...],
-) -> None:
-    with pytest.raises(BadDraft) as refusal:
-        check_suggestion(a_draft(media=VIDEO, starts=starts), an_offer(), NOW)
-    assert refusal.value.field == "starts"
-
-
 @pytest.mark.parametrize(("changes", "most"), [({}, 5), ({"supersedes_id": 7}, 3), ({"moves_id": 7}, 3)])
 def test_a_suggestion_does_not_grow_by_being_reworded(changes: dict[str, object], most: int) -> None:
     starts = tuple(FIRST + n * HOUR for n in range(most + 1))
     offer = an_offer(**changes)
-    assert check_rewording(a_draft(starts=starts[:most]), offer, NOW).starts == starts[:most]
+    assert check_draft(a_draft(starts=starts[:most]), NOW, starts_limit(offer)).starts == starts[:most]
     with pytest.raises(BadDraft):
-        check_rewording(a_draft(starts=starts), offer, NOW)
+        check_draft(a_draft(starts=starts), NOW, starts_limit(offer))
 
 
 @pytest.mark.parametrize(
@@ -233,14 +167,7 @@ def test_a_suggestion_does_not_grow_by_being_reworded(changes: dict[str, object]
 )
 def test_an_offer_reads_as_the_draft_that_says_the_same(changes: dict[str, object]) -> None:
     same: dict[str, object] = {"media": VIDEO, "starts": (FIRST, SECOND)}
-    assert reads_as(an_offer(), a_draft(**same | changes)) is (changes == {})
-
-
-def test_a_pause_is_of_the_weeks_on_offer() -> None:
-    assert [pause_until(weeks, NOW) - NOW for weeks in PAUSE_WEEKS] == [timedelta(weeks=n) for n in (2, 4, 8, 12)]
-    with pytest.raises(BadDraft) as refusal:
-        pause_until(3, NOW)
-    assert refusal.value.field == "weeks"
+    assert an_offer().reads_as(a_draft(**same | changes)) is (changes == {})
 
 
 @given(
@@ -263,3 +190,23 @@ def test_no_sequence_of_events_leaves_the_diagram(events: list[tuple[OfferEvent,
         assert TRANSITIONS[offer.state, event][1] is state
         assert offer.state not in (OfferState.WITHDRAWN, OfferState.EXPIRED)
         offer = an_offer(state)
+
+
+@pytest.mark.parametrize("state", list(OfferState))
+def test_what_was_declined_taken_back_or_ran_out_came_to_nothing(state: OfferState) -> None:
+    offer = an_offer(state)
+    if state in (OfferState.ACCEPTED, OfferState.SUPERSEDED):
+        with pytest.raises(OfferDecided):
+            check_ended(offer, SECOND)
+    else:
+        check_ended(offer, SECOND)
+
+
+def test_what_waits_is_answered_first() -> None:
+    with pytest.raises(OfferOpen):
+        check_ended(an_offer(), NOW)
+
+
+def test_a_wish_to_move_came_to_nothing_but_its_booking_stands() -> None:
+    with pytest.raises(OfferDecided):
+        check_ended(an_offer(OfferState.DECLINED, moves_id=7), SECOND)

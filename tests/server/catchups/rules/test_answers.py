@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from server.catchups.rules.answers import AnswerDependents, may_undo
 from server.catchups.rules.bookings import Booking, BookingState
+from server.catchups.rules.drafts import Medium
 from server.catchups.rules.join_window import JoinWindow
-from server.catchups.rules.offers import Medium, Offer, OfferState
-from server.catchups.rules.undoing import AnswerDependents, may_undo
+from server.catchups.rules.offers import Offer, OfferState
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 START = NOW + timedelta(days=1)
