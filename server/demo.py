@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.calls.rules.entering import check_open
-from server.catchups.actions.answers import Acceptance, accept_offer
+from server.catchups.actions.answers import accept_offer
 from server.catchups.actions.offers import make_offer
+from server.catchups.rules.answers import Acceptance
 from server.catchups.rules.bookings import LIVE, Booking, overlap
 from server.catchups.rules.drafts import Draft, Medium
 from server.catchups.rules.join_window import JoinWindow

@@ -7,8 +7,9 @@ from typing import Self
 
 import aiohttp
 
-from server.catchups.actions.answers import Acceptance, accept_offer
+from server.catchups.actions.answers import accept_offer
 from server.catchups.actions.offers import make_offer
+from server.catchups.rules.answers import Acceptance
 from server.catchups.rules.bookings import Booking
 from server.catchups.rules.drafts import Draft, Medium
 from server.catchups.rules.ledger import WORDINGS, ChoiceKind, ShownWording

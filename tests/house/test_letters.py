@@ -3,12 +3,25 @@
 import ast
 from pathlib import Path
 
-from server.catchups.actions.notifications import REMINDERS
+from server.catchups.rules import offers, proposals
+from server.catchups.rules.bookings import REMINDERS
 
 ROOT = Path(__file__).parents[2]
-PROMISING = {"tell", "tell_if_invited", "tell_of_offer", "promise_letter", "_tell_not_now"}
+PROMISING = {"Notice", "promise_letter", "BookingConsequence"}
 WRITABLE = {path.stem for path in (ROOT / "templates/mail").glob("*.letter")}
-ACTIONS = [ast.parse(module.read_text()) for module in (ROOT / "server").glob("*/actions/*.py")]
+DECIDING = [
+    ast.parse(module.read_text())
+    for layer in ("actions", "rules")
+    for module in (ROOT / "server").glob(f"*/{layer}/*.py")
+]
+TABLES = {
+    *REMINDERS,
+    *(kind for each in offers.CONSEQUENCES.values() for kind in (*each.emails.values(), *each.receipts.values())),
+    *(kind for emails in offers.MOVE_EMAILS.values() for kind in emails.values()),
+    *proposals.OFFER_EMAILS.values(),
+    *proposals.MOVE_EMAILS.values(),
+    *proposals.SUGGESTION_EMAILS.values(),
+}
 
 
 def texts(tree: ast.AST) -> set[str]:
@@ -26,13 +39,13 @@ def promises(node: ast.AST) -> bool:
 
 
 def test_each_letter_that_is_promised_can_be_written() -> None:
-    promised = set(REMINDERS).union(*(texts(node) for tree in ACTIONS for node in ast.walk(tree) if promises(node)))
-    assert {"offer_made", "you_suggested", "move_declined"} <= promised
+    promised = TABLES.union(*(texts(node) for tree in DECIDING for node in ast.walk(tree) if promises(node)))
+    assert {"offer_made", "you_suggested", "move_declined", "booking_moved", "running_late", "fresh_link"} <= promised
     assert promised - WRITABLE == set()
 
 
 def test_each_letter_that_can_be_written_is_promised() -> None:
-    assert WRITABLE - set().union(*(texts(tree) for tree in ACTIONS)) == set()
+    assert WRITABLE - set().union(*(texts(tree) for tree in DECIDING)) == set()
 
 
 def test_each_kind_of_letter_has_the_same_parts() -> None:

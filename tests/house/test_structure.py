@@ -23,6 +23,8 @@ SHOWN_ELSEWHERE = {
     "server/web/keys.py": "names only",
     "server/catchups/rules/invitations.py": "fields only",
     "server/catchups/rules/email_context.py": "fields only; the store's test reads them",
+    "server/catchups/changes/ledger.py": "tests/server/catchups/actions/test_ledger.py, by the actions that choose",
+    "server/catchups/changes/saving.py": "tests/server/catchups/actions, by each verb",
     "server/people/rules/visitors.py": "fields only",
     "server/db/tables.py": "compared with the migrations in test_schema.py",
     "server/catchups/store/catchups.py": "its access is tried by the actions' tests, from both sides",

@@ -7,7 +7,8 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 from sqlalchemy import func, select
 
-from server.catchups.actions.answers import Acceptance, accept_offer
+from server.catchups.actions.answers import accept_offer
+from server.catchups.rules.answers import Acceptance
 from server.catchups.rules.drafts import Draft, Medium
 from server.catchups.rules.ledger import ChoiceKind
 from server.catchups.rules.offers import Offer

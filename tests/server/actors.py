@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import event, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.catchups.actions.answers import Acceptance, accept_offer
+from server.catchups.actions.answers import accept_offer
 from server.catchups.actions.offers import make_offer
+from server.catchups.rules.answers import Acceptance
 from server.catchups.rules.bookings import Booking
 from server.catchups.rules.drafts import Draft, Medium
 from server.catchups.rules.ledger import WORDINGS, ChoiceKind, ShownWording

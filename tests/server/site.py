@@ -15,9 +15,10 @@ import pytest
 from aiohttp import web
 
 from server.app import make_app
-from server.catchups.actions.answers import Acceptance, accept_offer
+from server.catchups.actions.answers import accept_offer
 from server.catchups.actions.bookings import ask_to_move, close_missed
 from server.catchups.actions.offers import expire_offers, make_offer
+from server.catchups.rules.answers import Acceptance
 from server.catchups.rules.bookings import Booking
 from server.catchups.rules.drafts import Draft, Medium
 from server.catchups.rules.join_window import JoinWindow

@@ -1,5 +1,6 @@
 """Entering a call, and keeping the record of who was there."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import singledispatch
 
@@ -7,14 +8,14 @@ from server.calls.rules.attendances import Connection, was_held
 from server.calls.rules.entering import may_enter
 from server.calls.rules.turn import Turn
 from server.calls.store import sessions
-from server.catchups.actions.bookings import end_wish_to_move
-from server.catchups.rules.bookings import BookingEvent, BookingState, decide
+from server.catchups.changes.saving import save
+from server.catchups.rules.bookings import BookingEvent, apply
 from server.catchups.rules.consents import consenting
 from server.catchups.rules.join_window import JoinWindow
-from server.catchups.store import bookings
+from server.catchups.store import bookings, offers
 from server.catchups.store import ledger as choices
 from server.db.database import Database
-from server.errors import NotFound
+from server.errors import BookingOver, NotFound
 from server.people.rules.visitors import Visitor
 from signaling.news import Came, News, Present, Went
 from signaling.seat import IceServer, Seat
@@ -86,10 +87,12 @@ async def _(news: Came, db: Database) -> None:
             return
         session_id = await sessions.find_or_add_session(connection, booking.id, at)
         await sessions.add_attendance(connection, session_id, int(news.person), news.stay, at)
-        both = was_held(await sessions.attendances_of(connection, booking.id))
-        if both and booking.state is BookingState.CONFIRMED:
-            await bookings.set_state(connection, booking.id, decide(booking, BookingEvent.BOTH_PRESENT))
-            await end_wish_to_move(connection, booking, at)
+        if not was_held(await sessions.attendances_of(connection, booking.id)):
+            return
+        wish = await offers.open_offer_in(connection, booking.catchup_id)
+        # It may be held already, or have been called off while somebody was on their way in.
+        with suppress(BookingOver):
+            await save(connection, apply(booking, BookingEvent.BOTH_PRESENT, at, wish=wish), at)
 
 
 @_record.register

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from aiohttp import web
 
-from server.calls.actions.phone import allow_phone, disallow_phone, give_number
+from server.calls.actions.phone import give_number
 from server.calls.rules.phone import lent_number
+from server.catchups.actions.consents import allow_phone, disallow_phone
 from server.catchups.pages.booking import booking_page, find_booking
 from server.catchups.pages.consent import shown
 from server.catchups.rules.ledger import ChoiceKind, ShownWording

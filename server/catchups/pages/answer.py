@@ -5,9 +5,10 @@ from collections.abc import Awaitable
 from aiohttp import web
 
 from server.calls.pages.ending import end_call
-from server.catchups.actions.answers import Acceptance, accept_offer, decline_offer, postpone_offer, undo_answer
+from server.catchups.actions.answers import accept_offer, decline_offer, postpone_offer, undo_answer
 from server.catchups.pages.consent import phone_shown, shown
 from server.catchups.pages.offer import find_offer, offer_page
+from server.catchups.rules.answers import Acceptance
 from server.catchups.rules.ledger import ChoiceKind
 from server.errors import DomainError
 from server.web.access import visitor_of

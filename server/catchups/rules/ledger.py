@@ -14,6 +14,7 @@ from enum import StrEnum
 from server.catchups.rules.drafts import Medium
 from server.i18n.catalog import Language
 from server.i18n.texts import N_
+from server.people.rules.visitors import Visitor
 
 GENESIS = "0" * 64
 
@@ -79,7 +80,7 @@ WORDINGS: Mapping[ChoiceKind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class ShownWording:
-    """What somebody had before them when choosing: the exact wording, its language (BCP 47) and the channel."""
+    """What somebody was shown when choosing: the exact wording, its language (BCP 47) and the channel."""
 
     text: str
     language: str
@@ -96,11 +97,31 @@ def wording(kind: ChoiceKind, language: Language, channel: Channel = Channel.PAG
 
 
 @dataclass(frozen=True, slots=True)
+class Statement:
+    """What a person says with a choice: who they are, the link that they opened, what they were shown, their words."""
+
+    person_id: int
+    link_id: int
+    shown: ShownWording
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewChoice:
+    """A choice that is to be added to the ledger. `start` and `medium` are those of `Choice`."""
+
+    kind: ChoiceKind
+    said: Statement
+    start: datetime | None = None
+    medium: Medium | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """One ledger entry: who chose what about which offer, when, by which link and channel, on which exact wording.
 
     `start` is the accepted time, or from when somebody who postponed may be asked again. `channel` is None in entries
-    from before it was kept.
+    that are older than channels.
     """
 
     offer_id: int
@@ -117,35 +138,29 @@ class Choice:
     hash: str
 
 
+def statement_of(visitor: Visitor, shown: ShownWording, words: str = "") -> Statement:
+    return Statement(visitor.person.id, visitor.link_id, shown, words)
+
+
 def wording_hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def make_choice(
-    previous_hash: str,
-    *,
-    offer_id: int,
-    person_id: int,
-    kind: ChoiceKind,
-    shown: ShownWording,
-    link_id: int,
-    at: datetime,
-    start: datetime | None = None,
-    medium: Medium | None = None,
-) -> Choice:
+def make_choice(previous_hash: str, new: NewChoice, offer_id: int, at: datetime) -> Choice:
     """The next entry after the one whose hash is `previous_hash` (GENESIS for the first)."""
+    said = new.said
     draft = Choice(
-        offer_id,
-        person_id,
-        kind,
-        start,
-        medium,
-        shown.hash,
-        shown.language,
-        shown.channel,
-        link_id,
-        at,
-        previous_hash,
+        offer_id=offer_id,
+        person_id=said.person_id,
+        kind=new.kind,
+        start=new.start,
+        medium=new.medium,
+        wording_hash=said.shown.hash,
+        language=said.shown.language,
+        channel=said.shown.channel,
+        link_id=said.link_id,
+        at=at,
+        previous_hash=previous_hash,
         hash="",
     )
     return replace(draft, hash=entry_hash(draft))

@@ -1,33 +1,27 @@
-"""An offer: one invitation to one catch-up. Its states, and what each choice does to it.
+"""An offer: one invitation to one catch-up. Its states, and what follows from each change of them.
 
     open -> accepted | declined | withdrawn | expired | superseded
     accepted | declined | superseded -> open
 
-The one who was asked accepts, declines (for now, or with a word from when to ask again) or suggests other times (which
-supersedes the offer with a counter-offer that the other side answers), and may undo that while nothing has been built
-on it. The one who asked rewords or withdraws. Time expires. An offer may ask to move a booking: `moves_id`.
+The recipient accepts, declines (for good, or until a later time) or suggests other times (a counter-offer supersedes
+the offer, and the author of that answers it). They may undo that as long as nothing depends on it. The author rewords
+or withdraws. The clock ends an offer that has run out. The system withdraws an offer that has become pointless. An
+offer may ask to move a booking: `moves_id`.
+
+`apply` is the only way from one state to another.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
 from server.catchups.rules.drafts import STARTS_LIMIT, SUGGESTIONS_LIMIT, Draft, Medium, expiry
+from server.catchups.rules.effects import Effects, Notice
 from server.catchups.rules.invitations import Invitation, Status
-from server.errors import (
-    MediumNotOffered,
-    MoveNotPutOff,
-    NothingToUndo,
-    NotYoursToDecide,
-    OfferDecided,
-    OfferExpired,
-    OfferOpen,
-    OfferReworded,
-    TimeNotOffered,
-    TimePassed,
-)
+from server.catchups.rules.ledger import ChoiceKind, NewChoice, Statement
+from server.errors import MoveNotPutOff, NotYoursToDecide, OfferDecided, OfferExpired, OfferOpen
 from server.i18n.texts import N_
 
 
@@ -41,19 +35,25 @@ class OfferState(StrEnum):
 
 
 class OfferEvent(StrEnum):
+    """`REPLACE`: new times are offered once it has run out. The last two make it pointless: the booking that it asks
+    to move was called off or held, or it is a suggestion that was undone."""
+
     ACCEPT = "accept"
     DECLINE = "decline"
     POSTPONE = "postpone"
     SUGGEST = "suggest"
     REWORD = "reword"
     WITHDRAW = "withdraw"
-    EXPIRE = "expire"
     UNDO = "undo"
+    EXPIRE = "expire"
+    REPLACE = "replace"
+    BOOKING_ENDED = "booking_ended"
+    SUGGESTION_UNDONE = "suggestion_undone"
 
 
-Side = Literal["author", "recipient", "clock"]
+OfferSide = Literal["author", "recipient", "clock", "system"]
 
-TRANSITIONS: Mapping[tuple[OfferState, OfferEvent], tuple[Side, OfferState]] = {
+TRANSITIONS: Mapping[tuple[OfferState, OfferEvent], tuple[OfferSide, OfferState]] = {
     (OfferState.OPEN, OfferEvent.ACCEPT): ("recipient", OfferState.ACCEPTED),
     (OfferState.OPEN, OfferEvent.DECLINE): ("recipient", OfferState.DECLINED),
     (OfferState.OPEN, OfferEvent.POSTPONE): ("recipient", OfferState.DECLINED),
@@ -61,12 +61,60 @@ TRANSITIONS: Mapping[tuple[OfferState, OfferEvent], tuple[Side, OfferState]] = {
     (OfferState.OPEN, OfferEvent.REWORD): ("author", OfferState.OPEN),
     (OfferState.OPEN, OfferEvent.WITHDRAW): ("author", OfferState.WITHDRAWN),
     (OfferState.OPEN, OfferEvent.EXPIRE): ("clock", OfferState.EXPIRED),
+    (OfferState.OPEN, OfferEvent.REPLACE): ("system", OfferState.EXPIRED),
+    (OfferState.OPEN, OfferEvent.BOOKING_ENDED): ("system", OfferState.WITHDRAWN),
+    (OfferState.OPEN, OfferEvent.SUGGESTION_UNDONE): ("system", OfferState.WITHDRAWN),
     (OfferState.ACCEPTED, OfferEvent.UNDO): ("recipient", OfferState.OPEN),
     (OfferState.DECLINED, OfferEvent.UNDO): ("recipient", OfferState.OPEN),
     (OfferState.SUPERSEDED, OfferEvent.UNDO): ("recipient", OfferState.OPEN),
 }
 
+
+@dataclass(frozen=True, slots=True)
+class OfferConsequence:
+    """What follows from an event: the choice in the ledger, the status of the calendar event, and who gets which
+    e-mail. `receipts` are e-mails too: see `Notice`."""
+
+    choice: ChoiceKind | None = None
+    calendar: Status | None = None
+    emails: Mapping[OfferSide, str] = field(default_factory=dict)
+    receipts: Mapping[OfferSide, str] = field(default_factory=dict)
+
+
+# An acceptance and a suggestion are told of by the e-mails about the booking and the counter-offer that they make.
+CONSEQUENCES: Mapping[OfferEvent, OfferConsequence] = {
+    OfferEvent.ACCEPT: OfferConsequence(ChoiceKind.ACCEPTED),
+    OfferEvent.DECLINE: OfferConsequence(
+        ChoiceKind.DECLINED, Status.CANCELLED, {"author": "offer_declined", "recipient": "you_declined"}
+    ),
+    OfferEvent.POSTPONE: OfferConsequence(
+        ChoiceKind.POSTPONED, Status.CANCELLED, {"author": "offer_postponed", "recipient": "you_declined"}
+    ),
+    OfferEvent.SUGGEST: OfferConsequence(ChoiceKind.SUGGESTED),
+    OfferEvent.REWORD: OfferConsequence(ChoiceKind.OFFERED, Status.TENTATIVE, {"recipient": "offer_reworded"}),
+    OfferEvent.WITHDRAW: OfferConsequence(
+        ChoiceKind.TOOK_BACK, Status.CANCELLED, {"recipient": "offer_withdrawn"}, {"author": "you_withdrew"}
+    ),
+    OfferEvent.UNDO: OfferConsequence(
+        ChoiceKind.UNDID, Status.TENTATIVE, {"author": "answer_undone", "recipient": "you_undid"}
+    ),
+    OfferEvent.EXPIRE: OfferConsequence(
+        None, Status.CANCELLED, {"author": "offer_expired"}, {"recipient": "offer_expired"}
+    ),
+    OfferEvent.REPLACE: OfferConsequence(),
+    OfferEvent.BOOKING_ENDED: OfferConsequence(),
+    OfferEvent.SUGGESTION_UNDONE: OfferConsequence(),
+}
+
+# Where a wish to move a booking has e-mails of its own. The booking's event stays as it is, so nobody gets a receipt.
+MOVE_EMAILS: Mapping[OfferEvent, Mapping[OfferSide, str]] = {
+    OfferEvent.DECLINE: {"author": "move_declined"},
+    OfferEvent.EXPIRE: {"author": "move_expired"},
+}
+
 ENDED = frozenset({OfferState.DECLINED, OfferState.WITHDRAWN, OfferState.EXPIRED})
+NOT_THE_AUTHOR = N_("Only the person who made this offer can change it or take it back.")
+RUN_OUT = frozenset({OfferEvent.EXPIRE, OfferEvent.REPLACE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,56 +180,75 @@ def check_ended(offer: Offer, now: datetime) -> None:
         raise OfferDecided
 
 
-def decide(offer: Offer, event: OfferEvent, person_id: int, now: datetime) -> OfferState:
-    """The state after `event` by `person_id`.
+@dataclass(frozen=True, slots=True)
+class PauseEnd:
+    """A pause that ends: the one that lasts `until` then, or whichever there is."""
 
-    Raises OfferDecided, OfferExpired, NotYoursToDecide, or MoveNotPutOff where "not now" is said to a wish to move.
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OfferTransition(Effects):
+    """An offer's new `state`, and what follows. `draft` is how it reads from now on, None when that stays.
+
+    `pause_until` is from when its recipient may be asked again; `pause_end` is the pause of theirs that ends.
     """
+
+    offer: Offer
+    state: OfferState
+    draft: Draft | None = None
+    pause_until: datetime | None = None
+    pause_end: PauseEnd | None = None
+
+
+def apply(
+    offer: Offer,
+    event: OfferEvent,
+    now: datetime,
+    by: Statement | None = None,
+    *,
+    start: datetime | None = None,
+    medium: Medium | None = None,
+) -> OfferTransition:
+    """What `event` does to the offer. `by` is what a person says with it, None for the clock and the system.
+
+    `start` and `medium` are noted with the choice. Raises OfferDecided, OfferExpired, NotYoursToDecide, MoveNotPutOff
+    where "not now" is said to a wish to move, or OfferOpen where it has not run out yet.
+    """
+    state = check(offer, event, by.person_id if by else None, now)
+    follows, moves = CONSEQUENCES[event], offer.moves_id is not None
+    emails = MOVE_EMAILS.get(event, follows.emails) if moves else follows.emails
+    receipts = {} if moves else follows.receipts
+    return OfferTransition(
+        offer,
+        state,
+        choices=(NewChoice(follows.choice, by, start, medium),) if follows.choice and by else (),
+        notices=(*_notices(offer, emails), *_notices(offer, receipts, receipt=True)),
+        calendar=None if moves else follows.calendar,
+    )
+
+
+def check(offer: Offer, event: OfferEvent, person_id: int | None, now: datetime) -> OfferState:
+    """The state that `apply` leads to; raises what it raises."""
     transition = TRANSITIONS.get((offer.state, event))
     if transition is None:
         raise OfferExpired if offer.state is OfferState.EXPIRED else OfferDecided
     side, state = transition
-    if side == "recipient" and person_id != offer.recipient_id:
-        raise NotYoursToDecide
-    if side == "author" and person_id != offer.author_id:
-        raise NotYoursToDecide(N_("Only the person who made this offer can change it or take it back."))
-    if side != "clock" and now >= offer.expires_at:
+    if person_id != _people(offer).get(side):
+        raise NotYoursToDecide(NOT_THE_AUTHOR if side == "author" else None)
+    if person_id is not None and now >= offer.expires_at:
         raise OfferExpired
+    if event in RUN_OUT and now < offer.expires_at:
+        raise OfferOpen
     if event is OfferEvent.POSTPONE and offer.moves_id is not None:
         raise MoveNotPutOff
     return state
 
 
-def expire(offer: Offer, now: datetime) -> OfferState | None:
-    """The state of an offer whose time to be answered is over; None when it is not, or the offer does not wait."""
-    transition = TRANSITIONS.get((offer.state, OfferEvent.EXPIRE))
-    return transition[1] if transition and now >= offer.expires_at else None
+def _notices(offer: Offer, emails: Mapping[OfferSide, str], *, receipt: bool = False) -> tuple[Notice, ...]:
+    people = _people(offer)
+    return tuple(Notice(people[side], kind, receipt) for side, kind in emails.items())
 
 
-def accept(
-    offer: Offer, person_id: int, start: datetime, medium: Medium, now: datetime, revision: int | None = None
-) -> OfferState:
-    """The state after accepting one time and medium of the offer as it read at `revision` (None: as it reads now).
-
-    Raises what `decide` raises, and OfferReworded, TimeNotOffered, MediumNotOffered or TimePassed.
-    """
-    state = decide(offer, OfferEvent.ACCEPT, person_id, now)
-    if revision is not None and revision != offer.revision:
-        raise OfferReworded
-    if start not in offer.starts:
-        raise TimeNotOffered
-    if medium not in offer.media:
-        raise MediumNotOffered
-    if start <= now:
-        raise TimePassed
-    return state
-
-
-def undo(offer: Offer, person_id: int, now: datetime, *, built_on: bool) -> OfferState:
-    """The state after the one who answered takes the answer back; `built_on`: something rests on it already.
-
-    Raises NothingToUndo, or what `decide` raises.
-    """
-    if (offer.state, OfferEvent.UNDO) not in TRANSITIONS or built_on:
-        raise NothingToUndo
-    return decide(offer, OfferEvent.UNDO, person_id, now)
+def _people(offer: Offer) -> Mapping[OfferSide, int]:
+    return {"author": offer.author_id, "recipient": offer.recipient_id}

@@ -8,8 +8,9 @@ import aiohttp
 import pytest
 from sqlalchemy import or_, select
 
-from server.catchups.actions.answers import Acceptance, accept_offer
+from server.catchups.actions.answers import accept_offer
 from server.catchups.actions.offers import make_offer
+from server.catchups.rules.answers import Acceptance
 from server.catchups.rules.drafts import Draft, Medium
 from server.catchups.rules.ledger import WORDINGS, ShownWording
 from server.db.tables import choices, metadata, outbox

@@ -24,16 +24,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from server.calls.actions.entering import enter_call, record_news
-from server.calls.actions.phone import allow_phone, disallow_phone
 from server.calls.actions.reports import report
 from server.calls.rules.reports import Outcome
 from server.catchups.actions.answers import accept_offer, decline_offer, postpone_offer, suggest_other, undo_answer
 from server.catchups.actions.bookings import ask_to_move, close_missed, withdraw
+from server.catchups.actions.consents import allow_phone, disallow_phone
 from server.catchups.actions.ledger import verify
-from server.catchups.actions.notifications import REMINDERS
 from server.catchups.actions.offers import expire_offers, make_offer, offer_new_times, reword_offer, withdraw_offer
 from server.catchups.rules import bookings as booking_rules
 from server.catchups.rules import offers as offer_rules
+from server.catchups.rules.bookings import REMINDERS
 from server.catchups.rules.drafts import LENGTHS, Draft, Medium
 from server.catchups.rules.join_window import JoinWindow
 from server.catchups.rules.ledger import ChoiceKind
@@ -67,7 +67,7 @@ WINDOW = JoinWindow()
 LEASE = timedelta(minutes=2)
 WITHOUT_PHONE = SHOWN[ChoiceKind.DISALLOWED_PHONE]
 OFFER_ARROWS = {(str(state), str(to)) for (state, _), (_, to) in offer_rules.TRANSITIONS.items()}
-BOOKING_ARROWS = {(str(state), str(to)) for (state, _), to in booking_rules.TRANSITIONS.items()}
+BOOKING_ARROWS = {(str(state), str(to)) for (state, _), (_, to) in booking_rules.TRANSITIONS.items()}
 WATCHED = (
     *("offers", "offer_times", "bookings", "choices", "choice_words", "catchups", "pauses", "outbox"),
     *("sessions", "attendances", "reports"),

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from server.catchups.actions.answers import accept_offer
 from server.catchups.actions.bookings import ask_to_move, withdraw
 from server.catchups.actions.emails import FIRST_WAIT, LEASE, LONGEST_WAIT, TRIES, Desk, send_again, send_letters
-from server.catchups.actions.notifications import REMINDERS
+from server.catchups.rules.bookings import REMINDERS
 from server.db.tables import bookings, outbox
 from server.errors import NotFound
 from server.mail import outbox as storage

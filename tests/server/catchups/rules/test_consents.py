@@ -16,7 +16,16 @@ from server.catchups.rules.consents import (
     withdrawals,
 )
 from server.catchups.rules.drafts import Medium
-from server.catchups.rules.ledger import GENESIS, WORDINGS, Choice, ChoiceKind, ShownWording, make_choice
+from server.catchups.rules.ledger import (
+    GENESIS,
+    WORDINGS,
+    Choice,
+    ChoiceKind,
+    NewChoice,
+    ShownWording,
+    Statement,
+    make_choice,
+)
 from server.errors import BookingOver
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -81,8 +90,8 @@ def about(*steps: tuple[int, ChoiceKind]) -> list[Choice]:
     """The ledger of these people's choices about one offer."""
     made: list[Choice] = []
     for person_id, kind in steps:
-        previous, shown = made[-1].hash if made else GENESIS, ShownWording(WORDINGS[kind], "en")
-        made.append(make_choice(previous, offer_id=1, person_id=person_id, kind=kind, shown=shown, link_id=1, at=NOW))
+        said = Statement(person_id, 1, ShownWording(WORDINGS[kind], "en"))
+        made.append(make_choice(made[-1].hash if made else GENESIS, NewChoice(kind, said), offer_id=1, at=NOW))
     return made
 
 

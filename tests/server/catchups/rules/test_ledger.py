@@ -14,7 +14,9 @@ from server.catchups.rules.ledger import (
     Channel,
     Choice,
     ChoiceKind,
+    NewChoice,
     ShownWording,
+    Statement,
     entry_hash,
     first_break,
     make_choice,
@@ -33,14 +35,9 @@ def a_chain(length: int) -> list[Choice]:
         chain.append(
             make_choice(
                 chain[-1].hash if chain else GENESIS,
+                NewChoice(ChoiceKind.ACCEPTED, Statement(2, 3, SHOWN), NOW, Medium.VIDEO),
                 offer_id=number,
-                person_id=2,
-                kind=ChoiceKind.ACCEPTED,
-                shown=SHOWN,
-                link_id=3,
                 at=NOW + timedelta(minutes=number),
-                start=NOW,
-                medium=Medium.VIDEO,
             )
         )
     return chain

@@ -8,8 +8,9 @@ from sqlalchemy import update
 
 from server.catchups.actions.answers import accept_offer
 from server.catchups.actions.bookings import withdraw
-from server.catchups.actions.notifications import change_of_offer, news_of_booking, tell, tell_if_invited
+from server.catchups.changes.notifications import change_of, notify
 from server.catchups.rules.drafts import Medium
+from server.catchups.rules.effects import Notice
 from server.catchups.rules.invitations import Invitation, Status
 from server.db.tables import outbox as outbox_table
 from server.mail import outbox
@@ -34,9 +35,9 @@ MINUTE = timedelta(minutes=1)
 async def test_an_offer_that_waits_stands_at_its_earliest_time_still_to_come(database, pair):
     offer = await an_offer(database, pair, replace(DRAFT, media=frozenset({Medium.PHONE})))
     async with database.writing() as connection:
-        early = await change_of_offer(connection, offer, Status.TENTATIVE, NOW)
-        late = await change_of_offer(connection, offer, Status.TENTATIVE, FIRST)
-        over = await change_of_offer(connection, offer, Status.CANCELLED, SECOND)
+        early = await change_of(connection, offer, Status.TENTATIVE, NOW)
+        late = await change_of(connection, offer, Status.TENTATIVE, FIRST)
+        over = await change_of(connection, offer, Status.CANCELLED, SECOND)
     assert [change.invitation for change in (early, late, over)] == [
         Invitation(Status.TENTATIVE, 2, FIRST, 30, Medium.PHONE),
         Invitation(Status.TENTATIVE, 3, SECOND, 30, Medium.PHONE),
@@ -47,7 +48,7 @@ async def test_an_offer_that_waits_stands_at_its_earliest_time_still_to_come(dat
 async def test_the_medium_is_told_when_it_is_settled(database, pair):
     offer = await an_offer(database, pair)
     async with database.writing() as connection:
-        change = await change_of_offer(connection, offer, Status.TENTATIVE, NOW)
+        change = await change_of(connection, offer, Status.TENTATIVE, NOW)
     assert change.invitation.medium is None
 
 
@@ -56,10 +57,9 @@ async def test_an_event_is_called_off_only_where_it_stands(database, pair):
     offer = await an_offer(database, pair)
     both = (pair.mentor.person.id, pair.mentee.person.id)
     async with database.writing() as connection:
-        change = await change_of_offer(connection, offer, Status.CANCELLED, NOW)
-        await tell(connection, change, dict.fromkeys(both, "offer_withdrawn"))
-        for person_id in both:
-            await tell_if_invited(connection, change, person_id, "you_withdrew")
+        change = await change_of(connection, offer, Status.CANCELLED, NOW)
+        await notify(connection, change, [Notice(person_id, "offer_withdrawn") for person_id in both])
+        await notify(connection, change, [Notice(person_id, "you_withdrew", receipt=True) for person_id in both])
     assert (await letters_in(database, offer.catchup_id))[1:] == [
         Told("Maya", "offer_withdrawn", None),
         Told("Sam", "offer_withdrawn", ("CANCELLED", 2, FIRST)),
@@ -71,8 +71,8 @@ async def test_news_of_a_booking_may_be_told_again_and_leave_the_calendar_alone(
     booking = await a_booking(database, pair)
     for _ in range(2):
         async with database.writing() as connection:
-            change = await news_of_booking(connection, booking, NOW)
-            await tell(connection, change, {pair.mentee.person.id: "running_late"})
+            change = await change_of(connection, booking, None, NOW)
+            await notify(connection, change, [Notice(pair.mentee.person.id, "running_late")])
     assert (await letters_in(database, booking.catchup_id))[-2:] == [Told("Sam", "running_late", None)] * 2
     assert await sequence_of(database, booking.catchup_id) == 4
 
