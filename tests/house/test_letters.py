@@ -18,8 +18,8 @@ TABLES = {
     *REMINDERS,
     *(kind for each in offers.CONSEQUENCES.values() for kind in (*each.emails.values(), *each.receipts.values())),
     *(kind for emails in offers.MOVE_EMAILS.values() for kind in emails.values()),
-    *proposals.OFFER_EMAILS.values(),
-    *proposals.MOVE_EMAILS.values(),
+    *proposals.NEW_OFFER_EMAILS.values(),
+    *proposals.NEW_MOVE_EMAILS.values(),
     *proposals.SUGGESTION_EMAILS.values(),
 }
 

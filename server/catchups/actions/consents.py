@@ -1,4 +1,4 @@
-"""Consents by themselves: going on by phone where video fails, or not; and withdrawing one from the list of choices."""
+"""Consents by themselves: going on by phone where video fails; and withdrawing one from the list of one's choices."""
 
 from datetime import datetime
 
@@ -19,7 +19,10 @@ from server.people.rules.visitors import Visitor
 
 
 async def allow_phone(db: Database, visitor: Visitor, booking_id: int, shown: ShownWording, now: datetime) -> bool:
-    """The visitor would go on by phone where video fails: whether that is news. Raises NotFound or BookingOver."""
+    """Notes that the visitor would go on by phone where video fails; whether that was new.
+
+    Raises NotFound or BookingOver.
+    """
     async with db.writing() as connection:
         offer = await _lock_changeable(connection, visitor, booking_id, now)
         if visitor.person.id in allowing(await choices.choices_about(connection, offer.id)):
@@ -29,7 +32,7 @@ async def allow_phone(db: Database, visitor: Visitor, booking_id: int, shown: Sh
 
 
 async def disallow_phone(db: Database, visitor: Visitor, booking_id: int, shown: ShownWording, now: datetime) -> None:
-    """The visitor would not, or no more. Raises NotFound, BookingOver or NothingToWithdraw."""
+    """Notes that they would no longer. Raises NotFound, BookingOver or NothingToWithdraw."""
     async with db.writing() as connection:
         offer = await _lock_changeable(connection, visitor, booking_id, now)
         if visitor.person.id not in allowing(await choices.choices_about(connection, offer.id)):
@@ -86,7 +89,7 @@ async def _lock_changeable(connection: AsyncConnection, visitor: Visitor, bookin
 
 
 async def _choose(connection: AsyncConnection, offer: Offer, kind: ChoiceKind, by: Statement, now: datetime) -> None:
-    """Notes the choice, and brings the offer, and the booking that it became, to what the ledger says then."""
+    """Adds the choice to the ledger, then brings the offer and its booking in line with that."""
     await record_choice(connection, offer.id, NewChoice(kind, by), now)
     said = await choices.choices_about(connection, offer.id)
     await offers.set_phone_fallback(connection, offer.id, fallback_stands(said, [offer.author_id]))

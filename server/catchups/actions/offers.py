@@ -7,8 +7,8 @@ from server.catchups.changes.saving import save
 from server.catchups.rules import proposals as rules
 from server.catchups.rules.drafts import Draft, check_draft
 from server.catchups.rules.ledger import ShownWording, statement_of
-from server.catchups.rules.offers import Offer, OfferEvent, OfferState, apply, check_ended
-from server.catchups.rules.proposals import propose, with_phone
+from server.catchups.rules.offers import Offer, OfferEvent, OfferState, apply
+from server.catchups.rules.proposals import check_ended, propose, with_phone
 from server.catchups.store import catchups, offers
 from server.db.database import Database
 from server.errors import DomainError, NotFound, OfferDecided, OfferOpen, OfferSent

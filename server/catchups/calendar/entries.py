@@ -21,7 +21,7 @@ def event_of(
     sender: str,
     stamp: datetime,
 ) -> CalendarEvent:
-    """The entry in the reader's calendar: it names nobody and nothing, unless the reader wants it.
+    """The entry in the reader's calendar: it says who and what only when the reader wants that.
 
     `address` is the catch-up's page, `sender` the server's own mail address, `stamp` when this was decided.
     """
@@ -42,7 +42,7 @@ def event_of(
 
 
 def title_of(reader: Person, other: Person) -> str:
-    """What a catch-up is called where others may look over the reader's shoulder."""
+    """What a catch-up is called where others may see it: without a name, unless the reader wants that."""
     language = language_of(reader.language)
     if reader.discreet:
         return language.gettext("Catch-up")

@@ -1,7 +1,7 @@
 """One catch-up as an entry of somebody's calendar, and the invitation that puts it there (RFC 5545, RFC 5546).
 
-Whatever people wrote, an entry has exactly the properties that are meant: control characters and line ends never
-leave their text.
+An entry has exactly the properties that are meant, whatever people wrote: their text cannot add control characters or
+line ends.
 """
 
 import unicodedata
@@ -22,7 +22,8 @@ ALARMS = (timedelta(days=1), timedelta(minutes=15))
 LONGEST_LINE = 1000
 LONGEST_TEXT = 8000
 
-# Calendars disagree about what a backslash does to the letter behind it, so people's own become its look-alike.
+# Calendars disagree about what a backslash does to the character behind it, so those that people write become a
+# look-alike.
 BACKSLASH = "\u29f5"
 
 
@@ -31,7 +32,7 @@ class Method(StrEnum):
     CANCEL = "CANCEL"
 
 
-# How far the one who is invited has said yes, by the status of the event. They answer on their page, not by calendar.
+# What the invited person has answered, by the status of the event. They answer on their page, not by calendar.
 ANSWERED = {Status.TENTATIVE: "NEEDS-ACTION", Status.CONFIRMED: "ACCEPTED", Status.CANCELLED: "NEEDS-ACTION"}
 
 
@@ -45,7 +46,7 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class CalendarEvent:
-    """What one calendar is to show. `start` and `stamp` (when this was decided) are aware UTC times.
+    """What one calendar is to show. `start` and `stamp` (when this was decided) are aware UTC.
 
     All versions of an event have one `uid`; the highest `sequence` counts. Empty texts are left out.
     """
@@ -69,7 +70,7 @@ class CalendarEvent:
 
     @property
     def method(self) -> Method:
-        """How the one who is invited is told of it."""
+        """What an invitation asks the calendar to do."""
         return Method.CANCEL if self.status is Status.CANCELLED else Method.REQUEST
 
 
@@ -81,7 +82,7 @@ def invitation(event: CalendarEvent, zone: str) -> bytes:
 
 
 def calendar_of(method: str, events: list[CalendarEvent], zone: str) -> Calendar:
-    """A calendar yet without entries, that describes the zone of these events' times."""
+    """A calendar without entries, which describes the zone of these events' times."""
     calendar = Calendar()
     calendar.add("PRODID", PRODUCT)
     calendar.add("VERSION", "2.0")
@@ -94,7 +95,7 @@ def calendar_of(method: str, events: list[CalendarEvent], zone: str) -> Calendar
 
 
 def entry_of(event: CalendarEvent, zone: str) -> Entry:
-    """The event without those who are invited."""
+    """The event without its attendees."""
     entry = Entry()
     entry.add("UID", one_line(event.uid))
     entry.add("SEQUENCE", event.sequence)
@@ -116,12 +117,12 @@ def entry_of(event: CalendarEvent, zone: str) -> Entry:
 
 
 def one_line(text: str) -> str:
-    """The text without anything that would end a line or is not for eyes."""
+    """The text in one line, without control characters."""
     return " ".join(plain_text(text).split())[:LONGEST_LINE]
 
 
 def plain_text(text: str) -> str:
-    """The text with plain line ends and nothing else that controls machines; marks of direction are kept."""
+    """The text with plain line ends and without other control characters; marks of direction are kept."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
     signs = lines.replace("\t", " ").replace("\\", BACKSLASH)
     kept = (c for c in signs if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs"))
@@ -164,8 +165,8 @@ def _alarm(before: timedelta, summary: str) -> Alarm:
 
 
 def _local_times(event: CalendarEvent, zone: str) -> tuple[datetime, datetime]:
-    """Start and end by that zone's clocks; in UTC where these show a time for the second time, which would mean the
-    first to a calendar."""
+    """Start and end by that zone's clocks; in UTC where the clocks show a time for the second time, as a calendar would
+    take that for the first."""
     start, end = event.start.astimezone(UTC), event.end.astimezone(UTC)
     local_start, local_end = start.astimezone(ZoneInfo(zone)), end.astimezone(ZoneInfo(zone))
     if zone in UTC_NAMES or local_start.fold or local_end.fold:

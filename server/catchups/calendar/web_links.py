@@ -1,4 +1,4 @@
-"""Links that open a web calendar with a catch-up filled in, for those who read mail where no file can be opened."""
+"""Links that open a web calendar with a catch-up filled in, for people who cannot open a file where they read mail."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -41,7 +41,7 @@ def _outlook(address: str, event: CalendarEvent) -> str:
 
 
 def _details(event: CalendarEvent) -> str:
-    """What is said of it, and its own address: these calendars have no other place for that."""
+    """The description, then the address of its page: these calendars have no other field for that."""
     return "\n\n".join(part for part in (plain_text(event.description), one_line(event.url)) if part)
 
 

@@ -10,7 +10,7 @@ from server.catchups.pages.new_offer import Way, offer_form, read_whom
 from server.catchups.pages.offer import find_offer
 from server.catchups.pages.offer_form import Typed, typed, typed_like
 from server.catchups.rules.ledger import ChoiceKind
-from server.catchups.rules.offers import check_ended
+from server.catchups.rules.proposals import check_ended
 from server.catchups.store.offers import OfferView, has_new_times_since
 from server.errors import DomainError
 from server.web.access import visitor_of

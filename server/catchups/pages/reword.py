@@ -10,7 +10,7 @@ from server.catchups.pages.offer import find_offer, offer_page
 from server.catchups.pages.offer_form import Typed, typed, typed_before
 from server.catchups.rules.drafts import LENGTHS, NOTE_LIMIT
 from server.catchups.rules.ledger import ChoiceKind, ShownWording
-from server.catchups.rules.offers import starts_limit
+from server.catchups.rules.proposals import starts_limit
 from server.catchups.store.offers import OfferView, read_offer
 from server.errors import BadDraft, DomainError, NotFound, OfferSent, WordingChanged
 from server.web.access import visitor_of

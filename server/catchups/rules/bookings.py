@@ -83,7 +83,7 @@ CONSEQUENCES: Mapping[BookingEvent, BookingConsequence] = {
     BookingEvent.WITHDRAW: BookingConsequence(
         ChoiceKind.WITHDREW, Status.CANCELLED, "booking_cancelled", drops_reminders=True, ends_wish=True
     ),
-    # The e-mails about the offer that is open again, or about the booking that takes its place, tell of these two.
+    # The e-mails about these two are those of the offer that is open again, and of the booking that takes its place.
     BookingEvent.ACCEPTANCE_UNDONE: BookingConsequence(drops_reminders=True),
     BookingEvent.RESCHEDULE: BookingConsequence(drops_reminders=True),
     BookingEvent.BOTH_PRESENT: BookingConsequence(ends_wish=True),
@@ -110,7 +110,7 @@ class Booking:
         return self.start + timedelta(minutes=self.minutes)
 
     def stands(self, now: datetime) -> bool:
-        """Whether it is agreed and its time is not over: then one can still be late for it, or move it."""
+        """Whether it is agreed and its time is not over: then people can still be late for it, or move it."""
         return self.state is BookingState.CONFIRMED and now < self.end
 
     def invitation(self, status: Status, sequence: int) -> Invitation:
@@ -176,7 +176,7 @@ def apply(
 
 
 def agree(offer: Offer, start: datetime, medium: Medium, phone_fallback: bool, now: datetime) -> NewBooking:
-    """The booking that the offer becomes, of which both are told and will be reminded."""
+    """The booking that the offer becomes: both get an e-mail now, and reminders later."""
     both, moves = (offer.author_id, offer.recipient_id), offer.moves_id is not None
     return NewBooking(
         offer,
@@ -190,7 +190,7 @@ def agree(offer: Offer, start: datetime, medium: Medium, phone_fallback: bool, n
 
 
 def run_late(booking: Booking, minutes: int, other_id: int, now: datetime) -> BookingTransition:
-    """One of the two will be so late, and the other hears of it: until the catch-up is over.
+    """One of the two says how late they will be, and the other gets an e-mail: until the catch-up is over.
 
     Raises BadDraft or BookingOver.
     """
@@ -228,6 +228,6 @@ def _next_state(
 
 
 def _reminders(person_id: int, start: datetime, now: datetime) -> tuple[Reminder, ...]:
-    """A day and a quarter of an hour before, unless that is all but now."""
+    """A day and a quarter of an hour before, unless that is almost now."""
     due = {kind: start - before for kind, before in REMINDERS.items()}
     return tuple(Reminder(person_id, kind, at) for kind, at in due.items() if at > now + AGREED_JUST_NOW)

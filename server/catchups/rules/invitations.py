@@ -1,4 +1,4 @@
-"""What an e-mail tells a calendar: the one event of a catch-up as it stands after a change (RFC 5545, 5546)."""
+"""What an e-mail tells a calendar: the state of a catch-up's one event after a change (RFC 5545, 5546)."""
 
 from dataclasses import dataclass
 from datetime import datetime

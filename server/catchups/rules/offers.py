@@ -17,7 +17,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from server.catchups.rules.drafts import STARTS_LIMIT, SUGGESTIONS_LIMIT, Draft, Medium, expiry
+from server.catchups.rules.drafts import Draft, Medium, expiry
 from server.catchups.rules.effects import Effects, Notice
 from server.catchups.rules.invitations import Invitation, Status
 from server.catchups.rules.ledger import ChoiceKind, NewChoice, Statement
@@ -81,7 +81,7 @@ class OfferConsequence:
     receipts: Mapping[OfferSide, str] = field(default_factory=dict)
 
 
-# An acceptance and a suggestion are told of by the e-mails about the booking and the counter-offer that they make.
+# The e-mails about an acceptance are those of the booking that it makes, those about a suggestion of the counter-offer.
 CONSEQUENCES: Mapping[OfferEvent, OfferConsequence] = {
     OfferEvent.ACCEPT: OfferConsequence(ChoiceKind.ACCEPTED),
     OfferEvent.DECLINE: OfferConsequence(
@@ -106,13 +106,12 @@ CONSEQUENCES: Mapping[OfferEvent, OfferConsequence] = {
     OfferEvent.SUGGESTION_UNDONE: OfferConsequence(),
 }
 
-# Where a wish to move a booking has e-mails of its own. The booking's event stays as it is, so nobody gets a receipt.
+# The e-mails of a wish to move a booking, where they differ. The event stays as it is, so nobody gets a receipt.
 MOVE_EMAILS: Mapping[OfferEvent, Mapping[OfferSide, str]] = {
     OfferEvent.DECLINE: {"author": "move_declined"},
     OfferEvent.EXPIRE: {"author": "move_expired"},
 }
 
-ENDED = frozenset({OfferState.DECLINED, OfferState.WITHDRAWN, OfferState.EXPIRED})
 NOT_THE_AUTHOR = N_("Only the person who made this offer can change it or take it back.")
 RUN_OUT = frozenset({OfferEvent.EXPIRE, OfferEvent.REPLACE})
 
@@ -161,23 +160,6 @@ class Offer:
         start = min(self.still_open(now), default=self.earliest)
         medium = next(iter(self.media)) if len(self.media) == 1 else None
         return Invitation(status, sequence, start, self.minutes, medium)
-
-
-def starts_limit(offer: Offer) -> int:
-    """How many possible times it may have: a suggestion, or a wish to move, has at most three."""
-    suggested = offer.supersedes_id is not None or offer.moves_id is not None
-    return SUGGESTIONS_LIMIT if suggested else STARTS_LIMIT
-
-
-def check_ended(offer: Offer, now: datetime) -> None:
-    """Returns when nothing came of the offer and new times can be offered: it was declined or taken back, or ran out.
-
-    Raises OfferOpen while it waits, or OfferDecided; also where it asked to move a booking, as that still stands.
-    """
-    if offer.waits(now):
-        raise OfferOpen
-    if offer.moves_id is not None or offer.state not in ENDED | {OfferState.OPEN}:
-        raise OfferDecided
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,19 @@
-"""What the author of an offer does with it: proposing it, and rewording it."""
+"""What the author of an offer does with it: proposing it, rewording it, and offering new times after it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from server.catchups.rules.drafts import Draft, Medium, check_draft
+from server.catchups.rules.drafts import STARTS_LIMIT, SUGGESTIONS_LIMIT, Draft, Medium, check_draft
 from server.catchups.rules.effects import Effects, Notice
 from server.catchups.rules.invitations import Status
 from server.catchups.rules.ledger import ChoiceKind, NewChoice, ShownWording, Statement
-from server.catchups.rules.offers import Offer, OfferEvent, OfferSide, OfferTransition, apply, starts_limit
+from server.catchups.rules.offers import Offer, OfferEvent, OfferSide, OfferState, OfferTransition, apply
+from server.errors import OfferDecided, OfferOpen
 
-OFFER_EMAILS: Mapping[OfferSide, str] = {"recipient": "offer_made"}
-MOVE_EMAILS: Mapping[OfferSide, str] = {"recipient": "move_asked"}
+ENDED = frozenset({OfferState.DECLINED, OfferState.WITHDRAWN, OfferState.EXPIRED})
+NEW_OFFER_EMAILS: Mapping[OfferSide, str] = {"recipient": "offer_made"}
+NEW_MOVE_EMAILS: Mapping[OfferSide, str] = {"recipient": "move_asked"}
 SUGGESTION_EMAILS: Mapping[OfferSide, str] = {"recipient": "other_suggested", "author": "you_suggested"}
 
 
@@ -76,8 +78,25 @@ def reword(
     return replace(change, draft=draft, choices=choices)
 
 
+def starts_limit(offer: Offer) -> int:
+    """How many possible times it may have: a suggestion, or a wish to move, has at most three."""
+    suggested = offer.supersedes_id is not None or offer.moves_id is not None
+    return SUGGESTIONS_LIMIT if suggested else STARTS_LIMIT
+
+
+def check_ended(offer: Offer, now: datetime) -> None:
+    """Returns when nothing came of the offer and new times can be offered: it was declined or taken back, or ran out.
+
+    Raises OfferOpen while it waits, or OfferDecided; also where it asked to move a booking, as that still stands.
+    """
+    if offer.waits(now):
+        raise OfferOpen
+    if offer.moves_id is not None or offer.state not in ENDED | {OfferState.OPEN}:
+        raise OfferDecided
+
+
 def with_phone(draft: Draft, phone: ShownWording | None) -> Draft:
-    """The draft as it may stand: it allows to go on by phone only when that was shown, and only from video."""
+    """The draft, which allows to go on by phone only when that was shown, and only from video."""
     fallback = draft.phone_fallback and phone is not None and Medium.VIDEO in draft.media
     return replace(draft, phone_fallback=fallback)
 
@@ -93,4 +112,4 @@ def phone_choice(by: Statement, phone: ShownWording | None, *, allowed: bool = T
 def _emails(supersedes_id: int | None, moves_id: int | None) -> Mapping[OfferSide, str]:
     if supersedes_id is not None:
         return SUGGESTION_EMAILS
-    return OFFER_EMAILS if moves_id is None else MOVE_EMAILS
+    return NEW_OFFER_EMAILS if moves_id is None else NEW_MOVE_EMAILS

@@ -26,7 +26,7 @@ class TimeConflict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PossibleTime:
-    """`booking` is the reader's own that stands in the way, if that is what does."""
+    """`booking` is the reader's own booking at that time, if that is the conflict."""
 
     start: datetime
     conflict: TimeConflict | None = None
@@ -38,7 +38,7 @@ def possible_times(
 ) -> tuple[PossibleTime, ...]:
     """The offer's times, the earliest first. `own` and `theirs` are what the recipient and the author of the offer
     have agreed to; the booking that the offer asks to move gives way."""
-    mine, others = _in_the_way(offer, own), _in_the_way(offer, theirs)
+    mine, others = _without_moved(offer, own), _without_moved(offer, theirs)
     return tuple(_possible(offer, start, mine, others, now) for start in sorted(offer.starts))
 
 
@@ -56,7 +56,7 @@ def two_times(booking: Booking, zone: str, taken: Iterable[Interval]) -> tuple[d
     return tuple(sorted(found))
 
 
-def _in_the_way(offer: Offer, bookings: Iterable[Booking]) -> tuple[Booking, ...]:
+def _without_moved(offer: Offer, bookings: Iterable[Booking]) -> tuple[Booking, ...]:
     return tuple(booking for booking in bookings if booking.id != offer.moves_id)
 
 

@@ -1,4 +1,4 @@
-"""What was answered to an offer, and what has been built on the answer."""
+"""What was answered to an offer, and what depends on the answer."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ def _answer_of(row: Row[Any]) -> OfferAnswer:
 
 
 async def answer_dependents(connection: AsyncConnection, offer: Offer) -> AnswerDependents:
-    """What stands in the offer's catch-up. To decide by it, the catch-up must be held."""
+    """What can depend on an answer to the offer. To decide by it, the catch-up must be locked."""
     return AnswerDependents(
         booking=await live_booking_of(connection, offer.id),
         waiting=await open_offer_in(connection, offer.catchup_id),

@@ -1,4 +1,4 @@
-"""What stands in somebody's calendar: what is agreed, and what may be."""
+"""The catch-ups in somebody's calendar: those that are agreed, and the offers that wait."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ AGREED = (BookingState.CONFIRMED, BookingState.HELD, BookingState.MISSED)
 
 @dataclass(frozen=True, slots=True)
 class Appointment(BothPeople):
-    """A catch-up as it stands in its one event; `decided_at` is when it came to stand so."""
+    """A catch-up with its one event; `decided_at` is when that got its present state."""
 
     catchup_id: int
     uid: str

@@ -51,7 +51,7 @@ async def add_booking(connection: AsyncConnection, new: NewBooking, now: datetim
 async def live_between(
     connection: AsyncConnection, people_ids: tuple[int, ...], since: datetime, until: datetime
 ) -> tuple[Booking, ...]:
-    """The bookings of these people, confirmed or being held, that could touch what lies between, earliest first."""
+    """The confirmed and held bookings of these people that may overlap with this span, earliest first."""
     rows = await connection.execute(
         select(bookings)
         .join(catchups, catchups.c.id == bookings.c.catchup_id)
@@ -127,7 +127,7 @@ async def set_state(connection: AsyncConnection, booking_id: int, state: Booking
 
 
 async def set_delay(connection: AsyncConnection, booking_id: int, person_id: int, minutes: int, now: datetime) -> None:
-    """Notes how late this person comes, in place of what was noted before. The catch-up must be locked."""
+    """Sets how late this person comes, in place of what they said before. The catch-up must be locked."""
     of_it = (delays.c.booking_id == booking_id) & (delays.c.person_id == person_id)
     await connection.execute(delete(delays).where(of_it))
     await connection.execute(insert(delays).values(booking_id=booking_id, person_id=person_id, minutes=minutes, at=now))

@@ -1,4 +1,4 @@
-"""What somebody has chosen: their own entries of the ledger."""
+"""A person's own entries of the ledger."""
 
 from datetime import timedelta
 from typing import Any

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.catchups.rules.drafts import Draft, Medium, check_draft
+from server.catchups.rules.drafts import Draft, Medium
 from server.catchups.rules.ledger import ShownWording, Statement
 from server.catchups.rules.offers import (
     RUN_OUT,
@@ -16,11 +16,8 @@ from server.catchups.rules.offers import (
     OfferEvent,
     OfferState,
     apply,
-    check_ended,
-    starts_limit,
 )
 from server.errors import (
-    BadDraft,
     DomainError,
     MoveNotPutOff,
     NotYoursToDecide,
@@ -134,15 +131,6 @@ def test_the_times_still_to_come() -> None:
     assert an_offer().earliest == FIRST
 
 
-@pytest.mark.parametrize(("changes", "most"), [({}, 5), ({"supersedes_id": 7}, 3), ({"moves_id": 7}, 3)])
-def test_a_suggestion_does_not_grow_by_being_reworded(changes: dict[str, object], most: int) -> None:
-    starts = tuple(FIRST + n * HOUR for n in range(most + 1))
-    offer = an_offer(**changes)
-    assert check_draft(a_draft(starts=starts[:most]), NOW, starts_limit(offer)).starts == starts[:most]
-    with pytest.raises(BadDraft):
-        check_draft(a_draft(starts=starts), NOW, starts_limit(offer))
-
-
 @pytest.mark.parametrize(
     "changes",
     [
@@ -182,23 +170,3 @@ def test_no_sequence_of_events_leaves_the_diagram(events: list[tuple[OfferEvent,
         assert TRANSITIONS[offer.state, event][1] is state
         assert offer.state not in (OfferState.WITHDRAWN, OfferState.EXPIRED)
         offer = an_offer(state)
-
-
-@pytest.mark.parametrize("state", list(OfferState))
-def test_what_was_declined_taken_back_or_ran_out_came_to_nothing(state: OfferState) -> None:
-    offer = an_offer(state)
-    if state in (OfferState.ACCEPTED, OfferState.SUPERSEDED):
-        with pytest.raises(OfferDecided):
-            check_ended(offer, SECOND)
-    else:
-        check_ended(offer, SECOND)
-
-
-def test_what_waits_is_answered_first() -> None:
-    with pytest.raises(OfferOpen):
-        check_ended(an_offer(), NOW)
-
-
-def test_a_wish_to_move_came_to_nothing_but_its_booking_stands() -> None:
-    with pytest.raises(OfferDecided):
-        check_ended(an_offer(OfferState.DECLINED, moves_id=7), SECOND)

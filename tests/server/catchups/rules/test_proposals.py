@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from server.catchups.rules.drafts import Draft, Medium
+from server.catchups.rules.drafts import Draft, Medium, check_draft
 from server.catchups.rules.ledger import ChoiceKind, ShownWording, Statement
 from server.catchups.rules.offers import Offer, OfferState
-from server.catchups.rules.proposals import propose, reword, with_phone
-from server.errors import BadDraft, NotYoursToDecide
+from server.catchups.rules.proposals import check_ended, propose, reword, starts_limit, with_phone
+from server.errors import BadDraft, NotYoursToDecide, OfferDecided, OfferOpen
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 MENTOR, MENTEE = 1, 2
@@ -77,3 +77,32 @@ def test_what_is_said_of_the_phone_stays_until_it_is_said_otherwise(
     assert change is not None
     assert change.draft == replace(draft, phone_fallback=after)
     assert [choice.kind for choice in change.choices] == [ChoiceKind.OFFERED, *([entry] if entry else [])]
+
+
+@pytest.mark.parametrize(("changes", "most"), [({}, 5), ({"supersedes_id": 7}, 3), ({"moves_id": 7}, 3)])
+def test_a_suggestion_does_not_grow_by_being_reworded(changes: dict[str, object], most: int) -> None:
+    starts = tuple(FIRST + timedelta(hours=n) for n in range(most + 1))
+    offer = replace(OFFER, **changes)  # type: ignore[arg-type] # values of every kind on purpose
+    assert check_draft(replace(DRAFT, starts=starts[:most]), NOW, starts_limit(offer)).starts == starts[:most]
+    with pytest.raises(BadDraft):
+        check_draft(replace(DRAFT, starts=starts), NOW, starts_limit(offer))
+
+
+@pytest.mark.parametrize("state", list(OfferState))
+def test_what_was_declined_taken_back_or_ran_out_came_to_nothing(state: OfferState) -> None:
+    offer = replace(OFFER, state=state)
+    if state in (OfferState.ACCEPTED, OfferState.SUPERSEDED):
+        with pytest.raises(OfferDecided):
+            check_ended(offer, SECOND)
+    else:
+        check_ended(offer, SECOND)
+
+
+def test_what_waits_is_answered_first() -> None:
+    with pytest.raises(OfferOpen):
+        check_ended(OFFER, NOW)
+
+
+def test_a_wish_to_move_came_to_nothing_but_its_booking_stands() -> None:
+    with pytest.raises(OfferDecided):
+        check_ended(replace(OFFER, state=OfferState.DECLINED, moves_id=7), SECOND)
