@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 import migrations
 from server.db.database import Database
 
-NEWEST = "0004"
+NEWEST = "0005"
 
 
 class SchemaOutdated(Exception):
