@@ -33,7 +33,7 @@ async def links(fireside: Fireside, post_office: PostOffice) -> list[str]:
     await database.close()
     async with aiohttp.ClientSession() as session:
         await session.post(f"{fireside.base_url}/lost-link", data={"email": "vera@example.org"})
-    unsent = "SELECT count(*) FROM outbox WHERE sent_at IS NULL AND dropped_at IS NULL AND letter NOT LIKE 'reminder%'"
+    unsent = "SELECT count(*) FROM outbox WHERE sent_at IS NULL AND dropped_at IS NULL AND kind NOT LIKE 'reminder%'"
     await until(lambda: rows(fireside.data, unsent) == [(0,)], what="every letter")
     in_letters = [link_in(letter) for letter in post_office.letters]
     return [link for name, link in fireside.links.items() if name != "base_url"] + in_letters
@@ -52,7 +52,7 @@ def contents(data: Path) -> dict[str, list]:
 @pytest.mark.timeout(300)
 async def test_getting_every_link_twice_changes_nothing(fireside: Fireside, links: list[str]) -> None:
     before = contents(fireside.data)
-    letters = {letter for (letter,) in rows(fireside.data, "SELECT DISTINCT letter FROM outbox")}
+    letters = {letter for (letter,) in rows(fireside.data, "SELECT DISTINCT kind FROM outbox")}
     assert letters == KINDS, "letters that no scanner has seen: let gallery.py have them sent"
     opened, known = 0, set[str]()
     for address in ADDRESSES:
