@@ -1,7 +1,7 @@
 """The composition root: every long-lived object is made here, once."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -11,11 +11,16 @@ from aiohttp import web
 from server.availability.actions.calendars import Fetch
 from server.availability.calendar.fetch import PUBLIC, Reach, fetch_feed
 from server.calls.actions.entering import find_uninvited, record_news
+from server.catchups.actions.emails import compose_email
+from server.catchups.emails import KINDS
+from server.catchups.store.email_context import still_current
 from server.config import Settings
 from server.db.database import Database
 from server.db.schema import check
 from server.jobs import Jobs
-from server.mail.transport import FolderPost, SmtpPost
+from server.mail.mailer import Mailer
+from server.mail.transport import FolderTransport, MailTransport, SmtpTransport
+from server.people.actions.emails import FRESH_LINK, EmailLinks, compose_fresh_link
 from server.people.actions.visits import find_ended
 from server.routes import add_routes, middlewares
 from server.web.background_tasks import Afterwards
@@ -65,6 +70,20 @@ def make_app(settings: Settings, reach: Reach = PUBLIC) -> web.Application:
     return app
 
 
+def make_mailer(transport: MailTransport, base_url: str, sender: str, clock: Callable[[], datetime]) -> Mailer:
+    """Joins the outbox with the features that say its e-mails. Links begin with `base_url`."""
+    catchups = partial(compose_email, base_url=base_url, sender=sender)
+    return Mailer(
+        transport=transport,
+        compose={FRESH_LINK: compose_fresh_link, **dict.fromkeys(KINDS, catchups)},
+        links=EmailLinks(base_url),
+        current=still_current,
+        base_url=base_url,
+        sender=sender,
+        clock=clock,
+    )
+
+
 async def _hear_news(app: web.Application, news: News) -> None:
     await record_news(app[DATABASE], news)
     for call, person in await find_uninvited(app[DATABASE], news):
@@ -84,8 +103,9 @@ async def _database_open(app: web.Application) -> AsyncIterator[None]:
 
 async def _jobs_running(app: web.Application) -> AsyncIterator[None]:
     settings = app[SETTINGS]
-    post = FolderPost(settings.mail_folder) if settings.mail_folder else SmtpPost(settings.smtp_url)
-    jobs = Jobs(app[DATABASE], post, settings, app[CLOCK], partial(app[HUB].remove, why="over"), app[FETCH])
+    transport = FolderTransport(settings.mail_folder) if settings.mail_folder else SmtpTransport(settings.smtp_url)
+    mailer = make_mailer(transport, settings.base_url, settings.mail_from, app[CLOCK])
+    jobs = Jobs(app[DATABASE], mailer, settings, app[CLOCK], partial(app[HUB].remove, why="over"), app[FETCH])
     task = asyncio.create_task(jobs.run())
     yield
     task.cancel()

@@ -9,11 +9,12 @@ from typing import TypeVar
 from server.availability.actions.calendars import Fetch, read_next_calendar
 from server.calls.actions.entering import find_overstaying
 from server.catchups.actions.bookings import close_missed
-from server.catchups.actions.emails import Desk, drop_late_letters, send_letters
+from server.catchups.actions.emails import drop_late_emails
 from server.catchups.actions.offers import expire_offers
 from server.config import Settings
 from server.db.database import Database, Unavailable
-from server.mail.transport import BrokenOff, Post, Unreachable
+from server.mail.mailer import Mailer, send_due_emails
+from server.mail.transport import ConnectionLost, Unreachable
 from server.people.actions.links import forget_tries
 from server.people.actions.visits import forget_visits
 
@@ -33,7 +34,7 @@ class Jobs:
     def __init__(
         self,
         db: Database,
-        post: Post,
+        mailer: Mailer,
         settings: Settings,
         clock: Callable[[], datetime],
         end: Callable[[str, str], Awaitable[None]],
@@ -42,7 +43,7 @@ class Jobs:
         self._fetch = fetch
         self._end = end
         self._db = db
-        self._desk = Desk(post, settings.base_url, settings.mail_from, clock)
+        self._mailer = mailer
         self._settings = settings
         self._clock = clock
 
@@ -50,7 +51,7 @@ class Jobs:
         """Goes on until cancelled."""
         async with asyncio.TaskGroup() as loops:
             loops.create_task(self._tidy())
-            loops.create_task(self._post_letters())
+            loops.create_task(self._send_emails())
             loops.create_task(self._follow_calendars())
 
     async def round(self) -> None:
@@ -59,16 +60,16 @@ class Jobs:
         await self._guarded(self.send)
 
     async def tidy(self) -> None:
-        """Everything that is due but for the letters."""
+        """Everything that is due but the e-mails."""
         for job in (self._expire, self._end_calls, self._drop_late, self._forget):
             await self._guarded(job)
 
     async def send(self) -> bool:
-        """Sends the letters that are due; whether the mail server took letters, or there was none."""
+        """Sends the e-mails that are due. False when the mail server accepts none."""
         try:
-            await send_letters(self._db, self._desk)
-        except (Unreachable, BrokenOff) as error:
-            log.warning("the mail server takes no letters: %s", error)
+            await send_due_emails(self._db, self._mailer)
+        except (Unreachable, ConnectionLost) as error:
+            log.warning("the mail server accepts no e-mails: %s", error)
             return False
         return True
 
@@ -82,8 +83,8 @@ class Jobs:
             await self.tidy()
             await asyncio.sleep(ROUND_S)
 
-    async def _post_letters(self) -> None:
-        """A mail server that takes nothing is left in peace for longer and longer, up to LONGEST_PAUSE_S."""
+    async def _send_emails(self) -> None:
+        """Waits longer and longer while the mail server accepts nothing, up to LONGEST_PAUSE_S."""
         pause = ROUND_S
         while True:
             went = await self._guarded(self.send)
@@ -114,7 +115,7 @@ class Jobs:
             await self._end(call, person)
 
     async def _drop_late(self) -> None:
-        await drop_late_letters(self._db, self._clock())
+        await drop_late_emails(self._db, self._clock())
 
     async def _forget(self) -> None:
         await forget_visits(self._db, self._clock())

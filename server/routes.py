@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from server.admin.pages import emails as letters
-from server.admin.pages import history
+from server.admin.pages import emails, history
 from server.availability.pages import busy_calendar, hours
 from server.calls.pages import call, media_check, phone, report
 from server.catchups.pages import (
@@ -98,8 +97,8 @@ ROUTES = (
     Route("POST", f"/calls/{ID}/withdrawal", call.withdraw),
     Route("GET", "/history", history.show, Who.ADMIN),
     Route("GET", f"/history/{ID}", history.show_session, Who.ADMIN),
-    Route("GET", "/letters", letters.show, Who.ADMIN),
-    Route("POST", f"/letters/{ID}/sending", letters.send, Who.ADMIN),
+    Route("GET", "/emails", emails.show, Who.ADMIN),
+    Route("POST", f"/emails/{ID}/sending", emails.send, Who.ADMIN),
     Route("GET", "/media-check", media_check.show, Who.ADMIN),
     Route("POST", "/media-check", media_check.keep, Who.ADMIN),
     Route("GET", "/media-check/socket", media_check.socket, Who.ADMIN),

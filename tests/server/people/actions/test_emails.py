@@ -1,0 +1,67 @@
+"""Personal links in e-mails, and the e-mail that brings a fresh one."""
+
+import pytest
+from sqlalchemy import true
+
+from server.errors import LinkNotFound, NotFound
+from server.i18n.catalog import LANGUAGES
+from server.mail import outbox
+from server.mail.outbox import OutboxEntry
+from server.people.actions.emails import FRESH_LINK, EmailLinks, compose_fresh_link, fresh_link_subject
+from server.people.actions.links import open_link
+from server.people.actions.visits import find_visitor
+from tests.server.actors import NOW, an_offer
+
+LINKS = EmailLinks("https://fireside.example")
+
+
+def fresh_link(recipient_id: int) -> OutboxEntry:
+    return OutboxEntry(1, recipient_id, "link:1", FRESH_LINK, None, None, "/home", None, NOW, 0)
+
+
+async def visit_by(database, link):
+    opened = await open_link(database, link.rpartition("/")[2], None, NOW)
+    return opened.path, await find_visitor(database, opened.token, NOW)
+
+
+async def test_a_link_about_a_catch_up_opens_only_that(database, pair):
+    offer = await an_offer(database, pair)
+    async with database.writing() as connection:
+        entry = await outbox.claim_due(connection, NOW, NOW, true())
+        link = await LINKS.make(connection, entry, NOW)
+    assert link.startswith("https://fireside.example/l/")
+    path, visitor = await visit_by(database, link)
+    assert path == f"/catchups/{offer.catchup_id}"
+    assert (visitor.person, visitor.home, visitor.catchups) == (pair.mentee.person, False, {offer.catchup_id})
+
+
+async def test_a_link_about_no_catch_up_opens_home(database, pair):
+    async with database.writing() as connection:
+        link = await LINKS.make(connection, fresh_link(pair.mentee.person.id), NOW)
+    path, visitor = await visit_by(database, link)
+    assert (path, visitor.person, visitor.home) == ("/home", pair.mentee.person, True)
+
+
+async def test_each_email_has_a_link_of_its_own_and_one_that_is_forgotten_opens_nothing(database, pair):
+    async with database.writing() as connection:
+        first, second = [await LINKS.make(connection, fresh_link(pair.mentee.person.id), NOW) for _ in range(2)]
+        await LINKS.forget(connection, first)
+    with pytest.raises(LinkNotFound):
+        await visit_by(database, first)
+    await visit_by(database, second)
+
+
+async def test_a_fresh_link_is_sent_to_the_person_who_asked(database, pair):
+    async with database.reading() as connection:
+        email = await compose_fresh_link(connection, fresh_link(pair.mentee.person.id), "https://fireside.example/l/s")
+    assert (email.name, email.address, email.link) == ("Sam", "sam@example.org", "https://fireside.example/l/s")
+
+
+async def test_nobody_is_written_to_who_is_not_there(database, pair):
+    async with database.reading() as connection:
+        with pytest.raises(NotFound):
+            await compose_fresh_link(connection, fresh_link(999), "https://fireside.example/l/s")
+
+
+def test_its_subject_is_in_the_readers_language():
+    assert len({fresh_link_subject(language) for language in LANGUAGES.values()}) == len(LANGUAGES)
