@@ -90,7 +90,7 @@ async def world(place: Place) -> World:
         )
         offers = [offer.id for offer in made[:2]]
         chosen = await connection.execute(select(choices.c.id).where(choices.c.offer_id.in_(offers)))
-        promised = await connection.execute(select(outbox.c.id).where(outbox.c.recipient_id == vito.id))
+        queued = await connection.execute(select(outbox.c.id).where(outbox.c.recipient_id == vito.id))
         ids = {
             "mentorships": [mentorship],
             "catchups": [offer.catchup_id for offer in made[:2]],
@@ -99,7 +99,7 @@ async def world(place: Place) -> World:
             "calls": [booking.id],
             "history": [booking.id],
             "me/choices": [row.id for row in chosen],
-            "letters": [row.id for row in promised],
+            "emails": [row.id for row in queued],
         }
     intruders = {
         "nobody": await place.guest(),
@@ -113,7 +113,7 @@ async def world(place: Place) -> World:
 
 @pytest.fixture
 def theirs(world: World, place: Place):
-    """Every row that is about Vera or Vito, but for what the running jobs do with letters and links meanwhile."""
+    """Every row that is about Vera or Vito, but for what the running jobs do with e-mails and links."""
 
     async def read() -> dict[str, list[str]]:
         found = {}
