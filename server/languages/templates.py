@@ -12,8 +12,9 @@ from server.domain.texts import Said
 from server.languages import dates
 from server.languages.catalog import Language, language_of
 from server.languages.wordings import wording
+from server.resources import resource_folder
 
-TEMPLATE_FOLDER = Path(__file__).parents[2] / "templates"
+TEMPLATE_FOLDER = resource_folder("templates")
 
 
 def make_environment(folder: Path = TEMPLATE_FOLDER, *, html: bool = True) -> Environment:
