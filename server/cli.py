@@ -22,6 +22,7 @@ from server.keys import HUB
 from server.storage.database import Database, Unavailable
 from server.storage.schema import SchemaOutdated, migrate
 from server.storage.schema import check as check_schema
+from server.web.health import missing_files
 from signaling.hub import RelayNotStarted
 
 Command = Callable[[argparse.Namespace, Settings], Coroutine[Any, Any, int]]
@@ -34,6 +35,8 @@ def main() -> None:
     logging.getLogger("alembic").setLevel(logging.WARNING)
     logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
     command: Command = arguments.command
+    if missing := missing_files():
+        sys.exit(f"fireside: files of this installation are missing: {', '.join(missing)}. Install Fireside again.")
     try:
         settings = read_settings(given=_given(arguments))
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
