@@ -98,7 +98,7 @@ class SmtpTransport:
                 client.close()
 
     def _failure(self, error: Exception) -> Exception:
-        """What an error means for the e-mail. A connection that is of no more use is closed."""
+        """What an error means for the e-mail. Closes a connection that is of no more use."""
         reason, code = _reason(error), _code(error)
         if code == SERVICE_NOT_AVAILABLE:
             self._close()

@@ -228,18 +228,28 @@ async def test_an_email_whose_sender_died_is_sent_by_another(database, pair, mai
     assert len(smtp_server.emails) == 1
 
 
-async def test_an_email_that_cannot_be_written_stops_no_other(database, pair, mailer, smtp_server, count):
+@pytest.mark.parametrize(
+    ("broken", "reason"),
+    [
+        ({"kind": "love_letter"}, "no feature writes e-mails of the kind love_letter"),
+        ({"event": "offer:999999:offer_made:1"}, "No row was found when one was required"),
+        ({"event": "rain:1:offer_made:1"}, "rain:1:offer_made:1 is about no catch-up"),
+    ],
+)
+async def test_an_email_that_cannot_be_written_stops_no_other(
+    database, pair, mailer, smtp_server, count, broken, reason
+):
     await an_offer(database, pair)
     await an_offer(database, pair)
     async with database.writing() as connection:
         first = (await connection.execute(select(table.c.id).order_by(table.c.id).limit(1))).scalar_one()
-        await connection.execute(update(table).where(table.c.id == first).values(kind="love_letter"))
+        await connection.execute(update(table).where(table.c.id == first).values(broken))
     before = await count("links")
     await send_due_emails(database, mailer)
     assert len(smtp_server.emails) == 1
     rows = await outbox_rows(database)
-    assert [(row.sent_at is not None, row.failed_at, row.last_error is not None) for row in rows] == [
-        (False, None, True),
-        (True, None, False),
+    assert [(row.sent_at is not None, row.failed_at, row.last_error) for row in rows] == [
+        (False, None, reason),
+        (True, None, None),
     ]
     assert await count("links") == before + 1
