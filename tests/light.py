@@ -11,8 +11,8 @@ from contextlib import suppress
 
 from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType
 
-from signaling.probe.leg import Leg
 from signaling.probe.offer import read_answer
+from signaling.probe.peer import Leg
 from signaling.probe.transport import Wire, open_wire
 from signaling.protocol import messages
 

@@ -8,8 +8,8 @@ from typing import Self
 
 import aiohttp
 
-from signaling.probe.leg import Leg
 from signaling.probe.offer import read_answer
+from signaling.probe.peer import Leg
 from signaling.probe.transport import Wire, open_wire
 from signaling.protocol import messages
 

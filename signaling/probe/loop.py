@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from signaling.probe.leg import Leg
 from signaling.probe.offer import Answer, BadAnswer, Way, read_answer
+from signaling.probe.peer import Leg
 from signaling.probe.transport import Wire, open_wire
 from signaling.protocol import messages
 

@@ -12,12 +12,11 @@ from collections.abc import Callable, Sequence
 from signaling.packet import LONGEST, Address, Packet
 from signaling.relay import timers
 from signaling.relay.events import Event, Figures, PeerConnected, PeerHeard, PeerLost
-from signaling.relay.routing import seating
+from signaling.relay.routing import keyframes, seating
 from signaling.relay.routing.admission import admit
 from signaling.relay.routing.peer import Peer
 from signaling.relay.routing.peer_table import Book
 from signaling.relay.routing.track import Track
-from signaling.relay.rtcp import keyframes
 from signaling.relay.sdp.answer import Candidate, Transport
 from signaling.relay.sdp.offer import parse_offer
 from signaling.relay.transport import demux, stun

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from signaling.relay.events import PeerLost, PeerQuiet
+from signaling.relay.routing import keyframes
 from signaling.relay.routing.peer import Peer
-from signaling.relay.rtcp import keyframes
 from signaling.relay.transport.dtls import DtlsFailed
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from signaling.packet import Address, Packet
-from signaling.sockets import own_address
+from signaling.sockets import packet_info
 from signaling.sockets.mmsg import Messages, address_of, ffi, name_of, place
 from signaling.sockets.udp import BATCH, Outgoing, Receive, UdpPort
 
@@ -178,7 +178,7 @@ class BatchPort(UdpPort):
             self._targets.clear()
         family = side.socket.family
         name = ffi.new("char[]", name_of(family, ip, port))
-        control = ffi.new("char[]", own_address.control(family, *own or [""])) if side.telling else ffi.NULL
+        control = ffi.new("char[]", packet_info.control(family, *own or [""])) if side.telling else ffi.NULL
         found = self._targets[address] = side, place(name), place(control), (name, control)
         return found
 

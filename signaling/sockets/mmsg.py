@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from signaling.packet import Address
-from signaling.sockets import own_address
+from signaling.sockets import packet_info
 
 ffi: Any = import_module("cffi").FFI()
 ffi.cdef("""
@@ -23,7 +23,7 @@ _NAME_LENGTHS = {socket.AF_INET: 16, socket.AF_INET6: 28}
 _HEADER: int = ffi.sizeof("struct mmsghdr")
 _LENGTH_AT: int = ffi.offsetof("struct mmsghdr", "msg_len")
 _CONTROL_AT: int = ffi.offsetof("struct msghdr", "msg_control")
-_ROOM = own_address.ROOM
+_ROOM = packet_info.ROOM
 
 
 def available() -> bool:
@@ -41,7 +41,7 @@ class Messages:
         self.headers = ffi.new("struct mmsghdr[]", size)
         self._vectors = ffi.new("struct iovec[]", size)
         self._names = ffi.new("char[]", size * _NAME)
-        self._controls = ffi.new("char[]", size * own_address.ROOM)
+        self._controls = ffi.new("char[]", size * packet_info.ROOM)
         for index in range(size):
             header = self.headers[index].msg_hdr
             header.msg_name = self._names + index * _NAME
@@ -49,9 +49,9 @@ class Messages:
             header.msg_iov = self._vectors + index
             header.msg_iovlen = 1
             if telling:
-                header.msg_control = self._controls + index * own_address.ROOM
+                header.msg_control = self._controls + index * packet_info.ROOM
                 # It stays this size: each datagram brings exactly one of these messages.
-                header.msg_controllen = own_address.SIZES[family]
+                header.msg_controllen = packet_info.SIZES[family]
         # Views that are read and written many times faster than cffi's fields.
         self.vectors = memoryview(ffi.buffer(self._vectors)).cast("B").cast("Q")
         self.name_places = self._words(0)
@@ -60,7 +60,7 @@ class Messages:
         self._name_bytes = memoryview(ffi.buffer(self._names)).cast("B")
         self._name_heads = self._name_bytes.cast("Q")[:: _NAME // 8]
         self._control_bytes = memoryview(ffi.buffer(self._controls)).cast("B")
-        self._own_words = self._control_bytes.cast("I")[own_address.PLACES[socket.AF_INET] // 4 :: _ROOM // 4]
+        self._own_words = self._control_bytes.cast("I")[packet_info.PLACES[socket.AF_INET] // 4 :: _ROOM // 4]
 
     def lengths(self, count: int) -> list[int]:
         """The sizes of the first `count` datagrams, bytes."""

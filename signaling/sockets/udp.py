@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from signaling.packet import Address, Packet
-from signaling.sockets import own_address
+from signaling.sockets import packet_info
 
 Receive = Callable[[Packet, Address, float], None]
 Outgoing = Sequence[tuple[Packet, Address]]
@@ -33,7 +33,7 @@ class UdpPort:
         self.port: int = self._sockets[0].getsockname()[1]
         self._by_family = {opened.family: opened for opened in self._sockets}
         # Those that say which of our addresses a datagram came to.
-        self._telling = {opened for opened in self._sockets if own_address.ask(opened)}
+        self._telling = {opened for opened in self._sockets if packet_info.ask(opened)}
         self._packets = [Packet() for _ in range(BATCH)]
         self._receive: Receive = lambda packet, source, now: None
         self._drained: Callable[[], None] = lambda: None
@@ -62,7 +62,7 @@ class UdpPort:
             if opened is None:
                 self.counters["send_failed"] += 1
                 continue
-            leaving = own_address.ancillary(opened.family, *own) if own else []
+            leaving = packet_info.ancillary(opened.family, *own) if own else []
             try:
                 opened.sendmsg([memoryview(packet.data)[: packet.length]], leaving, 0, (ip, port))
             except OSError as error:
@@ -86,8 +86,8 @@ class UdpPort:
         if opened not in self._telling:
             length, source = opened.recvfrom_into(packet.data)
             return length, ("udp", source[0], source[1])
-        length, received, _, source = opened.recvmsg_into([packet.data], own_address.ROOM)
-        return length, ("udp", source[0], source[1], own_address.read(opened.family, received))
+        length, received, _, source = opened.recvmsg_into([packet.data], packet_info.ROOM)
+        return length, ("udp", source[0], source[1], packet_info.read(opened.family, received))
 
     def _count(self, error: int | None) -> None:
         full = error in (errno.EAGAIN, errno.EWOULDBLOCK, errno.ENOBUFS)

@@ -9,16 +9,15 @@ from OpenSSL import SSL
 from signaling.packet import Address, Packet
 from signaling.relay.events import Figures
 from signaling.relay.rate_limit import REPAIRS, Allowance
-from signaling.relay.routing.bundle import Bundle
+from signaling.relay.routing.rtcp_translator import Crossing
 from signaling.relay.routing.track import Lane, Leg, Seat, Stream, Track, read_numbers
+from signaling.relay.routing.unsignaled_streams import Bundle
 from signaling.relay.rtcp.packets import lost
-from signaling.relay.rtcp.statistics import Reception
-from signaling.relay.rtcp.translator import Crossing
 from signaling.relay.rtcp.transport_feedback import INTERVAL, Arrivals
 from signaling.relay.rtp.headers import Layout
 from signaling.relay.rtp.packet_cache import History
-from signaling.relay.rtp.speech import Speech
 from signaling.relay.sdp.offer import Offer
+from signaling.relay.statistics import Reception, Speech
 from signaling.relay.transport.ice import Agent
 from signaling.relay.transport.secure_transport import Datagram, SecureTransport
 from signaling.relay.transport.srtp import LENGTH, unprotect

@@ -10,16 +10,14 @@ from struct import Struct
 from typing import Protocol
 
 from signaling.packet import LONGEST, Packet
-from signaling.relay.rtcp.statistics import Reception
+from signaling.relay.routing.header_map import HeaderMap
 from signaling.relay.rtcp.transport_feedback import Arrivals
-from signaling.relay.rtp.header_map import HeaderMap
-from signaling.relay.rtp.headers import Layout
-from signaling.relay.rtp.layouts import Layouts
+from signaling.relay.rtp.headers import MID, TRANSPORT_CC, Layout, Layouts
 from signaling.relay.rtp.packet_cache import History
-from signaling.relay.rtp.red import unwrap
-from signaling.relay.rtp.rtx import LONGER, shift_original, wrap
-from signaling.relay.rtp.sequence import Sequence
-from signaling.relay.sdp.offer import MID, TRANSPORT_CC, OfferedMedia
+from signaling.relay.rtp.payload_formats import LONGER, shift_original, unwrap_red, wrap_rtx
+from signaling.relay.rtp.stream_offsets import Sequence
+from signaling.relay.sdp.offer import OfferedMedia
+from signaling.relay.statistics import Reception
 from signaling.relay.transport.srtp import Srtp
 
 KEYFRAME_SECONDS = 0.3
@@ -117,7 +115,7 @@ class Lane:
         moved = sequence if pair is None else pair.sequence
         if moved.stamp_shift:
             stamp = (stamp + moved.stamp_shift) & 0xFFFFFFFF
-        if header.wrapped is not None and data[1] & 0x7F == header.wrapped and not unwrap(packet, layout.start):
+        if header.wrapped is not None and data[1] & 0x7F == header.wrapped and not unwrap_red(packet, layout.start):
             return False
         if pair is not None and pair.sequence.shift and not shift_original(packet, layout.start, pair.sequence.shift):
             return False
@@ -153,7 +151,7 @@ class Lane:
         counted = layout.find(self.header.counted)
         if counted is not None:
             data[counted.at : counted.end] = bytes(counted.end - counted.at)
-        wrap(packet, layout.start)
+        wrap_rtx(packet, layout.start)
         number, stamp, _ = read_numbers(data, 2)
         number = 1 if rtx.sequence.last is None else (rtx.sequence.last + 1) & 0xFFFF
         _write_numbers(data, 1, data[1] & 0x80 | rtx.media.rtx, number, stamp, rtx.ssrc)

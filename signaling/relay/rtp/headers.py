@@ -8,6 +8,14 @@ from collections.abc import Mapping
 from struct import Struct
 from typing import Any, NamedTuple
 
+from signaling.packet import Packet
+
+# URIs of the header extensions that the relay itself reads or leaves out.
+MID = "urn:ietf:params:rtp-hdrext:sdes:mid"
+AUDIO_LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
+TRANSPORT_CC = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
+
+MAX_LAYOUTS = 8
 FIXED = 12
 _ONE_BYTE = 0xBEDE
 _TWO_BYTE = 0x1000
@@ -105,8 +113,41 @@ class Layout:
         return tuple(found)
 
 
+_BARE = Layout(b"\x80" + bytes(FIXED - 1), FIXED)
+
+
+class Layouts:
+    """`layout` is the latest packet's; `level_at` and `number_at` say where in it the audio level and the
+    transport-wide number are, 0 for nowhere. `extensions` are the sender's ids by URI."""
+
+    __slots__ = ("_extensions", "_known", "layout", "level_at", "number_at")
+
+    def __init__(self, extensions: Mapping[str, int]) -> None:
+        self.layout = _BARE
+        self.level_at = 0
+        self.number_at = 0
+        self._extensions = extensions
+        self._known: list[Layout] = []
+
+    def lay_out(self, packet: Packet) -> Layout:
+        """The layout of this packet, remembered for the next. Raises ValueError when it has no room for its header."""
+        found = next((each for each in self._known if each.read(packet.data) == each.heads), None)
+        if found is None:
+            found = Layout(packet.data, packet.length)
+            self._known = [found, *self._known[: MAX_LAYOUTS - 1]]
+        self.layout = found
+        self.level_at = _value_at(found, self._extensions.get(AUDIO_LEVEL, 0), 1)
+        self.number_at = _value_at(found, self._extensions.get(TRANSPORT_CC, 0), 2)
+        return found
+
+
 def payload_end(packet: bytes | bytearray, start: int, length: int) -> int:
     """Where the payload ends, padding left out; `start` when there is only padding, or the padding is a lie."""
     if packet[0] & 0x20:
         return max(start, length - packet[length - 1])
     return length
+
+
+def _value_at(layout: Layout, number: int, size: int) -> int:
+    found = layout.find(number)
+    return found.start if found is not None and found.end - found.start == size else 0

@@ -5,9 +5,9 @@ what the relay lacks itself it asks of the sender as soon as it is missed (gaps.
 """
 
 from signaling.packet import Packet
-from signaling.relay.rtcp.loss_detector import Gaps
-from signaling.relay.rtp import rtx
+from signaling.relay.rtp import payload_formats
 from signaling.relay.rtp.headers import Layout
+from signaling.relay.rtp.loss_detector import Gaps
 
 SIZE = 128
 # How soon a number that is no longer looked for is asked of the sender again, seconds.
@@ -36,9 +36,9 @@ class History:
 
     def restore(self, packet: Packet, layout: Layout, payload_type: int, ssrc: int) -> None:
         """The sender's retransmission (RFC 4588): if its original is missing, remember that as if it had come."""
-        number = rtx.original(packet, layout.start)
+        number = payload_formats.original_number(packet, layout.start)
         if number is not None and self.gaps.repaired(number):
-            self._kept[number % SIZE] = number, rtx.unwrap(packet, layout.start, payload_type, ssrc)
+            self._kept[number % SIZE] = number, payload_formats.unwrap_rtx(packet, layout.start, payload_type, ssrc)
 
     def find(self, number: int) -> bytearray | None:
         """The packet with this number, if it came and is not too old."""

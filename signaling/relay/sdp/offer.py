@@ -9,15 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from signaling.relay.events import BadOffer
+from signaling.relay.rtp.headers import AUDIO_LEVEL, MID, TRANSPORT_CC
 
 MAX_CHARACTERS = 64 * 1024
 MAX_LINES = 4000
 MAX_LINE = 2048
 MAX_FINGERPRINTS = 8
 
-MID = "urn:ietf:params:rtp-hdrext:sdes:mid"
-AUDIO_LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
-TRANSPORT_CC = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 EXTENSIONS = (
     MID,
     AUDIO_LEVEL,

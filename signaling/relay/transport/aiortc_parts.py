@@ -27,7 +27,6 @@ NAMES = {
         "X509_DIGEST_ALGORITHMS",
         "certificate_digest",
     ),
-    "aiortc.rtp": ("RtcpPacket.parse", "RtpPacket.parse", "HeaderExtensionsMap"),
 }
 
 
@@ -59,7 +58,6 @@ def _load() -> dict[str, Any]:
 
 MODULES = _load()
 _dtls = MODULES["aiortc.rtcdtlstransport"]
-rtp = MODULES["aiortc.rtp"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,6 @@ async def test_who_is_not_let_in_is_told(door: Door) -> None:
 
 async def test_a_relay_that_takes_no_such_offer_says_why(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loop.Leg, "take", lambda leg, answer: None)
-    monkeypatch.setattr("signaling.probe.leg.write_offer", lambda *_: "v=0\r\n")
+    monkeypatch.setattr("signaling.probe.peer.write_offer", lambda *_: "v=0\r\n")
     with pytest.raises(NotLetIn, match="media lines"):
         await measure(door)

@@ -2,11 +2,11 @@
 
 import struct
 
+from aiortc import rtp as wire
 from hypothesis import given
 from hypothesis import strategies as st
 
 from signaling.relay.rtcp.packets import blocks, description, lost, lost_numbers
-from signaling.relay.transport.aiortc_parts import rtp as wire
 
 
 def test_a_nack_names_up_to_seventeen_numbers_in_a_word() -> None:

@@ -1,14 +1,17 @@
-"""Headers in place: the same walk whatever the form, and nothing out of bounds."""
+"""Headers in place: the same walk whatever the form, and nothing out of bounds. The layouts of a stream's packets are
+found again, bounded, and say where they have what the relay reads."""
 
 import struct
 
 import pytest
+from aiortc import rtp as wire
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signaling.relay.rtp import headers as rtp
-from signaling.relay.rtp.headers import Layout, payload_end
-from signaling.relay.transport.aiortc_parts import MODULES
+from signaling.packet import Packet
+from signaling.relay.rtp import headers
+from signaling.relay.rtp.headers import AUDIO_LEVEL, MAX_LAYOUTS, TRANSPORT_CC, Layout, Layouts, payload_end
+from tests.signaling.relay.browser import LEVEL, MID, TWCC, rtp
 
 IDS = {1: 5, 3: 3, 4: 14}
 FIXED = struct.pack("!BBHII", 0x90, 96, 1, 2, 3)
@@ -31,7 +34,7 @@ def block(profile: int, body: bytes, tail: bytes = b"payload") -> bytearray:
 def read(packet: bytearray) -> list[tuple[int, bytes]]:
     """By aiortc's own reading."""
     parsed = struct.unpack_from("!HH", packet, 12)
-    return list(MODULES["aiortc.rtp"].unpack_header_extensions(parsed[0], bytes(packet[16 : 16 + 4 * parsed[1]])))
+    return list(wire.unpack_header_extensions(parsed[0], bytes(packet[16 : 16 + 4 * parsed[1]])))
 
 
 def map_extensions(packet: bytearray, ids: dict[int, int]) -> None:
@@ -129,4 +132,47 @@ def test_no_header_leads_out_of_its_block(body: bytes, profile: int, sources: in
     map_extensions(packet, IDS)
     assert len(packet) == len(before)
     assert packet[layout.start :] == before[layout.start :]
-    assert packet[: rtp.FIXED] == before[: rtp.FIXED]
+    assert packet[: headers.FIXED] == before[: headers.FIXED]
+
+
+def packet(**values: bytes) -> Packet:
+    """With the header extensions of these names."""
+    ids = {"level": LEVEL, "number": TWCC, "mid": MID}
+    return Packet(rtp(7, 1, payload_type=111, extensions={ids[name]: value for name, value in values.items()}))
+
+
+@pytest.fixture
+def layouts() -> Layouts:
+    return Layouts({AUDIO_LEVEL: LEVEL, TRANSPORT_CC: TWCC})
+
+
+def test_level_and_number_are_found_where_the_packet_has_them(layouts: Layouts) -> None:
+    both = packet(level=b"\x05", number=b"ab")
+    layouts.lay_out(both)
+    assert both.data[layouts.level_at] == 5
+    assert both.data[layouts.number_at : layouts.number_at + 2] == b"ab"
+    layouts.lay_out(packet(mid=b"1"))
+    assert (layouts.level_at, layouts.number_at) == (0, 0)
+    # Of another size than the RFCs give them, they are something else.
+    layouts.lay_out(packet(level=b"\x05\x05", number=b"a"))
+    assert (layouts.level_at, layouts.number_at) == (0, 0)
+
+
+def test_a_layout_is_walked_once(layouts: Layouts) -> None:
+    first = layouts.lay_out(packet(level=b"\x05"))
+    assert layouts.lay_out(packet(mid=b"1")) is layouts.layout is not first
+    assert layouts.lay_out(packet(level=b"\x22")) is layouts.layout is first
+
+
+def test_few_are_remembered(layouts: Layouts) -> None:
+    first = layouts.lay_out(packet(mid=b"1"))
+    for size in range(2, 2 + MAX_LAYOUTS):
+        layouts.lay_out(packet(mid=b"1" * size))
+    assert layouts.lay_out(packet(mid=b"1")) is not first
+
+
+def test_a_header_longer_than_its_packet_changes_nothing(layouts: Layouts) -> None:
+    before = layouts.lay_out(packet(level=b"\x05"))
+    with pytest.raises(ValueError, match="longer than the packet"):
+        layouts.lay_out(Packet(b"\x8f" + bytes(20)))
+    assert layouts.layout is before

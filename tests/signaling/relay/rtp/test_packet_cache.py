@@ -3,14 +3,12 @@
 import struct
 
 import pytest
+from aiortc import rtp as wire
 
 from signaling.packet import Packet
 from signaling.relay.rate_limit import REPAIRS
 from signaling.relay.rtp.packet_cache import ASK_AGAIN, SIZE, History
-from signaling.relay.transport import aiortc_parts
 from tests.signaling.relay.browser import TWCC, Browser, Line, rtp
-
-wire = aiortc_parts.rtp
 
 
 def nack(ssrc: int, first: int, more: int = 0) -> bytes:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from signaling.relay.rtp.headers import Layout, Patch
-from signaling.relay.sdp.offer import TRANSPORT_CC, OfferedMedia
+from signaling.relay.rtp.headers import TRANSPORT_CC, Layout, Patch
+from signaling.relay.sdp.offer import OfferedMedia
 
 MAX_PATCHES = 64
 _NOTHING = bytes(256)

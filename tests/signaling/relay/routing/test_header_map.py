@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from signaling.relay.rtp.header_map import MAX_PATCHES, HeaderMap
-from signaling.relay.rtp.headers import Layout
-from signaling.relay.sdp.offer import MID, TRANSPORT_CC, OfferedMedia
+from signaling.relay.routing.header_map import MAX_PATCHES, HeaderMap
+from signaling.relay.rtp.headers import MID, TRANSPORT_CC, Layout
+from signaling.relay.sdp.offer import OfferedMedia
 
 ABSOLUTE_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
 SENDER = OfferedMedia(

@@ -1,6 +1,6 @@
 """Keyframes are asked for at once, then at most every 300 ms, and none is forgotten."""
 
-from signaling.relay.rtcp import keyframes
+from signaling.relay.routing import keyframes
 from signaling.relay.rtcp.packets import picture_loss
 from tests.signaling.relay.browser import Browser, Line
 

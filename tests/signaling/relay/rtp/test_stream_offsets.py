@@ -1,6 +1,6 @@
 """An outgoing stream stays one stream, whoever feeds it."""
 
-from signaling.relay.rtp.sequence import Sequence
+from signaling.relay.rtp.stream_offsets import Sequence
 
 
 def carry(sequence: Sequence, source: int, number: int, stamp: int, now: float) -> tuple[int, int]:

@@ -2,8 +2,7 @@
 
 from signaling.packet import Packet
 from signaling.relay.routing.track import Leg, Stream, Track
-from signaling.relay.rtp.headers import Layout
-from signaling.relay.sdp.offer import MID
+from signaling.relay.rtp.headers import MID, Layout
 
 MAX_STRANGERS = 32
 

@@ -1,6 +1,6 @@
 """What did not come is asked for at once, again after a round trip, and not for ever."""
 
-from signaling.relay.rtcp.loss_detector import ASK_AGAIN, LONGEST_PATIENCE, MOST, TRIES, Gaps
+from signaling.relay.rtp.loss_detector import ASK_AGAIN, LONGEST_PATIENCE, MOST, TRIES, Gaps
 
 
 def fed(*numbers: int, now: float = 1.0) -> Gaps:

@@ -1,10 +1,11 @@
-"""Loss, jitter and round trip of a leg, told apart from the other's."""
+"""Loss, jitter and round trip of a leg, told apart from the other's; speaking time counts packets louder than -50 dBov,
+by their own duration."""
 
 import struct
 
 import pytest
 
-from signaling.relay.rtcp.statistics import WINDOW, Reception
+from signaling.relay.statistics import WINDOW, Reception, Speech
 from tests.signaling.relay.browser import LEVEL, Browser, Line, rtp
 
 
@@ -49,3 +50,32 @@ def test_a_call_measures_both_legs(line: Line, pair: tuple[Browser, Browser]) ->
     figures = line.relay.figures("mentee")
     assert figures.loss == pytest.approx(77 / 256 - 0.2, abs=0.03)
     assert figures.mean_jitter == 0.01
+
+
+def test_loud_packets_count_their_time() -> None:
+    speech = Speech()
+    for number in range(51):
+        speech.add(20, 960 * number)
+    assert speech.seconds() == 1.0
+
+
+def test_quiet_packets_and_packets_without_a_level_do_not() -> None:
+    speech = Speech()
+    for number in range(51):
+        speech.add(50 if number % 2 else None, 960 * number)
+    assert speech.seconds() == 0.0
+
+
+def test_a_pause_or_a_jump_is_no_speech() -> None:
+    speech = Speech()
+    speech.add(20, 0)
+    speech.add(20, 480_000)
+    speech.add(20, 0)
+    assert speech.seconds() == 0.0
+
+
+def test_the_clock_may_wrap() -> None:
+    speech = Speech()
+    speech.add(20, 0xFFFFFFFF - 479)
+    speech.add(20, 480)
+    assert speech.seconds() == 0.02

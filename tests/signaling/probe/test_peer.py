@@ -4,8 +4,8 @@ import os
 from dataclasses import replace
 
 from signaling.packet import Address, Packet
-from signaling.probe.leg import Leg
 from signaling.probe.offer import read_answer
+from signaling.probe.peer import Leg
 from signaling.relay.relay import Candidate, Relay
 
 

@@ -4,9 +4,10 @@ import re
 import struct
 from typing import Any
 
+from aiortc import rtp as wire
+
 from signaling.relay.routing.seating import UNLIMITED
 from signaling.relay.rtcp.packets import picture_loss
-from signaling.relay.transport.aiortc_parts import rtp as wire
 from tests.signaling.relay.browser import Browser, Line, rtp
 
 Pair = tuple[Browser, Browser]
