@@ -38,13 +38,13 @@ def snapshot(line: Line) -> Any:
     """Everything that the relay knows of its peers."""
     relay = line.relay
     return (
-        sorted(relay._book.by_ufrag),
-        {address: peer.name for address, peer in relay._book.by_address.items()},
+        sorted(relay._table.by_ufrag),
+        {address: peer.name for address, peer in relay._table.by_address.items()},
         [
             (
-                name, peer.agent.selected, dict(peer.agent.proven), peer.agent.consent, peer.srtp is None,
-                peer.dtls.complete, peer.heard, peer.quiet, sorted(peer.streams), sorted(peer.bundle.strangers),
-                sorted(peer._reporters), peer.figures(),
+                name, peer.agent.selected, dict(peer.agent.proven), peer.agent.consent_at, peer.srtp is None,
+                peer.dtls.complete, peer.last_received, peer.disconnected, sorted(peer.streams),
+                sorted(peer.unsignaled.rejected), sorted(peer._reporters), peer.figures(),
             )
             for name, peer in relay._peers.items()
         ],

@@ -12,10 +12,10 @@ import pylibsrtp
 import pytest
 
 from signaling.packet import Address, Packet
-from signaling.relay import rate_limit as allowance
+from signaling.relay import rate_limit
 from signaling.relay.events import BadOffer, PeerConnected
 from signaling.relay.routing.peer import Peer
-from signaling.relay.routing.track import Lane, Stream, Track
+from signaling.relay.routing.track import Downlink, Stream, Track
 from signaling.relay.transport import dtls
 from tests.hostile.strangers import ALERT, bombard, carries, client_hello, resident, snapshot
 from tests.signaling.relay.browser import MID, OFFERS, Browser, Line, rtp
@@ -39,7 +39,7 @@ def test_a_flood_from_everywhere_costs_no_packet_and_no_memory(line: Line, pair:
         b"\x80\xc8" + bytes(26),
         dice.randbytes(200),
     ]
-    book = snapshot(line)[:2]
+    table = snapshot(line)[:2]
     answered, said = 0, 0
     began = time.perf_counter()
     for number in range(FLOOD):
@@ -57,7 +57,7 @@ def test_a_flood_from_everywhere_costs_no_packet_and_no_memory(line: Line, pair:
     )
     assert answered == 0
     assert len(mentee.rtp) == said
-    assert snapshot(line)[:2] == book
+    assert snapshot(line)[:2] == table
     assert grown < 10_000_000
 
 
@@ -81,9 +81,9 @@ def test_new_ssrcs_of_one_sender_are_bounded(line: Line, pair: Pair) -> None:
         line.relay.receive(Packet(datagram), mentor.address, line.now)
         line.relay.outgoing()
     peer = line.relay._peers["mentor"]
-    print(f"20000 SSRCs: {len(peer.streams)} streams, {len(peer.bundle.strangers)} strangers kept")
+    print(f"20000 SSRCs: {len(peer.streams)} streams, {len(peer.unsignaled.rejected)} strangers kept")
     assert len(peer.streams) <= 8
-    assert len(peer.bundle.strangers) <= 32
+    assert len(peer.unsignaled.rejected) <= 32
     assert resident() - begun < 60_000_000
     assert carries(line, mentee, mentor, 1)
 
@@ -159,7 +159,7 @@ def test_who_sends_too_much_is_cut_and_nobody_else(line: Line, pair: Pair) -> No
     for millisecond in range(3000):
         line.now += 0.001
         packets = []
-        for _ in range(5 * allowance.RATE // 1000):
+        for _ in range(5 * rate_limit.PACKET_RATE // 1000):
             number += 1
             packets.append(mentor.protect(rtp(picture, number & 0xFFFF, payload_type=96)))
         for packet in packets:
@@ -169,7 +169,7 @@ def test_who_sends_too_much_is_cut_and_nobody_else(line: Line, pair: Pair) -> No
             line.say(others[0], rtp(others[0].ssrcs(0)[0], millisecond, payload_type=111))
     taken = line.relay.figures("mentor").packets_in
     print(f"{taken} of {number} packets taken, {len(others[1].rtp)} of 150 of the other call came")
-    assert taken <= 4.1 * allowance.RATE
+    assert taken <= 4.1 * rate_limit.PACKET_RATE
     assert len(others[1].rtp) == 150
 
 
@@ -203,7 +203,7 @@ def test_what_an_offer_names_is_never_sent_to(line: Line) -> None:
 
 def ours() -> Counter[str]:
     gc.collect()
-    kinds = (Peer, Lane, Stream, Track, Packet, dtls.Dtls)
+    kinds = (Peer, Downlink, Stream, Track, Packet, dtls.Dtls)
     return Counter(type(each).__name__ for each in gc.get_objects() if isinstance(each, kinds))
 
 
@@ -236,8 +236,8 @@ def test_comings_and_goings_leave_nothing_behind(line: Line) -> None:
     grown = (resident() - begun) / 1e6
     print(f"{CYCLES} cycles: objects {dict(before)} then {dict(ours())}, {grown:.1f} MB more")
     assert ours() == before
-    assert (line.relay._peers, line.relay._lost) == ({}, {})
-    assert (line.relay._book.by_ufrag, line.relay._book.by_address) == ({}, {})
+    assert (line.relay._peers, line.relay._last_figures) == ({}, {})
+    assert (line.relay._table.by_ufrag, line.relay._table.by_address) == ({}, {})
     assert grown < 20
 
 

@@ -136,7 +136,7 @@ def test_mutated_media_of_a_person_in_the_call_harms_nobody_else(line: Line, pai
     assert sent > DATAGRAMS // 50
     assert resident() - begun < 40_000_000
     peer = line.relay._peers["mentor"]
-    assert len(peer.bundle.strangers) <= 32
+    assert len(peer.unsignaled.rejected) <= 32
     assert len(peer._reporters) <= 64
     assert carries(line, *others, 7)
 

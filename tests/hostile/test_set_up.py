@@ -123,7 +123,7 @@ def test_without_the_guard_on_addresses_the_flood_ends_set_ups(line: Line, monke
     browser = Browser("ann", port=40001)
     STAGES["checked"](line, browser)
     victim = line.relay._peers["ann"]
-    monkeypatch.setattr(line.relay._book, "by_address", type("Anyone", (dict,), {"get": lambda *_: victim})())
+    monkeypatch.setattr(line.relay._table, "by_address", type("Anyone", (dict,), {"get": lambda *_: victim})())
     bombard(line, client_hello())
     line.send(browser, *browser.shake_hands())
     assert not browser.connected
@@ -226,7 +226,7 @@ def test_without_the_guards_on_checks_strangers_are_answered(line: Line, monkeyp
     check = signed(line, browser)
     line.send(browser, check)
     with monkeypatch.context() as without:
-        without.setattr(ice.Agent, "_is_replayed", lambda *_: False)
+        without.setattr(ice.IceAgent, "_is_replayed", lambda *_: False)
         assert bombard(line, check) > 0
     with monkeypatch.context() as without:
         without.setattr(ours, "is_authentic", lambda *_: True)

@@ -1,37 +1,37 @@
-"""Asking senders for keyframes: one request a track every 300 ms, whoever asks; no request is forgotten."""
+"""Requests for keyframes: at most one for a track every 300 ms, whoever asks, and none is forgotten."""
 
 from collections.abc import Callable
 
-from signaling.relay.routing.track import Leg, Track
-from signaling.relay.rtcp.packets import picture_loss
+from signaling.relay.routing.track import RoutedPeer, Track
+from signaling.relay.rtcp.packets import pli
 
 
-def ask(track: Track, now: float) -> float | None:
-    """Ask now, or note it. Returns when `send_wanted` must run for it, or None."""
-    if "nack pli" not in track.media.feedback or not track.lanes:
+def request(track: Track, now: float) -> float | None:
+    """Request a keyframe now, or as soon as the interval allows. Returns when `send_due` must be called for that."""
+    if "nack pli" not in track.media.feedback or not track.downlinks:
         return None
-    track.wanted = True
-    send_wanted(track, now)
+    track.keyframe_wanted = True
+    send_due(track, now)
     return track.keyframe_due()
 
 
-def send_wanted(track: Track, now: float) -> None:
-    """Send the request that is due. One to a sender who is not connected is dropped: connecting asks anew."""
+def send_due(track: Track, now: float) -> None:
+    """Send the request that is due. It is dropped while the sender is not connected: connecting requests again."""
     due = track.keyframe_due()
     if due is None or now < due:
         return
-    track.wanted = False
-    if track.ssrc is not None and track.owner.srtp is not None:
-        track.asked = now
-        track.owner.send_rtcp(picture_loss(track.owner.own_ssrc, track.ssrc))
+    track.keyframe_wanted = False
+    if track.ssrc is not None and track.sender.srtp is not None:
+        track.keyframe_requested_at = now
+        track.sender.send_rtcp(pli(track.sender.own_ssrc, track.ssrc))
 
 
-def refresh(peer: Leg, ask: Callable[[Track, float], None], now: float) -> None:
-    """Let all pictures from and to this peer begin anew, if it is connected."""
+def request_all(peer: RoutedPeer, request: Callable[[Track, float], None], now: float) -> None:
+    """Request keyframes of all pictures from and to this peer, if it is connected."""
     if peer.srtp is None:
         return
     for track in peer.tracks:
-        ask(track, now)
-    for lane in peer.lanes.values():
-        if lane.track is not None:
-            ask(lane.track, now)
+        request(track, now)
+    for downlink in peer.downlinks.values():
+        if downlink.track is not None:
+            request(downlink.track, now)

@@ -1,45 +1,45 @@
-"""Streams that the offer did not announce: their packets name their line by its mid (RFC 9143 section 9.2)."""
+"""Streams that the offer did not announce: their packets name their media line by its mid (RFC 9143 section 9.2)."""
 
 from signaling.packet import Packet
-from signaling.relay.routing.track import Leg, Stream, Track
-from signaling.relay.rtp.headers import MID, Layout
+from signaling.relay.routing.track import RoutedPeer, Stream, Track
+from signaling.relay.rtp.headers import MID, HeaderLayout
 
-MAX_STRANGERS = 32
+MAX_REJECTED = 32
 
 
-class Bundle:
-    """Of one peer's lines. `strangers` are the SSRCs that named none of them."""
+class UnsignaledStreams:
+    """Finds the tracks of one peer's unsignaled streams. `rejected` are the SSRCs that named none."""
 
-    __slots__ = ("strangers",)
+    __slots__ = ("rejected",)
 
     def __init__(self) -> None:
-        self.strangers: set[int] = set()
+        self.rejected: set[int] = set()
 
-    def is_closed_to(self, ssrc: int) -> bool:
-        """Whether a packet of this SSRC is not worth being decrypted."""
-        return ssrc in self.strangers or len(self.strangers) >= MAX_STRANGERS
+    def refuses(self, ssrc: int) -> bool:
+        """Whether a packet of this SSRC is not worth decrypting."""
+        return ssrc in self.rejected or len(self.rejected) >= MAX_REJECTED
 
-    def learn(self, leg: Leg, packet: Packet, ssrc: int) -> Stream | None:
-        """Take the SSRC of this decrypted packet among the leg's streams, in the place of the one that its track had;
-        None when it names no track that may send."""
+    def identify(self, peer: RoutedPeer, packet: Packet, ssrc: int) -> Stream | None:
+        """Add the SSRC of this decrypted packet to the peer's streams, in place of its track's present one; None when
+        it names no track that may send."""
         payload_type = packet.data[1] & 0x7F
-        for track in _named_by(packet, leg.tracks):
+        for track in _tracks_named_in(packet, peer.tracks):
             old = track.rtx_ssrc if payload_type == track.media.rtx else track.ssrc
-            stream = track.learn(ssrc, payload_type)
+            stream = track.add_stream(ssrc, payload_type)
             if stream is not None:
-                if old is not None and old in leg.streams:
-                    del leg.streams[old]
-                    _forget(leg, old)
-                leg.streams[ssrc] = stream
+                if old is not None and old in peer.streams:
+                    del peer.streams[old]
+                    _forget(peer, old)
+                peer.streams[ssrc] = stream
                 return stream
-        self.strangers.add(ssrc)
-        _forget(leg, ssrc)
+        self.rejected.add(ssrc)
+        _forget(peer, ssrc)
         return None
 
 
-def _named_by(packet: Packet, tracks: tuple[Track, ...]) -> list[Track]:
+def _tracks_named_in(packet: Packet, tracks: tuple[Track, ...]) -> list[Track]:
     try:
-        layout = Layout(packet.data, packet.length)
+        layout = HeaderLayout(packet.data, packet.length)
     except ValueError:
         return []
     named = []
@@ -50,6 +50,6 @@ def _named_by(packet: Packet, tracks: tuple[Track, ...]) -> list[Track]:
     return named
 
 
-def _forget(leg: Leg, ssrc: int) -> None:
-    if leg.srtp is not None:
-        leg.srtp.forget(ssrc)
+def _forget(peer: RoutedPeer, ssrc: int) -> None:
+    if peer.srtp is not None:
+        peer.srtp.forget(ssrc)

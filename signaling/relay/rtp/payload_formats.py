@@ -9,16 +9,16 @@ from struct import Struct
 from signaling.packet import Packet
 from signaling.relay.rtp.headers import payload_end
 
-# By how much a retransmission is longer than its original.
+# By so many bytes a retransmission is longer than its original.
 LONGER = 2
 _NUMBER = Struct("!H")
 _SSRC = Struct("!I")
-# Another block follows this one.
-_FOLLOWED = 0x80
+# The bit that says that another block follows.
+_MORE = 0x80
 
 
 def original_number(packet: Packet, start: int) -> int | None:
-    """The number of the packet that is repeated in this payload; None when it is padding alone."""
+    """The sequence number of the packet that this payload repeats; None when it is only padding."""
     if payload_end(packet.data, start, packet.length) < start + LONGER:
         return None
     number: int = _NUMBER.unpack_from(packet.data, start)[0]
@@ -26,7 +26,7 @@ def original_number(packet: Packet, start: int) -> int | None:
 
 
 def shift_original(packet: Packet, start: int, shift: int) -> bool:
-    """Let it repeat the packet `shift` numbers on, if it repeats any. False when the payload is half a number."""
+    """Add `shift` to the number of the repeated packet, if there is one. False when the payload is too short."""
     size = payload_end(packet.data, start, packet.length) - start
     if size >= LONGER:
         number = _NUMBER.unpack_from(packet.data, start)[0]
@@ -35,7 +35,7 @@ def shift_original(packet: Packet, start: int, shift: int) -> bool:
 
 
 def wrap_rtx(packet: Packet, start: int) -> None:
-    """Make a packet, in place, the payload of its retransmission; its header is still the original's."""
+    """Turn a packet, in place, into its retransmission; its header is still the original's."""
     data = packet.data
     data[start + LONGER : packet.length + LONGER] = data[start : packet.length]
     data[start : start + LONGER] = data[2:4]
@@ -43,7 +43,7 @@ def wrap_rtx(packet: Packet, start: int) -> None:
 
 
 def unwrap_rtx(packet: Packet, start: int, payload_type: int, ssrc: int) -> bytearray:
-    """The packet that is repeated, as it would have come with this payload type and SSRC."""
+    """The repeated packet, as it was sent with this payload type and SSRC."""
     data = packet.data
     repeated = data[:start] + data[start + LONGER : packet.length]
     repeated[1] = data[1] & 0x80 | payload_type
@@ -53,11 +53,11 @@ def unwrap_rtx(packet: Packet, start: int, payload_type: int, ssrc: int) -> byte
 
 
 def unwrap_red(packet: Packet, start: int) -> bool:
-    """Leave only the newest block of a payload that begins at `start`, for a receiver who does not take redundancy.
-    False when it is malformed."""
+    """Keep only the newest block of a payload that begins at `start`, for a receiver who does not take redundant audio.
+    False when the payload is malformed."""
     data, end = packet.data, packet.length
     at, older = start, 0
-    while at < end and data[at] & _FOLLOWED:
+    while at < end and data[at] & _MORE:
         if at + 4 > end:
             return False
         older += (data[at + 2] & 0x03) << 8 | data[at + 3]

@@ -13,7 +13,7 @@ from OpenSSL import SSL
 from pylibsrtp import Policy, Session
 
 from signaling.packet import Address, Packet
-from signaling.relay.events import Event
+from signaling.relay.events import RelayEvent
 from signaling.relay.relay import Candidate, Relay
 from signaling.relay.transport.aiortc_parts import PROFILES, Certificate
 
@@ -188,7 +188,7 @@ class Line:
         self.relay = Relay([Candidate("udp", "198.51.100.1", 5000), Candidate("tcp", "198.51.100.1", 5000)])
         self.now = 100.0
         self.browsers: dict[Address, Browser] = {}
-        self.happened: list[Event] = []
+        self.happened: list[RelayEvent] = []
         self.astray: list[tuple[bytes, Address]] = []
 
     def open(self, browser: Browser, may_speak: bool = True, may_show: bool = True) -> Browser:

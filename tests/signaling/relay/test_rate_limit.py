@@ -1,9 +1,9 @@
 """Bursts pass, floods do not, and a pause earns no more than a burst."""
 
-from signaling.relay.rate_limit import RATE, REPAIRS, Allowance
+from signaling.relay.rate_limit import PACKET_RATE, RETRANSMISSION_RATE, PacketRateLimit
 
 
-def take(allowance: Allowance, taken: int, wanted: int, now: float) -> int:
+def take(allowance: PacketRateLimit, taken: int, wanted: int, now: float) -> int:
     """How many of the wanted packets pass."""
     for passed in range(wanted):
         if taken + passed >= allowance.ceiling and not allowance.raise_ceiling(now):
@@ -12,24 +12,24 @@ def take(allowance: Allowance, taken: int, wanted: int, now: float) -> int:
 
 
 def test_a_burst_passes_and_then_only_the_rate() -> None:
-    allowance = Allowance(10.0)
-    assert take(allowance, 0, 3 * RATE, 10.0) == RATE
-    assert take(allowance, RATE, 3 * RATE, 10.5) == RATE // 2
+    allowance = PacketRateLimit(10.0)
+    assert take(allowance, 0, 3 * PACKET_RATE, 10.0) == PACKET_RATE
+    assert take(allowance, PACKET_RATE, 3 * PACKET_RATE, 10.5) == PACKET_RATE // 2
 
 
 def test_a_long_pause_earns_one_burst() -> None:
-    allowance = Allowance(10.0)
-    taken = take(allowance, 0, 3 * RATE, 10.0)
-    assert take(allowance, taken, 9 * RATE, 1000.0) == RATE
+    allowance = PacketRateLimit(10.0)
+    taken = take(allowance, 0, 3 * PACKET_RATE, 10.0)
+    assert take(allowance, taken, 9 * PACKET_RATE, 1000.0) == PACKET_RATE
 
 
 def test_a_smaller_one_holds_less() -> None:
-    allowance = Allowance(10.0, REPAIRS)
-    assert take(allowance, 0, RATE, 10.0) == REPAIRS
+    allowance = PacketRateLimit(10.0, RETRANSMISSION_RATE)
+    assert take(allowance, 0, PACKET_RATE, 10.0) == RETRANSMISSION_RATE
 
 
 def test_a_steady_stream_at_the_rate_passes_whole() -> None:
-    allowance, taken = Allowance(0.0), 0
+    allowance, taken = PacketRateLimit(0.0), 0
     for millisecond in range(5000):
-        taken += take(allowance, taken, RATE // 1000, millisecond / 1000)
-    assert taken == 5 * RATE
+        taken += take(allowance, taken, PACKET_RATE // 1000, millisecond / 1000)
+    assert taken == 5 * PACKET_RATE

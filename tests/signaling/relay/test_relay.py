@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from signaling.packet import Packet
 from signaling.relay.events import BadOffer, PeerConnected, PeerLost
-from signaling.relay.routing.track import Lane
+from signaling.relay.routing.track import Downlink
 from tests.signaling.relay.browser import LEVEL, MID, TWCC, Browser, Line, rtp
 
 STRANGER = ("udp", "203.0.113.66", 6666)
@@ -220,7 +220,7 @@ def test_a_flood_of_proven_addresses_is_bounded(line: Line, pair: Pair) -> None:
     mentor, mentee = pair
     for port in range(1, 100):
         line.send(mentor, mentor.check(nominate=False), source=("udp", "192.0.2.7", port))
-    assert len(line.relay._book.by_address) == 17
+    assert len(line.relay._table.by_address) == 17
     line.say(mentee, rtp(mentee.ssrcs(0)[0], 1, payload_type=111))
     assert len(mentor.rtp) == 1
 
@@ -241,7 +241,7 @@ def test_a_fault_of_ours_closes_that_peer_alone(line: Line, pair: Pair, monkeypa
     def broken(*_: object) -> bool:
         raise RuntimeError("ours")
 
-    monkeypatch.setattr(Lane, "carry", broken)
+    monkeypatch.setattr(Downlink, "rewrite", broken)
     line.say(mentor, rtp(mentor.ssrcs(0)[0], 1, payload_type=111))
     assert line.happened[-1] == PeerLost("mentor", "internal error")
     monkeypatch.undo()

@@ -2,10 +2,10 @@
 
 from signaling.packet import Packet
 from signaling.relay import timers
-from signaling.relay.events import PeerLost, PeerQuiet
+from signaling.relay.events import PeerDisconnected, PeerLost
 from signaling.relay.rtcp.transport_feedback import INTERVAL
 from signaling.relay.timers import Alarm
-from signaling.relay.transport.secure_transport import QUIET_SECONDS
+from signaling.relay.transport.secure_transport import SILENCE_SECONDS
 from tests.signaling.relay.browser import TWCC, Browser, Line, rtp
 
 Pair = tuple[Browser, Browser]
@@ -23,9 +23,9 @@ def test_the_next_is_silence_and_then_consent(line: Line) -> None:
     line.join(Browser("mentor"))
     peer = line.relay._peers["mentor"]
     line.wait(1.0)
-    silent = peer.heard + QUIET_SECONDS
+    silent = peer.last_received + SILENCE_SECONDS
     assert timers.deadline(peer) == silent
-    assert list(timers.run(peer, silent)) == [PeerQuiet("mentor")]
+    assert list(timers.run(peer, silent)) == [PeerDisconnected("mentor")]
     assert timers.deadline(peer) == peer.agent.expires()
     assert list(timers.run(peer, peer.agent.expires())) == [PeerLost("mentor", "consent expired")]
 

@@ -1,7 +1,7 @@
 """Keyframes are asked for at once, then at most every 300 ms, and none is forgotten."""
 
 from signaling.relay.routing import keyframes
-from signaling.relay.rtcp.packets import picture_loss
+from signaling.relay.rtcp.packets import pli
 from tests.signaling.relay.browser import Browser, Line
 
 
@@ -10,26 +10,26 @@ def test_a_request_too_early_is_put_off(line: Line, pair: tuple[Browser, Browser
     line.wait(1.0)
     mentor.rtcp.clear()
     camera = line.relay._peers["mentor"].tracks[1]
-    assert keyframes.ask(camera, line.now) is None
-    due = keyframes.ask(camera, line.now + 0.1)
+    assert keyframes.request(camera, line.now) is None
+    due = keyframes.request(camera, line.now + 0.1)
     assert due == line.now + 0.3
-    keyframes.send_wanted(camera, line.now + 0.2)
+    keyframes.send_due(camera, line.now + 0.2)
     line.pump()
     assert len(mentor.rtcp) == 1
-    keyframes.send_wanted(camera, due)
-    keyframes.send_wanted(camera, due + 1)
+    keyframes.send_due(camera, due)
+    keyframes.send_due(camera, due + 1)
     line.pump()
     assert len(mentor.rtcp) == 2
 
 
 def test_sound_and_unseen_pictures_need_none(line: Line, pair: tuple[Browser, Browser]) -> None:
     microphone = line.relay._peers["mentor"].tracks[0]
-    assert keyframes.ask(microphone, line.now + 9) is None
-    assert not microphone.wanted
+    assert keyframes.request(microphone, line.now + 9) is None
+    assert not microphone.keyframe_wanted
     line.relay.seat("mentee", 0, None)
     camera = line.relay._peers["mentor"].tracks[1]
-    keyframes.ask(camera, line.now + 9)
-    assert not camera.wanted
+    keyframes.request(camera, line.now + 9)
+    assert not camera.keyframe_wanted
 
 
 def test_no_request_goes_to_who_is_not_connected(line: Line) -> None:
@@ -37,8 +37,8 @@ def test_no_request_goes_to_who_is_not_connected(line: Line) -> None:
     line.open(Browser("mentor", port=1))
     line.relay.seat("mentee", 0, "mentor")
     camera = line.relay._peers["mentor"].tracks[1]
-    assert keyframes.ask(camera, line.now) is None
-    assert not camera.wanted
+    assert keyframes.request(camera, line.now) is None
+    assert not camera.keyframe_wanted
 
 
 def test_seating_asks_the_sender_for_a_keyframe(line: Line) -> None:
@@ -81,7 +81,7 @@ def test_keyframe_requests_cross_but_not_too_often(line: Line, pair: tuple[Brows
     mentor, mentee = pair
     line.wait(1.0)
     mentor.rtcp.clear()
-    request = picture_loss(1, mentee.ssrcs(4, answer=True)[0])
+    request = pli(1, mentee.ssrcs(4, answer=True)[0])
     line.say(mentee, request, request, request)
     wanted = mentor.ssrcs(1)[0].to_bytes(4, "big")
     assert [packet[8:12] for packet in mentor.rtcp] == [wanted]

@@ -7,7 +7,7 @@ from typing import Any
 from aiortc import rtp as wire
 
 from signaling.relay.routing.seating import UNLIMITED
-from signaling.relay.rtcp.packets import picture_loss
+from signaling.relay.rtcp.packets import pli
 from tests.signaling.relay.browser import Browser, Line, rtp
 
 Pair = tuple[Browser, Browser]
@@ -153,7 +153,7 @@ def test_a_full_intra_request_becomes_a_picture_loss(line: Line, pair: Pair) -> 
     ssrc = show(line, mentor)
     line.wait(1.0)
     line.say(mentee, feedback(206, 4, 0, struct.pack("!II", mentee.ssrcs(4, answer=True)[0], 1 << 24)))
-    assert mentor.rtcp == [picture_loss(line.relay._peers["mentor"].own_ssrc, ssrc)]
+    assert mentor.rtcp == [pli(line.relay._peers["mentor"].own_ssrc, ssrc)]
 
 
 def test_a_goodbye_stays_here(line: Line, pair: Pair) -> None:

@@ -6,13 +6,13 @@ Pair = tuple[Browser, Browser]
 
 
 def sources(line: Line, name: str) -> list[str | None]:
-    return [sender.name if sender else None for sender in line.relay._peers[name].seated]
+    return [sender.name if sender else None for sender in line.relay._peers[name].slot_senders]
 
 
 def test_a_closed_peer_leaves_every_slot(line: Line, pair: Pair) -> None:
     line.relay.close_peer("mentor")
     assert sources(line, "mentee") == [None]
-    assert all(lane.track is None for lane in line.relay._peers["mentee"].lanes.values())
+    assert all(downlink.track is None for downlink in line.relay._peers["mentee"].downlinks.values())
 
 
 def test_a_seat_that_is_set_again_is_no_change(line: Line, pair: Pair) -> None:
@@ -22,7 +22,7 @@ def test_a_seat_that_is_set_again_is_no_change(line: Line, pair: Pair) -> None:
     line.relay.seat("mentee", 0, "mentor")
     line.pump()
     assert mentor.rtcp == []
-    assert len(line.relay._peers["mentor"].tracks[0].lanes) == 1
+    assert len(line.relay._peers["mentor"].tracks[0].downlinks) == 1
 
 
 def test_strangers_are_no_error(line: Line, pair: Pair) -> None:

@@ -69,8 +69,8 @@ def test_new_ssrcs_of_a_track_are_bounded(line: Line, pair: Pair) -> None:
 
 def redundant(*blocks: bytes) -> bytes:
     """RFC 2198: all but the last are older."""
-    heads = b"".join(bytes([0x80 | 111]) + (960 << 10 | len(block)).to_bytes(3, "big") for block in blocks[:-1])
-    return heads + bytes([111]) + b"".join(blocks)
+    structure = b"".join(bytes([0x80 | 111]) + (960 << 10 | len(block)).to_bytes(3, "big") for block in blocks[:-1])
+    return structure + bytes([111]) + b"".join(blocks)
 
 
 def test_redundant_audio_passes_to_who_takes_it_and_is_unwrapped_for_others(line: Line) -> None:

@@ -26,7 +26,7 @@ def test_a_stream_that_names_no_line_is_not_taken(line: Line, pair: Pair) -> Non
     # Of the receiving lines the browser sends nothing, and there is no tenth.
     line.say(mentor, *(rtp(5555 + int(mid), 1, payload_type=96, extensions={MID: mid}) for mid in (b"4", b"9")))
     assert mentee.rtp == []
-    assert line.relay._peers["mentor"].bundle.strangers == {5559, 5564}
+    assert line.relay._peers["mentor"].unsignaled.rejected == {5559, 5564}
     assert line.relay.counters == {"rtp of unknown ssrc": 2}
 
 
@@ -36,4 +36,4 @@ def test_a_flood_of_ssrcs_is_bounded(line: Line, pair: Pair) -> None:
     line.say(mentor, rtp(mentor.ssrcs(0)[0], 1, payload_type=111))
     assert len(mentee.rtp) == 1
     assert line.relay.counters == {"rtp of unknown ssrc": 100}
-    assert len(line.relay._peers["mentor"].bundle.strangers) == 32
+    assert len(line.relay._peers["mentor"].unsignaled.rejected) == 32

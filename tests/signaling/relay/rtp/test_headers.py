@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from signaling.packet import Packet
 from signaling.relay.rtp import headers
-from signaling.relay.rtp.headers import AUDIO_LEVEL, MAX_LAYOUTS, TRANSPORT_CC, Layout, Layouts, payload_end
+from signaling.relay.rtp.headers import AUDIO_LEVEL, MAX_LAYOUTS, TRANSPORT_CC, HeaderLayout, LayoutCache, payload_end
 from tests.signaling.relay.browser import LEVEL, MID, TWCC, rtp
 
 IDS = {1: 5, 3: 3, 4: 14}
@@ -38,13 +38,13 @@ def read(packet: bytearray) -> list[tuple[int, bytes]]:
 
 
 def map_extensions(packet: bytearray, ids: dict[int, int]) -> None:
-    for start, end, content in Layout(packet, len(packet)).patches(ids):
+    for start, end, content in HeaderLayout(packet, len(packet)).patches(ids):
         assert end - start == len(content)
         packet[start:end] = content
 
 
 def find_extension(packet: bytearray, number: int) -> bytes | None:
-    found = Layout(packet, len(packet)).find(number)
+    found = HeaderLayout(packet, len(packet)).find(number)
     return None if found is None else bytes(packet[found.start : found.end])
 
 
@@ -89,8 +89,8 @@ def test_an_extension_is_found_in_both_forms() -> None:
 
 def test_packets_of_one_layout_are_recognised_and_no_others() -> None:
     packet = one_byte((1, b"ab"), (3, b"f"))
-    layout = Layout(packet, len(packet))
-    assert layout.read(one_byte((1, b"cd"), (3, b"g"), tail=b"other")) == layout.heads
+    layout = HeaderLayout(packet, len(packet))
+    assert layout.read_structure(one_byte((1, b"cd"), (3, b"g"), tail=b"other")) == layout.structure
     others = [
         one_byte((1, b"ab"), (4, b"f")),
         one_byte((1, b"a"), (3, b"fg")),
@@ -101,17 +101,17 @@ def test_packets_of_one_layout_are_recognised_and_no_others() -> None:
         bytearray(b"\x80" + bytes(30)),
         bytearray(b"\x91" + packet[1:] + bytes(4)),
     ]
-    assert [each for each in others if layout.read(each) == layout.heads] == []
+    assert [each for each in others if layout.read_structure(each) == layout.structure] == []
 
 
 def test_where_the_payload_begins_and_ends() -> None:
     packet = one_byte((1, b"ab"))
-    assert Layout(packet, len(packet)).start == 20
+    assert HeaderLayout(packet, len(packet)).start == 20
     for length in (19, 13, 11, 0):
         with pytest.raises(ValueError, match="longer than the packet"):
-            Layout(packet, length)
+            HeaderLayout(packet, length)
     with_sources = bytearray(b"\x82" + FIXED[1:] + bytes(8) + b"x")
-    assert Layout(with_sources, len(with_sources)).start == 20
+    assert HeaderLayout(with_sources, len(with_sources)).start == 20
     padded = bytearray(b"\xa0" + FIXED[1:] + b"abc\0\0\3")
     assert payload_end(padded, 12, len(padded)) == 15
     padded[-1] = 200
@@ -124,7 +124,7 @@ def test_no_header_leads_out_of_its_block(body: bytes, profile: int, sources: in
     packet[0] |= sources
     before = bytes(packet)
     try:
-        layout = Layout(packet, len(packet))
+        layout = HeaderLayout(packet, len(packet))
     except ValueError:
         return
     found = find_extension(packet, 4)
@@ -142,37 +142,37 @@ def packet(**values: bytes) -> Packet:
 
 
 @pytest.fixture
-def layouts() -> Layouts:
-    return Layouts({AUDIO_LEVEL: LEVEL, TRANSPORT_CC: TWCC})
+def layouts() -> LayoutCache:
+    return LayoutCache({AUDIO_LEVEL: LEVEL, TRANSPORT_CC: TWCC})
 
 
-def test_level_and_number_are_found_where_the_packet_has_them(layouts: Layouts) -> None:
+def test_level_and_number_are_found_where_the_packet_has_them(layouts: LayoutCache) -> None:
     both = packet(level=b"\x05", number=b"ab")
-    layouts.lay_out(both)
+    layouts.find_layout(both)
     assert both.data[layouts.level_at] == 5
-    assert both.data[layouts.number_at : layouts.number_at + 2] == b"ab"
-    layouts.lay_out(packet(mid=b"1"))
-    assert (layouts.level_at, layouts.number_at) == (0, 0)
+    assert both.data[layouts.twcc_at : layouts.twcc_at + 2] == b"ab"
+    layouts.find_layout(packet(mid=b"1"))
+    assert (layouts.level_at, layouts.twcc_at) == (0, 0)
     # Of another size than the RFCs give them, they are something else.
-    layouts.lay_out(packet(level=b"\x05\x05", number=b"a"))
-    assert (layouts.level_at, layouts.number_at) == (0, 0)
+    layouts.find_layout(packet(level=b"\x05\x05", number=b"a"))
+    assert (layouts.level_at, layouts.twcc_at) == (0, 0)
 
 
-def test_a_layout_is_walked_once(layouts: Layouts) -> None:
-    first = layouts.lay_out(packet(level=b"\x05"))
-    assert layouts.lay_out(packet(mid=b"1")) is layouts.layout is not first
-    assert layouts.lay_out(packet(level=b"\x22")) is layouts.layout is first
+def test_a_layout_is_walked_once(layouts: LayoutCache) -> None:
+    first = layouts.find_layout(packet(level=b"\x05"))
+    assert layouts.find_layout(packet(mid=b"1")) is layouts.layout is not first
+    assert layouts.find_layout(packet(level=b"\x22")) is layouts.layout is first
 
 
-def test_few_are_remembered(layouts: Layouts) -> None:
-    first = layouts.lay_out(packet(mid=b"1"))
+def test_few_are_remembered(layouts: LayoutCache) -> None:
+    first = layouts.find_layout(packet(mid=b"1"))
     for size in range(2, 2 + MAX_LAYOUTS):
-        layouts.lay_out(packet(mid=b"1" * size))
-    assert layouts.lay_out(packet(mid=b"1")) is not first
+        layouts.find_layout(packet(mid=b"1" * size))
+    assert layouts.find_layout(packet(mid=b"1")) is not first
 
 
-def test_a_header_longer_than_its_packet_changes_nothing(layouts: Layouts) -> None:
-    before = layouts.lay_out(packet(level=b"\x05"))
+def test_a_header_longer_than_its_packet_changes_nothing(layouts: LayoutCache) -> None:
+    before = layouts.find_layout(packet(level=b"\x05"))
     with pytest.raises(ValueError, match="longer than the packet"):
-        layouts.lay_out(Packet(b"\x8f" + bytes(20)))
+        layouts.find_layout(Packet(b"\x8f" + bytes(20)))
     assert layouts.layout is before

@@ -6,8 +6,8 @@ import pytest
 from aiortc import rtp as wire
 
 from signaling.packet import Packet
-from signaling.relay.rate_limit import REPAIRS
-from signaling.relay.rtp.packet_cache import ASK_AGAIN, SIZE, History
+from signaling.relay.rate_limit import RETRANSMISSION_RATE
+from signaling.relay.rtp.packet_cache import RETRY_SECONDS, SIZE, PacketCache
 from tests.signaling.relay.browser import TWCC, Browser, Line, rtp
 
 
@@ -34,22 +34,22 @@ def three(line: Line) -> list[Browser]:
 
 
 def test_packets_are_kept_for_a_while() -> None:
-    history = History()
+    cache = PacketCache()
     for number in range(65_500, 65_536 + SIZE):
-        history.keep(number & 0xFFFF, Packet(bytes([number & 0xFF])), 1.0)
-    assert history.find(0) == b"\0"
-    assert history.find(65_535) is None
-    assert history.find(SIZE - 1) == bytes([(SIZE - 1) & 0xFF])
+        cache.add(number & 0xFFFF, Packet(bytes([number & 0xFF])), 1.0)
+    assert cache.find(0) == b"\0"
+    assert cache.find(65_535) is None
+    assert cache.find(SIZE - 1) == bytes([(SIZE - 1) & 0xFF])
 
 
 def test_a_number_is_asked_for_once_in_a_while() -> None:
-    history = History()
-    assert history.may_ask(7, 1.0)
-    assert not history.may_ask(7, 1.0 + ASK_AGAIN / 2)
-    assert history.may_ask(7, 1.0 + 2 * ASK_AGAIN)
+    cache = PacketCache()
+    assert cache.may_request(7, 1.0)
+    assert not cache.may_request(7, 1.0 + RETRY_SECONDS / 2)
+    assert cache.may_request(7, 1.0 + 2 * RETRY_SECONDS)
     for number in range(3 * SIZE):
-        history.may_ask(number, 2.0)
-    assert len(history._asked) == SIZE
+        cache.may_request(number, 2.0)
+    assert len(cache._requested) == SIZE
 
 
 def test_one_receivers_loss_is_repaired_by_the_relay(line: Line, three: list[Browser]) -> None:
@@ -130,5 +130,5 @@ def test_what_one_peer_may_have_sent_again_is_bounded(line: Line, pair: tuple[Br
     line.say(mentor, rtp(mentor.ssrcs(1)[0], 900, payload_type=96))
     slot = mentee.ssrcs(4, answer=True)[0]
     mentee.rtp.clear()
-    line.say(mentee, *(nack(slot, 900) for _ in range(2 * REPAIRS)))
-    assert len(mentee.rtp) == REPAIRS
+    line.say(mentee, *(nack(slot, 900) for _ in range(2 * RETRANSMISSION_RATE)))
+    assert len(mentee.rtp) == RETRANSMISSION_RATE

@@ -56,8 +56,8 @@ def wrapped(payload: bytes) -> Packet:
 
 @given(st.lists(st.binary(max_size=60), max_size=3), st.binary(max_size=60))
 def test_the_newest_block_remains(older: list[bytes], newest: bytes) -> None:
-    heads = b"".join(b"\xef" + (len(block) & 0x3FF).to_bytes(3, "big") for block in older)
-    packet = wrapped(heads + b"\x6f" + b"".join(older) + newest)
+    structure = b"".join(b"\xef" + (len(block) & 0x3FF).to_bytes(3, "big") for block in older)
+    packet = wrapped(structure + b"\x6f" + b"".join(older) + newest)
     assert unwrap_red(packet, START)
     assert bytes(packet) == bytes(START) + newest
 

@@ -1,7 +1,7 @@
 """A leg's transport: nothing leaves or enters but encrypted, silence is noticed."""
 
 from signaling.packet import LONGEST, Packet
-from signaling.relay.events import PeerHeard, PeerQuiet
+from signaling.relay.events import PeerDisconnected, PeerReconnected
 from tests.signaling.relay.browser import Browser, Line, rtp
 
 Pair = tuple[Browser, Browser]
@@ -62,8 +62,8 @@ def test_a_compound_that_fits_no_packet_is_left_out(line: Line) -> None:
 def test_silence_is_noticed_and_ends_with_the_next_check(line: Line) -> None:
     mentor = line.join(Browser("mentor"))
     line.wait(2.4)
-    assert PeerQuiet("mentor") not in line.happened
+    assert PeerDisconnected("mentor") not in line.happened
     line.wait(0.2)
-    assert line.happened[-1] == PeerQuiet("mentor")
+    assert line.happened[-1] == PeerDisconnected("mentor")
     line.send(mentor, mentor.check())
-    assert line.happened[-1] == PeerHeard("mentor")
+    assert line.happened[-1] == PeerReconnected("mentor")
