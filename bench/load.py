@@ -51,12 +51,12 @@ class Peer:
         self.socket.connect(("127.0.0.1", port))
         self.socket.settimeout(5)
         self.socket.send(self.browser.check())
-        self.browser.hear(self.socket.recv(2048))
-        flight = self.browser.shake_hands()
+        self.browser.receive(self.socket.recv(2048))
+        flight = self.browser.handshake()
         while not self.browser.connected:
             for datagram in flight:
                 self.socket.send(datagram)
-            flight = self.browser.hear(self.socket.recv(2048))
+            flight = self.browser.receive(self.socket.recv(2048))
         for datagram in flight:
             self.socket.send(datagram)
 
@@ -91,7 +91,7 @@ class Peer:
             number = datagram[2] << 8 | datagram[3]
             self.delays.append(now - self.other.sent_at[number])
             if self.browser.connected and number % PROOF_EVERY == 0:
-                self.browser.hear(datagram)
+                self.browser.receive(datagram)
                 self.proven += self.browser.rtp.pop().endswith(bytes(SIZE - 100))
 
 

@@ -1,4 +1,4 @@
-"""Requests for keyframes: at most one for a track every 300 ms, whoever asks, and none is forgotten."""
+"""Requests for keyframes: at most one for each track every 300 ms, and none is forgotten."""
 
 from collections.abc import Callable
 

@@ -1,12 +1,11 @@
-"""Loss, jitter and round trip of a leg, told apart from the other's; speaking time counts packets louder than -50 dBov,
-by their own duration."""
+"""Loss, jitter and round trip of one peer; speaking time is the duration of packets louder than -50 dBov."""
 
 import struct
 
 import pytest
 
 from signaling.relay.statistics import WINDOW, PeerStatistics, SpeakingTime
-from tests.signaling.relay.browser import LEVEL, Browser, Line, rtp
+from tests.signaling.relay.browser import LEVEL, Browser, Network, rtp
 
 
 def test_loss_towards_the_relay_is_seen_in_the_numbers() -> None:
@@ -37,17 +36,17 @@ def test_what_the_senders_own_leg_lost_is_not_the_receivers() -> None:
     assert PeerStatistics().worst_loss is None
 
 
-def test_a_call_measures_both_legs(line: Line, pair: tuple[Browser, Browser]) -> None:
+def test_a_call_measures_both_peers(network: Network, pair: tuple[Browser, Browser]) -> None:
     mentor, mentee = pair
     voice = mentor.ssrcs(0)[0]
     for number in range(2 * WINDOW):
         if number % 5:
-            line.say(mentor, rtp(voice, number, payload_type=111, extensions={LEVEL: b"\x05"}))
+            network.say(mentor, rtp(voice, number, payload_type=111, extensions={LEVEL: b"\x05"}))
     slot = mentee.ssrcs(3, answer=True)[0]
     report = struct.pack("!BBHI", 0x81, 201, 7, 1) + struct.pack("!IBxxxIIII", slot, 77, 200, 480, 0, 0)
-    line.say(mentee, report)
-    assert line.relay.figures("mentor").loss == pytest.approx(0.2, abs=0.03)
-    figures = line.relay.figures("mentee")
+    network.say(mentee, report)
+    assert network.relay.figures("mentor").loss == pytest.approx(0.2, abs=0.03)
+    figures = network.relay.figures("mentee")
     assert figures.loss == pytest.approx(77 / 256 - 0.2, abs=0.03)
     assert figures.mean_jitter == 0.01
 

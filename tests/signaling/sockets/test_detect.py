@@ -1,4 +1,4 @@
-"""Finding out one's own public address, with a STUN server on this machine."""
+"""The public address is detected, with a STUN server on this machine."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""What becomes of a header between two browsers that number things differently."""
+"""How a header changes between two browsers that use different ids."""
 
 from dataclasses import replace
 
@@ -31,7 +31,7 @@ def test_payload_types_are_mapped_with_and_without_the_marker() -> None:
     assert header.red_to_unwrap is None
 
 
-def test_redundant_audio_is_to_be_unwrapped_for_who_does_not_take_it() -> None:
+def test_redundant_audio_is_unwrapped_where_it_is_not_accepted() -> None:
     header = HeaderMap.between(SENDER, RECEIVER, {MID}, rtx=False)
     assert (header.red_to_unwrap, header.second_bytes[63]) == (63, 109)
 
@@ -48,12 +48,12 @@ def test_extensions_are_known_by_their_uri() -> None:
     assert (header.ids, header.twcc_id) == ({2: 5}, 3)
 
 
-def test_layouts_remembered_are_bounded() -> None:
+def test_patches_kept_are_bounded() -> None:
     header = HeaderMap.between(SENDER, RECEIVER, {MID}, rtx=False)
     for _ in range(3 * MAX_PATCHES):
         header.add_patches(HeaderLayout(b"\x80" + bytes(11), 12))
         assert len(header.patches) <= MAX_PATCHES
 
 
-def test_of_nobody_nothing_passes() -> None:
+def test_without_a_sender_nothing_passes() -> None:
     assert not any(HeaderMap().second_bytes)

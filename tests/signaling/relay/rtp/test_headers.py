@@ -1,5 +1,4 @@
-"""Headers in place: the same walk whatever the form, and nothing out of bounds. The layouts of a stream's packets are
-found again, bounded, and say where they have what the relay reads."""
+"""Both forms of header extensions are parsed and patched within bounds; the layouts of a stream are kept and found."""
 
 import struct
 
@@ -32,7 +31,7 @@ def block(profile: int, body: bytes, tail: bytes = b"payload") -> bytearray:
 
 
 def read(packet: bytearray) -> list[tuple[int, bytes]]:
-    """By aiortc's own reading."""
+    """As aiortc reads it."""
     parsed = struct.unpack_from("!HH", packet, 12)
     return list(wire.unpack_header_extensions(parsed[0], bytes(packet[16 : 16 + 4 * parsed[1]])))
 

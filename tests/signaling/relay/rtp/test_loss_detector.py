@@ -1,4 +1,4 @@
-"""What did not come is asked for at once, again after a round trip, and not for ever."""
+"""A missing packet is requested at once, then once each round trip, and not without end."""
 
 from signaling.relay.rtp.loss_detector import (
     MAX_MISSING,
@@ -23,7 +23,7 @@ def test_in_order_nothing_is_missing() -> None:
     assert loss_detector.expected == 2
 
 
-def test_a_gap_is_asked_for_at_once_and_again_after_a_round_trip() -> None:
+def test_missing_packets_are_requested_at_once_and_again_after_a_round_trip() -> None:
     loss_detector = fed(65_534, 1)
     assert loss_detector.take_due(1.0, 0.08) == [65_535, 0]
     assert 0 in loss_detector
@@ -43,7 +43,7 @@ def test_it_gives_up() -> None:
     assert 8 not in loss_detector
 
 
-def test_a_network_that_shuffles_is_given_time() -> None:
+def test_reordered_packets_are_given_time() -> None:
     loss_detector = fed(7, 9)
     assert loss_detector.take_due(1.0, None) == [8]
     loss_detector.add(8, 1.02)
@@ -57,7 +57,7 @@ def test_a_network_that_shuffles_is_given_time() -> None:
     assert loss_detector.take_due(3.0 + MAX_REORDER_SECONDS, None) == [12]
 
 
-def test_a_jump_is_no_gap_and_what_is_missing_is_bounded() -> None:
+def test_a_jump_is_no_loss_and_missing_packets_are_bounded() -> None:
     loss_detector = fed(7, 8 + MAX_MISSING + 1)
     assert loss_detector.due is None
     for number in range(200, 200 + 4 * MAX_MISSING, 2):

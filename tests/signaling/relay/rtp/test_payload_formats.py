@@ -1,5 +1,4 @@
-"""A retransmission holds its original; redundant audio is unwrapped to its newest block, and a lie about lengths is
-refused."""
+"""Retransmissions and redundant audio are wrapped and unwrapped; wrong lengths are refused."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""An outgoing stream stays one stream, whoever feeds it."""
+"""An outgoing stream stays continuous when its source changes."""
 
 from signaling.relay.rtp.stream_offsets import StreamOffsets
 
@@ -17,7 +17,7 @@ def test_the_first_source_keeps_its_numbers() -> None:
     assert carry(offsets, 1, 0, 600, 1.1) == (0, 600)
 
 
-def test_the_next_source_goes_on_where_the_last_ended() -> None:
+def test_the_next_source_continues_where_the_last_ended() -> None:
     offsets = StreamOffsets(90000)
     carry(offsets, 1, 65534, 4_294_967_000, 1.0)
     carry(offsets, 1, 65535, 4_294_967_000, 1.0)
@@ -25,7 +25,7 @@ def test_the_next_source_goes_on_where_the_last_ended() -> None:
     assert carry(offsets, 2, 301, 97, 3.001) == (1, (4_294_967_000 + 180_090) & 0xFFFFFFFF)
 
 
-def test_a_late_packet_does_not_set_the_end_back() -> None:
+def test_a_late_packet_changes_nothing() -> None:
     offsets = StreamOffsets(48000)
     carry(offsets, 1, 10, 1000, 1.0)
     carry(offsets, 1, 8, 800, 1.0)
