@@ -16,19 +16,6 @@ from typing import Any
 from cryptography import x509
 from OpenSSL import SSL
 
-NAMES = {
-    "aiortc.rtcdtlstransport": (
-        "RTCCertificate",
-        "RTCCertificate.generateCertificate",
-        "RTCCertificate.getFingerprints",
-        "RTCCertificate._create_ssl_context",
-        "SRTP_PROFILES",
-        "SRTPProtectionProfile.get_key_and_salt",
-        "X509_DIGEST_ALGORITHMS",
-        "certificate_digest",
-    ),
-}
-
 
 @contextmanager
 def _bare_package() -> Iterator[None]:
@@ -51,20 +38,18 @@ def _bare_package() -> Iterator[None]:
         sys.modules.update(kept)
 
 
-def _load() -> dict[str, Any]:
+def _load() -> Any:
     with _bare_package():
-        return {name: import_module(name) for name in NAMES}
+        return import_module("aiortc.rtcdtlstransport")
 
 
-MODULES = _load()
-_dtls = MODULES["aiortc.rtcdtlstransport"]
+_dtls = _load()
 
 
 @dataclass(frozen=True, slots=True)
 class SrtpProfile:
-    """One SRTP protection profile (RFC 5764, RFC 7714): names for OpenSSL and libsrtp, sizes in bytes."""
+    """One SRTP protection profile (RFC 5764, RFC 7714): its number for libsrtp, sizes in bytes."""
 
-    openssl: bytes
     libsrtp: int
     key: int
     salt: int
@@ -77,7 +62,7 @@ class SrtpProfile:
 
 
 PROFILES = {
-    each.openssl_profile: SrtpProfile(each.openssl_profile, each.libsrtp_profile, each.key_length, each.salt_length)
+    each.openssl_profile: SrtpProfile(each.libsrtp_profile, each.key_length, each.salt_length)
     for each in _dtls.SRTP_PROFILES
 }
 DTLS_1_2 = 0xFEFD
