@@ -1,9 +1,9 @@
-"""What no relay of SRTP can do without: libsrtp's unprotect and protect of each packet, in place, and nothing else.
+"""The least that a relay of SRTP needs: libsrtp's unprotect and protect of each packet, in place.
 
     python -m bench.floor CALLS PROFILE
 
-The same packets as bench/load.py sends, of as many sessions, in batches of 20. First one batch after the other, then
-a batch every 2 ms, as at 10,000 packets/s: a processor that has slept in between is slower. Prints JSON.
+The same packets as bench/load.py sends, of as many sessions, in batches of 20. First one batch after another, then a
+batch every 2 ms, as at 10,000 packets/s: a processor that slept in between is slower. Prints JSON.
 """
 
 import json
