@@ -120,9 +120,9 @@ class Peer(SecureTransport):
             self._speaking_time.add(data[stream.level_at] & 0x7F, numbers[1])
             if stream.track is self.tracks[0]:
                 self.statistics.add_packet(numbers[0])
-        if stream.twcc_at and self.transport_feedback is not None:
-            number = data[stream.twcc_at] << 8 | data[stream.twcc_at + 1]
-            self._add_arrival(self.transport_feedback, number, now)
+        at = stream.twcc_at
+        if at and self.transport_feedback is not None:
+            self._add_arrival(self.transport_feedback, data[at] << 8 | data[at + 1], now)
         cache = stream.track.packet_cache
         if cache is not None:
             if stream.rtx:
