@@ -21,10 +21,10 @@ from server.jobs import Jobs
 from server.mail.mailer import Mailer
 from server.mail.transport import FolderTransport, MailTransport, SmtpTransport
 from server.people.actions.emails import FRESH_LINK, EmailLinks, compose_fresh_link
-from server.people.actions.visits import find_ended
+from server.people.actions.links import find_ended_visits
 from server.routes import add_routes, middlewares
-from server.web.background_tasks import Afterwards
-from server.web.keys import AFTERWARDS, CLOCK, DATABASE, FETCH, HUB, SETTINGS, TEMPLATES
+from server.web.background_tasks import BackgroundTasks
+from server.web.keys import BACKGROUND_TASKS, CLOCK, DATABASE, FETCH, HUB, SETTINGS, TEMPLATES
 from server.web.rendering import make_templates
 from signaling.hub.hub import Hub, News, Present, RelaySettings
 
@@ -49,7 +49,7 @@ def make_app(settings: Settings, reach: Reach = PUBLIC) -> web.Application:
     fetch: Fetch = partial(fetch_feed, reach=reach)
     app[FETCH] = fetch
     app[DATABASE] = database
-    app[AFTERWARDS] = Afterwards()
+    app[BACKGROUND_TASKS] = BackgroundTasks()
     app[TEMPLATES] = make_templates(settings)
     app[HUB] = Hub(
         RelaySettings(
@@ -90,14 +90,14 @@ async def _hear_news(app: web.Application, news: News) -> None:
         await app[HUB].remove(call, person)
     if isinstance(news, Present):
         # Signed out of elsewhere, or by a link that was revoked.
-        for visit in await find_ended(app[DATABASE], [int(visit) for visit in app[HUB].visits], app[CLOCK]()):
+        for visit in await find_ended_visits(app[DATABASE], [int(visit) for visit in app[HUB].visits], app[CLOCK]()):
             await app[HUB].end_visit(str(visit))
 
 
 async def _database_open(app: web.Application) -> AsyncIterator[None]:
     await check(app[DATABASE])
     yield
-    await app[AFTERWARDS].finish()
+    await app[BACKGROUND_TASKS].finish()
     await app[DATABASE].close()
 
 

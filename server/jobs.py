@@ -15,8 +15,7 @@ from server.config import Settings
 from server.db.database import Database, Unavailable
 from server.mail.mailer import Mailer, send_due_emails
 from server.mail.transport import ConnectionLost, Unreachable
-from server.people.actions.links import forget_tries
-from server.people.actions.visits import forget_visits
+from server.people.actions.links import forget_tries, forget_visits
 
 ROUND_S = 5.0
 LONGEST_PAUSE_S = 60.0

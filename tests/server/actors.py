@@ -20,9 +20,8 @@ from server.catchups.rules.offers import Draft, Medium, Offer
 from server.catchups.store import ledger as choices
 from server.db.database import Database
 from server.db.tables import metadata
-from server.people.actions.links import make_link, open_link
-from server.people.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person
-from server.people.actions.visits import find_visitor
+from server.people.actions.links import find_visitor, make_link, open_link
+from server.people.actions.people import NewPerson, find_or_add_mentorship, find_or_add_person
 from server.people.rules.links import Purpose
 from server.people.rules.people import Person
 from server.people.rules.visitors import Visitor
@@ -55,7 +54,7 @@ class Pair:
 async def pair(database: Database) -> Pair:
     async with database.writing() as connection:
         maya, sam, eve = [
-            await find_or_add_person(connection, Newcomer(name, f"{name.lower()}@example.org", zone), NOW)
+            await find_or_add_person(connection, NewPerson(name, f"{name.lower()}@example.org", zone), NOW)
             for name, zone in (("Maya", "Europe/Stockholm"), ("Sam", "Europe/London"), ("Eve", "UTC"))
         ]
         mentorship_id = await find_or_add_mentorship(connection, maya, sam, NOW)
@@ -92,7 +91,7 @@ async def kinds_in(database: Database, catchup_id: int) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Told:
+class QueuedEmail:
     """A promised letter: to whom, which, and what it tells the calendar (status, sequence and start), if anything."""
 
     name: str
@@ -100,7 +99,7 @@ class Told:
     event: tuple[str, int, datetime] | None
 
 
-async def letters_in(database: Database, catchup_id: int) -> list[Told]:
+async def emails_in(database: Database, catchup_id: int) -> list[QueuedEmail]:
     """The letters about a catch-up that are or were to be sent, but for the reminders, in the order of promising."""
     people_, boxes = metadata.tables["people"], metadata.tables["outbox"]
     async with database.reading() as connection:
@@ -110,7 +109,7 @@ async def letters_in(database: Database, catchup_id: int) -> list[Told]:
             .where(boxes.c.catchup_id == catchup_id, boxes.c.kind.not_like("reminder%"))
             .order_by(boxes.c.id)
         )
-    return [Told(row.name, row.kind, _event(row.invitation)) for row in rows]
+    return [QueuedEmail(row.name, row.kind, _event(row.invitation)) for row in rows]
 
 
 def _event(text: str | None) -> tuple[str, int, datetime] | None:
@@ -177,7 +176,7 @@ def contents(database: Database) -> Callable[[], Awaitable[dict[str, Any]]]:
 
 
 @pytest.fixture
-def contents_but_tries(
+def contents_but_rate_limits(
     contents: Callable[[], Awaitable[dict[str, Any]]],
 ) -> Callable[[], Awaitable[dict[str, Any]]]:
     """The contents, but for the tries that are counted."""

@@ -10,18 +10,17 @@ from server.people.actions.emails import FRESH_LINK
 from server.people.actions.people import ADMIN_EMAIL
 from server.people.rules.people import check_email
 from server.people.rules.rate_limits import LOST_LINKS_FROM, LOST_LINKS_TO
-from server.people.store import people
-from server.people.store import rate_limits as allowances
+from server.people.store import people, rate_limits
 
 
 async def ask_for_link(db: Database, email: str, now: datetime, caller: str) -> str:
     """The address to send a fresh link to, if it is known: `send_fresh_link` does. Takes as long for any address.
 
-    Raises BadDraft for what is no address, and TooManyTries when too many were asked for from there.
+    Raises InvalidInput for what is no address, and TooManyTries when too many were asked for from there.
     """
     email = check_email(email)
     async with db.writing() as connection:
-        await allowances.take(connection, LOST_LINKS_FROM, caller, now)
+        await rate_limits.take_token(connection, LOST_LINKS_FROM, caller, now)
     return email
 
 
@@ -29,7 +28,7 @@ async def send_fresh_link(db: Database, email: str, now: datetime) -> None:
     """Queues an e-mail with a fresh link for the person with this address; so seldom that no inbox is filled."""
     try:
         async with db.writing() as connection:
-            await allowances.take(connection, LOST_LINKS_TO, email.lower(), now)
+            await rate_limits.take_token(connection, LOST_LINKS_TO, email.lower(), now)
             for person in await people.people_at(connection, email):
                 if person.email != ADMIN_EMAIL:
                     await outbox.enqueue(

@@ -12,10 +12,10 @@ REPLY = "550 5.1.1 <sam@example.org>: No such <b>person</b>"
 
 
 @pytest.fixture
-async def undelivered(place, pair):
+async def undelivered(site, pair):
     """An e-mail that was given up, and one that is tried again; the running jobs send neither during the test."""
     now, found = datetime.now(UTC), []
-    async with place.database.writing() as connection:
+    async with site.database.writing() as connection:
         for number, failed_at in enumerate((now, None)):
             await outbox.enqueue(
                 connection,
@@ -31,7 +31,7 @@ async def undelivered(place, pair):
             await connection.execute(update(table).where(*chosen).values(values))
             found.append((await connection.execute(select(table.c.id).where(*chosen))).scalar_one())
     yield found
-    async with place.database.writing() as connection:
+    async with site.database.writing() as connection:
         await connection.execute(update(table).where(table.c.id.in_(found)).values(dropped_at=now))
 
 
@@ -49,12 +49,12 @@ async def test_it_shows_what_was_not_delivered_and_why(admin, pair, undelivered)
     assert "I moved house." not in admin.text
 
 
-async def test_an_email_is_tried_again(admin, place, undelivered):
+async def test_an_email_is_tried_again(admin, site, undelivered):
     failed, _ = undelivered
     await admin.get("/emails")
     await admin.post(f"/emails/{failed}/sending")
     assert (admin.status, admin.path) == (200, "/emails")
-    async with place.database.reading() as connection:
+    async with site.database.reading() as connection:
         row = (await connection.execute(select(table).where(table.c.id == failed))).one()
     assert row.failed_at is None
     assert row.due_at <= datetime.now(UTC)

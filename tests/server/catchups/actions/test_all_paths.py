@@ -27,6 +27,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from server.calls.actions.entering import enter_call, record_news
 from server.calls.actions.phone import allow_phone, disallow_phone
 from server.calls.actions.reports import report
+from server.calls.rules.errors import CallClosed
 from server.calls.rules.reports import Outcome
 from server.catchups.actions.answers import accept_offer, decline_offer, postpone_offer, suggest_other, undo_answer
 from server.catchups.actions.bookings import ask_to_move, close_missed, withdraw
@@ -42,10 +43,10 @@ from server.catchups.rules.offers import LENGTHS, Draft, Medium
 from server.catchups.store.email_context import still_current
 from server.db.database import Database
 from server.db.schema import migrate
-from server.errors import CallClosed, DomainError, NotFound
+from server.errors import DomainError, NotFound
 from server.mail import outbox
 from server.people.actions.links import make_link
-from server.people.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person
+from server.people.actions.people import NewPerson, find_or_add_mentorship, find_or_add_person
 from server.people.rules.links import Purpose
 from server.people.rules.visitors import Visitor
 from signaling.news import Came, Went
@@ -568,7 +569,7 @@ async def _meet(file: Path) -> tuple[tuple[Visitor, ...], tuple[int, ...]]:
     await migrate(database)
     async with database.writing() as connection:
         maya, sam, ines, eve = [
-            await find_or_add_person(connection, Newcomer(name, f"{name}@example.org", "UTC"), NOW)
+            await find_or_add_person(connection, NewPerson(name, f"{name}@example.org", "UTC"), NOW)
             for name in ("maya", "sam", "ines", "eve")
         ]
         mentorships = [await find_or_add_mentorship(connection, maya, mentee, NOW) for mentee in (sam, ines)]
