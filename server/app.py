@@ -10,7 +10,9 @@ from aiohttp import web
 
 from server.availability.actions.calendars import Fetch
 from server.availability.calendar.fetch import PUBLIC, Reach, fetch_feed
+from server.availability.pages.busy_calendar import FETCH
 from server.calls.actions.entering import find_uninvited, record_news
+from server.catchups.pages.consent import wording_in
 from server.config import Settings
 from server.db.database import Database
 from server.db.schema import check
@@ -19,7 +21,7 @@ from server.mail.transport import FolderPost, SmtpPost
 from server.people.actions.visits import find_ended
 from server.routes import add_routes, middlewares
 from server.web.background_tasks import Afterwards
-from server.web.keys import AFTERWARDS, CLOCK, DATABASE, FETCH, HUB, SETTINGS, TEMPLATES
+from server.web.keys import AFTERWARDS, CLOCK, DATABASE, HUB, SETTINGS, TEMPLATES
 from server.web.rendering import make_templates
 from signaling.hub.hub import Hub, News, Present, RelaySettings
 
@@ -45,7 +47,7 @@ def make_app(settings: Settings, reach: Reach = PUBLIC) -> web.Application:
     app[FETCH] = fetch
     app[DATABASE] = database
     app[AFTERWARDS] = Afterwards()
-    app[TEMPLATES] = make_templates(settings)
+    app[TEMPLATES] = make_templates(settings, wording=wording_in)
     app[HUB] = Hub(
         RelaySettings(
             directory=settings.data / "run",

@@ -160,7 +160,7 @@ async def _doctor(arguments: argparse.Namespace, settings: Settings) -> int:
             finally:
                 await database.close()
     except NoPages as error:
-        print(error.sentence)
+        print(error)
         return 1
     for path in check.paths:
         print(f"{path.name}: {path.said}")

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.calls.rules.errors import CallClosed
 from server.catchups.actions.answers import Acceptance, accept_offer
 from server.catchups.actions.offers import make_offer
 from server.catchups.rules.bookings import LIVE, Booking, overlap
@@ -14,9 +15,9 @@ from server.catchups.rules.ledger import WORDINGS, ChoiceKind, Shown
 from server.catchups.rules.offers import Draft, Medium, Offer
 from server.catchups.store import bookings, offers
 from server.db.database import Database
-from server.errors import CallClosed, LinkNotFound
 from server.people.actions.links import make_link
 from server.people.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person, make_admin_link
+from server.people.rules.errors import LinkNotFound
 from server.people.rules.links import Purpose, secret_hash
 from server.people.rules.people import Person
 from server.people.rules.visitors import Visitor

@@ -8,7 +8,6 @@ import aiohttp
 from server.calls.actions.media_check import keep_check
 from server.calls.rules.media_check import MOST_PATHS, Check, Path, Place, Transport
 from server.db.database import Database
-from server.errors import DomainError
 from server.people.actions.links import revoke_link
 from server.people.actions.people import make_admin_link
 from signaling.probe.loop import Door, NotLetIn, measure
@@ -16,7 +15,7 @@ from signaling.probe.loop import Door, NotLetIn, measure
 PAGES_WITHIN = 10.0
 
 
-class NoPages(DomainError):
+class NoPages(Exception):
     """The pages could not be opened, or gave no way in."""
 
 

@@ -6,12 +6,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
-from server.catchups.rules.ledger import ChoiceKind, Shown
-from server.catchups.rules.wordings import wording
-from server.errors import DomainError
 from server.i18n import dates
 from server.i18n.catalog import Language, language_of
-from server.i18n.texts import Text
+from server.i18n.texts import Translatable
 from server.resources import resource_folder
 
 TEMPLATE_FOLDER = resource_folder("templates")
@@ -45,12 +42,11 @@ def make_environment(folder: Path = TEMPLATE_FOLDER, *, html: bool = True) -> En
         first_name=first_name,
         language_name=language_name,
     )
-    environment.globals.update(wording=_wording)
     return environment
 
 
 @pass_context
-def say(context: Context, said: Text | DomainError) -> str:
+def say(context: Context, said: Translatable) -> str:
     """What a rule says, in the reader's language."""
     return _language(context).say(said.sentence, **said.values)
 
@@ -93,11 +89,6 @@ def first_name(name: str) -> str:
 def language_name(code: str) -> str:
     """What its speakers call it: Deutsch, for de."""
     return language_of(code).name
-
-
-@pass_context
-def _wording(context: Context, kind: str) -> Shown:
-    return wording(ChoiceKind(kind), _language(context))
 
 
 @pass_context

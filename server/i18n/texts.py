@@ -2,11 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 
 def N_(text: str) -> str:
     """The text itself. The name is the mark by which `make messages` finds texts to translate."""
     return text
+
+
+class Translatable(Protocol):
+    """A sentence with the values of its %(placeholders)s: a Text, or a refusal."""
+
+    @property
+    def sentence(self) -> str: ...
+    @property
+    def values(self) -> Mapping[str, object]: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from aiohttp.http import HttpProcessingError
 from aiohttp.typedefs import Handler
 
 from server.config import Settings
-from server.errors import DomainError, NotFound
+from server.errors import DomainError, Forbidden, NotFound
 from server.i18n.texts import N_
 from server.people.actions.visits import find_visitor
 from server.people.rules.links import VISIT_LASTS
@@ -30,14 +30,12 @@ class Who(Enum):
 
 
 class Unreadable(DomainError):
-    status = 400
     sentence = N_(
         "What your browser sent could not be read. Go back, reload the page and send it again; nothing was changed."
     )
 
 
-class FromElsewhere(DomainError):
-    status = 403
+class FromElsewhere(Forbidden):
     sentence = N_("This form was open for too long or came from elsewhere. Go back, reload the page and send it again.")
 
 

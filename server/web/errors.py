@@ -2,16 +2,29 @@
 
 import logging
 import math
+from collections.abc import Mapping
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from server.db.database import OutcomeUnknown, Unavailable
-from server.errors import DomainError, NotFound, TooManyTries
+from server.errors import DomainError, Forbidden, Gone, InvalidChoice, InvalidInput, NotFound, TooManyTries
 from server.i18n.texts import N_, Text
+from server.web.access import Unreadable
 from server.web.keys import CLOCK
 from server.web.rendering import page
 
+# The HTTP status of each kind of refusal; a refusal has that of the nearest kind that it belongs to.
+STATUSES: Mapping[type[DomainError], int] = {
+    Unreadable: 400,
+    Forbidden: 403,
+    NotFound: 404,
+    DomainError: 409,
+    Gone: 410,
+    InvalidInput: 422,
+    InvalidChoice: 422,
+    TooManyTries: 429,
+}
 RETRY_AFTER_S = 5
 log = logging.getLogger(__name__)
 
@@ -31,7 +44,7 @@ async def errors_middleware(request: web.Request, handler: Handler) -> web.Strea
     except TooManyTries as error:
         return _try_again_at(request, error)
     except DomainError as error:
-        return refuse(request, error.status, error.sentence, **error.values)
+        return refuse(request, status_of(error), error.sentence, **error.values)
     except web.HTTPRequestEntityTooLarge as error:
         return refuse(request, error.status, TOO_LARGE)
     except web.HTTPNotFound as error:
@@ -46,6 +59,11 @@ async def errors_middleware(request: web.Request, handler: Handler) -> web.Strea
         return refuse(request, 500, OUR_FAULT)
 
 
+def status_of(problem: DomainError | None) -> int:
+    """The status of a page that shows this problem; 200 when there is none."""
+    return 200 if problem is None else next(STATUSES[kind] for kind in type(problem).__mro__ if kind in STATUSES)
+
+
 def refuse(request: web.Request, status: int, sentence: str, **values: object) -> web.Response:
     """The page that says why not."""
     return page(request, "web/error.html", status=status, refusal=Text(sentence, values), status_code=status)
@@ -53,8 +71,9 @@ def refuse(request: web.Request, status: int, sentence: str, **values: object) -
 
 def _try_again_at(request: web.Request, error: TooManyTries) -> web.Response:
     wait = math.ceil((error.again_at - request.app[CLOCK]()).total_seconds())
+    status = status_of(error)
     response = page(
-        request, "web/error.html", status=error.status, refusal=error, status_code=error.status, again_at=error.again_at
+        request, "web/error.html", status=status, refusal=error, status_code=status, again_at=error.again_at
     )
     response.headers["Retry-After"] = str(max(1, wait))
     return response

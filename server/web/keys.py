@@ -6,7 +6,6 @@ from datetime import datetime
 from aiohttp import web
 from jinja2 import Environment
 
-from server.availability.actions.calendars import Fetch
 from server.config import Settings
 from server.db.database import Database
 from server.people.rules.visitors import Visitor
@@ -18,7 +17,6 @@ DATABASE = web.AppKey("database", Database)
 HUB = web.AppKey("hub", Hub)
 AFTERWARDS = web.AppKey("afterwards", Afterwards)
 TEMPLATES = web.AppKey("templates", Environment)
-FETCH: web.AppKey[Fetch] = web.AppKey("fetch")
 CLOCK: web.AppKey[Callable[[], datetime]] = web.AppKey("clock")
 
 VISITOR: web.RequestKey[Visitor | None] = web.RequestKey("visitor")

@@ -13,10 +13,10 @@ from server.web.assets import asset, version
 from server.web.keys import CLOCK, NONCE, SETTINGS, TEMPLATES, VISITOR
 
 
-def make_templates(settings: Settings, folder: Path = TEMPLATE_FOLDER) -> Environment:
-    """The templates of the pages."""
+def make_templates(settings: Settings, folder: Path = TEMPLATE_FOLDER, **names: object) -> Environment:
+    """The templates of the pages. `names` are what the features let their templates use."""
     environment = make_environment(folder)
-    environment.globals.update(asset=asset, version=version(), base_url=settings.base_url)
+    environment.globals.update(asset=asset, version=version(), base_url=settings.base_url, **names)
     return environment
 
 

@@ -10,7 +10,7 @@ from server.availability.rules import Interval
 from server.availability.store import busy_times as busy
 from server.availability.store.busy_times import BusyFeed
 from server.db.database import Database
-from server.errors import BadDraft, DomainError
+from server.errors import DomainError, InvalidInput
 from server.people.rules.people import Person
 from server.people.rules.rate_limits import CALENDARS_GIVEN
 from server.people.rules.visitors import Visitor, at_home
@@ -30,7 +30,7 @@ Fetch = Callable[[str, str], Awaitable[Fetched]]
 async def follow_calendar(db: Database, fetch: Fetch, visitor: Visitor, url: str, now: datetime) -> None:
     """Reads this calendar, and from now on again and again, in place of the one before.
 
-    Raises NotFound, TooManyTries, or BadDraft about url when it cannot be read; then nothing is changed.
+    Raises NotFound, TooManyTries, or InvalidInput about url when it cannot be read; then nothing is changed.
     """
     person = at_home(visitor)
     # The server asks whatever address it is given: nobody is to search other networks through it.
@@ -40,7 +40,7 @@ async def follow_calendar(db: Database, fetch: Fetch, visitor: Visitor, url: str
         fetched = await fetch(url, "")
         times = await _times_in(fetched, person, now)
     except DomainError as problem:
-        raise BadDraft("url", problem.sentence, **problem.values) from problem
+        raise InvalidInput("url", problem.sentence, **problem.values) from problem
     async with db.writing() as connection:
         await people.lock_people(connection, (person.id,))
         feed = await busy.set_feed(connection, person.id, url, now)

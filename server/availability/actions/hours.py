@@ -9,7 +9,7 @@ from server.people.rules.visitors import Visitor, at_home
 
 
 async def set_hours(db: Database, visitor: Visitor, weekly: Sequence[WeeklyHours], days: Sequence[DayHours]) -> None:
-    """These hours in place of those before. Raises NotFound or BadDraft."""
+    """These hours in place of those before. Raises NotFound or InvalidInput."""
     person = at_home(visitor)
     check_hours(weekly, days)
     async with db.writing() as connection:

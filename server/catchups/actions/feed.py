@@ -9,9 +9,10 @@ from server.catchups.calendar.event import Event, invitation
 from server.catchups.calendar.feed import feed
 from server.catchups.store.appointments import Appointment, appointment_at, appointments_of
 from server.db.database import Database
-from server.errors import LinkNotFound, NotFound
+from server.errors import NotFound
 from server.i18n.catalog import language_of
 from server.people.actions.links import find_good_link, make_link
+from server.people.rules.errors import LinkNotFound
 from server.people.rules.links import Purpose
 from server.people.rules.people import Person
 from server.people.rules.rate_limits import WRONG_FEEDS

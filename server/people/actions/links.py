@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.db.database import Database
-from server.errors import LinkNotFound
+from server.people.rules.errors import LinkNotFound
 from server.people.rules.links import LASTS, PAGES, Link, Purpose, csrf_of, new_secret, secret_hash
 from server.people.rules.rate_limits import WRONG_LINKS, Allowance
 from server.people.store import links

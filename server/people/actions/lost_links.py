@@ -16,7 +16,7 @@ from server.people.store import rate_limits as allowances
 async def ask_for_link(db: Database, email: str, now: datetime, caller: str) -> str:
     """The address to send a fresh link to, if it is known: `send_fresh_link` does. Takes as long for any address.
 
-    Raises BadDraft for what is no address, and TooManyTries when too many were asked for from there.
+    Raises InvalidInput for what is no address, and TooManyTries when too many were asked for from there.
     """
     email = check_email(email)
     async with db.writing() as connection:

@@ -49,7 +49,7 @@ async def make_admin_link(connection: AsyncConnection, zone: str, now: datetime)
 
 
 async def change_details(db: Database, visitor: Visitor, details: Details) -> None:
-    """Keeps what the visitor says about themselves. Raises BadDraft."""
+    """Keeps what the visitor says about themselves. Raises InvalidInput."""
     details = check_details(details)
     async with db.writing() as connection:
         await people.set_details(connection, visitor.person.id, details)

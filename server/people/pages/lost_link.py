@@ -2,10 +2,11 @@
 
 from aiohttp import web
 
-from server.errors import BadDraft
+from server.errors import InvalidInput
 from server.people.actions.lost_links import ask_for_link, send_fresh_link
 from server.web.access import FromElsewhere, form_of, from_own_pages
 from server.web.client_address import caller_of
+from server.web.errors import status_of
 from server.web.forms import text
 from server.web.keys import AFTERWARDS, CLOCK, DATABASE
 from server.web.rendering import page
@@ -23,19 +24,19 @@ async def send(request: web.Request) -> web.Response:
     typed = text(await form_of(request), "email")
     try:
         email = await ask_for_link(app[DATABASE], typed, now, caller_of(request))
-    except BadDraft as problem:
+    except InvalidInput as problem:
         return _page(request, typed=typed, problem=problem)
     app[AFTERWARDS].do(send_fresh_link(app[DATABASE], email, now))
     return _page(request, sent=True)
 
 
 def _page(
-    request: web.Request, *, typed: str = "", problem: BadDraft | None = None, sent: bool = False
+    request: web.Request, *, typed: str = "", problem: InvalidInput | None = None, sent: bool = False
 ) -> web.Response:
     return page(
         request,
         "people/lost_link.html",
-        status=problem.status if problem else 200,
+        status=status_of(problem),
         typed=typed,
         problem=problem,
         sent=sent,

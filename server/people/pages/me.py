@@ -2,13 +2,14 @@
 
 from aiohttp import web
 
-from server.errors import BadDraft, DomainError
+from server.errors import DomainError, InvalidInput
 from server.i18n.catalog import LANGUAGES, language_of
 from server.i18n.zones import is_zone, zones_of
 from server.people.actions.people import change_details
 from server.people.rules.people import NEEDS_LIMIT, Details
 from server.people.store.links import has_feed
 from server.web.access import visitor_of
+from server.web.errors import status_of
 from server.web.forms import NOT_LISTED, Form, own_page, text
 from server.web.keys import CLOCK, DATABASE, SETTINGS
 from server.web.rendering import language_for, page, see_other
@@ -39,7 +40,7 @@ async def me_page(
     return page(
         request,
         "people/me.html",
-        status=problem.status if problem else 200,
+        status=status_of(problem),
         me=visitor.person,
         typed=typed,
         problem=problem,
@@ -75,8 +76,8 @@ def _typed(form: Form) -> Details:
 
 
 def _check_listed(typed: Details) -> None:
-    """Raises BadDraft for a language or zone that the page does not list."""
+    """Raises InvalidInput for a language or zone that the page does not list."""
     if typed.language not in LANGUAGES:
-        raise BadDraft("language", NOT_LISTED)
+        raise InvalidInput("language", NOT_LISTED)
     if not is_zone(typed.zone):
-        raise BadDraft("zone", NOT_LISTED)
+        raise InvalidInput("zone", NOT_LISTED)

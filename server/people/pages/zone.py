@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from server.errors import BadDraft
+from server.errors import InvalidInput
 from server.i18n.zones import is_zone
 from server.people.actions.people import keep_zone
 from server.web.access import visitor_of
@@ -18,6 +18,6 @@ async def keep(request: web.Request) -> web.Response:
     form = await request.post()
     zone = text(form, "zone")
     if not is_zone(zone):
-        raise BadDraft("zone", NOT_LISTED)
+        raise InvalidInput("zone", NOT_LISTED)
     await keep_zone(request.app[DATABASE], visitor_of(request), zone, first="first" in form)
     return see_other(own_page(text(form, "back")) or ELSE)

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from server.errors import BadDraft
+from server.errors import InvalidInput
 from server.i18n.texts import N_
 
 NEEDS_LIMIT = 500
@@ -66,29 +66,29 @@ class Details:
 
 
 def check_details(details: Details) -> Details:
-    """The details with spaces as people mean them. Raises BadDraft that names what must be mended."""
+    """The details with spaces as people mean them. Raises InvalidInput that names what must be mended."""
     phone = check_phone(details.phone) if details.phone.strip() else ""
     needs = details.needs.strip()
     if len(needs) > NEEDS_LIMIT:
-        raise BadDraft("needs", N_("Please shorten this to %(most)s characters."), most=NEEDS_LIMIT)
+        raise InvalidInput("needs", N_("Please shorten this to %(most)s characters."), most=NEEDS_LIMIT)
     return Details(details.language, details.zone, phone, needs, details.discreet)
 
 
 def check_phone(phone: str) -> str:
     """The number with single spaces, none around it: digits, perhaps a plus before them, and signs between.
 
-    Raises BadDraft for what no telephone can dial.
+    Raises InvalidInput for what no telephone can dial.
     """
     phone = " ".join(phone.split())
     digits = sum(sign.isdigit() for sign in phone)
     if not re.fullmatch(r"\+?[0-9 ()./-]+", phone, re.ASCII) or digits not in PHONE_DIGITS:
-        raise BadDraft("phone", N_("Please give a number with 5 to 15 digits, such as +44 20 7946 0123."))
+        raise InvalidInput("phone", N_("Please give a number with 5 to 15 digits, such as +44 20 7946 0123."))
     return phone
 
 
 def check_email(email: str) -> str:
-    """The address without spaces around it. Raises BadDraft for what no mail can go to."""
+    """The address without spaces around it. Raises InvalidInput for what no mail can go to."""
     email = email.strip()
     if len(email) > EMAIL_LIMIT or not re.fullmatch(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+", email):
-        raise BadDraft("email", N_("Please give an e-mail address, such as sam@example.org."))
+        raise InvalidInput("email", N_("Please give an e-mail address, such as sam@example.org."))
     return email

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from server.config import read_settings
-from server.errors import BadDraft
+from server.errors import InvalidInput
 from server.i18n.catalog import LANGUAGES
 from server.web.rendering import make_templates
 
@@ -39,7 +39,7 @@ def test_texts_have_their_values_escaped_and_their_own_markup_kept():
 
 
 def test_a_refusal_is_said_with_its_values():
-    problem = BadDraft(
+    problem = InvalidInput(
         "note", "Please shorten the note to %(limit)s characters; it has %(length)s.", limit=2000, length=1
     )
     assert rendered("{{ problem|say }}", problem=problem) == "Please shorten the note to 2,000 characters; it has 1."

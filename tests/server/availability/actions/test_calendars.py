@@ -19,7 +19,7 @@ from server.availability.calendar.sanitize import NotACalendar
 from server.availability.store import busy_times as busy
 from server.catchups.actions.offers import make_offer
 from server.db.tables import busy_feeds
-from server.errors import BadDraft, NotFound
+from server.errors import InvalidInput, NotFound
 from tests.server.actors import DRAFT, NOW
 from tests.server.site import OFFERED
 
@@ -89,7 +89,7 @@ async def test_one_that_cannot_be_read_is_not_taken(database, pair, elsewhere, c
     await follow(database, pair.mentor, elsewhere)
     before = await contents_but_tries()
     elsewhere.problem = problem
-    with pytest.raises(BadDraft) as refusal:
+    with pytest.raises(InvalidInput) as refusal:
         await follow_calendar(database, elsewhere.fetch, pair.mentor, "https://other.example/", NOW)
     assert (refusal.value.field, refusal.value.sentence) == ("url", problem.sentence)
     assert await contents_but_tries() == before
@@ -98,7 +98,7 @@ async def test_one_that_cannot_be_read_is_not_taken(database, pair, elsewhere, c
 async def test_what_is_no_calendar_is_not_taken(database, pair, elsewhere, contents_but_tries):
     before = await contents_but_tries()
     elsewhere.body = b"<!doctype html><p>Please sign in"
-    with pytest.raises(BadDraft):
+    with pytest.raises(InvalidInput):
         await follow(database, pair.mentor, elsewhere)
     assert await contents_but_tries() == before
 

@@ -26,6 +26,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from server.calls.actions.entering import enter_call, record_news
 from server.calls.actions.phone import allow_phone, disallow_phone
 from server.calls.actions.reports import report
+from server.calls.rules.errors import CallClosed
 from server.calls.rules.reports import Outcome
 from server.catchups.actions.answers import accept_offer, decline_offer, postpone_offer, suggest_other, undo_answer
 from server.catchups.actions.bookings import ask_to_move, close_missed, withdraw
@@ -39,7 +40,7 @@ from server.catchups.rules.ledger import ChoiceKind
 from server.catchups.rules.offers import LENGTHS, Draft, Medium
 from server.db.database import Database
 from server.db.schema import migrate
-from server.errors import CallClosed, DomainError, NotFound
+from server.errors import DomainError, NotFound
 from server.mail import outbox
 from server.people.actions.links import make_link
 from server.people.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person

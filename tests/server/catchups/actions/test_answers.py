@@ -12,14 +12,8 @@ from server.catchups.actions.bookings import ask_to_move, close_missed, withdraw
 from server.catchups.actions.ledger import verify
 from server.catchups.actions.offers import reword_offer, withdraw_offer
 from server.catchups.rules.bookings import BookingState
-from server.catchups.rules.join_window import Door
-from server.catchups.rules.offers import Draft, Medium, OfferState
-from server.catchups.store import bookings, offers, pauses
-from server.errors import (
-    BadDraft,
-    DomainError,
+from server.catchups.rules.errors import (
     MediumNotOffered,
-    NotFound,
     NothingToUndo,
     NotYoursToDecide,
     OfferDecided,
@@ -28,6 +22,10 @@ from server.errors import (
     TimeNotOffered,
     TimeTaken,
 )
+from server.catchups.rules.join_window import Door
+from server.catchups.rules.offers import Draft, Medium, OfferState
+from server.catchups.store import bookings, offers, pauses
+from server.errors import DomainError, InvalidInput, NotFound
 from signaling.news import Came
 from tests.server.actors import (
     ALLOWED_PHONE,
@@ -257,7 +255,7 @@ async def test_too_many_words_are_refused_and_nothing_changes(database, pair, co
         decline_offer(database, pair.mentee, offer.id, "x" * 2001, DECLINED, NOW),
         postpone_offer(database, pair.mentee, offer.id, 4, "x" * 2001, POSTPONED, NOW),
     ):
-        with pytest.raises(BadDraft) as refusal:
+        with pytest.raises(InvalidInput) as refusal:
             await attempt
         assert refusal.value.field == "words"
     assert await contents() == before
@@ -283,7 +281,7 @@ async def test_not_now_is_kept_until_then_and_ends_with_the_next_acceptance(data
 async def test_a_number_of_weeks_that_is_not_on_offer_changes_nothing(database, pair, contents):
     offer = await an_offer(database, pair)
     before = await contents()
-    with pytest.raises(BadDraft) as refusal:
+    with pytest.raises(InvalidInput) as refusal:
         await postpone_offer(database, pair.mentee, offer.id, 5, "", POSTPONED, NOW)
     assert refusal.value.field == "weeks"
     assert await contents() == before
@@ -345,7 +343,7 @@ async def test_back_and_forth_is_one_event(database, pair):
 async def test_nothing_else_or_too_much_is_no_suggestion(database, pair, contents, draft):
     offer = await an_offer(database, pair)
     before = await contents()
-    with pytest.raises(BadDraft):
+    with pytest.raises(InvalidInput):
         await suggest(database, pair.mentee, offer, draft)
     assert await contents() == before
 

@@ -11,11 +11,12 @@ from server.calls.actions.entering import record_news
 from server.catchups.actions.bookings import ask_to_move, close_missed, withdraw
 from server.catchups.actions.ledger import verify
 from server.catchups.rules.bookings import BookingState
+from server.catchups.rules.errors import BookingOver, OfferOpen
 from server.catchups.rules.join_window import Door
 from server.catchups.rules.offers import Draft, Medium, OfferState
 from server.catchups.store import bookings, offers
 from server.db.tables import choice_words
-from server.errors import BadDraft, BookingOver, NotFound, OfferOpen
+from server.errors import InvalidInput, NotFound
 from signaling.news import Came
 from tests.server.actors import (
     FIRST,
@@ -117,7 +118,7 @@ async def test_a_link_to_one_catch_up_does_not_reach_another(database, pair, by_
 async def test_too_many_words_change_nothing(database, pair, contents):
     booking = await a_booking(database, pair)
     before = await contents()
-    with pytest.raises(BadDraft) as refusal:
+    with pytest.raises(InvalidInput) as refusal:
         await withdraw(database, pair.mentee, booking.id, "x" * 2001, WITHDREW, NOW)
     assert refusal.value.field == "words"
     assert await contents() == before
@@ -187,7 +188,7 @@ async def test_what_is_over_or_called_off_is_not_moved(database, pair, contents)
 async def test_a_wish_of_no_time_of_a_past_one_or_of_too_many_changes_nothing(database, pair, contents, starts):
     booking = await a_booking(database, pair)
     before = await contents()
-    with pytest.raises(BadDraft):
+    with pytest.raises(InvalidInput):
         await ask_to_move(database, pair.mentor, booking.id, replace(LATER, starts=starts), OFFERED, NOW)
     assert await contents() == before
 

@@ -12,10 +12,11 @@ from server.catchups.actions.answers import accept_offer, decline_offer, suggest
 from server.catchups.actions.bookings import ask_to_move
 from server.catchups.actions.ledger import verify
 from server.catchups.actions.offers import expire_offers, make_offer, reword_offer, withdraw_offer
+from server.catchups.rules.errors import NotYoursToDecide, OfferDecided, OfferExpired, OfferSent
 from server.catchups.rules.offers import Draft, Medium, OfferState
 from server.catchups.store import offers
 from server.db.tables import offers as offers_table
-from server.errors import BadDraft, NotFound, NotYoursToDecide, OfferDecided, OfferExpired, OfferSent
+from server.errors import InvalidInput, NotFound
 from tests.server.actors import (
     ALLOWED_PHONE,
     DECLINED,
@@ -168,7 +169,7 @@ async def test_a_suggestion_and_a_wish_to_move_do_not_grow_by_being_reworded(dat
     wish = await ask_to_move(database, pair.mentor, booking.id, LATER, OFFERED, NOW)
     many = replace(LATER, starts=tuple(SECOND + n * HOUR for n in range(4)))
     for visitor, asked in ((pair.mentee, counter), (pair.mentor, wish)):
-        with pytest.raises(BadDraft):
+        with pytest.raises(InvalidInput):
             await reword_offer(database, visitor, asked.id, many, OFFERED, NOW)
 
 
@@ -305,7 +306,7 @@ async def test_a_bad_draft_changes_nothing(database, pair, contents, draft):
         make_offer(database, pair.mentor, pair.mentorship_id, draft, OFFERED, NOW),
         reword_offer(database, pair.mentor, offer.id, draft, OFFERED, NOW),
     ):
-        with pytest.raises(BadDraft):
+        with pytest.raises(InvalidInput):
             await attempt
     assert await contents() == before
 

@@ -12,10 +12,11 @@ from server.catchups.actions.answers import accept_offer, decline_offer, suggest
 from server.catchups.actions.bookings import ask_to_move, close_missed, withdraw
 from server.catchups.actions.ledger import verify
 from server.catchups.actions.offers import expire_offers, make_offer, reword_offer, withdraw_offer
+from server.catchups.rules.errors import TimeTaken
 from server.catchups.rules.join_window import Door
 from server.catchups.rules.offers import Draft, Medium
 from server.catchups.store import bookings
-from server.errors import DomainError, TimeTaken
+from server.errors import DomainError
 from server.mail import outbox
 from server.people.actions.links import make_link
 from server.people.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person

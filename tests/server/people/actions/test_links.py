@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from server.errors import LinkNotFound
 from server.people.actions.links import make_link, open_link, revoke_link
 from server.people.actions.visits import find_visitor
+from server.people.rules.errors import LinkNotFound
 from server.people.rules.links import Purpose
 from tests.server.actors import NOW
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from server.db.tables import outbox
-from server.errors import BadDraft, TooManyTries
+from server.errors import InvalidInput, TooManyTries
 from server.people.actions.lost_links import ask_for_link, send_fresh_link
 from server.people.actions.people import Newcomer, find_or_add_person, make_admin_link
 from server.people.rules.rate_limits import LOST_LINKS_FROM, LOST_LINKS_TO
@@ -67,6 +67,6 @@ async def test_who_asks_too_often_is_told_known_or_not(database, pair):
 
 async def test_what_is_no_address_is_not_counted(database, contents):
     before = await contents()
-    with pytest.raises(BadDraft):
+    with pytest.raises(InvalidInput):
         await ask_for_link(database, "sam", NOW, HERE)
     assert await contents() == before
