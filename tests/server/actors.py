@@ -106,10 +106,10 @@ async def letters_in(database: Database, catchup_id: int) -> list[Told]:
         rows = await connection.execute(
             select(people_.c.name, boxes)
             .join(people_, people_.c.id == boxes.c.recipient_id)
-            .where(boxes.c.catchup_id == catchup_id, boxes.c.letter.not_like("reminder%"))
+            .where(boxes.c.catchup_id == catchup_id, boxes.c.kind.not_like("reminder%"))
             .order_by(boxes.c.id)
         )
-    return [Told(row.name, row.letter, _event(outbox.invitation_of(row.invitation))) for row in rows]
+    return [Told(row.name, row.kind, _event(outbox.invitation_of(row.invitation))) for row in rows]
 
 
 def _event(invitation: Any) -> tuple[str, int, datetime] | None:
@@ -121,12 +121,12 @@ async def pending_reminders(database: Database, booking: Booking) -> list[tuple[
     people_, boxes = metadata.tables["people"], metadata.tables["outbox"]
     async with database.reading() as connection:
         rows = await connection.execute(
-            select(people_.c.name, boxes.c.letter)
+            select(people_.c.name, boxes.c.kind)
             .join(people_, people_.c.id == boxes.c.recipient_id)
             .where(boxes.c.booking_id == booking.id, boxes.c.dropped_at.is_(None), boxes.c.sent_at.is_(None))
             .order_by(boxes.c.id)
         )
-        return [(row.name, row.letter) for row in rows]
+        return [(row.name, row.kind) for row in rows]
 
 
 async def sequence_of(database: Database, catchup_id: int) -> int:
@@ -180,7 +180,7 @@ def contents_but_tries(
 
     async def read() -> dict[str, Any]:
         found = await contents()
-        del found["allowances"]
+        del found["rate_limits"]
         return found
 
     return read

@@ -7,7 +7,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.db.tables import allowances
+from server.db.tables import rate_limits
 from server.people.rules import rate_limits as rules
 from server.people.rules.rate_limits import LONGEST, Allowance, Tries
 
@@ -28,7 +28,7 @@ async def give_back(connection: AsyncConnection, allowance: Allowance, whose: st
 
 async def forget_allowances(connection: AsyncConnection, now: datetime) -> int:
     """Deletes those that are whole again; returns how many."""
-    result = await connection.execute(delete(allowances).where(allowances.c.at <= now - LONGEST))
+    result = await connection.execute(delete(rate_limits).where(rate_limits.c.at <= now - LONGEST))
     return int(result.rowcount)
 
 
@@ -40,16 +40,16 @@ def _key(allowance: Allowance, whose: str) -> str:
 async def _hold(connection: AsyncConnection, key: str, whole: Tries) -> Tries:
     """What is left, a whole one when none is kept: one statement, so that the row is there and held."""
     insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    made = insert(allowances).values(key=key, left=whole.left, at=whole.at)
-    held = made.on_conflict_do_update(index_elements=["key"], set_={"left": allowances.c.left})
-    row = (await connection.execute(held.returning(allowances.c.left, allowances.c.at))).one()
-    return Tries(row.left, row.at)
+    made = insert(rate_limits).values(key=key, tokens=whole.left, at=whole.at)
+    held = made.on_conflict_do_update(index_elements=["key"], set_={"tokens": rate_limits.c.tokens})
+    row = (await connection.execute(held.returning(rate_limits.c.tokens, rate_limits.c.at))).one()
+    return Tries(row.tokens, row.at)
 
 
 async def _keep(connection: AsyncConnection, allowance: Allowance, key: str, tries: Tries) -> None:
     """A whole one needs no row."""
-    row = allowances.c.key == key
+    row = rate_limits.c.key == key
     if tries.left >= allowance.tries:
-        await connection.execute(delete(allowances).where(row))
+        await connection.execute(delete(rate_limits).where(row))
     else:
-        await connection.execute(update(allowances).where(row).values(left=tries.left, at=tries.at))
+        await connection.execute(update(rate_limits).where(row).values(tokens=tries.left, at=tries.at))

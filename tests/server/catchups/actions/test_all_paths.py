@@ -414,7 +414,7 @@ class Paths(RuleBasedStateMachine):
             promise = self.run(self._take())
             if promise is None:
                 return
-            if promise.letter.startswith("reminder"):
+            if promise.kind.startswith("reminder"):
                 [booking] = self.rows(f"SELECT * FROM bookings WHERE id = {promise.booking_id}")  # noqa: S608
                 assert booking.state == "confirmed"
                 assert booking.time("start") > self.now

@@ -102,7 +102,7 @@ async def due(database, now):
             promise = await outbox.take_due(connection, now, now + timedelta(days=400))
         if promise is None:
             return taken
-        taken.append(promise.letter)
+        taken.append(promise.kind)
 
 
 async def test_reminders_come_a_day_and_a_quarter_of_an_hour_before(database, pair):

@@ -21,7 +21,7 @@ def letters(database):
     async def read():
         async with database.reading() as connection:
             rows = await connection.execute(select(outbox).order_by(outbox.c.id))
-            return [(row.recipient_id, row.letter, row.path, row.catchup_id) for row in rows]
+            return [(row.recipient_id, row.kind, row.path, row.catchup_id) for row in rows]
 
     return read
 

@@ -26,7 +26,7 @@ def letters(place):
     async def read(person):
         async with place.database.reading() as connection:
             rows = await connection.execute(select(outbox).where(outbox.c.recipient_id == person.id))
-            return [(row.letter, row.path, row.catchup_id) for row in rows]
+            return [(row.kind, row.path, row.catchup_id) for row in rows]
 
     return read
 

@@ -72,4 +72,4 @@ async def test_no_address_is_kept_as_such_and_none_for_long(database, contents, 
         assert await allowances.forget_allowances(connection, NOW + timedelta(minutes=59)) == 0
     async with database.writing() as connection:
         assert await allowances.forget_allowances(connection, NOW + timedelta(hours=1)) == 1
-    assert await count("allowances") == 0
+    assert await count("rate_limits") == 0
