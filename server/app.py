@@ -18,7 +18,7 @@ from server.db.database import Database
 from server.db.schema import check
 from server.jobs import Jobs
 from server.mail.transport import FolderPost, SmtpPost
-from server.people.actions.visits import find_ended
+from server.people.actions.links import find_ended_visits
 from server.routes import add_routes, middlewares
 from server.web.background_tasks import Afterwards
 from server.web.keys import AFTERWARDS, CLOCK, DATABASE, HUB, SETTINGS, TEMPLATES
@@ -73,7 +73,7 @@ async def _hear_news(app: web.Application, news: News) -> None:
         await app[HUB].remove(call, person)
     if isinstance(news, Present):
         # Signed out of elsewhere, or by a link that was revoked.
-        for visit in await find_ended(app[DATABASE], [int(visit) for visit in app[HUB].visits], app[CLOCK]()):
+        for visit in await find_ended_visits(app[DATABASE], [int(visit) for visit in app[HUB].visits], app[CLOCK]()):
             await app[HUB].end_visit(str(visit))
 
 

@@ -14,8 +14,7 @@ from server.catchups.actions.offers import expire_offers
 from server.config import Settings
 from server.db.database import Database, Unavailable
 from server.mail.transport import BrokenOff, Post, Unreachable
-from server.people.actions.links import forget_tries
-from server.people.actions.visits import forget_visits
+from server.people.actions.links import forget_tries, forget_visits
 
 ROUND_S = 5.0
 LONGEST_PAUSE_S = 60.0

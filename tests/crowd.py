@@ -13,9 +13,8 @@ from server.catchups.rules.bookings import Booking
 from server.catchups.rules.ledger import WORDINGS, ChoiceKind, Shown
 from server.catchups.rules.offers import Draft, Medium, Offer
 from server.db.database import Database
-from server.people.actions.links import make_link, open_link
+from server.people.actions.links import find_visitor, make_link, open_link
 from server.people.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person
-from server.people.actions.visits import find_visitor
 from server.people.rules.links import Purpose, csrf_of
 from server.people.rules.people import Person
 from server.people.rules.visitors import Visitor

@@ -11,7 +11,7 @@ from aiohttp.typedefs import Handler
 from server.config import Settings
 from server.errors import DomainError, Forbidden, NotFound
 from server.i18n.texts import N_
-from server.people.actions.visits import find_visitor
+from server.people.actions.links import find_visitor
 from server.people.rules.links import VISIT_LASTS
 from server.people.rules.visitors import Visitor
 from server.web.forms import Form

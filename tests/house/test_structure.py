@@ -32,7 +32,7 @@ SHOWN_ELSEWHERE = {
     "server/catchups/store/appointments.py": "tests/server/catchups/actions/test_feed.py",
     "server/catchups/store/ledger.py": "tests/server/catchups/actions/test_ledger.py",
     "server/calls/store/media_checks.py": "tests/server/calls/actions/test_media_check.py",
-    "server/people/store/links.py": "tests/server/people/actions/test_links.py and test_visits.py",
+    "server/people/store/links.py": "tests/server/people/actions/test_links.py",
     "server/catchups/store/offers.py": "tests/server/catchups/actions/test_offers.py",
     "server/catchups/store/pauses.py": "tests/server/catchups/actions/test_answers.py",
     "server/catchups/store/own_choices.py": "tests/server/catchups/actions/test_consents.py",

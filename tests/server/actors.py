@@ -19,9 +19,8 @@ from server.catchups.store import ledger as choices
 from server.db.database import Database
 from server.db.tables import metadata
 from server.mail import outbox
-from server.people.actions.links import make_link, open_link
+from server.people.actions.links import find_visitor, make_link, open_link
 from server.people.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person
-from server.people.actions.visits import find_visitor
 from server.people.rules.links import Purpose
 from server.people.rules.people import Person
 from server.people.rules.visitors import Visitor

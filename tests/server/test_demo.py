@@ -7,8 +7,7 @@ from server.calls.actions.entering import enter_call
 from server.catchups.rules.join_window import Door
 from server.catchups.rules.offers import Medium
 from server.demo import MENTEE, MENTOR, prepare_demo
-from server.people.actions.links import open_link
-from server.people.actions.visits import find_visitor
+from server.people.actions.links import find_visitor, open_link
 from server.people.store.people import find_mentorship_between, find_person_by_email
 from tests.server.actors import NOW, Pair, a_booking
 

@@ -14,8 +14,7 @@ from server.errors import DomainError, InvalidInput
 from server.people.rules.people import Person
 from server.people.rules.rate_limits import CALENDARS_GIVEN
 from server.people.rules.visitors import Visitor, at_home
-from server.people.store import people
-from server.people.store import rate_limits as allowances
+from server.people.store import people, rate_limits
 
 EVERY = timedelta(minutes=30)
 LONGEST_WAIT = timedelta(days=1)
@@ -35,7 +34,7 @@ async def follow_calendar(db: Database, fetch: Fetch, visitor: Visitor, url: str
     person = at_home(visitor)
     # The server asks whatever address it is given: nobody is to search other networks through it.
     async with db.writing() as connection:
-        await allowances.take(connection, CALENDARS_GIVEN, str(person.id), now)
+        await rate_limits.take_token(connection, CALENDARS_GIVEN, str(person.id), now)
     try:
         fetched = await fetch(url, "")
         times = await _times_in(fetched, person, now)

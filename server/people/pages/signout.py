@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from server.people.actions.visits import end_visit
+from server.people.actions.links import end_visit
 from server.web.access import drop_cookie, visitor_of
 from server.web.keys import DATABASE, HUB, SETTINGS
 from server.web.rendering import see_other

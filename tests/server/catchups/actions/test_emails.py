@@ -17,8 +17,7 @@ from server.db.tables import bookings, outbox
 from server.errors import NotFound
 from server.mail import outbox as storage
 from server.mail.transport import BrokenOff, SmtpPost, Unreachable
-from server.people.actions.links import open_link
-from server.people.actions.visits import find_visitor
+from server.people.actions.links import find_visitor, open_link
 from tests.post_office import link_in
 from tests.server.actors import DRAFT, FIRST, NOW, OFFERED, WITHDREW, a_booking, accepting, an_offer
 

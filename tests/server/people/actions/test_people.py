@@ -1,8 +1,7 @@
 """Bringing a pair together, and the admin's link."""
 
-from server.people.actions.links import open_link
+from server.people.actions.links import find_visitor, open_link
 from server.people.actions.people import Newcomer, add_pair, make_admin_link
-from server.people.actions.visits import find_visitor
 from server.people.store import people
 from tests.server.actors import NOW
 
