@@ -20,8 +20,8 @@ from server.jobs import Jobs
 from server.mail.transport import FolderPost, SmtpPost
 from server.people.actions.links import find_ended_visits
 from server.routes import add_routes, middlewares
-from server.web.background_tasks import Afterwards
-from server.web.keys import AFTERWARDS, CLOCK, DATABASE, HUB, SETTINGS, TEMPLATES
+from server.web.background_tasks import BackgroundTasks
+from server.web.keys import BACKGROUND_TASKS, CLOCK, DATABASE, HUB, SETTINGS, TEMPLATES
 from server.web.rendering import make_templates
 from signaling.hub.hub import Hub, News, Present, RelaySettings
 
@@ -46,7 +46,7 @@ def make_app(settings: Settings, reach: Reach = PUBLIC) -> web.Application:
     fetch: Fetch = partial(fetch_feed, reach=reach)
     app[FETCH] = fetch
     app[DATABASE] = database
-    app[AFTERWARDS] = Afterwards()
+    app[BACKGROUND_TASKS] = BackgroundTasks()
     app[TEMPLATES] = make_templates(settings, wording=wording_in)
     app[HUB] = Hub(
         RelaySettings(
@@ -80,7 +80,7 @@ async def _hear_news(app: web.Application, news: News) -> None:
 async def _database_open(app: web.Application) -> AsyncIterator[None]:
     await check(app[DATABASE])
     yield
-    await app[AFTERWARDS].finish()
+    await app[BACKGROUND_TASKS].finish()
     await app[DATABASE].close()
 
 

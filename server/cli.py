@@ -20,7 +20,7 @@ from server.db.database import Database, Unavailable
 from server.db.schema import SchemaOutdated, migrate
 from server.db.schema import check as check_schema
 from server.demo import prepare_demo
-from server.people.actions.people import Newcomer, add_pair, make_admin_link
+from server.people.actions.people import NewPerson, add_pair, make_admin_link
 from server.web.health import missing_files
 from server.web.keys import HUB
 from signaling.hub.hub import RelayNotStarted
@@ -129,7 +129,7 @@ async def _admin(arguments: argparse.Namespace, settings: Settings) -> int:
         async with database.writing() as connection:
             secret = await make_admin_link(connection, settings.zone, utc_now())
     else:
-        mentor, mentee = (Newcomer(name, email, settings.zone) for name, email in (arguments.mentor, arguments.mentee))
+        mentor, mentee = (NewPerson(name, email, settings.zone) for name, email in (arguments.mentor, arguments.mentee))
         secret = await add_pair(database, mentor, mentee, utc_now())
     await database.close()
     print(f"{settings.base_url}/l/{secret}")

@@ -16,15 +16,15 @@ from server.catchups.rules.offers import Draft, Medium, Offer
 from server.catchups.store import bookings, offers
 from server.db.database import Database
 from server.people.actions.links import make_link
-from server.people.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person, make_admin_link
+from server.people.actions.people import NewPerson, find_or_add_mentorship, find_or_add_person, make_admin_link
 from server.people.rules.errors import LinkNotFound
 from server.people.rules.links import Purpose, secret_hash
 from server.people.rules.people import Person
 from server.people.rules.visitors import Visitor
 from server.people.store import links
 
-MENTOR = Newcomer("Maya Lindqvist", "maya@demo.invalid", "Europe/Stockholm")
-MENTEE = Newcomer("Sam Okafor", "sam@demo.invalid", "Europe/London")
+MENTOR = NewPerson("Maya Lindqvist", "maya@demo.invalid", "Europe/Stockholm")
+MENTEE = NewPerson("Sam Okafor", "sam@demo.invalid", "Europe/London")
 
 MINUTES = 60
 NOTE = (

@@ -8,7 +8,7 @@ from typing import Any
 log = logging.getLogger(__name__)
 
 
-class Afterwards:
+class BackgroundTasks:
     """Made on the running loop's thread."""
 
     def __init__(self) -> None:

@@ -9,13 +9,13 @@ from jinja2 import Environment
 from server.config import Settings
 from server.db.database import Database
 from server.people.rules.visitors import Visitor
-from server.web.background_tasks import Afterwards
+from server.web.background_tasks import BackgroundTasks
 from signaling.hub.hub import Hub
 
 SETTINGS = web.AppKey("settings", Settings)
 DATABASE = web.AppKey("database", Database)
 HUB = web.AppKey("hub", Hub)
-AFTERWARDS = web.AppKey("afterwards", Afterwards)
+BACKGROUND_TASKS = web.AppKey("background_tasks", BackgroundTasks)
 TEMPLATES = web.AppKey("templates", Environment)
 CLOCK: web.AppKey[Callable[[], datetime]] = web.AppKey("clock")
 

@@ -38,7 +38,7 @@ async def make_offer(
     """
     draft = _with_phone(rules.check_draft(draft, now), phone)
     async with db.writing() as connection:
-        mentorship = await people.lock_mentorship(connection, visitor, mentorship_id)
+        mentorship = await people.lock_mentorship_of(connection, visitor, mentorship_id)
         if mentorship is None:
             raise NotFound
         uid = _uid(visitor, mentorship.id, form)

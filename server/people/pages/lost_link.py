@@ -8,7 +8,7 @@ from server.web.access import FromElsewhere, form_of, from_own_pages
 from server.web.client_address import caller_of
 from server.web.errors import status_of
 from server.web.forms import text
-from server.web.keys import AFTERWARDS, CLOCK, DATABASE
+from server.web.keys import BACKGROUND_TASKS, CLOCK, DATABASE
 from server.web.rendering import page
 
 
@@ -26,7 +26,7 @@ async def send(request: web.Request) -> web.Response:
         email = await ask_for_link(app[DATABASE], typed, now, caller_of(request))
     except InvalidInput as problem:
         return _page(request, typed=typed, problem=problem)
-    app[AFTERWARDS].do(send_fresh_link(app[DATABASE], email, now))
+    app[BACKGROUND_TASKS].do(send_fresh_link(app[DATABASE], email, now))
     return _page(request, sent=True)
 
 

@@ -4,7 +4,7 @@ from aiohttp import web
 
 from server.errors import InvalidInput
 from server.i18n.zones import is_zone
-from server.people.actions.people import keep_zone
+from server.people.actions.people import change_zone
 from server.web.access import visitor_of
 from server.web.forms import NOT_LISTED, own_page, text
 from server.web.keys import DATABASE
@@ -19,5 +19,5 @@ async def keep(request: web.Request) -> web.Response:
     zone = text(form, "zone")
     if not is_zone(zone):
         raise InvalidInput("zone", NOT_LISTED)
-    await keep_zone(request.app[DATABASE], visitor_of(request), zone, first="first" in form)
+    await change_zone(request.app[DATABASE], visitor_of(request), zone, first="first" in form)
     return see_other(own_page(text(form, "back")) or ELSE)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from sqlalchemy import Row, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.db.database import held
+from server.db.database import for_update
 from server.db.tables import mentorships, people
 from server.people.rules.people import Details, Mentorship, Person
 from server.people.rules.visitors import Visitor
@@ -73,7 +73,7 @@ async def people_at(connection: AsyncConnection, email: str) -> tuple[Person, ..
 
 async def lock_people(connection: AsyncConnection, ids: tuple[int, ...]) -> None:
     """Holds these people until the transaction ends, so that nobody else books them meanwhile (PostgreSQL)."""
-    await connection.execute(held(select(people.c.id).where(people.c.id.in_(ids)).order_by(people.c.id)))
+    await connection.execute(for_update(select(people.c.id).where(people.c.id.in_(ids)).order_by(people.c.id)))
 
 
 async def add_mentorship(connection: AsyncConnection, mentor_id: int, mentee_id: int, now: datetime) -> int:
@@ -83,7 +83,7 @@ async def add_mentorship(connection: AsyncConnection, mentor_id: int, mentee_id:
     return int(result.scalar_one())
 
 
-async def lock_mentorship(connection: AsyncConnection, visitor: Visitor, mentorship_id: int) -> Mentorship | None:
+async def lock_mentorship_of(connection: AsyncConnection, visitor: Visitor, mentorship_id: int) -> Mentorship | None:
     """The mentorship, when this visitor's home link opens it; held until the transaction ends."""
     if not visitor.home:
         return None
@@ -91,7 +91,7 @@ async def lock_mentorship(connection: AsyncConnection, visitor: Visitor, mentors
         mentorships.c.id == mentorship_id,
         or_(mentorships.c.mentor_id == visitor.person.id, mentorships.c.mentee_id == visitor.person.id),
     )
-    row = (await connection.execute(held(theirs))).one_or_none()
+    row = (await connection.execute(for_update(theirs))).one_or_none()
     return Mentorship(row.id, row.mentor_id, row.mentee_id) if row else None
 
 

@@ -3,9 +3,9 @@
 import pytest
 
 
-async def test_the_cookie_is_for_the_browser_alone(place, pair):
-    guest = await place.guest()
-    async with guest.session.get(f"{place.base_url}/l/{pair.sam_secret}", allow_redirects=False) as response:
+async def test_the_cookie_is_for_the_browser_alone(site, pair):
+    guest = await site.guest()
+    async with guest.session.get(f"{site.base_url}/l/{pair.sam_secret}", allow_redirects=False) as response:
         cookie = response.headers["Set-Cookie"]
     assert response.status == 303
     assert response.headers["Location"] == "/home"

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 
-from server.web.background_tasks import Afterwards
+from server.web.background_tasks import BackgroundTasks
 
 
 async def test_it_goes_on_by_itself_and_is_waited_for_at_the_end():
@@ -13,7 +13,7 @@ async def test_it_goes_on_by_itself_and_is_waited_for_at_the_end():
         await may.wait()
         done.append(number)
 
-    afterwards = Afterwards()
+    afterwards = BackgroundTasks()
     for number in range(3):
         afterwards.do(work(number))
     assert done == []
@@ -31,7 +31,7 @@ async def test_a_failure_is_logged_and_stops_nothing_else(caplog):
     async def work():
         done.append(True)
 
-    afterwards = Afterwards()
+    afterwards = BackgroundTasks()
     with caplog.at_level(logging.ERROR, "server.web.background_tasks"):
         afterwards.do(fail())
         afterwards.do(work())

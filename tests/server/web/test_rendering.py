@@ -45,14 +45,14 @@ def test_a_refusal_is_said_with_its_values():
     assert rendered("{{ problem|say }}", problem=problem) == "Please shorten the note to 2,000 characters; it has 1."
 
 
-async def test_pages_are_in_the_visitors_language(place, pair, mentor):
-    async with place.database.writing() as connection:
+async def test_pages_are_in_the_visitors_language(site, pair, mentor):
+    async with site.database.writing() as connection:
         await connection.exec_driver_sql("UPDATE people SET language = 'ar' WHERE id = ?", (pair.maya.id,))
     await mentor.get("/home")
     assert '<html lang="ar" dir="rtl">' in mentor.text
 
 
-async def test_a_strangers_page_is_in_the_language_that_their_browser_asks_for(place, nobody):
+async def test_a_strangers_page_is_in_the_language_that_their_browser_asks_for(site, nobody):
     nobody.session.headers["Accept-Language"] = "fr, de-AT;q=0.9, en;q=0.8"
     await nobody.get("/")
     assert '<html lang="de" dir="ltr">' in nobody.text

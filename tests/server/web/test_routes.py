@@ -14,12 +14,12 @@ from server.catchups.rules.ledger import WORDINGS, Shown
 from server.catchups.rules.offers import Draft, Medium
 from server.db.tables import choices, metadata, outbox
 from server.people.actions.links import make_link
-from server.people.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person, make_admin_link
+from server.people.actions.people import NewPerson, find_or_add_mentorship, find_or_add_person, make_admin_link
 from server.people.rules.links import Purpose
 from server.routes import ROUTES
 from server.web.access import Who
 from tests.server.actors import visitor_by
-from tests.server.site import ACCEPTED, OFFERED, Guest, Place
+from tests.server.site import ACCEPTED, OFFERED, Guest, Site
 
 CLOSED = [route for route in ROUTES if route.who is not Who.EVERYONE]
 OF_SOMEBODY = [route for route in CLOSED if "{id" in route.path]
@@ -56,13 +56,13 @@ class World:
 
 
 @pytest.fixture(scope="module")
-async def world(place: Place) -> World:
+async def world(site: Site) -> World:
     """Made once: what is tried in it must not change it."""
     now = datetime.now(UTC)
-    database = place.database
+    database = site.database
     async with database.writing() as connection:
         vera, vito, eve, evan = [
-            await find_or_add_person(connection, Newcomer(name, f"{name}@example.org".lower(), "UTC"), now)
+            await find_or_add_person(connection, NewPerson(name, f"{name}@example.org".lower(), "UTC"), now)
             for name in ("Vera", "Vito", "Eve", "Evan")
         ]
         mentorship = await find_or_add_mentorship(connection, vera, vito, now)
@@ -102,22 +102,22 @@ async def world(place: Place) -> World:
             "letters": [row.id for row in promised],
         }
     intruders = {
-        "nobody": await place.guest(),
-        "a mentor of somebody else": await place.guest(homes[2]),
-        "a mentee of somebody else": await place.guest(homes[3]),
-        "by a link to another catch-up": await place.guest(other),
-        "the admin": await place.guest(admin),
+        "nobody": await site.guest(),
+        "a mentor of somebody else": await site.guest(homes[2]),
+        "a mentee of somebody else": await site.guest(homes[3]),
+        "by a link to another catch-up": await site.guest(other),
+        "the admin": await site.guest(admin),
     }
-    return World(ids, [await place.guest(secret) for secret in homes[:2]], intruders, [vera.id, vito.id])
+    return World(ids, [await site.guest(secret) for secret in homes[:2]], intruders, [vera.id, vito.id])
 
 
 @pytest.fixture
-def theirs(world: World, place: Place):
+def theirs(world: World, site: Site):
     """Every row that is about Vera or Vito, but for what the running jobs do with letters and links meanwhile."""
 
     async def read() -> dict[str, list[str]]:
         found = {}
-        async with place.database.reading() as connection:
+        async with site.database.reading() as connection:
             for table in metadata.sorted_tables:
                 if table.name in ("outbox", "links"):
                     continue

@@ -43,7 +43,7 @@ from server.db.schema import migrate
 from server.errors import DomainError, NotFound
 from server.mail import outbox
 from server.people.actions.links import make_link
-from server.people.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person
+from server.people.actions.people import NewPerson, find_or_add_mentorship, find_or_add_person
 from server.people.rules.links import Purpose
 from server.people.rules.visitors import Visitor
 from signaling.news import Came, Went
@@ -567,7 +567,7 @@ async def _meet(file: Path) -> tuple[tuple[Visitor, ...], tuple[int, ...]]:
     await migrate(database)
     async with database.writing() as connection:
         maya, sam, ines, eve = [
-            await find_or_add_person(connection, Newcomer(name, f"{name}@example.org", "UTC"), NOW)
+            await find_or_add_person(connection, NewPerson(name, f"{name}@example.org", "UTC"), NOW)
             for name in ("maya", "sam", "ines", "eve")
         ]
         mentorships = [await find_or_add_mentorship(connection, maya, mentee, NOW) for mentee in (sam, ines)]

@@ -24,10 +24,10 @@ from tests.server.actors import (
     OFFERED,
     SECOND,
     WITHDREW,
-    Told,
+    QueuedEmail,
     a_booking,
+    emails_in,
     kinds_in,
-    letters_in,
     pending_reminders,
 )
 
@@ -55,9 +55,9 @@ async def test_withdrawing_calls_it_off_tells_both_and_reminds_nobody(database, 
     await withdraw(database, getattr(pair, who), booking.id, " A cold. ", WITHDREW, NOW)
     assert await state_of(database, pair, booking) is BookingState.CANCELLED
     assert await kinds_in(database, booking.catchup_id) == ["offered", "accepted", "withdrew"]
-    assert (await letters_in(database, booking.catchup_id))[-2:] == [
-        Told("Maya", "booking_cancelled", ("CANCELLED", 3, FIRST)),
-        Told("Sam", "booking_cancelled", ("CANCELLED", 3, FIRST)),
+    assert (await emails_in(database, booking.catchup_id))[-2:] == [
+        QueuedEmail("Maya", "booking_cancelled", ("CANCELLED", 3, FIRST)),
+        QueuedEmail("Sam", "booking_cancelled", ("CANCELLED", 3, FIRST)),
     ]
     assert await pending_reminders(database, booking) == []
     async with database.reading() as connection:
@@ -130,7 +130,7 @@ async def test_a_withdrawn_booking_ends_the_wish_to_move_it(database, pair, who)
     wish = await ask_to_move(database, pair.mentor, booking.id, LATER, OFFERED, NOW)
     await withdraw(database, getattr(pair, who), booking.id, "", WITHDREW, NOW)
     assert await offer_state(database, pair, wish) is OfferState.WITHDRAWN
-    assert (await letters_in(database, booking.catchup_id))[-1] == Told(
+    assert (await emails_in(database, booking.catchup_id))[-1] == QueuedEmail(
         "Sam", "booking_cancelled", ("CANCELLED", 4, FIRST)
     )
 
@@ -150,7 +150,7 @@ async def test_asking_to_move_leaves_the_booking_and_its_event(database, pair, w
         booking.catchup_id,
     )
     assert await state_of(database, pair, booking) is BookingState.CONFIRMED
-    assert (await letters_in(database, booking.catchup_id))[-1] == Told(other.person.name, "move_asked", None)
+    assert (await emails_in(database, booking.catchup_id))[-1] == QueuedEmail(other.person.name, "move_asked", None)
     assert len(await pending_reminders(database, booking)) == 2
 
 

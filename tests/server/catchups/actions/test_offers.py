@@ -28,12 +28,12 @@ from tests.server.actors import (
     SECOND,
     SUGGESTED,
     TOOK_BACK,
-    Told,
+    QueuedEmail,
     a_booking,
     accepting,
     an_offer,
+    emails_in,
     kinds_in,
-    letters_in,
     sequence_of,
 )
 
@@ -52,7 +52,7 @@ async def test_an_offer_holds_its_author_s_consent_and_goes_to_the_other(databas
     assert view.offer == offer
     assert (view.author.name, view.recipient.name, view.offer.state) == ("Maya", "Sam", OfferState.OPEN)
     assert await kinds_in(database, offer.catchup_id) == ["offered"]
-    assert await letters_in(database, offer.catchup_id) == [Told("Sam", "offer_made", ("TENTATIVE", 1, FIRST))]
+    assert await emails_in(database, offer.catchup_id) == [QueuedEmail("Sam", "offer_made", ("TENTATIVE", 1, FIRST))]
     assert (await verify(database)).holds
 
 
@@ -112,9 +112,9 @@ async def test_a_reworded_offer_reads_anew_and_is_told_anew(database, pair):
     )
     assert reworded.phone_fallback
     assert await kinds_in(database, offer.catchup_id) == ["offered", "offered", "allowed_phone"]
-    assert await letters_in(database, offer.catchup_id) == [
-        Told("Sam", "offer_made", ("TENTATIVE", 1, FIRST)),
-        Told("Sam", "offer_reworded", ("TENTATIVE", 2, SECOND)),
+    assert await emails_in(database, offer.catchup_id) == [
+        QueuedEmail("Sam", "offer_made", ("TENTATIVE", 1, FIRST)),
+        QueuedEmail("Sam", "offer_reworded", ("TENTATIVE", 2, SECOND)),
     ]
 
 
@@ -178,9 +178,9 @@ async def test_a_withdrawn_offer_cannot_be_accepted_nor_reworded(database, pair,
     await withdraw_offer(database, pair.mentor, offer.id, TOOK_BACK, NOW)
     assert (await read(database, pair.mentee, offer)).offer.state is OfferState.WITHDRAWN
     assert await kinds_in(database, offer.catchup_id) == ["offered", "took_back"]
-    assert await letters_in(database, offer.catchup_id) == [
-        Told("Sam", "offer_made", ("TENTATIVE", 1, FIRST)),
-        Told("Sam", "offer_withdrawn", ("CANCELLED", 2, FIRST)),
+    assert await emails_in(database, offer.catchup_id) == [
+        QueuedEmail("Sam", "offer_made", ("TENTATIVE", 1, FIRST)),
+        QueuedEmail("Sam", "offer_withdrawn", ("CANCELLED", 2, FIRST)),
     ]
     before = await contents()
     for attempt in (
@@ -197,9 +197,9 @@ async def test_taking_back_a_suggestion_cleans_up_one_s_own_calendar_too(databas
     offer = await an_offer(database, pair)
     counter = await suggest_other(database, pair.mentee, offer.id, LATER, SUGGESTED, OFFERED, NOW)
     await withdraw_offer(database, pair.mentee, counter.id, TOOK_BACK, NOW)
-    assert (await letters_in(database, offer.catchup_id))[-2:] == [
-        Told("Maya", "offer_withdrawn", ("CANCELLED", 3, LATER.starts[0])),
-        Told("Sam", "you_withdrew", ("CANCELLED", 3, LATER.starts[0])),
+    assert (await emails_in(database, offer.catchup_id))[-2:] == [
+        QueuedEmail("Maya", "offer_withdrawn", ("CANCELLED", 3, LATER.starts[0])),
+        QueuedEmail("Sam", "you_withdrew", ("CANCELLED", 3, LATER.starts[0])),
     ]
 
 
@@ -209,9 +209,9 @@ async def test_time_ends_an_offer_and_takes_it_out_of_the_calendar(database, pai
     assert await expire_offers(database, SECOND) == 1
     assert (await read(database, pair.mentor, offer)).offer.state is OfferState.EXPIRED
     assert await kinds_in(database, offer.catchup_id) == ["offered"]
-    assert (await letters_in(database, offer.catchup_id))[1:] == [
-        Told("Maya", "offer_expired", None),
-        Told("Sam", "offer_expired", ("CANCELLED", 2, FIRST)),
+    assert (await emails_in(database, offer.catchup_id))[1:] == [
+        QueuedEmail("Maya", "offer_expired", None),
+        QueuedEmail("Sam", "offer_expired", ("CANCELLED", 2, FIRST)),
     ]
     before = await contents()
     assert await expire_offers(database, SECOND) == 0
@@ -237,9 +237,9 @@ async def test_a_wish_to_move_that_ran_out_leaves_the_booking_and_is_told_to_who
     wish = await ask_to_move(database, pair.mentee, booking.id, replace(LATER, answer_by=NOW + HOUR), OFFERED, NOW)
     assert await expire_offers(database, NOW + HOUR) == 1
     assert (await read(database, pair.mentor, wish)).offer.state is OfferState.EXPIRED
-    assert (await letters_in(database, booking.catchup_id))[-2:] == [
-        Told("Maya", "move_asked", None),
-        Told("Sam", "move_expired", None),
+    assert (await emails_in(database, booking.catchup_id))[-2:] == [
+        QueuedEmail("Maya", "move_asked", None),
+        QueuedEmail("Sam", "move_expired", None),
     ]
 
 

@@ -19,7 +19,7 @@ from server.catchups.store import bookings
 from server.errors import DomainError
 from server.mail import outbox
 from server.people.actions.links import make_link
-from server.people.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person
+from server.people.actions.people import NewPerson, find_or_add_mentorship, find_or_add_person
 from server.people.rules.links import Purpose
 from signaling.news import Came
 from tests.server.actors import (
@@ -48,7 +48,7 @@ async def pairs(database, pair) -> list[Pair]:
     made = []
     for number in range(MENTEES):
         async with database.writing() as connection:
-            person = await find_or_add_person(connection, Newcomer("Sam", f"sam{number}@example.org", "UTC"), NOW)
+            person = await find_or_add_person(connection, NewPerson("Sam", f"sam{number}@example.org", "UTC"), NOW)
             mentorship_id = await find_or_add_mentorship(connection, pair.mentor.person, person, NOW)
             secret = await make_link(connection, NOW, person_id=person.id, purpose=Purpose.HOME, path="/home")
         made.append(Pair(pair.mentor, await visitor_by(database, secret), pair.stranger, mentorship_id))

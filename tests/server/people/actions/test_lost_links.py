@@ -9,7 +9,7 @@ from sqlalchemy import select
 from server.db.tables import outbox
 from server.errors import InvalidInput, TooManyTries
 from server.people.actions.lost_links import ask_for_link, send_fresh_link
-from server.people.actions.people import Newcomer, find_or_add_person, make_admin_link
+from server.people.actions.people import NewPerson, find_or_add_person, make_admin_link
 from server.people.rules.rate_limits import LOST_LINKS_FROM, LOST_LINKS_TO
 from tests.server.actors import NOW
 
@@ -41,7 +41,7 @@ async def test_who_is_not_known_gets_none_nor_does_the_admin(database, pair, let
 
 async def test_two_who_differ_in_capitals_get_one_each(database, pair, letters):
     async with database.writing() as connection:
-        other = await find_or_add_person(connection, Newcomer("Sam Two", "SAM@example.org", "UTC"), NOW)
+        other = await find_or_add_person(connection, NewPerson("Sam Two", "SAM@example.org", "UTC"), NOW)
     await send_fresh_link(database, "sam@example.org", NOW)
     assert [row[0] for row in await letters()] == [pair.mentee.person.id, other.id]
 

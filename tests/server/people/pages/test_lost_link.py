@@ -16,15 +16,15 @@ addresses = (f"127.0.2.{number}" for number in range(1, 250))
 
 
 @pytest.fixture
-async def asker(place):
+async def asker(site):
     """Somebody without a link, at an address of their own."""
-    return await place.guest(address=next(addresses))
+    return await site.guest(address=next(addresses))
 
 
 @pytest.fixture
-def letters(place):
+def letters(site):
     async def read(person):
-        async with place.database.reading() as connection:
+        async with site.database.reading() as connection:
             rows = await connection.execute(select(outbox).where(outbox.c.recipient_id == person.id))
             return [(row.kind, row.path, row.catchup_id) for row in rows]
 
@@ -54,11 +54,11 @@ async def test_the_answer_is_the_same_for_who_is_not_known(asker, pair, letters,
     assert await count("outbox") == before + 1
 
 
-async def test_the_answer_takes_as_long_for_who_is_not_known(place, pair):
+async def test_the_answer_takes_as_long_for_who_is_not_known(site, pair):
     """Asked alternately, so that the machine is the same. One kind taking longer four times in five would tell."""
     took = {"known": [], "unknown": []}
     for number in range(40):
-        asker = await place.guest(address=next(addresses))
+        asker = await site.guest(address=next(addresses))
         emails = {"known": pair.sam.email, "unknown": f"nobody{number}@example.org"}
         await asker.get("/healthz")
         for kind, email in sorted(emails.items(), reverse=bool(number % 2)):
@@ -71,9 +71,9 @@ async def test_the_answer_takes_as_long_for_who_is_not_known(place, pair):
     assert 0.2 < share < 0.8
 
 
-async def test_nobodys_letterbox_is_filled(place, pair, letters, asker):
+async def test_nobodys_letterbox_is_filled(site, pair, letters, asker):
     for _ in range(LOST_LINKS_TO.tries + 2):
-        asker = await place.guest(address=next(addresses))
+        asker = await site.guest(address=next(addresses))
         assert (await asker.post("/lost-link", email=pair.sam.email)).status == 200
     await until(lambda: _as_many(letters, pair.sam, LOST_LINKS_TO.tries))
     assert await letters(pair.sam) == [FRESH] * LOST_LINKS_TO.tries
