@@ -1,4 +1,4 @@
-"""A demo pair: one booking that starts now and one offer that waits for an answer, with links to both."""
+"""A demo pair with one booking that starts now, one offer that waits for an answer, and links to both."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ NOTE = (
 
 @dataclass(frozen=True, slots=True)
 class DemoPaths:
-    """The path of each link: '/l/' and its secret."""
+    """The path of each link: `/l/` and its secret."""
 
     mentor: str
     mentee: str
@@ -46,7 +46,7 @@ class DemoPaths:
 
 
 async def prepare_demo(db: Database, door: Door, now: datetime) -> DemoPaths:
-    """Makes the pair, or finds it again; and the booking and the offer where none is at hand."""
+    """Makes the pair, the booking and the offer, or finds those that are there."""
     async with db.writing() as connection:
         mentor = await find_or_add_person(connection, MENTOR, now)
         mentee = await find_or_add_person(connection, MENTEE, now)

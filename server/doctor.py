@@ -1,4 +1,4 @@
-"""The command line's media check: packets through the relay and back, by every way, from where the command runs."""
+"""The command line's media check: sends packets through the relay and back, by UDP and TCP, from this machine."""
 
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -16,7 +16,7 @@ PAGES_WITHIN = 10.0
 
 
 class NoPages(Exception):
-    """The pages could not be opened, or gave no way in."""
+    """The server's pages could not be opened with this link."""
 
 
 async def examine(link: str, now: datetime) -> Check:
@@ -45,7 +45,7 @@ async def examine(link: str, now: datetime) -> Check:
 
 
 async def examine_own(db: Database, base_url: str, zone: str, now: datetime) -> Check:
-    """Checks this very server through its public address, and keeps the verdict. Raises NoPages."""
+    """Checks this server through its public address, and saves the result. Raises NoPages."""
     async with db.writing() as connection:
         secret = await make_admin_link(connection, zone, now)
     try:

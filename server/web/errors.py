@@ -1,4 +1,4 @@
-"""Refusals and faults as pages, in one place: what is wrong and how to go on; never a stack trace."""
+"""Refusals and faults become pages here: what is wrong and how to go on, never a stack trace."""
 
 import logging
 import math
@@ -14,7 +14,7 @@ from server.web.access import Unreadable
 from server.web.keys import CLOCK
 from server.web.rendering import page
 
-# The HTTP status of each kind of refusal; a refusal has that of the nearest kind that it belongs to.
+# The HTTP status of each kind of refusal. The most specific kind counts.
 STATUSES: Mapping[type[DomainError], int] = {
     Unreadable: 400,
     Forbidden: 403,
@@ -52,7 +52,7 @@ async def errors_middleware(request: web.Request, handler: Handler) -> web.Strea
     except web.HTTPClientError as error:
         return refuse(request, error.status, NO_SUCH_WAY)
     except Unavailable as error:
-        log.error("%s %s: the database is away: %s", request.method, request.match_info.route.resource, error)
+        log.error("%s %s: the database cannot be used: %s", request.method, request.match_info.route.resource, error)
         return _try_again_soon(request, UNSURE if isinstance(error, OutcomeUnknown) else AWAY)
     except Exception:
         log.exception("%s %s failed", request.method, request.match_info.route.resource)
@@ -65,7 +65,7 @@ def status_of(problem: DomainError | None) -> int:
 
 
 def refuse(request: web.Request, status: int, sentence: str, **values: object) -> web.Response:
-    """The page that says why not."""
+    """The page that says why it was refused."""
     return page(request, "web/error.html", status=status, refusal=Text(sentence, values), status_code=status)
 
 

@@ -1,6 +1,6 @@
 """Reading forms and addresses.
 
-What cannot be read of a form becomes an InvalidInput that names the field, so that the form comes back filled in.
+A field that cannot be read raises InvalidInput with its name, so that the form is shown again as it was filled in.
 """
 
 import re
@@ -20,7 +20,7 @@ NOT_LISTED = N_("Please choose one of those that are listed.")
 
 
 def text(form: Form, field: str) -> str:
-    """The field's text with line ends as people mean them; empty when it is not there or is a file."""
+    """The field's text with plain line ends; empty when the field is missing or is a file."""
     value = form.get(field, "")
     return value.replace("\r\n", "\n").replace("\0", "") if isinstance(value, str) else ""
 
@@ -34,16 +34,16 @@ def whole_number(form: Form, field: str) -> int:
 
 
 def id_of(request: web.Request) -> int:
-    """The id in the page's address: the route lets only numbers through."""
+    """The id in the page's address: the route allows only numbers."""
     return int(request.match_info["id"])
 
 
 def own_page(path: str) -> str:
-    """The way back to a page of ours; empty for what leads anywhere else."""
+    """The path if it is one of our pages, else empty."""
     return path if OWN_PAGE.fullmatch(path) else ""
 
 
 def entry_number(query: Mapping[str, str], field: str) -> int | None:
-    """The id that the page's address names; None for what cannot be one."""
+    """The id in the page's address; None when it cannot be one."""
     typed = query.get(field, "")
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None

@@ -1,4 +1,4 @@
-"""What every answer carries: a strict Content-Security-Policy with a fresh nonce, and no leaks to elsewhere."""
+"""The headers of every response: a strict Content-Security-Policy with a fresh nonce, and no leaks to other sites."""
 
 import secrets
 from urllib.parse import urlsplit

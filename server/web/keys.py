@@ -1,4 +1,4 @@
-"""Typed keys of the long-lived objects and of what a request carries."""
+"""Typed keys of the application's long-lived objects and of a request's values."""
 
 from collections.abc import Callable
 from datetime import datetime

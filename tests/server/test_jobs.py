@@ -113,7 +113,7 @@ async def test_a_mail_server_that_takes_nothing_is_no_failure(database, pair, ca
     await an_offer(database, pair)
     jobs, _ = jobs_at(database, NOW, SmtpPost("smtp://127.0.0.1:1"))
     assert await jobs.send() is False
-    assert "takes no letters" in caplog.text
+    assert "accepts no e-mails" in caplog.text
 
 
 async def test_a_calendar_that_does_not_answer_keeps_the_rounds_from_nothing(database, pair, count):

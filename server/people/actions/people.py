@@ -1,4 +1,4 @@
-"""Bringing people together."""
+"""Adding people and mentorships, and changing what people say about themselves."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -49,13 +49,13 @@ async def make_admin_link(connection: AsyncConnection, zone: str, now: datetime)
 
 
 async def change_details(db: Database, visitor: Visitor, details: Details) -> None:
-    """Keeps what the visitor says about themselves. Raises InvalidInput."""
+    """Saves what the visitor says about themselves. Raises InvalidInput."""
     details = check_details(details)
     async with db.writing() as connection:
         await people.set_details(connection, visitor.person.id, details)
 
 
 async def change_zone(db: Database, visitor: Visitor, zone: str, *, first: bool) -> None:
-    """The zone that times are told to the visitor in from now on; `first`: unless one is known to be theirs already."""
+    """Saves the visitor's time zone; with `first` only if it is not known yet."""
     async with db.writing() as connection:
         await people.set_zone(connection, visitor.person.id, zone, only_unknown=first)

@@ -1,4 +1,4 @@
-"""A person's home: what is agreed, what waits for an answer, what came back, and whom they meet."""
+"""A person's home: bookings, offers that wait for an answer, recent answers, and mentorships."""
 
 from datetime import timedelta
 
@@ -39,7 +39,7 @@ async def show(request: web.Request) -> web.Response:
         "people/home.html",
         bookings=bookings,
         asked=[view for view in asked if view.booking.id not in told],
-        # What waits for oneself comes first.
+        # Offers that the visitor has to answer come first.
         offers=sorted(waiting, key=lambda view: view.recipient.id != visitor.person.id),
         ended=ended,
         answers=answers,

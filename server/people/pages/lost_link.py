@@ -1,4 +1,4 @@
-"""A lost link: a fresh one is sent by mail. The answer is the same, and takes as long, whether one is known or not."""
+"""A lost link: a fresh one is sent by e-mail. The response is the same, and as fast, for unknown addresses."""
 
 from aiohttp import web
 
@@ -17,7 +17,7 @@ async def show(request: web.Request) -> web.Response:
 
 
 async def send(request: web.Request) -> web.Response:
-    """No visit stands behind this form: its Origin alone says that it is ours."""
+    """This form has no visit: only its Origin shows that it is ours."""
     app, now = request.app, request.app[CLOCK]()
     if "Origin" in request.headers and not from_own_pages(request):
         raise FromElsewhere
@@ -26,7 +26,7 @@ async def send(request: web.Request) -> web.Response:
         email = await ask_for_link(app[DATABASE], typed, now, caller_of(request))
     except InvalidInput as problem:
         return _page(request, typed=typed, problem=problem)
-    app[BACKGROUND_TASKS].do(send_fresh_link(app[DATABASE], email, now))
+    app[BACKGROUND_TASKS].start(send_fresh_link(app[DATABASE], email, now))
     return _page(request, sent=True)
 
 

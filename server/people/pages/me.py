@@ -1,4 +1,4 @@
-"""One's own data: language, zone, number, needs, discretion; and who sees what of it."""
+"""The visitor's own data: language, zone, phone number, needs, discretion; and who sees which of it."""
 
 from aiohttp import web
 
@@ -33,7 +33,7 @@ async def save(request: web.Request) -> web.Response:
 async def me_page(
     request: web.Request, typed: Details, problem: DomainError | None = None, feed: str | None = None
 ) -> web.Response:
-    """The page with what was typed; `feed` is the secret of a feed just made, which is shown this once."""
+    """The page with what was typed. `feed` is the secret of a new calendar feed: it is shown only once."""
     visitor = visitor_of(request)
     async with request.app[DATABASE].reading() as connection:
         subscribed = await has_feed(connection, visitor.person.id, request.app[CLOCK]())
@@ -55,13 +55,13 @@ async def me_page(
 
 
 def own_details(request: web.Request) -> Details:
-    """The visitor's details as they are kept."""
+    """The visitor's details as they are stored."""
     me = visitor_of(request).person
     return Details(language_of(me.language).code, me.zone, me.phone, me.needs, me.discreet)
 
 
 def _back(request: web.Request) -> str:
-    """The page that one came from to say something here; empty when there is none."""
+    """The page that the visitor came from and goes back to; empty when there is none."""
     return own_page(request.query.get("back", ""))
 
 

@@ -1,4 +1,4 @@
-"""Signing out of this browser, out of its calls too; the personal link works again."""
+"""Signing out of this browser and of its calls. The personal link can be opened again."""
 
 from aiohttp import web
 
