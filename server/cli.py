@@ -145,7 +145,7 @@ async def _ledger(arguments: argparse.Namespace, settings: Settings) -> int:
 
 async def _doctor(arguments: argparse.Namespace, settings: Settings) -> int:
     # Imported here because only this command needs the libraries that send media.
-    from server.doctor import NoPages, examine, examine_own
+    from server.doctor import PagesUnavailable, examine, examine_own
 
     try:
         if arguments.link:
@@ -153,7 +153,7 @@ async def _doctor(arguments: argparse.Namespace, settings: Settings) -> int:
         else:
             async with _open_database(settings) as database:
                 check = await examine_own(database, settings.base_url, settings.zone, utc_now())
-    except NoPages as error:
+    except PagesUnavailable as error:
         print(error)
         return 1
     for path in check.paths:

@@ -51,24 +51,24 @@ async def prepare_demo(db: Database, door: Door, now: datetime) -> DemoPaths:
         mentor = await find_or_add_person(connection, MENTOR, now)
         mentee = await find_or_add_person(connection, MENTEE, now)
         mentorship_id = await find_or_add_mentorship(connection, mentor, mentee, now)
-        as_mentor, mentor_path = await _at_home(connection, mentor, now)
-        as_mentee, mentee_path = await _at_home(connection, mentee, now)
+        as_mentor, mentor_path = await _home_link(connection, mentor, now)
+        as_mentee, mentee_path = await _home_link(connection, mentee, now)
     booking = await _booking_now(db, door, as_mentor, as_mentee, mentorship_id, now)
     offer = await _open_offer(db, as_mentor, mentorship_id, now)
     async with db.writing() as connection:
-        offer_path = await _to_catchup(connection, mentee, offer.catchup_id, f"/offers/{offer.id}", now)
+        offer_path = await _catchup_link(connection, mentee, offer.catchup_id, f"/offers/{offer.id}", now)
         page = f"/bookings/{booking.id}"
         return DemoPaths(
             mentor=mentor_path,
             mentee=mentee_path,
             admin=f"/l/{await make_admin_link(connection, MENTOR.zone, now)}",
             offer=offer_path,
-            booking_mentor=await _to_catchup(connection, mentor, booking.catchup_id, page, now),
-            booking_mentee=await _to_catchup(connection, mentee, booking.catchup_id, page, now),
+            booking_mentor=await _catchup_link(connection, mentor, booking.catchup_id, page, now),
+            booking_mentee=await _catchup_link(connection, mentee, booking.catchup_id, page, now),
         )
 
 
-async def _at_home(connection: AsyncConnection, person: Person, now: datetime) -> tuple[Visitor, str]:
+async def _home_link(connection: AsyncConnection, person: Person, now: datetime) -> tuple[Visitor, str]:
     secret = await make_link(connection, now, person_id=person.id, purpose=Purpose.HOME, path="/home")
     link = await links.find_link(connection, secret_hash(secret))
     if link is None:
@@ -77,7 +77,7 @@ async def _at_home(connection: AsyncConnection, person: Person, now: datetime) -
     return visitor, f"/l/{secret}"
 
 
-async def _to_catchup(connection: AsyncConnection, person: Person, catchup_id: int, path: str, now: datetime) -> str:
+async def _catchup_link(connection: AsyncConnection, person: Person, catchup_id: int, path: str, now: datetime) -> str:
     secret = await make_link(
         connection, now, person_id=person.id, purpose=Purpose.CATCHUP, path=path, catchup_id=catchup_id
     )

@@ -27,13 +27,13 @@ class Who(Enum):
     ADMIN = "the admin"
 
 
-class Unreadable(DomainError):
+class UnreadableRequest(DomainError):
     sentence = N_(
         "What your browser sent could not be read. Go back, reload the page and send it again; nothing was changed."
     )
 
 
-class FromElsewhere(Forbidden):
+class ForeignForm(Forbidden):
     sentence = N_("This form was open for too long or came from elsewhere. Go back, reload the page and send it again.")
 
 
@@ -92,11 +92,11 @@ def from_own_pages(request: web.Request) -> bool:
 
 
 async def form_of(request: web.Request) -> Form:
-    """The form. It is parsed once: handlers get the same from `request.post()`. Raises Unreadable."""
+    """The form. It is parsed once: handlers get the same from `request.post()`. Raises UnreadableRequest."""
     try:
         return await request.post()
     except (ValueError, LookupError, HttpProcessingError) as error:
-        raise Unreadable from error
+        raise UnreadableRequest from error
 
 
 async def _visitor_of(request: web.Request) -> Visitor | None:
@@ -107,10 +107,10 @@ async def _visitor_of(request: web.Request) -> Visitor | None:
 
 
 async def _check_form(request: web.Request, visitor: Visitor) -> None:
-    """Raises FromElsewhere when the form is not from a page of this visit, or Unreadable."""
+    """Raises ForeignForm when the form is not from a page of this visit, or UnreadableRequest."""
     origin = request.headers.get("Origin")
     if origin is not None and not from_own_pages(request):
-        raise FromElsewhere
+        raise ForeignForm
     field = (await form_of(request)).get("csrf", "")
     if not isinstance(field, str) or not hmac.compare_digest(field.encode(), visitor.csrf.encode()):
-        raise FromElsewhere
+        raise ForeignForm

@@ -13,7 +13,7 @@ from server.db.database import Database
 from server.errors import DomainError, InvalidInput
 from server.people.rules.people import Person
 from server.people.rules.rate_limits import CALENDARS_GIVEN
-from server.people.rules.visitors import Visitor, at_home
+from server.people.rules.visitors import Visitor, check_home
 from server.people.store import people, rate_limits
 
 EVERY = timedelta(minutes=30)
@@ -31,7 +31,7 @@ async def follow_calendar(db: Database, fetch: Fetch, visitor: Visitor, url: str
 
     Raises NotFound, TooManyTries, or InvalidInput about url when it cannot be read; then nothing is changed.
     """
-    person = at_home(visitor)
+    person = check_home(visitor)
     # The server asks whatever address it is given: nobody is to search other networks through it.
     async with db.writing() as connection:
         await rate_limits.take_token(connection, CALENDARS_GIVEN, str(person.id), now)
@@ -48,14 +48,14 @@ async def follow_calendar(db: Database, fetch: Fetch, visitor: Visitor, url: str
 
 async def leave_calendar(db: Database, visitor: Visitor) -> None:
     """Forgets the calendar and what was read from it. Raises NotFound."""
-    person = at_home(visitor)
+    person = check_home(visitor)
     async with db.writing() as connection:
         await busy.remove_feed(connection, person.id)
 
 
 async def read_calendar(db: Database, fetch: Fetch, visitor: Visitor, now: datetime) -> None:
     """Reads the visitor's calendar now, unless that was just done. Raises NotFound."""
-    person = at_home(visitor)
+    person = check_home(visitor)
     async with db.writing() as connection:
         feed = await busy.take(connection, person.id, now - PEACE, now, now + LEASE)
     if feed is not None:

@@ -14,7 +14,7 @@ from server.availability.store.busy_times import count_busy, feed_of
 from server.availability.store.hours import hours_of
 from server.errors import DomainError, InvalidInput
 from server.i18n.dates import ago
-from server.people.rules.visitors import at_home
+from server.people.rules.visitors import check_home
 from server.web.access import visitor_of
 from server.web.errors import status_of
 from server.web.keys import CLOCK, DATABASE
@@ -39,7 +39,7 @@ async def hours_page(
     request: web.Request, typed: TypedHours | None = None, problem: DomainError | None = None, url: str = ""
 ) -> web.Response:
     """The hours as they are, or as they were typed with what is to be mended. Raises NotFound without a home."""
-    person, now = at_home(visitor_of(request)), request.app[CLOCK]()
+    person, now = check_home(visitor_of(request)), request.app[CLOCK]()
     async with request.app[DATABASE].reading() as connection:
         hours = await hours_of(connection, person.id, _today(request))
         feed = await feed_of(connection, person.id)

@@ -20,7 +20,7 @@ from server.catchups.store.offers import read_offer
 from server.catchups.store.pauses import pauses_of
 from server.errors import DomainError, NotFound
 from server.people.rules.people import Person
-from server.people.rules.visitors import at_home
+from server.people.rules.visitors import check_home
 from server.people.store.people import mentorships_of
 from server.web.access import visitor_of
 from server.web.errors import status_of
@@ -79,7 +79,7 @@ async def send(request: web.Request) -> web.Response:
 
 async def _whom(connection: AsyncConnection, request: web.Request) -> Whom:
     """The other of this address's mentorship, behind the visitor's home. Raises NotFound."""
-    for row in await mentorships_of(connection, at_home(visitor_of(request))):
+    for row in await mentorships_of(connection, check_home(visitor_of(request))):
         if row.id == id_of(request):
             return await read_whom(connection, row.id, row.other)
     raise NotFound

@@ -28,7 +28,7 @@ class Visitor:
         return self.home or catchup_id in self.catchups
 
 
-def at_home(visitor: Visitor) -> Person:
+def check_home(visitor: Visitor) -> Person:
     """The visitor's person, if a link to their home was opened in this visit. Raises NotFound."""
     if not visitor.home:
         raise NotFound

@@ -12,6 +12,22 @@ from server.people.rules.links import VISIT_LASTS, Link, Purpose
 from server.people.rules.visitors import Visitor
 from server.people.store.people import person_of
 
+# Each link that a visit opened, with its visitor; the link opened last comes first.
+OPENED_LINKS = (
+    select(
+        people,
+        visits.c.id.label("visit_id"),
+        links.c.id.label("link_id"),
+        links.c.purpose,
+        links.c.catchup_id,
+    )
+    .select_from(visits)
+    .join(people, people.c.id == visits.c.person_id)
+    .join(visit_links, visit_links.c.visit_id == visits.c.id)
+    .join(links, (links.c.id == visit_links.c.link_id) & (links.c.person_id == visits.c.person_id))
+    .order_by(visit_links.c.opened_at.desc(), links.c.id.desc())
+)
+
 
 async def add_link(
     connection: AsyncConnection,
@@ -91,23 +107,7 @@ async def open_in_visit(connection: AsyncConnection, visit_id: int, link_id: int
 
 async def find_visitor(connection: AsyncConnection, token_hash: str, csrf: str, now: datetime) -> Visitor | None:
     """The visitor, by those links of this visit that are still good; None when none is."""
-    rows = (
-        await connection.execute(
-            select(
-                people,
-                visits.c.id.label("visit_id"),
-                links.c.id.label("link_id"),
-                links.c.purpose,
-                links.c.catchup_id,
-            )
-            .select_from(visits)
-            .join(people, people.c.id == visits.c.person_id)
-            .join(visit_links, visit_links.c.visit_id == visits.c.id)
-            .join(links, (links.c.id == visit_links.c.link_id) & (links.c.person_id == visits.c.person_id))
-            .where(visits.c.token_hash == token_hash, *_good(now))
-            .order_by(visit_links.c.opened_at.desc(), links.c.id.desc())
-        )
-    ).all()
+    rows = (await connection.execute(OPENED_LINKS.where(visits.c.token_hash == token_hash, *_good(now)))).all()
     if not rows:
         return None
     return Visitor(

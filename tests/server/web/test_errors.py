@@ -7,7 +7,7 @@ from server.catchups.rules.errors import BookingOver, OfferExpired, TimePassed
 from server.db.database import OutcomeUnknown, Unavailable
 from server.errors import InvalidInput
 from server.people.rules.errors import LinkNotFound
-from server.web.access import FromElsewhere, Unreadable
+from server.web.access import ForeignForm, UnreadableRequest
 from server.web.errors import status_of
 
 
@@ -15,8 +15,8 @@ from server.web.errors import status_of
     ("problem", "status"),
     [
         (None, 200),
-        (Unreadable(), 400),
-        (FromElsewhere(), 403),
+        (UnreadableRequest(), 400),
+        (ForeignForm(), 403),
         (CallOver(), 403),
         (LinkNotFound(), 404),
         (BookingOver(), 409),
