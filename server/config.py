@@ -208,7 +208,7 @@ class Settings:
 
     @property
     def turn(self) -> Turn | None:
-        """The TURN servers that browsers are told of, if any."""
+        """The TURN servers that are given to browsers, if any."""
         return Turn(self.turn_urls, self.turn_secret) if self.turn_urls else None
 
     @property

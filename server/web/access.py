@@ -23,7 +23,7 @@ class Who(Enum):
     """Who may open a route. What a visitor may see there is checked by the queries."""
 
     EVERYONE = "everyone"
-    VISITOR = "somebody who opened a personal link"
+    VISITOR = "people who opened a personal link"
     ADMIN = "the admin"
 
 

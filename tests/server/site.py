@@ -138,7 +138,7 @@ class Pair:
         return await ask_to_move(self.site.database, self.as_maya, booking.id, draft, OFFERED, datetime.now(UTC))
 
     async def another_mentee(self) -> "Mentee":
-        """Somebody else whose mentor Maya is."""
+        """Another mentee of Maya."""
         now = datetime.now(UTC)
         async with self.site.database.writing() as connection:
             new_person = NewPerson("Lena", f"lena{next(numbers)}@example.org", "Europe/Berlin")
@@ -234,7 +234,7 @@ async def mentee(site: Site, pair: Pair) -> Guest:
 
 @pytest.fixture
 async def stranger(site: Site) -> Guest:
-    """Somebody with a home of their own, who has nothing to do with Maya and Sam."""
+    """A person with a home of their own, who has no mentorship with Maya or Sam."""
     now = datetime.now(UTC)
     async with site.database.writing() as connection:
         eve = await find_or_add_person(connection, NewPerson("Eve", f"eve{next(numbers)}@example.org", "UTC"), now)
@@ -244,7 +244,7 @@ async def stranger(site: Site) -> Guest:
 
 @pytest.fixture
 async def nobody(site: Site) -> Guest:
-    """Somebody without any link."""
+    """A browser without any link."""
     return await site.guest()
 
 

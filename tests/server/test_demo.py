@@ -36,8 +36,8 @@ async def test_made_again_it_is_the_same(database, count):
         assert pages[0] == pages[1]
 
 
-async def test_it_starts_beside_a_booking_at_that_time(database, pair):
-    """Made by hand in the demo before: of the phone, or of a little later. That one is shown."""
+async def test_a_booking_at_that_time_is_shown_instead_of_a_new_one(database, pair):
+    """A booking that somebody made in the demo, by phone or a little later, is shown instead of a new one."""
     await prepare_demo(database, DOOR, NOW)
     soon = NOW + timedelta(hours=2)
     async with database.reading() as connection:

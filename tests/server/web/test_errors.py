@@ -42,14 +42,14 @@ async def test_a_fault_is_a_page_without_a_stack_trace(mentor, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("fault", "said"), [(Unavailable, "Nothing was changed"), (OutcomeUnknown, "how things stand")]
+    ("fault", "sentence"), [(Unavailable, "Nothing was changed"), (OutcomeUnknown, "how things stand")]
 )
-async def test_a_database_that_is_away_is_said_kindly_with_when_to_try_again(mentor, monkeypatch, fault, said):
+async def test_a_database_that_cannot_be_used_is_explained_with_when_to_try_again(mentor, monkeypatch, fault, sentence):
     async def fail(*_):
         raise fault("connection refused")
 
     monkeypatch.setattr("server.people.pages.home.mentorships_of", fail)
     await mentor.get("/home")
     assert (mentor.status, mentor.headers["Retry-After"]) == (503, "5")
-    assert said in mentor.text
+    assert sentence in mentor.text
     assert "refused" not in mentor.text

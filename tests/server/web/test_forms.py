@@ -1,4 +1,4 @@
-"""Reading what a form or an address holds, whatever somebody wrote into it."""
+"""Reading forms and addresses, with good and bad values."""
 
 import pytest
 from aiohttp.web import FileField

@@ -1,4 +1,4 @@
-"""What every template can say, in the reader's language and zone."""
+"""Rendered texts and times, in the reader's language and zone."""
 
 from datetime import UTC, datetime
 
@@ -18,17 +18,17 @@ def rendered(template, language="en", **context):
 
 
 @pytest.mark.parametrize(
-    ("language", "said"),
+    ("language", "expected"),
     [
         ("en", "Tuesday 24 November, 15:00 London time"),
         ("de", "Dienstag, 24. November, 15:00 Ortszeit London"),
         ("ar", "الثلاثاء، 24 نوفمبر، 3:00\N{NO-BREAK SPACE}م توقيت لندن"),
     ],
 )
-def test_a_moment_in_each_language(language, said):
+def test_a_moment_in_each_language(language, expected):
     time = datetime(2026, 11, 24, 15, tzinfo=UTC)
     template = "{{ time|moment(zone) }} {{ zone|zone_name }}"
-    assert rendered(template, language, time=time, zone="Europe/London") == said
+    assert rendered(template, language, time=time, zone="Europe/London") == expected
 
 
 def test_texts_have_their_values_escaped_and_their_own_markup_kept():

@@ -1,4 +1,4 @@
-"""Every route has its door (W1): nobody reads or changes what is another's, whoever they are elsewhere."""
+"""Every route checks access (W1): nobody reads or changes what belongs to another person."""
 
 import re
 from dataclasses import dataclass
@@ -90,7 +90,7 @@ async def world(site: Site) -> World:
         )
         offers = [offer.id for offer in made[:2]]
         chosen = await connection.execute(select(choices.c.id).where(choices.c.offer_id.in_(offers)))
-        promised = await connection.execute(select(outbox.c.id).where(outbox.c.recipient_id == vito.id))
+        queued = await connection.execute(select(outbox.c.id).where(outbox.c.recipient_id == vito.id))
         ids = {
             "mentorships": [mentorship],
             "catchups": [offer.catchup_id for offer in made[:2]],
@@ -99,7 +99,7 @@ async def world(site: Site) -> World:
             "calls": [booking.id],
             "history": [booking.id],
             "me/choices": [row.id for row in chosen],
-            "letters": [row.id for row in promised],
+            "letters": [row.id for row in queued],
         }
     intruders = {
         "nobody": await site.guest(),
@@ -113,7 +113,7 @@ async def world(site: Site) -> World:
 
 @pytest.fixture
 def theirs(world: World, site: Site):
-    """Every row that is about Vera or Vito, but for what the running jobs do with letters and links meanwhile."""
+    """Every row about Vera or Vito, except what the running jobs do with e-mails and links."""
 
     async def read() -> dict[str, list[str]]:
         found = {}
@@ -155,7 +155,7 @@ async def knock(guest: Guest, route, number: int = 0) -> tuple[int, str]:
 
 
 def test_every_route_says_whose_its_ids_are(world: World) -> None:
-    """A new route whose ids no rule knows is not tried below: say in `World.ids` what they are."""
+    """A new route is tried below only when `World.ids` has its ids."""
     assert {route.path.split("/{id")[0].strip("/") for route in OF_SOMEBODY} == set(world.ids)
 
 

@@ -17,7 +17,7 @@ HERE = "192.0.2.1"
 
 
 @pytest.fixture
-def letters(database):
+def emails(database):
     async def read():
         async with database.reading() as connection:
             rows = await connection.execute(select(outbox).order_by(outbox.c.id))
@@ -26,32 +26,32 @@ def letters(database):
     return read
 
 
-async def test_who_is_known_gets_a_letter_with_a_link_to_their_home(database, pair, letters):
+async def test_a_known_address_gets_an_email_with_a_link_to_the_home(database, pair, emails):
     await send_fresh_link(database, "SAM@Example.org", NOW)
-    assert await letters() == [(pair.mentee.person.id, "fresh_link", "/home", None)]
+    assert await emails() == [(pair.mentee.person.id, "fresh_link", "/home", None)]
 
 
 @pytest.mark.parametrize("email", ["nobody@example.org", "sam@example.orgx", "%@example.org", "admin@fireside.invalid"])
-async def test_who_is_not_known_gets_none_nor_does_the_admin(database, pair, letters, email):
+async def test_an_unknown_address_gets_none_nor_does_the_admin(database, pair, emails, email):
     async with database.writing() as connection:
         await make_admin_link(connection, "UTC", NOW)
     await send_fresh_link(database, email, NOW)
-    assert await letters() == []
+    assert await emails() == []
 
 
-async def test_two_who_differ_in_capitals_get_one_each(database, pair, letters):
+async def test_two_who_differ_in_capitals_get_one_each(database, pair, emails):
     async with database.writing() as connection:
         other = await find_or_add_person(connection, NewPerson("Sam Two", "SAM@example.org", "UTC"), NOW)
     await send_fresh_link(database, "sam@example.org", NOW)
-    assert [row[0] for row in await letters()] == [pair.mentee.person.id, other.id]
+    assert [row[0] for row in await emails()] == [pair.mentee.person.id, other.id]
 
 
-async def test_of_a_hundred_at_once_no_more_are_sent_than_are_allowed(database, pair, letters):
+async def test_of_a_hundred_at_once_no_more_are_sent_than_are_allowed(database, pair, emails):
     await asyncio.gather(*(send_fresh_link(database, "sam@example.org", NOW) for _ in range(100)))
-    assert len(await letters()) == LOST_LINKS_TO.tries
+    assert len(await emails()) == LOST_LINKS_TO.tries
     await send_fresh_link(database, "maya@example.org", NOW)
     await send_fresh_link(database, "sam@example.org", NOW + timedelta(hours=1))
-    assert len(await letters()) == LOST_LINKS_TO.tries + 2
+    assert len(await emails()) == LOST_LINKS_TO.tries + 2
 
 
 async def test_who_asks_too_often_is_told_known_or_not(database, pair):

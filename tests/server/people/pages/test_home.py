@@ -12,7 +12,7 @@ from tests.server.site import OFFERED
 
 
 def main_actions(page):
-    """What the buttons say that do not stand back."""
+    """The texts of the buttons that are not set back."""
     main = page.text.partition("<main")[2]
     buttons = re.findall(r'<(?:button|a class="button ?)((?: class="second"|second)?)[^>]*>([^<]*)', main)
     return [text for second, text in buttons if not second]
@@ -81,16 +81,16 @@ async def test_what_came_back_lately_stands_there_with_its_words(mentor, mentee,
     await decline_offer(pair.site.database, pair.as_sam, declined.id, "Exams.", DECLINED, now)
     await postpone_offer(pair.site.database, pair.as_sam, postponed.id, 4, "Later & gladly.", POSTPONED, now)
     await mentor.get("/home")
-    for said in (
+    for text in (
         "It does not suit Sam this time.",
         "Exams.",
         "You are welcome to ask again from",
         "Later &amp; gladly.",
     ):
-        assert said in mentor.text
+        assert text in mentor.text
     await mentee.get("/home")
-    for said in ("You declined.", "Exams.", "You asked to be asked again from"):
-        assert said in mentee.text
+    for text in ("You declined.", "Exams.", "You asked to be asked again from"):
+        assert text in mentee.text
 
 
 async def test_what_ran_out_is_offered_anew_from_there(mentor, pair):

@@ -1,4 +1,4 @@
-"""One's own data: shown with who sees it, changed, and filled in again when something must be mended."""
+"""The visitor's own data: shown with who sees it, changed, and filled in again when something must be corrected."""
 
 import re
 from urllib.parse import urlencode

@@ -1,4 +1,4 @@
-"""The zone of one's browser: kept on a first visit, later when one says so; unknown ones never."""
+"""The zone of the browser: saved on a first visit, later on request; unknown zones never."""
 
 import pytest
 
