@@ -10,7 +10,7 @@ from server.calls.rules.media_check import MOST_PATHS, Check, Path, Place, Trans
 from server.db.database import Database
 from server.people.actions.links import revoke_link
 from server.people.actions.people import make_admin_link
-from signaling.probe.loop import Door, Measured, NotLetIn, measure
+from signaling.probe.loop import Endpoint, EntryRefused, LoopMeasurement, measure
 
 PAGES_WITHIN = 10.0
 
@@ -25,7 +25,7 @@ async def examine(link: str, now: datetime) -> Check:
     base_url = f"{parts.scheme}://{parts.netloc}"
     try:
         measured = await _measure(link, base_url)
-    except NotLetIn as error:
+    except EntryRefused as error:
         raise PagesUnavailable(str(error)) from error
     except (aiohttp.ClientError, TimeoutError) as error:
         raise PagesUnavailable(
@@ -33,20 +33,27 @@ async def examine(link: str, now: datetime) -> Check:
             "is FIRESIDE_BASE_URL how people reach it?"
         ) from error
     paths = tuple(
-        Path(Transport(each.way.transport), each.way.ip, each.way.port, each.sent, each.received, each.milliseconds)
+        Path(
+            Transport(each.candidate.transport),
+            each.candidate.ip,
+            each.candidate.port,
+            each.sent,
+            each.received,
+            each.milliseconds,
+        )
         for each in measured[:MOST_PATHS]
     )
     return Check(Place.COMMAND, now, paths)
 
 
-async def _measure(link: str, base_url: str) -> tuple[Measured, ...]:
+async def _measure(link: str, base_url: str) -> tuple[LoopMeasurement, ...]:
     """Opens the link, and measures through the socket of the media check's page."""
     timeout = aiohttp.ClientTimeout(sock_connect=PAGES_WITHIN, sock_read=PAGES_WITHIN)
     async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True), timeout=timeout) as session:
         async with session.get(link) as response:
             if not response.ok:
                 raise PagesUnavailable(f"The link to {base_url} does not open: it is not valid, or no longer.")
-        return await measure(Door(session, f"{base_url}/media-check/socket", base_url))
+        return await measure(Endpoint(session, f"{base_url}/media-check/socket", base_url))
 
 
 async def examine_own(db: Database, base_url: str, zone: str, now: datetime) -> Check:
