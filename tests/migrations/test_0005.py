@@ -27,12 +27,12 @@ from server.catchups.rules.offers import Medium
 from server.db import tables
 from server.db.database import Database
 from server.db.schema import check, migrate
-from server.errors import LinkNotFound, TooManyTries
+from server.errors import TooManyTries
 from server.mail.mailer import send_again, send_due_emails
 from server.mail.transport import SmtpTransport
-from server.people.actions.links import open_link
+from server.people.actions.links import find_visitor, open_link
 from server.people.actions.lost_links import ask_for_link
-from server.people.actions.visits import find_visitor
+from server.people.rules.errors import LinkNotFound
 from server.people.rules.visitors import Visitor
 from tests.conftest import new_postgresql_database
 from tests.server.actors import accepting

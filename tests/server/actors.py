@@ -42,7 +42,7 @@ ALLOWED_PHONE, DISALLOWED_PHONE = SHOWN[ChoiceKind.ALLOWED_PHONE], SHOWN[ChoiceK
 
 @dataclass(frozen=True)
 class Pair:
-    """A mentor and a mentee, each at home, and a stranger with a home of their own."""
+    """A mentor and a mentee, each with a home link, and a stranger who has a home too."""
 
     mentor: Visitor
     mentee: Visitor
@@ -92,15 +92,15 @@ async def kinds_in(database: Database, catchup_id: int) -> list[str]:
 
 @dataclass(frozen=True)
 class QueuedEmail:
-    """A promised letter: to whom, which, and what it tells the calendar (status, sequence and start), if anything."""
+    """An e-mail in the outbox: its recipient, its kind, and its calendar event (status, sequence and start), if any."""
 
     name: str
-    letter: str
+    kind: str
     event: tuple[str, int, datetime] | None
 
 
 async def emails_in(database: Database, catchup_id: int) -> list[QueuedEmail]:
-    """The letters about a catch-up that are or were to be sent, but for the reminders, in the order of promising."""
+    """The e-mails about a catch-up, without the reminders, sent or not, in the order in which they were queued."""
     people_, boxes = metadata.tables["people"], metadata.tables["outbox"]
     async with database.reading() as connection:
         rows = await connection.execute(
@@ -120,7 +120,7 @@ def _event(text: str | None) -> tuple[str, int, datetime] | None:
 
 
 async def pending_reminders(database: Database, booking: Booking) -> list[tuple[str, str]]:
-    """Who is still to be reminded of the booking, and by which letter."""
+    """Who is still to be reminded of the booking, and by which e-mail."""
     people_, boxes = metadata.tables["people"], metadata.tables["outbox"]
     async with database.reading() as connection:
         rows = await connection.execute(
@@ -133,14 +133,14 @@ async def pending_reminders(database: Database, booking: Booking) -> list[tuple[
 
 
 async def sequence_of(database: Database, catchup_id: int) -> int:
-    """The SEQUENCE that the catch-up's event has come to."""
+    """The present SEQUENCE of the catch-up's calendar event."""
     table = metadata.tables["catchups"]
     async with database.reading() as connection:
         return int((await connection.execute(select(table.c.sequence).where(table.c.id == catchup_id))).scalar_one())
 
 
 async def visitor_by(database: Database, secret: str, now: datetime = NOW) -> Visitor:
-    """Who opens the link with this secret."""
+    """The visitor who opened the link with this secret."""
     opened = await open_link(database, secret, None, now)
     visitor = await find_visitor(database, opened.token, now)
     assert visitor is not None
@@ -149,7 +149,7 @@ async def visitor_by(database: Database, secret: str, now: datetime = NOW) -> Vi
 
 @pytest.fixture
 def by_link(database: Database) -> Callable[[Person, int], Awaitable[Visitor]]:
-    """A person who comes by a link to one catch-up."""
+    """A person who opened a link to one catch-up only."""
 
     async def visit(person: Person, catchup_id: int) -> Visitor:
         async with database.writing() as connection:
@@ -179,7 +179,7 @@ def contents(database: Database) -> Callable[[], Awaitable[dict[str, Any]]]:
 def contents_but_rate_limits(
     contents: Callable[[], Awaitable[dict[str, Any]]],
 ) -> Callable[[], Awaitable[dict[str, Any]]]:
-    """The contents, but for the tries that are counted."""
+    """The contents without the counts of rate limits."""
 
     async def read() -> dict[str, Any]:
         found = await contents()

@@ -2,17 +2,17 @@
 
 from tests.server.actors import by_link, contents, contents_but_rate_limits, count, pair, queries
 from tests.server.sending import clock, mailer
-from tests.server.site import calendars, place
+from tests.server.site import calendars, site
 
 __all__ = [
     "by_link",
     "calendars",
     "clock",
     "contents",
-    "contents_but_tries",
+    "contents_but_rate_limits",
     "count",
     "mailer",
     "pair",
-    "place",
     "queries",
+    "site",
 ]

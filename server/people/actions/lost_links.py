@@ -1,4 +1,4 @@
-"""Sending somebody a fresh link, without telling anybody whether they are known."""
+"""Sending a fresh link to an e-mail address, without showing anyone whether the address is known."""
 
 import uuid
 from datetime import datetime
@@ -16,7 +16,7 @@ from server.people.store import people, rate_limits
 async def ask_for_link(db: Database, email: str, now: datetime, caller: str) -> str:
     """The address to send a fresh link to, if it is known: `send_fresh_link` does. Takes as long for any address.
 
-    Raises InvalidInput for what is no address, and TooManyTries when too many were asked for from there.
+    Raises InvalidInput when it is no address, and TooManyTries when the caller asked too often.
     """
     email = check_email(email)
     async with db.writing() as connection:
@@ -25,7 +25,7 @@ async def ask_for_link(db: Database, email: str, now: datetime, caller: str) -> 
 
 
 async def send_fresh_link(db: Database, email: str, now: datetime) -> None:
-    """Queues an e-mail with a fresh link for the person with this address; so seldom that no inbox is filled."""
+    """Queues an e-mail with a fresh link to each person with this address; not too often, so that it is no nuisance."""
     try:
         async with db.writing() as connection:
             await rate_limits.take_token(connection, LOST_LINKS_TO, email.lower(), now)
@@ -40,5 +40,5 @@ async def send_fresh_link(db: Database, email: str, now: datetime) -> None:
                         now=now,
                     )
     except TooManyTries:
-        # Whoever asked is told the same as ever.
+        # The answer is the same as always.
         return

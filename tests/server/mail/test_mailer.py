@@ -13,8 +13,7 @@ from server.errors import NotFound
 from server.mail import outbox
 from server.mail.mailer import FIRST_WAIT, LEASE, LONGEST_WAIT, TRIES, send_again, send_due_emails
 from server.mail.transport import ConnectionLost, SmtpTransport, Unreachable
-from server.people.actions.links import open_link
-from server.people.actions.visits import find_visitor
+from server.people.actions.links import find_visitor, open_link
 from tests.server.actors import NOW, an_offer
 from tests.server.sending import BASE
 from tests.smtp_server import link_in

@@ -1,4 +1,4 @@
-"""Every route has its door (W1): nobody reads or changes what is another's, whoever they are elsewhere."""
+"""Every route checks access (W1): nobody reads or changes what belongs to another person."""
 
 import re
 from dataclasses import dataclass
@@ -155,7 +155,7 @@ async def knock(guest: Guest, route, number: int = 0) -> tuple[int, str]:
 
 
 def test_every_route_says_whose_its_ids_are(world: World) -> None:
-    """A new route whose ids no rule knows is not tried below: say in `World.ids` what they are."""
+    """A new route is tried below only when `World.ids` has its ids."""
     assert {route.path.split("/{id")[0].strip("/") for route in OF_SOMEBODY} == set(world.ids)
 
 

@@ -4,14 +4,14 @@ import pytest
 from sqlalchemy import true, update
 
 from server.db.tables import people
-from server.errors import LinkNotFound, NotFound
+from server.errors import NotFound
 from server.i18n.catalog import LANGUAGES
 from server.mail import outbox
 from server.mail.message import write_email
 from server.mail.outbox import OutboxEntry
 from server.people.actions.emails import FRESH_LINK, EmailLinks, compose_fresh_link, fresh_link_subject
-from server.people.actions.links import open_link
-from server.people.actions.visits import find_visitor
+from server.people.actions.links import find_visitor, open_link
+from server.people.rules.errors import LinkNotFound
 from tests.server.actors import NOW, an_offer
 
 LINKS = EmailLinks("https://fireside.example")

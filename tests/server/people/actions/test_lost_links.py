@@ -26,13 +26,13 @@ def emails(database):
     return read
 
 
-async def test_who_is_known_gets_an_email_with_a_link_to_their_home(database, pair, emails):
+async def test_a_known_address_gets_an_email_with_a_link_to_the_home(database, pair, emails):
     await send_fresh_link(database, "SAM@Example.org", NOW)
     assert await emails() == [(pair.mentee.person.id, "fresh_link", "/home", None)]
 
 
 @pytest.mark.parametrize("email", ["nobody@example.org", "sam@example.orgx", "%@example.org", "admin@fireside.invalid"])
-async def test_who_is_not_known_gets_none_nor_does_the_admin(database, pair, emails, email):
+async def test_an_unknown_address_gets_none_nor_does_the_admin(database, pair, emails, email):
     async with database.writing() as connection:
         await make_admin_link(connection, "UTC", NOW)
     await send_fresh_link(database, email, NOW)

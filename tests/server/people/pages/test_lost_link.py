@@ -1,4 +1,4 @@
-"""A lost link: sent to whoever is known, and nobody learns who that is."""
+"""A lost link: a fresh one is sent to known addresses, and the page does not show which are known."""
 
 import asyncio
 import statistics
@@ -17,7 +17,7 @@ addresses = (f"127.0.2.{number}" for number in range(1, 250))
 
 @pytest.fixture
 async def asker(site):
-    """Somebody without a link, at an address of their own."""
+    """A browser without a link, at an IP address of its own."""
     return await site.guest(address=next(addresses))
 
 
@@ -34,7 +34,7 @@ def emails(site):
 FRESH = ("fresh_link", "/home", None)
 
 
-async def test_a_fresh_link_is_queued_for_who_is_known(asker, pair, emails):
+async def test_a_fresh_link_is_queued_for_a_known_address(asker, pair, emails):
     await asker.get("/lost-link")
     assert asker.status == 200
     await asker.post("/lost-link", email=f"  {pair.sam.email.upper()} ")
@@ -43,7 +43,7 @@ async def test_a_fresh_link_is_queued_for_who_is_known(asker, pair, emails):
     assert await until(lambda: emails(pair.sam)) == [FRESH]
 
 
-async def test_the_answer_is_the_same_for_who_is_not_known(asker, pair, emails, count):
+async def test_the_answer_is_the_same_for_an_unknown_address(asker, pair, emails, count):
     known = (await asker.post("/lost-link", email=pair.sam.email)).text
     await until(lambda: emails(pair.sam))
     before = await count("outbox")
@@ -71,7 +71,7 @@ async def test_the_answer_takes_as_long_for_who_is_not_known(site, pair):
     assert 0.2 < share < 0.8
 
 
-async def test_nobodys_inbox_is_filled(site, pair, emails, asker):
+async def test_nobody_gets_many_emails(site, pair, emails, asker):
     for _ in range(LOST_LINKS_TO.tries + 2):
         asker = await site.guest(address=next(addresses))
         assert (await asker.post("/lost-link", email=pair.sam.email)).status == 200

@@ -13,10 +13,10 @@ from tests.server.actors import NOW
 HERE, THERE = "192.0.2.1", "192.0.2.2"
 
 
-async def passes(database, whose=HERE, allowance=WRONG_LINKS, now=NOW):
+async def passes(database, who=HERE, limit=WRONG_LINKS, now=NOW):
     try:
         async with database.writing() as connection:
-            await rate_limits.take_token(connection, allowance, whose, now)
+            await rate_limits.take_token(connection, limit, who, now)
     except TooManyTries:
         return False
     return True
@@ -29,7 +29,7 @@ async def test_of_a_hundred_at_once_exactly_as_many_pass_as_are_allowed(database
         assert sum(await asyncio.gather(*tries)) == WRONG_LINKS.tries
 
 
-async def test_nobody_uses_up_anothers_nor_another_allowance(database):
+async def test_nobody_uses_up_anothers_nor_another_limit(database):
     while await passes(database):
         pass
     assert await passes(database, THERE)
@@ -43,7 +43,7 @@ async def test_one_comes_back_after_its_time(database):
     assert [await passes(database, now=later) for _ in range(2)] == [True, False]
 
 
-async def test_what_is_given_back_does_not_count_and_leaves_no_trace(database, contents):
+async def test_a_returned_token_leaves_no_trace(database, contents):
     before = await contents()
     for _ in range(WRONG_LINKS.tries * 2):
         async with database.writing() as connection:
