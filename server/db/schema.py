@@ -1,14 +1,12 @@
 """The schema's version: brought up to date by Alembic, and checked before serving."""
 
-from pathlib import Path
-
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-import migrations
 from server.db.database import Database
+from server.resources import resource_folder
 
-NEWEST = "0004"
+NEWEST = "0005"
 
 
 class SchemaOutdated(Exception):
@@ -22,7 +20,7 @@ async def migrate(database: Database, version: str = "head") -> None:
 
 
 async def check(database: Database) -> None:
-    """Raises SchemaOutdated, naming the command that mends it."""
+    """Raises SchemaOutdated, naming the command that brings it up to date."""
     async with database.reading() as connection:
         current = await _current(connection)
     if current != NEWEST:
@@ -37,7 +35,7 @@ def _upgrade(connection: Connection, version: str) -> None:
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(Path(migrations.__file__).parent).replace("%", "%%"))
+    config.set_main_option("script_location", str(resource_folder("migrations")).replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, version)
 

@@ -5,19 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import update
 
-from server.calls.actions.phone import allow_phone
 from server.calls.actions.reports import report
 from server.calls.rules.reports import Outcome
-from server.catchups.actions.answers import (
-    Acceptance,
-    accept_offer,
-    decline_offer,
-    postpone_offer,
-    suggest_other,
-    undo_answer,
-)
+from server.catchups.actions.answers import accept_offer, decline_offer, postpone_offer, suggest_other, undo_answer
 from server.catchups.actions.bookings import ask_to_move, say_late, withdraw
+from server.catchups.actions.consents import allow_phone
 from server.catchups.actions.offers import expire_offers, make_offer, reword_offer, withdraw_offer
+from server.catchups.rules.answers import Acceptance
 from server.catchups.rules.bookings import Booking, BookingState
 from server.catchups.rules.drafts import Draft, Medium
 from server.catchups.rules.join_window import JoinWindow
@@ -26,9 +20,8 @@ from server.catchups.rules.offers import Offer
 from server.catchups.store.bookings import set_state
 from server.db.database import Database
 from server.db.tables import bookings, people
-from server.people.actions.links import open_link
+from server.people.actions.links import find_visitor, open_link
 from server.people.actions.people import make_admin_link
-from server.people.actions.visits import find_visitor
 from server.people.store.people import set_phone
 from tests.crowd import Browser, Crowd, shown, whole_hour_in
 
@@ -193,7 +186,7 @@ class Gallery:
         self._hang("wrong data", "/me", "/me", self._mentee, wrong)
 
     async def _admins(self) -> None:
-        for path in ("/history", "/letters", "/media-check"):
+        for path in ("/history", "/emails", "/media-check"):
             self._hang("the admin's", path, path, self._admin)
 
     async def _strangers(self) -> None:

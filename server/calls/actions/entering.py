@@ -11,11 +11,12 @@ from server.calls.store import sessions
 from server.catchups.changes.saving import save
 from server.catchups.rules.bookings import BookingEvent, apply
 from server.catchups.rules.consents import consenting
+from server.catchups.rules.errors import BookingOver
 from server.catchups.rules.join_window import JoinWindow
 from server.catchups.store import bookings, offers
 from server.catchups.store import ledger as choices
 from server.db.database import Database
-from server.errors import BookingOver, NotFound
+from server.errors import NotFound
 from server.people.rules.visitors import Visitor
 from signaling.news import Came, News, Present, Went
 from signaling.seat import IceServer, Seat

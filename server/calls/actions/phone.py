@@ -8,7 +8,7 @@ from server.people.store import people
 
 
 async def give_number(db: Database, visitor: Visitor, booking_id: int, phone: str) -> None:
-    """Keeps the visitor's number, with them: it is lent by the rules of each catch-up. Raises NotFound or BadDraft."""
+    """Keeps the visitor's number, with them; the rules of each catch-up lend it. Raises NotFound or InvalidInput."""
     phone = check_phone(phone)
     async with db.writing() as connection:
         await lock_booking_of(connection, visitor, booking_id)

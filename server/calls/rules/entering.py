@@ -4,10 +4,10 @@ from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 
+from server.calls.rules.errors import CallCancelled, CallOver, ConsentMissing, NotByVideo, TooEarly
 from server.catchups.rules.bookings import CALLED_OFF, LIVE, Booking, BookingState
 from server.catchups.rules.drafts import Medium
 from server.catchups.rules.join_window import JoinWindow
-from server.errors import CallCancelled, CallOver, ConsentMissing, NotByVideo, TooEarly
 
 
 class Stage(StrEnum):

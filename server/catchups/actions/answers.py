@@ -39,7 +39,7 @@ async def accept_offer(db: Database, visitor: Visitor, offer_id: int, choice: Ac
 async def decline_offer(
     db: Database, visitor: Visitor, offer_id: int, words: str, shown: ShownWording, now: datetime
 ) -> None:
-    """Declines, with or without words. Raises NotFound, BadDraft or what `rules.offers.apply` raises."""
+    """Declines, with or without words. Raises NotFound, InvalidInput or what `rules.offers.apply` raises."""
     by = statement_of(visitor, shown, check_words(words))
     async with db.writing() as connection:
         offer = await offers.lock_offer_of(connection, visitor, offer_id)
@@ -51,7 +51,7 @@ async def postpone_offer(
 ) -> datetime:
     """Declines for now: from when the visitor may be asked again.
 
-    Raises NotFound, BadDraft or what `rules.offers.apply` raises.
+    Raises NotFound, InvalidInput or what `rules.offers.apply` raises.
     """
     by = statement_of(visitor, shown, check_words(words))
     until = pause_until(weeks, now)

@@ -6,13 +6,13 @@ from server.catchups.changes.saving import save
 from server.catchups.rules import bookings as rules
 from server.catchups.rules.bookings import Booking, BookingEvent
 from server.catchups.rules.drafts import SUGGESTIONS_LIMIT, Draft, Medium, check_draft, check_words
+from server.catchups.rules.errors import BookingOver, OfferOpen
 from server.catchups.rules.join_window import JoinWindow
 from server.catchups.rules.ledger import ShownWording, statement_of
 from server.catchups.rules.offers import Offer
 from server.catchups.rules.proposals import propose
 from server.catchups.store import bookings, catchups, offers
 from server.db.database import Database
-from server.errors import BookingOver, OfferOpen
 from server.people.rules.visitors import Visitor
 
 
@@ -21,7 +21,7 @@ async def withdraw(
 ) -> Booking:
     """Withdraws from a booking, which calls it off and ends the wish to move it.
 
-    Raises NotFound, BadDraft or BookingOver.
+    Raises NotFound, InvalidInput or BookingOver.
     """
     by = statement_of(visitor, shown, check_words(words))
     async with db.writing() as connection:
@@ -45,7 +45,7 @@ async def ask_to_move(
     """Asks the other for another time: the booking stays until they accept one.
 
     `phone` is what the visitor was shown when they allowed to go on by phone, None when they did not.
-    Raises NotFound, BadDraft, BookingOver, or OfferOpen when one waits for an answer already.
+    Raises NotFound, InvalidInput, BookingOver, or OfferOpen when one waits for an answer already.
     """
     draft = check_draft(draft, now, SUGGESTIONS_LIMIT)
     async with db.writing() as connection:
@@ -68,7 +68,7 @@ async def ask_to_move(
 async def say_late(db: Database, visitor: Visitor, booking_id: int, minutes: int, now: datetime) -> None:
     """Tells the other that the visitor comes about `minutes` late; the newest time that is said counts.
 
-    Raises NotFound, BadDraft or BookingOver.
+    Raises NotFound, InvalidInput or BookingOver.
     """
     async with db.writing() as connection:
         booking = await bookings.lock_booking_of(connection, visitor, booking_id)

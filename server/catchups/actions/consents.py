@@ -8,13 +8,14 @@ from server.catchups.actions.bookings import withdraw
 from server.catchups.actions.offers import withdraw_offer
 from server.catchups.changes.ledger import record_choice
 from server.catchups.rules.consents import OwnChoice, allowing, check_changeable, fallback_stands, withdrawals
+from server.catchups.rules.errors import NothingToWithdraw
 from server.catchups.rules.ledger import ChoiceKind, NewChoice, ShownWording, Statement, statement_of
 from server.catchups.rules.offers import Offer
 from server.catchups.store import bookings, offers
 from server.catchups.store import ledger as choices
 from server.catchups.store.own_choices import choices_of
 from server.db.database import Database
-from server.errors import NotFound, NothingToWithdraw
+from server.errors import NotFound
 from server.people.rules.visitors import Visitor
 
 

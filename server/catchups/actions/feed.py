@@ -1,4 +1,4 @@
-"""A person's own calendar of catch-ups: the secret link that calendars subscribe to, and the file behind it."""
+"""A person's own calendar of catch-ups: the secret link that calendars subscribe to, and what they get by it."""
 
 from datetime import datetime
 
@@ -9,19 +9,20 @@ from server.catchups.calendar.event import CalendarEvent, invitation
 from server.catchups.calendar.feed import feed
 from server.catchups.store.appointments import Appointment, appointment_at, appointments_of
 from server.db.database import Database
-from server.errors import LinkNotFound, NotFound
+from server.errors import NotFound
 from server.i18n.catalog import language_of
 from server.people.actions.links import find_good_link, make_link
+from server.people.rules.errors import LinkNotFound
 from server.people.rules.links import Purpose
 from server.people.rules.people import Person
 from server.people.rules.rate_limits import WRONG_FEEDS
-from server.people.rules.visitors import Visitor, at_home
+from server.people.rules.visitors import Visitor, check_home
 from server.people.store import links, people
 
 
 async def subscribe(db: Database, visitor: Visitor, now: datetime) -> str:
-    """A new feed's secret, which is shown only once; the feed before ends. Raises NotFound away from home."""
-    person = at_home(visitor)
+    """A new feed's secret, which is told this once; the one before ends. Raises NotFound away from home."""
+    person = check_home(visitor)
     async with db.writing() as connection:
         await links.revoke_feeds(connection, person.id, now)
         return await make_link(connection, now, person_id=person.id, purpose=Purpose.FEED, path="/me")
@@ -29,7 +30,7 @@ async def subscribe(db: Database, visitor: Visitor, now: datetime) -> str:
 
 async def unsubscribe(db: Database, visitor: Visitor, now: datetime) -> None:
     """Ends the feed. Raises NotFound away from home."""
-    person = at_home(visitor)
+    person = check_home(visitor)
     async with db.writing() as connection:
         await links.revoke_feeds(connection, person.id, now)
 
@@ -37,7 +38,7 @@ async def unsubscribe(db: Database, visitor: Visitor, now: datetime) -> None:
 async def read_feed(db: Database, secret: str, base_url: str, sender: str, now: datetime, caller: str) -> bytes:
     """The file behind a feed's secret, the same as long as nothing changed.
 
-    Raises LinkNotFound for unknown, expired and ended secrets, and TooManyTries when `caller` tried too many of those.
+    Raises LinkNotFound for unknown, expired and ended alike, and TooManyTries when too many of those came from there.
     """
     async with db.writing() as connection:
         link = await find_good_link(connection, secret, {Purpose.FEED}, now, WRONG_FEEDS, caller)
@@ -64,7 +65,7 @@ async def read_invitation(db: Database, visitor: Visitor, booking_id: int, base_
 async def read_event(
     connection: AsyncConnection, visitor: Visitor, booking_id: int, base_url: str, sender: str
 ) -> CalendarEvent | None:
-    """The booking as an event of the visitor's; None where it is not theirs, or another booking has taken its place."""
+    """The booking as an event of the visitor's; None where it is not theirs, or another has taken its place."""
     appointment = await appointment_at(connection, visitor, booking_id)
     return _event(appointment, visitor.person, base_url, sender) if appointment else None
 

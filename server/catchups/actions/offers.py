@@ -6,12 +6,13 @@ from datetime import datetime
 from server.catchups.changes.saving import save
 from server.catchups.rules import proposals as rules
 from server.catchups.rules.drafts import Draft, check_draft
+from server.catchups.rules.errors import OfferDecided, OfferOpen, OfferSent
 from server.catchups.rules.ledger import ShownWording, statement_of
 from server.catchups.rules.offers import Offer, OfferEvent, OfferState, apply
 from server.catchups.rules.proposals import check_ended, propose, with_phone
 from server.catchups.store import catchups, offers
 from server.db.database import Database
-from server.errors import DomainError, NotFound, OfferDecided, OfferOpen, OfferSent
+from server.errors import DomainError
 from server.people.rules.visitors import Visitor
 from server.people.store import people
 
@@ -26,16 +27,14 @@ async def make_offer(
     form: str | None = None,
     phone: ShownWording | None = None,
 ) -> Offer:
-    """Offers a catch-up to the other person of the mentorship. Raises NotFound, BadDraft or OfferSent.
+    """Offers a catch-up to the other person of the mentorship. Raises NotFound, InvalidInput or OfferSent.
 
     `form` is the secret name of the form that was filled in: one that is sent twice makes one offer.
     `phone` is what the visitor was shown when they allowed to go on by phone, None when they did not.
     """
     draft, by = check_draft(draft, now), statement_of(visitor, shown)
     async with db.writing() as connection:
-        mentorship = await people.lock_mentorship(connection, visitor, mentorship_id)
-        if mentorship is None:
-            raise NotFound
+        mentorship = await people.lock_mentorship_of(connection, visitor, mentorship_id)
         uid = _uid(visitor, mentorship.id, form)
         made = await offers.first_offer_of(connection, uid)
         if made:
@@ -57,7 +56,7 @@ async def offer_new_times(
 ) -> Offer:
     """Offers new times in the catch-up of an offer that came to nothing, so that all links to that still work.
 
-    Raises NotFound, BadDraft, OfferOpen where an offer waits for an answer, or OfferDecided.
+    Raises NotFound, InvalidInput, OfferOpen where an offer waits for an answer, or OfferDecided.
     """
     draft, by = check_draft(draft, now), statement_of(visitor, shown)
     async with db.writing() as connection:

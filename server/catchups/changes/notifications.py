@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catchups.rules.bookings import Booking, Reminder
 from server.catchups.rules.effects import Notice
-from server.catchups.rules.invitations import Invitation, Status
+from server.catchups.rules.invitations import Invitation, Status, as_data
 from server.catchups.rules.offers import Offer
 from server.catchups.store import catchups
 from server.mail import outbox
@@ -51,15 +51,15 @@ async def notify(connection: AsyncConnection, change: CatchupChange, notices: It
             continue
         if invitation and invitation.status is Status.CANCELLED and notice.recipient_id not in had_it:
             invitation = None
-        await outbox.promise_letter(
+        await outbox.enqueue(
             connection,
             recipient_id=notice.recipient_id,
             event=f"{change.about}:{notice.kind}:{change.sequence}",
-            letter=notice.kind,
+            kind=notice.kind,
             path=f"/catchups/{change.catchup_id}",
             now=change.at,
             catchup_id=change.catchup_id,
-            invitation=invitation,
+            invitation=as_data(invitation) if invitation else None,
         )
 
 
@@ -67,11 +67,11 @@ async def schedule_reminders(
     connection: AsyncConnection, booking: Booking, reminders: Iterable[Reminder], now: datetime
 ) -> None:
     for reminder in reminders:
-        await outbox.promise_letter(
+        await outbox.enqueue(
             connection,
             recipient_id=reminder.recipient_id,
             event=f"booking:{booking.id}:{reminder.kind}",
-            letter=reminder.kind,
+            kind=reminder.kind,
             path=f"/catchups/{booking.catchup_id}",
             now=now,
             due_at=reminder.due_at,

@@ -69,7 +69,7 @@ async def _write_booking(connection: AsyncConnection, change: BookingTransition 
     if change.wish:
         await save(connection, change.wish, now)
     if change.drops_reminders:
-        await outbox.drop_letters(connection, change.booking.id, now)
+        await outbox.drop_emails(connection, change.booking.id, now)
     return change.booking
 
 

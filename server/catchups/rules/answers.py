@@ -15,12 +15,7 @@ from server.catchups.rules.bookings import (
     overlap,
 )
 from server.catchups.rules.drafts import Draft, Medium, check_suggestion
-from server.catchups.rules.join_window import JoinWindow
-from server.catchups.rules.ledger import ShownWording, Statement
-from server.catchups.rules.offers import Offer, OfferEvent, OfferState, OfferTransition, PauseEnd
-from server.catchups.rules.proposals import NewOffer, phone_choice, propose
-from server.errors import (
-    DomainError,
+from server.catchups.rules.errors import (
     MediumNotOffered,
     NothingToUndo,
     OfferReworded,
@@ -28,6 +23,11 @@ from server.errors import (
     TimePassed,
     TimeTaken,
 )
+from server.catchups.rules.join_window import JoinWindow
+from server.catchups.rules.ledger import ShownWording, Statement
+from server.catchups.rules.offers import Offer, OfferEvent, OfferState, OfferTransition, PauseEnd
+from server.catchups.rules.proposals import NewOffer, phone_choice, propose
+from server.errors import DomainError
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def suggest(
     """The offer that is superseded, and the counter-offer.
 
     `own` is what the recipient was shown of their own consent to it, `phone` of going on by phone, None when they did
-    not allow that. Raises BadDraft or what `offers.apply` raises.
+    not allow that. Raises InvalidInput or what `offers.apply` raises.
     """
     superseded = offers.apply(offer, OfferEvent.SUGGEST, now, by)
     counter = propose(

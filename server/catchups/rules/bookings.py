@@ -20,10 +20,11 @@ from typing import Literal
 from server.catchups.rules import offers
 from server.catchups.rules.drafts import Medium
 from server.catchups.rules.effects import Effects, Notice
+from server.catchups.rules.errors import BookingOver, NotYoursToDecide
 from server.catchups.rules.invitations import Invitation, Status
 from server.catchups.rules.ledger import ChoiceKind, NewChoice, Statement
 from server.catchups.rules.offers import Offer, OfferEvent, OfferTransition
-from server.errors import BadDraft, BookingOver, NotYoursToDecide
+from server.errors import InvalidInput
 from server.i18n.texts import N_
 
 DELAYS = (5, 10, 15)
@@ -192,10 +193,10 @@ def agree(offer: Offer, start: datetime, medium: Medium, phone_fallback: bool, n
 def run_late(booking: Booking, minutes: int, other_id: int, now: datetime) -> BookingTransition:
     """One of the two says how late they will be, and the other gets an e-mail: until the catch-up is over.
 
-    Raises BadDraft or BookingOver.
+    Raises InvalidInput or BookingOver.
     """
     if minutes not in DELAYS:
-        raise BadDraft("minutes", N_("Please choose how many minutes later you come."))
+        raise InvalidInput("minutes", N_("Please choose how many minutes later you come."))
     if not booking.stands(now):
         raise BookingOver
     return BookingTransition(booking, booking.state, notices=(Notice(other_id, "running_late"),))

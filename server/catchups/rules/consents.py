@@ -7,8 +7,8 @@ from datetime import datetime
 
 from server.catchups.rules.bookings import LIVE, Booking
 from server.catchups.rules.drafts import Medium
+from server.catchups.rules.errors import BookingOver
 from server.catchups.rules.ledger import Channel, Choice, ChoiceKind
-from server.errors import BookingOver
 
 # The choices that give somebody's consent to meet, and those that end it.
 GIVES = frozenset({ChoiceKind.OFFERED, ChoiceKind.ACCEPTED})

@@ -19,9 +19,9 @@ from typing import Literal
 
 from server.catchups.rules.drafts import Draft, Medium, expiry
 from server.catchups.rules.effects import Effects, Notice
+from server.catchups.rules.errors import MoveNotPutOff, NotYoursToDecide, OfferDecided, OfferExpired, OfferOpen
 from server.catchups.rules.invitations import Invitation, Status
 from server.catchups.rules.ledger import ChoiceKind, NewChoice, Statement
-from server.errors import MoveNotPutOff, NotYoursToDecide, OfferDecided, OfferExpired, OfferOpen
 from server.i18n.texts import N_
 
 

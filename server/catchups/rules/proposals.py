@@ -6,10 +6,10 @@ from datetime import datetime
 
 from server.catchups.rules.drafts import STARTS_LIMIT, SUGGESTIONS_LIMIT, Draft, Medium, check_draft
 from server.catchups.rules.effects import Effects, Notice
+from server.catchups.rules.errors import OfferDecided, OfferOpen
 from server.catchups.rules.invitations import Status
 from server.catchups.rules.ledger import ChoiceKind, NewChoice, ShownWording, Statement
 from server.catchups.rules.offers import Offer, OfferEvent, OfferSide, OfferState, OfferTransition, apply
-from server.errors import OfferDecided, OfferOpen
 
 ENDED = frozenset({OfferState.DECLINED, OfferState.WITHDRAWN, OfferState.EXPIRED})
 NEW_OFFER_EMAILS: Mapping[OfferSide, str] = {"recipient": "offer_made"}
@@ -65,7 +65,7 @@ def reword(
     """The offer as the draft has it; None when it reads so already.
 
     `phone` is what the author was shown of going on by phone, or of no longer doing so, as the draft has it; None
-    leaves that as it was. Raises BadDraft or what `apply` raises.
+    leaves that as it was. Raises InvalidInput or what `apply` raises.
     """
     change = apply(offer, OfferEvent.REWORD, now, by)
     draft = check_draft(draft, now, starts_limit(offer))

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.catchups.rules.bookings import LIVE, Booking, BookingState, NewBooking
 from server.catchups.rules.drafts import LENGTHS, Medium
 from server.catchups.store.catchups import open_to, person_from, with_both
-from server.db.database import held
+from server.db.database import for_update
 from server.db.tables import bookings, catchups, delays, mentorships, offers
 from server.errors import NotFound
 from server.people.rules.people import BothPeople, Person
@@ -91,7 +91,7 @@ async def _lock(connection: AsyncConnection, booking_id: int, access: ColumnElem
         .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
         .where(bookings.c.id == booking_id, access)
     )
-    if (await connection.execute(held(catchup, of=catchups))).first() is None:
+    if (await connection.execute(for_update(catchup, of=catchups))).first() is None:
         return None
     return await any_booking(connection, booking_id)
 

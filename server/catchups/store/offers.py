@@ -13,7 +13,7 @@ from server.catchups.rules.drafts import Draft, Medium, expiry
 from server.catchups.rules.offers import Offer, OfferState
 from server.catchups.rules.proposals import NewOffer
 from server.catchups.store.catchups import open_to, person_from, with_both
-from server.db.database import held
+from server.db.database import for_update
 from server.db.tables import bookings, catchups, mentorships, offer_times, offers
 from server.errors import NotFound
 from server.people.rules.people import Person
@@ -103,7 +103,7 @@ async def _lock(connection: AsyncConnection, offer_id: int, access: ColumnElemen
         .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
         .where(offers.c.id == offer_id, access)
     )
-    found = (await connection.execute(held(catchup, of=catchups))).first()
+    found = (await connection.execute(for_update(catchup, of=catchups))).first()
     return await any_offer(connection, offer_id) if found else None
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from server.calls.actions.phone import give_number
 from server.catchups.rules.drafts import Medium
-from server.errors import BadDraft, NotFound
+from server.errors import InvalidInput, NotFound
 from server.people.store.people import find_person
 from tests.server.actors import SECOND, a_booking
 
@@ -24,6 +24,6 @@ async def test_who_it_is_not_about_changes_nothing(database, pair, by_link, cont
     for visitor in (pair.stranger, elsewhere):
         with pytest.raises(NotFound):
             await give_number(database, visitor, booking.id, "+44 20 7946 0123")
-    with pytest.raises(BadDraft):
+    with pytest.raises(InvalidInput):
         await give_number(database, pair.mentee, booking.id, "none")
     assert await contents() == before

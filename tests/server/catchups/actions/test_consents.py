@@ -9,10 +9,11 @@ from server.catchups.actions.answers import accept_offer
 from server.catchups.actions.consents import allow_phone, disallow_phone, find_withdrawal, withdraw_consent
 from server.catchups.actions.ledger import verify
 from server.catchups.rules.drafts import Medium
+from server.catchups.rules.errors import BookingOver, NothingToWithdraw
 from server.catchups.rules.ledger import ChoiceKind, ShownWording
 from server.catchups.store.bookings import read_booking
 from server.catchups.store.own_choices import choices_of
-from server.errors import BookingOver, NotFound, NothingToWithdraw
+from server.errors import NotFound
 from tests.server.actors import (
     ALLOWED_PHONE,
     DRAFT,

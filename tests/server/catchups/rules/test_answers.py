@@ -10,13 +10,8 @@ from hypothesis import strategies as st
 from server.catchups.rules.answers import Acceptance, Agreement, AnswerDependents, accept, may_undo, suggest, undo
 from server.catchups.rules.bookings import LIVE, Booking, BookingState
 from server.catchups.rules.drafts import LENGTHS, Draft, Medium
-from server.catchups.rules.join_window import JoinWindow
-from server.catchups.rules.ledger import ChoiceKind, ShownWording, Statement
-from server.catchups.rules.offers import TRANSITIONS, Offer, OfferEvent, OfferState, PauseEnd
-from server.errors import (
-    BadDraft,
+from server.catchups.rules.errors import (
     BookingOver,
-    DomainError,
     MediumNotOffered,
     NothingToUndo,
     NotYoursToDecide,
@@ -25,6 +20,10 @@ from server.errors import (
     TimePassed,
     TimeTaken,
 )
+from server.catchups.rules.join_window import JoinWindow
+from server.catchups.rules.ledger import ChoiceKind, ShownWording, Statement
+from server.catchups.rules.offers import TRANSITIONS, Offer, OfferEvent, OfferState, PauseEnd
+from server.errors import DomainError, InvalidInput
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 START = NOW + timedelta(days=1)
@@ -166,7 +165,7 @@ def test_it_goes_on_by_phone_where_both_allow_it(allowed: bool, phone: ShownWord
 
 
 def test_a_suggestion_of_nothing_else_is_refused() -> None:
-    with pytest.raises(BadDraft):
+    with pytest.raises(InvalidInput):
         suggest(OPEN, says(), OPEN.draft, SHOWN, None, NOW)
 
 

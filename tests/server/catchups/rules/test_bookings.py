@@ -18,9 +18,10 @@ from server.catchups.rules.bookings import (
     run_late,
 )
 from server.catchups.rules.drafts import Medium
+from server.catchups.rules.errors import BookingOver, NotYoursToDecide
 from server.catchups.rules.ledger import ShownWording, Statement
 from server.catchups.rules.offers import Offer, OfferState
-from server.errors import BadDraft, BookingOver, NotYoursToDecide
+from server.errors import InvalidInput
 
 START = datetime(2026, 11, 24, 15, tzinfo=UTC)
 OFFER = Offer(1, 1, 1, 2, "", frozenset(Medium), (START,), 30, OfferState.OPEN, START, START)
@@ -104,7 +105,7 @@ def test_a_moved_booking_gives_way_and_a_missed_one_stays_missed(state: BookingS
 def test_one_is_late_by_what_is_on_offer_until_it_is_over(state: BookingState, minutes: int) -> None:
     booking = a_booking(state)
     if minutes == 20:
-        with pytest.raises(BadDraft):
+        with pytest.raises(InvalidInput):
             run_late(booking, minutes, 2, START)
     elif state is BookingState.CONFIRMED:
         assert run_late(booking, minutes, 2, START).state is state

@@ -16,6 +16,7 @@ from server.catchups.rules.consents import (
     withdrawals,
 )
 from server.catchups.rules.drafts import Medium
+from server.catchups.rules.errors import BookingOver
 from server.catchups.rules.ledger import (
     GENESIS,
     WORDINGS,
@@ -26,7 +27,6 @@ from server.catchups.rules.ledger import (
     Statement,
     make_choice,
 )
-from server.errors import BookingOver
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)

@@ -15,7 +15,7 @@ from server.catchups.rules.drafts import (
     expiry,
     pause_until,
 )
-from server.errors import BadDraft
+from server.errors import InvalidInput
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 FIRST, SECOND = NOW + timedelta(days=1), NOW + timedelta(days=2)
@@ -49,7 +49,7 @@ def test_a_good_draft_comes_back_with_its_times_sorted_each_once() -> None:
     ],
 )
 def test_a_bad_draft_names_the_field_to_correct(changes: dict[str, object], field: str) -> None:
-    with pytest.raises(BadDraft) as refusal:
+    with pytest.raises(InvalidInput) as refusal:
         check_draft(a_draft(**changes), NOW)
     assert refusal.value.field == field
 
@@ -85,14 +85,14 @@ def test_another_medium_alone_takes_over_the_times_still_to_come() -> None:
 def test_a_suggestion_of_nothing_else_of_what_has_passed_or_of_too_much_is_refused(
     starts: tuple[datetime, ...],
 ) -> None:
-    with pytest.raises(BadDraft) as refusal:
+    with pytest.raises(InvalidInput) as refusal:
         check_suggestion(a_draft(media=VIDEO, starts=starts), OFFERED, NOW)
     assert refusal.value.field == "starts"
 
 
 def test_a_pause_is_of_the_weeks_on_offer() -> None:
     assert [pause_until(weeks, NOW) - NOW for weeks in PAUSE_WEEKS] == [timedelta(weeks=n) for n in (2, 4, 8, 12)]
-    with pytest.raises(BadDraft) as refusal:
+    with pytest.raises(InvalidInput) as refusal:
         pause_until(3, NOW)
     assert refusal.value.field == "weeks"
 
@@ -100,6 +100,6 @@ def test_a_pause_is_of_the_weeks_on_offer() -> None:
 def test_words_are_stripped_and_not_too_many() -> None:
     assert check_words(" A cold. ") == "A cold."
     assert check_words("x" * 2000 + " ") == "x" * 2000
-    with pytest.raises(BadDraft) as refusal:
+    with pytest.raises(InvalidInput) as refusal:
         check_words("x" * 2001)
     assert refusal.value.field == "words"

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.catchups.rules.drafts import Draft, Medium
+from server.catchups.rules.errors import MoveNotPutOff, NotYoursToDecide, OfferDecided, OfferExpired, OfferOpen
 from server.catchups.rules.ledger import ShownWording, Statement
 from server.catchups.rules.offers import (
     RUN_OUT,
@@ -17,14 +18,7 @@ from server.catchups.rules.offers import (
     OfferState,
     apply,
 )
-from server.errors import (
-    DomainError,
-    MoveNotPutOff,
-    NotYoursToDecide,
-    OfferDecided,
-    OfferExpired,
-    OfferOpen,
-)
+from server.errors import DomainError
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 MENTOR, MENTEE = 1, 2

@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from server.catchups.rules.drafts import Draft, Medium, check_draft
+from server.catchups.rules.errors import NotYoursToDecide, OfferDecided, OfferOpen
 from server.catchups.rules.ledger import ChoiceKind, ShownWording, Statement
 from server.catchups.rules.offers import Offer, OfferState
 from server.catchups.rules.proposals import check_ended, propose, reword, starts_limit, with_phone
-from server.errors import BadDraft, NotYoursToDecide, OfferDecided, OfferOpen
+from server.errors import InvalidInput
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 MENTOR, MENTEE = 1, 2
@@ -50,11 +51,11 @@ def test_rewording_to_the_same_words_is_no_change() -> None:
 def test_only_the_author_rewords_and_only_to_a_good_draft() -> None:
     with pytest.raises(NotYoursToDecide):
         reword(OFFER, replace(MAYA, person_id=MENTEE), DRAFT, None, NOW)
-    with pytest.raises(BadDraft):
+    with pytest.raises(InvalidInput):
         reword(OFFER, MAYA, replace(DRAFT, starts=()), None, NOW)
     four = replace(DRAFT, starts=tuple(FIRST + timedelta(hours=n) for n in range(4)))
     assert reword(OFFER, MAYA, four, None, NOW) is not None
-    with pytest.raises(BadDraft):
+    with pytest.raises(InvalidInput):
         reword(replace(OFFER, moves_id=7), MAYA, four, None, NOW)
 
 
@@ -84,7 +85,7 @@ def test_a_suggestion_does_not_grow_by_being_reworded(changes: dict[str, object]
     starts = tuple(FIRST + timedelta(hours=n) for n in range(most + 1))
     offer = replace(OFFER, **changes)  # type: ignore[arg-type] # values of every kind on purpose
     assert check_draft(replace(DRAFT, starts=starts[:most]), NOW, starts_limit(offer)).starts == starts[:most]
-    with pytest.raises(BadDraft):
+    with pytest.raises(InvalidInput):
         check_draft(replace(DRAFT, starts=starts), NOW, starts_limit(offer))
 
 
