@@ -300,7 +300,9 @@ class Paths(RuleBasedStateMachine):
 
     @precondition(has_offer)
     @rule(pick=picks, ahead=hours, by=media, length=picks, mine=st.booleans())
-    def offer_anew(self, pick: int, ahead: list[int], by: frozenset[Medium], length: int, mine: bool) -> None:
+    def offer_new_times_after(
+        self, pick: int, ahead: list[int], by: frozenset[Medium], length: int, mine: bool
+    ) -> None:
         offer = self.offer(pick, ("declined", "withdrawn", "expired")[pick % 3])
         draft, visitor = self.draft(ahead, by, length), self.people[offer.author_id if mine else offer.recipient_id]
         self.step(lambda: offer_new_times(self.database, visitor, offer.id, draft, OFFERED, self.now), 1)
@@ -359,7 +361,7 @@ class Paths(RuleBasedStateMachine):
             self._come(booking, person, 0)
 
     def _come(self, booking: Row, person: int, number: int) -> None:
-        """Whoever is let in comes; both consents then stand in the ledger."""
+        """Comes in, if they may: both consents then stand in the ledger."""
         try:
             self.run(enter_call(self.database, self.people[person], booking.id, self.now, WINDOW))
         except CallClosed:
@@ -537,7 +539,7 @@ class Paths(RuleBasedStateMachine):
 
     @invariant()
     def calendars_never_go_back(self) -> None:
-        """The letters of a catch-up to one person carry ever newer states of its event, and the last is the newest."""
+        """The e-mails about a catch-up to one person carry newer and newer states of its event, the newest last."""
         seen: dict[tuple[int, int], int] = {}
         sequences = self.sequences()
         for row in self.rows("SELECT * FROM outbox WHERE invitation IS NOT NULL ORDER BY id"):

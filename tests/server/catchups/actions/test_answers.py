@@ -82,7 +82,7 @@ def suggest(database, visitor, offer, draft=LATER, now=NOW):
 # Accepting
 
 
-async def test_an_accepted_offer_is_a_booking_both_consents_and_two_letters(database, pair):
+async def test_an_accepted_offer_is_a_booking_both_consents_and_two_emails(database, pair):
     offer = await an_offer(database, pair)
     booking = await accept_offer(database, pair.mentee, offer.id, accepting(SECOND, Medium.PHONE), NOW)
     assert (booking.start, booking.minutes, booking.medium, booking.state, booking.offer_id) == (
@@ -453,11 +453,14 @@ async def a_withdrawal(database, pair, booking):
     return NOW
 
 
-@pytest.mark.parametrize("built", [a_call_that_is_open, a_wish_to_move, a_move, a_withdrawal], ids=lambda f: f.__name__)
-async def test_an_acceptance_on_which_something_was_built_stays(database, pair, contents, built):
+DEPENDENTS = [a_call_that_is_open, a_wish_to_move, a_move, a_withdrawal]
+
+
+@pytest.mark.parametrize("dependent", DEPENDENTS, ids=lambda f: f.__name__)
+async def test_an_acceptance_on_which_something_depends_stays(database, pair, contents, dependent):
     offer = await an_offer(database, pair)
     booking = await accept_offer(database, pair.mentee, offer.id, accepting(), NOW)
-    now = await built(database, pair, booking)
+    now = await dependent(database, pair, booking)
     before = await contents()
     with pytest.raises(NothingToUndo):
         await undo(database, pair.mentee, offer, now)

@@ -211,7 +211,7 @@ async def test_a_phone_call_is_not_missed_by_the_clock(database, pair):
     assert await close_missed(database, WINDOW, booking.end + timedelta(days=1)) == 0
 
 
-async def test_a_call_that_was_held_meanwhile_is_not_missed(database, pair):
+async def test_a_call_that_was_held_since_it_was_read_is_not_missed(database, pair):
     """The clock has read that it is confirmed; then both are there; then the clock ends what it has read."""
     booking = await a_booking(database, pair)
     for index, visitor in enumerate((pair.mentor, pair.mentee)):

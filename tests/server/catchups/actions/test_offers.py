@@ -99,7 +99,7 @@ async def test_a_form_that_is_sent_many_times_at_once_makes_one_offer(database, 
     assert (await count("offers"), await count("catchups"), await count("choices"), await count("outbox")) == (1,) * 4
 
 
-async def test_a_reworded_offer_reads_anew_and_is_told_anew(database, pair):
+async def test_a_reworded_offer_reads_differently_and_the_other_gets_an_email(database, pair):
     offer = await an_offer(database, pair)
     changed = Draft("Better so.", frozenset({Medium.PHONE}), (SECOND,), 45, phone_fallback=True)
     reworded = await reword_offer(database, pair.mentor, offer.id, changed, OFFERED, NOW, ALLOWED_PHONE)
@@ -119,7 +119,7 @@ async def test_a_reworded_offer_reads_anew_and_is_told_anew(database, pair):
     ]
 
 
-async def test_the_phone_is_allowed_only_on_words_that_were_shown_and_each_time_anew(database, pair):
+async def test_the_phone_is_allowed_only_on_words_that_were_shown_each_time(database, pair):
     allowing = replace(DRAFT, phone_fallback=True)
     silent = await make_offer(database, pair.mentor, pair.mentorship_id, allowing, OFFERED, NOW)
     assert (silent.phone_fallback, await kinds_in(database, silent.catchup_id)) == (False, ["offered"])

@@ -1,4 +1,4 @@
-"""The calendar event that letters carry, and the reminders: promised for what is far enough, never for what is off."""
+"""The calendar event that e-mails carry, and the reminders: only of what is far enough ahead and not called off."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -79,7 +79,7 @@ async def test_news_of_a_booking_may_be_told_again_and_leave_the_calendar_alone(
 
 
 @pytest.mark.parametrize(
-    ("ahead", "letters"),
+    ("ahead", "kinds"),
     [
         (timedelta(days=1) + 31 * MINUTE, ["reminder_day", "reminder_soon"]),
         (timedelta(days=1) + 30 * MINUTE, ["reminder_soon"]),
@@ -87,16 +87,14 @@ async def test_news_of_a_booking_may_be_told_again_and_leave_the_calendar_alone(
         (45 * MINUTE, []),
     ],
 )
-async def test_nobody_is_reminded_of_what_was_agreed_just_now(database, pair, ahead, letters):
+async def test_nobody_is_reminded_of_what_was_agreed_just_now(database, pair, ahead, kinds):
     offer = await an_offer(database, pair, replace(DRAFT, starts=(NOW + ahead,)))
     booking = await accept_offer(database, pair.mentee, offer.id, accepting(NOW + ahead), NOW)
-    assert await pending_reminders(database, booking) == [
-        (name, letter) for name in ("Maya", "Sam") for letter in letters
-    ]
+    assert await pending_reminders(database, booking) == [(name, kind) for name in ("Maya", "Sam") for kind in kinds]
 
 
 async def due(database, now):
-    """The letters that a sender would take at this time, one after the other."""
+    """The kinds of the e-mails that a sender would claim now, one after the other."""
     taken = []
     while True:
         async with database.writing() as connection:

@@ -44,7 +44,7 @@ def says(person: int | None) -> Statement | None:
 
 
 def who(event: OfferEvent) -> int | None:
-    """Whoever may do it; None for the clock and the system."""
+    """The person who may do it; None for the clock and the system."""
     return MENTOR if event in AUTHORS else MENTEE if event in RECIPIENTS else None
 
 

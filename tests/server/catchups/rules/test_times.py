@@ -34,7 +34,7 @@ def test_what_has_passed_cannot_be_chosen() -> None:
 @pytest.mark.parametrize(
     ("minutes", "conflict"), [(-30, None), (-29, "taken"), (0, "taken"), (29, "taken"), (30, None)]
 )
-def test_what_the_one_who_asked_has_agreed_to_meanwhile_takes_a_time(minutes: int, conflict: str | None) -> None:
+def test_what_the_author_has_agreed_to_since_takes_a_time(minutes: int, conflict: str | None) -> None:
     booking = a_booking(FIRST + timedelta(minutes=minutes))
     [first, second] = possible_times(OFFER, (), (booking,), NOW)
     assert (first.conflict, first.booking, second.conflict) == (conflict, None, None)

@@ -43,5 +43,5 @@ async def test_what_stands_on_an_answer(database, pair):
     offer = await an_offer(database, pair)
     booking = await accept_offer(database, pair.mentee, offer.id, accepting(), NOW)
     async with database.reading() as connection:
-        built = await answer_dependents(connection, offer)
-    assert (built.booking, built.waiting, built.moved) == (booking, None, None)
+        dependents = await answer_dependents(connection, offer)
+    assert (dependents.booking, dependents.waiting, dependents.moved) == (booking, None, None)
