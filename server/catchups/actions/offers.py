@@ -11,6 +11,7 @@ from server.catchups.rules.ledger import ShownWording, statement_of
 from server.catchups.rules.offers import Offer, OfferEvent, OfferState, apply
 from server.catchups.rules.proposals import check_ended, propose, with_phone
 from server.catchups.store import catchups, offers
+from server.catchups.store.bookings import has_live_booking
 from server.db.database import Database
 from server.errors import DomainError
 from server.people.rules.visitors import Visitor
@@ -66,7 +67,9 @@ async def offer_new_times(
             await save(connection, apply(before, OfferEvent.REPLACE, now), now)
         if await offers.open_offer_in(connection, before.catchup_id):
             raise OfferOpen
-        if await offers.has_new_times_since(connection, before):
+        if await offers.has_new_times_since(connection, before) or await has_live_booking(
+            connection, before.catchup_id
+        ):
             raise OfferDecided
         recipient_id = before.author_id if visitor.person.id == before.recipient_id else before.recipient_id
         offer = propose(draft, by, phone, catchup_id=before.catchup_id, recipient_id=recipient_id)

@@ -11,6 +11,7 @@ from server.catchups.pages.offer import find_offer
 from server.catchups.pages.offer_form import Typed, read_draft, typed, typed_like, zone_typed_in
 from server.catchups.rules.ledger import ChoiceKind
 from server.catchups.rules.proposals import check_ended
+from server.catchups.store.bookings import has_live_booking
 from server.catchups.store.offers import OfferView, has_new_times_since
 from server.errors import DomainError
 from server.web.access import visitor_of
@@ -46,7 +47,10 @@ async def _is_left(request: web.Request, view: OfferView, now: datetime) -> bool
     except DomainError:
         return False
     async with request.app[DATABASE].reading() as connection:
-        return not await has_new_times_since(connection, view.offer)
+        return not (
+            await has_new_times_since(connection, view.offer)
+            or await has_live_booking(connection, view.offer.catchup_id)
+        )
 
 
 async def _form(

@@ -114,6 +114,12 @@ async def live_booking_of(connection: AsyncConnection, offer_id: int) -> Booking
     return booking_of(row) if row else None
 
 
+async def has_live_booking(connection: AsyncConnection, catchup_id: int) -> bool:
+    """Whether the catch-up is agreed or held. To decide by it, the catch-up must be locked."""
+    live = select(bookings.c.id).where(bookings.c.catchup_id == catchup_id, IS_LIVE).limit(1)
+    return (await connection.execute(live)).first() is not None
+
+
 async def moved_to(connection: AsyncConnection, booking_id: int) -> int | None:
     """The id of the booking that took this one's place, if one did."""
     of_move = select(func.max(bookings.c.id)).join(offers, offers.c.id == bookings.c.offer_id)
