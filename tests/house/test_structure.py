@@ -25,13 +25,16 @@ SHOWN_ELSEWHERE = {
     "server/web/keys.py": "names only",
     "server/catchups/rules/invitations.py": "fields only",
     "server/catchups/rules/email_context.py": "fields only; the store's test reads them",
+    "server/calls/rules/errors.py": "tests/server/test_errors.py looks at every refusal",
+    "server/catchups/rules/errors.py": "tests/server/test_errors.py looks at every refusal",
+    "server/people/rules/errors.py": "tests/server/test_errors.py looks at every refusal",
     "server/people/rules/visitors.py": "fields only",
     "server/db/tables.py": "compared with the migrations in test_schema.py",
     "server/catchups/store/catchups.py": "its door is tried by the actions' tests, from both sides",
     "server/catchups/store/appointments.py": "tests/server/catchups/actions/test_feed.py",
     "server/catchups/store/ledger.py": "tests/server/catchups/actions/test_ledger.py",
     "server/calls/store/media_checks.py": "tests/server/calls/actions/test_media_check.py",
-    "server/people/store/links.py": "tests/server/people/actions/test_links.py and test_visits.py",
+    "server/people/store/links.py": "tests/server/people/actions/test_links.py",
     "server/catchups/store/offers.py": "tests/server/catchups/actions/test_offers.py",
     "server/catchups/store/pauses.py": "tests/server/catchups/actions/test_answers.py",
     "server/catchups/store/own_choices.py": "tests/server/catchups/actions/test_consents.py",
@@ -41,7 +44,6 @@ SHOWN_ELSEWHERE = {
     "server/calls/queries/booking_phone.py": "tests/server/calls/pages/test_phone.py",
     "server/calls/queries/booking_reports.py": "tests/server/calls/pages/test_report.py",
     "server/calls/pages/ending.py": "tests/hostile/test_consent_gate.py, by each way of withdrawing",
-    "server/web/forms.py": "tests/server/catchups/pages/test_new_offer.py tries each field",
     "server/catchups/pages/offer_form.py": "tests/server/catchups/pages/test_new_offer.py sees forms come back",
     "signaling/room/events.py": "fields only",
     "signaling/news.py": "fields only",
@@ -51,7 +53,7 @@ SHOWN_ELSEWHERE = {
 
 
 # Names that two types share today, to be changed.
-SHARED_NAMES = {"Browser", "Refused", "TimePassed"}
+SHARED_NAMES = {"Browser", "TimePassed"}
 
 
 def mirror(module: Path) -> Path:
