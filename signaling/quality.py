@@ -1,4 +1,4 @@
-"""How good a leg is: what is kept of a stay, and what the others are told meanwhile. Pure."""
+"""How good a connection is: what is kept of an attendance, and what the others see during the call. Pure."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -22,7 +22,7 @@ class Quality:
     jitter: float | None = None
     loss: float | None = None
 
-    def joined(self, other: "Quality") -> "Quality":
+    def merged(self, other: "Quality") -> "Quality":
         """Both legs as one: means weighted by their seconds."""
         return Quality(
             self.seconds + other.seconds,
@@ -34,7 +34,7 @@ class Quality:
         )
 
 
-NOTHING = Quality()
+UNMEASURED = Quality()
 
 
 def _mean(first: float | None, weight: float, second: float | None, other_weight: float) -> float | None:

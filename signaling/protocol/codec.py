@@ -16,7 +16,7 @@ Reader = Callable[[object, str], Any]
 MAX_INT = 2**53
 
 
-class Malformed(Exception):
+class MalformedMessage(Exception):
     """The text or object is not what the format says; the message is one sentence that names the place."""
 
 
@@ -25,7 +25,7 @@ def read_text(text: str) -> dict[str, object]:
     try:
         value = json.loads(text, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
-        raise Malformed("This is not JSON.") from error
+        raise MalformedMessage("This is not JSON.") from error
     return _object(value, "The message")
 
 
@@ -39,13 +39,13 @@ def read(kind: type[T], value: Mapping[str, object]) -> T:
     known = _readers(kind)
     for name in value:
         if name not in known:
-            raise Malformed(f"Unknown field {name[:40]!r}.")
+            raise MalformedMessage(f"Unknown field {name[:40]!r}.")
     found = {}
     for name, (reader, required) in known.items():
         if name in value:
             found[name] = reader(value[name], name)
         elif required:
-            raise Malformed(f"The field {name!r} is missing.")
+            raise MalformedMessage(f"The field {name!r} is missing.")
     return kind(**found)
 
 
@@ -75,42 +75,42 @@ def _reader(kind: Any) -> Reader:
 
 def _string(value: object, name: str) -> str:
     if not isinstance(value, str):
-        raise Malformed(f"{name} must be a string.")
+        raise MalformedMessage(f"{name} must be a string.")
     try:
         value.encode()
     except UnicodeEncodeError as error:
-        raise Malformed(f"{name} is not valid text.") from error
+        raise MalformedMessage(f"{name} is not valid text.") from error
     return value
 
 
 def _boolean(value: object, name: str) -> bool:
     if not isinstance(value, bool):
-        raise Malformed(f"{name} must be true or false.")
+        raise MalformedMessage(f"{name} must be true or false.")
     return value
 
 
 def _integer(value: object, name: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or abs(value) > MAX_INT:
-        raise Malformed(f"{name} must be a whole number.")
+        raise MalformedMessage(f"{name} must be a whole number.")
     return value
 
 
 def _number(value: object, name: str) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
-        raise Malformed(f"{name} must be a number.")
+        raise MalformedMessage(f"{name} must be a number.")
     return float(value)
 
 
 def _object(value: object, name: str) -> dict[str, object]:
     if not isinstance(value, dict):
-        raise Malformed(f"{name} must be an object.")
+        raise MalformedMessage(f"{name} must be an object.")
     return value
 
 
 def _one_of(allowed: tuple[Any, ...]) -> Reader:
     def reader(value: object, name: str) -> object:
         if not isinstance(value, str) or value not in allowed:
-            raise Malformed(f"{name} must be one of {', '.join(allowed)}.")
+            raise MalformedMessage(f"{name} must be one of {', '.join(allowed)}.")
         return value
 
     return reader
@@ -126,7 +126,7 @@ def _list(parts: tuple[Any, ...]) -> Reader:
 
     def reader(value: object, name: str) -> tuple[object, ...]:
         if not isinstance(value, list):
-            raise Malformed(f"{name} must be a list.")
+            raise MalformedMessage(f"{name} must be a list.")
         return tuple(inner(item, name) for item in value)
 
     return reader

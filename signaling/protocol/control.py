@@ -1,34 +1,34 @@
-"""The protocol between the hub and a relay process, version 2, as docs/protocol.md describes it.
+"""The protocol between the hub and a relay process, version 3, as docs/protocol.md describes it.
 
 One JSON object a line over a Unix socket. FROM_HUB and FROM_RELAY are the whole protocol. `greet` and `greeting`
-keep their form in every version, so that a hub can tell an older relay process from its own kind.
+keep their form in every version, so that a hub recognizes a relay process of another one.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from signaling.protocol.codec import Malformed, plain, read, read_text, write_text
-from signaling.protocol.messages import Out
+from signaling.protocol.codec import MalformedMessage, plain, read, read_text, write_text
+from signaling.protocol.messages import RemovalReason
 from signaling.quality import Quality
 from signaling.seat import Seat
 
 K = TypeVar("K")
 
-VERSION = 2
+VERSION = 3
 # A browser's 64 KiB message, every character of it escaped, and its envelope.
 MAX_LINE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Greet:
-    """First line of a hub."""
+    """The first message of a hub."""
 
     version: int
 
 
 @dataclass(frozen=True, slots=True)
-class Open:
+class Opened:
     """A browser's WebSocket opened; `socket` is the hub's name for it."""
 
     socket: str
@@ -36,16 +36,16 @@ class Open:
 
 
 @dataclass(frozen=True, slots=True)
-class Say:
-    """A browser's message, already checked by the hub."""
+class BrowserMessage:
+    """What a browser sent, already checked by the hub."""
 
     socket: str
     message: dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
-class Shut:
-    """A browser's WebSocket closed, after nothing had been heard from it for `silent` seconds."""
+class Closed:
+    """A browser's WebSocket closed; nothing had been received from it for `silent` seconds."""
 
     socket: str
     silent: float
@@ -57,29 +57,29 @@ class Remove:
 
     call: str
     person: str
-    why: Out
+    why: RemovalReason
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """The news up to and with this number arrived and is kept; the relay may forget it."""
+class Ack:
+    """The news up to and with this number is stored; the relay process may forget it."""
 
     number: int
 
 
 @dataclass(frozen=True, slots=True)
-class Farewell:
-    """The hub goes for good, and leaves the calls running: exit as soon as nobody is in one, and no other hub comes."""
+class Detach:
+    """The hub ends and leaves the calls running: exit as soon as nobody is in one, unless another hub connects."""
 
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """End every stay, wait for the last news to be heard, and exit."""
+    """End every attendance, wait until the last news is acknowledged, and exit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Greeting:
-    """First line of a relay process: `relay` is a random name of its life, `port` its UDP and TCP port.
+    """The first message of a relay process: `relay` is a random name of its life, `port` its UDP and TCP port.
 
     `settings` is how it was started, as `settings_text` writes it.
     """
@@ -92,23 +92,23 @@ class Greeting:
 
 
 @dataclass(frozen=True, slots=True)
-class Stay:
-    """One stay that goes on."""
+class Attendance:
+    """One attendance that goes on."""
 
-    stay: str
+    attendance: str
     call: str
     person: str
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """After the greeting and all news not yet heard: the stays that go on."""
+    """After the greeting and all news that is not acknowledged yet: the attendances that go on."""
 
-    stays: tuple[Stay, ...]
+    attendances: tuple[Attendance, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Tell:
+class Deliver:
     """A message for a browser."""
 
     socket: str
@@ -125,10 +125,10 @@ class Close:
 
 @dataclass(frozen=True, slots=True)
 class StayCame:
-    """News: a stay began at `at` (unix time, seconds)."""
+    """News: an attendance began at `at` (unix time, seconds)."""
 
     number: int
-    stay: str
+    attendance: str
     call: str
     person: str
     at: float
@@ -136,10 +136,10 @@ class StayCame:
 
 @dataclass(frozen=True, slots=True)
 class StayWent:
-    """News: a stay ended at `at` (unix time, seconds)."""
+    """News: an attendance ended at `at` (unix time, seconds)."""
 
     number: int
-    stay: str
+    attendance: str
     call: str
     person: str
     at: float
@@ -154,35 +154,35 @@ class Draining:
 
 
 @dataclass(frozen=True, slots=True)
-class Pulse:
-    """Every 2 seconds: the relay process is alive and this busy."""
+class Heartbeat:
+    """Every second: the relay process is alive and this busy."""
 
     peers: int
     dropped: int
 
 
-HubMessage = Greet | Open | Say | Shut | Remove | Heard | Farewell | End
-RelayMessage = Greeting | Ready | Tell | Close | StayCame | StayWent | Draining | Pulse
+HubMessage = Greet | Opened | BrowserMessage | Closed | Remove | Ack | Detach | End
+RelayMessage = Greeting | Ready | Deliver | Close | StayCame | StayWent | Draining | Heartbeat
 
 FROM_HUB: Mapping[str, type[HubMessage]] = {
     "greet": Greet,
-    "open": Open,
-    "say": Say,
-    "shut": Shut,
+    "opened": Opened,
+    "browser_message": BrowserMessage,
+    "closed": Closed,
     "remove": Remove,
-    "heard": Heard,
-    "farewell": Farewell,
+    "ack": Ack,
+    "detach": Detach,
     "end": End,
 }
 FROM_RELAY: Mapping[str, type[RelayMessage]] = {
     "greeting": Greeting,
     "ready": Ready,
-    "tell": Tell,
+    "deliver": Deliver,
     "close": Close,
-    "came": StayCame,
-    "went": StayWent,
+    "joined": StayCame,
+    "left": StayWent,
     "draining": Draining,
-    "pulse": Pulse,
+    "heartbeat": Heartbeat,
 }
 _NAMES = {kind: name for table in (FROM_HUB, FROM_RELAY) for name, kind in table.items()}
 
@@ -213,8 +213,8 @@ def _open(line: bytes, table: Mapping[str, type[K]]) -> tuple[type[K], dict[str,
     try:
         rest = read_text(line.decode())
     except UnicodeDecodeError as error:
-        raise Malformed("This is not UTF-8.") from error
+        raise MalformedMessage("This is not UTF-8.") from error
     name = rest.pop("type", None)
     if not isinstance(name, str) or name not in table:
-        raise Malformed("No message has this type.")
+        raise MalformedMessage("No message has this type.")
     return table[name], rest

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from signaling.protocol.codec import Malformed, plain, read, read_text, write_text
+from signaling.protocol.codec import MalformedMessage, plain, read, read_text, write_text
 from signaling.quality import Grade
 from signaling.seat import IceServer as IceServer
 
 VERSION = 1
 MAX_BYTES = 64 * 1024
 
-Code = Literal[
+ErrorCode = Literal[
     "malformed",
     "unknown_type",
     "wrong_version",
@@ -25,18 +25,18 @@ Code = Literal[
     "not_entered",
     "full",
 ]
-Here = Literal["waiting", "in", "reconnecting"]
-Why = Literal["left", "replaced", "removed", "over"]
-# Those of them that the product decides.
-Out = Literal["removed", "over"]
+Presence = Literal["waiting", "in", "reconnecting"]
+EndReason = Literal["left", "replaced", "removed", "over"]
+# Why the product takes somebody out of a call.
+RemovalReason = Literal["removed", "over"]
 
 
-class Refused(Exception):
-    """A message that is not taken: the error `code`, one sentence `text`, and the message type it is `about`."""
+class Refusal(Exception):
+    """A message that is not accepted: the error `code`, one sentence `text`, and the message type it is `about`."""
 
-    def __init__(self, code: Code, text: str, about: str | None = None) -> None:
+    def __init__(self, code: ErrorCode, text: str, about: str | None = None) -> None:
         super().__init__(text)
-        self.code: Code = code
+        self.code: ErrorCode = code
         self.text = text
         self.about = about
 
@@ -59,14 +59,14 @@ class Resume:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class MediaState:
     microphone: bool
     camera: bool
     screen: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Phone:
+class PhoneWish:
     wanted: bool
 
 
@@ -92,10 +92,10 @@ class Welcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Other:
+class RosterEntry:
     person: str
     name: str
-    here: Here
+    here: Presence
     slot: int | None
     microphone: bool
     camera: bool
@@ -106,7 +106,7 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    people: tuple[Other, ...]
+    people: tuple[RosterEntry, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,26 +126,26 @@ class Pong:
 
 
 @dataclass(frozen=True, slots=True)
-class Error:
-    code: Code
+class ErrorMessage:
+    code: ErrorCode
     text: str
     about: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    why: Why
+    why: EndReason
 
 
-BrowserMessage = Hello | Enter | Resume | State | Phone | Leave | Ping
-ServerMessage = Welcome | Roster | Entered | Resumed | Pong | Error | Ended
+ClientMessage = Hello | Enter | Resume | MediaState | PhoneWish | Leave | Ping
+ServerMessage = Welcome | Roster | Entered | Resumed | Pong | ErrorMessage | Ended
 
-FROM_BROWSER: Mapping[str, type[BrowserMessage]] = {
+FROM_BROWSER: Mapping[str, type[ClientMessage]] = {
     "hello": Hello,
     "enter": Enter,
     "resume": Resume,
-    "state": State,
-    "phone": Phone,
+    "state": MediaState,
+    "phone": PhoneWish,
     "leave": Leave,
     "ping": Ping,
 }
@@ -155,7 +155,7 @@ FROM_SERVER: Mapping[str, type[ServerMessage]] = {
     "entered": Entered,
     "resumed": Resumed,
     "pong": Pong,
-    "error": Error,
+    "error": ErrorMessage,
     "ended": Ended,
 }
 _NAMES = {kind: name for table in (FROM_BROWSER, FROM_SERVER) for name, kind in table.items()}
@@ -167,43 +167,43 @@ TOO_MANY_MALFORMED = 4400
 TOO_MANY = 4429
 
 
-def parse(text: str) -> BrowserMessage:
+def parse(text: str) -> ClientMessage:
     """Read one frame of a browser. Raises Refused: too_large, malformed, unknown_type, wrong_version."""
     if len(text) > MAX_BYTES or len(text.encode(errors="replace")) > MAX_BYTES:
-        raise Refused("too_large", "A message may have at most 64 KiB.")
+        raise Refusal("too_large", "A message may have at most 64 KiB.")
     try:
         return from_object(read_text(text))
-    except Malformed as error:
-        raise Refused("malformed", str(error)) from error
+    except MalformedMessage as error:
+        raise Refusal("malformed", str(error)) from error
 
 
-def from_object(value: Mapping[str, object]) -> BrowserMessage:
+def from_object(value: Mapping[str, object]) -> ClientMessage:
     """Read one browser message that is already parsed JSON. Raises Refused like `parse`."""
     rest = dict(value)
     name = rest.pop("type", None)
     if not isinstance(name, str):
-        raise Refused("malformed", "The field 'type' must be a string.")
+        raise Refusal("malformed", "The field 'type' must be a string.")
     if name not in FROM_BROWSER:
-        raise Refused("unknown_type", f"No message has the type {name[:40]!r}.")
+        raise Refusal("unknown_type", f"No message has the type {name[:40]!r}.")
     try:
         message = read(FROM_BROWSER[name], rest)
-    except Malformed as error:
-        raise Refused("malformed", str(error), name) from error
+    except MalformedMessage as error:
+        raise Refusal("malformed", str(error), name) from error
     if isinstance(message, Hello) and message.version != VERSION:
-        raise Refused("wrong_version", f"This server speaks version {VERSION}: reload the page.", name)
+        raise Refusal("wrong_version", f"This server speaks version {VERSION}: reload the page.", name)
     return message
 
 
-def name_of(message: BrowserMessage | ServerMessage) -> str:
+def name_of(message: ClientMessage | ServerMessage) -> str:
     """The `type` of a message on the wire."""
     return _NAMES[type(message)]
 
 
-def to_object(message: BrowserMessage | ServerMessage) -> dict[str, object]:
+def to_object(message: ClientMessage | ServerMessage) -> dict[str, object]:
     """A message as a JSON object, `type` first."""
     return {"type": name_of(message), **plain(message)}
 
 
-def encode(message: BrowserMessage | ServerMessage) -> str:
+def encode(message: ClientMessage | ServerMessage) -> str:
     """A message as the text of one frame."""
     return write_text(to_object(message))

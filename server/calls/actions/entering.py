@@ -15,7 +15,7 @@ from server.catchups.store import ledger as choices
 from server.db.database import Database
 from server.errors import NotFound
 from server.people.rules.visitors import Visitor
-from signaling.news import Came, News, Present, Went
+from signaling.news import Joined, Left, News, Present
 from signaling.seat import IceServer, Seat
 
 FORGOTTEN_AFTER = timedelta(seconds=60)
@@ -45,10 +45,12 @@ async def find_uninvited(db: Database, news: News) -> tuple[tuple[str, str], ...
     Withdrawing takes both out of the call; should the server die between the two, or somebody be on their way in just
     then, this finds them again.
     """
-    if isinstance(news, Went):
+    if isinstance(news, Left):
         return ()
     async with db.reading() as connection:
-        found = await sessions.uninvited(connection, news.stays if isinstance(news, Present) else (news.stay,))
+        found = await sessions.uninvited(
+            connection, news.attendances if isinstance(news, Present) else (news.attendance,)
+        )
     return tuple((str(booking_id), str(person_id)) for booking_id, person_id in found)
 
 
@@ -74,17 +76,17 @@ async def _record(news: News, db: Database) -> None:
 
 
 @_record.register
-async def _(news: Came, db: Database) -> None:
+async def _(news: Joined, db: Database) -> None:
     if not news.call.isdecimal():
         # A media check: no booking, so no attendance.
         return
     at = datetime.fromtimestamp(news.at, UTC)
     async with db.writing() as connection:
         booking = await bookings.hold_booking(connection, int(news.call))
-        if booking is None or await sessions.has_attendance(connection, news.stay):
+        if booking is None or await sessions.has_attendance(connection, news.attendance):
             return
         session_id = await sessions.find_or_add_session(connection, booking.id, at)
-        await sessions.add_attendance(connection, session_id, int(news.person), news.stay, at)
+        await sessions.add_attendance(connection, session_id, int(news.person), news.attendance, at)
         both = was_held(await sessions.attendances_of(connection, booking.id))
         if both and booking.state is BookingState.CONFIRMED:
             await bookings.set_state(connection, booking.id, decide(booking, BookingEvent.BOTH_PRESENT))
@@ -92,17 +94,17 @@ async def _(news: Came, db: Database) -> None:
 
 
 @_record.register
-async def _(news: Went, db: Database) -> None:
+async def _(news: Left, db: Database) -> None:
     at = datetime.fromtimestamp(news.at, UTC)
     legs = news.quality
     quality = Connection(legs.seconds, legs.bytes_in, legs.bytes_out, legs.round_trip, legs.jitter, legs.loss)
     async with db.writing() as connection:
-        await sessions.close_attendance(connection, news.stay, at, news.why, news.speaking_seconds, quality)
+        await sessions.close_attendance(connection, news.attendance, at, news.why, news.speaking_seconds, quality)
 
 
 @_record.register
 async def _(news: Present, db: Database) -> None:
     at = datetime.fromtimestamp(news.at, UTC)
     async with db.writing() as connection:
-        await sessions.renew_attendances(connection, news.stays, at)
+        await sessions.renew_attendances(connection, news.attendances, at)
         await sessions.close_forgotten(connection, at - FORGOTTEN_AFTER)

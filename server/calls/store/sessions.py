@@ -21,37 +21,37 @@ async def find_or_add_session(connection: AsyncConnection, booking_id: int, now:
     return int(session_id)
 
 
-async def has_attendance(connection: AsyncConnection, stay: str) -> bool:
-    found = await connection.execute(select(attendances.c.id).where(attendances.c.stay == stay))
+async def has_attendance(connection: AsyncConnection, uid: str) -> bool:
+    found = await connection.execute(select(attendances.c.id).where(attendances.c.stay == uid))
     return found.scalar_one_or_none() is not None
 
 
-async def add_attendance(connection: AsyncConnection, session_id: int, person_id: int, stay: str, at: datetime) -> None:
+async def add_attendance(connection: AsyncConnection, session_id: int, person_id: int, uid: str, at: datetime) -> None:
     await connection.execute(
-        insert(attendances).values(session_id=session_id, person_id=person_id, stay=stay, joined_at=at, seen_at=at)
+        insert(attendances).values(session_id=session_id, person_id=person_id, stay=uid, joined_at=at, seen_at=at)
     )
 
 
 async def close_attendance(
-    connection: AsyncConnection, stay: str, at: datetime, why: str, speaking_seconds: float, quality: Connection
+    connection: AsyncConnection, uid: str, at: datetime, why: str, speaking_seconds: float, quality: Connection
 ) -> None:
-    """Notes when, why and how a stay ended; a stay that ended before keeps what was noted then."""
+    """Saves when, why and how an attendance ended; one that had ended before keeps what was saved then."""
     await connection.execute(
         update(attendances)
-        .where(attendances.c.stay == stay, attendances.c.left_at.is_(None))
+        .where(attendances.c.stay == uid, attendances.c.left_at.is_(None))
         .values(seen_at=at, left_at=at, why=why, speaking_seconds=speaking_seconds, **asdict(quality))
     )
 
 
-async def renew_attendances(connection: AsyncConnection, stays: tuple[str, ...], at: datetime) -> None:
-    """Notes that these stays go on."""
+async def renew_attendances(connection: AsyncConnection, uids: tuple[str, ...], at: datetime) -> None:
+    """Saves that these attendances go on."""
     await connection.execute(
-        update(attendances).where(attendances.c.stay.in_(stays), attendances.c.left_at.is_(None)).values(seen_at=at)
+        update(attendances).where(attendances.c.stay.in_(uids), attendances.c.left_at.is_(None)).values(seen_at=at)
     )
 
 
 async def close_forgotten(connection: AsyncConnection, unseen_since: datetime) -> int:
-    """Ends the stays that no relay has spoken of since then, at the time they were last seen; returns how many."""
+    """Ends the attendances not reported since then, at the time when they were last seen; returns how many."""
     result = await connection.execute(
         update(attendances)
         .where(attendances.c.left_at.is_(None), attendances.c.seen_at < unseen_since)
@@ -60,14 +60,14 @@ async def close_forgotten(connection: AsyncConnection, unseen_since: datetime) -
     return int(result.rowcount)
 
 
-async def uninvited(connection: AsyncConnection, stays: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
-    """Those of the stays whose booking was called off or moved: booking and person of each."""
+async def uninvited(connection: AsyncConnection, uids: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+    """Those of the attendances whose booking was called off or moved: booking and person of each."""
     rows = await connection.execute(
         select(sessions.c.booking_id, attendances.c.person_id)
         .join(sessions, sessions.c.id == attendances.c.session_id)
         .join(bookings, bookings.c.id == sessions.c.booking_id)
         .where(
-            attendances.c.stay.in_(stays),
+            attendances.c.stay.in_(uids),
             bookings.c.state.in_([BookingState.CANCELLED.value, BookingState.RESCHEDULED.value]),
         )
     )
@@ -87,16 +87,16 @@ async def present(connection: AsyncConnection) -> tuple[tuple[int, int, datetime
 
 async def present_in(connection: AsyncConnection, booking_id: int) -> frozenset[int]:
     """The ids of those who are in this booking's call."""
-    stays = select(attendances.c.person_id).join(sessions, sessions.c.id == attendances.c.session_id)
-    rows = await connection.execute(stays.where(sessions.c.booking_id == booking_id, attendances.c.left_at.is_(None)))
+    people = select(attendances.c.person_id).join(sessions, sessions.c.id == attendances.c.session_id)
+    rows = await connection.execute(people.where(sessions.c.booking_id == booking_id, attendances.c.left_at.is_(None)))
     return frozenset(rows.scalars())
 
 
 async def attendances_of(connection: AsyncConnection, booking_id: int) -> tuple[Attendance, ...]:
     rows = await connection.execute(
-        select(attendances)
+        select(attendances.c.stay.label("uid"), attendances.c.person_id, attendances.c.joined_at, attendances.c.left_at)
         .join(sessions, sessions.c.id == attendances.c.session_id)
         .where(sessions.c.booking_id == booking_id)
         .order_by(attendances.c.joined_at, attendances.c.id)
     )
-    return tuple(Attendance(row.stay, row.person_id, row.joined_at, row.left_at) for row in rows)
+    return tuple(Attendance(row.uid, row.person_id, row.joined_at, row.left_at) for row in rows)

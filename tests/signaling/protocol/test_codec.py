@@ -3,7 +3,7 @@ from typing import Literal
 
 import pytest
 
-from signaling.protocol.codec import Malformed, plain, read, read_text, write_text
+from signaling.protocol.codec import MalformedMessage, plain, read, read_text, write_text
 
 
 @dataclass(frozen=True)
@@ -64,19 +64,19 @@ def test_it_reads_and_writes() -> None:
     ],
 )
 def test_each_type_is_exact(field: str, value: object) -> None:
-    with pytest.raises(Malformed):
+    with pytest.raises(MalformedMessage):
         read(Thing, {**WHOLE, field: value})
 
 
 @pytest.mark.parametrize("field", list(WHOLE))
 def test_each_field_is_wanted(field: str) -> None:
-    with pytest.raises(Malformed, match=field):
+    with pytest.raises(MalformedMessage, match=field):
         read(Thing, {name: value for name, value in WHOLE.items() if name != field})
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "1", "null", '{"a":NaN}', "[" * 60000, '{"a":' + "9" * 5000 + "}"])
 def test_text_that_is_no_object(text: str) -> None:
-    with pytest.raises(Malformed):
+    with pytest.raises(MalformedMessage):
         read_text(text)
 
 

@@ -16,13 +16,13 @@ from signaling.protocol.messages import (
     Enter,
     Hello,
     Leave,
-    Other,
-    Phone,
+    MediaState,
+    PhoneWish,
     Ping,
-    Refused,
+    Refusal,
     Resume,
     Roster,
-    State,
+    RosterEntry,
     Welcome,
     encode,
     parse,
@@ -34,15 +34,15 @@ SAID = [
     (Hello(1), {"type": "hello", "version": 1}),
     (Enter("v=0", True, False), {"type": "enter", "offer": "v=0", "microphone": True, "camera": False}),
     (Resume("ab"), {"type": "resume", "peer": "ab"}),
-    (State(True, False, True), {"type": "state", "microphone": True, "camera": False, "screen": True}),
-    (Phone(True), {"type": "phone", "wanted": True}),
+    (MediaState(True, False, True), {"type": "state", "microphone": True, "camera": False, "screen": True}),
+    (PhoneWish(True), {"type": "phone", "wanted": True}),
     (Leave(), {"type": "leave"}),
     (Ping(7), {"type": "ping", "n": 7}),
 ]
 
 
 @pytest.mark.parametrize(("message", "said"), SAID)
-def test_it_reads_every_message_of_a_browser(message: messages.BrowserMessage, said: dict[str, object]) -> None:
+def test_it_reads_every_message_of_a_browser(message: messages.ClientMessage, said: dict[str, object]) -> None:
     assert parse(json.dumps(said)) == message
     assert json.loads(encode(message)) == said
 
@@ -52,7 +52,7 @@ def test_every_message_of_a_browser_is_shown_above() -> None:
 
 
 def test_it_writes_nested_messages() -> None:
-    roster = Roster((Other("5", "Ann", "in", 0, True, False, False),))
+    roster = Roster((RosterEntry("5", "Ann", "in", 0, True, False, False),))
     assert json.loads(encode(roster)) == {
         "type": "roster",
         "people": [
@@ -95,7 +95,7 @@ def test_it_writes_nested_messages() -> None:
     ],
 )
 def test_what_is_no_message_has_a_named_error(text: str, code: str, about: str | None) -> None:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(Refusal) as caught:
         parse(text)
     assert (caught.value.code, caught.value.about) == (code, about)
     assert caught.value.text.endswith(".")
@@ -113,13 +113,13 @@ def test_the_largest_message_is_taken() -> None:
     )
 )
 def test_no_value_raises_anything_else(value: object) -> None:
-    with contextlib.suppress(Refused):
+    with contextlib.suppress(Refusal):
         parse(json.dumps(value))
 
 
 @given(st.text())
 def test_no_text_raises_anything_else(text: str) -> None:
-    with contextlib.suppress(Refused):
+    with contextlib.suppress(Refusal):
         parse(text)
 
 
@@ -130,12 +130,12 @@ def test_the_document_has_every_message_and_field(heading: str, table: dict[str,
 
 def test_the_document_has_the_parts_of_messages() -> None:
     assert documented("Parts of messages") == {
-        "person in a roster": [field.name for field in fields(Other)],
+        "person in a roster": [field.name for field in fields(RosterEntry)],
         "ice server": [field.name for field in fields(messages.IceServer)],
     }
 
 
-@pytest.mark.parametrize("words", [messages.Code, messages.Here, messages.Why])
+@pytest.mark.parametrize("words", [messages.ErrorCode, messages.Presence, messages.EndReason])
 def test_the_document_has_every_word(words: object) -> None:
     assert [word for word in words.__args__ if f"`{word}`" not in DOCUMENT] == []  # type: ignore[attr-defined]
 

@@ -56,9 +56,9 @@ class Hub:
 
     async def enter(self, socket: str = "s", seat: Seat = SEAT) -> None:
         enter = messages.Enter(await make_offer(), True, True)
-        self.say(control.Open(socket, seat))
-        self.say(*(control.Say(socket, messages.to_object(each)) for each in (messages.Hello(1), enter)))
-        while (told := await self.hear(control.Tell)).message["type"] != "entered":  # type: ignore[union-attr]
+        self.say(control.Opened(socket, seat))
+        self.say(*(control.BrowserMessage(socket, messages.to_object(each)) for each in (messages.Hello(1), enter)))
+        while (told := await self.hear(control.Deliver)).message["type"] != "entered":  # type: ignore[union-attr]
             assert told.message["type"] != "error", told  # type: ignore[union-attr]
 
 
@@ -106,36 +106,36 @@ async def running(tmp_path: Path) -> AsyncIterator[Running]:
     started.process.wait()
 
 
-async def test_it_greets_and_carries_a_stay(running: Running) -> None:
+async def test_it_greets_and_carries_an_attendance(running: Running) -> None:
     hub = await running.hub()
     greeting = await hub.greet()
     assert (greeting.version, greeting.pid) == (control.VERSION, running.process.pid)
     assert await hub.hear(control.Ready) == control.Ready(())
     await hub.enter()
-    came = await hub.hear(control.StayCame)
-    assert isinstance(came, control.StayCame)
-    assert (came.number, came.call, came.person) == (1, "7", "ann")
-    hub.say(control.Say("s", {"type": "leave"}))
+    joined = await hub.hear(control.StayCame)
+    assert isinstance(joined, control.StayCame)
+    assert (joined.number, joined.call, joined.person) == (1, "7", "ann")
+    hub.say(control.BrowserMessage("s", {"type": "leave"}))
     assert await hub.hear(control.Close) == control.Close("s", messages.ENDED)
-    went = await hub.hear(control.StayWent)
-    assert isinstance(went, control.StayWent)
-    assert (went.number, went.stay, went.why) == (2, came.stay, "left")
-    assert went.at >= came.at
+    left = await hub.hear(control.StayWent)
+    assert isinstance(left, control.StayWent)
+    assert (left.number, left.attendance, left.why) == (2, joined.attendance, "left")
+    assert left.at >= joined.at
 
 
-async def test_news_is_kept_until_it_is_heard(running: Running) -> None:
+async def test_news_is_kept_until_it_is_acknowledged(running: Running) -> None:
     hub = await running.hub()
     await hub.greet()
     await hub.enter()
-    came = await hub.hear(control.StayCame)
+    joined = await hub.hear(control.StayCame)
     hub.writer.close()
     second = await running.hub()
     await second.greet()
-    assert await second.hear(control.StayCame, control.Ready) == came
-    second.say(control.Heard(1))
+    assert await second.hear(control.StayCame, control.Ready) == joined
+    second.say(control.Ack(1))
     ready = await second.hear(control.Ready)
     assert isinstance(ready, control.Ready)
-    assert [stay.stay for stay in ready.stays] == [came.stay]  # type: ignore[union-attr]
+    assert [each.attendance for each in ready.attendances] == [joined.attendance]  # type: ignore[union-attr]
     third = await running.hub()
     await third.greet()
     assert isinstance(await third.hear(control.StayCame, control.Ready), control.Ready)
@@ -165,10 +165,12 @@ async def test_a_hub_of_another_version_is_told_who_it_met(running: Running) -> 
 async def test_what_a_browser_cannot_mean_changes_nothing(running: Running) -> None:
     hub = await running.hub()
     await hub.greet()
-    hub.say(control.Say("nobody", {"type": "hello", "version": 1}), control.Shut("nobody", 0.0))
-    hub.say(control.Remove("7", "nobody", "over"), control.Open("s", SEAT), control.Say("s", {"type": "shout"}))
-    told = await hub.hear(control.Tell)
-    assert isinstance(told, control.Tell)
+    hub.say(control.BrowserMessage("nobody", {"type": "hello", "version": 1}), control.Closed("nobody", 0.0))
+    hub.say(
+        control.Remove("7", "nobody", "over"), control.Opened("s", SEAT), control.BrowserMessage("s", {"type": "shout"})
+    )
+    told = await hub.hear(control.Deliver)
+    assert isinstance(told, control.Deliver)
     assert told.message["code"] == "unknown_type"
     await hub.enter()
 
@@ -182,16 +184,16 @@ async def test_a_second_process_on_the_same_path_gives_way(running: Running) -> 
     await hub.enter()
 
 
-async def test_it_ends_when_told_to_and_its_last_news_is_heard(running: Running) -> None:
+async def test_it_ends_when_told_to_and_its_last_news_is_acknowledged(running: Running) -> None:
     hub = await running.hub()
     await hub.greet()
     await hub.enter()
     hub.say(control.End())
-    went = await hub.hear(control.StayWent)
-    assert isinstance(went, control.StayWent)
-    assert went.why == "over"
+    left = await hub.hear(control.StayWent)
+    assert isinstance(left, control.StayWent)
+    assert left.why == "over"
     assert running.process.poll() is None
-    hub.say(control.Heard(went.number))
+    hub.say(control.Ack(left.number))
     assert await running.ended() == 0
     assert not running.path.exists()
 
@@ -206,7 +208,7 @@ async def test_it_drains_on_sigterm_and_lives_on_sigint(running: Running) -> Non
     second = await running.hub()
     await second.greet()
     assert await second.hear(control.Draining) == control.Draining()
-    hub.say(control.Say("s", {"type": "leave"}))
+    hub.say(control.BrowserMessage("s", {"type": "leave"}))
     assert isinstance(await second.hear(control.StayWent), control.StayWent)
     assert await running.ended() == 0
 
@@ -217,9 +219,9 @@ async def test_it_does_not_drain_for_ever(tmp_path: Path) -> None:
     await hub.greet()
     await hub.enter()
     running.process.send_signal(signal.SIGTERM)
-    went = await hub.hear(control.StayWent)
-    assert isinstance(went, control.StayWent)
-    assert went.why == "over"
+    left = await hub.hear(control.StayWent)
+    assert isinstance(left, control.StayWent)
+    assert left.why == "over"
     assert await running.ended() == 0
 
 
@@ -229,13 +231,13 @@ async def test_it_ends_when_it_is_lonely(tmp_path: Path) -> None:
     await hub.greet()
     await hub.enter()
     for _ in range(3):
-        await hub.hear(control.Pulse)
+        await hub.hear(control.Heartbeat)
     hub.writer.close()
     second = await running.hub()
     await second.greet()
     ready = await second.hear(control.Ready)
     assert isinstance(ready, control.Ready)
-    assert len(ready.stays) == 1, "somebody was in a call: it was not lonely"
+    assert len(ready.attendances) == 1, "somebody was in a call: it was not lonely"
     second.say(control.Remove("7", "ann", "over"))
     await second.hear(control.StayWent)
     second.writer.close()
@@ -247,9 +249,9 @@ async def entered_answer(running: Running) -> list[str]:
     """The candidates of the answer to a browser: transport, address and port."""
     hub = await running.hub()
     await hub.greet()
-    hub.say(control.Open("s", SEAT), control.Say("s", messages.to_object(messages.Hello(1))))
-    hub.say(control.Say("s", messages.to_object(messages.Enter(await make_offer(), True, True))))
-    while (told := await hub.hear(control.Tell)).message["type"] != "entered":  # type: ignore[union-attr]
+    hub.say(control.Opened("s", SEAT), control.BrowserMessage("s", messages.to_object(messages.Hello(1))))
+    hub.say(control.BrowserMessage("s", messages.to_object(messages.Enter(await make_offer(), True, True))))
+    while (told := await hub.hear(control.Deliver)).message["type"] != "entered":  # type: ignore[union-attr]
         assert told.message["type"] != "error", told  # type: ignore[union-attr]
     lines = [line.split() for line in told.message["answer"].splitlines() if line.startswith("a=candidate")]  # type: ignore[union-attr]
     return [" ".join((line[2], *line[4:6])) for line in lines]
