@@ -1,12 +1,10 @@
 """What the live call reports to the server: who joined, who left, who is present."""
 
-from dataclasses import dataclass
-
+from signaling.codec import Record
 from signaling.quality import UNMEASURED, Quality
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(Record, frozen=True):
     """An attendance began. `attendance`, `call` and `person` are ids; `at` is unix time in seconds."""
 
     attendance: str
@@ -15,8 +13,7 @@ class Joined:
     at: float
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+class Left(Record, frozen=True):
     """An attendance ended. `at` is unix time in seconds: when the person was last heard.
 
     `why`: left, replaced, removed, browser lost, relay lost, over.
@@ -31,8 +28,7 @@ class Left:
     quality: Quality = UNMEASURED
 
 
-@dataclass(frozen=True, slots=True)
-class Present:
+class Present(Record, frozen=True):
     """All attendances that go on at `at` (unix time, seconds), in every relay process."""
 
     attendances: tuple[str, ...]

@@ -1,7 +1,8 @@
 """How good a connection is: what is kept of an attendance, and what the others see during the call. Pure."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+from signaling.codec import Int, Record
 
 Grade = Literal["", "good", "weak", "poor"]
 
@@ -10,14 +11,13 @@ WEAK_LOSS, POOR_LOSS = 0.03, 0.1
 WEAK_TRIP, POOR_TRIP = 0.3, 0.6
 
 
-@dataclass(frozen=True, slots=True)
-class Quality:
+class Quality(Record, frozen=True):
     """A summary of one or several legs. `seconds` connected; bytes towards us (in) and to the browser (out); means of
     the round trip and jitter in seconds and of the share of packets lost (0 to 1), None when nobody measured them."""
 
     seconds: float = 0.0
-    bytes_in: int = 0
-    bytes_out: int = 0
+    bytes_in: Int = 0
+    bytes_out: Int = 0
     round_trip: float | None = None
     jitter: float | None = None
     loss: float | None = None

@@ -23,7 +23,6 @@ from signaling.news import Left as Left
 from signaling.news import News as News
 from signaling.news import Present as Present
 from signaling.protocol import control, messages
-from signaling.protocol.codec import write_text
 from signaling.seat import Seat
 
 PRESENT_EVERY = 10.0
@@ -171,7 +170,7 @@ class Hub:
 
     def _deliver(self, relay: RelayConnection, message: control.Deliver) -> None:
         if message.socket in self._sockets:
-            self._sockets[message.socket].browser.send(write_text(message.message))
+            self._sockets[message.socket].browser.send(bytes(message.message).decode())
 
     def _close(self, relay: RelayConnection, message: control.Close) -> None:
         if message.socket in self._sockets:
@@ -231,7 +230,7 @@ class Hub:
 
 
 def _forward(relay: RelayConnection, socket: str, message: messages.ClientMessage) -> None:
-    relay.post(control.BrowserMessage(socket, messages.to_object(message)))
+    relay.post(control.BrowserMessage(socket, messages.raw(message)))
 
 
 def _acknowledge(relay: RelayConnection, life: str, number: int) -> None:

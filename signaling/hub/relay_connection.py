@@ -7,9 +7,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
+from signaling.codec import MalformedMessage
 from signaling.hub.supervisor import Streams, Supervisor
 from signaling.protocol import control
-from signaling.protocol.codec import MalformedMessage
 
 log = logging.getLogger(__name__)
 

@@ -4,55 +4,48 @@ One JSON object a line over a Unix socket. FROM_HUB and FROM_RELAY are the whole
 keep their form in every version, so that a hub recognizes a relay process of another one.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import get_args
 
-from signaling.protocol.codec import MalformedMessage, plain, read, read_text, write_text
+import msgspec
+
+from signaling.codec import Int, Record, by_tag, decode
 from signaling.protocol.messages import RemovalReason
 from signaling.quality import Quality
 from signaling.seat import Seat
-
-K = TypeVar("K")
 
 VERSION = 3
 # A browser's 64 KiB message, every character of it escaped, and its envelope.
 MAX_LINE = 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Greet:
+class Greet(Record, frozen=True, tag="greet"):
     """The first message of a hub."""
 
-    version: int
+    version: Int
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Record, frozen=True, tag="opened"):
     """A browser's WebSocket opened; `socket` is the hub's name for it."""
 
     socket: str
     seat: Seat
 
 
-@dataclass(frozen=True, slots=True)
-class BrowserMessage:
+class BrowserMessage(Record, frozen=True, tag="browser_message"):
     """What a browser sent, already checked by the hub."""
 
     socket: str
-    message: dict[str, object]
+    message: msgspec.Raw
 
 
-@dataclass(frozen=True, slots=True)
-class Closed:
+class Closed(Record, frozen=True, tag="closed"):
     """A browser's WebSocket closed; nothing had been received from it for `silent` seconds."""
 
     socket: str
     silent: float
 
 
-@dataclass(frozen=True, slots=True)
-class Remove:
+class Remove(Record, frozen=True, tag="remove"):
     """This person may no longer be in this call. `why`: removed (consent was withdrawn) or over (the time is)."""
 
     call: str
@@ -60,39 +53,34 @@ class Remove:
     why: RemovalReason
 
 
-@dataclass(frozen=True, slots=True)
-class Ack:
+class Ack(Record, frozen=True, tag="ack"):
     """The news up to and with this number is stored; the relay process may forget it."""
 
-    number: int
+    number: Int
 
 
-@dataclass(frozen=True, slots=True)
-class Detach:
+class Detach(Record, frozen=True, tag="detach"):
     """The hub ends and leaves the calls running: exit as soon as nobody is in one, unless another hub connects."""
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(Record, frozen=True, tag="end"):
     """End every attendance, wait until the last news is acknowledged, and exit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Greeting:
+class Greeting(Record, frozen=True, tag="greeting"):
     """The first message of a relay process: `relay` is a random name of its life, `port` its UDP and TCP port.
 
     `settings` is how it was started, as `settings_text` writes it.
     """
 
-    version: int
+    version: Int
     relay: str
-    pid: int
-    port: int
+    pid: Int
+    port: Int
     settings: str
 
 
-@dataclass(frozen=True, slots=True)
-class Attendance:
+class Attendance(Record, frozen=True):
     """One attendance that goes on."""
 
     attendance: str
@@ -100,45 +88,40 @@ class Attendance:
     person: str
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(Record, frozen=True, tag="ready"):
     """After the greeting and all news that is not acknowledged yet: the attendances that go on."""
 
     attendances: tuple[Attendance, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Deliver:
+class Deliver(Record, frozen=True, tag="deliver"):
     """A message for a browser."""
 
     socket: str
-    message: dict[str, object]
+    message: msgspec.Raw
 
 
-@dataclass(frozen=True, slots=True)
-class Close:
+class Close(Record, frozen=True, tag="close"):
     """Close a browser's WebSocket with this code."""
 
     socket: str
-    code: int
+    code: Int
 
 
-@dataclass(frozen=True, slots=True)
-class StayCame:
+class StayCame(Record, frozen=True, tag="joined"):
     """News: an attendance began at `at` (unix time, seconds)."""
 
-    number: int
+    number: Int
     attendance: str
     call: str
     person: str
     at: float
 
 
-@dataclass(frozen=True, slots=True)
-class StayWent:
+class StayWent(Record, frozen=True, tag="left"):
     """News: an attendance ended at `at` (unix time, seconds)."""
 
-    number: int
+    number: Int
     attendance: str
     call: str
     person: str
@@ -148,73 +131,42 @@ class StayWent:
     quality: Quality
 
 
-@dataclass(frozen=True, slots=True)
-class Draining:
+class Draining(Record, frozen=True, tag="draining"):
     """No new call should come: the relay process exits when the present ones have ended."""
 
 
-@dataclass(frozen=True, slots=True)
-class Heartbeat:
+class Heartbeat(Record, frozen=True, tag="heartbeat"):
     """Every second: the relay process is alive and this busy."""
 
-    peers: int
-    dropped: int
+    peers: Int
+    dropped: Int
 
 
 HubMessage = Greet | Opened | BrowserMessage | Closed | Remove | Ack | Detach | End
 RelayMessage = Greeting | Ready | Deliver | Close | StayCame | StayWent | Draining | Heartbeat
 
-FROM_HUB: Mapping[str, type[HubMessage]] = {
-    "greet": Greet,
-    "opened": Opened,
-    "browser_message": BrowserMessage,
-    "closed": Closed,
-    "remove": Remove,
-    "ack": Ack,
-    "detach": Detach,
-    "end": End,
-}
-FROM_RELAY: Mapping[str, type[RelayMessage]] = {
-    "greeting": Greeting,
-    "ready": Ready,
-    "deliver": Deliver,
-    "close": Close,
-    "joined": StayCame,
-    "left": StayWent,
-    "draining": Draining,
-    "heartbeat": Heartbeat,
-}
-_NAMES = {kind: name for table in (FROM_HUB, FROM_RELAY) for name, kind in table.items()}
+FROM_HUB = by_tag(get_args(HubMessage))
+FROM_RELAY = by_tag(get_args(RelayMessage))
+
+_HUB_MESSAGE: msgspec.json.Decoder[HubMessage] = msgspec.json.Decoder(HubMessage)
+_RELAY_MESSAGE: msgspec.json.Decoder[RelayMessage] = msgspec.json.Decoder(RelayMessage)
 
 
 def settings_text(bind: str, port: int, public: str, stun: str = "") -> str:
     """The settings of a relay process as one text, to be compared."""
-    return write_text({"bind": bind, "port": port, "public": public, "stun": stun})
+    return msgspec.json.encode({"bind": bind, "port": port, "public": public, "stun": stun}).decode()
 
 
 def parse_hub(line: bytes) -> HubMessage:
-    """Read one line of a hub. Raises Malformed."""
-    kind, rest = _open(line, FROM_HUB)
-    return read(kind, rest)
+    """Read one line of a hub. Raises MalformedMessage."""
+    return decode(_HUB_MESSAGE, line)
 
 
 def parse_relay(line: bytes) -> RelayMessage:
-    """Read one line of a relay process. Raises Malformed."""
-    kind, rest = _open(line, FROM_RELAY)
-    return read(kind, rest)
+    """Read one line of a relay process. Raises MalformedMessage."""
+    return decode(_RELAY_MESSAGE, line)
 
 
 def encode(message: HubMessage | RelayMessage) -> bytes:
     """A message as one line, its line break included."""
-    return (write_text({"type": _NAMES[type(message)], **plain(message)}) + "\n").encode()
-
-
-def _open(line: bytes, table: Mapping[str, type[K]]) -> tuple[type[K], dict[str, object]]:
-    try:
-        rest = read_text(line.decode())
-    except UnicodeDecodeError as error:
-        raise MalformedMessage("This is not UTF-8.") from error
-    name = rest.pop("type", None)
-    if not isinstance(name, str) or name not in table:
-        raise MalformedMessage("No message has this type.")
-    return table[name], rest
+    return msgspec.json.encode(message) + b"\n"

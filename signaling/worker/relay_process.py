@@ -9,10 +9,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from signaling.codec import MalformedMessage
 from signaling.news import Joined, Left
 from signaling.packet import Address, Packet
 from signaling.protocol import control
-from signaling.protocol.codec import MalformedMessage
 from signaling.relay.relay import Relay
 from signaling.sockets.detect import Detector
 from signaling.sockets.ports import Ports

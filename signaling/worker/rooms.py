@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from signaling.news import Joined, Left
 from signaling.protocol import control, messages
 from signaling.quality import UNMEASURED, Quality, grade
@@ -61,16 +63,16 @@ class Rooms:
         """A browser's socket opened."""
         self._browsers[socket] = Browser(seat, post)
 
-    def receive(self, socket: str, content: dict[str, object], now: float) -> None:
+    def receive(self, socket: str, content: msgspec.Raw, now: float) -> None:
         """A browser sent this; what is no message of the protocol is answered with an error."""
         browser = self._browsers.get(socket)
         if browser is None:
             return
         try:
-            message = messages.from_object(content)
+            message = messages.read(content)
         except messages.Refusal as error:
             answer = messages.ErrorMessage(error.code, error.text, error.about)
-            browser.post(control.Deliver(socket, messages.to_object(answer)))
+            browser.post(control.Deliver(socket, messages.raw(answer)))
             return
         room = self._by_call.get(browser.seat.call)
         if room is None:
@@ -135,7 +137,7 @@ class Rooms:
     def _send(self, room: Room, command: events.Send, now: float) -> None:
         browser = self._browsers.get(command.socket)
         if browser is not None:
-            browser.post(control.Deliver(command.socket, messages.to_object(command.message)))
+            browser.post(control.Deliver(command.socket, messages.raw(command.message)))
 
     def _end_socket(self, room: Room, command: events.EndSocket, now: float) -> None:
         browser = self._browsers.get(command.socket)
@@ -145,7 +147,7 @@ class Rooms:
     def _end(self, socket: str, browser: Browser, why: messages.EndReason) -> None:
         # Forgotten at once: what this socket still sends must not bring the person back.
         del self._browsers[socket]
-        browser.post(control.Deliver(socket, messages.to_object(messages.Ended(why))))
+        browser.post(control.Deliver(socket, messages.raw(messages.Ended(why))))
         browser.post(control.Close(socket, messages.ENDED))
 
     def _open_peer(self, room: Room, command: events.OpenPeer, now: float) -> None:

@@ -1,7 +1,8 @@
 """News of a relay process, numbered, and kept until a hub acknowledges it. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import fields
+
+from msgspec import structs
 
 from signaling.news import Joined, Left
 from signaling.protocol import control
@@ -24,8 +25,7 @@ class Unacknowledged:
         """Keep it under the next number; returns the message that carries it."""
         self._number += 1
         kind = control.StayCame if isinstance(news, Joined) else control.StayWent
-        content = {each.name: getattr(news, each.name) for each in fields(news)}
-        message = self._kept[self._number] = kind(number=self._number, **content)
+        message = self._kept[self._number] = kind(number=self._number, **structs.asdict(news))
         return message
 
     def ack(self, number: int) -> None:

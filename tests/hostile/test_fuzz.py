@@ -13,9 +13,9 @@ import pylibsrtp
 import pytest
 from aioice import stun as wire
 
+from signaling.codec import MalformedMessage
 from signaling.packet import Packet
 from signaling.protocol import control, messages
-from signaling.protocol.codec import MalformedMessage
 from signaling.relay.events import BadOffer
 from signaling.relay.sdp.offer import parse_offer
 from signaling.relay.transport import stun

@@ -1,10 +1,11 @@
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from msgspec import Raw
+from msgspec.structs import fields
 
+from signaling.codec import MalformedMessage, Record
 from signaling.protocol import control
-from signaling.protocol.codec import MalformedMessage
 from signaling.protocol.control import FROM_HUB, FROM_RELAY, encode, parse_hub, parse_relay
 from signaling.quality import Quality
 from signaling.seat import IceServer, Seat
@@ -14,7 +15,7 @@ DOCUMENT = (Path(__file__).parents[3] / "docs" / "protocol.md").read_text()
 FROM_HUBS: list[control.HubMessage] = [
     control.Greet(1),
     control.Opened("s", Seat("7", "1", "Ann", 2, True, False, (IceServer(("turn:turn.example",), "1:1", "x"),))),
-    control.BrowserMessage("s", {"type": "enter", "offer": "a\nb"}),
+    control.BrowserMessage("s", Raw(b'{"type":"enter","offer":"a\\nb"}')),
     control.Closed("s", 0.5),
     control.Remove("7", "1", "over"),
     control.Ack(3),
@@ -24,7 +25,7 @@ FROM_HUBS: list[control.HubMessage] = [
 FROM_RELAYS: list[control.RelayMessage] = [
     control.Greeting(1, "ab", 42, 8444, "{}"),
     control.Ready((control.Attendance("x", "7", "1"),)),
-    control.Deliver("s", {"type": "pong", "n": 1}),
+    control.Deliver("s", Raw(b'{"type":"pong","n":1}')),
     control.Close("s", 4000),
     control.StayCame(1, "x", "7", "1", 12.5),
     control.StayWent(2, "x", "7", "1", 13.5, "left", 0.25, Quality(2.5, 10, 20, 0.1, None, 0.0)),
@@ -68,7 +69,7 @@ def test_anything_else_is_malformed(line: bytes) -> None:
 
 
 @pytest.mark.parametrize(("heading", "table"), [("From the hub", FROM_HUB), ("From the relay process", FROM_RELAY)])
-def test_the_document_has_every_message_and_field(heading: str, table: dict[str, type]) -> None:
+def test_the_document_has_every_message_and_field(heading: str, table: dict[str, type[Record]]) -> None:
     section = DOCUMENT.split(f"### {heading}\n")[1].split("\n#")[0]
     rows = [line.split("|")[1:3] for line in section.splitlines() if line.startswith("| `")]
     documented = {
@@ -79,7 +80,7 @@ def test_the_document_has_every_message_and_field(heading: str, table: dict[str,
 
 
 @pytest.mark.parametrize("part", [Seat, control.Attendance])
-def test_the_document_has_the_parts_of_messages(part: type) -> None:
+def test_the_document_has_the_parts_of_messages(part: type[Record]) -> None:
     assert f"({', '.join(field.name for field in fields(part))})" in DOCUMENT.replace("object: ", "").replace(
         "list of objects: ", ""
     )

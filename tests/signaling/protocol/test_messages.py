@@ -1,11 +1,11 @@
 import contextlib
 import json
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import fields
 
 from signaling.protocol import messages
 from signaling.protocol.messages import (

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from msgspec import Raw
 
 from signaling.protocol import control
 from signaling.worker import hub_connection
@@ -42,7 +43,7 @@ async def test_messages_arrive_a_line_each_until_it_is_closed(ends: Ends) -> Non
 async def test_a_hub_that_does_not_read_is_cut_off(ends: Ends, monkeypatch: pytest.MonkeyPatch) -> None:
     hub, reader = ends
     monkeypatch.setattr(hub_connection, "MAX_UNREAD", 100_000)
-    told = control.Deliver("s", {"text": "x" * 10_000})
+    told = control.Deliver("s", Raw(f'"{"x" * 10_000}"'))
     for _ in range(2_000):
         hub.post(told)
     arrived = await asyncio.wait_for(reader.read(), 5)

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, field
 
+import msgspec
 import pytest
 
 from signaling.news import Joined, Left
 from signaling.protocol import control, messages
+from signaling.protocol.messages import Enter, Hello, Leave, raw
 from signaling.relay.relay import Candidate, Relay
 from signaling.room.room import GRACE
 from signaling.seat import Seat
@@ -28,17 +30,20 @@ class Exchange:
 
     def open(self, socket: str, person: str) -> None:
         self.rooms.open(socket, Seat("7", person, person.title()), self.told.append)
-        self.rooms.receive(socket, {"type": "hello", "version": 1}, 1.0)
+        self.rooms.receive(socket, raw(Hello(1)), 1.0)
 
     def enter(self, socket: str, offer: str, now: float = 2.0) -> None:
-        self.rooms.receive(socket, {"type": "enter", "offer": offer, "microphone": True, "camera": True}, now)
+        self.rooms.receive(socket, raw(Enter(offer, True, True)), now)
 
     def types(self, socket: str) -> list[object]:
         """What a socket was told, by type; a closing by its code."""
-        own = [
-            each for each in self.told if isinstance(each, control.Deliver | control.Close) and each.socket == socket
-        ]
-        return [each.message["type"] if isinstance(each, control.Deliver) else each.code for each in own]
+        told = [each for each in self.told if isinstance(each, control.Deliver | control.Close)]
+        own = [each for each in told if each.socket == socket]
+        return [type_of(each.message) if isinstance(each, control.Deliver) else each.code for each in own]
+
+
+def type_of(message: msgspec.Raw) -> object:
+    return msgspec.json.decode(message)["type"]
 
 
 @pytest.fixture
@@ -59,7 +64,7 @@ def test_an_attendance_is_reported_in_unix_time(exchange: Exchange, offer: str) 
     assert joined == Joined(joined.attendance, "7", "ann", DAY + 2.0)
     assert exchange.rooms.attendances == {joined.attendance: control.Attendance(joined.attendance, "7", "ann")}
     assert exchange.rooms.peers == 1
-    exchange.rooms.receive("s", {"type": "leave"}, 5.0)
+    exchange.rooms.receive("s", raw(Leave()), 5.0)
     assert exchange.types("s")[-2:] == ["ended", messages.ENDED]
     assert exchange.news[1:] == [Left(joined.attendance, "7", "ann", DAY + 5.0, "left", 0.0)]
     assert (exchange.rooms.attendances, exchange.rooms.peers) == ({}, 0)
@@ -76,7 +81,7 @@ def test_what_ended_says_nothing_more(exchange: Exchange, offer: str) -> None:
     exchange.open("s", "ann")
     exchange.enter("s", offer)
     exchange.rooms.remove("7", "ann", "over", 3.0)
-    exchange.rooms.receive("s", {"type": "hello", "version": 1}, 4.0)
+    exchange.rooms.receive("s", raw(Hello(1)), 4.0)
     exchange.enter("s", offer)
     assert exchange.types("s")[-1] == messages.ENDED
     assert exchange.rooms.peers == 0
