@@ -1,10 +1,13 @@
-"""What the live call reports to the server: who joined, who left, who is present."""
+"""What the live call reports to the server: who joined, who left, who is present.
+
+A Joined or Left is made in the room, carried to the hub in a message of the control protocol, and stored by the server.
+"""
 
 from signaling.codec import Record
 from signaling.quality import UNMEASURED, Quality
 
 
-class Joined(Record, frozen=True):
+class Joined(Record, frozen=True, tag="joined"):
     """An attendance began. `attendance`, `call` and `person` are ids; `at` is unix time in seconds."""
 
     attendance: str
@@ -13,7 +16,7 @@ class Joined(Record, frozen=True):
     at: float
 
 
-class Left(Record, frozen=True):
+class Left(Record, frozen=True, tag="left"):
     """An attendance ended. `at` is unix time in seconds: when the person was last heard.
 
     `why`: left, replaced, removed, browser lost, relay lost, over.
@@ -24,7 +27,7 @@ class Left(Record, frozen=True):
     person: str
     at: float
     why: str
-    speaking_seconds: float
+    speaking_seconds: float = 0.0
     quality: Quality = UNMEASURED
 
 

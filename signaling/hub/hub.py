@@ -58,7 +58,7 @@ class Hub:
         self._pool = RelayPool(settings, Listener(self._receive, self._disconnected, self._lost))
         self._delivery = Delivery(news)
         self._sockets: dict[str, OpenSocket] = {}
-        self._attendances: dict[str, tuple[control.Attendance, RelayConnection]] = {}
+        self._attendances: dict[str, tuple[Joined, RelayConnection]] = {}
         self._placement = Placement(self._pool.connections)
         # Set, and replaced, when a relay process becomes ready or is lost.
         self._changed = asyncio.Event()
@@ -153,7 +153,7 @@ class Hub:
         return None
 
     def _forget_empty(self, call: str) -> None:
-        in_call = any(attendance.call == call for attendance, _ in self._attendances.values())
+        in_call = any(joined.call == call for joined, _ in self._attendances.values())
         if not in_call and all(each.seat.call != call for each in self._sockets.values()):
             self._placement.forget(call)
 
@@ -176,17 +176,13 @@ class Hub:
         if message.socket in self._sockets:
             self._sockets[message.socket].browser.close(message.code)
 
-    def _joined(self, relay: RelayConnection, message: control.StayCame) -> None:
-        attendance = control.Attendance(message.attendance, message.call, message.person)
-        self._attendances[message.attendance] = attendance, relay
-        news = Joined(message.attendance, message.call, message.person, message.at)
-        self._delivery.add(news, partial(_acknowledge, relay, relay.relay, message.number))
-
-    def _left(self, relay: RelayConnection, message: control.StayWent) -> None:
-        self._attendances.pop(message.attendance, None)
-        self._forget_empty(message.call)
-        end = (message.at, message.why, message.speaking_seconds, message.quality)
-        news = Left(message.attendance, message.call, message.person, *end)
+    def _add_news(self, relay: RelayConnection, message: control.NumberedNews) -> None:
+        news = message.news
+        if isinstance(news, Joined):
+            self._attendances[news.attendance] = news, relay
+        else:
+            self._attendances.pop(news.attendance, None)
+            self._forget_empty(news.call)
         self._delivery.add(news, partial(_acknowledge, relay, relay.relay, message.number))
 
     def _ready(self, relay: RelayConnection, message: control.Ready) -> None:
@@ -207,14 +203,14 @@ class Hub:
 
     def _lost(self, relay: RelayConnection, at: float) -> None:
         for each in self._forget_attendances(relay):
-            self._delivery.add(Left(each.attendance, each.call, each.person, at, "relay lost", 0.0))
+            self._delivery.add(Left(each.attendance, each.call, each.person, at, "relay lost"))
         self._placement.evict(relay)
         self._notify_change()
 
-    def _forget_attendances(self, relay: RelayConnection) -> list[control.Attendance]:
-        forgotten = [attendance for attendance, of in self._attendances.values() if of is relay]
-        for attendance in forgotten:
-            del self._attendances[attendance.attendance]
+    def _forget_attendances(self, relay: RelayConnection) -> list[Joined]:
+        forgotten = [joined for joined, of in self._attendances.values() if of is relay]
+        for each in forgotten:
+            del self._attendances[each.attendance]
         return forgotten
 
     # News
@@ -242,7 +238,6 @@ def _acknowledge(relay: RelayConnection, life: str, number: int) -> None:
 _HANDLERS: dict[type[control.RelayMessage], Callable[[Hub, RelayConnection, Any], None]] = {
     control.Deliver: Hub._deliver,
     control.Close: Hub._close,
-    control.StayCame: Hub._joined,
-    control.StayWent: Hub._left,
+    control.NumberedNews: Hub._add_news,
     control.Ready: Hub._ready,
 }

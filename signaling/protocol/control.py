@@ -9,8 +9,8 @@ from typing import get_args
 import msgspec
 
 from signaling.codec import Int, Record, by_tag, decode
+from signaling.news import Joined, Left
 from signaling.protocol.messages import RemovalReason
-from signaling.quality import Quality
 from signaling.seat import Seat
 
 VERSION = 3
@@ -80,18 +80,10 @@ class Greeting(Record, frozen=True, tag="greeting"):
     settings: str
 
 
-class Attendance(Record, frozen=True):
-    """One attendance that goes on."""
-
-    attendance: str
-    call: str
-    person: str
-
-
 class Ready(Record, frozen=True, tag="ready"):
     """After the greeting and all news that is not acknowledged yet: the attendances that go on."""
 
-    attendances: tuple[Attendance, ...]
+    attendances: tuple[Joined, ...]
 
 
 class Deliver(Record, frozen=True, tag="deliver"):
@@ -108,27 +100,11 @@ class Close(Record, frozen=True, tag="close"):
     code: Int
 
 
-class StayCame(Record, frozen=True, tag="joined"):
-    """News: an attendance began at `at` (unix time, seconds)."""
+class NumberedNews(Record, frozen=True, tag="news"):
+    """Somebody joined or left; the hub acknowledges the number."""
 
     number: Int
-    attendance: str
-    call: str
-    person: str
-    at: float
-
-
-class StayWent(Record, frozen=True, tag="left"):
-    """News: an attendance ended at `at` (unix time, seconds)."""
-
-    number: Int
-    attendance: str
-    call: str
-    person: str
-    at: float
-    why: str
-    speaking_seconds: float
-    quality: Quality
+    news: Joined | Left
 
 
 class Draining(Record, frozen=True, tag="draining"):
@@ -143,7 +119,7 @@ class Heartbeat(Record, frozen=True, tag="heartbeat"):
 
 
 HubMessage = Greet | Opened | BrowserMessage | Closed | Remove | Ack | Detach | End
-RelayMessage = Greeting | Ready | Deliver | Close | StayCame | StayWent | Draining | Heartbeat
+RelayMessage = Greeting | Ready | Deliver | Close | NumberedNews | Draining | Heartbeat
 
 FROM_HUB = by_tag(get_args(HubMessage))
 FROM_RELAY = by_tag(get_args(RelayMessage))

@@ -6,25 +6,27 @@ They change who is seated among the participants, and `do` takes the commands th
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from signaling.news import Joined, Left
 from signaling.protocol.messages import EndReason
-from signaling.room.events import BeginStay, ClosePeer, Command, EndSocket, EndStay, SeatPeer
+from signaling.room.events import ClosePeer, Command, EndSocket, SeatPeer
 from signaling.room.participants import Participant, Participants
 from signaling.seat import Seat
 
 
 @dataclass(frozen=True, slots=True)
 class Attendances:
-    """`make_id` returns a fresh 32-hex id on each call."""
+    """`make_id` returns a fresh 32-hex id on each call; `unix_time` turns the seconds of `now` into unix time."""
 
     participants: Participants
     make_id: Callable[[], str]
+    unix_time: Callable[[float], float]
     do: Callable[[Command], None]
 
     def begin(self, seat: Seat, socket: str, now: float) -> Participant:
         """A person takes a seat; they have no leg yet."""
         participant = Participant(seat, self.make_id(), socket, None, now)
         self.participants.add(participant)
-        self.do(BeginStay(participant.attendance, seat.person, now))
+        self.do(Joined(participant.attendance, seat.call, seat.person, self.unix_time(now)))
         return participant
 
     def replace_socket(self, participant: Participant, socket: str) -> None:
@@ -54,10 +56,10 @@ class Attendances:
 
     def end(self, participant: Participant, at: float, why: str) -> None:
         """The person gives the seat up: the attendance ended `at`."""
-        person = participant.seat.person
+        seat = participant.seat
         self.close_leg(participant)
-        self.participants.remove(person)
-        self.do(EndStay(participant.attendance, person, at, why))
+        self.participants.remove(seat.person)
+        self.do(Left(participant.attendance, seat.call, seat.person, self.unix_time(at), why))
 
     def end_socket(self, socket: str, why: EndReason) -> None:
         """Nothing is taken from this socket any more."""

@@ -1,7 +1,8 @@
-"""What a room takes (events) and what it gives (commands)."""
+"""What a room takes (events) and what it gives (commands). Joined and Left are commands to report them."""
 
 from dataclasses import dataclass
 
+from signaling.news import Joined, Left
 from signaling.protocol.messages import ClientMessage, EndReason, Enter, RemovalReason, ServerMessage
 from signaling.quality import Grade
 from signaling.seat import Seat
@@ -130,19 +131,4 @@ class SeatPeer:
     sender: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class BeginStay:
-    attendance: str
-    person: str
-    at: float
-
-
-@dataclass(frozen=True, slots=True)
-class EndStay:
-    attendance: str
-    person: str
-    at: float
-    why: str
-
-
-Command = Send | EndSocket | OpenPeer | ClosePeer | SeatPeer | BeginStay | EndStay
+Command = Send | EndSocket | OpenPeer | ClosePeer | SeatPeer | Joined | Left

@@ -25,18 +25,19 @@ QUIET_AFTER = 2.5
 
 @dataclass
 class Room:
-    """The state of one call. `make_id` returns a fresh 32-hex id on each call."""
+    """The state of one call. `make_id` returns a fresh 32-hex id on each call; `unix_time` is that of a `now`."""
 
     call: str
     seats: int
     make_id: Callable[[], str]
+    unix_time: Callable[[float], float]
     participants: Participants = field(init=False)
     _commands: list[events.Command] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.participants = Participants(self.seats)
         self._seated = self.participants.seated
-        self._attendances = Attendances(self.participants, self.make_id, self._commands.append)
+        self._attendances = Attendances(self.participants, self.make_id, self.unix_time, self._commands.append)
 
     def receive(self, event: events.RoomEvent, now: float) -> list[events.Command]:
         """Take one event at `now` (monotonic seconds) and return what must be done, in this order."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from msgspec import structs
 
 from signaling.news import Joined, Left
 from signaling.protocol import control, messages
@@ -44,7 +45,7 @@ class Rooms:
     def __init__(
         self, relay: Relay, report: Callable[[Joined | Left], None], unix_time: Callable[[float], float]
     ) -> None:
-        self.attendances: dict[str, control.Attendance] = {}
+        self.attendances: dict[str, Joined] = {}
         self.deadline: float | None = None
         self._relay = relay
         self._report = report
@@ -76,7 +77,7 @@ class Rooms:
             return
         room = self._by_call.get(browser.seat.call)
         if room is None:
-            room = Room(browser.seat.call, browser.seat.seats, lambda: secrets.token_hex(16))
+            room = Room(browser.seat.call, browser.seat.seats, lambda: secrets.token_hex(16), self._unix_time)
             self._by_call[room.call] = room
         self._apply(room, events.MessageReceived(socket, browser.seat, message), now)
 
@@ -173,15 +174,14 @@ class Rooms:
     def _seat_peer(self, room: Room, command: events.SeatPeer, now: float) -> None:
         self._relay.seat(command.receiver, command.slot, command.sender)
 
-    def _begin_stay(self, room: Room, command: events.BeginStay, now: float) -> None:
-        self.attendances[command.attendance] = control.Attendance(command.attendance, room.call, command.person)
-        self._report(Joined(command.attendance, room.call, command.person, self._unix_time(command.at)))
+    def _joined(self, room: Room, joined: Joined, now: float) -> None:
+        self.attendances[joined.attendance] = joined
+        self._report(joined)
 
-    def _end_stay(self, room: Room, command: events.EndStay, now: float) -> None:
-        del self.attendances[command.attendance]
-        totals = self._totals.pop(command.attendance, AttendanceTotals())
-        end = (self._unix_time(command.at), command.why, round(totals.spoken, 3), totals.quality)
-        self._report(Left(command.attendance, room.call, command.person, *end))
+    def _left(self, room: Room, left: Left, now: float) -> None:
+        del self.attendances[left.attendance]
+        totals = self._totals.pop(left.attendance, AttendanceTotals())
+        self._report(structs.replace(left, speaking_seconds=round(totals.spoken, 3), quality=totals.quality))
 
 
 def summarize(figures: Figures, now: float) -> Quality:
@@ -198,8 +198,8 @@ _PERFORM: dict[type[events.Command], Callable[[Rooms, Room, Any, float], None]] 
     events.OpenPeer: Rooms._open_peer,
     events.ClosePeer: Rooms._close_peer,
     events.SeatPeer: Rooms._seat_peer,
-    events.BeginStay: Rooms._begin_stay,
-    events.EndStay: Rooms._end_stay,
+    Joined: Rooms._joined,
+    Left: Rooms._left,
 }
 _RELAY_EVENTS: dict[type[Event], Callable[[str], events.RoomEvent]] = {
     PeerQuiet: events.PeerSilent,

@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator
 
-from msgspec import structs
-
 from signaling.news import Joined, Left
-from signaling.protocol import control
+from signaling.protocol.control import NumberedNews
 
 
 class Unacknowledged:
@@ -13,19 +11,18 @@ class Unacknowledged:
 
     def __init__(self) -> None:
         self._number = 0
-        self._kept: dict[int, control.StayCame | control.StayWent] = {}
+        self._kept: dict[int, NumberedNews] = {}
 
-    def __iter__(self) -> Iterator[control.StayCame | control.StayWent]:
+    def __iter__(self) -> Iterator[NumberedNews]:
         return iter(self._kept.values())
 
     def __len__(self) -> int:
         return len(self._kept)
 
-    def add(self, news: Joined | Left) -> control.StayCame | control.StayWent:
+    def add(self, news: Joined | Left) -> NumberedNews:
         """Keep it under the next number; returns the message that carries it."""
         self._number += 1
-        kind = control.StayCame if isinstance(news, Joined) else control.StayWent
-        message = self._kept[self._number] = kind(number=self._number, **structs.asdict(news))
+        message = self._kept[self._number] = NumberedNews(self._number, news)
         return message
 
     def ack(self, number: int) -> None:

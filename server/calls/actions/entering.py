@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from functools import singledispatch
 
-from server.calls.rules.attendances import Connection, was_held
+from server.calls.rules.attendances import was_held
 from server.calls.rules.turn import Turn
 from server.calls.store import sessions
 from server.catchups.actions.bookings import end_wish_to_move
@@ -86,7 +86,7 @@ async def _(news: Joined, db: Database) -> None:
         if booking is None or await sessions.has_attendance(connection, news.attendance):
             return
         session_id = await sessions.find_or_add_session(connection, booking.id, at)
-        await sessions.add_attendance(connection, session_id, int(news.person), news.attendance, at)
+        await sessions.add_attendance(connection, session_id, news)
         both = was_held(await sessions.attendances_of(connection, booking.id))
         if both and booking.state is BookingState.CONFIRMED:
             await bookings.set_state(connection, booking.id, decide(booking, BookingEvent.BOTH_PRESENT))
@@ -95,16 +95,13 @@ async def _(news: Joined, db: Database) -> None:
 
 @_record.register
 async def _(news: Left, db: Database) -> None:
-    at = datetime.fromtimestamp(news.at, UTC)
-    legs = news.quality
-    quality = Connection(legs.seconds, legs.bytes_in, legs.bytes_out, legs.round_trip, legs.jitter, legs.loss)
     async with db.writing() as connection:
-        await sessions.close_attendance(connection, news.attendance, at, news.why, news.speaking_seconds, quality)
+        await sessions.close_attendance(connection, news)
 
 
 @_record.register
 async def _(news: Present, db: Database) -> None:
     at = datetime.fromtimestamp(news.at, UTC)
     async with db.writing() as connection:
-        await sessions.renew_attendances(connection, news.attendances, at)
+        await sessions.renew_attendances(connection, news)
         await sessions.close_forgotten(connection, at - FORGOTTEN_AFTER)

@@ -1,14 +1,14 @@
 """Sessions and attendances: who was there, from when until when. Never what was said."""
 
-from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.calls.rules.attendances import Attendance, Connection
+from server.calls.rules.attendances import Attendance
 from server.catchups.rules.bookings import BookingState
 from server.db.tables import attendances, bookings, sessions
+from signaling.news import Joined, Left, Present
 
 
 async def find_or_add_session(connection: AsyncConnection, booking_id: int, now: datetime) -> int:
@@ -26,27 +26,39 @@ async def has_attendance(connection: AsyncConnection, uid: str) -> bool:
     return found.scalar_one_or_none() is not None
 
 
-async def add_attendance(connection: AsyncConnection, session_id: int, person_id: int, uid: str, at: datetime) -> None:
-    await connection.execute(
-        insert(attendances).values(session_id=session_id, person_id=person_id, stay=uid, joined_at=at, seen_at=at)
-    )
+async def add_attendance(connection: AsyncConnection, session_id: int, joined: Joined) -> None:
+    at = _time(joined.at)
+    values = {"session_id": session_id, "person_id": int(joined.person), "joined_at": at, "seen_at": at}
+    await connection.execute(insert(attendances).values(stay=joined.attendance, **values))
 
 
-async def close_attendance(
-    connection: AsyncConnection, uid: str, at: datetime, why: str, speaking_seconds: float, quality: Connection
-) -> None:
+async def close_attendance(connection: AsyncConnection, left: Left) -> None:
     """Saves when, why and how an attendance ended; one that had ended before keeps what was saved then."""
+    at, quality = _time(left.at), left.quality
     await connection.execute(
         update(attendances)
-        .where(attendances.c.stay == uid, attendances.c.left_at.is_(None))
-        .values(seen_at=at, left_at=at, why=why, speaking_seconds=speaking_seconds, **asdict(quality))
+        .where(attendances.c.stay == left.attendance, attendances.c.left_at.is_(None))
+        .values(
+            seen_at=at,
+            left_at=at,
+            why=left.why,
+            speaking_seconds=left.speaking_seconds,
+            connected_seconds=quality.seconds,
+            bytes_in=quality.bytes_in,
+            bytes_out=quality.bytes_out,
+            round_trip=quality.round_trip,
+            jitter=quality.jitter,
+            loss=quality.loss,
+        )
     )
 
 
-async def renew_attendances(connection: AsyncConnection, uids: tuple[str, ...], at: datetime) -> None:
+async def renew_attendances(connection: AsyncConnection, present: Present) -> None:
     """Saves that these attendances go on."""
     await connection.execute(
-        update(attendances).where(attendances.c.stay.in_(uids), attendances.c.left_at.is_(None)).values(seen_at=at)
+        update(attendances)
+        .where(attendances.c.stay.in_(present.attendances), attendances.c.left_at.is_(None))
+        .values(seen_at=_time(present.at))
     )
 
 
@@ -100,3 +112,7 @@ async def attendances_of(connection: AsyncConnection, booking_id: int) -> tuple[
         .order_by(attendances.c.joined_at, attendances.c.id)
     )
     return tuple(Attendance(row.uid, row.person_id, row.joined_at, row.left_at) for row in rows)
+
+
+def _time(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

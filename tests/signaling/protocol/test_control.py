@@ -4,7 +4,8 @@ import pytest
 from msgspec import Raw
 from msgspec.structs import fields
 
-from signaling.codec import MalformedMessage, Record
+from signaling.codec import MalformedMessage, Record, by_tag
+from signaling.news import Joined, Left
 from signaling.protocol import control
 from signaling.protocol.control import FROM_HUB, FROM_RELAY, encode, parse_hub, parse_relay
 from signaling.quality import Quality
@@ -24,11 +25,10 @@ FROM_HUBS: list[control.HubMessage] = [
 ]
 FROM_RELAYS: list[control.RelayMessage] = [
     control.Greeting(1, "ab", 42, 8444, "{}"),
-    control.Ready((control.Attendance("x", "7", "1"),)),
+    control.Ready((Joined("x", "7", "1", 12.5),)),
     control.Deliver("s", Raw(b'{"type":"pong","n":1}')),
     control.Close("s", 4000),
-    control.StayCame(1, "x", "7", "1", 12.5),
-    control.StayWent(2, "x", "7", "1", 13.5, "left", 0.25, Quality(2.5, 10, 20, 0.1, None, 0.0)),
+    control.NumberedNews(2, Left("x", "7", "1", 13.5, "left", 0.25, Quality(2.5, 10, 20, 0.1, None, 0.0))),
     control.Draining(),
     control.Heartbeat(2, 0),
 ]
@@ -68,7 +68,10 @@ def test_anything_else_is_malformed(line: bytes) -> None:
         parse_hub(line)
 
 
-@pytest.mark.parametrize(("heading", "table"), [("From the hub", FROM_HUB), ("From the relay process", FROM_RELAY)])
+@pytest.mark.parametrize(
+    ("heading", "table"),
+    [("From the hub", FROM_HUB), ("From the relay process", FROM_RELAY), ("News", by_tag((Joined, Left)))],
+)
 def test_the_document_has_every_message_and_field(heading: str, table: dict[str, type[Record]]) -> None:
     section = DOCUMENT.split(f"### {heading}\n")[1].split("\n#")[0]
     rows = [line.split("|")[1:3] for line in section.splitlines() if line.startswith("| `")]
@@ -79,7 +82,7 @@ def test_the_document_has_every_message_and_field(heading: str, table: dict[str,
     assert documented == {name: [field.name for field in fields(kind)] for name, kind in table.items()}
 
 
-@pytest.mark.parametrize("part", [Seat, control.Attendance])
+@pytest.mark.parametrize("part", [Seat, Quality])
 def test_the_document_has_the_parts_of_messages(part: type[Record]) -> None:
     assert f"({', '.join(field.name for field in fields(part))})" in DOCUMENT.replace("object: ", "").replace(
         "list of objects: ", ""

@@ -4,8 +4,9 @@ from itertools import count
 
 import pytest
 
+from signaling.news import Joined, Left
 from signaling.room.attendances import Attendances
-from signaling.room.events import BeginStay, ClosePeer, Command, EndSocket, EndStay, SeatPeer
+from signaling.room.events import ClosePeer, Command, EndSocket, SeatPeer
 from signaling.room.participants import Participant, Participants
 from signaling.seat import Seat
 
@@ -17,7 +18,9 @@ class Call:
         numbers = count(1)
         self.participants = Participants(2)
         self._done: list[Command] = []
-        self.attendances = Attendances(self.participants, lambda: f"attendance {next(numbers)}", self._done.append)
+        self.attendances = Attendances(
+            self.participants, lambda: f"attendance {next(numbers)}", lambda now: now + 100, self._done.append
+        )
 
     def begin(self, person: str) -> Participant:
         """Someone says hello and takes a seat, with a leg named after them."""
@@ -41,10 +44,14 @@ def call() -> Call:
 def test_two_begin_and_arrive_at_each_other(call: Call) -> None:
     ann = call.begin("ann")
     call.attendances.connect("ann", "ann")
-    assert call.done() == [BeginStay("attendance 1", "ann", 5.0)]
+    assert call.done() == [Joined("attendance 1", "7", "ann", 105.0)]
     call.begin("bob")
     call.attendances.connect("bob", "bob")
-    assert call.done() == [BeginStay("attendance 2", "bob", 5.0), SeatPeer("bob", 0, "ann"), SeatPeer("ann", 0, "bob")]
+    assert call.done() == [
+        Joined("attendance 2", "7", "bob", 105.0),
+        SeatPeer("bob", 0, "ann"),
+        SeatPeer("ann", 0, "bob"),
+    ]
     assert call.participants.seated["ann"] is ann
 
 
@@ -82,5 +89,5 @@ def test_an_ended_attendance_closes_its_leg_first_and_frees_the_seat(call: Call)
     call.done()
     call.attendances.end(ann, 4.0, "left")
     closed = [SeatPeer("bob", 0, None), ClosePeer("ann", "attendance 1")]
-    assert call.done() == [*closed, EndStay("attendance 1", "ann", 4.0, "left")]
+    assert call.done() == [*closed, Left("attendance 1", "7", "ann", 104.0, "left")]
     assert list(call.participants.seated) == ["bob"]

@@ -9,6 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from signaling.news import Joined, Left
 from signaling.protocol import messages
 from signaling.protocol.messages import (
     Ended,
@@ -29,11 +30,9 @@ from signaling.protocol.messages import (
 )
 from signaling.room import events
 from signaling.room.events import (
-    BeginStay,
     ClosePeer,
     Command,
     EndSocket,
-    EndStay,
     MessageReceived,
     OpenPeer,
     PeerGone,
@@ -63,12 +62,12 @@ class RunningRoom:
     told: dict[str, list[messages.ServerMessage]] = field(default_factory=dict)
     arriving: dict[tuple[str, int], str | None] = field(default_factory=dict)
     legs: set[str] = field(default_factory=set)
-    news: list[BeginStay | EndStay] = field(default_factory=list)
+    news: list[Joined | Left] = field(default_factory=list)
     refuse: bool = False
 
     def __post_init__(self) -> None:
         numbers = count(1)
-        self.room = Room("7", self.seats, lambda: f"{next(numbers):032x}")
+        self.room = Room("7", self.seats, lambda: f"{next(numbers):032x}", lambda now: now)
 
     def say(self, socket: str, message: messages.ClientMessage) -> list[messages.ServerMessage]:
         """`socket` is a person's name and a number, as in 'ann1'. Returns what this socket is told."""
@@ -99,7 +98,7 @@ class RunningRoom:
                 assert receiver in self.legs
                 assert sender is None or sender in self.legs
                 self.arriving[receiver, slot] = sender
-            case BeginStay() | EndStay():
+            case Joined() | Left():
                 self.news.append(command)
 
     def enter(self, socket: str) -> str:
@@ -120,7 +119,7 @@ class RunningRoom:
         self.take(Tick())
 
     def ended(self) -> list[tuple[str, float, str]]:
-        return [(each.person, each.at, each.why) for each in self.news if isinstance(each, EndStay)]
+        return [(each.person, each.at, each.why) for each in self.news if isinstance(each, Left)]
 
 
 @pytest.fixture
@@ -280,7 +279,7 @@ def test_coming_back_later_is_a_new_attendance(call: RunningRoom) -> None:
     call.pass_time(GRACE)
     call.enter("ann2")
     first, end, second = call.news
-    assert isinstance(end, EndStay)
+    assert isinstance(end, Left)
     assert first.attendance == end.attendance
     assert second.attendance != first.attendance
 
@@ -488,8 +487,8 @@ class AnyOrder(RuleBasedStateMachine):
 
     @invariant()
     def every_attendance_begins_and_ends_once(self) -> None:
-        begun = [each.attendance for each in self.call.news if isinstance(each, BeginStay)]
-        ended = [each.attendance for each in self.call.news if isinstance(each, EndStay)]
+        begun = [each.attendance for each in self.call.news if isinstance(each, Joined)]
+        ended = [each.attendance for each in self.call.news if isinstance(each, Left)]
         going = [participant.attendance for participant in self.call.room.participants.seated.values()]
         assert len(begun) == len(set(begun))
         assert sorted(begun) == sorted(ended + going)

@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from signaling.news import Joined, Left
 from signaling.protocol import control, messages
 from signaling.seat import Seat
 from signaling.sockets.tcp import MAX_CONNECTIONS
@@ -49,6 +50,19 @@ class Hub:
                 self.heard.append(control.parse_relay(line))
         self.heard.remove(fitting[0])
         return fitting[0]
+
+    async def hear_news(self) -> tuple[int, Joined | Left]:
+        """The next news, and its number."""
+        message = await self.hear(control.NumberedNews)
+        assert isinstance(message, control.NumberedNews)
+        return message.number, message.news
+
+    async def hear_left(self) -> tuple[int, Left]:
+        """The next news of somebody who left, and its number; other news is skipped."""
+        while True:
+            number, news = await self.hear_news()
+            if isinstance(news, Left):
+                return number, news
 
     async def greet(self) -> control.Greeting:
         self.say(control.Greet(control.VERSION))
@@ -123,14 +137,14 @@ async def test_it_greets_and_carries_an_attendance(running: Running) -> None:
     assert (greeting.version, greeting.pid) == (control.VERSION, running.process.pid)
     assert await hub.hear(control.Ready) == control.Ready(())
     await hub.enter()
-    joined = await hub.hear(control.StayCame)
-    assert isinstance(joined, control.StayCame)
-    assert (joined.number, joined.call, joined.person) == (1, "7", "ann")
+    number, joined = await hub.hear_news()
+    assert joined == Joined(joined.attendance, "7", "ann", joined.at)
+    assert number == 1
     hub.say(control.BrowserMessage("s", messages.raw(messages.Leave())))
     assert await hub.hear(control.Close) == control.Close("s", messages.ENDED)
-    left = await hub.hear(control.StayWent)
-    assert isinstance(left, control.StayWent)
-    assert (left.number, left.attendance, left.why) == (2, joined.attendance, "left")
+    number, left = await hub.hear_news()
+    assert isinstance(left, Left)
+    assert (number, left.attendance, left.why) == (2, joined.attendance, "left")
     assert left.at >= joined.at
 
 
@@ -138,18 +152,19 @@ async def test_news_is_kept_until_it_is_acknowledged(running: Running) -> None:
     hub = await running.hub()
     await hub.greet()
     await hub.enter()
-    joined = await hub.hear(control.StayCame)
+    joined = await hub.hear(control.NumberedNews)
     hub.writer.close()
     second = await running.hub()
     await second.greet()
-    assert await second.hear(control.StayCame, control.Ready) == joined
+    assert await second.hear(control.NumberedNews, control.Ready) == joined
     second.say(control.Ack(1))
     ready = await second.hear(control.Ready)
     assert isinstance(ready, control.Ready)
-    assert [each.attendance for each in ready.attendances] == [joined.attendance]  # type: ignore[union-attr]
+    assert isinstance(joined, control.NumberedNews)
+    assert ready.attendances == (joined.news,)
     third = await running.hub()
     await third.greet()
-    assert isinstance(await third.hear(control.StayCame, control.Ready), control.Ready)
+    assert isinstance(await third.hear(control.NumberedNews, control.Ready), control.Ready)
 
 
 @pytest.mark.parametrize(
@@ -200,11 +215,10 @@ async def test_it_ends_when_told_to_and_its_last_news_is_acknowledged(running: R
     await hub.greet()
     await hub.enter()
     hub.say(control.End())
-    left = await hub.hear(control.StayWent)
-    assert isinstance(left, control.StayWent)
+    number, left = await hub.hear_left()
     assert left.why == "over"
     assert running.process.poll() is None
-    hub.say(control.Ack(left.number))
+    hub.say(control.Ack(number))
     assert await running.ended() == 0
     assert not running.path.exists()
 
@@ -220,7 +234,7 @@ async def test_it_drains_on_sigterm_and_lives_on_sigint(running: Running) -> Non
     await second.greet()
     assert await second.hear(control.Draining) == control.Draining()
     hub.say(control.BrowserMessage("s", messages.raw(messages.Leave())))
-    assert isinstance(await second.hear(control.StayWent), control.StayWent)
+    await second.hear_left()
     assert await running.ended() == 0
 
 
@@ -230,8 +244,7 @@ async def test_it_does_not_drain_for_ever(tmp_path: Path) -> None:
     await hub.greet()
     await hub.enter()
     running.process.send_signal(signal.SIGTERM)
-    left = await hub.hear(control.StayWent)
-    assert isinstance(left, control.StayWent)
+    _, left = await hub.hear_left()
     assert left.why == "over"
     assert await running.ended() == 0
 
@@ -250,7 +263,7 @@ async def test_it_ends_when_it_is_lonely(tmp_path: Path) -> None:
     assert isinstance(ready, control.Ready)
     assert len(ready.attendances) == 1, "somebody was in a call: it was not lonely"
     second.say(control.Remove("7", "ann", "over"))
-    await second.hear(control.StayWent)
+    await second.hear_left()
     second.writer.close()
     assert await running.ended() == 0
     assert "nobody in a call" in running.said()

@@ -62,7 +62,7 @@ def test_an_attendance_is_reported_in_unix_time(exchange: Exchange, offer: str) 
     assert exchange.types("s") == ["hello", "roster", "entered", "roster"]
     (joined,) = exchange.news
     assert joined == Joined(joined.attendance, "7", "ann", DAY + 2.0)
-    assert exchange.rooms.attendances == {joined.attendance: control.Attendance(joined.attendance, "7", "ann")}
+    assert exchange.rooms.attendances == {joined.attendance: joined}
     assert exchange.rooms.peers == 1
     exchange.rooms.receive("s", raw(Leave()), 5.0)
     assert exchange.types("s")[-2:] == ["ended", messages.ENDED]

@@ -7,7 +7,7 @@ from sqlalchemy import delete
 
 from server.admin.queries import history
 from server.calls.actions.entering import FORGOTTEN_AFTER, enter_call, find_uninvited, record_news
-from server.calls.rules.attendances import Connection
+from server.calls.rules.attendances import ConnectionQuality
 from server.calls.rules.turn import Turn
 from server.catchups.actions.bookings import ask_to_move, withdraw
 from server.catchups.rules.bookings import BookingState
@@ -49,7 +49,7 @@ async def test_how_good_the_connection_was_is_kept(database, pair, booking):
     for news in (joined(booking, pair.mentor, "one"), left(booking, pair.mentor, "one", 20.0)):
         await record_news(database, news)
     (row,) = (await session_of(database, booking)).attendances
-    assert row.connection == Connection(10.0, 1_000_000, 2_000_000, 0.05, 0.01, 0.004)
+    assert row.connection == ConnectionQuality(10.0, 1_000_000, 2_000_000, 0.05, 0.01, 0.004)
     assert ", ".join(map(str, row.connection.describe())) == "50 ms, 0.4% lost, 0.8 Mbit/s from and 1.6 to them"
 
 
