@@ -21,7 +21,8 @@ from server.routes import add_routes, middlewares
 from server.web.background_tasks import Afterwards
 from server.web.keys import AFTERWARDS, CLOCK, DATABASE, FETCH, HUB, SETTINGS, TEMPLATES
 from server.web.rendering import make_templates
-from signaling.hub.hub import Hub, News, Present, RelaySettings
+from signaling.hub.hub import Hub, RelaySettings
+from signaling.news import News, Present
 
 FORM_LIMIT = 64 * 1024
 

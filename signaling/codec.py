@@ -4,7 +4,6 @@ Exactly the named fields must be there, except those with a default, and each of
 number, `1` no boolean, and a string with half a surrogate pair no string.
 """
 
-from collections.abc import Mapping
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -19,7 +18,10 @@ class MalformedMessage(Exception):
 
 
 class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An immutable record. A class with a `tag` is a message: its JSON begins with the tag, as its `type`."""
+    """An immutable record. A class with a `tag` is a message: its JSON begins with the tag as `type`.
+
+    Each class repeats `frozen=True`, for mypy.
+    """
 
 
 def decode(decoder: "msgspec.json.Decoder[T]", text: str | bytes | msgspec.Raw) -> T:
@@ -28,11 +30,6 @@ def decode(decoder: "msgspec.json.Decoder[T]", text: str | bytes | msgspec.Raw) 
         return decoder.decode(text)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise MalformedMessage(f"{str(error)[:200]}.") from error
-
-
-def by_tag(kinds: tuple[type[T], ...]) -> Mapping[str, type[T]]:
-    """The messages of a protocol by their `type`."""
-    return {tag_of(kind): kind for kind in kinds}
 
 
 def tag_of(message: Any) -> str:

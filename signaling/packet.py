@@ -1,4 +1,4 @@
-"""A datagram in a buffer that stays where it is: read into it, decrypted, patched, encrypted and sent from it."""
+"""A datagram in a buffer that does not move: read into it, decrypted, changed, encrypted and sent from it."""
 
 from importlib import import_module
 from typing import Any
@@ -6,11 +6,11 @@ from typing import Any
 SIZE = 2048
 # What encryption may add: the longest tag in use is GCM's 16 bytes, and SRTCP has 4 of index.
 TRAILER = 32
-# A longer datagram is no media of a browser; it is counted and dropped.
+# No browser sends media in longer datagrams; they are counted and dropped.
 LONGEST = SIZE - TRAILER
 
-# Transport (udp or tcp), IP address, port: where a datagram came from, or goes to. Then, if it matters, which of our
-# own IP addresses it came to, and goes from.
+# Transport (udp or tcp), IP address and port that a datagram came from or goes to. Then, if it matters, which of our
+# own IP addresses it came to or leaves from.
 Address = tuple[str, str, int] | tuple[str, str, int, str]
 
 _ffi: Any = import_module("cffi").FFI()
@@ -20,7 +20,7 @@ class Packet:
     """The first `length` bytes of `data` are the datagram. `pointer` and `place` are where `data` lies in memory, for
     libsrtp and for the system.
 
-    Whoever is handed a packet may alter it. One that was received is sent on before the next is received into it.
+    Any function that gets a packet may change it. A received packet is sent before the next is received into it.
     """
 
     __slots__ = ("data", "length", "place", "pointer")

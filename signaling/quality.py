@@ -6,14 +6,14 @@ from signaling.codec import Int, Record
 
 Grade = Literal["", "good", "weak", "poor"]
 
-# Share of packets lost, and round trip in seconds, above which a talk suffers, and above which it hardly works.
+# Share of packets lost, and round trip in seconds: above the first a talk suffers, above the second it hardly works.
 WEAK_LOSS, POOR_LOSS = 0.03, 0.1
 WEAK_TRIP, POOR_TRIP = 0.3, 0.6
 
 
 class Quality(Record, frozen=True):
-    """A summary of one or several legs. `seconds` connected; bytes towards us (in) and to the browser (out); means of
-    the round trip and jitter in seconds and of the share of packets lost (0 to 1), None when nobody measured them."""
+    """A summary of one or several legs. `seconds` connected; bytes from the browser (in) and to it (out); means of the
+    round trip and jitter in seconds and of the share of packets lost (0 to 1), None when they were not measured."""
 
     seconds: float = 0.0
     bytes_in: Int = 0
@@ -45,7 +45,7 @@ def _mean(first: float | None, weight: float, second: float | None, other_weight
 
 
 def grade(loss: float | None, round_trip: float | None) -> Grade:
-    """What to call a leg with this loss and round trip; nothing while neither is known."""
+    """The grade of a leg with this loss and round trip; empty while neither is known."""
     if loss is None and round_trip is None:
         return ""
     loss, round_trip = loss or 0.0, round_trip or 0.0

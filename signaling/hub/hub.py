@@ -18,10 +18,7 @@ from signaling.hub.placement import Placement
 from signaling.hub.relay_connection import Listener, RelayConnection
 from signaling.hub.relay_pool import RelayPool
 from signaling.hub.supervisor import RelaySettings as RelaySettings
-from signaling.news import Joined as Joined
-from signaling.news import Left as Left
-from signaling.news import News as News
-from signaling.news import Present as Present
+from signaling.news import Joined, Left, News, Present
 from signaling.protocol import control, messages
 from signaling.seat import Seat
 
@@ -52,7 +49,7 @@ class RelayNotStarted(Exception):
 
 
 class Hub:
-    """Serves browsers' sockets; each call lives in one relay process. Made on the running loop's thread."""
+    """Serves browsers' sockets; each call lives in one relay process. Must be made on the running loop's thread."""
 
     def __init__(self, settings: RelaySettings, news: Callable[[News], Awaitable[None]]) -> None:
         self._pool = RelayPool(settings, Listener(self._receive, self._disconnected, self._lost))

@@ -1,14 +1,12 @@
 """The protocol between the hub and a relay process, version 3, as docs/protocol.md describes it.
 
-One JSON object a line over a Unix socket. FROM_HUB and FROM_RELAY are the whole protocol. `greet` and `greeting`
+One JSON object a line over a Unix socket. HubMessage and RelayMessage are the whole protocol. `greet` and `greeting`
 keep their form in every version, so that a hub recognizes a relay process of another one.
 """
 
-from typing import get_args
-
 import msgspec
 
-from signaling.codec import Int, Record, by_tag, decode
+from signaling.codec import Int, Record, decode
 from signaling.news import Joined, Left
 from signaling.protocol.messages import RemovalReason
 from signaling.seat import Seat
@@ -120,9 +118,6 @@ class Heartbeat(Record, frozen=True, tag="heartbeat"):
 
 HubMessage = Greet | Opened | BrowserMessage | Closed | Remove | Ack | Detach | End
 RelayMessage = Greeting | Ready | Deliver | Close | NumberedNews | Draining | Heartbeat
-
-FROM_HUB = by_tag(get_args(HubMessage))
-FROM_RELAY = by_tag(get_args(RelayMessage))
 
 _HUB_MESSAGE: msgspec.json.Decoder[HubMessage] = msgspec.json.Decoder(HubMessage)
 _RELAY_MESSAGE: msgspec.json.Decoder[RelayMessage] = msgspec.json.Decoder(RelayMessage)

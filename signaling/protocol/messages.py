@@ -1,15 +1,15 @@
 """The protocol between browser and server, version 1, as docs/protocol.md describes it: one record a message.
 
-FROM_BROWSER and FROM_SERVER are the whole protocol: the `type` of each message, and the record with its fields.
+ClientMessage and ServerMessage are the whole protocol: the tag of a record is the `type` of its message.
 """
 
 from typing import Literal, get_args
 
 import msgspec
 
-from signaling.codec import Int, MalformedMessage, Record, by_tag, decode, tag_of
+from signaling.codec import Int, MalformedMessage, Record, decode, tag_of
 from signaling.quality import Grade
-from signaling.seat import IceServer as IceServer
+from signaling.seat import IceServer
 
 VERSION = 1
 MAX_BYTES = 64 * 1024
@@ -125,9 +125,6 @@ class Ended(Record, frozen=True, tag="ended"):
 ClientMessage = Hello | Enter | Resume | MediaState | PhoneWish | Leave | Ping
 ServerMessage = Welcome | Roster | Entered | Resumed | Pong | ErrorMessage | Ended
 
-FROM_BROWSER = by_tag(get_args(ClientMessage))
-FROM_SERVER = by_tag(get_args(ServerMessage))
-
 # Close codes of the WebSocket.
 ENDED = 4000
 RELAY_LOST = 4001
@@ -143,6 +140,7 @@ class _Typed(msgspec.Struct):
 
 _MESSAGE: msgspec.json.Decoder[ClientMessage] = msgspec.json.Decoder(ClientMessage)
 _TYPED = msgspec.json.Decoder(_Typed)
+_TYPES = frozenset(tag_of(kind) for kind in get_args(ClientMessage))
 
 
 def parse(text: str) -> ClientMessage:
@@ -168,14 +166,9 @@ def _refusal(text: str | msgspec.Raw, error: MalformedMessage) -> Refusal:
         name = decode(_TYPED, text).type
     except MalformedMessage:
         return Refusal("malformed", str(error))
-    if name not in FROM_BROWSER:
+    if name not in _TYPES:
         return Refusal("unknown_type", f"No message has the type {name[:40]!r}.")
     return Refusal("malformed", str(error), name)
-
-
-def name_of(message: ClientMessage | ServerMessage) -> str:
-    """The `type` of a message."""
-    return tag_of(message)
 
 
 def encode(message: ClientMessage | ServerMessage) -> str:

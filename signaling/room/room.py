@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from signaling.codec import tag_of
 from signaling.protocol import messages
 from signaling.room import events
 from signaling.room.attendances import Attendances
@@ -203,7 +204,7 @@ class Room:
                 self._send(socket, self.participants.roster_for(seat.person))
 
     def _error(self, event: events.MessageReceived, code: messages.ErrorCode, text: str) -> None:
-        self._send(event.socket, messages.ErrorMessage(code, text, messages.name_of(event.message)))
+        self._send(event.socket, messages.ErrorMessage(code, text, tag_of(event.message)))
 
     def _send(self, socket: str, message: messages.ServerMessage) -> None:
         self._do(events.Send(socket, message))

@@ -11,7 +11,6 @@ from typing import Any
 
 from signaling.codec import MalformedMessage
 from signaling.news import Joined, Left
-from signaling.packet import Address, Packet
 from signaling.protocol import control
 from signaling.relay.relay import Relay
 from signaling.sockets.detect import Detector
@@ -60,7 +59,7 @@ class RelayProcess:
         """Serve until told to end, or lonely."""
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGTERM, self.drain)
-        receive = self._detector.before(self._receive) if self._detector is not None else self._receive
+        receive = self._relay.receive if self._detector is None else self._detector.before(self._relay.receive)
         self._ports.start(receive, self._pump, self._relay.lose_address)
         tasks = [asyncio.create_task(self._beat())]
         if self._detector is not None:
@@ -105,9 +104,6 @@ class RelayProcess:
             self._end_if_acknowledged()
 
     # Datagrams and time
-
-    def _receive(self, packet: Packet, source: Address, now: float) -> None:
-        self._relay.receive(packet, source, now)
 
     def _pump(self) -> None:
         now = time.monotonic()

@@ -11,7 +11,8 @@ from server.config import read_settings
 from server.i18n.catalog import ENGLISH
 from server.web import assets as static
 from server.web.rendering import make_templates
-from signaling.hub.hub import Hub, News, RelaySettings, browser_socket
+from signaling.hub.hub import Hub, RelaySettings, browser_socket
+from signaling.news import News
 from signaling.seat import Seat
 
 NAMES = {"ann": "Ann", "ben": "Ben", "cleo": "Cleo", "dan": "Dan"}

@@ -12,7 +12,8 @@ from pathlib import Path
 import msgspec
 from aiohttp import web
 
-from signaling.hub.hub import Hub, News, RelaySettings, browser_socket
+from signaling.hub.hub import Hub, RelaySettings, browser_socket
+from signaling.news import News
 from signaling.seat import Seat
 
 HUB = web.AppKey("hub", Hub)

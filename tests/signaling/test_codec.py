@@ -4,7 +4,7 @@ from typing import Literal
 import msgspec
 import pytest
 
-from signaling.codec import Int, MalformedMessage, Record, by_tag, decode, tag_of
+from signaling.codec import Int, MalformedMessage, Record, decode, tag_of
 
 
 class Part(Record, frozen=True):
@@ -118,4 +118,3 @@ def test_a_message_has_its_tag() -> None:
 
     assert msgspec.json.encode(Wave()) == b'{"type":"wave"}'
     assert (tag_of(Wave()), tag_of(Wave)) == ("wave", "wave")
-    assert by_tag((Wave,)) == {"wave": Wave}

@@ -1,4 +1,4 @@
-"""Entering a call, and keeping the record of who was there."""
+"""Entering a call, and recording who was there."""
 
 from datetime import UTC, datetime, timedelta
 from functools import singledispatch
@@ -42,8 +42,8 @@ async def enter_call(
 async def find_uninvited(db: Database, news: News) -> tuple[tuple[str, str], ...]:
     """Who is in a call that was called off: call and person of each.
 
-    Withdrawing takes both out of the call; should the server die between the two, or somebody be on their way in just
-    then, this finds them again.
+    Withdrawing takes both people out of the call. If the server dies in between, or somebody is entering at that
+    moment, this finds them.
     """
     if isinstance(news, Left):
         return ()
@@ -66,7 +66,7 @@ async def find_overstaying(db: Database, door: Door, now: datetime) -> tuple[tup
 
 
 async def record_news(db: Database, news: News) -> None:
-    """Keeps what the calls tell. Told twice is kept once."""
+    """Stores news of the calls. News that comes twice is stored once."""
     await _record(news, db)
 
 

@@ -11,7 +11,8 @@ import pytest
 from aiohttp import ClientSession
 from aiohttp.test_utils import TestServer
 
-from signaling.hub.hub import Hub, Joined, Left, News, Present, RelayNotStarted, RelaySettings
+from signaling.hub.hub import Hub, RelayNotStarted, RelaySettings
+from signaling.news import Joined, Left, News, Present
 from signaling.protocol import messages
 from signaling.sockets.udp import UdpPort
 from tests.signaling.callers import Caller, Site, drop, lives, make_offer, until

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from signaling.hub.hub import Hub, News, RelaySettings
+from signaling.hub.hub import Hub, RelaySettings
+from signaling.news import News
 from signaling.protocol import messages
 from tests.signaling.callers import Site, drop, lives, news_in, pid_of, until
 

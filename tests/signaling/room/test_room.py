@@ -9,6 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from signaling.codec import tag_of
 from signaling.news import Joined, Left
 from signaling.protocol import messages
 from signaling.protocol.messages import (
@@ -354,7 +355,7 @@ def test_slots_stay_when_others_come_and_go() -> None:
     "message", [Enter("o", True, True), Resume("x"), MediaState(True, True, True), PhoneWish(True), Leave()]
 )
 def test_nothing_is_taken_before_hello(call: RunningRoom, message: messages.ClientMessage) -> None:
-    name = messages.name_of(message)
+    name = tag_of(message)
     assert call.say("ann1", message) == [ErrorMessage("not_entered", "Say hello first.", name)]
     assert call.room.participants.empty
 
@@ -362,7 +363,7 @@ def test_nothing_is_taken_before_hello(call: RunningRoom, message: messages.Clie
 @pytest.mark.parametrize("message", [MediaState(True, True, True), PhoneWish(True)])
 def test_a_state_or_a_wish_is_not_taken_before_entering(call: RunningRoom, message: messages.ClientMessage) -> None:
     call.say("ann1", Hello(1))
-    name = messages.name_of(message)
+    name = tag_of(message)
     assert call.say("ann1", message) == [ErrorMessage("not_entered", "Enter the call first.", name)]
 
 
