@@ -146,7 +146,7 @@ async def test_calls_are_spread_and_those_of_a_lost_relay_go_to_the_other_at_onc
     await again.enter()
     took = time.monotonic() - began
     print(f"entered on the other relay process {took:.3f} s after the loss")
-    # The call found its home before the killed process was started anew.
+    # The call was placed again before another process was started for the killed one.
     await until(lambda: peers(site), lambda found: found == [0, 2])
     assert site.relays()[1]["pid"] == second
     await until(lambda: site.news("Left"), lambda news: ("ann", "relay lost") in news)

@@ -1,4 +1,4 @@
-"""Where calls live: spread, kept, moved when their relay process is lost, and not where one drains."""
+"""Which relay process a call lives in: spread, kept, moved when one is lost, and not in one that drains."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ def test_new_calls_go_where_the_fewest_are() -> None:
     assert placement.place("g") is relays[1]
 
 
-def test_a_call_stays_and_waits_for_its_home() -> None:
+def test_a_call_stays_and_waits_for_its_relay_process() -> None:
     relays = [Relay(), Relay()]
     placement = Placement(relays)
     relay = placement.place("a")
@@ -48,7 +48,7 @@ def test_one_that_drains_gets_new_calls_only_when_no_other_can() -> None:
 
 
 @given(st.lists(st.tuples(st.sampled_from("pfelud"), st.integers(0, 5), st.integers(0, 2)), max_size=60))
-def test_a_call_never_moves_while_its_home_lives(steps: list[tuple[str, int, int]]) -> None:
+def test_a_call_never_moves_while_its_relay_process_lives(steps: list[tuple[str, int, int]]) -> None:
     relays = [Relay(), Relay(), Relay()]
     placement = Placement(relays)
     known: dict[str, Relay] = {}
