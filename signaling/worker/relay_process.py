@@ -59,7 +59,7 @@ class RelayProcess:
         """Serve until told to end, or lonely."""
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGTERM, self.drain)
-        receive = self._relay.receive if self._detector is None else self._detector.before(self._relay.receive)
+        receive = self._relay.receive if self._detector is None else self._detector.intercept(self._relay.receive)
         self._ports.start(receive, self._pump, self._relay.lose_address)
         tasks = [asyncio.create_task(self._beat())]
         if self._detector is not None:

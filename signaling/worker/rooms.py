@@ -12,7 +12,7 @@ from msgspec import structs
 from signaling.news import Joined, Left
 from signaling.protocol import control, messages
 from signaling.quality import UNMEASURED, Quality, grade
-from signaling.relay.events import BadOffer, Event, Figures, PeerHeard, PeerLost, PeerQuiet
+from signaling.relay.events import BadOffer, Figures, PeerDisconnected, PeerLost, PeerReconnected, RelayEvent
 from signaling.relay.relay import Relay
 from signaling.room import events
 from signaling.room.room import Room
@@ -113,7 +113,7 @@ class Rooms:
             if participant is not None and participant.connection != judged:
                 self._apply(room, events.PeerGraded(peer, judged), now)
 
-    def receive_relay_event(self, event: Event, now: float) -> None:
+    def receive_relay_event(self, event: RelayEvent, now: float) -> None:
         """An event of the relay core."""
         room = self._room_of_peer.get(event.peer)
         kind = _RELAY_EVENTS.get(type(event))
@@ -186,7 +186,7 @@ class Rooms:
 
 def summarize(figures: Figures, now: float) -> Quality:
     """What is kept of a leg's figures."""
-    seconds = 0.0 if figures.since is None else now - figures.since
+    seconds = 0.0 if figures.connected_at is None else now - figures.connected_at
     means = (figures.mean_round_trip, figures.mean_jitter, figures.mean_loss)
     trip, jitter, loss = (None if each is None else round(each, 4) for each in means)
     return Quality(round(seconds, 3), figures.bytes_in, figures.bytes_out, trip, jitter, loss)
@@ -201,8 +201,8 @@ _PERFORM: dict[type[events.Command], Callable[[Rooms, Room, Any, float], None]] 
     Joined: Rooms._joined,
     Left: Rooms._left,
 }
-_RELAY_EVENTS: dict[type[Event], Callable[[str], events.RoomEvent]] = {
-    PeerQuiet: events.PeerSilent,
-    PeerHeard: events.PeerRecovered,
+_RELAY_EVENTS: dict[type[RelayEvent], Callable[[str], events.RoomEvent]] = {
+    PeerDisconnected: events.PeerSilent,
+    PeerReconnected: events.PeerRecovered,
     PeerLost: events.PeerGone,
 }

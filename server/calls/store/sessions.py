@@ -22,14 +22,14 @@ async def find_or_add_session(connection: AsyncConnection, booking_id: int, now:
 
 
 async def has_attendance(connection: AsyncConnection, uid: str) -> bool:
-    found = await connection.execute(select(attendances.c.id).where(attendances.c.stay == uid))
+    found = await connection.execute(select(attendances.c.id).where(attendances.c.uid == uid))
     return found.scalar_one_or_none() is not None
 
 
 async def add_attendance(connection: AsyncConnection, session_id: int, joined: Joined) -> None:
     at = _time(joined.at)
     values = {"session_id": session_id, "person_id": int(joined.person), "joined_at": at, "seen_at": at}
-    await connection.execute(insert(attendances).values(stay=joined.attendance, **values))
+    await connection.execute(insert(attendances).values(uid=joined.attendance, **values))
 
 
 async def close_attendance(connection: AsyncConnection, left: Left) -> None:
@@ -37,7 +37,7 @@ async def close_attendance(connection: AsyncConnection, left: Left) -> None:
     at, quality = _time(left.at), left.quality
     await connection.execute(
         update(attendances)
-        .where(attendances.c.stay == left.attendance, attendances.c.left_at.is_(None))
+        .where(attendances.c.uid == left.attendance, attendances.c.left_at.is_(None))
         .values(
             seen_at=at,
             left_at=at,
@@ -57,7 +57,7 @@ async def renew_attendances(connection: AsyncConnection, present: Present) -> No
     """Saves that these attendances go on."""
     await connection.execute(
         update(attendances)
-        .where(attendances.c.stay.in_(present.attendances), attendances.c.left_at.is_(None))
+        .where(attendances.c.uid.in_(present.attendances), attendances.c.left_at.is_(None))
         .values(seen_at=_time(present.at))
     )
 
@@ -79,7 +79,7 @@ async def uninvited(connection: AsyncConnection, uids: tuple[str, ...]) -> tuple
         .join(sessions, sessions.c.id == attendances.c.session_id)
         .join(bookings, bookings.c.id == sessions.c.booking_id)
         .where(
-            attendances.c.stay.in_(uids),
+            attendances.c.uid.in_(uids),
             bookings.c.state.in_([BookingState.CANCELLED.value, BookingState.RESCHEDULED.value]),
         )
     )
@@ -106,7 +106,7 @@ async def present_in(connection: AsyncConnection, booking_id: int) -> frozenset[
 
 async def attendances_of(connection: AsyncConnection, booking_id: int) -> tuple[Attendance, ...]:
     rows = await connection.execute(
-        select(attendances.c.stay.label("uid"), attendances.c.person_id, attendances.c.joined_at, attendances.c.left_at)
+        select(attendances.c.uid, attendances.c.person_id, attendances.c.joined_at, attendances.c.left_at)
         .join(sessions, sessions.c.id == attendances.c.session_id)
         .where(sessions.c.booking_id == booking_id)
         .order_by(attendances.c.joined_at, attendances.c.id)
