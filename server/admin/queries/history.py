@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.calls.rules.attendances import Connection
+from server.calls.rules.attendances import ConnectionQuality
 from server.calls.store.reports import ReportRow, reports_about
 from server.catchups.rules.bookings import BookingState
 from server.catchups.rules.drafts import Medium
@@ -36,7 +36,7 @@ class AttendanceRow:
     left_at: datetime | None
     why: str | None
     speaking_seconds: float | None
-    connection: Connection
+    connection: ConnectionQuality
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +124,9 @@ async def _attendances(connection: AsyncConnection, ids: Iterable[int]) -> dict[
         .order_by(attendances.c.joined_at, attendances.c.id)
     )
     for row in rows:
-        legs = Connection(row.connected_seconds, row.bytes_in, row.bytes_out, row.round_trip, row.jitter, row.loss)
-        stay = (row.joined_at, row.left_at, row.why, row.speaking_seconds)
-        found[row.booking_id].append(AttendanceRow(row.name, *stay, legs))
+        amounts, means = (row.connected_seconds, row.bytes_in, row.bytes_out), (row.round_trip, row.jitter, row.loss)
+        times = (row.joined_at, row.left_at, row.why, row.speaking_seconds)
+        found[row.booking_id].append(AttendanceRow(row.name, *times, ConnectionQuality(*amounts, *means)))
     return found
 
 

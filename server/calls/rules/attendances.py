@@ -9,16 +9,16 @@ from server.i18n.texts import N_, Text
 
 @dataclass(frozen=True, slots=True)
 class Attendance:
-    """One person's stay in a session. `left_at` is None while they are there."""
+    """One person was in a session. `left_at` is None while they are there."""
 
-    stay: str
+    uid: str
     person_id: int
     joined_at: datetime
     left_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
-class Connection:
+class ConnectionQuality:
     """How good an attendance's connection was: seconds connected, bytes from (in) and to (out) the browser, means of
     round trip and jitter in seconds and of the share of packets lost on the way to it. None: not measured."""
 
