@@ -9,7 +9,7 @@ from functools import partial
 from aiohttp import web
 
 from server.availability.actions.calendars import Fetch
-from server.availability.calendar.fetch import PUBLIC, Reach, fetch_feed
+from server.availability.calendar.fetch import PUBLIC_ONLY, FetchPolicy, fetch_calendar
 from server.calls.actions.entering import find_uninvited, record_news
 from server.config import Settings
 from server.db.database import Database
@@ -30,10 +30,10 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def make_app(settings: Settings, reach: Reach = PUBLIC) -> web.Application:
+def make_app(settings: Settings, fetch_policy: FetchPolicy = PUBLIC_ONLY) -> web.Application:
     """The web application of these settings; starting it opens the database and starts the relay.
 
-    `reach` says from whom the calendars are fetched whose addresses people give.
+    `fetch_policy` says from whom the calendars are fetched whose addresses people give.
 
     On start it raises SchemaOutdated when `fireside migrate` has to be run first.
     """
@@ -41,7 +41,7 @@ def make_app(settings: Settings, reach: Reach = PUBLIC) -> web.Application:
     database = Database(settings.database_url)
     app[SETTINGS] = settings
     app[CLOCK] = utc_now
-    fetch: Fetch = partial(fetch_feed, reach=reach)
+    fetch: Fetch = partial(fetch_calendar, policy=fetch_policy)
     app[FETCH] = fetch
     app[DATABASE] = database
     app[AFTERWARDS] = Afterwards()

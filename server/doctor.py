@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from server.calls.actions.media_check import keep_check
-from server.calls.rules.media_check import MOST_PATHS, Check, Path, Place, Transport
+from server.calls.rules.media_check import MOST_PATHS, Check, CheckOrigin, MediaPath, MediaProtocol
 from server.db.database import Database
 from server.errors import DomainError
 from server.people.actions.links import revoke_link
@@ -39,10 +39,12 @@ async def examine(link: str, now: datetime) -> Check:
             "is FIRESIDE_BASE_URL how people reach it?"
         ) from error
     paths = tuple(
-        Path(Transport(each.way.transport), each.way.ip, each.way.port, each.sent, each.received, each.milliseconds)
+        MediaPath(
+            MediaProtocol(each.way.transport), each.way.ip, each.way.port, each.sent, each.received, each.milliseconds
+        )
         for each in measured[:MOST_PATHS]
     )
-    return Check(Place.COMMAND, now, paths)
+    return Check(CheckOrigin.COMMAND, now, paths)
 
 
 async def examine_own(db: Database, base_url: str, zone: str, now: datetime) -> Check:
@@ -53,4 +55,4 @@ async def examine_own(db: Database, base_url: str, zone: str, now: datetime) -> 
         check = await examine(f"{base_url}/l/{secret}", now)
     finally:
         await revoke_link(db, secret, now)
-    return await keep_check(db, check.place, check.paths, now)
+    return await keep_check(db, check.origin, check.paths, now)

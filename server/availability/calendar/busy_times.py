@@ -9,15 +9,15 @@ import recurring_ical_events
 from icalendar import Calendar
 from icalendar import Event as Entry
 
-from server.availability.calendar.recurrence import Moment, tame
-from server.availability.calendar.sanitize import TOO_MUCH, NotACalendar, sieve
+from server.availability.calendar.recurrence import Moment, bound_recurrence
+from server.availability.calendar.sanitize import TOO_MUCH, NotACalendar, sanitize
 from server.availability.rules import Interval, joined
 
 MOST_TIMES = 2000
 
 # In tenths of a microsecond, as the repeats add it up: some seconds at most.
 MOST_WORK = 25_000_000
-WORK_OF_ONE = 1200
+WORK_PER_ENTRY = 1200
 A_DAY = timedelta(days=1)
 REPEATED = {"RRULE", "RDATE", "RECURRENCE-ID"}
 
@@ -40,7 +40,7 @@ def busy_times(file: bytes, zone: str, since: datetime, until: datetime) -> tupl
 def _entries(file: bytes) -> list[list[Entry]]:
     """The calendar's events, those with one UID together. Raises NotACalendar."""
     try:
-        entries = Calendar.from_ical(sieve(file)).events
+        entries = Calendar.from_ical(sanitize(file)).events
     except ValueError as error:
         raise NotACalendar from error
     for number, entry in enumerate(entries):
@@ -58,12 +58,12 @@ def _occupied(series: list[list[Entry]], zone: ZoneInfo, since: datetime, until:
     for entries in series:
         try:
             for entry in entries:
-                work += WORK_OF_ONE + tame(entry, since.date(), until.date())
+                work += WORK_PER_ENTRY + bound_recurrence(entry, since.date(), until.date())
             found = [] if work > MOST_WORK else _occurrences(entries, zone, since, until)
             intervals = [_interval(entry, zone) for entry in found if _is_busy(entry)]
         except Exception:  # noqa: S112 (the library tells broken entries by whatever it stumbles over)
             continue
-        work += WORK_OF_ONE * len(found[1:])
+        work += WORK_PER_ENTRY * len(found[1:])
         if work > MOST_WORK:
             raise NotACalendar(TOO_MUCH)
         read += 1

@@ -20,7 +20,7 @@ from server.availability.calendar.sanitize import MOST_BYTES
 from server.errors import DomainError
 from server.i18n.texts import N_
 
-LASTS_S = 10.0
+TIMEOUT_S = 10.0
 MOST_REDIRECTS = 3
 LONGEST_ADDRESS = 2000
 LONGEST_ETAG = 200
@@ -52,7 +52,7 @@ TOO_BIG = N_("This calendar is too big for us: it has more than a megabyte. Plea
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
+class CalendarResponse:
     """`body` is None when the calendar is still the one of `etag`, which is empty where there is none."""
 
     body: bytes | None
@@ -72,7 +72,7 @@ def is_public(address: Address) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class FetchPolicy:
     """Whom a fetch may connect to. `tls` None: who is known to the system's authorities."""
 
     may_connect: Callable[[Address], bool] = is_public
@@ -80,25 +80,25 @@ class Reach:
     tls: SSLContext | None = None
 
 
-PUBLIC = Reach()
+PUBLIC_ONLY = FetchPolicy()
 
 
-async def fetch_feed(url: str, etag: str = "", reach: Reach = PUBLIC) -> Fetched:
+async def fetch_calendar(url: str, etag: str = "", policy: FetchPolicy = PUBLIC_ONLY) -> CalendarResponse:
     """What is at the address now, at most MOST_BYTES. Raises FeedNotReachable, after LASTS_S at the latest."""
     try:
-        async with asyncio.timeout(LASTS_S), _session(reach) as session:
-            return await _follow(session, _checked(url.strip(), reach), etag, reach)
+        async with asyncio.timeout(TIMEOUT_S), _session(policy) as session:
+            return await _follow(session, _checked(url.strip(), policy), etag, policy)
     except (aiohttp.ClientError, OSError, TimeoutError, ValueError, zlib.error) as error:
         raise FeedNotReachable from error
 
 
-def _session(reach: Reach) -> aiohttp.ClientSession:
+def _session(policy: FetchPolicy) -> aiohttp.ClientSession:
     """Cookies, proxies and passwords of this machine are not for strangers' addresses."""
     connector = aiohttp.TCPConnector(
-        socket_factory=lambda found: _guarded(found, reach),
+        socket_factory=lambda found: _guarded(found, policy),
         use_dns_cache=False,
         force_close=True,
-        ssl=reach.tls or create_default_context(),
+        ssl=policy.tls or create_default_context(),
     )
     return aiohttp.ClientSession(
         connector=connector,
@@ -108,31 +108,31 @@ def _session(reach: Reach) -> aiohttp.ClientSession:
     )
 
 
-def _guarded(found: aiohttp.AddrInfoType, reach: Reach) -> socket.socket:
+def _guarded(found: aiohttp.AddrInfoType, policy: FetchPolicy) -> socket.socket:
     """The socket that is about to connect to what was found. Raises PermissionError for whom it may not reach."""
     family, kind, protocol, _, where = found
-    if not reach.may_connect(ip_address(where[0])):
+    if not policy.may_connect(ip_address(where[0])):
         raise PermissionError("not a public address")
     return socket.socket(family, kind, protocol)
 
 
-async def _follow(session: aiohttp.ClientSession, url: URL, etag: str, reach: Reach) -> Fetched:
+async def _follow(session: aiohttp.ClientSession, url: URL, etag: str, policy: FetchPolicy) -> CalendarResponse:
     condition = {"If-None-Match": etag} if etag else {}
     for _ in range(1 + MOST_REDIRECTS):
         async with session.get(url, headers=condition, allow_redirects=False) as response:
             if response.status in REDIRECTS:
                 sent_on = response.headers.get("Location", "")
-                url = _checked(str(url.join(URL(sent_on, encoded=sent_on.isascii()))), reach)
+                url = _checked(str(url.join(URL(sent_on, encoded=sent_on.isascii()))), policy)
                 continue
             if response.status == HTTPStatus.NOT_MODIFIED and etag:
-                return Fetched(None, etag)
+                return CalendarResponse(None, etag)
             if response.status != HTTPStatus.OK:
                 raise FeedNotReachable
-            return Fetched(await _body(response), _etag(response))
+            return CalendarResponse(await _body(response), _etag(response))
     raise FeedNotReachable
 
 
-def _checked(typed: str, reach: Reach) -> URL:
+def _checked(typed: str, policy: FetchPolicy) -> URL:
     """The address to ask, by HTTPS whatever was typed. Raises FeedNotReachable, or ValueError for no address."""
     url = URL(typed, encoded=typed.isascii())
     host = url.host_subcomponent
@@ -140,7 +140,7 @@ def _checked(typed: str, reach: Reach) -> URL:
         raise FeedNotReachable(NOT_AN_ADDRESS)
     usual = url.scheme == "http" and url.explicit_port == HTTP_PORT
     port = HTTPS_PORT if usual or url.explicit_port is None else url.explicit_port
-    if port not in reach.ports:
+    if port not in policy.ports:
         raise FeedNotReachable(NOT_AN_ADDRESS)
     asked = {"path": url.raw_path, "query_string": url.raw_query_string}
     return URL.build(scheme="https", host=host, port=port, encoded=True, **asked)

@@ -24,7 +24,7 @@ CYCLE = 28 * 366
 TRIED = 2 * CYCLE
 
 # The library looks for so many times at once, whatever it is asked for.
-AHEAD = 10
+LOOKAHEAD = 10
 LONGEST = timedelta(days=31)
 FURTHEST_MOVE = timedelta(days=366)
 NEAR = LONGEST + FURTHEST_MOVE
@@ -37,14 +37,14 @@ PLAIN = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST"}
 Moment = date | datetime
 
 
-def tame(entry: Entry, since: date, until: date) -> int:
+def bound_recurrence(entry: Entry, since: date, until: date) -> int:
     """Takes from the entry what cannot be followed and returns the work that it then makes between these days.
 
     What is oftener than daily, longer than a month, impossible or counted through millennia keeps one time only.
     Raises what the library raises for an entry that cannot be read.
     """
     if "RECURRENCE-ID" in entry:
-        _tame_exception(entry)
+        _bound_exception(entry)
         return 0
     if "RRULE" not in entry:
         return 0
@@ -61,7 +61,7 @@ def tame(entry: Entry, since: date, until: date) -> int:
     return (tried + walked) * a_day
 
 
-def _tame_exception(entry: Entry) -> None:
+def _bound_exception(entry: Entry) -> None:
     """An exception to a rule has none of its own, and stays near the time that it replaces."""
     for name in ("RRULE", "RDATE", "EXDATE"):
         entry.pop(name, None)
@@ -97,10 +97,10 @@ def _days_to_try(entry: Entry, rule: vRecur) -> int | None:
     """
     endless = vRecur({name: rule[name] for name in rule if name not in ("COUNT", "UNTIL")})
     start = _far_twin(moment(entry, "DTSTART"))
-    times = list(islice(rrulestr(_written(endless), dtstart=start), AHEAD))
+    times = list(islice(rrulestr(_written(endless), dtstart=start), LOOKAHEAD))
     if not times:
         return None
-    return TRIED + ((times[-1] - start).days if len(times) == AHEAD else AHEAD * CYCLE)
+    return TRIED + ((times[-1] - start).days if len(times) == LOOKAHEAD else LOOKAHEAD * CYCLE)
 
 
 def _far_twin(start: Moment) -> datetime:

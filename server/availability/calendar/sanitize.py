@@ -40,7 +40,7 @@ class NotACalendar(DomainError):
 TOO_MUCH = N_("This calendar holds more than we can read. Please choose one with fewer entries.")
 
 
-def sieve(file: bytes) -> str:
+def sanitize(file: bytes) -> str:
     """The same calendar with nothing but the times of its events. Raises NotACalendar."""
     if len(file) > MOST_BYTES:
         raise NotACalendar(TOO_MUCH)

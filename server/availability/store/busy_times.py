@@ -50,7 +50,7 @@ async def remove_feed(connection: AsyncConnection, person_id: int) -> None:
     await connection.execute(delete(busy_times).where(busy_times.c.person_id == person_id))
 
 
-async def take_due(connection: AsyncConnection, now: datetime, next_try: datetime) -> BusyFeed | None:
+async def claim_due(connection: AsyncConnection, now: datetime, next_try: datetime) -> BusyFeed | None:
     """The calendar that is due longest. It is not due again before `next_try`: nobody else takes it till then."""
     row = (
         await connection.execute(
@@ -61,10 +61,10 @@ async def take_due(connection: AsyncConnection, now: datetime, next_try: datetim
             .with_for_update(skip_locked=True)
         )
     ).one_or_none()
-    return await _taken(connection, row, now, next_try)
+    return await _claimed(connection, row, now, next_try)
 
 
-async def take(
+async def claim(
     connection: AsyncConnection, person_id: int, tried_before: datetime, now: datetime, next_try: datetime
 ) -> BusyFeed | None:
     """This person's calendar, due or not; None when there is none or it was asked for after `tried_before`."""
@@ -73,7 +73,7 @@ async def take(
     ).one_or_none()
     if row is not None and row.tried_at is not None and row.tried_at > tried_before:
         return None
-    return await _taken(connection, row, now, next_try)
+    return await _claimed(connection, row, now, next_try)
 
 
 async def note_read(
@@ -132,7 +132,7 @@ async def count_busy(connection: AsyncConnection, person_id: int, since: datetim
     return int(found.scalar_one())
 
 
-async def _taken(
+async def _claimed(
     connection: AsyncConnection, row: Row[Any] | None, now: datetime, next_try: datetime
 ) -> BusyFeed | None:
     if row is None:

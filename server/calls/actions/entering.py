@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from functools import singledispatch
 
-from server.calls.rules.attendances import Connection, was_held
+from server.calls.rules.attendances import ConnectionQuality, was_held
 from server.calls.rules.turn import Turn
 from server.calls.store import sessions
 from server.catchups.actions.bookings import end_wish_to_move
@@ -95,7 +95,7 @@ async def _(news: Came, db: Database) -> None:
 async def _(news: Went, db: Database) -> None:
     at = datetime.fromtimestamp(news.at, UTC)
     legs = news.quality
-    quality = Connection(legs.seconds, legs.bytes_in, legs.bytes_out, legs.round_trip, legs.jitter, legs.loss)
+    quality = ConnectionQuality(legs.seconds, legs.bytes_in, legs.bytes_out, legs.round_trip, legs.jitter, legs.loss)
     async with db.writing() as connection:
         await sessions.close_attendance(connection, news.stay, at, news.why, news.speaking_seconds, quality)
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from server.calls.rules.media_check import Check, Path, Place
+from server.calls.rules.media_check import Check, CheckOrigin, MediaPath
 from server.calls.store import media_checks
 from server.db.database import Database
 from server.errors import NotFound
@@ -22,9 +22,9 @@ def loop_seat(visitor: Visitor, loop: str, end: str) -> Seat:
     return Seat(call=f"check-{visitor.visit_id}-{loop}", person=end, name=end.title())
 
 
-async def keep_check(db: Database, place: Place, paths: Sequence[Path], now: datetime) -> Check:
+async def keep_check(db: Database, origin: CheckOrigin, paths: Sequence[MediaPath], now: datetime) -> Check:
     """Keeps what was found, with its date."""
-    check = Check(place, now, tuple(paths))
+    check = Check(origin, now, tuple(paths))
     async with db.writing() as connection:
         await media_checks.add_check(connection, check)
     return check

@@ -1,4 +1,4 @@
-"""What the page of a booking says about the phone to one of the two."""
+"""The phone of a booking: what its page says about it to one of the two, and the other's number for the call's page."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,17 +9,19 @@ from server.calls.rules.phone import Number, allowing, by_phone, lent_from, lent
 from server.catchups.rules.bookings import Booking
 from server.catchups.rules.join_window import Door
 from server.catchups.rules.offers import Medium
-from server.catchups.store.bookings import BookingView
+from server.catchups.store.bookings import BookingView, read_booking
 from server.catchups.store.ledger import choices_about
+from server.db.database import Database
+from server.errors import NotFound, NumberNotLent
 from server.people.rules.people import Person
+from server.people.rules.visitors import Visitor
 
 
 @dataclass(frozen=True, slots=True)
 class PhonePart:
     """`agreed`: it is by phone, at first or where video fails; `mine` and `theirs`: who would go on by phone.
 
-    `lent` is the other's number, while it is shown, and `since` from when that is; `typed` what stands in the field of
-    one's own.
+    `lent` is the other's number, while it is shown, and `since` from when that is; `own` is one's own number.
     """
 
     agreed: bool
@@ -27,13 +29,23 @@ class PhonePart:
     theirs: bool
     lent: Number | None
     since: datetime
+    own: str
+
+
+@dataclass(frozen=True, slots=True)
+class LentNumber:
+    """The other's number, and for how many `seconds` more it may be shown; `own`: one has given a number oneself."""
+
     typed: str
+    dialled: str
+    own: bool
+    seconds: float
 
 
 async def read_phone(
-    connection: AsyncConnection, view: BookingView, me: Person, door: Door, now: datetime, typed: str | None = None
+    connection: AsyncConnection, view: BookingView, me: Person, door: Door, now: datetime
 ) -> PhonePart:
-    """As `me` is to see it, with the number that they `typed`: the one that is kept unless given."""
+    """As `me` is to see it."""
     would = await would_phone(connection, view.booking)
     return PhonePart(
         agreed=by_phone(view.booking),
@@ -41,8 +53,21 @@ async def read_phone(
         theirs=view.other(me.id).id in would,
         lent=lent_number(view, view.booking, me.id, door, now),
         since=lent_from(view.booking, door),
-        typed=me.phone if typed is None else typed,
+        own=me.phone,
     )
+
+
+async def read_lent_number(db: Database, visitor: Visitor, booking_id: int, door: Door, now: datetime) -> LentNumber:
+    """Raises NotFound, or NumberNotLent while it is not shown."""
+    async with db.reading() as connection:
+        view = await read_booking(connection, visitor, booking_id)
+    if view is None:
+        raise NotFound
+    me, booking = visitor.person, view.booking
+    lent = lent_number(view, booking, me.id, door, now)
+    if lent is None:
+        raise NumberNotLent
+    return LentNumber(lent.typed, lent.dialled, bool(me.phone), (booking.end - now).total_seconds())
 
 
 async def would_phone(connection: AsyncConnection, booking: Booking) -> frozenset[int]:

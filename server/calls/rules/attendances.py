@@ -18,7 +18,7 @@ class Attendance:
 
 
 @dataclass(frozen=True, slots=True)
-class Connection:
+class ConnectionQuality:
     """How good an attendance's connection was: seconds connected, bytes from (in) and to (out) the browser, means of
     round trip and jitter in seconds and of the share of packets lost on the way to it. None: not measured."""
 

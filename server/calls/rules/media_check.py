@@ -13,12 +13,12 @@ MOST_PACKETS = 100_000
 MOST_MILLISECONDS = 60_000.0
 
 
-class Transport(StrEnum):
+class MediaProtocol(StrEnum):
     UDP = "udp"
     TCP = "tcp"
 
 
-class Place(StrEnum):
+class CheckOrigin(StrEnum):
     """From where a check was made."""
 
     BROWSER = "browser"
@@ -26,13 +26,13 @@ class Place(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Path:
+class MediaPath:
     """One announced address, `sent` packets on their way to the relay and back, and `received` of them.
 
     `milliseconds` is the round trip to the relay. Raises ValueError for what cannot have been measured.
     """
 
-    transport: Transport
+    protocol: MediaProtocol
     ip: str
     port: int
     sent: int
@@ -56,7 +56,7 @@ class Path:
     @property
     def name(self) -> str:
         ip = f"[{self.ip}]" if ":" in self.ip else self.ip
-        return f"{self.transport.upper()} {ip}:{self.port}"
+        return f"{self.protocol.upper()} {ip}:{self.port}"
 
     @property
     def said(self) -> Text:
@@ -90,7 +90,7 @@ class Path:
 class Finding:
     """What is true of one transport, and what to do about it."""
 
-    transport: Transport
+    protocol: MediaProtocol
     works: bool
     sentences: tuple[Text, ...]
 
@@ -99,13 +99,13 @@ class Finding:
 class Check:
     """A check that was made. `paths` are in the order in which the relay announced them."""
 
-    place: Place
+    origin: CheckOrigin
     at: datetime
-    paths: tuple[Path, ...]
+    paths: tuple[MediaPath, ...]
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        return tuple(_finding(transport, self.paths) for transport in Transport)
+        return tuple(_finding(protocol, self.paths) for protocol in MediaProtocol)
 
     @property
     def works(self) -> bool:
@@ -113,32 +113,32 @@ class Check:
         return any(path.works for path in self.paths)
 
 
-def _finding(transport: Transport, paths: Sequence[Path]) -> Finding:
-    works = {each: any(path.works for path in paths if path.transport is each) for each in Transport}
-    ports = sorted({path.port for path in paths if path.transport is transport})
-    return Finding(transport, works[transport], tuple(_sentences(transport, works, ports)))
+def _finding(protocol: MediaProtocol, paths: Sequence[MediaPath]) -> Finding:
+    works = {each: any(path.works for path in paths if path.protocol is each) for each in MediaProtocol}
+    ports = sorted({path.port for path in paths if path.protocol is protocol})
+    return Finding(protocol, works[protocol], tuple(_sentences(protocol, works, ports)))
 
 
-def _sentences(transport: Transport, works: dict[Transport, bool], ports: Sequence[int]) -> Iterator[Text]:
-    if transport is Transport.UDP:
-        if works[Transport.UDP]:
+def _sentences(protocol: MediaProtocol, works: dict[MediaProtocol, bool], ports: Sequence[int]) -> Iterator[Text]:
+    if protocol is MediaProtocol.UDP:
+        if works[MediaProtocol.UDP]:
             yield Text(N_("UDP works: calls take their best way."))
             return
         yield Text(N_("UDP is blocked between this place and the server."))
-        yield _open(transport, ports)
-        if works[Transport.TCP]:
+        yield _open(protocol, ports)
+        if works[MediaProtocol.TCP]:
             yield Text(N_("Until then calls run over TCP, less smoothly."))
         else:
             yield Text(N_("Until then no call works."))
-    elif works[Transport.TCP]:
+    elif works[MediaProtocol.TCP]:
         yield Text(N_("TCP works: people whose network blocks UDP can call too."))
     else:
         yield Text(N_("TCP is blocked between this place and the server: people whose network blocks UDP cannot call."))
-        yield _open(transport, ports)
+        yield _open(protocol, ports)
 
 
-def _open(transport: Transport, ports: Sequence[int]) -> Text:
-    values = {"transport": transport.upper(), "ports": ", ".join(map(str, ports))}
+def _open(protocol: MediaProtocol, ports: Sequence[int]) -> Text:
+    values = {"transport": protocol.upper(), "ports": ", ".join(map(str, ports))}
     if not ports:
         return Text(N_("Open %(transport)s at the relay's port in the firewall."), values)
     if len(ports) == 1:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.calls.rules.attendances import Attendance, Connection
+from server.calls.rules.attendances import Attendance, ConnectionQuality
 from server.catchups.rules.bookings import BookingState
 from server.db.tables import attendances, bookings, sessions
 
@@ -33,7 +33,7 @@ async def add_attendance(connection: AsyncConnection, session_id: int, person_id
 
 
 async def close_attendance(
-    connection: AsyncConnection, stay: str, at: datetime, why: str, speaking_seconds: float, quality: Connection
+    connection: AsyncConnection, stay: str, at: datetime, why: str, speaking_seconds: float, quality: ConnectionQuality
 ) -> None:
     """Notes when, why and how a stay ended; a stay that ended before keeps what was noted then."""
     await connection.execute(

@@ -1,4 +1,4 @@
-"""That people choose on just the wording that they were shown."""
+"""That people choose on exactly the wording that they were shown."""
 
 from aiohttp import web
 
@@ -9,8 +9,8 @@ from server.web.forms import Form
 from server.web.rendering import language_for
 
 
-def shown(request: web.Request, form: Form, kind: ChoiceKind, channel: Channel = Channel.PAGE) -> Shown:
-    """What the form showed of this choice: its fields `wording` have the hash of each text that stood on the page.
+def shown_wording(request: web.Request, form: Form, kind: ChoiceKind, channel: Channel = Channel.PAGE) -> Shown:
+    """The wording of this choice that the form showed: its fields `wording` have the hash of each text on the page.
 
     Raises WordingChanged when the page said something else than it would say now.
     """
@@ -20,9 +20,9 @@ def shown(request: web.Request, form: Form, kind: ChoiceKind, channel: Channel =
     return present
 
 
-def phone_shown(request: web.Request, form: Form) -> Shown | None:
+def shown_phone_wording(request: web.Request, form: Form) -> Shown | None:
     """What the form showed of going on by phone where video fails; None when that was not ticked.
 
     Raises WordingChanged.
     """
-    return shown(request, form, ChoiceKind.ALLOWED_PHONE) if "phone_fallback" in form else None
+    return shown_wording(request, form, ChoiceKind.ALLOWED_PHONE) if "phone_fallback" in form else None

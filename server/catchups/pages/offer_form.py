@@ -1,17 +1,24 @@
-"""What stands in an offer's form: what was typed, or what the offer says so far."""
+"""The form of an offer: its fields as typed, or as they begin; and the pages that have it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from server.catchups.rules.offers import STARTS_LIMIT, Medium, Offer
-from server.web.forms import Form, text
+from aiohttp import web
+
+from server.catchups.queries.offer_forms import OwnTimes
+from server.catchups.rules.offers import LENGTHS, NOTE_LIMIT, STARTS_LIMIT, Medium, Offer
+from server.errors import DomainError
+from server.i18n.dates import field_time
+from server.people.rules.people import Person
+from server.web.access import visitor_of
+from server.web.forms import Form, text, zone_typed_in
+from server.web.rendering import page
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
-    """As typed, unchecked. `starts` has one entry a row of the form."""
+class OfferForm:
+    """As typed, unchecked. `starts` has one entry for each row of the form."""
 
     note: str
     media: tuple[str, ...]
@@ -20,43 +27,69 @@ class Typed:
     answer_by: str = ""
     phone_fallback: bool = False
 
+    @classmethod
+    def read(cls, form: Form, rows: int = STARTS_LIMIT) -> "OfferForm":
+        """The form as it was sent; `rows` is how many times it has room for."""
+        # Without scripts, free times that were checked come beside the fields.
+        starts = [start for start in form.getall("starts", []) if start and isinstance(start, str)]
+        return cls(
+            note=text(form, "note"),
+            media=tuple(medium for medium in form.getall("media", []) if isinstance(medium, str)),
+            starts=_rows(starts, rows),
+            minutes=text(form, "minutes"),
+            answer_by=text(form, "answer_by"),
+            phone_fallback="phone_fallback" in form,
+        )
 
-def typed(form: Form | None, rows: int = STARTS_LIMIT) -> Typed:
-    """What was typed; for a fresh form what it begins with: video, thirty minutes. `rows` is for how many times."""
-    if form is None:
-        return Typed("", (Medium.VIDEO.value,), ("",) * rows, "30")
-    # Without scripts, free times that were checked come beside the fields.
-    starts = [start for start in form.getall("starts", []) if start and isinstance(start, str)]
-    return Typed(
-        note=text(form, "note"),
-        media=tuple(medium for medium in form.getall("media", []) if isinstance(medium, str)),
-        starts=_rows(starts, rows),
-        minutes=text(form, "minutes"),
-        answer_by=text(form, "answer_by"),
-        phone_fallback="phone_fallback" in form,
+    @classmethod
+    def empty(cls, rows: int = STARTS_LIMIT) -> "OfferForm":
+        """A new form: video, thirty minutes."""
+        return cls("", (Medium.VIDEO.value,), ("",) * rows, "30")
+
+    @classmethod
+    def like(cls, offer: Offer, rows: int = STARTS_LIMIT) -> "OfferForm":
+        """The form of a new offer like this one, without its times: they are to be typed, and the phone is to be
+        allowed again."""
+        media = tuple(medium.value for medium in Medium if medium in offer.media)
+        return cls(offer.note, media, ("",) * rows, str(offer.minutes))
+
+    @classmethod
+    def of(cls, offer: Offer, zone: str, now: datetime, rows: int = STARTS_LIMIT) -> "OfferForm":
+        """The form that says what the offer says, in this zone: without times that have passed."""
+        sooner = offer.expires_at < max(offer.starts)
+        return replace(
+            cls.like(offer, rows),
+            starts=_rows([field_time(start, zone) for start in offer.still_open(now)], rows),
+            answer_by=field_time(offer.expires_at, zone) if sooner else "",
+            phone_fallback=offer.phone_fallback,
+        )
+
+
+def offer_form_page(
+    request: web.Request,
+    template: str,
+    typed: OfferForm,
+    other: Person,
+    times: OwnTimes,
+    problem: DomainError | None = None,
+    form: Form | None = None,
+    **more: object,
+) -> web.Response:
+    """The page with the form as `typed`, for the `other` to answer. A form that comes back keeps its time zone."""
+    return page(
+        request,
+        template,
+        status=problem.status if problem else 200,
+        zone=zone_typed_in(form, visitor_of(request).person.zone),
+        typed=typed,
+        other=other,
+        free=times.free,
+        agreed=times.agreed,
+        problem=problem,
+        lengths=LENGTHS,
+        note_limit=NOTE_LIMIT,
+        **more,
     )
-
-
-def typed_before(offer: Offer, zone: str, now: datetime, rows: int = STARTS_LIMIT) -> Typed:
-    """As somebody in this zone would type the offer: its times that are still to come, and until when to answer."""
-    sooner = offer.expires_at < max(offer.starts)
-    return replace(
-        typed_like(offer, rows),
-        starts=_rows([as_typed(start, zone) for start in offer.still_open(now)], rows),
-        answer_by=as_typed(offer.expires_at, zone) if sooner else "",
-        phone_fallback=offer.phone_fallback,
-    )
-
-
-def typed_like(offer: Offer, rows: int = STARTS_LIMIT) -> Typed:
-    """A new offer like this one, its times still to be typed; and what allows the phone is to be read anew."""
-    media = tuple(medium.value for medium in Medium if medium in offer.media)
-    return Typed(offer.note, media, ("",) * rows, str(offer.minutes))
-
-
-def as_typed(at: datetime, zone: str) -> str:
-    """As a field for a time in this zone has it: 2026-11-24T16:00."""
-    return at.astimezone(ZoneInfo(zone)).replace(tzinfo=None).isoformat(timespec="minutes")
 
 
 def _rows(starts: Iterable[str], rows: int) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from server.calls.rules.attendances import Attendance, Connection, was_held
+from server.calls.rules.attendances import Attendance, ConnectionQuality, was_held
 
 START = datetime(2026, 11, 24, 15, tzinfo=UTC)
 
@@ -35,13 +35,13 @@ def test_held_means_both_at_once(stays: list[Attendance], held: bool) -> None:
     ("connection", "words"),
     [
         (
-            Connection(60.0, 9_000_000, 6_000_000, 0.0451, 0.01, 0.002),
+            ConnectionQuality(60.0, 9_000_000, 6_000_000, 0.0451, 0.01, 0.002),
             "45 ms, 0.2% lost, 1.2 Mbit/s from and 0.8 to them",
         ),
-        (Connection(0.0, 0, 0, None, None, None), ""),
-        (Connection(None, None, None, None, None, None), ""),
-        (Connection(None, None, None, 0.3, None, None), "300 ms"),
+        (ConnectionQuality(0.0, 0, 0, None, None, None), ""),
+        (ConnectionQuality(None, None, None, None, None, None), ""),
+        (ConnectionQuality(None, None, None, 0.3, None, None), "300 ms"),
     ],
 )
-def test_a_connection_is_told_in_a_few_words(connection: Connection, words: str) -> None:
+def test_a_connection_is_told_in_a_few_words(connection: ConnectionQuality, words: str) -> None:
     assert ", ".join(map(str, connection.describe())) == words

@@ -3,9 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-from server.catchups.pages.move import times_instead
 from server.catchups.rules.offers import Medium
-from server.catchups.store.bookings import read_booking
 
 CALENDARS = ("https://calendar.google.com/", "https://outlook.live.com/", "https://outlook.office.com/")
 
@@ -32,46 +30,6 @@ async def test_by_phone_there_is_nothing_to_join(mentee, pair):
     booking = await pair.booking(medium=Medium.PHONE)
     await mentee.get(f"/bookings/{booking.id}")
     assert ">Join call<" not in mentee.text
-
-
-async def test_withdrawing_calls_it_off_for_both_and_closes_the_call(mentee, mentor, pair):
-    booking = await pair.booking()
-    await mentee.get(f"/bookings/{booking.id}")
-    await mentee.post(f"/bookings/{booking.id}/withdrawal", words="")
-    assert "Called off" in mentee.text
-    assert "Called off" in (await mentor.get(f"/bookings/{booking.id}")).text
-    await mentor.get(f"/calls/{booking.id}")
-    assert mentor.status == 403
-    assert "was called off" in mentor.text
-
-
-async def test_withdrawing_twice_is_refused_and_changes_nothing(mentee, pair, contents):
-    booking = await pair.booking()
-    await mentee.get(f"/bookings/{booking.id}")
-    await mentee.post(f"/bookings/{booking.id}/withdrawal")
-    await mentee.get("/home")
-    before = await contents()
-    await mentee.post(f"/bookings/{booking.id}/withdrawal")
-    assert mentee.status == 409
-    assert "called off" in mentee.text
-    assert await contents() == before
-
-
-async def test_the_other_is_told_that_one_runs_late(mentee, mentor, pair):
-    booking = await pair.booking()
-    await mentee.get(f"/bookings/{booking.id}")
-    await mentee.post(f"/bookings/{booking.id}/delay", minutes=10)
-    assert "Maya knows that you come about 10 minutes late." in mentee.text
-    assert "Sam comes about 10 minutes late." in (await mentor.get(f"/bookings/{booking.id}")).text
-
-
-async def test_a_delay_that_is_not_on_offer_is_refused(mentee, pair, count):
-    booking = await pair.booking()
-    before = await count("delays")
-    await mentee.get(f"/bookings/{booking.id}")
-    await mentee.post(f"/bookings/{booking.id}/delay", minutes=90)
-    assert (mentee.status, await count("delays")) == (422, before)
-    assert "how many minutes later" in mentee.text
 
 
 async def test_days_before_it_goes_into_ones_calendar_and_another_time_can_be_asked_for(mentee, pair):
@@ -106,25 +64,6 @@ async def test_from_a_quarter_of_an_hour_before_one_tap_asks_for_two_other_times
     assert shows(await mentee.get(f"/bookings/{booking.id}"), "<h1>Moved</h1>", f'href="{moved}"') == [True, True]
     await mentor.get(f"/calls/{booking.id}")
     assert mentor.status == 403
-
-
-async def test_the_two_times_keep_clear_of_what_both_have_agreed_to(pair, place, mentee):
-    booking = await pair.booking()
-    await pair.booking(booking.start + timedelta(days=1, minutes=-10))
-    async with place.database.reading() as connection:
-        view = await read_booking(connection, pair.as_sam, booking.id)
-        first, second = await times_instead(connection, pair.sam, view)
-    assert first >= booking.start + timedelta(days=1, minutes=20)
-    assert second == booking.start + timedelta(days=7)
-
-
-async def test_the_other_reads_the_words_of_who_withdrew(mentee, mentor, pair):
-    booking = await pair.booking()
-    await mentee.get(f"/bookings/{booking.id}")
-    await mentee.post(f"/bookings/{booking.id}/withdrawal", words="I am ill.")
-    assert shows(mentee, "You withdrew", "I am ill.") == [True, True]
-    await mentor.get(f"/bookings/{booking.id}")
-    assert shows(mentor, "Sam withdrew", "I am ill.", "Withdraw from this") == [True, True, False]
 
 
 async def test_who_accepted_can_choose_another_of_the_times(mentee, mentor, pair):

@@ -1,31 +1,4 @@
-"""Answering an offer: not now, and taking an answer back. Accepting and declining: see test_offer.py."""
-
-import re
-from datetime import UTC, datetime, timedelta
-
-from server.i18n.catalog import ENGLISH
-from server.i18n.dates import day
-
-
-async def test_not_now_says_from_when_to_ask_again_with_ones_own_words(mentee, mentor, pair):
-    offer = await pair.offer()
-    await mentee.get(f"/offers/{offer.id}")
-    await mentee.post(f"/offers/{offer.id}/postponement", weeks=4, words="Exams <first>.")
-    assert (mentee.status, mentee.path) == (200, f"/offers/{offer.id}")
-    now = datetime.now(UTC)
-    until = day(now + timedelta(weeks=4), "Europe/London", ENGLISH, now)
-    assert f"you would like to be asked again from {until}." in mentee.text
-    assert '<blockquote dir="auto">Exams &lt;first&gt;.</blockquote>' in mentee.text
-
-
-async def test_what_was_chosen_of_not_now_comes_back(mentee, pair):
-    offer = await pair.offer()
-    await mentee.get(f"/offers/{offer.id}")
-    await mentee.post(f"/offers/{offer.id}/postponement", weeks=8, words="x" * 2001)
-    assert mentee.status == 422
-    assert re.search(r'<option value="8" selected>ask me again in 8 weeks', mentee.text)
-    await mentee.post(f"/offers/{offer.id}/postponement", weeks="soon")
-    assert mentee.status == 422
+"""Taking an answer back."""
 
 
 async def test_an_answer_can_be_taken_back_and_is_shown_with_its_words(mentee, pair):
@@ -38,14 +11,6 @@ async def test_an_answer_can_be_taken_back_and_is_shown_with_its_words(mentee, p
     assert mentee.status == 200
     assert ">Accept<" in mentee.text
     assert "A full week." not in mentee.text
-
-
-async def test_only_the_one_who_answered_is_offered_to_undo_it(mentee, mentor, pair):
-    offer = await pair.offer()
-    await mentee.get(f"/offers/{offer.id}")
-    await mentee.post(f"/offers/{offer.id}/refusal", words="A full week.")
-    await mentor.get(f"/offers/{offer.id}")
-    assert "/undoing" not in mentor.text
 
 
 async def test_a_suggestion_is_undone_from_its_own_page(mentee, mentor, pair):
@@ -63,6 +28,14 @@ async def test_a_suggestion_is_undone_from_its_own_page(mentee, mentor, pair):
     assert ">Accept<" in mentee.text
     await mentor.get(counter)
     assert "This offer was taken back" in mentor.text
+
+
+async def test_only_the_one_who_answered_is_offered_to_undo_it(mentee, mentor, pair):
+    offer = await pair.offer()
+    await mentee.get(f"/offers/{offer.id}")
+    await mentee.post(f"/offers/{offer.id}/refusal", words="A full week.")
+    await mentor.get(f"/offers/{offer.id}")
+    assert "/undoing" not in mentor.text
 
 
 async def test_an_answer_that_was_built_on_offers_no_undoing(mentee, mentor, pair):

@@ -1,4 +1,4 @@
-"""The phone of a catch-up: who sees which number when, and where it never stands."""
+"""Phone numbers: given by their owner, and shown to the other while a catch-up lends them, nowhere else."""
 
 import json
 import logging
@@ -11,19 +11,9 @@ from sqlalchemy import select, update
 from server.catchups.rules.bookings import Booking
 from server.catchups.rules.offers import Medium
 from server.db.tables import bookings, metadata, people
-from server.people.store.people import find_person, set_phone
+from server.people.store.people import find_person
 from server.routes import ROUTES
-
-MAYAS, SAMS = "+46 8 123 45 67", "+44 (0)20 7946 0123"
-LINK = f'<a href="tel:+442079460123" dir="ltr">{SAMS}</a>'
-NUMBERS = re.compile(r"123\W*45\W*67|7946\W*0123")
-
-
-@pytest.fixture
-async def numbers(place, pair):
-    async with place.database.writing() as connection:
-        await set_phone(connection, pair.maya.id, MAYAS)
-        await set_phone(connection, pair.sam.id, SAMS)
+from tests.server.calls.pages.numbers import LINK, MAYAS, NUMBERS, SAMS, allow_both
 
 
 async def at(place, booking: Booking, start: datetime) -> Booking:
@@ -35,12 +25,6 @@ async def at(place, booking: Booking, start: datetime) -> Booking:
 
 async def by_phone(pair, minutes: int = 5) -> Booking:
     return await pair.booking(datetime.now(UTC) + timedelta(minutes=minutes), Medium.PHONE)
-
-
-async def allow_both(booking, *guests):
-    for guest in guests:
-        await guest.get(f"/bookings/{booking.id}")
-        await guest.post(f"/bookings/{booking.id}/phone")
 
 
 @pytest.mark.usefixtures("numbers")
@@ -83,33 +67,6 @@ async def test_who_has_no_number_is_asked_for_it(place, mentor, mentee, pair):
     assert LINK in (await mentor.get(f"/bookings/{booking.id}")).text
 
 
-async def test_a_number_that_cannot_be_dialled_comes_back(mentee, pair, contents):
-    booking = await by_phone(pair)
-    await mentee.get(f"/bookings/{booking.id}")
-    before = await contents()
-    await mentee.post(f"/bookings/{booking.id}/number", phone="ask Maya")
-    assert mentee.status == 422
-    assert '<a href="#phone">' in mentee.text
-    assert re.search(r'id="phone"[^>]*value="ask Maya"[^>]*aria-invalid="true"', mentee.text)
-    assert await contents() == before
-
-
-@pytest.mark.usefixtures("numbers")
-async def test_by_video_both_must_allow_it_and_each_can_take_it_back(mentor, mentee, pair):
-    booking = await pair.booking()
-    await allow_both(booking, mentor)
-    assert "You would go on by phone; Sam has not said so." in mentor.text
-    assert (await mentor.get(f"/calls/{booking.id}/number.json")).status == 403
-    await mentee.get(f"/bookings/{booking.id}")
-    assert "Maya would go on by phone." in mentee.text
-    await mentee.post(f"/bookings/{booking.id}/phone")
-    assert "You would both go on by phone." in mentee.text
-    assert LINK in (await mentor.get(f"/bookings/{booking.id}")).text
-    await mentor.post(f"/bookings/{booking.id}/phone/withdrawal")
-    for guest in (mentor, mentee):
-        assert NUMBERS.search((await guest.get(f"/bookings/{booking.id}")).text) is None
-
-
 @pytest.mark.usefixtures("numbers")
 async def test_the_calls_page_has_no_number_but_brings_it_when_asked(mentor, mentee, pair):
     booking = await pair.booking()
@@ -126,17 +83,6 @@ async def test_the_calls_page_has_no_number_but_brings_it_when_asked(mentor, men
     assert 0 < found.pop("seconds") <= 35 * 60
     assert found == {"typed": SAMS, "dialled": "+442079460123", "own": True}
     assert mentor.headers["Cache-Control"] == "no-store"
-
-
-async def test_consent_needs_the_words_that_were_shown(mentee, pair, contents):
-    booking = await pair.booking()
-    await mentee.get(f"/bookings/{booking.id}")
-    before = await contents()
-    await mentee.post(f"/bookings/{booking.id}/phone", wording="0" * 64)
-    assert mentee.status == 409
-    await mentee.post(f"/bookings/{booking.id}/phone/withdrawal", wording="0" * 64)
-    assert mentee.status == 409
-    assert await contents() == before
 
 
 @pytest.mark.usefixtures("numbers")
@@ -176,3 +122,14 @@ async def test_a_number_stands_nowhere_else(place, pair, mentor, mentee, strange
         ]
     assert [row for row in kept if NUMBERS.search(row)] == []
     assert NUMBERS.search(caplog.text) is None
+
+
+async def test_a_number_that_cannot_be_dialled_comes_back(mentee, pair, contents):
+    booking = await by_phone(pair)
+    await mentee.get(f"/bookings/{booking.id}")
+    before = await contents()
+    await mentee.post(f"/bookings/{booking.id}/number", phone="ask Maya")
+    assert mentee.status == 422
+    assert '<a href="#phone">' in mentee.text
+    assert re.search(r'id="phone"[^>]*value="ask Maya"[^>]*aria-invalid="true"', mentee.text)
+    assert await contents() == before
