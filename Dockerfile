@@ -1,10 +1,15 @@
-# Builds the environment apart, so that the image that runs has no compiler and no package cache.
+# Builds the environment apart, so that the image that runs has no compiler, no installer and no package cache.
 FROM python:3.12-slim AS build
+# Only what the lock files name: the installer and the build backend in one environment, the libraries in another.
+COPY locks/build.txt locks/run.txt /locks/
+RUN python -m venv /build && \
+    /build/bin/pip install --no-cache-dir --no-deps --require-hashes --only-binary :all: -r /locks/build.txt
+RUN python -m venv --without-pip /venv && \
+    /build/bin/pip --python /venv install --no-cache-dir --no-deps --require-hashes --only-binary :all: -r /locks/run.txt
 WORKDIR /source
-RUN python -m venv /venv
 COPY . .
-RUN /venv/bin/pip wheel --no-cache-dir --wheel-dir /wheels .
-RUN /venv/bin/pip install --no-cache-dir --no-deps /wheels/*.whl
+RUN /build/bin/pip wheel --no-index --no-deps --no-build-isolation --wheel-dir /wheels . && \
+    /build/bin/pip --python /venv install --no-index --no-deps /wheels/*.whl
 
 FROM python:3.12-slim
 RUN useradd --system --uid 1000 --create-home fireside && install -d -o fireside /data

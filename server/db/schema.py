@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.db.database import Database
 from server.resources import resource_folder
 
-NEWEST = "0004"
+NEWEST = "0005"
 
 
 class SchemaOutdated(Exception):
@@ -20,7 +20,7 @@ async def migrate(database: Database, version: str = "head") -> None:
 
 
 async def check(database: Database) -> None:
-    """Raises SchemaOutdated, naming the command that mends it."""
+    """Raises SchemaOutdated, naming the command that brings it up to date."""
     async with database.reading() as connection:
         current = await _current(connection)
     if current != NEWEST:

@@ -13,7 +13,7 @@ from server.catchups.store.ledger import ChoiceRow, ledger_of
 from server.db.database import Database
 from server.db.tables import offers
 from server.errors import NotFound
-from server.mail.outbox import waiting
+from server.mail.outbox import count_waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ async def read_history_page(db: Database, wanted: SessionFilter, now: datetime) 
             sessions=sessions,
             unbooked=await list_unbooked(connection) if wanted == SessionFilter() else (),
             older=sessions[-1].booking_id if len(sessions) == PAGE_ROWS else None,
-            undelivered=(await waiting(connection, now)).failed,
+            undelivered=(await count_waiting(connection, now)).failed,
         )
 
 

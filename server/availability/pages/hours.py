@@ -9,9 +9,10 @@ from server.availability.actions.hours import set_hours
 from server.availability.pages.hours_form import HoursForm
 from server.availability.queries.hours import read_hours_page
 from server.availability.rules import WEEKDAYS
-from server.errors import BadDraft, DomainError
+from server.errors import DomainError, InvalidInput
 from server.i18n.dates import ago
 from server.web.access import visitor_of
+from server.web.errors import status_of
 from server.web.keys import CLOCK, DATABASE
 from server.web.rendering import language_for, page, see_other
 
@@ -27,7 +28,7 @@ async def save(request: web.Request) -> web.Response:
         today = request.app[CLOCK]().astimezone(ZoneInfo(visitor.person.zone)).date()
         hours = form.hours(today)
         await set_hours(request.app[DATABASE], visitor, hours.weekly, hours.days)
-    except BadDraft as problem:
+    except InvalidInput as problem:
         return await hours_page(request, form, problem)
     return see_other("/hours#next")
 
@@ -45,7 +46,7 @@ async def hours_page(
     return page(
         request,
         "availability/hours.html",
-        status=problem.status if problem else 200,
+        status=status_of(problem),
         typed=form or HoursForm.of(found.hours),
         weekdays=_weekdays(request),
         free=found.free,
@@ -55,7 +56,7 @@ async def hours_page(
         busy=found.busy,
         url=url,
         problem=problem,
-        bad=problem.field if isinstance(problem, BadDraft) else "",
+        bad=problem.field if isinstance(problem, InvalidInput) else "",
     )
 
 

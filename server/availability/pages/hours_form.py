@@ -7,7 +7,7 @@ from itertools import zip_longest
 
 from server.availability.rules import DAY, WEEKDAYS, DayHours, WeeklyHours
 from server.availability.store.hours import Hours
-from server.errors import BadDraft
+from server.errors import InvalidInput
 from server.i18n.texts import N_
 from server.web.forms import Form
 
@@ -47,7 +47,7 @@ class HoursForm:
         return _with_empty_rows(weekly, days)
 
     def hours(self, today: date) -> Hours:
-        """The hours that were typed. Raises BadDraft about hours or days."""
+        """The hours that were typed. Raises InvalidInput about hours or days."""
         weekly = tuple(
             WeeklyHours(weekday, *_span(row, "hours"))
             for weekday, rows in enumerate(self.weekly)
@@ -73,15 +73,15 @@ def _day(row: HoursRow, today: date) -> DayHours:
     try:
         day = date.fromisoformat(row.day)
     except ValueError as error:
-        raise BadDraft("days", N_("Please give the date of each single day.")) from error
+        raise InvalidInput("days", N_("Please give the date of each single day.")) from error
     if day < today:
-        raise BadDraft("days", N_("One of the single days has passed already. Please change it or take it out."))
+        raise InvalidInput("days", N_("One of the single days has passed already. Please change it or take it out."))
     return DayHours(day, *_span(row, "days")) if row.begins or row.ends else DayHours(day)
 
 
 def _span(row: HoursRow, field: str) -> tuple[int, int]:
     if not row.begins or not row.ends:
-        raise BadDraft(field, N_("Please give both when your time begins and when it ends."))
+        raise InvalidInput(field, N_("Please give both when your time begins and when it ends."))
     ends = _minutes(row.ends, field)
     return _minutes(row.begins, field), ends or DAY
 
@@ -91,7 +91,7 @@ def _minutes(typed: str, field: str) -> int:
     try:
         clock = datetime.strptime(typed[:5], "%H:%M")  # noqa: DTZ007 (a time of day, of no day and no zone)
     except ValueError as error:
-        raise BadDraft(
+        raise InvalidInput(
             field, N_("One of the times cannot be read. Please write it with hours and minutes, like 09:30.")
         ) from error
     return clock.hour * 60 + clock.minute

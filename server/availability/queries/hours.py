@@ -8,7 +8,7 @@ from server.availability.queries.free_times import PREVIEW_MINUTES, FreeTimes, f
 from server.availability.store.busy_times import BusyFeed, count_busy, feed_of
 from server.availability.store.hours import Hours, hours_of
 from server.db.database import Database
-from server.people.rules.visitors import Visitor, at_home
+from server.people.rules.visitors import Visitor, check_home
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class HoursPage:
 
 async def read_hours_page(db: Database, visitor: Visitor, now: datetime) -> HoursPage:
     """Raises NotFound away from home."""
-    person = at_home(visitor)
+    person = check_home(visitor)
     async with db.reading() as connection:
         hours = await hours_of(connection, person.id, now.astimezone(ZoneInfo(person.zone)).date())
         return HoursPage(

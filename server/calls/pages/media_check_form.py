@@ -5,20 +5,20 @@ from ipaddress import ip_address
 from typing import Any
 
 from server.calls.rules.media_check import MOST_PATHS, MediaPath, MediaProtocol
-from server.web.access import Unreadable
+from server.web.access import UnreadableRequest
 
 FIELDS = {"transport", "ip", "port", "sent", "received", "milliseconds"}
 
 
 def read_paths(typed: str) -> tuple[MediaPath, ...]:
-    """Raises Unreadable."""
+    """Raises UnreadableRequest."""
     try:
         listed = json.loads(typed)
         if not isinstance(listed, list) or not 0 < len(listed) <= MOST_PATHS:
             raise ValueError(typed)
         return tuple(_path(each) for each in listed)
     except (ValueError, RecursionError) as error:
-        raise Unreadable from error
+        raise UnreadableRequest from error
 
 
 def _path(value: Any) -> MediaPath:

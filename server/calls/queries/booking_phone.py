@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.calls.rules.errors import NumberNotLent
 from server.calls.rules.phone import Number, allowing, by_phone, lent_from, lent_number
 from server.catchups.rules.bookings import Booking
 from server.catchups.rules.join_window import Door
@@ -12,7 +13,7 @@ from server.catchups.rules.offers import Medium
 from server.catchups.store.bookings import BookingView, read_booking
 from server.catchups.store.ledger import choices_about
 from server.db.database import Database
-from server.errors import NotFound, NumberNotLent
+from server.errors import NotFound
 from server.people.rules.people import Person
 from server.people.rules.visitors import Visitor
 

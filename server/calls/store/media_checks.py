@@ -10,7 +10,7 @@ from server.db.tables import media_check_paths, media_checks
 
 
 async def add_check(connection: AsyncConnection, check: Check) -> None:
-    added = insert(media_checks).values(place=check.origin.value, at=check.at).returning(media_checks.c.id)
+    added = insert(media_checks).values(origin=check.origin.value, at=check.at).returning(media_checks.c.id)
     check_id = (await connection.execute(added)).scalar_one()
     if check.paths:
         await connection.execute(
@@ -19,7 +19,7 @@ async def add_check(connection: AsyncConnection, check: Check) -> None:
                 {
                     "check_id": check_id,
                     "number": number,
-                    "transport": path.protocol.value,
+                    "protocol": path.protocol.value,
                     "ip": path.ip,
                     "port": path.port,
                     "sent": path.sent,
@@ -33,7 +33,7 @@ async def add_check(connection: AsyncConnection, check: Check) -> None:
 
 async def latest_check(connection: AsyncConnection, origin: CheckOrigin) -> Check | None:
     """The last check of this origin."""
-    newest = select(media_checks).where(media_checks.c.place == origin.value).order_by(media_checks.c.id.desc())
+    newest = select(media_checks).where(media_checks.c.origin == origin.value).order_by(media_checks.c.id.desc())
     check = (await connection.execute(newest.limit(1))).one_or_none()
     if check is None:
         return None
@@ -43,5 +43,5 @@ async def latest_check(connection: AsyncConnection, origin: CheckOrigin) -> Chec
 
 
 def _path_of(row: Row[Any]) -> MediaPath:
-    protocol = MediaProtocol(row.transport)
+    protocol = MediaProtocol(row.protocol)
     return MediaPath(protocol, row.ip, row.port, row.sent, row.received, row.milliseconds)

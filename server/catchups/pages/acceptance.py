@@ -6,11 +6,12 @@ from server.calls.pages.ending import end_call
 from server.catchups.actions.answers import Acceptance, accept_offer
 from server.catchups.pages.consent import shown_phone_wording, shown_wording
 from server.catchups.pages.offer import offer_page
+from server.catchups.pages.offer_form import read_medium, read_start
 from server.catchups.queries.offer import find_offer
 from server.catchups.rules.ledger import ChoiceKind
 from server.errors import DomainError
 from server.web.access import visitor_of
-from server.web.forms import Form, id_of, read_medium, read_start, whole_number
+from server.web.forms import Form, id_of, whole_number
 from server.web.keys import CLOCK, DATABASE
 from server.web.rendering import see_other
 

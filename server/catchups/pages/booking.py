@@ -7,6 +7,7 @@ from server.catchups.queries.booking import read_booking_page
 from server.catchups.rules.bookings import DELAYS
 from server.errors import DomainError
 from server.web.access import visitor_of
+from server.web.errors import status_of
 from server.web.forms import id_of
 from server.web.keys import CLOCK, DATABASE, SETTINGS
 from server.web.rendering import fields_of, page
@@ -36,7 +37,7 @@ async def booking_page(
     return page(
         request,
         "catchups/booking.html",
-        status=problem.status if problem else 200,
+        status=status_of(problem),
         **fields_of(found),
         **fields_of(found.news),
         problem=problem,

@@ -28,7 +28,7 @@ async def withdraw(request: web.Request) -> web.Response:
 async def withdraw_on(request: web.Request, channel: Channel) -> None:
     """Withdraws by the form that was sent, and takes both out of the call.
 
-    Raises NotFound, WordingChanged, BadDraft or BookingOver.
+    Raises NotFound, WordingChanged, InvalidInput or BookingOver.
     """
     db, visitor, booking_id = request.app[DATABASE], visitor_of(request), id_of(request)
     view = await find_booking(db, visitor, booking_id)

@@ -5,6 +5,7 @@ from aiohttp import web
 from server.catchups.queries.choices import read_choices_page
 from server.errors import DomainError
 from server.web.access import visitor_of
+from server.web.errors import status_of
 from server.web.forms import entry_number
 from server.web.keys import CLOCK, DATABASE
 from server.web.rendering import fields_of, page
@@ -18,5 +19,5 @@ async def choices_page(request: web.Request, problem: DomainError | None = None)
     """The choices, with the problem of a withdrawal."""
     before = entry_number(request.query, "before")
     found = await read_choices_page(request.app[DATABASE], visitor_of(request), request.app[CLOCK](), before)
-    status = problem.status if problem else 200
+    status = status_of(problem)
     return page(request, "catchups/choices.html", status=status, **fields_of(found), problem=problem)

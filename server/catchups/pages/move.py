@@ -7,14 +7,14 @@ from aiohttp import web
 
 from server.catchups.actions.bookings import ask_to_move
 from server.catchups.pages.consent import shown_phone_wording, shown_wording
-from server.catchups.pages.offer_form import OfferForm, offer_form_page
+from server.catchups.pages.offer_form import OfferForm, offer_form_page, read_draft, zone_typed_in
 from server.catchups.queries.offer_forms import MovePage, read_move_page
 from server.catchups.rules.ledger import ChoiceKind
 from server.catchups.rules.offers import SUGGESTIONS_LIMIT
 from server.errors import DomainError
 from server.i18n.dates import field_time
 from server.web.access import visitor_of
-from server.web.forms import Form, id_of, read_draft, zone_typed_in
+from server.web.forms import Form, id_of
 from server.web.keys import CLOCK, DATABASE
 from server.web.rendering import see_other
 

@@ -6,13 +6,14 @@ from aiohttp import web
 
 from server.catchups.actions.offers import make_offer
 from server.catchups.pages.consent import shown_phone_wording, shown_wording
-from server.catchups.pages.offer_form import OfferForm, offer_form_page
+from server.catchups.pages.offer_form import OfferForm, offer_form_page, read_draft
 from server.catchups.pages.wording import sent_offer_page
 from server.catchups.queries.offer_forms import NewOfferPage, read_new_offer_page
+from server.catchups.rules.errors import OfferSent
 from server.catchups.rules.ledger import ChoiceKind
-from server.errors import DomainError, OfferSent
+from server.errors import DomainError
 from server.web.access import visitor_of
-from server.web.forms import Form, entry_number, id_of, read_draft, text
+from server.web.forms import Form, entry_number, id_of, text
 from server.web.keys import CLOCK, DATABASE
 from server.web.rendering import see_other
 

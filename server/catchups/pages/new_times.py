@@ -4,12 +4,12 @@ from aiohttp import web
 
 from server.catchups.actions.offers import offer_new_times
 from server.catchups.pages.consent import shown_phone_wording, shown_wording
-from server.catchups.pages.offer_form import OfferForm, offer_form_page
+from server.catchups.pages.offer_form import OfferForm, offer_form_page, read_draft
 from server.catchups.queries.offer_forms import NewTimesPage, read_new_times_page
 from server.catchups.rules.ledger import ChoiceKind
 from server.errors import DomainError
 from server.web.access import visitor_of
-from server.web.forms import Form, id_of, read_draft
+from server.web.forms import Form, id_of
 from server.web.keys import CLOCK, DATABASE
 from server.web.rendering import see_other
 

@@ -10,6 +10,7 @@ from server.catchups.queries.offer import read_offer_page
 from server.catchups.rules.offers import PAUSE_WEEKS
 from server.errors import DomainError
 from server.web.access import visitor_of
+from server.web.errors import status_of
 from server.web.forms import Form, id_of
 from server.web.keys import CLOCK, DATABASE, SETTINGS
 from server.web.rendering import fields_of, page
@@ -29,7 +30,7 @@ async def offer_page(
     return page(
         request,
         "catchups/offer.html",
-        status=problem.status if problem else 200,
+        status=status_of(problem),
         **fields_of(found),
         offer=found.view.offer,
         is_recipient=visitor.person.id == found.view.recipient.id,

@@ -5,14 +5,15 @@ from aiohttp import web
 from server.catchups.actions.offers import reword_offer
 from server.catchups.pages.consent import shown_phone_wording, shown_wording
 from server.catchups.pages.offer import offer_page
-from server.catchups.pages.offer_form import OfferForm, offer_form_page
+from server.catchups.pages.offer_form import OfferForm, offer_form_page, read_draft
 from server.catchups.queries.offer import find_offer
 from server.catchups.queries.offer_forms import OfferFormPage, read_wording_page
+from server.catchups.rules.errors import OfferSent, WordingChanged
 from server.catchups.rules.ledger import ChoiceKind, Shown
 from server.catchups.rules.offers import Offer, starts_limit
-from server.errors import BadDraft, DomainError, OfferSent, WordingChanged
+from server.errors import DomainError, InvalidInput
 from server.web.access import visitor_of
-from server.web.forms import Form, id_of, read_draft
+from server.web.forms import Form, id_of
 from server.web.keys import CLOCK, DATABASE
 from server.web.rendering import see_other
 
@@ -34,7 +35,7 @@ async def send(request: web.Request) -> web.Response:
         draft = read_draft(form, visitor.person.zone)
         wording, phone = shown_wording(request, form, ChoiceKind.OFFERED), _phone_wording(request, form, offer)
         await reword_offer(db, visitor, offer_id, draft, wording, now, phone)
-    except (BadDraft, WordingChanged) as problem:
+    except (InvalidInput, WordingChanged) as problem:
         typed = OfferForm.read(form, starts_limit(offer))
         return _page(request, await _read(request, offer_id), typed, problem, form)
     except DomainError as problem:

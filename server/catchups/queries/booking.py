@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.availability.queries.free_times import taken_between
 from server.calls.queries.booking_phone import PhonePart, read_phone
 from server.calls.queries.booking_reports import ReportsPart, read_reports
+from server.calls.rules.errors import CallClosed
 from server.catchups.calendar.web_links import WebLink, web_links
 from server.catchups.queries.booking_news import BookingNews, booking_for, news_of
 from server.catchups.queries.calendar_files import read_event
@@ -20,7 +21,6 @@ from server.catchups.store.bookings import BookingView, moved_to
 from server.catchups.store.ledger import Ending, ending_of
 from server.catchups.store.offers import read_offer
 from server.db.database import Database
-from server.errors import CallClosed
 from server.people.rules.people import Person
 from server.people.rules.visitors import Visitor
 

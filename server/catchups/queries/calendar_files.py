@@ -9,8 +9,9 @@ from server.catchups.calendar.event import Event, invitation
 from server.catchups.calendar.feed import feed
 from server.catchups.store.appointments import Appointment, appointment_at, appointments_of
 from server.db.database import Database
-from server.errors import LinkNotFound, NotFound
+from server.errors import NotFound
 from server.i18n.catalog import language_of
+from server.people.rules.errors import LinkNotFound
 from server.people.rules.people import Person
 from server.people.rules.visitors import Visitor
 from server.people.store.people import find_person

@@ -17,7 +17,7 @@ from server.catchups.store.pauses import pauses_of
 from server.db.database import Database
 from server.errors import DomainError, NotFound
 from server.people.rules.people import Person
-from server.people.rules.visitors import Visitor, at_home
+from server.people.rules.visitors import Visitor, check_home
 from server.people.store.people import mentorships_of
 
 Span = tuple[str, str]
@@ -144,7 +144,7 @@ async def _own_times(
 
 async def _other_in(connection: AsyncConnection, visitor: Visitor, mentorship_id: int) -> Person:
     """The other person of the mentorship. Raises NotFound, also away from home."""
-    for row in await mentorships_of(connection, at_home(visitor)):
+    for row in await mentorships_of(connection, check_home(visitor)):
         if row.id == mentorship_id:
             return row.other
     raise NotFound

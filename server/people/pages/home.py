@@ -1,4 +1,4 @@
-"""A person's home: what is agreed, what waits for an answer, what came back, and whom they meet."""
+"""A person's home: bookings, offers that wait for an answer, recent answers, and mentorships."""
 
 from aiohttp import web
 

@@ -1,4 +1,4 @@
-"""A person's home: what is agreed, what waits for an answer, what came back, and whom they meet."""
+"""A person's home: bookings, offers that wait for an answer, recent answers, and mentorships."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from server.catchups.store.bookings import BookingView, bookings_of
 from server.catchups.store.offers import OfferView, ended_offers_of, open_offers_of
 from server.catchups.store.pauses import pauses_of
 from server.db.database import Database
-from server.people.rules.visitors import Visitor, at_home
+from server.people.rules.visitors import Visitor, check_home
 from server.people.store.people import MentorshipRow, mentorships_of
 
 LATELY = timedelta(days=14)
@@ -37,7 +37,7 @@ class HomePage:
 
 async def read_home_page(db: Database, visitor: Visitor, now: datetime) -> HomePage:
     """Raises NotFound away from home."""
-    me = at_home(visitor)
+    me = check_home(visitor)
     async with db.reading() as connection:
         bookings = await bookings_of(connection, visitor, now)
         over = [view for view in bookings if is_asked(view.booking, now)]
@@ -50,7 +50,7 @@ async def read_home_page(db: Database, visitor: Visitor, now: datetime) -> HomeP
         return HomePage(
             bookings=bookings,
             asked=tuple(view for view in over if view.booking.id not in reported),
-            # What waits for oneself comes first.
+            # Offers that the visitor has to answer come first.
             offers=tuple(sorted(waiting, key=lambda view: view.recipient.id != me.id)),
             ended=ended,
             answers=await answers_to(connection, [view.offer.id for view in ended]),

@@ -12,8 +12,8 @@ NUMBERS = re.compile(r"123\W*45\W*67|7946\W*0123")
 
 
 @pytest.fixture
-async def numbers(place, pair):
-    async with place.database.writing() as connection:
+async def numbers(site, pair):
+    async with site.database.writing() as connection:
         await set_phone(connection, pair.maya.id, MAYAS)
         await set_phone(connection, pair.sam.id, SAMS)
 

@@ -3,8 +3,9 @@
 import pytest
 
 from server.catchups.actions.feed import open_feed, subscribe, unsubscribe
-from server.errors import LinkNotFound, NotFound, TooManyTries
+from server.errors import NotFound, TooManyTries
 from server.people.actions.links import make_link, open_link
+from server.people.rules.errors import LinkNotFound
 from server.people.rules.links import LASTS, Purpose
 from server.people.rules.rate_limits import WRONG_FEEDS, WRONG_LINKS
 from tests.server.actors import NOW, an_offer

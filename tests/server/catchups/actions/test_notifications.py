@@ -11,6 +11,7 @@ from server.catchups.actions.bookings import withdraw
 from server.catchups.actions.notifications import change_of_offer, news_of_booking, tell, tell_if_invited
 from server.catchups.rules.invitations import Invitation, Status
 from server.catchups.rules.offers import Medium
+from server.catchups.store.email_context import still_current
 from server.db.tables import outbox as outbox_table
 from server.mail import outbox
 from tests.server.actors import (
@@ -19,11 +20,11 @@ from tests.server.actors import (
     NOW,
     SECOND,
     WITHDREW,
-    Told,
+    QueuedEmail,
     a_booking,
     accepting,
     an_offer,
-    letters_in,
+    emails_in,
     pending_reminders,
     sequence_of,
 )
@@ -60,10 +61,10 @@ async def test_an_event_is_called_off_only_where_it_stands(database, pair):
         await tell(connection, change, dict.fromkeys(both, "offer_withdrawn"))
         for person_id in both:
             await tell_if_invited(connection, change, person_id, "you_withdrew")
-    assert (await letters_in(database, offer.catchup_id))[1:] == [
-        Told("Maya", "offer_withdrawn", None),
-        Told("Sam", "offer_withdrawn", ("CANCELLED", 2, FIRST)),
-        Told("Sam", "you_withdrew", ("CANCELLED", 2, FIRST)),
+    assert (await emails_in(database, offer.catchup_id))[1:] == [
+        QueuedEmail("Maya", "offer_withdrawn", None),
+        QueuedEmail("Sam", "offer_withdrawn", ("CANCELLED", 2, FIRST)),
+        QueuedEmail("Sam", "you_withdrew", ("CANCELLED", 2, FIRST)),
     ]
 
 
@@ -73,7 +74,7 @@ async def test_news_of_a_booking_may_be_told_again_and_leave_the_calendar_alone(
         async with database.writing() as connection:
             change = await news_of_booking(connection, booking, NOW)
             await tell(connection, change, {pair.mentee.person.id: "running_late"})
-    assert (await letters_in(database, booking.catchup_id))[-2:] == [Told("Sam", "running_late", None)] * 2
+    assert (await emails_in(database, booking.catchup_id))[-2:] == [QueuedEmail("Sam", "running_late", None)] * 2
     assert await sequence_of(database, booking.catchup_id) == 4
 
 
@@ -99,10 +100,10 @@ async def due(database, now):
     taken = []
     while True:
         async with database.writing() as connection:
-            promise = await outbox.take_due(connection, now, now + timedelta(days=400))
-        if promise is None:
+            entry = await outbox.claim_due(connection, now, now + timedelta(days=400), still_current(now))
+        if entry is None:
             return taken
-        taken.append(promise.letter)
+        taken.append(entry.kind)
 
 
 async def test_reminders_come_a_day_and_a_quarter_of_an_hour_before(database, pair):
@@ -136,7 +137,7 @@ async def test_a_reminder_that_could_not_be_sent_before_the_withdrawal_is_not_tr
 
     reminding = SECOND - 15 * MINUTE
     async with database.writing() as connection:
-        promise = await outbox.take_due(connection, reminding, reminding + MINUTE)
-        await outbox.note_error(connection, promise, "refused", reminding + MINUTE, None)
+        entry = await outbox.claim_due(connection, reminding, reminding + MINUTE, still_current(reminding))
+        await outbox.note_failure(connection, entry, "refused", reminding + MINUTE, None)
     await withdraw(database, pair.mentee, booking.id, "", WITHDREW, reminding)
     assert await due(database, reminding + MINUTE) == ["booking_cancelled"] * 2

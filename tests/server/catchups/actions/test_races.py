@@ -12,13 +12,15 @@ from server.catchups.actions.answers import accept_offer, decline_offer, suggest
 from server.catchups.actions.bookings import ask_to_move, close_missed, withdraw
 from server.catchups.actions.ledger import verify
 from server.catchups.actions.offers import expire_offers, make_offer, reword_offer, withdraw_offer
+from server.catchups.rules.errors import TimeTaken
 from server.catchups.rules.join_window import Door
 from server.catchups.rules.offers import Draft, Medium
 from server.catchups.store import bookings
-from server.errors import DomainError, TimeTaken
+from server.catchups.store.email_context import still_current
+from server.errors import DomainError
 from server.mail import outbox
 from server.people.actions.links import make_link
-from server.people.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person
+from server.people.actions.people import NewPerson, find_or_add_mentorship, find_or_add_person
 from server.people.rules.links import Purpose
 from signaling.news import Came
 from tests.server.actors import (
@@ -47,7 +49,7 @@ async def pairs(database, pair) -> list[Pair]:
     made = []
     for number in range(MENTEES):
         async with database.writing() as connection:
-            person = await find_or_add_person(connection, Newcomer("Sam", f"sam{number}@example.org", "UTC"), NOW)
+            person = await find_or_add_person(connection, NewPerson("Sam", f"sam{number}@example.org", "UTC"), NOW)
             mentorship_id = await find_or_add_mentorship(connection, pair.mentor.person, person, NOW)
             secret = await make_link(connection, NOW, person_id=person.id, purpose=Purpose.HOME, path="/home")
         made.append(Pair(pair.mentor, await visitor_by(database, secret), pair.stranger, mentorship_id))
@@ -79,21 +81,21 @@ async def test_nobody_waits_in_a_ring(database, pairs):
     """Everything at once, several times over: each is done or refused by a rule, never undone by the database."""
     door, video = Door(), frozenset({Medium.VIDEO})
 
-    async def send_letters():
+    async def send_due_emails():
         while True:
             async with database.writing() as connection:
-                promise = await outbox.take_due(connection, NOW, NOW + timedelta(minutes=2))
-                if promise is None:
+                entry = await outbox.claim_due(connection, NOW, NOW + timedelta(minutes=2), still_current(NOW))
+                if entry is None:
                     return
                 await make_link(
                     connection,
                     NOW,
-                    person_id=promise.recipient.id,
+                    person_id=entry.recipient_id,
                     purpose=Purpose.CATCHUP,
                     path="/",
-                    catchup_id=promise.catchup_id,
+                    catchup_id=entry.catchup_id,
                 )
-                await outbox.note_sent(connection, promise, NOW)
+                await outbox.note_sent(connection, entry, NOW)
 
     async def all_at_once(*verbs: Awaitable[object]) -> list[BaseException]:
         outcomes = await asyncio.gather(*verbs, return_exceptions=True)
@@ -115,7 +117,7 @@ async def test_nobody_waits_in_a_ring(database, pairs):
             suggest_other(database, one.mentee, offer.id, other, SUGGESTED, OFFERED, NOW),
             undo_answer(database, one.mentee, offer.id, UNDID, door, NOW),
             withdraw_offer(database, one.mentor, offer.id, TOOK_BACK, NOW),
-            send_letters(),
+            send_due_emails(),
         )
         async with database.reading() as connection:
             booking = await bookings.live_booking_of(connection, offer.id)
@@ -130,7 +132,7 @@ async def test_nobody_waits_in_a_ring(database, pairs):
             ),
             close_missed(database, door, SECOND),
             expire_offers(database, SECOND),
-            send_letters(),
+            send_due_emails(),
         )
 
     odd = await asyncio.gather(*(live(one, number) for number in range(2) for one in pairs))

@@ -36,7 +36,7 @@ async def test_one_may_allow_the_phone_where_the_one_who_asked_does(mentee, pair
     means = mentee.text.index(WORDINGS[ChoiceKind.ALLOWED_PHONE])
     assert means < mentee.text.index('name="phone_fallback"') < mentee.text.index(">Accept<")
     await accept(mentee, medium="video", phone_fallback="on")
-    async with pair.place.database.reading() as connection:
+    async with pair.site.database.reading() as connection:
         entries = await ledger_of(connection, mentee.offer.catchup_id)
     assert [entry.kind.value for entry in entries] == ["offered", "allowed_phone", "accepted", "allowed_phone"]
 

@@ -47,7 +47,7 @@ async def test_days_before_it_goes_into_ones_calendar_and_another_time_can_be_as
     ]
 
 
-async def test_from_a_quarter_of_an_hour_before_one_tap_asks_for_two_other_times(mentee, mentor, pair, place):
+async def test_from_a_quarter_of_an_hour_before_one_tap_asks_for_two_other_times(mentee, mentor, pair, site):
     booking = await pair.booking()
     await mentee.get(f"/bookings/{booking.id}")
     proposed = re.findall(r'name="starts" value="([^"]*)"', mentee.text)

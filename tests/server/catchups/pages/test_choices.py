@@ -19,11 +19,11 @@ async def test_each_entry_says_what_was_chosen_on_which_words(mentee, pair):
     assert "Offered" not in mentee.text
 
 
-async def test_long_lists_are_read_by_pages(mentee, pair, place):
+async def test_long_lists_are_read_by_pages(mentee, pair, site):
     for _ in range(52):
         offer = await pair.offer()
         shown = Shown(WORDINGS[ChoiceKind.DECLINED], "en")
-        await decline_offer(place.database, pair.as_sam, offer.id, "", shown, offer.made_at)
+        await decline_offer(site.database, pair.as_sam, offer.id, "", shown, offer.made_at)
     await mentee.get("/me/choices")
     assert mentee.text.count("Declined</h2>") == 50
     [older] = re.findall(r'href="/me/choices(\?before=\d+)"', mentee.text)
@@ -33,9 +33,9 @@ async def test_long_lists_are_read_by_pages(mentee, pair, place):
     assert mentee.text.count("Declined</h2>") == 50
 
 
-async def test_a_link_to_one_catchup_shows_its_choices_only(place, pair):
+async def test_a_link_to_one_catchup_shows_its_choices_only(site, pair):
     one, other = await pair.booking(), await pair.offer()
-    guest = await place.guest(await pair.link(pair.maya, other.catchup_id, "/me/choices"))
+    guest = await site.guest(await pair.link(pair.maya, other.catchup_id, "/me/choices"))
     assert f"/catchups/{other.catchup_id}" in guest.text
     assert f"/catchups/{one.catchup_id}" not in guest.text
     assert 'href="/lost-link"' in guest.text

@@ -10,11 +10,11 @@ from server.catchups.rules.ledger import WORDINGS, ChoiceKind, Shown
 
 
 @pytest.fixture
-async def declined(place, pair):
+async def declined(site, pair):
     """An offer that Sam declined with words that a spreadsheet would compute."""
     offer = await pair.offer()
     shown = Shown(WORDINGS[ChoiceKind.DECLINED], "en")
-    await decline_offer(place.database, pair.as_sam, offer.id, '=HYPERLINK("https://x","y")', shown, offer.made_at)
+    await decline_offer(site.database, pair.as_sam, offer.id, '=HYPERLINK("https://x","y")', shown, offer.made_at)
     return offer
 
 

@@ -69,15 +69,15 @@ async def test_of_two_offers_of_one_time_the_second_says_that_it_is_taken_and_wh
     assert re.search(r'href="/bookings/\d+">you have another', page.text)
 
 
-async def test_of_what_the_one_who_asked_has_agreed_with_others_only_that_is_said(page, pair, place):
+async def test_of_what_the_one_who_asked_has_agreed_with_others_only_that_is_said(page, pair, site):
     """And of one's own, what a link to another catch-up does not reach is told without an address."""
     booked = await pair.booking(page.offer.starts[0])
-    sam = await place.guest(await pair.link(pair.sam, page.offer.catchup_id, f"/offers/{page.offer.id}"))
+    sam = await site.guest(await pair.link(pair.sam, page.offer.catchup_id, f"/offers/{page.offer.id}"))
     assert times(sam) == [("you have another catch-up then", False, False), ("", True, True)]
     assert f"/bookings/{booked.id}" not in sam.text
     lena = await pair.another_mentee()
     offer = await pair.offer(mentorship_id=lena.mentorship_id)
-    guest = await place.guest(lena.secret)
+    guest = await site.guest(lena.secret)
     await guest.get(f"/offers/{offer.id}")
     assert times(guest) == [("no longer free", False, False), ("", True, True)]
     assert "/bookings/" not in guest.text
@@ -112,19 +112,19 @@ async def test_a_wish_to_move_says_what_stays_and_is_not_put_off(mentee, mentor,
     assert f"/bookings/{booking.id}" in mentee.text
 
 
-async def test_each_end_of_an_offer_is_told_to_the_one_who_was_asked(mentee, mentor, pair, place):
+async def test_each_end_of_an_offer_is_told_to_the_one_who_was_asked(mentee, mentor, pair, site):
     taken_back = await pair.offer()
     await mentor.get(f"/offers/{taken_back.id}")
     await mentor.post(f"/offers/{taken_back.id}/withdrawal")
     await mentee.get(f"/offers/{taken_back.id}")
     assert "This offer was taken back" in mentee.text
     run_out = await pair.offer()
-    async with place.database.writing() as connection:
+    async with site.database.writing() as connection:
         await set_state(connection, run_out.id, OfferState.EXPIRED, datetime.now(UTC))
     await mentee.get(f"/offers/{run_out.id}")
     assert "Ask Maya for new times, or offer some yourself." in mentee.text
     assert 'href="/home"' in mentee.text.partition("<main")[2]
-    by_link = await place.guest(await pair.link(pair.sam, run_out.catchup_id, f"/offers/{run_out.id}"))
+    by_link = await site.guest(await pair.link(pair.sam, run_out.catchup_id, f"/offers/{run_out.id}"))
     assert f'href="/offers/{run_out.id}/new-times">Offer new times' in by_link.text
 
 
@@ -135,8 +135,8 @@ async def said(guest, offer):
 async def ran_out(pair):
     """An offer by video of three quarters of an hour, to which nobody said anything."""
     draft = Draft("I moved house.", frozenset({Medium.VIDEO}), (whole_hour_in(-1),), 45)
-    offer = await make_offer(pair.place.database, pair.as_maya, pair.mentorship_id, draft, OFFERED, whole_hour_in(-2))
-    await expire_offers(pair.place.database, whole_hour_in(0))
+    offer = await make_offer(pair.site.database, pair.as_maya, pair.mentorship_id, draft, OFFERED, whole_hour_in(-2))
+    await expire_offers(pair.site.database, whole_hour_in(0))
     return offer
 
 
@@ -157,7 +157,7 @@ async def test_declined_with_and_without_words(mentor, pair):
     now = whole_hour_in(0)
     for words in ("Exams <b>first</b>.", ""):
         offer = await pair.offer()
-        await decline_offer(pair.place.database, pair.as_sam, offer.id, words, DECLINED, now)
+        await decline_offer(pair.site.database, pair.as_sam, offer.id, words, DECLINED, now)
         text = (await mentor.get(f"/offers/{offer.id}")).text
         assert "Not this time" in text
         assert ("Exams &lt;b&gt;first&lt;/b&gt;." in text) is bool(words)
@@ -167,7 +167,7 @@ async def test_declined_with_and_without_words(mentor, pair):
 
 async def test_postponed_says_from_when_and_the_words(mentor, pair):
     offer = await pair.offer()
-    await postpone_offer(pair.place.database, pair.as_sam, offer.id, 4, "Gladly then.", POSTPONED, whole_hour_in(0))
+    await postpone_offer(pair.site.database, pair.as_sam, offer.id, 4, "Gladly then.", POSTPONED, whole_hour_in(0))
     text = await said(mentor, offer)
     assert "<h1>Not now</h1>" in text
     assert "You are welcome to ask again from" in text
@@ -182,9 +182,9 @@ async def test_run_out_leads_to_new_times(mentor, pair):
     assert f'class="button " {like(pair, offer)}' in text
 
 
-async def test_by_a_link_to_one_catch_up_new_times_are_offered_within_it(place, pair):
+async def test_by_a_link_to_one_catch_up_new_times_are_offered_within_it(site, pair):
     offer = await ran_out(pair)
-    guest = await place.guest(await pair.link(pair.maya, offer.catchup_id, f"/offers/{offer.id}"))
+    guest = await site.guest(await pair.link(pair.maya, offer.catchup_id, f"/offers/{offer.id}"))
     text = await said(guest, offer)
     assert "like=" not in text
     assert f'href="/offers/{offer.id}/new-times">Offer new times' in text
@@ -196,7 +196,7 @@ async def test_a_wish_to_move_leaves_the_booking_and_offers_nothing_new(mentor, 
     text = await said(mentor, wish)
     assert "Until then your catch-up stays as agreed:" in text
     assert "Runs into" not in text
-    await decline_offer(pair.place.database, pair.as_sam, wish.id, "", DECLINED, whole_hour_in(0))
+    await decline_offer(pair.site.database, pair.as_sam, wish.id, "", DECLINED, whole_hour_in(0))
     text = await said(mentor, wish)
     assert "Your catch-up stays as agreed" in text
     assert f'href="/bookings/{booking.id}"' in text

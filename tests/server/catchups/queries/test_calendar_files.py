@@ -9,8 +9,9 @@ from server.catchups.actions.answers import accept_offer, decline_offer
 from server.catchups.actions.bookings import ask_to_move, withdraw
 from server.catchups.queries.calendar_files import read_feed, read_invitation
 from server.catchups.rules.offers import Draft, Medium
-from server.errors import LinkNotFound, NotFound
+from server.errors import NotFound
 from server.people.actions.people import change_details
+from server.people.rules.errors import LinkNotFound
 from server.people.rules.people import Details
 from tests.server.actors import DECLINED, FIRST, NOW, OFFERED, SECOND, WITHDREW, a_booking, accepting, an_offer
 
