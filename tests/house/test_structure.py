@@ -48,6 +48,7 @@ SHOWN_ELSEWHERE = {
     "server/catchups/queries/booking_news.py": "tests/server/catchups/pages/test_booking_news.py",
     "server/catchups/queries/choices.py": "tests/server/catchups/pages/test_choices.py and test_choices_files.py",
     "server/catchups/queries/offer_forms.py": "the tests of the five pages, such as test_move.py",
+    "server/catchups/pages/form_fields.py": "tests/server/catchups/pages/test_new_offer.py tries each field",
     "server/calls/pages/media_check_form.py": "tests/server/calls/pages/test_media_check.py sends what is not taken",
     "signaling/room/events.py": "fields only",
     "signaling/news.py": "fields only",

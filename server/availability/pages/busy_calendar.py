@@ -1,4 +1,4 @@
-"""The visitor's own calendar elsewhere, from which the server reads when they are busy."""
+"""The visitor's own calendar, from which the server reads when they are busy."""
 
 from aiohttp import web
 

@@ -1,4 +1,4 @@
-"""The form of somebody's hours: its rows as typed, and what they mean."""
+"""The form of a person's hours: its rows as typed, and what they mean."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

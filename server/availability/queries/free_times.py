@@ -1,4 +1,4 @@
-"""When somebody could meet: a few free times to suggest where times are typed."""
+"""When a person could meet: a few free times to suggest where times are typed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -67,7 +67,7 @@ async def free_times_within(
     now: datetime,
     lengths: tuple[int, ...],
 ) -> FreeTimes:
-    """The same, by hours that were read before."""
+    """The same, by `hours` that were read before."""
     if not hours.weekly and not hours.days:
         return FreeTimes(False, {})
     until = now + AHEAD

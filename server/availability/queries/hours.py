@@ -1,4 +1,4 @@
-"""The page of somebody's hours."""
+"""The page of a person's hours."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,8 +13,8 @@ from server.people.rules.visitors import Visitor, check_home
 
 @dataclass(frozen=True, slots=True)
 class HoursPage:
-    """The hours as they are saved and the free times that they come to; the calendar elsewhere, and how many `busy`
-    times of it are to come."""
+    """The saved hours, the free times that follow from them, the person's own calendar, and how many `busy` times of it
+    are to come."""
 
     hours: Hours
     free: FreeTimes

@@ -20,7 +20,7 @@ from server.people.store import people
 
 
 async def give_number(db: Database, visitor: Visitor, booking_id: int, phone: str) -> None:
-    """Keeps the visitor's number, with them; the rules of each catch-up lend it. Raises NotFound or InvalidInput."""
+    """Saves the visitor's own number; the rules of each catch-up show it. Raises NotFound or InvalidInput."""
     phone = check_phone(phone)
     async with db.writing() as connection:
         await locked_booking(connection, visitor, booking_id)
@@ -28,7 +28,10 @@ async def give_number(db: Database, visitor: Visitor, booking_id: int, phone: st
 
 
 async def allow_phone(db: Database, visitor: Visitor, booking_id: int, shown: Shown, now: datetime) -> bool:
-    """The visitor would go on by phone where video fails: whether that is news. Raises NotFound or BookingOver."""
+    """The visitor would go on by phone if video fails; False if they had said so before.
+
+    Raises NotFound or BookingOver.
+    """
     async with db.writing() as connection:
         offer = await _changeable(connection, visitor, booking_id, now)
         if visitor.person.id in allowing(await choices.choices_about(connection, offer.id)):
@@ -39,7 +42,7 @@ async def allow_phone(db: Database, visitor: Visitor, booking_id: int, shown: Sh
 
 
 async def disallow_phone(db: Database, visitor: Visitor, booking_id: int, shown: Shown, now: datetime) -> None:
-    """The visitor would not, or no more. Raises NotFound, BookingOver or NothingToWithdraw."""
+    """The visitor would no longer go on by phone. Raises NotFound, BookingOver or NothingToWithdraw."""
     async with db.writing() as connection:
         offer = await _changeable(connection, visitor, booking_id, now)
         if visitor.person.id not in allowing(await choices.choices_about(connection, offer.id)):
@@ -49,7 +52,7 @@ async def disallow_phone(db: Database, visitor: Visitor, booking_id: int, shown:
 
 
 async def follow_consents(connection: AsyncConnection, offer: Offer) -> None:
-    """Brings the offer, and the booking that it became, to what the ledger says. The catch-up must be held."""
+    """Updates the offer, and the booking that it became, to what the ledger says. The catch-up must be locked."""
     said = await choices.choices_about(connection, offer.id)
     await offers.set_phone_fallback(connection, offer.id, fallback_stands(said, [offer.author_id]))
     booking = await bookings.live_booking_of(connection, offer.id)
@@ -59,7 +62,7 @@ async def follow_consents(connection: AsyncConnection, offer: Offer) -> None:
 
 
 async def _changeable(connection: AsyncConnection, visitor: Visitor, booking_id: int, now: datetime) -> Offer:
-    """The offer that the booking came from, with their catch-up held."""
+    """The offer that the booking came from, with their catch-up locked."""
     booking = await locked_booking(connection, visitor, booking_id)
     offer = await locked_offer(connection, visitor, booking.offer_id)
     check_changeable(booking, now)

@@ -1,4 +1,4 @@
-"""The phone of a booking: what its page says about it to one of the two, and the other's number for the call's page."""
+"""The phone of a booking: the part of its page about it, for one of the two, and the other's number for the call."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,9 +20,9 @@ from server.people.rules.visitors import Visitor
 
 @dataclass(frozen=True, slots=True)
 class PhonePart:
-    """`agreed`: it is by phone, at first or where video fails; `mine` and `theirs`: who would go on by phone.
+    """`agreed`: it is by phone, from the start or if video fails. `mine` and `theirs`: who would go on by phone.
 
-    `lent` is the other's number, while it is shown, and `since` from when that is; `own` is one's own number.
+    `lent` is the other's number while it is shown, `since` is from when that is, and `own` is the reader's number.
     """
 
     agreed: bool
@@ -35,7 +35,7 @@ class PhonePart:
 
 @dataclass(frozen=True, slots=True)
 class LentNumber:
-    """The other's number, and for how many `seconds` more it may be shown; `own`: one has given a number oneself."""
+    """The other's number, and for how many `seconds` more it may be shown. `own`: the reader has given a number too."""
 
     typed: str
     dialled: str
@@ -46,7 +46,7 @@ class LentNumber:
 async def read_phone(
     connection: AsyncConnection, view: BookingView, me: Person, door: Door, now: datetime
 ) -> PhonePart:
-    """As `me` is to see it."""
+    """As `me` sees it."""
     would = await would_phone(connection, view.booking)
     return PhonePart(
         agreed=by_phone(view.booking),
@@ -72,7 +72,7 @@ async def read_lent_number(db: Database, visitor: Visitor, booking_id: int, door
 
 
 async def would_phone(connection: AsyncConnection, booking: Booking) -> frozenset[int]:
-    """The ids of those of the two who would go on by phone where its video fails, as far as each has said so."""
+    """The ids of those of the two who have said that they would go on by phone if the video fails."""
     if booking.medium is not Medium.VIDEO:
         return frozenset()
     return allowing(await choices_about(connection, booking.offer_id))

@@ -1,4 +1,4 @@
-"""What a media check found: a loop through the relay by each address that it announces, and what follows in words."""
+"""The result of a media check: a loop through the relay by each address that it announces, and advice in words."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class MediaProtocol(StrEnum):
 
 
 class CheckOrigin(StrEnum):
-    """From where a check was made."""
+    """Where a check was made from."""
 
     BROWSER = "browser"
     COMMAND = "command"
@@ -27,9 +27,9 @@ class CheckOrigin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MediaPath:
-    """One announced address, `sent` packets on their way to the relay and back, and `received` of them.
+    """One announced address: how many packets were `sent` to the relay and back, and how many `received`.
 
-    `milliseconds` is the round trip to the relay. Raises ValueError for what cannot have been measured.
+    `milliseconds` is the round trip to the relay. Raises ValueError for values that cannot have been measured.
     """
 
     protocol: MediaProtocol
@@ -50,7 +50,7 @@ class MediaPath:
 
     @property
     def works(self) -> bool:
-        """Whether media came through: half of the packets is what a call can live with."""
+        """Whether media came through: a call needs at least half of the packets."""
         return self.received > 0 and 2 * self.received >= self.sent
 
     @property
@@ -88,7 +88,7 @@ class MediaPath:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What is true of one transport, and what to do about it."""
+    """Whether one protocol works, and what to do about it."""
 
     protocol: MediaProtocol
     works: bool
@@ -97,7 +97,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A check that was made. `paths` are in the order in which the relay announced them."""
+    """A check. `paths` are in the order in which the relay announced them."""
 
     origin: CheckOrigin
     at: datetime

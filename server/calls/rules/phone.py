@@ -1,4 +1,4 @@
-"""A phone number is lent for one catch-up: to the other of the two, and for its time only."""
+"""A phone number is shown for one catch-up: to the other of the two, and around its time only."""
 
 import re
 from collections.abc import Collection, Iterable
@@ -12,7 +12,7 @@ from server.catchups.rules.ledger import FALLS, Choice, ChoiceKind
 from server.catchups.rules.offers import Medium
 from server.people.rules.people import BothPeople
 
-# As the wording says that people agree to, however early a call may be entered.
+# People agree to this wording: it does not depend on how early a call opens.
 EARLIEST = timedelta(minutes=15)
 
 
@@ -25,14 +25,14 @@ class Number:
 
 
 def by_phone(booking: Booking) -> bool:
-    """Whether the two agreed to the phone, at first or where video fails, and did not call it off or move it."""
+    """Whether the two agreed to the phone, from the start or if video fails, and did not call it off or move it."""
     return booking.state in LIVE and (booking.medium is Medium.PHONE or booking.phone_fallback)
 
 
 def lent_number(both: BothPeople, booking: Booking, person_id: int, door: Door, now: datetime) -> Number | None:
-    """The other's number as `person_id` may see it now; None when not: no number is shown but by this.
+    """The other's number if `person_id` may see it now, else None. No page shows a number except by this function.
 
-    From `lent_from` until the booking's end, to the two of a catch-up that is by phone.
+    It is shown from `lent_from` until the booking's end, to the two people of a catch-up by phone.
     """
     if person_id not in (both.mentor.id, both.mentee.id) or not by_phone(booking):
         return None
@@ -43,14 +43,14 @@ def lent_number(both: BothPeople, booking: Booking, person_id: int, door: Door, 
 
 
 def lent_from(booking: Booking, door: Door) -> datetime:
-    """From when the numbers are shown: when the door opens, at most a quarter of an hour before."""
+    """From when the numbers are shown: when the call opens, at most a quarter of an hour before the start."""
     return booking.start - min(door.early, EARLIEST)
 
 
 def dialled(typed: str) -> str:
-    """The number with nothing but its digits, and the plus before a country's code.
+    """The number with only its digits, and the plus before a country code.
 
-    A zero in brackets after that code is for those who call from within the country, and not dialled.
+    A zero in brackets after the country code is for calls from within the country, so it is left out.
     """
     return re.sub(r"[^+0-9]", "", typed.replace("(0)", "") if typed.startswith("+") else typed)
 
@@ -72,7 +72,7 @@ def fallback_stands(choices: Iterable[Choice], people: Collection[int]) -> bool:
 
 
 def check_changeable(booking: Booking, now: datetime) -> None:
-    """Returns while one can say whether one would go on by phone: until a catch-up by video is over.
+    """Returns while people can say whether they would go on by phone: until a catch-up by video is over.
 
     Raises BookingOver.
     """

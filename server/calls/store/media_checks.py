@@ -1,4 +1,4 @@
-"""Media checks that were made, with their dates."""
+"""Saved media checks."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ async def add_check(connection: AsyncConnection, check: Check) -> None:
 
 
 async def latest_check(connection: AsyncConnection, origin: CheckOrigin) -> Check | None:
-    """The last check of this origin."""
+    """The newest check of this origin."""
     newest = select(media_checks).where(media_checks.c.origin == origin.value).order_by(media_checks.c.id.desc())
     check = (await connection.execute(newest.limit(1))).one_or_none()
     if check is None:

@@ -11,7 +11,7 @@ from server.web.keys import CLOCK, DATABASE
 from server.web.rendering import see_other
 
 
-async def say(request: web.Request) -> web.Response:
+async def send(request: web.Request) -> web.Response:
     booking_id = id_of(request)
     try:
         minutes = whole_number(await request.post(), "minutes")

@@ -7,7 +7,8 @@ from aiohttp import web
 
 from server.catchups.actions.bookings import ask_to_move
 from server.catchups.pages.consent import shown_phone_wording, shown_wording
-from server.catchups.pages.offer_form import OfferForm, offer_form_page, read_draft, zone_typed_in
+from server.catchups.pages.form_fields import read_draft, zone_typed_in
+from server.catchups.pages.offer_form import OfferForm, offer_form_page
 from server.catchups.queries.offer_forms import MovePage, read_move_page
 from server.catchups.rules.ledger import ChoiceKind
 from server.catchups.rules.offers import SUGGESTIONS_LIMIT

@@ -6,7 +6,8 @@ from aiohttp import web
 
 from server.catchups.actions.offers import make_offer
 from server.catchups.pages.consent import shown_phone_wording, shown_wording
-from server.catchups.pages.offer_form import OfferForm, offer_form_page, read_draft
+from server.catchups.pages.form_fields import read_draft
+from server.catchups.pages.offer_form import OfferForm, offer_form_page
 from server.catchups.pages.wording import sent_offer_page
 from server.catchups.queries.offer_forms import NewOfferPage, read_new_offer_page
 from server.catchups.rules.errors import OfferSent

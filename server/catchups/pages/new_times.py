@@ -4,7 +4,8 @@ from aiohttp import web
 
 from server.catchups.actions.offers import offer_new_times
 from server.catchups.pages.consent import shown_phone_wording, shown_wording
-from server.catchups.pages.offer_form import OfferForm, offer_form_page, read_draft
+from server.catchups.pages.form_fields import read_draft
+from server.catchups.pages.offer_form import OfferForm, offer_form_page
 from server.catchups.queries.offer_forms import NewTimesPage, read_new_times_page
 from server.catchups.rules.ledger import ChoiceKind
 from server.errors import DomainError

@@ -2,23 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from typing import Any
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from aiohttp import web
 
+from server.catchups.pages.form_fields import zone_typed_in
 from server.catchups.queries.offer_forms import OwnTimes
-from server.catchups.rules.errors import MediumNotOffered, TimeNotOffered
-from server.catchups.rules.offers import LENGTHS, NOTE_LIMIT, STARTS_LIMIT, Draft, Medium, Offer
-from server.errors import DomainError, InvalidInput
+from server.catchups.rules.offers import LENGTHS, NOTE_LIMIT, STARTS_LIMIT, Medium, Offer
+from server.errors import DomainError
 from server.i18n.dates import field_time
-from server.i18n.texts import N_
-from server.i18n.zones import is_zone
 from server.people.rules.people import Person
 from server.web.access import visitor_of
 from server.web.errors import status_of
-from server.web.forms import Form, text, whole_number
+from server.web.forms import Form, text
 from server.web.rendering import page
 
 
@@ -36,7 +32,7 @@ class OfferForm:
     @classmethod
     def read(cls, form: Form, rows: int = STARTS_LIMIT) -> "OfferForm":
         """The form as it was sent; `rows` is how many times it has room for."""
-        # Without scripts, free times that were checked come beside the fields.
+        # Without scripts, free times that were checked come in addition to the fields.
         starts = [start for start in form.getall("starts", []) if start and isinstance(start, str)]
         return cls(
             note=text(form, "note"),
@@ -98,65 +94,6 @@ def offer_form_page(
     )
 
 
-def read_draft(form: Form, zone: str) -> Draft:
-    """The draft of an offer; its times are in the zone that the form says, or else in `zone`. Raises InvalidInput."""
-    zone = zone_typed_in(form, zone)
-    return Draft(
-        note=text(form, "note").strip(),
-        media=frozenset(medium for medium in Medium if medium.value in form.getall("media", [])),
-        starts=tuple(_local_time(typed, zone) for typed in form.getall("starts", []) if typed),
-        minutes=whole_number(form, "minutes"),
-        answer_by=_answer_by(form, zone),
-        phone_fallback="phone_fallback" in form,
-    )
-
-
-def read_start(form: Form) -> datetime:
-    """The chosen time, as the page sent it. Raises TimeNotOffered."""
-    try:
-        start = datetime.fromisoformat(text(form, "start"))
-    except ValueError as error:
-        raise TimeNotOffered from error
-    if start.tzinfo is None:
-        raise TimeNotOffered
-    return start
-
-
-def read_medium(form: Form) -> Medium:
-    """The chosen medium. Raises MediumNotOffered."""
-    try:
-        return Medium(text(form, "medium"))
-    except ValueError as error:
-        raise MediumNotOffered from error
-
-
-def zone_typed_in(form: Form | None, zone: str) -> str:
-    """The zone that the form asked for its times in: one's own may have changed since. `zone` where it says none."""
-    said = text(form, "typed_in") if form else ""
-    return said if is_zone(said) else zone
-
-
 def _rows(starts: Iterable[str], rows: int) -> tuple[str, ...]:
     filled = list(starts)[:rows]
     return (*filled, *[""] * (rows - len(filled)))
-
-
-def _answer_by(form: Form, zone: str) -> datetime | None:
-    typed = text(form, "answer_by")
-    return _local_time(typed, zone, "answer_by") if typed else None
-
-
-def _local_time(typed: Any, zone: str, field: str = "starts") -> datetime:
-    try:
-        naive = datetime.fromisoformat(typed)
-        local = naive.replace(tzinfo=ZoneInfo(zone)) if naive.tzinfo is None else naive
-        at = local.astimezone(UTC)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise InvalidInput(
-            field, N_("One of the times cannot be read. Please give each with its date and time.")
-        ) from error
-    if naive.tzinfo is None and at.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != naive:
-        raise InvalidInput(
-            field, N_("One of the times does not exist: the clocks go forward then. Please choose another.")
-        )
-    return at

@@ -6,7 +6,8 @@ from aiohttp import web
 
 from server.catchups.actions.answers import suggest_other
 from server.catchups.pages.consent import shown_phone_wording, shown_wording
-from server.catchups.pages.offer_form import OfferForm, offer_form_page, read_draft
+from server.catchups.pages.form_fields import read_draft
+from server.catchups.pages.offer_form import OfferForm, offer_form_page
 from server.catchups.queries.offer_forms import OfferFormPage, read_suggestion_page
 from server.catchups.rules.ledger import ChoiceKind
 from server.catchups.rules.offers import SUGGESTIONS_LIMIT, OfferState

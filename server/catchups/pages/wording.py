@@ -4,8 +4,9 @@ from aiohttp import web
 
 from server.catchups.actions.offers import reword_offer
 from server.catchups.pages.consent import shown_phone_wording, shown_wording
+from server.catchups.pages.form_fields import read_draft
 from server.catchups.pages.offer import offer_page
-from server.catchups.pages.offer_form import OfferForm, offer_form_page, read_draft
+from server.catchups.pages.offer_form import OfferForm, offer_form_page
 from server.catchups.queries.offer import find_offer
 from server.catchups.queries.offer_forms import OfferFormPage, read_wording_page
 from server.catchups.rules.errors import OfferSent, WordingChanged

@@ -25,8 +25,8 @@ Span = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class OwnTimes:
-    """What the visitor sees beside the times that they type: free times to suggest, and from when until when they have
-    agreed to meet, in ISO 8601, for the page's script."""
+    """What the visitor sees next to the times that they type: free times to suggest, and the start and end of their
+    coming catch-ups, in ISO 8601, for the page's script."""
 
     free: FreeTimes
     agreed: tuple[Span, ...]

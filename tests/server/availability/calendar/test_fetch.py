@@ -59,11 +59,11 @@ async def test_whatever_was_typed_is_asked_by_https(elsewhere: Elsewhere, scheme
 
 
 async def test_a_packed_calendar_is_unpacked(elsewhere: Elsewhere) -> None:
-    async def packed(request: web.Request) -> web.StreamResponse:
+    async def decompressor(request: web.Request) -> web.StreamResponse:
         assert request.headers["Accept-Encoding"] == "gzip"
         return web.Response(body=gzip.compress(CALENDAR), headers={"Content-Encoding": "gzip"})
 
-    elsewhere.answer = packed
+    elsewhere.answer = decompressor
     assert (await fetch_calendar(elsewhere.url(), policy=elsewhere.policy)).body == CALENDAR
 
 
