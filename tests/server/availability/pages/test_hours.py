@@ -83,9 +83,7 @@ async def test_the_next_free_times_stand_in_ones_own_zone(page, pair):
         ),
     ],
 )
-async def test_what_must_be_mended_is_said_and_the_form_comes_back_filled_in(
-    page, pair, contents, changes, sentence, field
-):
+async def test_what_is_wrong_is_said_and_the_form_comes_back_filled_in(page, pair, contents, changes, sentence, field):
     before = await contents()
     sent = form(**changes)
     await page.post("/hours", **sent)

@@ -50,7 +50,7 @@ def test_anything_else_is_refused_or_understood(day, begins, ends):
 
 
 def trouble(sent):
-    """The field that is to be mended."""
+    """The field to correct."""
     try:
         HoursForm.read(sent).hours(TODAY)
     except InvalidInput as problem:

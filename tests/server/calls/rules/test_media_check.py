@@ -11,7 +11,7 @@ UDP = MediaPath(MediaProtocol.UDP, "203.0.113.5", 8444, 20, 20, 12.34)
 TCP = MediaPath(MediaProtocol.TCP, "203.0.113.5", 8444, 20, 19, 12.34)
 NO_UDP = MediaPath(MediaProtocol.UDP, "203.0.113.5", 8444, 35, 0, None)
 NO_TCP = MediaPath(MediaProtocol.TCP, "203.0.113.5", 8444, 0, 0, None)
-HOUSE = MediaPath(MediaProtocol.UDP, "192.168.1.7", 8444, 20, 0, None)
+PRIVATE = MediaPath(MediaProtocol.UDP, "192.168.1.7", 8444, 20, 0, None)
 
 
 def english(finding: Finding) -> str:
@@ -44,7 +44,7 @@ def english(finding: Finding) -> str:
             "No answer. That is no harm: this address is only for the server's own machine.",
         ),
         (
-            HOUSE,
+            PRIVATE,
             "UDP 192.168.1.7:8444",
             "No answer. That is no harm: this address is only for those in the server's own network.",
         ),
@@ -57,7 +57,7 @@ def test_each_path_is_told_in_words(path: MediaPath, name: str, sentence: str) -
 @pytest.mark.parametrize(
     ("paths", "udp", "tcp", "works"),
     [
-        ((HOUSE, UDP, TCP), "UDP works: calls take their best way.", "TCP works: people whose network", True),
+        ((PRIVATE, UDP, TCP), "UDP works: calls take their best way.", "TCP works: people whose network", True),
         (
             (UDP, NO_TCP),
             "UDP works",
@@ -66,7 +66,7 @@ def test_each_path_is_told_in_words(path: MediaPath, name: str, sentence: str) -
             True,
         ),
         (
-            (HOUSE, NO_UDP, TCP),
+            (PRIVATE, NO_UDP, TCP),
             "UDP is blocked between this place and the server. Open UDP port 8444 in the firewall. "
             "Until then calls run over TCP, less smoothly.",
             "TCP works",

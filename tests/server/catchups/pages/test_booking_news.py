@@ -48,6 +48,6 @@ async def test_the_page_tells_the_same_without_scripts(mentee, mentor, pair):
     assert f'src="/bookings/{booking.id}/news"' in mentee.text
 
 
-async def test_when_its_time_is_over_the_page_is_to_be_loaded_anew(mentee, pair):
+async def test_when_its_time_is_over_the_page_is_to_be_loaded_again(mentee, pair):
     booking = await pair.booking(datetime.now(UTC) - timedelta(minutes=40))
     assert stands(await mentee.get(f"/bookings/{booking.id}/news")) == ("waiting confirmed ended", "10")

@@ -5,7 +5,7 @@ from server.catchups.rules.wordings import wording
 from server.i18n.catalog import LANGUAGES
 
 
-async def test_a_choice_on_other_words_than_were_shown_is_refused_and_the_page_shown_anew(mentee, pair, contents):
+async def test_a_choice_on_other_words_than_were_shown_is_refused_and_the_page_shown_again(mentee, pair, contents):
     offer = await pair.offer()
     await mentee.get(f"/offers/{offer.id}")
     before = await contents()

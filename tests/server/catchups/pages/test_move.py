@@ -41,7 +41,7 @@ async def test_the_form_begins_with_the_bookings_own_way_and_length(page):
     assert page.text.count('type="datetime-local"') == 3
 
 
-async def test_what_must_be_mended_is_said_and_the_form_comes_back(page, contents):
+async def test_what_is_wrong_is_said_and_the_form_comes_back(page, contents):
     before = await contents()
     await page.post(f"/bookings/{page.booking.id}/move", **form(starts=["2020-01-01T10:00"]))
     assert page.status == 422
@@ -52,7 +52,7 @@ async def test_what_must_be_mended_is_said_and_the_form_comes_back(page, content
     assert await contents() == before
 
 
-async def test_phone_where_the_video_fails_is_allowed_anew_for_the_other_time(page, pair, site):
+async def test_phone_where_the_video_fails_is_allowed_again_for_the_other_time(page, pair, site):
     await page.post(f"/bookings/{page.booking.id}/move", **form(media="video", phone_fallback="on"))
     async with site.database.reading() as connection:
         *_, last = await read_chain(connection)

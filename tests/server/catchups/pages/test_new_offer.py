@@ -50,7 +50,7 @@ async def test_sending_it_makes_the_offer(page, pair):
         ({"note": "x" * 2001}, "shorten this to 2,000 characters; it has 2,001"),
     ],
 )
-async def test_what_must_be_mended_is_said_and_the_form_comes_back_filled_in(page, pair, contents, changes, sentence):
+async def test_what_is_wrong_is_said_and_the_form_comes_back_filled_in(page, pair, contents, changes, sentence):
     before = await contents()
     sent = form(**changes)
     await page.post(f"/mentorships/{pair.mentorship_id}/offers", **sent)

@@ -28,7 +28,7 @@ async def test_a_suggestion_waits_for_the_mentor_who_accepts_it(page, mentor):
     assert mentor.path.startswith("/bookings/")
 
 
-async def test_what_must_be_mended_is_said_and_the_form_comes_back(page, contents):
+async def test_what_is_wrong_is_said_and_the_form_comes_back(page, contents):
     before = await contents()
     await page.post(f"/offers/{page.offer.id}/suggestion", **form(starts=["2020-01-01T10:00"]))
     assert page.status == 422

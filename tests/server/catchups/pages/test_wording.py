@@ -62,7 +62,7 @@ async def test_saving_shows_how_it_reads_now_and_what_the_phone_was_ticked_out_o
     assert 'name="phone_fallback"' not in mentee.text
 
 
-async def test_who_accepts_what_it_said_before_is_shown_it_anew(page, mentee, contents):
+async def test_who_accepts_what_it_said_before_is_shown_it_again(page, mentee, contents):
     await mentee.get(f"/offers/{page.offer.id}")
     await page.post(f"/offers/{page.offer.id}/wording", **form(phone_fallback="on"))
     before = await contents()
@@ -72,7 +72,7 @@ async def test_who_accepts_what_it_said_before_is_shown_it_anew(page, mentee, co
     assert "Or so?" in mentee.text
 
 
-async def test_what_must_be_mended_is_said_and_the_form_comes_back(page, contents):
+async def test_what_is_wrong_is_said_and_the_form_comes_back(page, contents):
     before = await contents()
     for changes, field, sentence in (
         ({"starts": ["2020-01-01T10:00"]}, "starts", "has passed already"),
