@@ -97,7 +97,7 @@ async def _demo(arguments: argparse.Namespace, settings: Settings) -> int:
         settings = replace(settings, base_url=f"http://localhost:{listening.getsockname()[1]}")
     database = Database(settings.database_url)
     await migrate(database)
-    paths = asdict(await prepare_demo(database, settings.door, utc_now()))
+    paths = asdict(await prepare_demo(database, settings.join_window, utc_now()))
     await database.close()
     links = {name: settings.base_url + path for name, path in paths.items()}
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from server.calls.rules.turn import Turn
-from server.catchups.rules.join_window import Door
+from server.catchups.rules.join_window import JoinWindow
 
 T = TypeVar("T")
 
@@ -202,9 +202,9 @@ class Settings:
     join_late_minutes: int = setting("60", _number(0, 1440), "0 to 1440", "How long after its end a call stays open.")
 
     @property
-    def door(self) -> Door:
+    def join_window(self) -> JoinWindow:
         """When the calls are open."""
-        return Door(timedelta(minutes=self.join_early_minutes), timedelta(minutes=self.join_late_minutes))
+        return JoinWindow(timedelta(minutes=self.join_early_minutes), timedelta(minutes=self.join_late_minutes))
 
     @property
     def turn(self) -> Turn | None:

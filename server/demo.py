@@ -6,13 +6,16 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.calls.rules.entering import check_open
 from server.calls.rules.errors import CallClosed
-from server.catchups.actions.answers import Acceptance, accept_offer
+from server.catchups.actions.answers import accept_offer
 from server.catchups.actions.offers import make_offer
+from server.catchups.rules.answers import Acceptance
 from server.catchups.rules.bookings import LIVE, Booking, overlap
-from server.catchups.rules.join_window import Door, check_open
-from server.catchups.rules.ledger import WORDINGS, ChoiceKind, Shown
-from server.catchups.rules.offers import Draft, Medium, Offer
+from server.catchups.rules.drafts import Draft, Medium
+from server.catchups.rules.join_window import JoinWindow
+from server.catchups.rules.ledger import WORDINGS, ChoiceKind, ShownWording
+from server.catchups.rules.offers import Offer
 from server.catchups.store import bookings, offers
 from server.db.database import Database
 from server.people.actions.links import make_link
@@ -45,7 +48,7 @@ class DemoPaths:
     booking_mentee: str
 
 
-async def prepare_demo(db: Database, door: Door, now: datetime) -> DemoPaths:
+async def prepare_demo(db: Database, window: JoinWindow, now: datetime) -> DemoPaths:
     """Makes the pair, the booking and the offer, or finds those that are there."""
     async with db.writing() as connection:
         mentor = await find_or_add_person(connection, MENTOR, now)
@@ -53,7 +56,7 @@ async def prepare_demo(db: Database, door: Door, now: datetime) -> DemoPaths:
         mentorship_id = await find_or_add_mentorship(connection, mentor, mentee, now)
         as_mentor, mentor_path = await _home_link(connection, mentor, now)
         as_mentee, mentee_path = await _home_link(connection, mentee, now)
-    booking = await _booking_now(db, door, as_mentor, as_mentee, mentorship_id, now)
+    booking = await _booking_now(db, window, as_mentor, as_mentee, mentorship_id, now)
     offer = await _open_offer(db, as_mentor, mentorship_id, now)
     async with db.writing() as connection:
         offer_path = await _catchup_link(connection, mentee, offer.catchup_id, f"/offers/{offer.id}", now)
@@ -85,7 +88,7 @@ async def _catchup_link(connection: AsyncConnection, person: Person, catchup_id:
 
 
 async def _booking_now(
-    db: Database, door: Door, mentor: Visitor, mentee: Visitor, mentorship_id: int, now: datetime
+    db: Database, window: JoinWindow, mentor: Visitor, mentee: Visitor, mentorship_id: int, now: datetime
 ) -> Booking:
     async with db.reading() as connection:
         views = await bookings.bookings_of(connection, mentor, now)
@@ -94,7 +97,7 @@ async def _booking_now(
             if overlap(now, MINUTES, view.booking):
                 return view.booking
             with suppress(CallClosed):
-                check_open(view.booking, door, now)
+                check_open(view.booking, window, now)
                 return view.booking
     earlier = now - timedelta(hours=1)
     draft = Draft(NOTE, frozenset(Medium), (now,), MINUTES)
@@ -115,5 +118,5 @@ async def _open_offer(db: Database, mentor: Visitor, mentorship_id: int, now: da
     return await make_offer(db, mentor, mentorship_id, draft, _shown(ChoiceKind.OFFERED), now)
 
 
-def _shown(kind: ChoiceKind) -> Shown:
-    return Shown(WORDINGS[kind], "en")
+def _shown(kind: ChoiceKind) -> ShownWording:
+    return ShownWording(WORDINGS[kind], "en")

@@ -107,10 +107,10 @@ class Jobs:
 
     async def _expire(self) -> None:
         await expire_offers(self._db, self._clock())
-        await close_missed(self._db, self._settings.door, self._clock())
+        await close_missed(self._db, self._settings.join_window, self._clock())
 
     async def _end_calls(self) -> None:
-        for call, person in await find_overstaying(self._db, self._settings.door, self._clock()):
+        for call, person in await find_overstaying(self._db, self._settings.join_window, self._clock()):
             await self._end(call, person)
 
     async def _drop_late(self) -> None:

@@ -7,11 +7,13 @@ from typing import Self
 
 import aiohttp
 
-from server.catchups.actions.answers import Acceptance, accept_offer
+from server.catchups.actions.answers import accept_offer
 from server.catchups.actions.offers import make_offer
+from server.catchups.rules.answers import Acceptance
 from server.catchups.rules.bookings import Booking
-from server.catchups.rules.ledger import WORDINGS, ChoiceKind, Shown
-from server.catchups.rules.offers import Draft, Medium, Offer
+from server.catchups.rules.drafts import Draft, Medium
+from server.catchups.rules.ledger import WORDINGS, ChoiceKind, ShownWording
+from server.catchups.rules.offers import Offer
 from server.db.database import Database
 from server.people.actions.links import find_visitor, make_link, open_link
 from server.people.actions.people import NewPerson, find_or_add_mentorship, find_or_add_person
@@ -20,9 +22,9 @@ from server.people.rules.people import Person
 from server.people.rules.visitors import Visitor
 
 
-def shown(kind: ChoiceKind) -> Shown:
+def shown(kind: ChoiceKind) -> ShownWording:
     """What an English page says of a choice."""
-    return Shown(WORDINGS[kind], "en")
+    return ShownWording(WORDINGS[kind], "en")
 
 
 @dataclass(frozen=True)

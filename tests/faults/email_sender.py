@@ -11,15 +11,15 @@ from datetime import UTC, datetime, timedelta
 from server.app import make_mailer
 from server.catchups.actions.answers import decline_offer
 from server.catchups.actions.offers import make_offer
-from server.catchups.rules.ledger import WORDINGS, ChoiceKind, Shown
-from server.catchups.rules.offers import Draft, Medium
+from server.catchups.rules.drafts import Draft, Medium
+from server.catchups.rules.ledger import WORDINGS, ChoiceKind, ShownWording
 from server.db.database import Database
 from server.mail.mailer import send_due_emails
 from server.mail.transport import SmtpTransport
 from server.people.actions.links import find_visitor, open_link
 from server.people.store.people import mentorships_of
 
-OFFERED, DECLINED = (Shown(WORDINGS[kind], "en") for kind in (ChoiceKind.OFFERED, ChoiceKind.DECLINED))
+OFFERED, DECLINED = (ShownWording(WORDINGS[kind], "en") for kind in (ChoiceKind.OFFERED, ChoiceKind.DECLINED))
 
 
 async def work(url: str, smtp: str, mentor: str, mentee: str, ahead: float) -> None:

@@ -17,11 +17,12 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from server.catchups.actions.answers import Acceptance, accept_offer
+from server.catchups.actions.answers import accept_offer
 from server.catchups.actions.bookings import ask_to_move
 from server.catchups.actions.ledger import verify
+from server.catchups.rules.answers import Acceptance
+from server.catchups.rules.drafts import Draft, Medium
 from server.catchups.rules.ledger import ChoiceKind
-from server.catchups.rules.offers import Draft, Medium
 from server.db.database import Database
 from server.db.schema import migrate
 from tests.cast import Fireside

@@ -21,7 +21,7 @@ from sqlalchemy import select
 
 from server.app import make_mailer
 from server.catchups.actions.offers import make_offer
-from server.catchups.rules.offers import Draft, Medium
+from server.catchups.rules.drafts import Draft, Medium
 from server.db.database import Database
 from server.db.tables import offers, outbox
 from server.mail.mailer import LEASE, send_due_emails

@@ -1,20 +1,34 @@
-"""Each e-mail that an action queues can be written, and each that can be written is queued."""
+"""Each e-mail that an action or a rule queues can be written, and each that can be written is queued."""
 
 import ast
 from datetime import UTC, datetime
 from pathlib import Path
 
 from server.app import make_mailer
-from server.catchups.actions.notifications import REMINDERS
 from server.catchups.emails import KINDS
+from server.catchups.rules import offers, proposals
+from server.catchups.rules.bookings import REMINDERS
 from server.mail.transport import FolderTransport
 from server.people.actions.emails import FRESH_LINK
 
 ROOT = Path(__file__).parents[2]
-QUEUEING = {"tell", "tell_if_invited", "tell_of_offer", "enqueue", "_tell_not_now"}
+QUEUEING = {"Notice", "enqueue", "BookingConsequence"}
 FEATURES = [path for path in (ROOT / "templates").iterdir() if path.is_dir()]
 TEMPLATES = {path.stem for path in (ROOT / "templates").glob("*/emails/*.email")}
-ACTIONS = [ast.parse(module.read_text()) for module in (ROOT / "server").glob("*/actions/*.py")]
+DECIDING = [
+    ast.parse(module.read_text())
+    for layer in ("actions", "rules")
+    for module in (ROOT / "server").glob(f"*/{layer}/*.py")
+]
+# The kinds that the rules hold in tables.
+TABLES = {
+    *REMINDERS,
+    *(kind for each in offers.CONSEQUENCES.values() for kind in (*each.emails.values(), *each.receipts.values())),
+    *(kind for emails in offers.MOVE_EMAILS.values() for kind in emails.values()),
+    *proposals.NEW_OFFER_EMAILS.values(),
+    *proposals.NEW_MOVE_EMAILS.values(),
+    *proposals.SUGGESTION_EMAILS.values(),
+}
 
 
 def texts(tree: ast.AST) -> set[str]:
@@ -32,13 +46,13 @@ def queues(node: ast.AST) -> bool:
 
 
 def test_each_email_that_is_queued_can_be_written() -> None:
-    queued = set(REMINDERS).union(*(texts(node) for tree in ACTIONS for node in ast.walk(tree) if queues(node)))
-    assert {"offer_made", "you_suggested", "move_declined"} <= queued
+    queued = TABLES.union(*(texts(node) for tree in DECIDING for node in ast.walk(tree) if queues(node)))
+    assert {"offer_made", "you_suggested", "move_declined", "booking_moved", "running_late"} <= queued
     assert queued - TEMPLATES == set()
 
 
 def test_each_email_that_can_be_written_is_queued() -> None:
-    assert TEMPLATES - set().union(*(texts(tree) for tree in ACTIONS)) == set()
+    assert TEMPLATES - set().union(*(texts(tree) for tree in DECIDING)) == set()
 
 
 def test_each_kind_has_its_template_and_its_feature() -> None:

@@ -1,16 +1,23 @@
 """The diagrams in docs/states.md are what the tables of transitions say.
 
-`python tests/house/test_states.py` draws them anew from the tables, in the project's folder.
+`python tests/house/test_states.py` draws them again from the tables, in the project's folder.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from server.catchups.rules import bookings, offers
 
 PAGE = Path(__file__).parents[2] / "docs/states.md"
 
-SIDES = {"author": "who asked", "recipient": "who was asked", "clock": "the clock"}
+SIDES = {
+    "author": "who asked",
+    "recipient": "who was asked",
+    "either": "either of the two",
+    "clock": "the clock",
+    "system": "the system",
+}
 
 OFFERS = """\
 # States
@@ -20,8 +27,9 @@ Drawn from the tables of transitions (`TRANSITIONS` in `server/catchups/rules/of
 
 ## An offer
 
-At most one offer of a catch-up is open. An answer is undone while nothing has been built on it. Undoing a suggestion
-withdraws it; a booking that was called off or held withdraws the wish to move it.
+At most one offer of a catch-up is open. An answer is undone while nothing depends on it. The system withdraws an offer
+that has become pointless: a suggestion that is undone, and a wish to move a booking that was called off or held. It
+ends an offer that has run out when new times replace it before the clock has come to it.
 
 """
 
@@ -29,19 +37,20 @@ BOOKINGS = """
 ## A booking
 
 At most one booking of a catch-up is confirmed or held. One is moved by an offer of its own: when that is accepted, the
-booking is rescheduled and a new one takes its place.
+booking is rescheduled and a new one takes its place; one that was missed by then stays missed.
 
 """
 
 
 def draw() -> str:
-    of_offers = [(state, event, to, f" ({SIDES[side]})") for (state, event), (side, to) in offers.TRANSITIONS.items()]
-    of_bookings = [(state, event, to, "") for (state, event), to in bookings.TRANSITIONS.items()]
-    return OFFERS + _diagram("open", of_offers) + BOOKINGS + _diagram("confirmed", of_bookings)
+    return OFFERS + _diagram("open", offers.TRANSITIONS) + BOOKINGS + _diagram("confirmed", bookings.TRANSITIONS)
 
 
-def _diagram(first: str, arrows: Iterable[tuple[str, str, str, str]]) -> str:
-    drawn = [f"    {state} --> {to}: {event.replace('_', ' ')}{who}" for state, event, to, who in arrows]
+def _diagram(first: str, arrows: Mapping[tuple[Any, Any], tuple[Any, Any]]) -> str:
+    drawn = [
+        f"    {state} --> {to}: {event.replace('_', ' ')} ({SIDES[side]})"
+        for (state, event), (side, to) in arrows.items()
+    ]
     return "\n".join(["```mermaid", "stateDiagram-v2", f"    [*] --> {first}", *drawn, "```", ""])
 
 

@@ -5,23 +5,18 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import update
 
-from server.calls.actions.phone import allow_phone
 from server.calls.actions.reports import report
 from server.calls.rules.reports import Outcome
-from server.catchups.actions.answers import (
-    Acceptance,
-    accept_offer,
-    decline_offer,
-    postpone_offer,
-    suggest_other,
-    undo_answer,
-)
+from server.catchups.actions.answers import accept_offer, decline_offer, postpone_offer, suggest_other, undo_answer
 from server.catchups.actions.bookings import ask_to_move, say_late, withdraw
+from server.catchups.actions.consents import allow_phone
 from server.catchups.actions.offers import expire_offers, make_offer, reword_offer, withdraw_offer
+from server.catchups.rules.answers import Acceptance
 from server.catchups.rules.bookings import Booking, BookingState
-from server.catchups.rules.join_window import Door
+from server.catchups.rules.drafts import Draft, Medium
+from server.catchups.rules.join_window import JoinWindow
 from server.catchups.rules.ledger import ChoiceKind
-from server.catchups.rules.offers import Draft, Medium, Offer
+from server.catchups.rules.offers import Offer
 from server.catchups.store.bookings import set_state
 from server.db.database import Database
 from server.db.tables import bookings, people
@@ -31,7 +26,7 @@ from server.people.store.people import set_phone
 from tests.crowd import Browser, Crowd, shown, whole_hour_in
 
 BOTH = frozenset(Medium)
-DOOR = Door(timedelta(minutes=15), timedelta(minutes=60))
+WINDOW = JoinWindow(timedelta(minutes=15), timedelta(minutes=60))
 
 
 @dataclass(frozen=True)
@@ -112,7 +107,7 @@ class Gallery:
         self._hang("a wrong rewording", "/offers/{id}/wording", path, self._mentor, send("wording", "starts"))
         again = await self._offer("open again")
         await decline_offer(database, mentee, again.id, "", shown(ChoiceKind.DECLINED), now)
-        await undo_answer(database, mentee, again.id, shown(ChoiceKind.UNDID), DOOR, now)
+        await undo_answer(database, mentee, again.id, shown(ChoiceKind.UNDID), WINDOW, now)
         await self._run_out()
         accepted = await self._offer("accepted")
         await self._accept(accepted)
@@ -145,7 +140,7 @@ class Gallery:
         self._hang("asking to move", "/bookings/{id}/move", path, self._mentee)
         self._hang("wrongly", "/bookings/{id}/move", path, self._mentee, send("move", "starts"))
         undone = await self._booking("whose acceptance was undone")
-        await undo_answer(database, self._mentee.visitor, undone.offer_id, shown(ChoiceKind.UNDID), DOOR, now)
+        await undo_answer(database, self._mentee.visitor, undone.offer_id, shown(ChoiceKind.UNDID), WINDOW, now)
         move = await self._move(await self._booking("that stays"))
         await decline_offer(database, self._mentee.visitor, move.id, "", shown(ChoiceKind.DECLINED), now)
         self._both("/offers/{id}", f"/offers/{move.id}", "a move declined")
@@ -176,7 +171,7 @@ class Gallery:
                 await allow_phone(database, visitor, booking.id, allows, now)
         over = await self._booking("by phone and over", Medium.PHONE)
         await self._begin(over, now - timedelta(hours=3))
-        await report(database, self._mentor.visitor, over.id, Outcome.PARTLY, DOOR, now)
+        await report(database, self._mentor.visitor, over.id, Outcome.PARTLY, WINDOW, now)
         self._hang("the session with a report", "/history/{id}", f"/history/{over.id}", self._admin)
 
     async def _begin(self, booking: Booking, start: datetime) -> None:

@@ -7,9 +7,11 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 from sqlalchemy import func, select
 
-from server.catchups.actions.answers import Acceptance, accept_offer
+from server.catchups.actions.answers import accept_offer
+from server.catchups.rules.answers import Acceptance
+from server.catchups.rules.drafts import Draft, Medium
 from server.catchups.rules.ledger import ChoiceKind
-from server.catchups.rules.offers import Draft, Medium, Offer
+from server.catchups.rules.offers import Offer
 from server.db.database import Database
 from server.db.tables import catchups, outbox
 from server.i18n.catalog import ENGLISH

@@ -18,8 +18,9 @@ from server.catchups.actions.answers import accept_offer
 from server.catchups.actions.bookings import ask_to_move, withdraw
 from server.catchups.actions.ledger import verify
 from server.catchups.rules.bookings import BookingState
+from server.catchups.rules.drafts import Draft, Medium
 from server.catchups.rules.ledger import GENESIS, wording_hash
-from server.catchups.rules.offers import Draft, Medium, OfferState
+from server.catchups.rules.offers import OfferState
 from server.catchups.store import bookings, offers
 from server.catchups.store import ledger as choices
 from server.db import tables

@@ -11,12 +11,14 @@ import pytest
 from sqlalchemy import event, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.catchups.actions.answers import Acceptance, accept_offer
+from server.catchups.actions.answers import accept_offer
 from server.catchups.actions.offers import make_offer
+from server.catchups.rules.answers import Acceptance
 from server.catchups.rules.bookings import Booking
+from server.catchups.rules.drafts import Draft, Medium
 from server.catchups.rules.invitations import invitation_from
-from server.catchups.rules.ledger import WORDINGS, ChoiceKind, Shown
-from server.catchups.rules.offers import Draft, Medium, Offer
+from server.catchups.rules.ledger import WORDINGS, ChoiceKind, ShownWording
+from server.catchups.rules.offers import Offer
 from server.catchups.store import ledger as choices
 from server.db.database import Database
 from server.db.tables import metadata
@@ -30,7 +32,7 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 FIRST, SECOND = NOW + timedelta(days=1), NOW + timedelta(days=2)
 DRAFT = Draft("How things are with me.", frozenset(Medium), (FIRST, SECOND), 30)
 # What people are shown of each kind of choice.
-SHOWN = {kind: Shown(WORDINGS[kind], "en") for kind in ChoiceKind}
+SHOWN = {kind: ShownWording(WORDINGS[kind], "en") for kind in ChoiceKind}
 OFFERED, SUGGESTED, WITHDREW, UNDID = (
     SHOWN[kind] for kind in (ChoiceKind.OFFERED, ChoiceKind.SUGGESTED, ChoiceKind.WITHDREW, ChoiceKind.UNDID)
 )

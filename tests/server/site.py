@@ -15,13 +15,15 @@ import pytest
 from aiohttp import web
 
 from server.app import make_app
-from server.catchups.actions.answers import Acceptance, accept_offer
+from server.catchups.actions.answers import accept_offer
 from server.catchups.actions.bookings import ask_to_move, close_missed
 from server.catchups.actions.offers import expire_offers, make_offer
+from server.catchups.rules.answers import Acceptance
 from server.catchups.rules.bookings import Booking
-from server.catchups.rules.join_window import Door
-from server.catchups.rules.ledger import WORDINGS, ChoiceKind, Shown
-from server.catchups.rules.offers import Draft, Medium, Offer
+from server.catchups.rules.drafts import Draft, Medium
+from server.catchups.rules.join_window import JoinWindow
+from server.catchups.rules.ledger import WORDINGS, ChoiceKind, ShownWording
+from server.catchups.rules.offers import Offer
 from server.config import read_settings
 from server.db.database import Database
 from server.db.schema import migrate
@@ -34,11 +36,11 @@ from server.web.keys import DATABASE
 from tests.elsewhere import Elsewhere, calendar_server
 from tests.server.actors import visitor_by
 
-OFFERED = Shown(WORDINGS[ChoiceKind.OFFERED], "en")
-ACCEPTED = Shown(WORDINGS[ChoiceKind.ACCEPTED], "en")
-ALLOWED_PHONE = Shown(WORDINGS[ChoiceKind.ALLOWED_PHONE], "en")
+OFFERED = ShownWording(WORDINGS[ChoiceKind.OFFERED], "en")
+ACCEPTED = ShownWording(WORDINGS[ChoiceKind.ACCEPTED], "en")
+ALLOWED_PHONE = ShownWording(WORDINGS[ChoiceKind.ALLOWED_PHONE], "en")
 
-DOOR = Door(timedelta(minutes=15), timedelta(minutes=60))
+WINDOW = JoinWindow(timedelta(minutes=15), timedelta(minutes=60))
 
 numbers = counter(1)
 
@@ -268,7 +270,7 @@ def contents(
     async def read() -> dict[str, Any]:
         now = datetime.now(UTC)
         await expire_offers(database, now)
-        await close_missed(database, DOOR, now)
+        await close_missed(database, WINDOW, now)
         found = await contents()
         del found["links"]
         return found | {name: len(found[name]) for name in ("outbox", "attendances")}

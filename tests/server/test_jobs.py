@@ -66,11 +66,11 @@ async def test_a_round_sends_and_expires(database, pair):
 
 async def test_a_call_ends_when_its_time_is_over_and_not_before(database, pair):
     booking = await a_booking(database, pair)
-    door = read_settings({}).door
+    window = read_settings({}).join_window
     people = [str(each.person.id) for each in (pair.mentor, pair.mentee)]
     for index, person in enumerate(people):
         await record_news(database, Came(f"stay{index}", str(booking.id), person, booking.start.timestamp()))
-    closes = door.closes_at(booking)
+    closes = window.closes_at(booking)
     jobs, inbox = jobs_at(database, closes - timedelta(seconds=1))
     await jobs.round()
     assert inbox.ended == []

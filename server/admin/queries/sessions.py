@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.calls.rules.attendances import ConnectionQuality
 from server.calls.store.reports import ReportRow, reports_about
 from server.catchups.rules.bookings import BookingState
-from server.catchups.rules.offers import Medium
+from server.catchups.rules.drafts import Medium
 from server.catchups.store.catchups import mentees, mentors, of_both
 from server.db.tables import attendances, bookings, offers, people, sessions
 

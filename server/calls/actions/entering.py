@@ -1,16 +1,19 @@
 """Entering a call, and keeping the record of who was there."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import singledispatch
 
 from server.calls.rules.attendances import ConnectionQuality, was_held
+from server.calls.rules.entering import may_enter
 from server.calls.rules.turn import Turn
 from server.calls.store import sessions
-from server.catchups.actions.bookings import end_wish_to_move
-from server.catchups.rules.bookings import BookingEvent, BookingState, decide
-from server.catchups.rules.join_window import Door, may_enter
-from server.catchups.rules.ledger import consenting
-from server.catchups.store import bookings
+from server.catchups.changes.saving import save
+from server.catchups.rules.bookings import BookingEvent, apply
+from server.catchups.rules.consents import consenting
+from server.catchups.rules.errors import BookingOver
+from server.catchups.rules.join_window import JoinWindow
+from server.catchups.store import bookings, offers
 from server.catchups.store import ledger as choices
 from server.db.database import Database
 from server.errors import NotFound
@@ -22,7 +25,7 @@ FORGOTTEN_AFTER = timedelta(seconds=60)
 
 
 async def enter_call(
-    db: Database, visitor: Visitor, booking_id: int, now: datetime, door: Door, turn: Turn | None = None
+    db: Database, visitor: Visitor, booking_id: int, now: datetime, window: JoinWindow, turn: Turn | None = None
 ) -> Seat:
     """The visitor's seat in the booking's call, with fresh credentials for the TURN servers, if there are any.
 
@@ -33,7 +36,7 @@ async def enter_call(
         if view is None:
             raise NotFound
         consents = consenting(await choices.choices_about(connection, view.booking.offer_id))
-    may_enter(view.booking, consents, (view.mentor.id, view.mentee.id), door, now)
+    may_enter(view.booking, consents, (view.mentor.id, view.mentee.id), window, now)
     person = str(visitor.person.id)
     servers = () if turn is None else (IceServer(turn.urls, *turn.credential(person, now)),)
     return Seat(call=str(booking_id), person=person, name=visitor.person.name, ice_servers=servers)
@@ -52,14 +55,14 @@ async def find_uninvited(db: Database, news: News) -> tuple[tuple[str, str], ...
     return tuple((str(booking_id), str(person_id)) for booking_id, person_id in found)
 
 
-async def find_overstaying(db: Database, door: Door, now: datetime) -> tuple[tuple[str, str], ...]:
+async def find_overstaying(db: Database, window: JoinWindow, now: datetime) -> tuple[tuple[str, str], ...]:
     """Who is in a call whose time is over: call and person of each."""
     async with db.reading() as connection:
         found = await sessions.present(connection)
     return tuple(
         (str(booking_id), str(person_id))
         for booking_id, person_id, start, minutes in found
-        if now >= start + timedelta(minutes=minutes) + door.late
+        if now >= start + timedelta(minutes=minutes) + window.late
     )
 
 
@@ -80,15 +83,17 @@ async def _(news: Came, db: Database) -> None:
         return
     at = datetime.fromtimestamp(news.at, UTC)
     async with db.writing() as connection:
-        booking = await bookings.hold_booking(connection, int(news.call))
+        booking = await bookings.lock_any_booking(connection, int(news.call))
         if booking is None or await sessions.has_attendance(connection, news.stay):
             return
         session_id = await sessions.find_or_add_session(connection, booking.id, at)
         await sessions.add_attendance(connection, session_id, int(news.person), news.stay, at)
-        both = was_held(await sessions.attendances_of(connection, booking.id))
-        if both and booking.state is BookingState.CONFIRMED:
-            await bookings.set_state(connection, booking.id, decide(booking, BookingEvent.BOTH_PRESENT))
-            await end_wish_to_move(connection, booking, at)
+        if not was_held(await sessions.attendances_of(connection, booking.id)):
+            return
+        wish = await offers.open_offer_in(connection, booking.catchup_id)
+        # It may be held already, or have been called off while somebody was on their way in.
+        with suppress(BookingOver):
+            await save(connection, apply(booking, BookingEvent.BOTH_PRESENT, at, wish=wish), at)
 
 
 @_record.register

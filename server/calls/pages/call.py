@@ -40,4 +40,4 @@ async def seat_of(request: web.Request) -> Seat:
     """The visitor's seat in the call of this address. Raises NotFound, or the CallClosed that says why not."""
     app, settings = request.app, request.app[SETTINGS]
     booking_id, now = id_of(request), app[CLOCK]()
-    return await enter_call(app[DATABASE], visitor_of(request), booking_id, now, settings.door, settings.turn)
+    return await enter_call(app[DATABASE], visitor_of(request), booking_id, now, settings.join_window, settings.turn)

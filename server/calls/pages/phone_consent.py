@@ -5,10 +5,10 @@ from datetime import datetime
 
 from aiohttp import web
 
-from server.calls.actions.phone import allow_phone, disallow_phone
+from server.catchups.actions.consents import allow_phone, disallow_phone
 from server.catchups.pages.booking import booking_page
 from server.catchups.pages.consent import shown_wording
-from server.catchups.rules.ledger import ChoiceKind, Shown
+from server.catchups.rules.ledger import ChoiceKind, ShownWording
 from server.db.database import Database
 from server.errors import DomainError
 from server.people.rules.visitors import Visitor
@@ -17,7 +17,7 @@ from server.web.forms import id_of
 from server.web.keys import CLOCK, DATABASE
 from server.web.rendering import see_other
 
-Action = Callable[[Database, Visitor, int, Shown, datetime], Awaitable[object]]
+Action = Callable[[Database, Visitor, int, ShownWording, datetime], Awaitable[object]]
 
 
 async def allow(request: web.Request) -> web.Response:

@@ -28,6 +28,6 @@ async def show(request: web.Request) -> web.Response:
 
     Asked with HEAD, it says only whether there is one to be had now.
     """
-    db, door, now = request.app[DATABASE], request.app[SETTINGS].door, request.app[CLOCK]()
-    lent = await read_lent_number(db, visitor_of(request), id_of(request), door, now)
+    db, window, now = request.app[DATABASE], request.app[SETTINGS].join_window, request.app[CLOCK]()
+    lent = await read_lent_number(db, visitor_of(request), id_of(request), window, now)
     return web.json_response(asdict(lent))

@@ -18,7 +18,7 @@ async def send(request: web.Request) -> web.Response:
     app = request.app
     try:
         outcome = _outcome(form)
-        await report(app[DATABASE], visitor_of(request), booking_id, outcome, app[SETTINGS].door, app[CLOCK]())
+        await report(app[DATABASE], visitor_of(request), booking_id, outcome, app[SETTINGS].join_window, app[CLOCK]())
     except DomainError as problem:
         return await booking_page(request, problem)
     return see_other(f"/bookings/{booking_id}")

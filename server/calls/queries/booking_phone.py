@@ -6,10 +6,11 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.calls.rules.errors import NumberNotLent
-from server.calls.rules.phone import Number, allowing, by_phone, lent_from, lent_number
+from server.calls.rules.phone import Number, by_phone, lent_from, lent_number
 from server.catchups.rules.bookings import Booking
-from server.catchups.rules.join_window import Door
-from server.catchups.rules.offers import Medium
+from server.catchups.rules.consents import allowing
+from server.catchups.rules.drafts import Medium
+from server.catchups.rules.join_window import JoinWindow
 from server.catchups.store.bookings import BookingView, read_booking
 from server.catchups.store.ledger import choices_about
 from server.db.database import Database
@@ -44,7 +45,7 @@ class LentNumber:
 
 
 async def read_phone(
-    connection: AsyncConnection, view: BookingView, me: Person, door: Door, now: datetime
+    connection: AsyncConnection, view: BookingView, me: Person, window: JoinWindow, now: datetime
 ) -> PhonePart:
     """As `me` sees it."""
     would = await would_phone(connection, view.booking)
@@ -52,20 +53,22 @@ async def read_phone(
         agreed=by_phone(view.booking),
         mine=me.id in would,
         theirs=view.other(me.id).id in would,
-        lent=lent_number(view, view.booking, me.id, door, now),
-        since=lent_from(view.booking, door),
+        lent=lent_number(view, view.booking, me.id, window, now),
+        since=lent_from(view.booking, window),
         own=me.phone,
     )
 
 
-async def read_lent_number(db: Database, visitor: Visitor, booking_id: int, door: Door, now: datetime) -> LentNumber:
+async def read_lent_number(
+    db: Database, visitor: Visitor, booking_id: int, window: JoinWindow, now: datetime
+) -> LentNumber:
     """Raises NotFound, or NumberNotLent while it is not shown."""
     async with db.reading() as connection:
         view = await read_booking(connection, visitor, booking_id)
     if view is None:
         raise NotFound
     me, booking = visitor.person, view.booking
-    lent = lent_number(view, booking, me.id, door, now)
+    lent = lent_number(view, booking, me.id, window, now)
     if lent is None:
         raise NumberNotLent
     return LentNumber(lent.typed, lent.dialled, bool(me.phone), (booking.end - now).total_seconds())

@@ -1,15 +1,12 @@
 """A phone number is shown for one catch-up: to the other of the two, and around its time only."""
 
 import re
-from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from server.catchups.rules.bookings import LIVE, Booking
-from server.catchups.rules.errors import BookingOver
-from server.catchups.rules.join_window import Door
-from server.catchups.rules.ledger import FALLS, Choice, ChoiceKind
-from server.catchups.rules.offers import Medium
+from server.catchups.rules.drafts import Medium
+from server.catchups.rules.join_window import JoinWindow
 from server.people.rules.people import BothPeople
 
 # People agree to this wording: it does not depend on how early a call opens.
@@ -29,22 +26,22 @@ def by_phone(booking: Booking) -> bool:
     return booking.state in LIVE and (booking.medium is Medium.PHONE or booking.phone_fallback)
 
 
-def lent_number(both: BothPeople, booking: Booking, person_id: int, door: Door, now: datetime) -> Number | None:
+def lent_number(both: BothPeople, booking: Booking, person_id: int, window: JoinWindow, now: datetime) -> Number | None:
     """The other's number if `person_id` may see it now, else None. No page shows a number except by this function.
 
     It is shown from `lent_from` until the booking's end, to the two people of a catch-up by phone.
     """
     if person_id not in (both.mentor.id, both.mentee.id) or not by_phone(booking):
         return None
-    if not lent_from(booking, door) <= now < booking.end:
+    if not lent_from(booking, window) <= now < booking.end:
         return None
     typed = both.other(person_id).phone
     return Number(typed, dialled(typed))
 
 
-def lent_from(booking: Booking, door: Door) -> datetime:
+def lent_from(booking: Booking, window: JoinWindow) -> datetime:
     """From when the numbers are shown: when the call opens, at most a quarter of an hour before the start."""
-    return booking.start - min(door.early, EARLIEST)
+    return booking.start - min(window.early, EARLIEST)
 
 
 def dialled(typed: str) -> str:
@@ -53,28 +50,3 @@ def dialled(typed: str) -> str:
     A zero in brackets after the country code is for calls from within the country, so it is left out.
     """
     return re.sub(r"[^+0-9]", "", typed.replace("(0)", "") if typed.startswith("+") else typed)
-
-
-def allowing(choices: Iterable[Choice]) -> frozenset[int]:
-    """The ids of those who would go on by phone, after these choices, oldest first, about one offer."""
-    standing: set[int] = set()
-    for choice in choices:
-        if choice.kind is ChoiceKind.ALLOWED_PHONE:
-            standing.add(choice.person_id)
-        elif choice.kind is ChoiceKind.DISALLOWED_PHONE or choice.kind in FALLS:
-            standing.discard(choice.person_id)
-    return frozenset(standing)
-
-
-def fallback_stands(choices: Iterable[Choice], people: Collection[int]) -> bool:
-    """Whether all `people` would go on by phone, after these choices, oldest first, about one offer."""
-    return set(people) <= allowing(choices)
-
-
-def check_changeable(booking: Booking, now: datetime) -> None:
-    """Returns while people can say whether they would go on by phone: until a catch-up by video is over.
-
-    Raises BookingOver.
-    """
-    if booking.medium is not Medium.VIDEO or booking.state not in LIVE or now >= booking.end:
-        raise BookingOver

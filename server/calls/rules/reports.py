@@ -6,9 +6,9 @@ from enum import StrEnum
 
 from server.calls.rules.errors import TooEarlyToTell
 from server.catchups.rules.bookings import CALLED_OFF, Booking, BookingState
+from server.catchups.rules.drafts import Medium
 from server.catchups.rules.errors import BookingOver
-from server.catchups.rules.join_window import Door
-from server.catchups.rules.offers import Medium
+from server.catchups.rules.join_window import JoinWindow
 
 REPORTS_LAST = timedelta(days=14)
 
@@ -23,21 +23,21 @@ class Outcome(StrEnum):
 TALKED = frozenset({Outcome.SPOKE, Outcome.PARTLY})
 
 
-def check_report(booking: Booking, door: Door, now: datetime) -> None:
+def check_report(booking: Booking, window: JoinWindow, now: datetime) -> None:
     """Returns when one may report: from the end, or by video from when the call opened, until two weeks after.
 
     Raises TooEarlyToTell, or BookingOver when it is too late or the catch-up was called off.
     """
     if booking.state in CALLED_OFF or now >= booking.end + REPORTS_LAST:
         raise BookingOver
-    if now < (door.opens_at(booking) if booking.medium is Medium.VIDEO else booking.end):
+    if now < (window.opens_at(booking) if booking.medium is Medium.VIDEO else booking.end):
         raise TooEarlyToTell
 
 
-def may_report(booking: Booking, door: Door, now: datetime) -> bool:
+def may_report(booking: Booking, window: JoinWindow, now: datetime) -> bool:
     """Whether one may report now."""
     try:
-        check_report(booking, door, now)
+        check_report(booking, window, now)
     except (BookingOver, TooEarlyToTell):
         return False
     return True

@@ -1,16 +1,11 @@
-"""Adding to the ledger of choices, and checking it."""
+"""Checking the ledger of choices."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from server.catchups.rules.ledger import GENESIS, ChoiceKind, Shown, first_break, make_choice, wording_hash
-from server.catchups.rules.offers import Medium
+from server.catchups.rules.ledger import GENESIS, first_break, wording_hash
 from server.catchups.store import ledger as choices
 from server.db.database import Database
 from server.i18n.texts import N_, Text
-from server.people.rules.visitors import Visitor
 
 ALTERED = N_("Entry %(entry)s was altered, or an entry before it was deleted or altered.")
 MISSING = N_("Entries are missing at the end: %(made)s were made, %(there)s are there.")
@@ -27,34 +22,6 @@ class LedgerVerdict:
     entries: int
     broken_at: int | None
     said: Text
-
-
-async def record_choice(
-    connection: AsyncConnection,
-    visitor: Visitor,
-    offer_id: int,
-    kind: ChoiceKind,
-    shown: Shown,
-    now: datetime,
-    *,
-    start: datetime | None = None,
-    medium: Medium | None = None,
-    words: str = "",
-) -> None:
-    """Adds the visitor's choice to the ledger, in the transaction that acts on it."""
-    head = await choices.lock_head(connection)
-    choice = make_choice(
-        head.hash,
-        offer_id=offer_id,
-        person_id=visitor.person.id,
-        kind=kind,
-        shown=shown,
-        link_id=visitor.link_id,
-        at=now,
-        start=start,
-        medium=medium,
-    )
-    await choices.add_choice(connection, choice, shown, head, words)
 
 
 async def verify(db: Database) -> LedgerVerdict:

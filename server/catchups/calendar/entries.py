@@ -3,9 +3,9 @@
 from datetime import datetime
 from email.utils import parseaddr
 
-from server.catchups.calendar.event import Event, Party
+from server.catchups.calendar.event import CalendarEvent, Party
+from server.catchups.rules.drafts import Medium
 from server.catchups.rules.invitations import Invitation
-from server.catchups.rules.offers import Medium
 from server.i18n.catalog import language_of
 from server.people.rules.people import Person
 
@@ -20,12 +20,12 @@ def event_of(
     address: str,
     sender: str,
     stamp: datetime,
-) -> Event:
-    """The entry in the reader's calendar: it names nobody and nothing, unless the reader wants it.
+) -> CalendarEvent:
+    """The entry in the reader's calendar: it says who and what only when the reader wants that.
 
     `address` is the catch-up's page, `sender` the server's own mail address, `stamp` when this was decided.
     """
-    return Event(
+    return CalendarEvent(
         uid=uid,
         sequence=invitation.sequence,
         start=invitation.start,
@@ -42,7 +42,7 @@ def event_of(
 
 
 def title_of(reader: Person, other: Person) -> str:
-    """What a catch-up is called where others may look over the reader's shoulder."""
+    """What a catch-up is called where others may see it: without a name, unless the reader wants that."""
     language = language_of(reader.language)
     if reader.discreet:
         return language.gettext("Catch-up")

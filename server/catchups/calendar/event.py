@@ -1,7 +1,7 @@
 """One catch-up as an entry of somebody's calendar, and the invitation that puts it there (RFC 5545, RFC 5546).
 
-Whatever people wrote, an entry has exactly the properties that are meant: control characters and line ends never
-leave their text.
+An entry has exactly the properties that are meant, whatever people wrote: their text cannot add control characters or
+line ends.
 """
 
 import unicodedata
@@ -22,7 +22,8 @@ ALARMS = (timedelta(days=1), timedelta(minutes=15))
 LONGEST_LINE = 1000
 LONGEST_TEXT = 8000
 
-# Calendars disagree about what a backslash does to the letter behind it, so people's own become its look-alike.
+# Calendars disagree about what a backslash does to the character behind it, so those that people write become a
+# look-alike.
 BACKSLASH = "\u29f5"
 
 
@@ -31,7 +32,7 @@ class Method(StrEnum):
     CANCEL = "CANCEL"
 
 
-# How far the one who is invited has said yes, by the status of the event. They answer on their page, not by calendar.
+# What the invited person has answered, by the status of the event. They answer on their page, not by calendar.
 ANSWERED = {Status.TENTATIVE: "NEEDS-ACTION", Status.CONFIRMED: "ACCEPTED", Status.CANCELLED: "NEEDS-ACTION"}
 
 
@@ -44,8 +45,8 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
-    """What one calendar is to show. `start` and `stamp` (when this was decided) are aware UTC times.
+class CalendarEvent:
+    """What one calendar is to show. `start` and `stamp` (when this was decided) are aware UTC.
 
     All versions of an event have one `uid`; the highest `sequence` counts. Empty texts are left out.
     """
@@ -69,19 +70,19 @@ class Event:
 
     @property
     def method(self) -> Method:
-        """How the one who is invited is told of it."""
+        """What an invitation asks the calendar to do."""
         return Method.CANCEL if self.status is Status.CANCELLED else Method.REQUEST
 
 
-def invitation(event: Event, zone: str) -> bytes:
+def invitation(event: CalendarEvent, zone: str) -> bytes:
     """The file to send: its times are in that zone, which it describes."""
     calendar = calendar_of(event.method, [event], zone)
     calendar.add_component(_invited(entry_of(event, zone), event))
     return bytes(calendar.to_ical())
 
 
-def calendar_of(method: str, events: list[Event], zone: str) -> Calendar:
-    """A calendar yet without entries, that describes the zone of these events' times."""
+def calendar_of(method: str, events: list[CalendarEvent], zone: str) -> Calendar:
+    """A calendar without entries, which describes the zone of these events' times."""
     calendar = Calendar()
     calendar.add("PRODID", PRODUCT)
     calendar.add("VERSION", "2.0")
@@ -93,8 +94,8 @@ def calendar_of(method: str, events: list[Event], zone: str) -> Calendar:
     return calendar
 
 
-def entry_of(event: Event, zone: str) -> Entry:
-    """The event without those who are invited."""
+def entry_of(event: CalendarEvent, zone: str) -> Entry:
+    """The event without its attendees."""
     entry = Entry()
     entry.add("UID", one_line(event.uid))
     entry.add("SEQUENCE", event.sequence)
@@ -116,19 +117,19 @@ def entry_of(event: Event, zone: str) -> Entry:
 
 
 def one_line(text: str) -> str:
-    """The text without anything that would end a line or is not for eyes."""
+    """The text in one line, without control characters."""
     return " ".join(plain_text(text).split())[:LONGEST_LINE]
 
 
 def plain_text(text: str) -> str:
-    """The text with plain line ends and nothing else that controls machines; marks of direction are kept."""
+    """The text with plain line ends and without other control characters; marks of direction are kept."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
     signs = lines.replace("\t", " ").replace("\\", BACKSLASH)
     kept = (c for c in signs if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs"))
     return "".join(kept)[:LONGEST_TEXT]
 
 
-def _add_texts(entry: Entry, event: Event) -> None:
+def _add_texts(entry: Entry, event: CalendarEvent) -> None:
     if event.description:
         entry.add("DESCRIPTION", plain_text(event.description))
     if event.location:
@@ -137,7 +138,7 @@ def _add_texts(entry: Entry, event: Event) -> None:
         entry.add("URL", quote(one_line(event.url), safe="%:/?#[]@!$&'()*+,;=~"))
 
 
-def _invited(entry: Entry, event: Event) -> Entry:
+def _invited(entry: Entry, event: CalendarEvent) -> Entry:
     attendee = _address(event.attendee)
     attendee.params["CUTYPE"] = vText("INDIVIDUAL")
     attendee.params["ROLE"] = vText("REQ-PARTICIPANT")
@@ -163,9 +164,9 @@ def _alarm(before: timedelta, summary: str) -> Alarm:
     return alarm
 
 
-def _local_times(event: Event, zone: str) -> tuple[datetime, datetime]:
-    """Start and end by that zone's clocks; in UTC where these show a time for the second time, which would mean the
-    first to a calendar."""
+def _local_times(event: CalendarEvent, zone: str) -> tuple[datetime, datetime]:
+    """Start and end by that zone's clocks; in UTC where the clocks show a time for the second time, as a calendar would
+    take that for the first."""
     start, end = event.start.astimezone(UTC), event.end.astimezone(UTC)
     local_start, local_end = start.astimezone(ZoneInfo(zone)), end.astimezone(ZoneInfo(zone))
     if zone in UTC_NAMES or local_start.fold or local_end.fold:

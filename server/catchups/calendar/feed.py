@@ -1,17 +1,17 @@
-"""A private calendar to subscribe to: somebody's catch-ups in one file, fetched again and again by their calendar."""
+"""A private calendar to subscribe to: a person's catch-ups in one file, which their calendar fetches regularly."""
 
 from collections.abc import Sequence
 from datetime import timedelta
 
-from server.catchups.calendar.event import Event, calendar_of, entry_of, one_line
+from server.catchups.calendar.event import CalendarEvent, calendar_of, entry_of, one_line
 
 REFRESH = timedelta(hours=1)
 
 
-def feed(events: Sequence[Event], zone: str, name: str) -> bytes:
-    """The file to answer with: these events in that zone, under the name that the calendar is to have.
+def feed(events: Sequence[CalendarEvent], zone: str, name: str) -> bytes:
+    """The file: these events in that zone, under the name that the calendar gets.
 
-    The one whose calendar it is needs no invitation, so nobody is named as invited.
+    Its owner needs no invitation, so the events have no attendees.
     """
     calendar = calendar_of("PUBLISH", list(events), zone)
     calendar.add("X-WR-CALNAME", one_line(name))

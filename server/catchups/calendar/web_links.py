@@ -1,10 +1,10 @@
-"""Links that open a web calendar with a catch-up filled in, for those who read mail where no file can be opened."""
+"""Links that open a web calendar with a catch-up filled in, for people who cannot open a file where they read mail."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import quote, urlencode
 
-from server.catchups.calendar.event import Event, one_line, plain_text
+from server.catchups.calendar.event import CalendarEvent, one_line, plain_text
 
 GOOGLE = "https://calendar.google.com/calendar/render"
 OUTLOOK = "https://outlook.live.com/calendar/0/deeplink/compose"
@@ -19,7 +19,7 @@ class WebLink:
     address: str
 
 
-def web_links(event: Event) -> tuple[WebLink, ...]:
+def web_links(event: CalendarEvent) -> tuple[WebLink, ...]:
     """One link for each of the common web calendars."""
     return (
         WebLink("Google Calendar", _google(event)),
@@ -28,20 +28,20 @@ def web_links(event: Event) -> tuple[WebLink, ...]:
     )
 
 
-def _google(event: Event) -> str:
+def _google(event: CalendarEvent) -> str:
     times = f"{_utc(event.start):%Y%m%dT%H%M%SZ}/{_utc(event.end):%Y%m%dT%H%M%SZ}"
     asked = {"action": "TEMPLATE", "text": one_line(event.summary), "dates": times, "details": _details(event)}
     return _address(GOOGLE, asked | {"location": one_line(event.location)})
 
 
-def _outlook(address: str, event: Event) -> str:
+def _outlook(address: str, event: CalendarEvent) -> str:
     asked = {"path": "/calendar/action/compose", "rru": "addevent", "subject": one_line(event.summary)}
     times = {"startdt": f"{_utc(event.start):%Y-%m-%dT%H:%M:%SZ}", "enddt": f"{_utc(event.end):%Y-%m-%dT%H:%M:%SZ}"}
     return _address(address, asked | times | {"body": _details(event), "location": one_line(event.location)})
 
 
-def _details(event: Event) -> str:
-    """What is said of it, and its own address: these calendars have no other place for that."""
+def _details(event: CalendarEvent) -> str:
+    """The description, then the address of its page: these calendars have no other field for that."""
     return "\n\n".join(part for part in (plain_text(event.description), one_line(event.url)) if part)
 
 

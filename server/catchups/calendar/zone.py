@@ -1,6 +1,6 @@
-"""A time zone as calendars want it described: the changes of its clocks around some time.
+"""The description of a time zone that calendars want: the changes of its clocks around some time.
 
-The library's own description has clocks that go forward an hour late, so the changes are looked up here.
+The library's own description lets clocks go forward an hour late, so the changes are looked up here.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -43,7 +43,7 @@ def _change_between(zone: ZoneInfo, before: datetime, after: datetime) -> dateti
 
 
 def _observance(zone: ZoneInfo, change: datetime, old: timedelta | None) -> TimezoneStandard | TimezoneDaylight:
-    """What holds from that change on; its beginning is told by the clocks as they went before."""
+    """What holds from that change on; its start is given by the clocks as they were before."""
     local = change.astimezone(zone)
     part = TimezoneDaylight() if local.dst() else TimezoneStandard()
     part.add("DTSTART", (change + (old or timedelta())).replace(tzinfo=None))

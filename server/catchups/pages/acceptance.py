@@ -3,11 +3,12 @@
 from aiohttp import web
 
 from server.calls.pages.ending import end_call
-from server.catchups.actions.answers import Acceptance, accept_offer
+from server.catchups.actions.answers import accept_offer
 from server.catchups.pages.consent import shown_phone_wording, shown_wording
 from server.catchups.pages.form_fields import read_medium, read_start
 from server.catchups.pages.offer import offer_page
 from server.catchups.queries.offer import find_offer
+from server.catchups.rules.answers import Acceptance
 from server.catchups.rules.ledger import ChoiceKind
 from server.errors import DomainError
 from server.web.access import visitor_of

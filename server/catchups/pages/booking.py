@@ -29,7 +29,7 @@ async def booking_page(
         app[DATABASE],
         visitor_of(request),
         id_of(request),
-        settings.door,
+        settings.join_window,
         settings.base_url,
         settings.mail_from,
         app[CLOCK](),

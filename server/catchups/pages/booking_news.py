@@ -11,5 +11,7 @@ from server.web.rendering import fields_of, page
 
 async def show(request: web.Request) -> web.Response:
     app = request.app
-    news = await read_booking_news(app[DATABASE], visitor_of(request), id_of(request), app[SETTINGS].door, app[CLOCK]())
+    news = await read_booking_news(
+        app[DATABASE], visitor_of(request), id_of(request), app[SETTINGS].join_window, app[CLOCK]()
+    )
     return page(request, "catchups/booking/news.html", **fields_of(news))

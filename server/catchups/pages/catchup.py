@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from server.catchups.rules.offers import OfferState
-from server.catchups.store.catchups import standing
+from server.catchups.store.catchups import catchup_status
 from server.errors import NotFound
 from server.web.access import visitor_of
 from server.web.forms import id_of
@@ -13,7 +13,7 @@ from server.web.rendering import see_other
 
 async def show(request: web.Request) -> web.Response:
     async with request.app[DATABASE].reading() as connection:
-        now = await standing(connection, visitor_of(request), id_of(request))
+        now = await catchup_status(connection, visitor_of(request), id_of(request))
     if now is None:
         raise NotFound
     if now.booking_id is None or now.offer_state is OfferState.OPEN:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from aiohttp import web
 
 from server.catchups.queries.choices import read_own_choices
-from server.catchups.rules.own_choices import OwnChoice
+from server.catchups.rules.consents import OwnChoice
 from server.web.access import visitor_of
 from server.web.csv_file import sheet
 from server.web.keys import DATABASE

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from server.catchups.rules.drafts import Draft, Medium
 from server.catchups.rules.errors import MediumNotOffered, TimeNotOffered
-from server.catchups.rules.offers import Draft, Medium
 from server.errors import InvalidInput
 from server.i18n.texts import N_
 from server.i18n.zones import is_zone

@@ -10,8 +10,8 @@ from server.catchups.pages.consent import shown_phone_wording, shown_wording
 from server.catchups.pages.form_fields import read_draft, zone_typed_in
 from server.catchups.pages.offer_form import OfferForm, offer_form_page
 from server.catchups.queries.offer_forms import MovePage, read_move_page
+from server.catchups.rules.drafts import SUGGESTIONS_LIMIT
 from server.catchups.rules.ledger import ChoiceKind
-from server.catchups.rules.offers import SUGGESTIONS_LIMIT
 from server.errors import DomainError
 from server.i18n.dates import field_time
 from server.web.access import visitor_of

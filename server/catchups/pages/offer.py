@@ -7,7 +7,7 @@ from aiohttp import web
 
 from server.catchups.pages.answer_form import AnswerForm
 from server.catchups.queries.offer import read_offer_page
-from server.catchups.rules.offers import PAUSE_WEEKS
+from server.catchups.rules.drafts import PAUSE_WEEKS
 from server.errors import DomainError
 from server.web.access import visitor_of
 from server.web.errors import status_of
@@ -25,7 +25,9 @@ async def offer_page(
 ) -> web.Response:
     """The offer as it stands, with the problem of an answer and the form that comes back. Raises NotFound."""
     visitor, settings = visitor_of(request), request.app[SETTINGS]
-    found = await read_offer_page(request.app[DATABASE], visitor, id_of(request), settings.door, request.app[CLOCK]())
+    found = await read_offer_page(
+        request.app[DATABASE], visitor, id_of(request), settings.join_window, request.app[CLOCK]()
+    )
     answer_form = AnswerForm() if form is None else AnswerForm.read(form)
     return page(
         request,

@@ -8,7 +8,8 @@ from aiohttp import web
 
 from server.catchups.pages.form_fields import zone_typed_in
 from server.catchups.queries.offer_forms import OwnTimes
-from server.catchups.rules.offers import LENGTHS, NOTE_LIMIT, STARTS_LIMIT, Medium, Offer
+from server.catchups.rules.drafts import LENGTHS, NOTE_LIMIT, STARTS_LIMIT, Medium
+from server.catchups.rules.offers import Offer
 from server.errors import DomainError
 from server.i18n.dates import field_time
 from server.people.rules.people import Person

@@ -9,8 +9,9 @@ from server.catchups.pages.consent import shown_phone_wording, shown_wording
 from server.catchups.pages.form_fields import read_draft
 from server.catchups.pages.offer_form import OfferForm, offer_form_page
 from server.catchups.queries.offer_forms import OfferFormPage, read_suggestion_page
+from server.catchups.rules.drafts import SUGGESTIONS_LIMIT
 from server.catchups.rules.ledger import ChoiceKind
-from server.catchups.rules.offers import SUGGESTIONS_LIMIT, OfferState
+from server.catchups.rules.offers import OfferState
 from server.errors import DomainError
 from server.web.access import visitor_of
 from server.web.forms import Form, id_of

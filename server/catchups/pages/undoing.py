@@ -18,7 +18,9 @@ async def undo(request: web.Request) -> web.Response:
     form = await request.post()
     try:
         wording = shown_wording(request, form, ChoiceKind.UNDID)
-        await undo_answer(app[DATABASE], visitor_of(request), offer_id, wording, app[SETTINGS].door, app[CLOCK]())
+        await undo_answer(
+            app[DATABASE], visitor_of(request), offer_id, wording, app[SETTINGS].join_window, app[CLOCK]()
+        )
     except DomainError as problem:
         return await offer_page(request, problem, form)
     return see_other(f"/offers/{offer_id}")

@@ -10,8 +10,9 @@ from server.catchups.pages.offer_form import OfferForm, offer_form_page
 from server.catchups.queries.offer import find_offer
 from server.catchups.queries.offer_forms import OfferFormPage, read_wording_page
 from server.catchups.rules.errors import OfferSent, WordingChanged
-from server.catchups.rules.ledger import ChoiceKind, Shown
-from server.catchups.rules.offers import Offer, starts_limit
+from server.catchups.rules.ledger import ChoiceKind, ShownWording
+from server.catchups.rules.offers import Offer
+from server.catchups.rules.proposals import starts_limit
 from server.errors import DomainError, InvalidInput
 from server.web.access import visitor_of
 from server.web.forms import Form, id_of
@@ -49,7 +50,7 @@ async def sent_offer_page(request: web.Request, sent: OfferSent, form: Form) -> 
     return _page(request, await _read(request, sent.offer_id), OfferForm.read(form), sent, form)
 
 
-def _phone_wording(request: web.Request, form: Form, offer: Offer) -> Shown | None:
+def _phone_wording(request: web.Request, form: Form, offer: Offer) -> ShownWording | None:
     """What the form showed of going on by phone, or of no longer doing so where that had been allowed."""
     if "phone_fallback" not in form and offer.phone_fallback:
         return shown_wording(request, form, ChoiceKind.DISALLOWED_PHONE)

@@ -8,15 +8,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.availability.queries.free_times import taken_between
 from server.calls.queries.booking_phone import PhonePart, read_phone
 from server.calls.queries.booking_reports import ReportsPart, read_reports
+from server.calls.rules.entering import Stage, check_open
 from server.calls.rules.errors import CallClosed
 from server.catchups.calendar.web_links import WebLink, web_links
 from server.catchups.queries.booking_news import BookingNews, booking_for, news_of
 from server.catchups.queries.calendar_files import read_event
+from server.catchups.rules.answers import may_undo
 from server.catchups.rules.bookings import Booking, BookingState
-from server.catchups.rules.join_window import Door, Stage, check_open
-from server.catchups.rules.moves import two_times
-from server.catchups.rules.undoing import may_undo
-from server.catchups.store.answers import built_on_answer
+from server.catchups.rules.join_window import JoinWindow
+from server.catchups.rules.times import two_times
+from server.catchups.store.answers import answer_dependents
 from server.catchups.store.bookings import BookingView, moved_to
 from server.catchups.store.ledger import Ending, ending_of
 from server.catchups.store.offers import read_offer
@@ -50,13 +51,13 @@ class BookingPage:
 
 
 async def read_booking_page(
-    db: Database, visitor: Visitor, booking_id: int, door: Door, base_url: str, sender: str, now: datetime
+    db: Database, visitor: Visitor, booking_id: int, window: JoinWindow, base_url: str, sender: str, now: datetime
 ) -> BookingPage:
     """`base_url` and `sender` go into the links to web calendars. Raises NotFound."""
     me = visitor.person
     async with db.reading() as connection:
         view = await booking_for(connection, visitor, booking_id)
-        news = await news_of(connection, view, me, door, now)
+        news = await news_of(connection, view, me, window, now)
         booking = view.booking
         may_move = booking.stands(now)
         may_ask = may_move and news.move is None
@@ -66,17 +67,17 @@ async def read_booking_page(
         return BookingPage(
             view=view,
             news=news,
-            opens_at=door.opens_at(booking),
-            closed=_closed(booking, door, now),
+            opens_at=window.opens_at(booking),
+            closed=_closed(booking, window, now),
             may_move=may_move,
             may_ask=may_ask,
             instead=await times_instead(connection, me, view) if waiting else (),
-            may_undo=may_move and await _may_choose_again(connection, visitor, booking, door, now),
+            may_undo=may_move and await _may_choose_again(connection, visitor, booking, window, now),
             calendars=await _calendars(connection, visitor, booking, base_url, sender) if before else (),
             ending=await ending_of(connection, booking.id) if cancelled else None,
             moved_to=await moved_to(connection, booking.id) if moved else None,
-            phone=await read_phone(connection, view, me, door, now),
-            how=await read_reports(connection, view, me, door, now),
+            phone=await read_phone(connection, view, me, window, now),
+            how=await read_reports(connection, view, me, window, now),
         )
 
 
@@ -87,22 +88,22 @@ async def times_instead(connection: AsyncConnection, person: Person, view: Booki
     return two_times(booking, person.zone, taken)
 
 
-def _closed(booking: Booking, door: Door, now: datetime) -> CallClosed | None:
+def _closed(booking: Booking, window: JoinWindow, now: datetime) -> CallClosed | None:
     try:
-        check_open(booking, door, now)
+        check_open(booking, window, now)
     except CallClosed as refusal:
         return refusal
     return None
 
 
 async def _may_choose_again(
-    connection: AsyncConnection, visitor: Visitor, booking: Booking, door: Door, now: datetime
+    connection: AsyncConnection, visitor: Visitor, booking: Booking, window: JoinWindow, now: datetime
 ) -> bool:
     """Whether the visitor could take back the acceptance that became the booking, and has other times to choose."""
     view = await read_offer(connection, visitor, booking.offer_id)
     if view is None or not set(view.offer.still_open(now)) - {booking.start}:
         return False
-    return may_undo(view.offer, visitor.person.id, await built_on_answer(connection, view.offer), door, now)
+    return may_undo(view.offer, visitor.person.id, await answer_dependents(connection, view.offer), window, now)
 
 
 async def _calendars(

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.calls.rules.entering import Stage, stage_of
 from server.calls.store.sessions import present_in
 from server.catchups.rules.bookings import Booking
-from server.catchups.rules.join_window import Door, Stage, stage_of
+from server.catchups.rules.join_window import JoinWindow
 from server.catchups.rules.offers import Offer
 from server.catchups.store.bookings import BookingView, delays_of, read_booking
 from server.catchups.store.offers import open_offer_in
@@ -42,11 +43,13 @@ async def find_booking(db: Database, visitor: Visitor, booking_id: int) -> Booki
         return await booking_for(connection, visitor, booking_id)
 
 
-async def read_booking_news(db: Database, visitor: Visitor, booking_id: int, door: Door, now: datetime) -> BookingNews:
+async def read_booking_news(
+    db: Database, visitor: Visitor, booking_id: int, window: JoinWindow, now: datetime
+) -> BookingNews:
     """Raises NotFound."""
     async with db.reading() as connection:
         view = await booking_for(connection, visitor, booking_id)
-        return await news_of(connection, view, visitor.person, door, now)
+        return await news_of(connection, view, visitor.person, window, now)
 
 
 async def booking_for(connection: AsyncConnection, visitor: Visitor, booking_id: int) -> BookingView:
@@ -58,18 +61,18 @@ async def booking_for(connection: AsyncConnection, visitor: Visitor, booking_id:
 
 
 async def news_of(
-    connection: AsyncConnection, view: BookingView, reader: Person, door: Door, now: datetime
+    connection: AsyncConnection, view: BookingView, reader: Person, window: JoinWindow, now: datetime
 ) -> BookingNews:
     """The booking's news, to one of the two."""
     booking = view.booking
     return BookingNews(
         booking=booking,
         other=view.other(reader.id),
-        stage=stage_of(booking, door, now),
+        stage=stage_of(booking, window, now),
         late_by=await delays_of(connection, booking.id),
         present=await present_in(connection, booking.id),
         move=await wish_to_move(connection, booking, now),
-        every=_every(door.opens_at(booking), now),
+        every=_every(window.opens_at(booking), now),
     )
 
 

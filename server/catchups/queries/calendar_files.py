@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catchups.calendar.entries import event_of
-from server.catchups.calendar.event import Event, invitation
+from server.catchups.calendar.event import CalendarEvent, invitation
 from server.catchups.calendar.feed import feed
 from server.catchups.store.appointments import Appointment, appointment_at, appointments_of
 from server.db.database import Database
@@ -39,13 +39,13 @@ async def read_invitation(db: Database, visitor: Visitor, booking_id: int, base_
 
 async def read_event(
     connection: AsyncConnection, visitor: Visitor, booking_id: int, base_url: str, sender: str
-) -> Event | None:
+) -> CalendarEvent | None:
     """The booking as an event of the visitor's; None where it is not theirs, or another has taken its place."""
     appointment = await appointment_at(connection, visitor, booking_id)
     return _event(appointment, visitor.person, base_url, sender) if appointment else None
 
 
-def _event(appointment: Appointment, reader: Person, base_url: str, sender: str) -> Event:
+def _event(appointment: Appointment, reader: Person, base_url: str, sender: str) -> CalendarEvent:
     return event_of(
         appointment.invitation,
         uid=appointment.uid,

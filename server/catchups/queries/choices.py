@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from server.catchups.rules.consents import OwnChoice, withdrawals
 from server.catchups.rules.ledger import ChoiceKind
-from server.catchups.rules.own_choices import OwnChoice, withdrawals
 from server.catchups.store.own_choices import choices_of
 from server.db.database import Database
 from server.people.rules.visitors import Visitor

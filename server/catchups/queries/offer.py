@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.catchups.rules.answers import may_undo
 from server.catchups.rules.bookings import Booking
-from server.catchups.rules.join_window import Door
+from server.catchups.rules.join_window import JoinWindow
 from server.catchups.rules.offers import Offer
-from server.catchups.rules.possible_times import PossibleTime, possible_times
-from server.catchups.rules.undoing import may_undo
-from server.catchups.store.answers import Answer, answer_to, built_on_answer
+from server.catchups.rules.times import PossibleTime, possible_times
+from server.catchups.store.answers import OfferAnswer, answer_dependents, answer_to
 from server.catchups.store.bookings import live_between
 from server.catchups.store.offers import OfferView, read_offer
 from server.db.database import Database
@@ -27,13 +27,13 @@ class OfferPage:
     view: OfferView
     possible_times: tuple[PossibleTime, ...]
     moved: Booking | None
-    answer: Answer | None
+    answer: OfferAnswer | None
     undo_id: int | None
 
     @property
     def free_starts(self) -> tuple[datetime, ...]:
         """The times that can be chosen."""
-        return tuple(time.start for time in self.possible_times if time.hindrance is None)
+        return tuple(time.start for time in self.possible_times if time.conflict is None)
 
 
 async def find_offer(db: Database, visitor: Visitor, offer_id: int) -> OfferView:
@@ -42,19 +42,21 @@ async def find_offer(db: Database, visitor: Visitor, offer_id: int) -> OfferView
         return await offer_for(connection, visitor, offer_id)
 
 
-async def read_offer_page(db: Database, visitor: Visitor, offer_id: int, door: Door, now: datetime) -> OfferPage:
+async def read_offer_page(
+    db: Database, visitor: Visitor, offer_id: int, window: JoinWindow, now: datetime
+) -> OfferPage:
     """Raises NotFound."""
     async with db.reading() as connection:
         view = await offer_for(connection, visitor, offer_id)
         offer, me = view.offer, visitor.person.id
         answered = offer if me == offer.recipient_id else await _superseded(connection, visitor, offer)
-        built = await built_on_answer(connection, answered or offer)
+        dependents = await answer_dependents(connection, answered or offer)
         return OfferPage(
             view=view,
             possible_times=await _times(connection, offer, me, now) if offer.waits(now) else (),
-            moved=built.moved,
+            moved=dependents.moved,
             answer=await answer_to(connection, offer),
-            undo_id=answered.id if answered and may_undo(answered, me, built, door, now) else None,
+            undo_id=answered.id if answered and may_undo(answered, me, dependents, window, now) else None,
         )
 
 

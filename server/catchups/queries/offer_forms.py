@@ -9,10 +9,11 @@ from server.availability.queries.free_times import FreeTimes, read_free_times
 from server.calls.queries.booking_phone import would_phone
 from server.catchups.queries.booking_news import booking_for, wish_to_move
 from server.catchups.queries.offer import offer_for
-from server.catchups.rules.new_times import check_ended
-from server.catchups.rules.offers import FURTHEST, Offer
-from server.catchups.store.bookings import BookingView, live_between
-from server.catchups.store.offers import OfferView, is_anew_since, read_offer
+from server.catchups.rules.drafts import FURTHEST
+from server.catchups.rules.offers import Offer
+from server.catchups.rules.proposals import check_ended
+from server.catchups.store.bookings import BookingView, has_live_booking, live_between
+from server.catchups.store.offers import OfferView, has_new_times_since, read_offer
 from server.catchups.store.pauses import pauses_of
 from server.db.database import Database
 from server.errors import DomainError, NotFound
@@ -46,7 +47,7 @@ class NewOfferPage:
 
 @dataclass(frozen=True, slots=True)
 class NewTimesPage:
-    """`renewable`: the offer came to nothing, and no times were offered since. `pause` as in NewOfferPage."""
+    """`renewable`: the offer came to nothing, and nothing was offered or agreed since. `pause` as in NewOfferPage."""
 
     view: OfferView
     other: Person
@@ -98,7 +99,7 @@ async def read_new_times_page(db: Database, visitor: Visitor, offer_id: int, now
             view=view,
             other=other,
             pause=await _pause_of(connection, view.mentorship_id, other),
-            renewable=_came_to_nothing(view.offer, now) and not await is_anew_since(connection, view.offer),
+            renewable=await _is_renewable(connection, view.offer, now),
             times=await _own_times(connection, visitor.person, other, now),
         )
 
@@ -162,9 +163,11 @@ async def _own_offer(connection: AsyncConnection, visitor: Visitor, mentorship_i
     return view.offer
 
 
-def _came_to_nothing(offer: Offer, now: datetime) -> bool:
+async def _is_renewable(connection: AsyncConnection, offer: Offer, now: datetime) -> bool:
     try:
         check_ended(offer, now)
     except DomainError:
         return False
-    return True
+    if await has_new_times_since(connection, offer):
+        return False
+    return not await has_live_booking(connection, offer.catchup_id)

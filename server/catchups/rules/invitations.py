@@ -1,4 +1,4 @@
-"""What an e-mail tells a calendar: the one event of a catch-up as it stands after a change (RFC 5545, 5546)."""
+"""What an e-mail tells a calendar: the state of a catch-up's one event after a change (RFC 5545, 5546)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,11 +6,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from server.catchups.rules.bookings import Booking
-from server.catchups.rules.offers import Medium, Offer
+from server.catchups.rules.drafts import Medium
 
 
 class Status(StrEnum):
+    """The STATUS of the event."""
+
     TENTATIVE = "TENTATIVE"
     CONFIRMED = "CONFIRMED"
     CANCELLED = "CANCELLED"
@@ -25,17 +26,6 @@ class Invitation:
     start: datetime
     minutes: int
     medium: Medium | None
-
-
-def of_offer(offer: Offer, status: Status, sequence: int, now: datetime) -> Invitation:
-    """The event of an offer: at its earliest time that is still to come, by its medium if it has only one."""
-    start = min(offer.still_open(now), default=offer.earliest)
-    medium = next(iter(offer.media)) if len(offer.media) == 1 else None
-    return Invitation(status, sequence, start, offer.minutes, medium)
-
-
-def of_booking(booking: Booking, status: Status, sequence: int) -> Invitation:
-    return Invitation(status, sequence, booking.start, booking.minutes, booking.medium)
 
 
 def as_data(invitation: Invitation) -> dict[str, Any]:

@@ -11,8 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from server.catchups.rules.offers import Medium
+from server.catchups.rules.drafts import Medium
+from server.i18n.catalog import Language
 from server.i18n.texts import N_
+from server.people.rules.visitors import Visitor
 
 GENESIS = "0" * 64
 
@@ -75,15 +77,10 @@ WORDINGS: Mapping[ChoiceKind, str] = {
     ChoiceKind.DISALLOWED_PHONE: N_("The catch-up stays by video only, and the other person does not see your number."),
 }
 
-STANDS = frozenset({ChoiceKind.OFFERED, ChoiceKind.ACCEPTED})
-FALLS = frozenset(
-    {ChoiceKind.TOOK_BACK, ChoiceKind.WITHDREW, ChoiceKind.UNDID, ChoiceKind.DECLINED, ChoiceKind.POSTPONED}
-)
-
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """What somebody had before them when choosing: the exact wording, its language (BCP 47) and the channel."""
+class ShownWording:
+    """What somebody was shown when choosing: the exact wording, its language (BCP 47) and the channel."""
 
     text: str
     language: str
@@ -94,12 +91,37 @@ class Shown:
         return wording_hash(self.text)
 
 
+def wording(kind: ChoiceKind, language: Language, channel: Channel = Channel.PAGE) -> ShownWording:
+    """What people are shown before they make this choice, in the words of their language."""
+    return ShownWording(language.gettext(WORDINGS[kind]), language.code, channel)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a person says with a choice: who they are, the link that they opened, what they were shown, their words."""
+
+    person_id: int
+    link_id: int
+    shown: ShownWording
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewChoice:
+    """A choice that is to be added to the ledger. `start` and `medium` are those of `Choice`."""
+
+    kind: ChoiceKind
+    said: Statement
+    start: datetime | None = None
+    medium: Medium | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One ledger entry: who chose what about which offer, when, by which link and channel, on which exact wording.
 
     `start` is the accepted time, or from when somebody who postponed may be asked again. `channel` is None in entries
-    from before it was kept.
+    that are older than channels.
     """
 
     offer_id: int
@@ -116,49 +138,32 @@ class Choice:
     hash: str
 
 
+def statement_of(visitor: Visitor, shown: ShownWording, words: str = "") -> Statement:
+    return Statement(visitor.person.id, visitor.link_id, shown, words)
+
+
 def wording_hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def make_choice(
-    previous_hash: str,
-    *,
-    offer_id: int,
-    person_id: int,
-    kind: ChoiceKind,
-    shown: Shown,
-    link_id: int,
-    at: datetime,
-    start: datetime | None = None,
-    medium: Medium | None = None,
-) -> Choice:
+def make_choice(previous_hash: str, new: NewChoice, offer_id: int, at: datetime) -> Choice:
     """The next entry after the one whose hash is `previous_hash` (GENESIS for the first)."""
+    said = new.said
     draft = Choice(
-        offer_id,
-        person_id,
-        kind,
-        start,
-        medium,
-        shown.hash,
-        shown.language,
-        shown.channel,
-        link_id,
-        at,
-        previous_hash,
+        offer_id=offer_id,
+        person_id=said.person_id,
+        kind=new.kind,
+        start=new.start,
+        medium=new.medium,
+        wording_hash=said.shown.hash,
+        language=said.shown.language,
+        channel=said.shown.channel,
+        link_id=said.link_id,
+        at=at,
+        previous_hash=previous_hash,
         hash="",
     )
     return replace(draft, hash=entry_hash(draft))
-
-
-def consenting(choices: Iterable[Choice]) -> frozenset[int]:
-    """The ids of the people whose consent to meet stands after these choices, oldest first, about one offer."""
-    standing: set[int] = set()
-    for choice in choices:
-        if choice.kind in STANDS:
-            standing.add(choice.person_id)
-        elif choice.kind in FALLS:
-            standing.discard(choice.person_id)
-    return frozenset(standing)
 
 
 def entry_hash(choice: Choice) -> str:

@@ -1,44 +1,28 @@
-"""An offer: one invitation to one catch-up. Its states, and what each choice does to it.
+"""An offer: one invitation to one catch-up. Its states, and what follows from each change of them.
 
     open -> accepted | declined | withdrawn | expired | superseded
     accepted | declined | superseded -> open
 
-The one who was asked accepts, declines (for now, or with a word from when to ask again) or suggests other times (which
-supersedes the offer with a counter-offer that the other side answers), and may undo that while nothing has been built
-on it. The one who asked rewords or withdraws. Time expires. An offer may ask to move a booking: `moves_id`.
+The recipient accepts, declines (for good, or until a later time) or suggests other times (a counter-offer supersedes
+the offer, and the author of that answers it). They may undo that as long as nothing depends on it. The author rewords
+or withdraws. The clock ends an offer that has run out. The system withdraws an offer that has become pointless. An
+offer may ask to move a booking: `moves_id`.
+
+`apply` is the only way from one state to another.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from server.catchups.rules.errors import (
-    MediumNotOffered,
-    MoveNotPutOff,
-    NothingToUndo,
-    NotYoursToDecide,
-    OfferDecided,
-    OfferExpired,
-    OfferReworded,
-    TimeNotOffered,
-    TimePassed,
-)
-from server.errors import InvalidInput
+from server.catchups.rules.drafts import Draft, Medium, expiry
+from server.catchups.rules.effects import Effects, Notice
+from server.catchups.rules.errors import MoveNotPutOff, NotYoursToDecide, OfferDecided, OfferExpired, OfferOpen
+from server.catchups.rules.invitations import Invitation, Status
+from server.catchups.rules.ledger import ChoiceKind, NewChoice, Statement
 from server.i18n.texts import N_
-
-NOTE_LIMIT = 2000
-STARTS_LIMIT = 5
-SUGGESTIONS_LIMIT = 3
-PAUSE_WEEKS = (2, 4, 8, 12)
-LENGTHS = (15, 30, 45, 60, 90)
-FURTHEST = timedelta(days=366)
-
-
-class Medium(StrEnum):
-    VIDEO = "video"
-    PHONE = "phone"
 
 
 class OfferState(StrEnum):
@@ -51,19 +35,25 @@ class OfferState(StrEnum):
 
 
 class OfferEvent(StrEnum):
+    """`REPLACE`: new times are offered once it has run out. The last two make it pointless: the booking that it asks
+    to move was called off or held, or it is a suggestion that was undone."""
+
     ACCEPT = "accept"
     DECLINE = "decline"
     POSTPONE = "postpone"
     SUGGEST = "suggest"
     REWORD = "reword"
     WITHDRAW = "withdraw"
-    EXPIRE = "expire"
     UNDO = "undo"
+    EXPIRE = "expire"
+    REPLACE = "replace"
+    BOOKING_ENDED = "booking_ended"
+    SUGGESTION_UNDONE = "suggestion_undone"
 
 
-Side = Literal["author", "recipient", "clock"]
+OfferSide = Literal["author", "recipient", "clock", "system"]
 
-TRANSITIONS: Mapping[tuple[OfferState, OfferEvent], tuple[Side, OfferState]] = {
+TRANSITIONS: Mapping[tuple[OfferState, OfferEvent], tuple[OfferSide, OfferState]] = {
     (OfferState.OPEN, OfferEvent.ACCEPT): ("recipient", OfferState.ACCEPTED),
     (OfferState.OPEN, OfferEvent.DECLINE): ("recipient", OfferState.DECLINED),
     (OfferState.OPEN, OfferEvent.POSTPONE): ("recipient", OfferState.DECLINED),
@@ -71,6 +61,9 @@ TRANSITIONS: Mapping[tuple[OfferState, OfferEvent], tuple[Side, OfferState]] = {
     (OfferState.OPEN, OfferEvent.REWORD): ("author", OfferState.OPEN),
     (OfferState.OPEN, OfferEvent.WITHDRAW): ("author", OfferState.WITHDRAWN),
     (OfferState.OPEN, OfferEvent.EXPIRE): ("clock", OfferState.EXPIRED),
+    (OfferState.OPEN, OfferEvent.REPLACE): ("system", OfferState.EXPIRED),
+    (OfferState.OPEN, OfferEvent.BOOKING_ENDED): ("system", OfferState.WITHDRAWN),
+    (OfferState.OPEN, OfferEvent.SUGGESTION_UNDONE): ("system", OfferState.WITHDRAWN),
     (OfferState.ACCEPTED, OfferEvent.UNDO): ("recipient", OfferState.OPEN),
     (OfferState.DECLINED, OfferEvent.UNDO): ("recipient", OfferState.OPEN),
     (OfferState.SUPERSEDED, OfferEvent.UNDO): ("recipient", OfferState.OPEN),
@@ -78,19 +71,49 @@ TRANSITIONS: Mapping[tuple[OfferState, OfferEvent], tuple[Side, OfferState]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """What the author of an offer typed. `starts` are aware UTC datetimes, `minutes` the length.
+class OfferConsequence:
+    """What follows from an event: the choice in the ledger, the status of the calendar event, and who gets which
+    e-mail. `receipts` are e-mails too: see `Notice`."""
 
-    `answer_by` is when the offer runs out (None: with its last possible time); `phone_fallback` says that the author
-    would go on by phone where video fails.
-    """
+    choice: ChoiceKind | None = None
+    calendar: Status | None = None
+    emails: Mapping[OfferSide, str] = field(default_factory=dict)
+    receipts: Mapping[OfferSide, str] = field(default_factory=dict)
 
-    note: str
-    media: frozenset[Medium]
-    starts: tuple[datetime, ...]
-    minutes: int
-    answer_by: datetime | None = None
-    phone_fallback: bool = False
+
+# The e-mails about an acceptance are those of the booking that it makes, those about a suggestion of the counter-offer.
+CONSEQUENCES: Mapping[OfferEvent, OfferConsequence] = {
+    OfferEvent.ACCEPT: OfferConsequence(ChoiceKind.ACCEPTED),
+    OfferEvent.DECLINE: OfferConsequence(
+        ChoiceKind.DECLINED, Status.CANCELLED, {"author": "offer_declined", "recipient": "you_declined"}
+    ),
+    OfferEvent.POSTPONE: OfferConsequence(
+        ChoiceKind.POSTPONED, Status.CANCELLED, {"author": "offer_postponed", "recipient": "you_declined"}
+    ),
+    OfferEvent.SUGGEST: OfferConsequence(ChoiceKind.SUGGESTED),
+    OfferEvent.REWORD: OfferConsequence(ChoiceKind.OFFERED, Status.TENTATIVE, {"recipient": "offer_reworded"}),
+    OfferEvent.WITHDRAW: OfferConsequence(
+        ChoiceKind.TOOK_BACK, Status.CANCELLED, {"recipient": "offer_withdrawn"}, {"author": "you_withdrew"}
+    ),
+    OfferEvent.UNDO: OfferConsequence(
+        ChoiceKind.UNDID, Status.TENTATIVE, {"author": "answer_undone", "recipient": "you_undid"}
+    ),
+    OfferEvent.EXPIRE: OfferConsequence(
+        None, Status.CANCELLED, {"author": "offer_expired"}, {"recipient": "offer_expired"}
+    ),
+    OfferEvent.REPLACE: OfferConsequence(),
+    OfferEvent.BOOKING_ENDED: OfferConsequence(),
+    OfferEvent.SUGGESTION_UNDONE: OfferConsequence(),
+}
+
+# The e-mails of a wish to move a booking, where they differ. The event stays as it is, so nobody gets a receipt.
+MOVE_EMAILS: Mapping[OfferEvent, Mapping[OfferSide, str]] = {
+    OfferEvent.DECLINE: {"author": "move_declined"},
+    OfferEvent.EXPIRE: {"author": "move_expired"},
+}
+
+NOT_THE_AUTHOR = N_("Only the person who made this offer can change it or take it back.")
+RUN_OUT = frozenset({OfferEvent.EXPIRE, OfferEvent.REPLACE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,143 +144,93 @@ class Offer:
 
     def still_open(self, now: datetime) -> tuple[datetime, ...]:
         """Its possible times that are still to come."""
-        return tuple(start for start in self.starts if start > now)
+        return self.draft.still_open(now)
+
+    @property
+    def draft(self) -> Draft:
+        """What it proposes."""
+        return Draft(self.note, self.media, self.starts, self.minutes, self.expires_at, self.phone_fallback)
+
+    def reads_as(self, draft: Draft) -> bool:
+        """Whether it says just what the (checked) draft does."""
+        return self.draft == replace(draft, answer_by=expiry(draft))
+
+    def invitation(self, status: Status, sequence: int, now: datetime) -> Invitation:
+        """Its event: at its earliest time that is still to come, by its medium if it has only one."""
+        start = min(self.still_open(now), default=self.earliest)
+        medium = next(iter(self.media)) if len(self.media) == 1 else None
+        return Invitation(status, sequence, start, self.minutes, medium)
 
 
-def check_draft(draft: Draft, now: datetime, most: int = STARTS_LIMIT) -> Draft:
-    """The draft with its times sorted, each once; at most `most` of them.
+@dataclass(frozen=True, slots=True)
+class PauseEnd:
+    """A pause that ends: the one that lasts `until` then, or whichever there is."""
 
-    Raises InvalidInput with the field to mend: note, media, starts, minutes or answer_by.
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OfferTransition(Effects):
+    """An offer's new `state`, and what follows. `draft` is how it reads from now on, None when that stays.
+
+    `pause_until` is from when its recipient may be asked again; `pause_end` is the pause of theirs that ends.
     """
-    starts = tuple(sorted(set(draft.starts)))
-    check_note(draft.note)
-    if not draft.media:
-        raise InvalidInput("media", N_("Please choose video, phone or both."))
-    if not starts:
-        raise InvalidInput("starts", N_("Please give at least one possible time."))
-    if len(starts) > most:
-        raise InvalidInput("starts", N_("Please give at most %(most)s possible times."), most=most)
-    if starts[0] <= now:
-        raise InvalidInput("starts", N_("One of the times has passed already. Please choose times in the future."))
-    if starts[-1] > now + FURTHEST:
-        raise InvalidInput("starts", N_("One of the times is more than a year ahead. Please choose a nearer one."))
-    if draft.minutes not in LENGTHS:
-        raise InvalidInput("minutes", N_("Please choose a length of 15, 30, 45, 60 or 90 minutes."))
-    if draft.answer_by is not None and draft.answer_by <= now:
-        raise InvalidInput("answer_by", N_("The time to answer by has passed already. Please choose a later one."))
-    return replace(draft, starts=starts)
+
+    offer: Offer
+    state: OfferState
+    draft: Draft | None = None
+    pause_until: datetime | None = None
+    pause_end: PauseEnd | None = None
 
 
-def check_note(note: str, field: str = "note") -> None:
-    """Raises InvalidInput when there are too many words."""
-    if len(note) > NOTE_LIMIT:
-        raise InvalidInput(
-            field,
-            N_("Please shorten this to %(limit)s characters; it has %(length)s."),
-            limit=NOTE_LIMIT,
-            length=len(note),
-        )
+def apply(
+    offer: Offer,
+    event: OfferEvent,
+    now: datetime,
+    by: Statement | None = None,
+    *,
+    start: datetime | None = None,
+    medium: Medium | None = None,
+) -> OfferTransition:
+    """What `event` does to the offer. `by` is what a person says with it, None for the clock and the system.
 
-
-def check_suggestion(draft: Draft, offer: Offer, now: datetime) -> Draft:
-    """The draft of a counter-offer: up to three other times, or the offer's own times by another medium.
-
-    Raises InvalidInput as `check_draft` does, and where nothing else than the offer itself is suggested.
+    `start` and `medium` are noted with the choice. Raises OfferDecided, OfferExpired, NotYoursToDecide, MoveNotPutOff
+    where "not now" is said to a wish to move, or OfferOpen where it has not run out yet.
     """
-    only_times = draft.media == offer.media and draft.minutes == offer.minutes
-    if (not draft.starts and draft.media == offer.media) or (only_times and set(draft.starts) <= set(offer.starts)):
-        raise InvalidInput("starts", N_("Please give at least one other time, or choose another way to meet."))
-    if not draft.starts:
-        draft = replace(draft, starts=offer.still_open(now)[:SUGGESTIONS_LIMIT])
-    return check_draft(draft, now, SUGGESTIONS_LIMIT)
-
-
-def check_rewording(draft: Draft, offer: Offer, now: datetime) -> Draft:
-    """The draft that an offer is to read as. Raises InvalidInput as `check_draft` does."""
-    return check_draft(draft, now, starts_limit(offer))
-
-
-def starts_limit(offer: Offer) -> int:
-    """How many possible times it may have: a suggestion, or a wish to move, has at most three."""
-    suggested = offer.supersedes_id is not None or offer.moves_id is not None
-    return SUGGESTIONS_LIMIT if suggested else STARTS_LIMIT
-
-
-def reads_as(offer: Offer, draft: Draft) -> bool:
-    """Whether the offer says just what the (checked) draft does."""
-    return (offer.note, offer.media, offer.starts, offer.minutes, offer.expires_at, offer.phone_fallback) == (
-        draft.note,
-        draft.media,
-        draft.starts,
-        draft.minutes,
-        expiry(draft),
-        draft.phone_fallback,
+    state = check(offer, event, by.person_id if by else None, now)
+    follows, moves = CONSEQUENCES[event], offer.moves_id is not None
+    emails = MOVE_EMAILS.get(event, follows.emails) if moves else follows.emails
+    receipts = {} if moves else follows.receipts
+    return OfferTransition(
+        offer,
+        state,
+        choices=(NewChoice(follows.choice, by, start, medium),) if follows.choice and by else (),
+        notices=(*_notices(offer, emails), *_notices(offer, receipts, receipt=True)),
+        calendar=None if moves else follows.calendar,
     )
 
 
-def expiry(draft: Draft) -> datetime:
-    """When an offer of this draft runs out: when it is to be answered by, at the latest with its last possible time."""
-    last = max(draft.starts)
-    return min(last, draft.answer_by) if draft.answer_by else last
-
-
-def pause_until(weeks: int, now: datetime) -> datetime:
-    """From when somebody may be asked again. Raises InvalidInput for a number of weeks that is not on offer."""
-    if weeks not in PAUSE_WEEKS:
-        raise InvalidInput("weeks", N_("Please choose in how many weeks you would like to be asked again."))
-    return now + timedelta(weeks=weeks)
-
-
-def decide(offer: Offer, event: OfferEvent, person_id: int, now: datetime) -> OfferState:
-    """The state after `event` by `person_id`.
-
-    Raises OfferDecided, OfferExpired, NotYoursToDecide, or MoveNotPutOff where "not now" is said to a wish to move.
-    """
+def check(offer: Offer, event: OfferEvent, person_id: int | None, now: datetime) -> OfferState:
+    """The state that `apply` leads to; raises what it raises."""
     transition = TRANSITIONS.get((offer.state, event))
     if transition is None:
         raise OfferExpired if offer.state is OfferState.EXPIRED else OfferDecided
     side, state = transition
-    if side == "recipient" and person_id != offer.recipient_id:
-        raise NotYoursToDecide
-    if side == "author" and person_id != offer.author_id:
-        raise NotYoursToDecide(N_("Only the person who made this offer can change it or take it back."))
-    if side != "clock" and now >= offer.expires_at:
+    if person_id != _people(offer).get(side):
+        raise NotYoursToDecide(NOT_THE_AUTHOR if side == "author" else None)
+    if person_id is not None and now >= offer.expires_at:
         raise OfferExpired
+    if event in RUN_OUT and now < offer.expires_at:
+        raise OfferOpen
     if event is OfferEvent.POSTPONE and offer.moves_id is not None:
         raise MoveNotPutOff
     return state
 
 
-def expire(offer: Offer, now: datetime) -> OfferState | None:
-    """The state of an offer whose time to be answered is over; None when it is not, or the offer does not wait."""
-    transition = TRANSITIONS.get((offer.state, OfferEvent.EXPIRE))
-    return transition[1] if transition and now >= offer.expires_at else None
+def _notices(offer: Offer, emails: Mapping[OfferSide, str], *, receipt: bool = False) -> tuple[Notice, ...]:
+    people = _people(offer)
+    return tuple(Notice(people[side], kind, receipt) for side, kind in emails.items())
 
 
-def accept(
-    offer: Offer, person_id: int, start: datetime, medium: Medium, now: datetime, revision: int | None = None
-) -> OfferState:
-    """The state after accepting one time and medium of the offer as it read at `revision` (None: as it reads now).
-
-    Raises what `decide` raises, and OfferReworded, TimeNotOffered, MediumNotOffered or TimePassed.
-    """
-    state = decide(offer, OfferEvent.ACCEPT, person_id, now)
-    if revision is not None and revision != offer.revision:
-        raise OfferReworded
-    if start not in offer.starts:
-        raise TimeNotOffered
-    if medium not in offer.media:
-        raise MediumNotOffered
-    if start <= now:
-        raise TimePassed
-    return state
-
-
-def undo(offer: Offer, person_id: int, now: datetime, *, built_on: bool) -> OfferState:
-    """The state after the one who answered takes the answer back; `built_on`: something rests on it already.
-
-    Raises NothingToUndo, or what `decide` raises.
-    """
-    if (offer.state, OfferEvent.UNDO) not in TRANSITIONS or built_on:
-        raise NothingToUndo
-    return decide(offer, OfferEvent.UNDO, person_id, now)
+def _people(offer: Offer) -> Mapping[OfferSide, int]:
+    return {"author": offer.author_id, "recipient": offer.recipient_id}

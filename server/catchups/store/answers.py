@@ -1,4 +1,4 @@
-"""What was answered to an offer, and what has been built on the answer."""
+"""What was answered to an offer, and what depends on the answer."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -8,16 +8,16 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.catchups.rules.answers import AnswerDependents
 from server.catchups.rules.ledger import ChoiceKind
 from server.catchups.rules.offers import Offer
-from server.catchups.rules.undoing import Built
-from server.catchups.store.bookings import booking_at, live_booking_of
-from server.catchups.store.offers import is_anew_since, open_offer_in
+from server.catchups.store.bookings import any_booking, live_booking_of
+from server.catchups.store.offers import has_new_times_since, open_offer_in
 from server.db.tables import choice_words, choices, offers
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class OfferAnswer:
     """`again_at` is from when somebody who postponed may be asked again."""
 
     kind: ChoiceKind
@@ -25,12 +25,12 @@ class Answer:
     words: str
 
 
-async def answer_to(connection: AsyncConnection, offer: Offer) -> Answer | None:
+async def answer_to(connection: AsyncConnection, offer: Offer) -> OfferAnswer | None:
     """The newest answer to the offer by the one who was asked, with their words."""
     return (await answers_to(connection, [offer.id])).get(offer.id)
 
 
-async def answers_to(connection: AsyncConnection, offer_ids: Iterable[int]) -> Mapping[int, Answer]:
+async def answers_to(connection: AsyncConnection, offer_ids: Iterable[int]) -> Mapping[int, OfferAnswer]:
     """The newest answer to each of these offers by the one who was asked, by the offer's id."""
     newest = (
         select(func.max(choices.c.id))
@@ -46,16 +46,16 @@ async def answers_to(connection: AsyncConnection, offer_ids: Iterable[int]) -> M
     return {row.offer_id: _answer_of(row) for row in await connection.execute(query)}
 
 
-def _answer_of(row: Row[Any]) -> Answer:
+def _answer_of(row: Row[Any]) -> OfferAnswer:
     kind = ChoiceKind(row.kind)
-    return Answer(kind, row.start if kind is ChoiceKind.POSTPONED else None, row.words or "")
+    return OfferAnswer(kind, row.start if kind is ChoiceKind.POSTPONED else None, row.words or "")
 
 
-async def built_on_answer(connection: AsyncConnection, offer: Offer) -> Built:
-    """What stands in the offer's catch-up. To decide by it, the catch-up must be held."""
-    return Built(
+async def answer_dependents(connection: AsyncConnection, offer: Offer) -> AnswerDependents:
+    """What can depend on an answer to the offer. To decide by it, the catch-up must be locked."""
+    return AnswerDependents(
         booking=await live_booking_of(connection, offer.id),
         waiting=await open_offer_in(connection, offer.catchup_id),
-        moved=await booking_at(connection, offer.moves_id) if offer.moves_id else None,
-        anew=await is_anew_since(connection, offer),
+        moved=await any_booking(connection, offer.moves_id) if offer.moves_id else None,
+        new_times=await has_new_times_since(connection, offer),
     )

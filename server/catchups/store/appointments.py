@@ -1,4 +1,4 @@
-"""What stands in somebody's calendar: what is agreed, and what may be."""
+"""The catch-ups in somebody's calendar: those that are agreed, and the offers that wait."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, or_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catchups.rules.bookings import BookingState
-from server.catchups.rules.invitations import Invitation, Status, of_booking, of_offer
+from server.catchups.rules.invitations import Invitation, Status
 from server.catchups.rules.offers import OfferState
 from server.catchups.store.bookings import booking_of
 from server.catchups.store.catchups import open_to, person_from, with_both
@@ -24,7 +24,7 @@ AGREED = (BookingState.CONFIRMED, BookingState.HELD, BookingState.MISSED)
 
 @dataclass(frozen=True, slots=True)
 class Appointment(BothPeople):
-    """A catch-up as it stands in its one event; `decided_at` is when it came to stand so."""
+    """A catch-up with its one event; `decided_at` is when that got its present state."""
 
     catchup_id: int
     uid: str
@@ -59,14 +59,14 @@ async def appointment_at(connection: AsyncConnection, visitor: Visitor, booking_
     return _booked(row) if row else None
 
 
-def _bookings(door: ColumnElement[bool]) -> Select[Any]:
+def _bookings(access: ColumnElement[bool]) -> Select[Any]:
     with_note = with_both(bookings, catchups.c.uid, catchups.c.sequence, offers.c.note)
-    return with_note.join(offers, offers.c.id == bookings.c.offer_id).where(door)
+    return with_note.join(offers, offers.c.id == bookings.c.offer_id).where(access)
 
 
-def _waiting(door: ColumnElement[bool], now: datetime) -> Select[Any]:
+def _waiting(access: ColumnElement[bool], now: datetime) -> Select[Any]:
     return with_both(offers, catchups.c.uid, catchups.c.sequence).where(
-        door,
+        access,
         offers.c.state == OfferState.OPEN.value,
         offers.c.moves_id.is_(None),
         offers.c.expires_at > now,
@@ -76,11 +76,11 @@ def _waiting(door: ColumnElement[bool], now: datetime) -> Select[Any]:
 def _booked(row: Row[Any]) -> Appointment:
     booking = booking_of(row)
     status = Status.CONFIRMED if booking.state in AGREED else Status.CANCELLED
-    return _appointment(row, of_booking(booking, status, row.sequence))
+    return _appointment(row, booking.invitation(status, row.sequence))
 
 
 def _offered(row: Row[Any], starts: Sequence[datetime], now: datetime) -> Appointment:
-    return _appointment(row, of_offer(offer_of(row, starts), Status.TENTATIVE, row.sequence, now))
+    return _appointment(row, offer_of(row, starts).invitation(Status.TENTATIVE, row.sequence, now))
 
 
 def _appointment(row: Row[Any], invitation: Invitation) -> Appointment:

@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, delete, func, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.catchups.rules.bookings import LIVE, Booking, BookingState
-from server.catchups.rules.offers import LENGTHS, Medium, Offer
+from server.catchups.rules.bookings import LIVE, Booking, BookingState, NewBooking
+from server.catchups.rules.drafts import LENGTHS, Medium
 from server.catchups.store.catchups import open_to, person_from, with_both
 from server.db.database import for_update
 from server.db.tables import bookings, catchups, delays, mentorships, offers
+from server.errors import NotFound
 from server.people.rules.people import BothPeople, Person
 from server.people.rules.visitors import Visitor
 
@@ -29,18 +30,16 @@ class BookingView(BothPeople):
     note: str
 
 
-async def add_booking(
-    connection: AsyncConnection, offer: Offer, start: datetime, medium: Medium, phone_fallback: bool, now: datetime
-) -> Booking:
+async def add_booking(connection: AsyncConnection, new: NewBooking, now: datetime) -> Booking:
     result = await connection.execute(
         insert(bookings)
         .values(
-            catchup_id=offer.catchup_id,
-            offer_id=offer.id,
-            start=start,
-            minutes=offer.minutes,
-            medium=medium.value,
-            phone_fallback=phone_fallback,
+            catchup_id=new.offer.catchup_id,
+            offer_id=new.offer.id,
+            start=new.start,
+            minutes=new.offer.minutes,
+            medium=new.medium.value,
+            phone_fallback=new.phone_fallback,
             state=BookingState.CONFIRMED.value,
             made_at=now,
         )
@@ -52,7 +51,7 @@ async def add_booking(
 async def live_between(
     connection: AsyncConnection, people_ids: tuple[int, ...], since: datetime, until: datetime
 ) -> tuple[Booking, ...]:
-    """The bookings of these people, confirmed or being held, that could touch what lies between, earliest first."""
+    """The confirmed and held bookings of these people that may overlap with this span, earliest first."""
     rows = await connection.execute(
         select(bookings)
         .join(catchups, catchups.c.id == bookings.c.catchup_id)
@@ -68,35 +67,42 @@ async def live_between(
     return tuple(booking_of(row) for row in rows)
 
 
-async def lock_booking(connection: AsyncConnection, visitor: Visitor, booking_id: int) -> Booking | None:
-    """The booking, when this visitor may open it; its catch-up is held until the transaction ends."""
-    return await _held(connection, booking_id, open_to(visitor))
+async def lock_booking_of(connection: AsyncConnection, visitor: Visitor, booking_id: int) -> Booking:
+    """The booking, when this visitor may open it; its catch-up is locked until the transaction ends.
+
+    Raises NotFound.
+    """
+    booking = await _lock(connection, booking_id, open_to(visitor))
+    if booking is None:
+        raise NotFound
+    return booking
 
 
-async def hold_booking(connection: AsyncConnection, booking_id: int) -> Booking | None:
-    """The booking whoever asks (for the server's own record); its catch-up is held until the transaction ends."""
-    return await _held(connection, booking_id, true())
+async def lock_any_booking(connection: AsyncConnection, booking_id: int) -> Booking | None:
+    """The booking, without a check of access (for the server's own record); its catch-up is locked until the
+    transaction ends."""
+    return await _lock(connection, booking_id, true())
 
 
-async def _held(connection: AsyncConnection, booking_id: int, door: ColumnElement[bool]) -> Booking | None:
+async def _lock(connection: AsyncConnection, booking_id: int, access: ColumnElement[bool]) -> Booking | None:
     catchup = (
         select(catchups.c.id)
         .join(bookings, bookings.c.catchup_id == catchups.c.id)
         .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
-        .where(bookings.c.id == booking_id, door)
+        .where(bookings.c.id == booking_id, access)
     )
     if (await connection.execute(for_update(catchup, of=catchups))).first() is None:
         return None
-    return await booking_at(connection, booking_id)
+    return await any_booking(connection, booking_id)
 
 
-async def booking_at(connection: AsyncConnection, booking_id: int) -> Booking:
-    """The booking with this id, which must be there; no door is asked."""
+async def any_booking(connection: AsyncConnection, booking_id: int) -> Booking:
+    """The booking with this id, which must exist, without a check of access."""
     return booking_of((await connection.execute(select(bookings).where(bookings.c.id == booking_id))).one())
 
 
 async def live_booking_of(connection: AsyncConnection, offer_id: int) -> Booking | None:
-    """The confirmed or held booking that the offer became. Its catch-up must be held."""
+    """The confirmed or held booking that the offer became. To decide by it, the catch-up must be locked."""
     row = (
         await connection.execute(
             select(bookings).where(
@@ -106,6 +112,12 @@ async def live_booking_of(connection: AsyncConnection, offer_id: int) -> Booking
         )
     ).one_or_none()
     return booking_of(row) if row else None
+
+
+async def has_live_booking(connection: AsyncConnection, catchup_id: int) -> bool:
+    """Whether the catch-up is agreed or held. To decide by it, the catch-up must be locked."""
+    live = select(bookings.c.id).where(bookings.c.catchup_id == catchup_id, IS_LIVE).limit(1)
+    return (await connection.execute(live)).first() is not None
 
 
 async def moved_to(connection: AsyncConnection, booking_id: int) -> int | None:
@@ -121,7 +133,7 @@ async def set_state(connection: AsyncConnection, booking_id: int, state: Booking
 
 
 async def set_delay(connection: AsyncConnection, booking_id: int, person_id: int, minutes: int, now: datetime) -> None:
-    """Notes how late this person comes, in place of what was noted before. The catch-up must be held."""
+    """Sets how late this person comes, in place of what they said before. The catch-up must be locked."""
     of_it = (delays.c.booking_id == booking_id) & (delays.c.person_id == person_id)
     await connection.execute(delete(delays).where(of_it))
     await connection.execute(insert(delays).values(booking_id=booking_id, person_id=person_id, minutes=minutes, at=now))

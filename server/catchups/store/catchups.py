@@ -1,4 +1,4 @@
-"""Catch-ups: the thread of offers and the booking they become; and the door to each."""
+"""Catch-ups: the thread of offers and the booking they become; and who may open each."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ mentees = people.alias("mentees")
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CatchupStatus:
     """Where a catch-up has come to."""
 
     offer_id: int
@@ -26,7 +26,7 @@ class Standing:
 
 
 def open_to(visitor: Visitor) -> ColumnElement[bool]:
-    """The door to everything in a catch-up: the person takes part in it, and a link opened in this visit reaches it.
+    """Who may open anything in a catch-up: the visitor takes part in it, and a link opened in this visit reaches it.
 
     For selects that join `catchups` and `mentorships`.
     """
@@ -54,9 +54,9 @@ async def advance(connection: AsyncConnection, catchup_id: int) -> int:
     return int(result.scalar_one())
 
 
-async def standing(connection: AsyncConnection, visitor: Visitor, catchup_id: int) -> Standing | None:
-    """What stands in the catch-up now, when this visitor may open it: the offer that waits, or else the newest, and the
-    newest booking. One whose acceptance was undone never was."""
+async def catchup_status(connection: AsyncConnection, visitor: Visitor, catchup_id: int) -> CatchupStatus | None:
+    """Where the catch-up has come to, when this visitor may open it: the offer that waits, or else the newest, and the
+    newest booking. A booking whose acceptance was undone does not count."""
     accepted = offers.alias("accepted")
     newest_booking = (
         select(func.max(bookings.c.id))
@@ -74,7 +74,7 @@ async def standing(connection: AsyncConnection, visitor: Visitor, catchup_id: in
             .limit(1)
         )
     ).one_or_none()
-    return Standing(row.id, OfferState(row.state), row.booking_id) if row else None
+    return CatchupStatus(row.id, OfferState(row.state), row.booking_id) if row else None
 
 
 async def mentorship_of(connection: AsyncConnection, catchup_id: int) -> Mentorship:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catchups.rules.bookings import BookingState
 from server.catchups.rules.email_context import EmailContext
-from server.catchups.store.bookings import booking_at, delays_of
+from server.catchups.store.bookings import any_booking, delays_of
 from server.catchups.store.catchups import person_from, with_both
 from server.catchups.store.offers import offer_of, starts_by_offer
 from server.db.tables import bookings, catchups, choice_words, choices, offers, outbox
@@ -22,7 +22,7 @@ async def read_email_context(connection: AsyncConnection, entry: OutboxEntry) ->
     Raises ValueError when it names neither.
     """
     kind, number = _subject(entry.event)
-    booking = await booking_at(connection, number) if kind == "booking" else None
+    booking = await any_booking(connection, number) if kind == "booking" else None
     row = (await connection.execute(_contexts(entry, booking.offer_id if booking else number))).one()
     starts = await starts_by_offer(connection, [row.id])
     delays = await delays_of(connection, booking.id) if booking else {}
@@ -32,7 +32,7 @@ async def read_email_context(connection: AsyncConnection, entry: OutboxEntry) ->
         mentee=person_from(row, "mentee"),
         offer=offer_of(row, starts[row.id]),
         booking=booking,
-        moved=await booking_at(connection, row.moves_id) if row.moves_id else None,
+        moved=await any_booking(connection, row.moves_id) if row.moves_id else None,
         chosen_by=row.chosen_by,
         words=row.words or "",
         again_at=row.again_at,

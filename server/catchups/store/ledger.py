@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Row, and_, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.catchups.rules.ledger import Channel, Choice, ChoiceKind, Shown
-from server.catchups.rules.offers import Medium
+from server.catchups.rules.drafts import Medium
+from server.catchups.rules.ledger import Channel, Choice, ChoiceKind, ShownWording
 from server.db.tables import bookings, choice_words, choices, ledger_head, offers, people, wordings
 
 ENDINGS = (ChoiceKind.WITHDREW.value, ChoiceKind.UNDID.value)
@@ -16,7 +16,7 @@ ENDINGS = (ChoiceKind.WITHDREW.value, ChoiceKind.UNDID.value)
 
 @dataclass(frozen=True, slots=True)
 class ChoiceRow:
-    """A ledger entry as the history shows it: with its person's name and its wording, without words said."""
+    """A ledger entry as the history shows it: with the person's name and the wording, without what they wrote."""
 
     id: int
     person_name: str
@@ -32,7 +32,7 @@ class ChoiceRow:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """By whom and how a booking was called off: they withdrew, or took the answer back that it came of."""
+    """Who called a booking off and how: they withdrew, or undid the acceptance that made it."""
 
     person_id: int
     kind: ChoiceKind
@@ -46,13 +46,15 @@ class Head:
 
 
 async def lock_head(connection: AsyncConnection) -> Head:
-    """The chain's newest hash; held until the transaction ends, so that the chain cannot fork."""
+    """The chain's newest hash; locked until the transaction ends, so that the chain cannot fork."""
     row = (await connection.execute(select(ledger_head).with_for_update())).one()
     return Head(row.entries, row.hash)
 
 
-async def add_choice(connection: AsyncConnection, choice: Choice, shown: Shown, head: Head, words: str = "") -> int:
-    """Adds the entry after `head`, which must be held. `words` live beside the ledger."""
+async def add_choice(
+    connection: AsyncConnection, choice: Choice, shown: ShownWording, head: Head, words: str = ""
+) -> int:
+    """Adds the entry after `head`, which must be locked. `words` are stored beside the ledger."""
     await _keep_wording(connection, shown)
     values = {name: getattr(choice, name) for name in Choice.__dataclass_fields__}
     choice_id = int((await connection.execute(insert(choices).values(values).returning(choices.c.id))).scalar_one())
@@ -62,7 +64,7 @@ async def add_choice(connection: AsyncConnection, choice: Choice, shown: Shown, 
     return choice_id
 
 
-async def _keep_wording(connection: AsyncConnection, shown: Shown) -> None:
+async def _keep_wording(connection: AsyncConnection, shown: ShownWording) -> None:
     known = await connection.execute(select(wordings.c.hash).where(wordings.c.hash == shown.hash))
     if known.one_or_none() is None:
         await connection.execute(insert(wordings).values(hash=shown.hash, language=shown.language, text=shown.text))

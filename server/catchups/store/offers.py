@@ -9,10 +9,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, delete, func, insert, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.catchups.rules.offers import Draft, Medium, Offer, OfferState, expiry
+from server.catchups.rules.drafts import Draft, Medium, expiry
+from server.catchups.rules.offers import Offer, OfferState
+from server.catchups.rules.proposals import NewOffer
 from server.catchups.store.catchups import open_to, person_from, with_both
 from server.db.database import for_update
 from server.db.tables import bookings, catchups, mentorships, offer_times, offers
+from server.errors import NotFound
 from server.people.rules.people import Person
 from server.people.rules.visitors import Visitor
 
@@ -31,35 +34,25 @@ class OfferView:
     mentorship_id: int
 
 
-async def add_offer(
-    connection: AsyncConnection,
-    draft: Draft,
-    *,
-    catchup_id: int,
-    author_id: int,
-    recipient_id: int,
-    supersedes_id: int | None,
-    moves_id: int | None,
-    now: datetime,
-) -> Offer:
+async def add_offer(connection: AsyncConnection, new: NewOffer, now: datetime) -> Offer:
     result = await connection.execute(
         insert(offers)
         .values(
-            catchup_id=catchup_id,
-            author_id=author_id,
-            recipient_id=recipient_id,
-            supersedes_id=supersedes_id,
-            moves_id=moves_id,
+            catchup_id=new.catchup_id,
+            author_id=new.author_id,
+            recipient_id=new.recipient_id,
+            supersedes_id=new.supersedes_id,
+            moves_id=new.moves_id,
             state=OfferState.OPEN.value,
             revision=0,
             made_at=now,
-            **_drafted(draft),
+            **_drafted(new.draft),
         )
         .returning(offers)
     )
     row = result.one()
-    await connection.execute(insert(offer_times), [{"offer_id": row.id, "start": start} for start in draft.starts])
-    return offer_of(row, draft.starts)
+    await _add_times(connection, row.id, new.draft)
+    return offer_of(row, new.draft.starts)
 
 
 def _drafted(draft: Draft) -> dict[str, object]:
@@ -74,34 +67,44 @@ def _drafted(draft: Draft) -> dict[str, object]:
 
 
 async def reword_offer(connection: AsyncConnection, offer: Offer, draft: Draft) -> Offer:
-    """The offer as it reads now. It must be held."""
+    """The offer as it reads now. Its catch-up must be locked."""
     await connection.execute(delete(offer_times).where(offer_times.c.offer_id == offer.id))
-    await connection.execute(insert(offer_times), [{"offer_id": offer.id, "start": start} for start in draft.starts])
+    await _add_times(connection, offer.id, draft)
     reworded = (
         update(offers).where(offers.c.id == offer.id).values(revision=offer.revision + 1, **_drafted(draft))
     ).returning(offers)
     return offer_of((await connection.execute(reworded)).one(), draft.starts)
 
 
-async def lock_offer(connection: AsyncConnection, visitor: Visitor, offer_id: int) -> Offer | None:
-    """The offer, when this visitor may open it; its catch-up is held until the transaction ends."""
-    return await _held(connection, offer_id, open_to(visitor))
+async def _add_times(connection: AsyncConnection, offer_id: int, draft: Draft) -> None:
+    await connection.execute(insert(offer_times), [{"offer_id": offer_id, "start": start} for start in draft.starts])
 
 
-async def hold_offer(connection: AsyncConnection, offer_id: int) -> Offer | None:
-    """The offer whoever asks (for the clock); its catch-up is held until the transaction ends."""
-    return await _held(connection, offer_id, true())
+async def lock_offer_of(connection: AsyncConnection, visitor: Visitor, offer_id: int) -> Offer:
+    """The offer, when this visitor may open it; its catch-up is locked until the transaction ends.
+
+    Raises NotFound.
+    """
+    offer = await _lock(connection, offer_id, open_to(visitor))
+    if offer is None:
+        raise NotFound
+    return offer
 
 
-async def _held(connection: AsyncConnection, offer_id: int, door: ColumnElement[bool]) -> Offer | None:
+async def lock_any_offer(connection: AsyncConnection, offer_id: int) -> Offer | None:
+    """The offer, without a check of access (for the clock); its catch-up is locked until the transaction ends."""
+    return await _lock(connection, offer_id, true())
+
+
+async def _lock(connection: AsyncConnection, offer_id: int, access: ColumnElement[bool]) -> Offer | None:
     catchup = (
         select(catchups.c.id)
         .join(offers, offers.c.catchup_id == catchups.c.id)
         .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
-        .where(offers.c.id == offer_id, door)
+        .where(offers.c.id == offer_id, access)
     )
     found = (await connection.execute(for_update(catchup, of=catchups))).first()
-    return await _offer_at(connection, offer_id) if found else None
+    return await any_offer(connection, offer_id) if found else None
 
 
 async def first_offer_of(connection: AsyncConnection, uid: str) -> Offer | None:
@@ -110,27 +113,27 @@ async def first_offer_of(connection: AsyncConnection, uid: str) -> Offer | None:
         select(func.min(offers.c.id)).join(catchups, catchups.c.id == offers.c.catchup_id).where(catchups.c.uid == uid)
     )
     offer_id = found.scalar_one()
-    return None if offer_id is None else await _offer_at(connection, offer_id)
+    return None if offer_id is None else await any_offer(connection, offer_id)
 
 
 async def open_offer_in(connection: AsyncConnection, catchup_id: int) -> Offer | None:
-    """The catch-up's offer that waits for an answer. The catch-up must be held."""
+    """The catch-up's offer that waits for an answer. To decide by it, the catch-up must be locked."""
     found = await connection.execute(
         select(offers.c.id).where(offers.c.catchup_id == catchup_id, offers.c.state == OfferState.OPEN.value)
     )
     offer_id = found.scalar_one_or_none()
-    return None if offer_id is None else await _offer_at(connection, offer_id)
+    return None if offer_id is None else await any_offer(connection, offer_id)
 
 
-async def is_anew_since(connection: AsyncConnection, offer: Offer) -> bool:
-    """Whether times were offered anew in the offer's catch-up after it, neither answering it nor moving a booking."""
+async def has_new_times_since(connection: AsyncConnection, offer: Offer) -> bool:
+    """Whether new times were offered in its catch-up after the offer, neither as an answer nor to move a booking."""
     own = offers.c.catchup_id == offer.catchup_id, offers.c.supersedes_id.is_(None), offers.c.moves_id.is_(None)
     return (
         await connection.execute(select(offers.c.id).where(*own, offers.c.id > offer.id).limit(1))
     ).first() is not None
 
 
-async def _offer_at(connection: AsyncConnection, offer_id: int) -> Offer:
+async def any_offer(connection: AsyncConnection, offer_id: int) -> Offer:
     row = (await connection.execute(select(offers).where(offers.c.id == offer_id))).one()
     return offer_of(row, (await starts_by_offer(connection, [offer_id]))[offer_id])
 

@@ -1,4 +1,4 @@
-"""What somebody has chosen: their own entries of the ledger."""
+"""A person's own entries of the ledger."""
 
 from datetime import timedelta
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import Row, and_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.catchups.rules.consents import OwnChoice
 from server.catchups.rules.offers import OfferState
-from server.catchups.rules.own_choices import OwnChoice
 from server.catchups.store.bookings import IS_LIVE
 from server.catchups.store.catchups import mentees, mentors, of_both, open_to
 from server.catchups.store.ledger import choice_of

@@ -1,4 +1,4 @@
-"""From when somebody would like to be asked again."""
+"""Pauses: until when people do not want to be asked."""
 
 from datetime import datetime
 
@@ -9,9 +9,9 @@ from server.db.tables import catchups, pauses
 
 
 async def set_pause(connection: AsyncConnection, catchup_id: int, person_id: int, until: datetime) -> None:
-    """Notes it for the mentorship of this catch-up, in place of what was noted before.
+    """Sets it for the mentorship of this catch-up, in place of the one before.
 
-    The ledger's head must be held: the same person may postpone two catch-ups of a mentorship at once.
+    The ledger's head must be locked: the same person may postpone two catch-ups of a mentorship at once.
     """
     mentorship_id = await _mentorship_of(connection, catchup_id)
     await _end(connection, mentorship_id, person_id)
@@ -21,7 +21,7 @@ async def set_pause(connection: AsyncConnection, catchup_id: int, person_id: int
 async def end_pause(
     connection: AsyncConnection, catchup_id: int, person_id: int, until: datetime | None = None
 ) -> None:
-    """Forgets it for the mentorship of this catch-up; with `until`, only where it is the pause until then."""
+    """Deletes it for the mentorship of this catch-up; with `until`, only the pause that lasts until then."""
     await _end(connection, await _mentorship_of(connection, catchup_id), person_id, until)
 
 

@@ -10,4 +10,4 @@ from server.web.rendering import fields_of, page
 
 async def show(request: web.Request) -> web.Response:
     found = await read_home_page(request.app[DATABASE], visitor_of(request), request.app[CLOCK]())
-    return page(request, "people/home.html", **fields_of(found), door=request.app[SETTINGS].door)
+    return page(request, "people/home.html", **fields_of(found), window=request.app[SETTINGS].join_window)

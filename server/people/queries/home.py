@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from server.availability.queries.free_times import FreeTimes, read_preview
 from server.calls.rules.reports import is_asked
 from server.calls.store.reports import reported_by
-from server.catchups.store.answers import Answer, answers_to
+from server.catchups.store.answers import OfferAnswer, answers_to
 from server.catchups.store.bookings import BookingView, bookings_of
 from server.catchups.store.offers import OfferView, ended_offers_of, open_offers_of
 from server.catchups.store.pauses import pauses_of
@@ -29,7 +29,7 @@ class HomePage:
     asked: tuple[BookingView, ...]
     offers: tuple[OfferView, ...]
     ended: tuple[OfferView, ...]
-    answers: Mapping[int, Answer]
+    answers: Mapping[int, OfferAnswer]
     mentorships: tuple[MentorshipRow, ...]
     pauses: Mapping[int, datetime | None]
     free: FreeTimes | None

@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.db.database import for_update
 from server.db.tables import mentorships, people
+from server.errors import NotFound
 from server.people.rules.people import Details, Mentorship, Person
-from server.people.rules.visitors import Visitor
+from server.people.rules.visitors import Visitor, check_home
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +84,17 @@ async def add_mentorship(connection: AsyncConnection, mentor_id: int, mentee_id:
     return int(result.scalar_one())
 
 
-async def lock_mentorship_of(connection: AsyncConnection, visitor: Visitor, mentorship_id: int) -> Mentorship | None:
-    """The mentorship, if this visitor's home link opens it; locked until the transaction ends."""
-    if not visitor.home:
-        return None
+async def lock_mentorship_of(connection: AsyncConnection, visitor: Visitor, mentorship_id: int) -> Mentorship:
+    """The mentorship, if this visitor's home link opens it; locked until the transaction ends. Raises NotFound."""
+    check_home(visitor)
     theirs = select(mentorships).where(
         mentorships.c.id == mentorship_id,
         or_(mentorships.c.mentor_id == visitor.person.id, mentorships.c.mentee_id == visitor.person.id),
     )
     row = (await connection.execute(for_update(theirs))).one_or_none()
-    return Mentorship(row.id, row.mentor_id, row.mentee_id) if row else None
+    if row is None:
+        raise NotFound
+    return Mentorship(row.id, row.mentor_id, row.mentee_id)
 
 
 async def find_mentorship_between(connection: AsyncConnection, mentor_id: int, mentee_id: int) -> int | None:

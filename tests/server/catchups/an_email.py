@@ -6,9 +6,10 @@ from email.message import EmailMessage
 
 from server.catchups.emails import email_of
 from server.catchups.rules.bookings import Booking, BookingState
+from server.catchups.rules.drafts import Medium
 from server.catchups.rules.email_context import EmailContext
 from server.catchups.rules.invitations import Invitation, Status, as_data
-from server.catchups.rules.offers import Medium, Offer, OfferState
+from server.catchups.rules.offers import Offer, OfferState
 from server.mail.message import write_email
 from server.mail.outbox import OutboxEntry
 from server.people.rules.people import Person

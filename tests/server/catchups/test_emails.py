@@ -6,8 +6,8 @@ from email.message import EmailMessage
 import pytest
 
 from server.catchups.emails import KINDS, subject_of
+from server.catchups.rules.drafts import Medium
 from server.catchups.rules.invitations import Status
-from server.catchups.rules.offers import Medium
 from server.i18n.catalog import LANGUAGES
 from tests.calendar_reader import CalendarReader, Held
 from tests.server.catchups.an_email import BOOKING, CONTEXT, FIRST, INVITATION, LINK, MAYA, MOVED, SAM, written

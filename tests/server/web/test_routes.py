@@ -8,10 +8,11 @@ import aiohttp
 import pytest
 from sqlalchemy import or_, select
 
-from server.catchups.actions.answers import Acceptance, accept_offer
+from server.catchups.actions.answers import accept_offer
 from server.catchups.actions.offers import make_offer
-from server.catchups.rules.ledger import WORDINGS, Shown
-from server.catchups.rules.offers import Draft, Medium
+from server.catchups.rules.answers import Acceptance
+from server.catchups.rules.drafts import Draft, Medium
+from server.catchups.rules.ledger import WORDINGS, ShownWording
 from server.db.tables import choices, metadata, outbox
 from server.people.actions.links import make_link
 from server.people.actions.people import NewPerson, find_or_add_mentorship, find_or_add_person, make_admin_link
@@ -30,7 +31,8 @@ SECRETS = (NOTE, "Vera", "Vito", "vera@", "vito@")
 FORM = {
     "start": "", "starts": "", "medium": "video", "media": "video", "minutes": "30", "note": "", "words": "",
     "weeks": "4", "revision": "0", "outcome": "spoke", "zone": "UTC", "language": "en", "phone": "", "needs": "",
-    "url": "https://calendar.example/busy.ics", "wording": [Shown(text, "en").hash for text in WORDINGS.values()],
+    "url": "https://calendar.example/busy.ics",
+    "wording": [ShownWording(text, "en").hash for text in WORDINGS.values()],
 }  # fmt: skip
 
 

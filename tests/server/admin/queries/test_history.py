@@ -3,8 +3,9 @@
 from server.admin.queries.history import list_unbooked
 from server.catchups.actions.answers import accept_offer, decline_offer, undo_answer
 from server.catchups.actions.bookings import ask_to_move
-from server.catchups.rules.join_window import Door
-from server.catchups.rules.offers import Draft, OfferState
+from server.catchups.rules.drafts import Draft
+from server.catchups.rules.join_window import JoinWindow
+from server.catchups.rules.offers import OfferState
 from tests.server.actors import DECLINED, DRAFT, NOW, OFFERED, SECOND, UNDID, a_booking, accepting, an_offer
 
 
@@ -26,7 +27,7 @@ async def test_a_wish_to_move_is_of_a_booking_and_an_undone_acceptance_is_of_non
     await ask_to_move(database, pair.mentor, booking.id, Draft("", DRAFT.media, (SECOND,), 30), OFFERED, NOW)
     undone = await an_offer(database, pair)
     await accept_offer(database, pair.mentee, undone.id, accepting(SECOND), NOW)
-    await undo_answer(database, pair.mentee, undone.id, UNDID, Door(), NOW)
+    await undo_answer(database, pair.mentee, undone.id, UNDID, JoinWindow(), NOW)
     async with database.reading() as connection:
         rows = await list_unbooked(connection)
     assert [(row.catchup_id, row.state) for row in rows] == [(undone.catchup_id, OfferState.OPEN)]

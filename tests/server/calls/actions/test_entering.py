@@ -12,9 +12,10 @@ from server.calls.rules.errors import CallCancelled, ConsentMissing, TooEarly
 from server.calls.rules.turn import Turn
 from server.catchups.actions.bookings import ask_to_move, withdraw
 from server.catchups.rules.bookings import BookingState
-from server.catchups.rules.join_window import Door
+from server.catchups.rules.drafts import Draft, Medium
+from server.catchups.rules.join_window import JoinWindow
 from server.catchups.rules.ledger import ChoiceKind
-from server.catchups.rules.offers import Draft, Medium, OfferState
+from server.catchups.rules.offers import OfferState
 from server.catchups.store import bookings, offers
 from server.db.tables import choices
 from server.errors import NotFound
@@ -23,7 +24,7 @@ from signaling.quality import Quality
 from signaling.seat import IceServer, Seat
 from tests.server.actors import FIRST, NOW, OFFERED, SECOND, WITHDREW, a_booking
 
-DOOR = Door()
+WINDOW = JoinWindow()
 START = FIRST.timestamp()
 
 
@@ -57,7 +58,7 @@ async def test_how_good_the_connection_was_is_kept(database, pair, booking):
 async def test_a_seat_has_fresh_credentials_for_the_turn_servers(database, pair, booking):
     turn = Turn(("turn:turn.example.org",), "a secret")
     seats = [
-        await enter_call(database, pair.mentor, booking.id, FIRST + timedelta(seconds=later), DOOR, turn)
+        await enter_call(database, pair.mentor, booking.id, FIRST + timedelta(seconds=later), WINDOW, turn)
         for later in (0, 60)
     ]
     person = str(pair.mentor.person.id)
@@ -66,27 +67,27 @@ async def test_a_seat_has_fresh_credentials_for_the_turn_servers(database, pair,
     ]
     assert seats[0] == seats[1]
     assert "a secret" not in repr(seats[0])
-    assert (await enter_call(database, pair.mentor, booking.id, FIRST, DOOR)).ice_servers == ()
+    assert (await enter_call(database, pair.mentor, booking.id, FIRST, WINDOW)).ice_servers == ()
 
 
 async def test_each_of_the_two_has_a_seat(database, pair, booking):
     for visitor in (pair.mentor, pair.mentee):
-        seat = await enter_call(database, visitor, booking.id, FIRST, DOOR)
+        seat = await enter_call(database, visitor, booking.id, FIRST, WINDOW)
         assert seat == Seat(str(booking.id), str(visitor.person.id), visitor.person.name)
 
 
 async def test_nobody_else_has(database, pair, booking):
     with pytest.raises(NotFound):
-        await enter_call(database, pair.stranger, booking.id, FIRST, DOOR)
+        await enter_call(database, pair.stranger, booking.id, FIRST, WINDOW)
 
 
 async def test_too_early_and_after_a_withdrawal_it_is_closed(database, pair, booking):
     with pytest.raises(TooEarly):
-        await enter_call(database, pair.mentor, booking.id, NOW, DOOR)
+        await enter_call(database, pair.mentor, booking.id, NOW, WINDOW)
     await withdraw(database, pair.mentor, booking.id, "", WITHDREW, NOW)
     for visitor in (pair.mentor, pair.mentee):
         with pytest.raises(CallCancelled):
-            await enter_call(database, visitor, booking.id, FIRST, DOOR)
+            await enter_call(database, visitor, booking.id, FIRST, WINDOW)
 
 
 @pytest.mark.parametrize("missing", [ChoiceKind.OFFERED, ChoiceKind.ACCEPTED])
@@ -96,7 +97,7 @@ async def test_nobody_enters_before_both_consents_stand_in_the_ledger(database, 
         await connection.execute(delete(choices).where(choices.c.kind == missing.value))
     for visitor in (pair.mentor, pair.mentee):
         with pytest.raises(ConsentMissing):
-            await enter_call(database, visitor, booking.id, FIRST, DOOR)
+            await enter_call(database, visitor, booking.id, FIRST, WINDOW)
 
 
 @pytest.mark.parametrize("who", ["mentor", "mentee"])
@@ -107,7 +108,7 @@ async def test_nobody_enters_after_a_consent_was_withdrawn(database, pair, booki
         await bookings.set_state(connection, booking.id, BookingState.CONFIRMED)
     for visitor in (pair.mentor, pair.mentee):
         with pytest.raises(ConsentMissing):
-            await enter_call(database, visitor, booking.id, FIRST, DOOR)
+            await enter_call(database, visitor, booking.id, FIRST, WINDOW)
 
 
 async def test_both_there_is_held_with_both_attendances(database, pair, booking):

@@ -4,31 +4,31 @@ from datetime import timedelta
 
 import pytest
 
-from server.admin.queries.history import read_session
+from server.admin.queries.sessions import read_session
 from server.calls.actions.reports import report
 from server.calls.rules.errors import TooEarlyToTell
 from server.calls.rules.reports import Outcome
 from server.calls.store.reports import reported_by, reports_about, reports_of
 from server.catchups.actions.bookings import ask_to_move, close_missed
 from server.catchups.rules.bookings import BookingState
+from server.catchups.rules.drafts import Draft, Medium
 from server.catchups.rules.errors import BookingOver
-from server.catchups.rules.join_window import Door
-from server.catchups.rules.offers import Draft, Medium
-from server.catchups.store.bookings import booking_at
+from server.catchups.rules.join_window import JoinWindow
+from server.catchups.store.bookings import any_booking
 from server.catchups.store.offers import open_offer_in
 from server.errors import NotFound
 from tests.server.actors import DRAFT, FIRST, NOW, OFFERED, SECOND, a_booking, an_offer
 
-DOOR = Door()
+WINDOW = JoinWindow()
 
 
 async def say(database, visitor, booking, outcome, now=None):
-    await report(database, visitor, booking.id, outcome, DOOR, now or booking.end)
+    await report(database, visitor, booking.id, outcome, WINDOW, now or booking.end)
 
 
 async def state_of(database, booking):
     async with database.reading() as connection:
-        return (await booking_at(connection, booking.id)).state
+        return (await any_booking(connection, booking.id)).state
 
 
 async def test_both_views_are_kept_and_the_last_word_counts(database, pair):
@@ -63,7 +63,7 @@ async def test_by_phone_it_was_held_when_both_say_so_and_a_wish_to_move_it_ends(
 async def test_no_machine_calls_a_phone_catchup_missed(database, pair):
     by_phone = await a_booking(database, pair, medium=Medium.PHONE)
     by_video = await a_booking(database, pair, SECOND)
-    assert await close_missed(database, DOOR, SECOND + timedelta(days=9)) == 1
+    assert await close_missed(database, WINDOW, SECOND + timedelta(days=9)) == 1
     assert await state_of(database, by_phone) is BookingState.CONFIRMED
     await say(database, pair.mentor, by_video, Outcome.SPOKE)
     await say(database, pair.mentee, by_video, Outcome.SPOKE)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 from server.catchups.rules.bookings import Booking
-from server.catchups.rules.offers import Medium
+from server.catchups.rules.drafts import Medium
 from server.db.tables import bookings, metadata, people
 from server.people.store.people import find_person
 from server.routes import ROUTES

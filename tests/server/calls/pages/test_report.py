@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 from server.catchups.actions.bookings import close_missed
 from server.catchups.rules.bookings import BookingState
-from server.catchups.rules.offers import Medium
-from server.catchups.store.bookings import booking_at
-from tests.server.site import DOOR
+from server.catchups.rules.drafts import Medium
+from server.catchups.store.bookings import any_booking
+from tests.server.site import WINDOW
 
 
 async def past(pair, medium: Medium = Medium.PHONE):
@@ -39,7 +39,7 @@ async def test_the_last_word_counts_and_two_that_agree_settle_it(mentor, mentee,
         await guest.get(f"/bookings/{booking.id}")
         await guest.post(f"/bookings/{booking.id}/report", outcome=outcome)
     async with site.database.reading() as connection:
-        assert (await booking_at(connection, booking.id)).state is BookingState.HELD
+        assert (await any_booking(connection, booking.id)).state is BookingState.HELD
 
 
 async def test_by_video_the_attendance_is_told_beside_it(mentee, pair):
@@ -52,14 +52,14 @@ async def test_by_video_the_attendance_is_told_beside_it(mentee, pair):
 
 async def test_no_page_calls_a_video_catchup_missed_whose_two_say_that_they_spoke(mentor, mentee, admin, pair, site):
     booking = await past(pair, Medium.VIDEO)
-    await close_missed(site.database, DOOR, datetime.now(UTC))
+    await close_missed(site.database, WINDOW, datetime.now(UTC))
     for guest, other in ((mentor, "Sam"), (mentee, "Maya")):
         assert "missed" not in (await guest.get("/home")).text.lower()
         await guest.get(f"/bookings/{booking.id}")
         assert (f"<h1>Catch-up with {other}</h1>" in guest.text, "Missed</h1>" in guest.text) == (True, False)
         await guest.post(f"/bookings/{booking.id}/report", outcome="spoke")
     async with site.database.reading() as connection:
-        assert (await booking_at(connection, booking.id)).state is BookingState.MISSED
+        assert (await any_booking(connection, booking.id)).state is BookingState.MISSED
     for guest, name in ((mentor, "Sam"), (mentee, "Maya")):
         await guest.get(f"/bookings/{booking.id}")
         assert f"<dt>{name} says</dt><dd>We spoke</dd>" in guest.text

@@ -8,9 +8,9 @@ import pytest
 from server.calls.rules.errors import TooEarlyToTell
 from server.calls.rules.reports import TALKED, Outcome, both_spoke, check_report, is_asked, may_report
 from server.catchups.rules.bookings import Booking, BookingState
+from server.catchups.rules.drafts import Medium
 from server.catchups.rules.errors import BookingOver
-from server.catchups.rules.join_window import Door
-from server.catchups.rules.offers import Medium
+from server.catchups.rules.join_window import JoinWindow
 
 START = datetime(2026, 11, 24, 15, tzinfo=UTC)
 END = START + timedelta(minutes=30)
@@ -34,27 +34,27 @@ def test_they_are_asked_when_it_is_over_for_two_weeks() -> None:
 
 def test_by_phone_they_may_say_so_from_its_end() -> None:
     with pytest.raises(TooEarlyToTell):
-        check_report(a_booking(), Door(), END - SECOND)
-    check_report(a_booking(), Door(), END)
+        check_report(a_booking(), JoinWindow(), END - SECOND)
+    check_report(a_booking(), JoinWindow(), END)
 
 
 def test_by_video_they_may_say_so_when_they_leave_the_call() -> None:
     opens = START - timedelta(minutes=15)
     with pytest.raises(TooEarlyToTell):
-        check_report(a_booking(Medium.VIDEO), Door(), opens - SECOND)
-    check_report(a_booking(Medium.VIDEO), Door(), opens)
+        check_report(a_booking(Medium.VIDEO), JoinWindow(), opens - SECOND)
+    check_report(a_booking(Medium.VIDEO), JoinWindow(), opens)
 
 
 @pytest.mark.parametrize("state", MOVED)
 def test_of_what_was_called_off_there_is_nothing_to_say(state: BookingState) -> None:
     with pytest.raises(BookingOver):
-        check_report(a_booking(state=state), Door(), END)
+        check_report(a_booking(state=state), JoinWindow(), END)
 
 
 def test_after_two_weeks_it_is_too_late() -> None:
     with pytest.raises(BookingOver):
-        check_report(a_booking(), Door(), LAST)
-    assert [may_report(a_booking(), Door(), now) for now in (START, END, LAST - SECOND, LAST)] == [
+        check_report(a_booking(), JoinWindow(), LAST)
+    assert [may_report(a_booking(), JoinWindow(), now) for now in (START, END, LAST - SECOND, LAST)] == [
         False,
         True,
         True,

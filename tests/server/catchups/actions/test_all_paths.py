@@ -25,21 +25,21 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from server.calls.actions.entering import enter_call, record_news
-from server.calls.actions.phone import allow_phone, disallow_phone
 from server.calls.actions.reports import report
 from server.calls.rules.errors import CallClosed
 from server.calls.rules.reports import Outcome
 from server.catchups.actions.answers import accept_offer, decline_offer, postpone_offer, suggest_other, undo_answer
 from server.catchups.actions.bookings import ask_to_move, close_missed, withdraw
+from server.catchups.actions.consents import allow_phone, disallow_phone
 from server.catchups.actions.ledger import verify
-from server.catchups.actions.notifications import REMINDERS
 from server.catchups.actions.offers import expire_offers, make_offer, offer_new_times, reword_offer, withdraw_offer
 from server.catchups.rules import bookings as booking_rules
 from server.catchups.rules import offers as offer_rules
+from server.catchups.rules.bookings import REMINDERS
+from server.catchups.rules.drafts import LENGTHS, Draft, Medium
 from server.catchups.rules.invitations import invitation_from
-from server.catchups.rules.join_window import Door
+from server.catchups.rules.join_window import JoinWindow
 from server.catchups.rules.ledger import ChoiceKind
-from server.catchups.rules.offers import LENGTHS, Draft, Medium
 from server.catchups.store.email_context import still_current
 from server.db.database import Database
 from server.db.schema import migrate
@@ -67,11 +67,11 @@ from tests.server.actors import (
 )
 
 LONG = os.environ.get("FIRESIDE_FAULTS") == "long"
-DOOR = Door()
+WINDOW = JoinWindow()
 LEASE = timedelta(minutes=2)
 WITHOUT_PHONE = SHOWN[ChoiceKind.DISALLOWED_PHONE]
 OFFER_ARROWS = {(str(state), str(to)) for (state, _), (_, to) in offer_rules.TRANSITIONS.items()}
-BOOKING_ARROWS = {(str(state), str(to)) for (state, _), to in booking_rules.TRANSITIONS.items()}
+BOOKING_ARROWS = {(str(state), str(to)) for (state, _), (_, to) in booking_rules.TRANSITIONS.items()}
 WATCHED = (
     *("offers", "offer_times", "bookings", "choices", "choice_words", "catchups", "pauses", "outbox"),
     *("sessions", "attendances", "reports"),
@@ -289,7 +289,7 @@ class Paths(RuleBasedStateMachine):
     def undo(self, pick: int) -> None:
         offer = self.offer(pick, ("declined", "superseded", "accepted")[pick % 3])
         visitor = self.people[offer.recipient_id]
-        self.step(lambda: undo_answer(self.database, visitor, offer.id, UNDID, DOOR, self.now), 1)
+        self.step(lambda: undo_answer(self.database, visitor, offer.id, UNDID, WINDOW, self.now), 1)
 
     @precondition(has_offer)
     @rule(pick=picks)
@@ -300,7 +300,9 @@ class Paths(RuleBasedStateMachine):
 
     @precondition(has_offer)
     @rule(pick=picks, ahead=hours, by=media, length=picks, mine=st.booleans())
-    def offer_anew(self, pick: int, ahead: list[int], by: frozenset[Medium], length: int, mine: bool) -> None:
+    def offer_new_times_after(
+        self, pick: int, ahead: list[int], by: frozenset[Medium], length: int, mine: bool
+    ) -> None:
         offer = self.offer(pick, ("declined", "withdrawn", "expired")[pick % 3])
         draft, visitor = self.draft(ahead, by, length), self.people[offer.author_id if mine else offer.recipient_id]
         self.step(lambda: offer_new_times(self.database, visitor, offer.id, draft, OFFERED, self.now), 1)
@@ -340,7 +342,7 @@ class Paths(RuleBasedStateMachine):
             self.now = max(self.now, booking.time("start") + timedelta(minutes=booking.minutes))
         for side in sides:
             visitor = self.people[booking.values[side]]
-            self.step(lambda: report(db, visitor, booking.id, said, DOOR, self.now), changes=False)  # noqa: B023 called at once
+            self.step(lambda: report(db, visitor, booking.id, said, WINDOW, self.now), changes=False)  # noqa: B023 called at once
 
     # What the call tells
 
@@ -359,9 +361,9 @@ class Paths(RuleBasedStateMachine):
             self._come(booking, person, 0)
 
     def _come(self, booking: Row, person: int, number: int) -> None:
-        """Whoever is let in comes; both consents then stand in the ledger."""
+        """Comes in, if they may: both consents then stand in the ledger."""
         try:
-            self.run(enter_call(self.database, self.people[person], booking.id, self.now, DOOR))
+            self.run(enter_call(self.database, self.people[person], booking.id, self.now, WINDOW))
         except CallClosed:
             return
         kinds = {
@@ -397,7 +399,7 @@ class Paths(RuleBasedStateMachine):
         booking = self.booking(pick)
         start = booking.time("start")
         end = start + timedelta(minutes=booking.minutes)
-        moments = {"opens": start - DOOR.early, "start": start, "end": end, "closes": end + DOOR.late}
+        moments = {"opens": start - WINDOW.early, "start": start, "end": end, "closes": end + WINDOW.late}
         self.now = max(self.now, moments[where] - timedelta(seconds=early))
 
     @rule()
@@ -408,7 +410,7 @@ class Paths(RuleBasedStateMachine):
 
     @rule()
     def close(self) -> None:
-        self.step(lambda: close_missed(self.database, DOOR, self.now), changes=False)
+        self.step(lambda: close_missed(self.database, WINDOW, self.now), changes=False)
 
     @rule(failing=st.booleans(), most=st.integers(1, 12))
     def send(self, failing: bool, most: int) -> None:
@@ -463,7 +465,7 @@ class Paths(RuleBasedStateMachine):
                     decline_offer(db, visitor, offer.id, "", DECLINED, now),
                     postpone_offer(db, visitor, offer.id, 2, "", POSTPONED, now),
                     suggest_other(db, visitor, offer.id, draft, SUGGESTED, OFFERED, now),
-                    undo_answer(db, visitor, offer.id, UNDID, DOOR, now),
+                    undo_answer(db, visitor, offer.id, UNDID, WINDOW, now),
                 ]
                 if asked
                 else [
@@ -482,10 +484,10 @@ class Paths(RuleBasedStateMachine):
         for verb in (
             withdraw(db, self.stranger, booking.id, "", WITHDREW, self.now),
             ask_to_move(db, self.stranger, booking.id, draft, OFFERED, self.now),
-            enter_call(db, self.stranger, booking.id, self.now, DOOR),
+            enter_call(db, self.stranger, booking.id, self.now, WINDOW),
             allow_phone(db, self.stranger, booking.id, ALLOWED_PHONE, self.now),
             disallow_phone(db, self.stranger, booking.id, WITHOUT_PHONE, self.now),
-            report(db, self.stranger, booking.id, Outcome.SPOKE, DOOR, self.now),
+            report(db, self.stranger, booking.id, Outcome.SPOKE, WINDOW, self.now),
         ):
             self.refused(verb, NotFound)
 
@@ -537,7 +539,7 @@ class Paths(RuleBasedStateMachine):
 
     @invariant()
     def calendars_never_go_back(self) -> None:
-        """The letters of a catch-up to one person carry ever newer states of its event, and the last is the newest."""
+        """The e-mails about a catch-up to one person carry newer and newer states of its event, the newest last."""
         seen: dict[tuple[int, int], int] = {}
         sequences = self.sequences()
         for row in self.rows("SELECT * FROM outbox WHERE invitation IS NOT NULL ORDER BY id"):

@@ -12,6 +12,7 @@ from server.catchups.actions.bookings import ask_to_move, close_missed, withdraw
 from server.catchups.actions.ledger import verify
 from server.catchups.actions.offers import reword_offer, withdraw_offer
 from server.catchups.rules.bookings import BookingState
+from server.catchups.rules.drafts import Draft, Medium
 from server.catchups.rules.errors import (
     MediumNotOffered,
     NothingToUndo,
@@ -22,8 +23,8 @@ from server.catchups.rules.errors import (
     TimeNotOffered,
     TimeTaken,
 )
-from server.catchups.rules.join_window import Door
-from server.catchups.rules.offers import Draft, Medium, OfferState
+from server.catchups.rules.join_window import JoinWindow
+from server.catchups.rules.offers import OfferState
 from server.catchups.store import bookings, offers, pauses
 from server.errors import DomainError, InvalidInput, NotFound
 from signaling.news import Came
@@ -49,7 +50,7 @@ from tests.server.actors import (
     pending_reminders,
 )
 
-DOOR = Door()
+WINDOW = JoinWindow()
 HOUR = timedelta(hours=1)
 LATER = Draft("Later?", frozenset({Medium.PHONE}), (SECOND + HOUR,), 45)
 
@@ -71,7 +72,7 @@ async def pause_of(database, pair, visitor):
 
 
 def undo(database, visitor, offer, now=NOW):
-    return undo_answer(database, visitor, offer.id, UNDID, DOOR, now)
+    return undo_answer(database, visitor, offer.id, UNDID, WINDOW, now)
 
 
 def suggest(database, visitor, offer, draft=LATER, now=NOW):
@@ -81,7 +82,7 @@ def suggest(database, visitor, offer, draft=LATER, now=NOW):
 # Accepting
 
 
-async def test_an_accepted_offer_is_a_booking_both_consents_and_two_letters(database, pair):
+async def test_an_accepted_offer_is_a_booking_both_consents_and_two_emails(database, pair):
     offer = await an_offer(database, pair)
     booking = await accept_offer(database, pair.mentee, offer.id, accepting(SECOND, Medium.PHONE), NOW)
     assert (booking.start, booking.minutes, booking.medium, booking.state, booking.offer_id) == (
@@ -433,7 +434,7 @@ async def test_only_who_answered_undoes(database, pair, contents):
 
 
 async def a_call_that_is_open(database, pair, booking):
-    return DOOR.opens_at(booking)
+    return WINDOW.opens_at(booking)
 
 
 async def a_wish_to_move(database, pair, booking):
@@ -452,11 +453,14 @@ async def a_withdrawal(database, pair, booking):
     return NOW
 
 
-@pytest.mark.parametrize("built", [a_call_that_is_open, a_wish_to_move, a_move, a_withdrawal], ids=lambda f: f.__name__)
-async def test_an_acceptance_on_which_something_was_built_stays(database, pair, contents, built):
+DEPENDENTS = [a_call_that_is_open, a_wish_to_move, a_move, a_withdrawal]
+
+
+@pytest.mark.parametrize("dependent", DEPENDENTS, ids=lambda f: f.__name__)
+async def test_an_acceptance_on_which_something_depends_stays(database, pair, contents, dependent):
     offer = await an_offer(database, pair)
     booking = await accept_offer(database, pair.mentee, offer.id, accepting(), NOW)
-    now = await built(database, pair, booking)
+    now = await dependent(database, pair, booking)
     before = await contents()
     with pytest.raises(NothingToUndo):
         await undo(database, pair.mentee, offer, now)
@@ -586,9 +590,9 @@ async def test_a_declined_move_stays_declined_when_the_booking_no_longer_stands(
 
 async def test_another_time_may_be_accepted_after_the_first_was_missed(database, pair):
     booking, wish = await asked_to_move(database, pair)
-    assert await close_missed(database, DOOR, DOOR.closes_at(booking)) == 1
+    assert await close_missed(database, WINDOW, WINDOW.closes_at(booking)) == 1
     await accept_offer(
-        database, pair.mentee, wish.id, accepting(LATER.starts[0], Medium.PHONE), DOOR.closes_at(booking)
+        database, pair.mentee, wish.id, accepting(LATER.starts[0], Medium.PHONE), WINDOW.closes_at(booking)
     )
     assert await booking_state(database, pair, booking.id) is BookingState.MISSED
 

@@ -11,9 +11,10 @@ from server.calls.actions.entering import record_news
 from server.catchups.actions.bookings import ask_to_move, close_missed, withdraw
 from server.catchups.actions.ledger import verify
 from server.catchups.rules.bookings import BookingState
+from server.catchups.rules.drafts import Draft, Medium
 from server.catchups.rules.errors import BookingOver, OfferOpen
-from server.catchups.rules.join_window import Door
-from server.catchups.rules.offers import Draft, Medium, OfferState
+from server.catchups.rules.join_window import JoinWindow
+from server.catchups.rules.offers import OfferState
 from server.catchups.store import bookings, offers
 from server.db.tables import choice_words
 from server.errors import InvalidInput, NotFound
@@ -31,7 +32,7 @@ from tests.server.actors import (
     pending_reminders,
 )
 
-DOOR = Door()
+WINDOW = JoinWindow()
 LATER = Draft("Sorry!", frozenset({Medium.VIDEO}), (SECOND, SECOND + timedelta(hours=2)), 30)
 
 
@@ -198,19 +199,19 @@ async def test_a_wish_of_no_time_of_a_past_one_or_of_too_many_changes_nothing(da
 
 async def test_a_call_that_closed_empty_is_missed(database, pair):
     booking = await a_booking(database, pair)
-    closing = DOOR.closes_at(booking)
-    assert await close_missed(database, DOOR, closing - timedelta(seconds=1)) == 0
-    assert await close_missed(database, DOOR, closing) == 1
+    closing = WINDOW.closes_at(booking)
+    assert await close_missed(database, WINDOW, closing - timedelta(seconds=1)) == 0
+    assert await close_missed(database, WINDOW, closing) == 1
     assert await state_of(database, pair, booking) is BookingState.MISSED
-    assert await close_missed(database, DOOR, closing) == 0
+    assert await close_missed(database, WINDOW, closing) == 0
 
 
 async def test_a_phone_call_is_not_missed_by_the_clock(database, pair):
     booking = await a_booking(database, pair, medium=Medium.PHONE)
-    assert await close_missed(database, DOOR, booking.end + timedelta(days=1)) == 0
+    assert await close_missed(database, WINDOW, booking.end + timedelta(days=1)) == 0
 
 
-async def test_a_call_that_was_held_meanwhile_is_not_missed(database, pair):
+async def test_a_call_that_was_held_since_it_was_read_is_not_missed(database, pair):
     """The clock has read that it is confirmed; then both are there; then the clock ends what it has read."""
     booking = await a_booking(database, pair)
     for index, visitor in enumerate((pair.mentor, pair.mentee)):
@@ -224,7 +225,7 @@ async def test_a_call_that_was_held_meanwhile_is_not_missed(database, pair):
 
     bookings.confirmed_before = read_before
     try:
-        assert await close_missed(database, DOOR, DOOR.closes_at(booking)) == 0
+        assert await close_missed(database, WINDOW, WINDOW.closes_at(booking)) == 0
     finally:
         bookings.confirmed_before = real
     assert await state_of(database, pair, booking) is BookingState.HELD

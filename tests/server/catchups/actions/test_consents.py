@@ -1,18 +1,32 @@
-"""Withdrawing from the list of one's choices does what the page of the choice does; nobody withdraws another's."""
+"""Going on by phone or not; and the list of one's choices, where withdrawing does what the page of the choice does."""
 
 from dataclasses import replace
 
 import pytest
 
+from server.catchups.actions import bookings as booking_actions
 from server.catchups.actions.answers import accept_offer
-from server.catchups.actions.consents import find_withdrawal, withdraw_consent
+from server.catchups.actions.consents import allow_phone, disallow_phone, find_withdrawal, withdraw_consent
 from server.catchups.actions.ledger import verify
+from server.catchups.rules.drafts import Medium
 from server.catchups.rules.errors import BookingOver, NothingToWithdraw
-from server.catchups.rules.ledger import ChoiceKind, Shown
+from server.catchups.rules.ledger import ChoiceKind, ShownWording
 from server.catchups.store.bookings import read_booking
 from server.catchups.store.own_choices import choices_of
 from server.errors import NotFound
-from tests.server.actors import ALLOWED_PHONE, DRAFT, FIRST, NOW, SHOWN, a_booking, accepting, an_offer, kinds_in
+from tests.server.actors import (
+    ALLOWED_PHONE,
+    DRAFT,
+    FIRST,
+    NOW,
+    SECOND,
+    SHOWN,
+    WITHDREW,
+    a_booking,
+    accepting,
+    an_offer,
+    kinds_in,
+)
 
 WITHOUT_PHONE = SHOWN[ChoiceKind.DISALLOWED_PHONE]
 
@@ -22,7 +36,7 @@ async def own(database, visitor):
         return await choices_of(connection, visitor)
 
 
-async def withdraw(database, visitor, entry, shown: Shown | None = None):
+async def withdraw(database, visitor, entry, shown: ShownWording | None = None):
     choice, kind = await find_withdrawal(database, visitor, entry, NOW)
     await withdraw_consent(database, visitor, choice, kind, shown or SHOWN[kind], NOW)
     return kind
@@ -106,3 +120,61 @@ async def test_the_number_of_queries_does_not_grow(database, pair, queries):
                 assert len(await choices_of(connection, pair.mentor)) >= bookings
         made.append(len(statements))
     assert made == [1, 1]
+
+
+# Going on by phone
+
+
+async def stands(database, pair, booking):
+    async with database.reading() as connection:
+        return (await read_booking(connection, pair.mentor, booking.id)).booking.phone_fallback
+
+
+async def test_the_fallback_stands_while_both_allow_it(database, pair):
+    booking = await a_booking(database, pair)
+    await allow_phone(database, pair.mentor, booking.id, ALLOWED_PHONE, NOW)
+    assert not await stands(database, pair, booking)
+    await allow_phone(database, pair.mentee, booking.id, ALLOWED_PHONE, NOW)
+    assert await stands(database, pair, booking)
+    await disallow_phone(database, pair.mentor, booking.id, WITHOUT_PHONE, NOW)
+    assert not await stands(database, pair, booking)
+    await allow_phone(database, pair.mentor, booking.id, ALLOWED_PHONE, NOW)
+    assert await stands(database, pair, booking)
+    chosen = ["offered", "accepted", "allowed_phone", "allowed_phone", "disallowed_phone", "allowed_phone"]
+    assert await kinds_in(database, booking.catchup_id) == chosen
+    assert (await verify(database)).holds
+
+
+async def test_said_twice_is_kept_once(database, pair, contents):
+    booking = await a_booking(database, pair)
+    await allow_phone(database, pair.mentee, booking.id, ALLOWED_PHONE, NOW)
+    before = await contents()
+    await allow_phone(database, pair.mentee, booking.id, ALLOWED_PHONE, NOW)
+    with pytest.raises(NothingToWithdraw):
+        await disallow_phone(database, pair.mentor, booking.id, WITHOUT_PHONE, NOW)
+    assert await contents() == before
+
+
+async def test_by_phone_when_over_and_when_called_off_nothing_is_changed(database, pair, contents):
+    by_phone, over = await a_booking(database, pair, medium=Medium.PHONE), await a_booking(database, pair, SECOND)
+    off = await a_booking(database, pair, FIRST.replace(hour=20))
+    await booking_actions.withdraw(database, pair.mentor, off.id, "", WITHDREW, NOW)
+    before = await contents()
+    for booking, now in ((by_phone, NOW), (over, over.end), (off, NOW)):
+        with pytest.raises(BookingOver):
+            await allow_phone(database, pair.mentee, booking.id, ALLOWED_PHONE, now)
+        with pytest.raises(BookingOver):
+            await disallow_phone(database, pair.mentee, booking.id, WITHOUT_PHONE, now)
+    assert await contents() == before
+
+
+async def test_who_the_phone_is_not_about_changes_nothing(database, pair, by_link, contents):
+    booking, other = await a_booking(database, pair), await a_booking(database, pair, SECOND)
+    elsewhere = await by_link(pair.mentee.person, other.catchup_id)
+    before = await contents()
+    for visitor in (pair.stranger, elsewhere):
+        with pytest.raises(NotFound):
+            await allow_phone(database, visitor, booking.id, ALLOWED_PHONE, NOW)
+        with pytest.raises(NotFound):
+            await disallow_phone(database, visitor, booking.id, WITHOUT_PHONE, NOW)
+    assert await contents() == before

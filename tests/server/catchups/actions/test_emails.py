@@ -11,7 +11,7 @@ from sqlalchemy import select
 from server.catchups.actions.answers import accept_offer
 from server.catchups.actions.bookings import ask_to_move, withdraw
 from server.catchups.actions.emails import compose_email, drop_late_emails
-from server.catchups.actions.notifications import REMINDERS
+from server.catchups.rules.bookings import REMINDERS
 from server.catchups.store.email_context import still_current
 from server.db.tables import bookings
 from server.db.tables import outbox as table

@@ -9,7 +9,7 @@ from server.app import make_mailer
 from server.catchups.actions.answers import accept_offer, decline_offer, suggest_other, undo_answer
 from server.catchups.actions.bookings import ask_to_move, withdraw
 from server.catchups.actions.offers import reword_offer, withdraw_offer
-from server.catchups.rules.join_window import Door
+from server.catchups.rules.join_window import JoinWindow
 from server.mail.mailer import send_due_emails
 from server.mail.transport import SmtpTransport
 from tests.calendar_reader import CalendarReader
@@ -28,7 +28,7 @@ from tests.server.actors import (
 )
 
 DAY = timedelta(days=1)
-DOOR = Door(timedelta(minutes=15), timedelta(minutes=60))
+WINDOW = JoinWindow(timedelta(minutes=15), timedelta(minutes=60))
 SHORT = replace(DRAFT, note="")
 
 
@@ -97,11 +97,11 @@ async def test_reworded_declined_and_undone(database, pair, calendars):
     assert await calendars.show() == {"Maya": [], "Sam": [("TENTATIVE", SECOND)]}
     await decline_offer(database, pair.mentee, offer.id, "", DECLINED, NOW)
     assert await calendars.show() == {"Maya": [], "Sam": []}
-    await undo_answer(database, pair.mentee, offer.id, UNDID, DOOR, NOW)
+    await undo_answer(database, pair.mentee, offer.id, UNDID, WINDOW, NOW)
     assert await calendars.show() == both("TENTATIVE", SECOND)
     await accept_offer(database, pair.mentee, offer.id, accepting(SECOND), NOW)
     assert await calendars.show() == both("CONFIRMED", SECOND)
-    await undo_answer(database, pair.mentee, offer.id, UNDID, DOOR, NOW)
+    await undo_answer(database, pair.mentee, offer.id, UNDID, WINDOW, NOW)
     assert await calendars.show() == both("TENTATIVE", SECOND)
     await withdraw_offer(database, pair.mentor, offer.id, WITHDREW, NOW)
     assert await calendars.show() == {"Maya": [], "Sam": []}

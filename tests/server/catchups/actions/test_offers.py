@@ -8,12 +8,14 @@ from functools import partial
 import pytest
 from sqlalchemy import update
 
-from server.catchups.actions.answers import accept_offer, decline_offer, suggest_other
+from server.catchups.actions.answers import accept_offer, decline_offer, suggest_other, undo_answer
 from server.catchups.actions.bookings import ask_to_move
 from server.catchups.actions.ledger import verify
-from server.catchups.actions.offers import expire_offers, make_offer, reword_offer, withdraw_offer
+from server.catchups.actions.offers import expire_offers, make_offer, offer_new_times, reword_offer, withdraw_offer
+from server.catchups.rules.drafts import Draft, Medium
 from server.catchups.rules.errors import NotYoursToDecide, OfferDecided, OfferExpired, OfferSent
-from server.catchups.rules.offers import Draft, Medium, OfferState
+from server.catchups.rules.join_window import JoinWindow
+from server.catchups.rules.offers import OfferState
 from server.catchups.store import offers
 from server.db.tables import offers as offers_table
 from server.errors import InvalidInput, NotFound
@@ -28,6 +30,7 @@ from tests.server.actors import (
     SECOND,
     SUGGESTED,
     TOOK_BACK,
+    UNDID,
     QueuedEmail,
     a_booking,
     accepting,
@@ -98,7 +101,7 @@ async def test_a_form_that_is_sent_many_times_at_once_makes_one_offer(database, 
     assert (await count("offers"), await count("catchups"), await count("choices"), await count("outbox")) == (1,) * 4
 
 
-async def test_a_reworded_offer_reads_anew_and_is_told_anew(database, pair):
+async def test_a_reworded_offer_reads_differently_and_the_other_gets_an_email(database, pair):
     offer = await an_offer(database, pair)
     changed = Draft("Better so.", frozenset({Medium.PHONE}), (SECOND,), 45, phone_fallback=True)
     reworded = await reword_offer(database, pair.mentor, offer.id, changed, OFFERED, NOW, ALLOWED_PHONE)
@@ -118,7 +121,7 @@ async def test_a_reworded_offer_reads_anew_and_is_told_anew(database, pair):
     ]
 
 
-async def test_the_phone_is_allowed_only_on_words_that_were_shown_and_each_time_anew(database, pair):
+async def test_the_phone_is_allowed_only_on_words_that_were_shown_each_time(database, pair):
     allowing = replace(DRAFT, phone_fallback=True)
     silent = await make_offer(database, pair.mentor, pair.mentorship_id, allowing, OFFERED, NOW)
     assert (silent.phone_fallback, await kinds_in(database, silent.catchup_id)) == (False, ["offered"])
@@ -317,6 +320,20 @@ async def test_at_most_one_offer_waits_in_a_catch_up_even_by_hand(database, pair
     with pytest.raises(Exception, match=r"(?i)unique"):
         async with database.writing() as connection:
             await connection.execute(update(offers_table).where(offers_table.c.id == offer.id).values(state="open"))
+
+
+async def test_no_new_times_are_offered_in_place_of_a_suggestion_that_was_undone_once_the_catchup_is_agreed(
+    database, pair, contents
+):
+    """The suggestion was withdrawn, as if nothing had come of it; but the first offer was accepted."""
+    offer = await an_offer(database, pair)
+    counter = await suggest_other(database, pair.mentee, offer.id, LATER, SUGGESTED, OFFERED, NOW)
+    await undo_answer(database, pair.mentee, offer.id, UNDID, JoinWindow(), NOW)
+    await accept_offer(database, pair.mentee, offer.id, accepting(), NOW)
+    before = await contents()
+    with pytest.raises(OfferDecided):
+        await offer_new_times(database, pair.mentee, counter.id, DRAFT, OFFERED, NOW)
+    assert await contents() == before
 
 
 async def test_the_sequence_rises_with_every_change(database, pair):

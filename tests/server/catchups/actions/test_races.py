@@ -12,9 +12,9 @@ from server.catchups.actions.answers import accept_offer, decline_offer, suggest
 from server.catchups.actions.bookings import ask_to_move, close_missed, withdraw
 from server.catchups.actions.ledger import verify
 from server.catchups.actions.offers import expire_offers, make_offer, reword_offer, withdraw_offer
+from server.catchups.rules.drafts import Draft, Medium
 from server.catchups.rules.errors import TimeTaken
-from server.catchups.rules.join_window import Door
-from server.catchups.rules.offers import Draft, Medium
+from server.catchups.rules.join_window import JoinWindow
 from server.catchups.store import bookings
 from server.catchups.store.email_context import still_current
 from server.errors import DomainError
@@ -79,7 +79,7 @@ async def test_of_a_hundred_accepts_of_overlapping_times_one_wins(database, pair
 @pytest.mark.timeout(300)
 async def test_nobody_waits_in_a_ring(database, pairs):
     """Everything at once, several times over: each is done or refused by a rule, never undone by the database."""
-    door, video = Door(), frozenset({Medium.VIDEO})
+    window, video = JoinWindow(), frozenset({Medium.VIDEO})
 
     async def send_due_emails():
         while True:
@@ -115,7 +115,7 @@ async def test_nobody_waits_in_a_ring(database, pairs):
             accept_offer(database, one.mentee, offer.id, accepting(start), NOW),
             decline_offer(database, one.mentee, offer.id, "", DECLINED, NOW),
             suggest_other(database, one.mentee, offer.id, other, SUGGESTED, OFFERED, NOW),
-            undo_answer(database, one.mentee, offer.id, UNDID, door, NOW),
+            undo_answer(database, one.mentee, offer.id, UNDID, window, NOW),
             withdraw_offer(database, one.mentor, offer.id, TOOK_BACK, NOW),
             send_due_emails(),
         )
@@ -130,7 +130,7 @@ async def test_nobody_waits_in_a_ring(database, pairs):
                 record_news(database, Came(f"{booking.id}-{who}", str(booking.id), str(who), FIRST.timestamp()))
                 for who in (one.mentor.person.id, one.mentee.person.id)
             ),
-            close_missed(database, door, SECOND),
+            close_missed(database, window, SECOND),
             expire_offers(database, SECOND),
             send_due_emails(),
         )

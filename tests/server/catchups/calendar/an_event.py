@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from server.catchups.calendar.event import Event, Party
+from server.catchups.calendar.event import CalendarEvent, Party
 from server.catchups.rules.invitations import Status
 
-AGREED = Event(
+AGREED = CalendarEvent(
     uid="5d2f@fireside",
     sequence=3,
     start=datetime(2026, 11, 24, 14, 0, tzinfo=UTC),
@@ -23,5 +23,5 @@ AGREED = Event(
 )
 
 
-def an_event(**changes: Any) -> Event:
+def an_event(**changes: Any) -> CalendarEvent:
     return replace(AGREED, **changes)

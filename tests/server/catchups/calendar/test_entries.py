@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from server.catchups.calendar.entries import event_of, title_of
-from server.catchups.calendar.event import Event, Method, Party, Status
+from server.catchups.calendar.event import CalendarEvent, Method, Party, Status
 from server.catchups.rules import invitations
+from server.catchups.rules.drafts import Medium
 from server.catchups.rules.invitations import Invitation
-from server.catchups.rules.offers import Medium
 from server.people.rules.people import Person
 
 START, STAMP = datetime(2026, 11, 24, 14, tzinfo=UTC), datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -19,7 +19,7 @@ SAM = Person(2, "Sam Okafor", "sam@example.org", "", "Europe/London", "en", "")
 INVITATION = Invitation(invitations.Status.CONFIRMED, 3, START, 30, Medium.VIDEO)
 
 
-def event(invitation: Invitation = INVITATION, reader: Person = SAM, **changes: Any) -> Event:
+def event(invitation: Invitation = INVITATION, reader: Person = SAM, **changes: Any) -> CalendarEvent:
     return event_of(
         invitation,
         uid="5d2f@fireside",
@@ -34,7 +34,7 @@ def event(invitation: Invitation = INVITATION, reader: Person = SAM, **changes: 
 
 
 def test_it_names_nobody_else_and_nothing() -> None:
-    assert event() == Event(
+    assert event() == CalendarEvent(
         uid="5d2f@fireside",
         sequence=3,
         start=START,

@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from server.catchups.calendar.event import ALARMS, Event, Party, Status, invitation, one_line, plain_text
+from server.catchups.calendar.event import ALARMS, CalendarEvent, Party, Status, invitation, one_line, plain_text
 from tests.calendar_reader import CalendarReader, Held
 from tests.server.catchups.calendar.an_event import AGREED, an_event
 
@@ -112,7 +112,7 @@ def test_only_what_was_agreed_is_accepted_and_rings(
 
 
 def test_one_event_is_offered_agreed_moved_and_called_off() -> None:
-    """As an independent calendar takes them; a letter that comes late changes nothing."""
+    """As an independent calendar takes them; an e-mail that comes late changes nothing."""
     reader, later = CalendarReader(), AGREED.start + timedelta(days=1)
     offered = invitation(an_event(sequence=0, status=Status.TENTATIVE), "Europe/Stockholm")
     agreed = invitation(an_event(sequence=1), "Europe/Stockholm")
@@ -213,4 +213,4 @@ def test_the_reader_refuses_what_is_no_invitation() -> None:
     file = invitation(replace(AGREED), "UTC").replace(b"METHOD:REQUEST", b"METHOD:PUBLISH")
     with pytest.raises(ValueError, match="not an invitation"):
         CalendarReader().take(file)
-    assert isinstance(AGREED, Event)
+    assert isinstance(AGREED, CalendarEvent)

@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-from server.catchups.rules.offers import Medium
+from server.catchups.rules.drafts import Medium
 
 CALENDARS = ("https://calendar.google.com/", "https://outlook.live.com/", "https://outlook.office.com/")
 

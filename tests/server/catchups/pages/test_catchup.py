@@ -2,8 +2,7 @@
 
 from datetime import timedelta
 
-from server.catchups.rules.ledger import ChoiceKind
-from server.catchups.rules.wordings import wording
+from server.catchups.rules.ledger import ChoiceKind, wording
 from server.i18n.catalog import ENGLISH
 
 UNDOING = wording(ChoiceKind.UNDID, ENGLISH).hash

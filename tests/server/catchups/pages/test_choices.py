@@ -3,7 +3,7 @@
 import re
 
 from server.catchups.actions.answers import decline_offer
-from server.catchups.rules.ledger import WORDINGS, ChoiceKind, Shown
+from server.catchups.rules.ledger import WORDINGS, ChoiceKind, ShownWording
 
 
 async def test_each_entry_says_what_was_chosen_on_which_words(mentee, pair):
@@ -22,7 +22,7 @@ async def test_each_entry_says_what_was_chosen_on_which_words(mentee, pair):
 async def test_long_lists_are_read_by_pages(mentee, pair, site):
     for _ in range(52):
         offer = await pair.offer()
-        shown = Shown(WORDINGS[ChoiceKind.DECLINED], "en")
+        shown = ShownWording(WORDINGS[ChoiceKind.DECLINED], "en")
         await decline_offer(site.database, pair.as_sam, offer.id, "", shown, offer.made_at)
     await mentee.get("/me/choices")
     assert mentee.text.count("Declined</h2>") == 50

@@ -6,14 +6,14 @@ import io
 import pytest
 
 from server.catchups.actions.answers import decline_offer
-from server.catchups.rules.ledger import WORDINGS, ChoiceKind, Shown
+from server.catchups.rules.ledger import WORDINGS, ChoiceKind, ShownWording
 
 
 @pytest.fixture
 async def declined(site, pair):
     """An offer that Sam declined with words that a spreadsheet would compute."""
     offer = await pair.offer()
-    shown = Shown(WORDINGS[ChoiceKind.DECLINED], "en")
+    shown = ShownWording(WORDINGS[ChoiceKind.DECLINED], "en")
     await decline_offer(site.database, pair.as_sam, offer.id, '=HYPERLINK("https://x","y")', shown, offer.made_at)
     return offer
 

@@ -1,7 +1,6 @@
 """That people choose on just the wording that they were shown."""
 
-from server.catchups.rules.ledger import ChoiceKind
-from server.catchups.rules.wordings import wording
+from server.catchups.rules.ledger import ChoiceKind, wording
 from server.i18n.catalog import LANGUAGES
 
 

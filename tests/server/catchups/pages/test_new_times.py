@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from server.catchups.actions.offers import make_offer
-from server.catchups.rules.ledger import ChoiceKind
-from server.catchups.rules.offers import Draft, Medium, OfferState
-from server.catchups.rules.wordings import wording
+from server.catchups.rules.drafts import Draft, Medium
+from server.catchups.rules.ledger import ChoiceKind, wording
+from server.catchups.rules.offers import OfferState
 from server.catchups.store.offers import read_offer
 from server.i18n.catalog import ENGLISH
 from tests.server.site import OFFERED

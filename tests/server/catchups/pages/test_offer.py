@@ -10,9 +10,9 @@ from server.catchups.actions.answers import decline_offer, postpone_offer
 from server.catchups.actions.offers import expire_offers, make_offer
 from server.catchups.pages.answer_form import AnswerForm
 from server.catchups.pages.offer import chosen_start
-from server.catchups.rules.ledger import WORDINGS, ChoiceKind
-from server.catchups.rules.offers import Draft, Medium, OfferState
-from server.catchups.rules.wordings import wording
+from server.catchups.rules.drafts import Draft, Medium
+from server.catchups.rules.ledger import WORDINGS, ChoiceKind, wording
+from server.catchups.rules.offers import OfferState
 from server.catchups.store.offers import set_state
 from server.i18n.catalog import ENGLISH
 from tests.crowd import whole_hour_in

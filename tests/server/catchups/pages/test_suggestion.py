@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from server.catchups.rules.offers import Medium
+from server.catchups.rules.drafts import Medium
 from server.catchups.store.ledger import ledger_of
 
 

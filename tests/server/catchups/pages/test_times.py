@@ -15,7 +15,7 @@ from icalendar import Calendar
 
 from server.app import make_app, make_mailer
 from server.catchups.actions.offers import make_offer
-from server.catchups.rules.offers import Draft, Medium
+from server.catchups.rules.drafts import Draft, Medium
 from server.config import read_settings
 from server.db.database import Database
 from server.db.schema import migrate

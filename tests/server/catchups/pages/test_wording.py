@@ -8,7 +8,7 @@ import pytest
 
 from server.catchups.actions.answers import decline_offer
 from server.catchups.actions.offers import make_offer
-from server.catchups.rules.offers import Draft, Medium
+from server.catchups.rules.drafts import Draft, Medium
 from server.catchups.store.ledger import ledger_of
 from tests.crowd import whole_hour_in
 from tests.server.actors import ALLOWED_PHONE, DECLINED

@@ -8,7 +8,7 @@ import pytest
 from server.catchups.actions.answers import accept_offer, decline_offer
 from server.catchups.actions.bookings import ask_to_move, withdraw
 from server.catchups.queries.calendar_files import read_feed, read_invitation
-from server.catchups.rules.offers import Draft, Medium
+from server.catchups.rules.drafts import Draft, Medium
 from server.errors import NotFound
 from server.people.actions.people import change_details
 from server.people.rules.errors import LinkNotFound

@@ -7,23 +7,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.catchups.rules.drafts import Medium
 from server.catchups.rules.ledger import (
     GENESIS,
     WORDINGS,
     Channel,
     Choice,
     ChoiceKind,
-    Shown,
-    consenting,
+    NewChoice,
+    ShownWording,
+    Statement,
     entry_hash,
     first_break,
     make_choice,
+    wording,
     wording_hash,
 )
-from server.catchups.rules.offers import Medium
+from server.i18n.catalog import ENGLISH, LANGUAGES, language_of
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
-SHOWN = Shown("By accepting you agree.", "en", Channel.CALL)
+SHOWN = ShownWording("By accepting you agree.", "en", Channel.CALL)
 
 
 def a_chain(length: int) -> list[Choice]:
@@ -32,14 +35,9 @@ def a_chain(length: int) -> list[Choice]:
         chain.append(
             make_choice(
                 chain[-1].hash if chain else GENESIS,
+                NewChoice(ChoiceKind.ACCEPTED, Statement(2, 3, SHOWN), NOW, Medium.VIDEO),
                 offer_id=number,
-                person_id=2,
-                kind=ChoiceKind.ACCEPTED,
-                shown=SHOWN,
-                link_id=3,
                 at=NOW + timedelta(minutes=number),
-                start=NOW,
-                medium=Medium.VIDEO,
             )
         )
     return chain
@@ -110,37 +108,15 @@ def test_an_entry_from_before_channels_were_kept_has_the_hash_that_it_had() -> N
     assert entry_hash(entry) == "86c09e934e06656fe6b35d0c271833731905b65f4d7860252e44f5242bd7cb05"
 
 
-def about(*steps: tuple[int, ChoiceKind]) -> list[Choice]:
-    return [replace(a_chain(1)[0], person_id=person, kind=kind) for person, kind in steps]
+def test_each_choice_has_its_words_in_each_language():
+    shown = [wording(kind, language) for kind in ChoiceKind for language in LANGUAGES.values()]
+    assert len({each.hash for each in shown}) == len(ChoiceKind) * len(LANGUAGES)
 
 
-K = ChoiceKind
+def test_english_is_as_the_rules_say_it():
+    assert {kind: wording(kind, ENGLISH).text for kind in ChoiceKind} == WORDINGS
 
 
-@pytest.mark.parametrize(
-    ("steps", "standing"),
-    [
-        ([], set()),
-        ([(1, K.OFFERED)], {1}),
-        ([(2, K.ACCEPTED)], {2}),
-        ([(1, K.OFFERED), (2, K.ACCEPTED)], {1, 2}),
-        ([(1, K.OFFERED), (2, K.ACCEPTED), (2, K.WITHDREW)], {1}),
-        ([(1, K.OFFERED), (2, K.ACCEPTED), (1, K.WITHDREW)], {2}),
-        ([(1, K.OFFERED), (2, K.ACCEPTED), (2, K.UNDID)], {1}),
-        ([(1, K.OFFERED), (2, K.ACCEPTED), (2, K.UNDID), (2, K.ACCEPTED)], {1, 2}),
-        ([(1, K.OFFERED), (2, K.DECLINED)], {1}),
-        ([(1, K.OFFERED), (1, K.TOOK_BACK)], set()),
-        ([(1, K.OFFERED), (2, K.POSTPONED), (2, K.UNDID), (1, K.OFFERED)], {1}),
-        ([(1, K.OFFERED), (2, K.SUGGESTED)], {1}),
-        ([(1, K.OFFERED), (2, K.ACCEPTED), (2, K.ALLOWED_PHONE), (2, K.DISALLOWED_PHONE)], {1, 2}),
-    ],
-)
-def test_whose_consent_stands(steps: list[tuple[int, ChoiceKind]], standing: set[int]) -> None:
-    assert consenting(about(*steps)) == standing
-
-
-@given(st.lists(st.tuples(st.sampled_from([1, 2]), st.sampled_from(ChoiceKind)), max_size=12))
-def test_what_one_chooses_never_moves_the_other_s_consent(steps: list[tuple[int, ChoiceKind]]) -> None:
-    for person in (1, 2):
-        alone = consenting(about(*(step for step in steps if step[0] == person)))
-        assert (person in alone) is (person in consenting(about(*steps)))
+def test_it_says_where_and_in_which_language_it_stood():
+    shown = wording(ChoiceKind.WITHDREW, language_of("de-AT"), Channel.CALL)
+    assert (shown.language, shown.channel) == ("de", Channel.CALL)

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from server.catchups.actions.answers import accept_offer, decline_offer, postpone_offer, undo_answer
-from server.catchups.rules.join_window import Door
+from server.catchups.rules.join_window import JoinWindow
 from server.catchups.rules.ledger import ChoiceKind
-from server.catchups.store.answers import Answer, answer_to, answers_to, built_on_answer
+from server.catchups.store.answers import OfferAnswer, answer_dependents, answer_to, answers_to
 from tests.server.actors import DECLINED, NOW, POSTPONED, UNDID, accepting, an_offer
 
 
@@ -20,10 +20,10 @@ async def test_the_newest_answer_of_the_one_who_was_asked(database, pair):
 
     assert await answer() is None
     await decline_offer(database, pair.mentee, offer.id, "A full week.", DECLINED, NOW)
-    assert await answer() == Answer(ChoiceKind.DECLINED, None, "A full week.")
-    await undo_answer(database, pair.mentee, offer.id, UNDID, Door(), NOW)
+    assert await answer() == OfferAnswer(ChoiceKind.DECLINED, None, "A full week.")
+    await undo_answer(database, pair.mentee, offer.id, UNDID, JoinWindow(), NOW)
     await postpone_offer(database, pair.mentee, offer.id, 4, "", POSTPONED, NOW)
-    assert await answer() == Answer(ChoiceKind.POSTPONED, NOW + timedelta(weeks=4), "")
+    assert await answer() == OfferAnswer(ChoiceKind.POSTPONED, NOW + timedelta(weeks=4), "")
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -35,7 +35,7 @@ async def test_the_answers_to_many_offers_cost_one_query(database, pair, rows, q
     async with database.reading() as connection:
         with queries(connection) as run:
             found = await answers_to(connection, [waits.id, *(offer.id for offer in made)])
-    assert found == {offer.id: Answer(ChoiceKind.DECLINED, None, f"To {offer.id}.") for offer in made}
+    assert found == {offer.id: OfferAnswer(ChoiceKind.DECLINED, None, f"To {offer.id}.") for offer in made}
     assert len(run) == 1
 
 
@@ -43,5 +43,5 @@ async def test_what_stands_on_an_answer(database, pair):
     offer = await an_offer(database, pair)
     booking = await accept_offer(database, pair.mentee, offer.id, accepting(), NOW)
     async with database.reading() as connection:
-        built = await built_on_answer(connection, offer)
-    assert (built.booking, built.waiting, built.moved) == (booking, None, None)
+        dependents = await answer_dependents(connection, offer)
+    assert (dependents.booking, dependents.waiting, dependents.moved) == (booking, None, None)

@@ -8,7 +8,8 @@ from sqlalchemy import insert
 
 from server.catchups.actions.answers import accept_offer, decline_offer, postpone_offer, suggest_other
 from server.catchups.actions.bookings import ask_to_move, withdraw
-from server.catchups.actions.notifications import news_of_booking, tell
+from server.catchups.changes.notifications import change_of, notify
+from server.catchups.rules.effects import Notice
 from server.catchups.store.email_context import read_email_context, still_current
 from server.db.tables import delays
 from server.mail import outbox
@@ -97,8 +98,8 @@ async def test_by_how_much_the_other_is_late(database, pair):
                 {"person_id": pair.mentee.person.id, "minutes": 5, **late},
             ],
         )
-        change = await news_of_booking(connection, booking, NOW)
-        await tell(connection, change, {pair.mentee.person.id: "running_late"})
+        change = await change_of(connection, booking, None, NOW)
+        await notify(connection, change, [Notice(pair.mentee.person.id, "running_late")])
     assert (await contexts(database))["Sam", "running_late"].late == 10
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from server.catchups.actions.answers import decline_offer, postpone_offer
 from server.catchups.actions.offers import expire_offers, make_offer
-from server.catchups.rules.offers import Draft, Medium
+from server.catchups.rules.drafts import Draft, Medium
 from tests.server.actors import DECLINED, POSTPONED
 from tests.server.site import OFFERED
 

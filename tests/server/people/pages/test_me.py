@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from server.catchups.rules.offers import Medium
+from server.catchups.rules.drafts import Medium
 from server.people.store.people import find_person
 
 GOOD = {"language": "en", "zone": "Africa/Nairobi", "phone": "+44 20 7946 0123", "needs": "Captions help me."}

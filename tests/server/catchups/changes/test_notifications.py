@@ -1,4 +1,4 @@
-"""The calendar event that letters carry, and the reminders: promised for what is far enough, never for what is off."""
+"""The calendar event that e-mails carry, and the reminders: only of what is far enough ahead and not called off."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -8,9 +8,10 @@ from sqlalchemy import update
 
 from server.catchups.actions.answers import accept_offer
 from server.catchups.actions.bookings import withdraw
-from server.catchups.actions.notifications import change_of_offer, news_of_booking, tell, tell_if_invited
+from server.catchups.changes.notifications import change_of, notify
+from server.catchups.rules.drafts import Medium
+from server.catchups.rules.effects import Notice
 from server.catchups.rules.invitations import Invitation, Status
-from server.catchups.rules.offers import Medium
 from server.catchups.store.email_context import still_current
 from server.db.tables import outbox as outbox_table
 from server.mail import outbox
@@ -35,9 +36,9 @@ MINUTE = timedelta(minutes=1)
 async def test_an_offer_that_waits_stands_at_its_earliest_time_still_to_come(database, pair):
     offer = await an_offer(database, pair, replace(DRAFT, media=frozenset({Medium.PHONE})))
     async with database.writing() as connection:
-        early = await change_of_offer(connection, offer, Status.TENTATIVE, NOW)
-        late = await change_of_offer(connection, offer, Status.TENTATIVE, FIRST)
-        over = await change_of_offer(connection, offer, Status.CANCELLED, SECOND)
+        early = await change_of(connection, offer, Status.TENTATIVE, NOW)
+        late = await change_of(connection, offer, Status.TENTATIVE, FIRST)
+        over = await change_of(connection, offer, Status.CANCELLED, SECOND)
     assert [change.invitation for change in (early, late, over)] == [
         Invitation(Status.TENTATIVE, 2, FIRST, 30, Medium.PHONE),
         Invitation(Status.TENTATIVE, 3, SECOND, 30, Medium.PHONE),
@@ -48,7 +49,7 @@ async def test_an_offer_that_waits_stands_at_its_earliest_time_still_to_come(dat
 async def test_the_medium_is_told_when_it_is_settled(database, pair):
     offer = await an_offer(database, pair)
     async with database.writing() as connection:
-        change = await change_of_offer(connection, offer, Status.TENTATIVE, NOW)
+        change = await change_of(connection, offer, Status.TENTATIVE, NOW)
     assert change.invitation.medium is None
 
 
@@ -57,10 +58,9 @@ async def test_an_event_is_called_off_only_where_it_stands(database, pair):
     offer = await an_offer(database, pair)
     both = (pair.mentor.person.id, pair.mentee.person.id)
     async with database.writing() as connection:
-        change = await change_of_offer(connection, offer, Status.CANCELLED, NOW)
-        await tell(connection, change, dict.fromkeys(both, "offer_withdrawn"))
-        for person_id in both:
-            await tell_if_invited(connection, change, person_id, "you_withdrew")
+        change = await change_of(connection, offer, Status.CANCELLED, NOW)
+        await notify(connection, change, [Notice(person_id, "offer_withdrawn") for person_id in both])
+        await notify(connection, change, [Notice(person_id, "you_withdrew", receipt=True) for person_id in both])
     assert (await emails_in(database, offer.catchup_id))[1:] == [
         QueuedEmail("Maya", "offer_withdrawn", None),
         QueuedEmail("Sam", "offer_withdrawn", ("CANCELLED", 2, FIRST)),
@@ -72,14 +72,14 @@ async def test_news_of_a_booking_may_be_told_again_and_leave_the_calendar_alone(
     booking = await a_booking(database, pair)
     for _ in range(2):
         async with database.writing() as connection:
-            change = await news_of_booking(connection, booking, NOW)
-            await tell(connection, change, {pair.mentee.person.id: "running_late"})
+            change = await change_of(connection, booking, None, NOW)
+            await notify(connection, change, [Notice(pair.mentee.person.id, "running_late")])
     assert (await emails_in(database, booking.catchup_id))[-2:] == [QueuedEmail("Sam", "running_late", None)] * 2
     assert await sequence_of(database, booking.catchup_id) == 4
 
 
 @pytest.mark.parametrize(
-    ("ahead", "letters"),
+    ("ahead", "kinds"),
     [
         (timedelta(days=1) + 31 * MINUTE, ["reminder_day", "reminder_soon"]),
         (timedelta(days=1) + 30 * MINUTE, ["reminder_soon"]),
@@ -87,16 +87,14 @@ async def test_news_of_a_booking_may_be_told_again_and_leave_the_calendar_alone(
         (45 * MINUTE, []),
     ],
 )
-async def test_nobody_is_reminded_of_what_was_agreed_just_now(database, pair, ahead, letters):
+async def test_nobody_is_reminded_of_what_was_agreed_just_now(database, pair, ahead, kinds):
     offer = await an_offer(database, pair, replace(DRAFT, starts=(NOW + ahead,)))
     booking = await accept_offer(database, pair.mentee, offer.id, accepting(NOW + ahead), NOW)
-    assert await pending_reminders(database, booking) == [
-        (name, letter) for name in ("Maya", "Sam") for letter in letters
-    ]
+    assert await pending_reminders(database, booking) == [(name, kind) for name in ("Maya", "Sam") for kind in kinds]
 
 
 async def due(database, now):
-    """The letters that a sender would take at this time, one after the other."""
+    """The kinds of the e-mails that a sender would claim now, one after the other."""
     taken = []
     while True:
         async with database.writing() as connection:
