@@ -12,7 +12,7 @@ class DomainError(Exception):
     """
 
     status = 409
-    sentence = N_("That is not possible any more.")
+    sentence = N_("That is no longer possible.")
 
     def __init__(self, sentence: str | None = None, **values: object) -> None:
         self.sentence = sentence or type(self).sentence
@@ -24,20 +24,20 @@ class NotFound(DomainError):
     """Not there, or not this person's: nobody is told which."""
 
     status = 404
-    sentence = N_("We could not find that. Please open the link that was sent to you once more.")
+    sentence = N_("We could not find that. Please open your link again.")
 
 
 class LinkNotFound(NotFound):
     """Unknown, expired and revoked links alike."""
 
-    sentence = N_("This link is not valid, or no longer. You can have a fresh one sent to you.")
+    sentence = N_("This link is not valid, or no longer valid. You can ask for a new one.")
 
 
 class TooManyTries(DomainError):
     """Too often from the same place. The next try counts at `again_at` (aware UTC)."""
 
     status = 429
-    sentence = N_("That was tried too often from where you are. Nothing is lost; please wait a little.")
+    sentence = N_("There were too many tries from your network. Please wait a little; nothing is lost.")
 
     def __init__(self, again_at: datetime) -> None:
         super().__init__()
@@ -57,7 +57,9 @@ class BadDraft(DomainError):
 class OfferSent(DomainError):
     """A form that was sent before comes again and says something else than the offer that it made then."""
 
-    sentence = N_("This offer was sent already, and read otherwise. What you typed now is not sent yet: save it here.")
+    sentence = N_(
+        "You have already sent this offer, with other details. Your new changes are not sent yet: save them here."
+    )
 
     def __init__(self, offer_id: int) -> None:
         super().__init__()
@@ -65,32 +67,37 @@ class OfferSent(DomainError):
 
 
 class OfferDecided(DomainError):
-    sentence = N_("This offer has been answered already. Nothing was changed; the page shows how it stands now.")
+    sentence = N_("This offer has already been answered. Nothing was changed; the page shows where things stand now.")
 
 
 class OfferReworded(DomainError):
-    sentence = N_("The offer was changed meanwhile. Please look at it once more, then choose; nothing was changed.")
+    sentence = N_(
+        "The offer has changed since you opened this page, so your answer was not sent. Please read it again, then "
+        "choose."
+    )
 
 
 class NothingToUndo(DomainError):
-    sentence = N_("This cannot be undone any more: something was built on it. Nothing was changed.")
+    sentence = N_("You can no longer undo this, because things have moved on since. Nothing was changed.")
 
 
 class NothingToWithdraw(DomainError):
-    sentence = N_("This does not stand any more, so there is nothing to withdraw. Nothing was changed.")
+    sentence = N_("This no longer stands, so there is nothing to withdraw. Nothing was changed.")
 
 
 class WordingChanged(DomainError):
-    sentence = N_("The words of this page have changed since you opened it. Please read them, then choose again.")
+    sentence = N_("The text of this page has changed since you opened it. Please read it, then choose again.")
 
 
 class OfferOpen(DomainError):
-    sentence = N_("A suggestion for this catch-up waits for an answer already. Answer it or take it back first.")
+    sentence = N_(
+        "Another suggestion for this catch-up is already waiting for an answer. Answer it or take it back first."
+    )
 
 
 class OfferExpired(DomainError):
     status = 410
-    sentence = N_("This offer has run out. Ask the other person to offer new times; nothing was changed.")
+    sentence = N_("This offer has expired. Ask the other person to offer new times; nothing was changed.")
 
 
 class MoveNotPutOff(DomainError):
@@ -109,12 +116,12 @@ class NotYoursToDecide(DomainError):
 
 class TimeNotOffered(DomainError):
     status = 422
-    sentence = N_("Please choose one of the times that are offered.")
+    sentence = N_("Please choose one of the offered times.")
 
 
 class MediumNotOffered(DomainError):
     status = 422
-    sentence = N_("Please choose video or phone, as offered.")
+    sentence = N_("Please choose one of the offered ways to meet.")
 
 
 class TimePassed(DomainError):
@@ -123,7 +130,7 @@ class TimePassed(DomainError):
 
 
 class TimeTaken(DomainError):
-    sentence = N_("One of you has agreed to another catch-up at that time. Please choose another time.")
+    sentence = N_("One of you already has another catch-up at that time. Please choose another time.")
 
 
 class BookingOver(DomainError):
@@ -136,7 +143,7 @@ class TooEarlyToTell(DomainError):
 
 class NumberNotLent(DomainError):
     status = 403
-    sentence = N_("The number is not shown now. The page of the catch-up says when it is.")
+    sentence = N_("The number is not shown now. The page of the catch-up says when it will be.")
 
 
 class CallClosed(DomainError):
@@ -155,7 +162,7 @@ class TooEarly(CallClosed):
 
 
 class ConsentMissing(CallClosed):
-    sentence = N_("The call opens when both of you have agreed to meet, and neither has withdrawn.")
+    sentence = N_("The call opens only when both of you have agreed to meet and neither has withdrawn.")
 
 
 class CallOver(CallClosed):

@@ -20,7 +20,7 @@ from server.i18n.zones import is_zone
 Form = MultiDictProxy[Any]
 
 OWN_PAGE = re.compile(r"(/[a-z0-9-]+)+")
-NOT_LISTED = N_("Please choose one of those that are listed.")
+NOT_LISTED = N_("Please choose one from the list.")
 
 
 def read_draft(form: Form, zone: str) -> Draft:
@@ -87,10 +87,12 @@ def _local_time(typed: Any, zone: str, field: str = "starts") -> datetime:
         at = local.astimezone(UTC)
     except (TypeError, ValueError, OverflowError) as error:
         raise BadDraft(
-            field, N_("One of the times cannot be read. Please give each with its date and time.")
+            field, N_("We cannot read one of the times. Please enter each with its date and time.")
         ) from error
     if naive.tzinfo is None and at.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != naive:
-        raise BadDraft(field, N_("One of the times does not exist: the clocks go forward then. Please choose another."))
+        raise BadDraft(
+            field, N_("One of the times does not exist, because the clocks go forward then. Please choose another.")
+        )
     return at
 
 

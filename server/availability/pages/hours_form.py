@@ -77,15 +77,15 @@ def _day(span: TypedSpan, today: date) -> DayHours:
     try:
         day = date.fromisoformat(span.day)
     except ValueError as error:
-        raise BadDraft("days", N_("Please give the date of each single day.")) from error
+        raise BadDraft("days", N_("Please enter the date of each single day.")) from error
     if day < today:
-        raise BadDraft("days", N_("One of the single days has passed already. Please change it or take it out."))
+        raise BadDraft("days", N_("One of the single days has already passed. Please change or remove it."))
     return DayHours(day, *_span(span, "days")) if span.begins or span.ends else DayHours(day)
 
 
 def _span(span: TypedSpan, field: str) -> tuple[int, int]:
     if not span.begins or not span.ends:
-        raise BadDraft(field, N_("Please give both when your time begins and when it ends."))
+        raise BadDraft(field, N_("Please enter both when your time begins and when it ends."))
     ends = _minutes(span.ends, field)
     return _minutes(span.begins, field), ends or DAY
 
@@ -96,7 +96,7 @@ def _minutes(typed: str, field: str) -> int:
         clock = datetime.strptime(typed[:5], "%H:%M")  # noqa: DTZ007 (a time of day, of no day and no zone)
     except ValueError as error:
         raise BadDraft(
-            field, N_("One of the times cannot be read. Please write it with hours and minutes, like 09:30.")
+            field, N_("We cannot read one of the times. Please enter hours and minutes, such as 09:30.")
         ) from error
     return clock.hour * 60 + clock.minute
 

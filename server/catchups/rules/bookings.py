@@ -90,7 +90,7 @@ def withdraw(booking: Booking, now: datetime) -> BookingState:
 def check_delay(booking: Booking, minutes: int, now: datetime) -> None:
     """Returns when the other may be told of a delay: until the catch-up is over. Raises BadDraft or BookingOver."""
     if minutes not in DELAYS:
-        raise BadDraft("minutes", N_("Please choose how many minutes later you come."))
+        raise BadDraft("minutes", N_("Please choose how many minutes late you will be."))
     if not booking.stands(now):
         raise BookingOver
 

@@ -134,17 +134,17 @@ def check_draft(draft: Draft, now: datetime, most: int = STARTS_LIMIT) -> Draft:
     if not draft.media:
         raise BadDraft("media", N_("Please choose video, phone or both."))
     if not starts:
-        raise BadDraft("starts", N_("Please give at least one possible time."))
+        raise BadDraft("starts", N_("Please enter at least one time."))
     if len(starts) > most:
-        raise BadDraft("starts", N_("Please give at most %(most)s possible times."), most=most)
+        raise BadDraft("starts", N_("Please enter at most %(most)s times."), most=most)
     if starts[0] <= now:
-        raise BadDraft("starts", N_("One of the times has passed already. Please choose times in the future."))
+        raise BadDraft("starts", N_("One of the times has already passed. Please choose times in the future."))
     if starts[-1] > now + FURTHEST:
         raise BadDraft("starts", N_("One of the times is more than a year ahead. Please choose a nearer one."))
     if draft.minutes not in LENGTHS:
         raise BadDraft("minutes", N_("Please choose a length of 15, 30, 45, 60 or 90 minutes."))
     if draft.answer_by is not None and draft.answer_by <= now:
-        raise BadDraft("answer_by", N_("The time to answer by has passed already. Please choose a later one."))
+        raise BadDraft("answer_by", N_("The time to answer by has already passed. Please choose a later one."))
     return replace(draft, starts=starts)
 
 
@@ -166,7 +166,7 @@ def check_suggestion(draft: Draft, offer: Offer, now: datetime) -> Draft:
     """
     only_times = draft.media == offer.media and draft.minutes == offer.minutes
     if (not draft.starts and draft.media == offer.media) or (only_times and set(draft.starts) <= set(offer.starts)):
-        raise BadDraft("starts", N_("Please give at least one other time, or choose another way to meet."))
+        raise BadDraft("starts", N_("Please enter at least one other time, or choose another way to meet."))
     if not draft.starts:
         draft = replace(draft, starts=offer.still_open(now)[:SUGGESTIONS_LIMIT])
     return check_draft(draft, now, SUGGESTIONS_LIMIT)

@@ -82,7 +82,7 @@ def check_phone(phone: str) -> str:
     phone = " ".join(phone.split())
     digits = sum(sign.isdigit() for sign in phone)
     if not re.fullmatch(r"\+?[0-9 ()./-]+", phone, re.ASCII) or digits not in PHONE_DIGITS:
-        raise BadDraft("phone", N_("Please give a number with 5 to 15 digits, such as +44 20 7946 0123."))
+        raise BadDraft("phone", N_("Please enter a phone number with 5 to 15 digits, such as +44 20 7946 0123."))
     return phone
 
 
@@ -90,5 +90,5 @@ def check_email(email: str) -> str:
     """The address without spaces around it. Raises BadDraft for what no mail can go to."""
     email = email.strip()
     if len(email) > EMAIL_LIMIT or not re.fullmatch(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+", email):
-        raise BadDraft("email", N_("Please give an e-mail address, such as sam@example.org."))
+        raise BadDraft("email", N_("Please enter an email address, such as sam@example.org."))
     return email

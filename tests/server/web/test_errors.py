@@ -18,7 +18,7 @@ async def test_a_fault_is_a_page_without_a_stack_trace(mentor, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("fault", "said"), [(Unavailable, "Nothing was changed"), (OutcomeUnknown, "how things stand")]
+    ("fault", "said"), [(Unavailable, "Nothing was changed"), (OutcomeUnknown, "whether it was saved")]
 )
 async def test_a_database_that_is_away_is_said_kindly_with_when_to_try_again(mentor, monkeypatch, fault, said):
     async def fail(*_):

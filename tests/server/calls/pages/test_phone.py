@@ -59,7 +59,7 @@ async def test_each_sees_the_others_number_when_its_time_has_come(place, mentor,
 async def test_before_its_time_the_page_says_when(mentor, pair):
     booking = await by_phone(pair, 24 * 60)
     await mentor.get(f"/bookings/{booking.id}")
-    assert re.search(r"From [^<]+ until it is over, Sam's number is shown here\.", mentor.text)
+    assert re.search(r"Sam's number is shown here from [^<]+ until the catch-up is over\.", mentor.text)
 
 
 @pytest.mark.usefixtures("numbers")
@@ -74,8 +74,8 @@ async def test_a_catchup_that_was_called_off_shows_none(mentor, mentee, pair):
 async def test_who_has_no_number_is_asked_for_it(place, mentor, mentee, pair):
     booking = await by_phone(pair)
     await mentee.get(f"/bookings/{booking.id}")
-    assert "Only Maya sees it, only from a quarter of an hour before until it is over." in mentee.text
-    assert "Maya has not given a number yet" in mentee.text
+    assert "Only Maya sees it, from 15 minutes before the catch-up until it is over." in mentee.text
+    assert "Maya has not added a number yet" in mentee.text
     await mentee.post(f"/bookings/{booking.id}/number", phone=f" {SAMS}  ")
     assert (mentee.status, "Change your number" in mentee.text) == (200, True)
     async with place.database.reading() as connection:
@@ -98,12 +98,12 @@ async def test_a_number_that_cannot_be_dialled_comes_back(mentee, pair, contents
 async def test_by_video_both_must_allow_it_and_each_can_take_it_back(mentor, mentee, pair):
     booking = await pair.booking()
     await allow_both(booking, mentor)
-    assert "You would go on by phone; Sam has not said so." in mentor.text
+    assert "You are happy to go on by phone. Sam has not agreed yet." in mentor.text
     assert (await mentor.get(f"/calls/{booking.id}/number.json")).status == 403
     await mentee.get(f"/bookings/{booking.id}")
-    assert "Maya would go on by phone." in mentee.text
+    assert "Maya is happy to go on by phone." in mentee.text
     await mentee.post(f"/bookings/{booking.id}/phone")
-    assert "You would both go on by phone." in mentee.text
+    assert "You are both happy to go on by phone." in mentee.text
     assert LINK in (await mentor.get(f"/bookings/{booking.id}")).text
     await mentor.post(f"/bookings/{booking.id}/phone/withdrawal")
     for guest in (mentor, mentee):

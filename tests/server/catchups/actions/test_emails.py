@@ -258,7 +258,7 @@ async def test_a_reminder_comes_in_time_and_once(database, pair, desk, post_offi
     clock.now = due
     await send_letters(database, desk)
     await send_letters(database, desk)
-    words = {"reminder_day": "Catch-up: a reminder", "reminder_soon": "Catch-up: it starts soon"}
+    words = {"reminder_day": "Catch-up: a reminder", "reminder_soon": "Catch-up: starting soon"}
     assert sorted((one["To"], one["Subject"]) for one in post_office.letters) == [
         *((f"{name} <{name.lower()}@example.org>", words[letter]) for name in ("Maya", "Sam"))
     ]
@@ -318,7 +318,7 @@ async def test_moving_leaves_no_reminder_of_the_former_time(database, pair, desk
     clock.now = moved.start - timedelta(minutes=10)
     await send_letters(database, desk)
     assert len(post_office.letters) == 4
-    assert {one["Subject"] for one in post_office.letters} == {"Catch-up: a reminder", "Catch-up: it starts soon"}
+    assert {one["Subject"] for one in post_office.letters} == {"Catch-up: a reminder", "Catch-up: starting soon"}
 
 
 async def test_a_letter_that_cannot_be_written_stops_no_other(database, pair, desk, post_office, count):

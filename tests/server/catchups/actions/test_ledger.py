@@ -116,7 +116,7 @@ async def test_deleted_last_entries_are_found(database, entries, gone):
     await by_hand(database, delete(choices).where(choices.c.id.in_(entries[-gone:])))
     verdict = await verify(database)
     assert not verdict.holds
-    assert str(verdict.said) == f"Entries are missing at the end: 4 were made, {4 - gone} are there."
+    assert str(verdict.said) == f"Entries are missing at the end: 4 were added, {4 - gone} are left."
 
 
 async def test_an_edited_wording_is_found(database, entries):

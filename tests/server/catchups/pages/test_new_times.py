@@ -63,7 +63,7 @@ async def test_it_is_offered_once_at_a_time_and_only_where_nothing_came_of_it(
     await by_letter.post(by_letter.again, **FORM)
     made, before = by_letter.path, await contents()
     await by_letter.post(by_letter.again, **FORM)
-    assert (by_letter.status, "waits for an answer already" in by_letter.text) == (409, True)
+    assert (by_letter.status, "is already waiting for an answer" in by_letter.text) == (409, True)
     assert (await by_letter.get(by_letter.again)).path == made
     booking = await pair.booking()
     agreed = await contents()

@@ -61,7 +61,7 @@ async def test_a_second_choice_is_refused_and_shows_how_it_stands(page, contents
     before = await contents()
     await page.post(f"/offers/{page.offer.id}/refusal")
     assert page.status == 409
-    assert "answered already" in page.text
+    assert "already been answered" in page.text
     assert "It is agreed" in page.text
     assert await contents() == before
 
@@ -69,10 +69,10 @@ async def test_a_second_choice_is_refused_and_shows_how_it_stands(page, contents
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"start": "2027-01-01T10:00:00+00:00"}, "one of the times that are offered"),
-        ({"start": "2027-01-01T10:00:00"}, "one of the times that are offered"),
-        ({"start": "noon"}, "one of the times that are offered"),
-        ({"medium": "carrier pigeon"}, "choose video or phone"),
+        ({"start": "2027-01-01T10:00:00+00:00"}, "one of the offered times"),
+        ({"start": "2027-01-01T10:00:00"}, "one of the offered times"),
+        ({"start": "noon"}, "one of the offered times"),
+        ({"medium": "carrier pigeon"}, "one of the offered ways to meet"),
     ],
 )
 async def test_a_choice_that_was_not_offered_is_refused_on_the_same_page(page, contents, changes, sentence):
@@ -122,10 +122,10 @@ async def test_of_two_offers_of_one_time_the_second_says_that_it_is_taken_and_wh
     await accept(page)
     page.offer = other
     await accept(page, start=other.starts[0].isoformat(), revision="9")
-    assert "was changed meanwhile" in page.text
+    assert "has changed since you opened this page" in page.text
     await accept(page, start=other.starts[1].isoformat())
     assert page.status == 409
-    assert "agreed to another catch-up at that time" in page.text
+    assert "already has another catch-up at that time" in page.text
     assert times(page) == [("", True, True), ("you have another catch-up then", False, False)]
     assert 'value="phone" checked' in page.text
     assert re.search(r'href="/bookings/\d+">you have another', page.text)
@@ -179,7 +179,7 @@ async def test_a_wish_to_move_says_what_stays_and_is_not_put_off(mentee, mentor,
     booking = await pair.booking(whole_hour_in(2))
     asked = await pair.move(booking, whole_hour_in(2) + timedelta(minutes=15), whole_hour_in(3))
     await mentee.get(f"/offers/{asked.id}")
-    assert "Maya asks to move your catch-up" in mentee.text
+    assert "Maya would like to move your catch-up" in mentee.text
     assert "This stays agreed until you accept another time." in mentee.text
     # The catch-up itself does not stand in its own way.
     assert times(mentee) == [("", True, True), ("", True, False)]

@@ -30,7 +30,7 @@ def like(pair, offer):
 async def test_while_it_waits(mentor, pair):
     offer = await pair.offer(phone_fallback=True)
     text = await said(mentor, offer)
-    for words in ("It waits for Sam's answer.", "Sam can answer until", "for Sam (London time)", "Take it back"):
+    for words in ("Waiting for Sam's answer.", "Sam can answer until", "for Sam (London time)", "Take it back"):
         assert words in text
     assert f'href="/offers/{offer.id}/wording"' in text
     assert "If the video fails, the phone is fine with you." in text
@@ -61,7 +61,7 @@ async def test_postponed_says_from_when_and_the_words(mentor, pair):
 async def test_run_out_leads_to_new_times(mentor, pair):
     offer = await ran_out(pair)
     text = await said(mentor, offer)
-    assert "It was not answered in time, and that is all right." in text
+    assert "It was not answered in time. That is all right." in text
     assert f'class="button " {like(pair, offer)}' in text
 
 
@@ -86,7 +86,7 @@ async def test_a_wish_to_move_leaves_the_booking_and_offers_nothing_new(mentor, 
     wish = await pair.move(booking, booking.start + timedelta(minutes=15), whole_hour_in(3))
     text = await said(mentor, wish)
     assert "Until then your catch-up stays as agreed:" in text
-    assert "Runs into" not in text
+    assert "clashes with" not in text
     await decline_offer(pair.place.database, pair.as_sam, wish.id, "", DECLINED, whole_hour_in(0))
     text = await said(mentor, wish)
     assert "Your catch-up stays as agreed" in text
