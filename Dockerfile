@@ -1,19 +1,19 @@
-# Builds the environment apart, so that the image that runs has no compiler and no package cache.
+# Builds the environment apart, so that the image that runs has no compiler, no installer and no package cache.
 FROM python:3.12-slim AS build
-WORKDIR /app
-COPY pyproject.toml README.md ./
-COPY server server
-COPY signaling signaling
-COPY migrations migrations
-RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --editable .
+# Only what the lock files name: the installer and the build backend in one environment, the libraries in another.
+COPY locks/build.txt locks/run.txt /locks/
+RUN python -m venv /build && \
+    /build/bin/pip install --no-cache-dir --no-deps --require-hashes --only-binary :all: -r /locks/build.txt
+RUN python -m venv --without-pip /venv && \
+    /build/bin/pip --python /venv install --no-cache-dir --no-deps --require-hashes --only-binary :all: -r /locks/run.txt
+WORKDIR /source
+COPY . .
+RUN /build/bin/pip wheel --no-index --no-deps --no-build-isolation --wheel-dir /wheels . && \
+    /build/bin/pip --python /venv install --no-index --no-deps /wheels/*.whl
 
 FROM python:3.12-slim
 RUN useradd --system --uid 1000 --create-home fireside && install -d -o fireside /data
 COPY --from=build /venv /venv
-WORKDIR /app
-COPY --from=build /app /app
-COPY static static
-COPY templates templates
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 FIRESIDE_DATA=/data
 USER fireside
 VOLUME /data
@@ -22,5 +22,5 @@ ENV FIRESIDE_RELAYS=1
 # The pages; calls, by UDP and, from networks that block it, by TCP. One more number for each further relay.
 EXPOSE 8080/tcp 8444/udp 8444/tcp
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
-  CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8080/healthz', timeout=4)"]
+  CMD ["python", "-P", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8080/healthz', timeout=4)"]
 CMD ["sh", "-c", "fireside migrate && exec fireside serve"]

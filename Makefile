@@ -2,11 +2,13 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check faults bench messages clean
+.PHONY: help run test check faults bench messages lock upgrade clean
 
 PORT ?= 8080
 DATA ?= data
 BIN := .venv/bin
+# Installs what a lock file names and nothing else. No package is built.
+INSTALL := $(BIN)/pip --disable-pip-version-check install -qq --no-deps --require-hashes --only-binary :all: -r
 CATALOGS := de ar
 # In memory, if there is room: nothing there has to outlast the machine.
 SCRATCH := $(shell [ "0$$(df --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 4000000 ] && echo /dev/shm || echo /tmp)
@@ -28,7 +30,8 @@ test: check $(AXE) build/system-packages ## Set up everything and run the whole 
 	TMPDIR=$(SCRATCH) $(BIN)/pytest -m 'not alone' -n auto --maxprocesses 4 --maxschedchunk 1
 	$(BIN)/pytest -m alone
 
-check: .venv/installed-dev $(TYPESCRIPT) ## Format, lint, types, import rules; fast
+check: .venv/installed-dev $(TYPESCRIPT) ## Lock files, format, lint, types, import rules; fast
+	$(BIN)/python -m locks.check
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
@@ -49,6 +52,12 @@ messages: .venv/installed-dev ## Bring the catalogs of texts up to date with the
 		$(BIN)/pybabel -q update -i $$pot -o server/i18n/$$language.po -l $$language --width 120 \
 			--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date; \
 	done
+
+lock: .venv/tools ## Bring the lock files in line with pyproject.toml; versions stay where they are allowed
+	@$(BIN)/python -m locks.renew
+
+upgrade: .venv/tools ## Lock the newest versions that pyproject.toml allows, and print what changed
+	@$(BIN)/python -m locks.renew --upgrade
 
 clean: ## Remove what the commands made, but for the data
 	rm -rf .venv build
@@ -71,21 +80,30 @@ build/system-packages:
 	if [ -n "$$missing" ]; then $(APT) update && $(APT) install -y --no-install-recommends $$missing >/dev/null; fi
 	@touch $@
 
-.venv/created: build/python
-	@python3 -m venv .venv
-	@$(BIN)/pip install -qq --disable-pip-version-check --upgrade 'pip>=25.1'
+# When a lock file changes, everything is installed again: nothing is left that it no longer names.
+.venv/created: build/python locks/build.txt locks/run.txt locks/dev.txt
+	@echo 'Setting up (a minute the first time)…'
+	@python3 -m venv --clear .venv
+	@# Python 3.11 brings a setuptools of its own.
+	@$(BIN)/pip uninstall -qq --yes setuptools
+	@$(INSTALL) locks/build.txt
 	@touch $@
 
 .venv/installed: .venv/created pyproject.toml
-	@echo 'Setting up (a minute the first time)…'
-	@$(BIN)/pip install -qq --editable .
+	@$(INSTALL) locks/run.txt
+	@$(BIN)/pip install -qq --no-index --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.venv/installed-dev: .venv/installed pyproject.toml
-	@$(BIN)/pip install -qq --group dev
+.venv/tools: .venv/created
+	@$(INSTALL) locks/dev.txt
+	@touch $@
+
+.venv/installed-dev: .venv/installed .venv/tools
 	@touch $@
 
 # In one go, and both again when one is missing.
-$(TYPESCRIPT) $(AXE) &: .venv/installed-dev
-	@$(NPM) install --silent --no-audit --no-fund --prefix build/node typescript@5.9.3 axe-core@4.14.1
+$(TYPESCRIPT) $(AXE) &: .venv/tools locks/package.json locks/package-lock.json
+	@mkdir -p build/node
+	@cp locks/package.json locks/package-lock.json build/node
+	@$(NPM) ci --ignore-scripts --loglevel error --no-audit --no-fund --prefix build/node >/dev/null
 	@touch $(TYPESCRIPT) $(AXE)

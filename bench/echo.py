@@ -1,8 +1,8 @@
-"""What the system takes for a datagram in and a datagram out, in batches and at the relay's pace, and nothing else.
+"""What the system alone needs to receive and send a datagram, in batches and at the relay's pace.
 
     python -m bench.echo
 
-Prints its process id and port as JSON, and sends everything back to where it came from until it is ended.
+Prints its process id and port as JSON, and sends each datagram back to its sender until it is ended.
 """
 
 import asyncio

@@ -1,6 +1,7 @@
-"""From 'Enter' to the first picture: through Fireside, and directly between two connections of one page.
+"""The time from 'Enter' to the first picture: through Fireside, and directly between two connections of one page.
 
-Run by `make bench`. Prints the median of ROUNDS of both, their ratio, and what one call costs the relay process.
+Run by `make bench`. Prints the medians of ROUNDS of both, their ratio, and the CPU time that one call needs in the
+relay process.
 """
 
 import asyncio
@@ -47,7 +48,7 @@ ENTERED = "(() => { const m = window.fireside.marks; return m.firstFrame ? m.fir
 
 
 async def through_fireside(page: Page) -> float:
-    """One entering, in ms, with the other already in the call."""
+    """The time for one person to enter, in ms, with the other already in the call."""
     await page.get_by_role("button", name="Enter", exact=True).click()
     took = await until(lambda: page.evaluate(ENTERED), what="a first frame")
     return float(took)

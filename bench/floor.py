@@ -1,9 +1,9 @@
-"""What no relay of SRTP can do without: libsrtp's unprotect and protect of each packet, in place, and nothing else.
+"""The least that a relay of SRTP needs: libsrtp's unprotect and protect of each packet, in place.
 
     python -m bench.floor CALLS PROFILE
 
-The same packets as bench/load.py sends, of as many sessions, in batches of 20. First one batch after the other, then
-a batch every 2 ms, as at 10,000 packets/s: a processor that has slept in between is slower. Prints JSON.
+The same packets as bench/load.py sends, of as many sessions, in batches of 20. First one batch after another, then a
+batch every 2 ms, as at 10,000 packets/s: a processor that slept in between is slower. Prints JSON.
 """
 
 import json
@@ -13,7 +13,7 @@ import time
 
 from bench.load import SIZE
 from signaling.packet import Packet
-from signaling.relay.transport.aiortc_parts import PROFILES, Profile
+from signaling.relay.transport.aiortc_parts import PROFILES, SrtpProfile
 from signaling.relay.transport.srtp import LENGTH, Srtp, protect, unprotect
 from tests.signaling.relay.browser import rtp
 
@@ -27,7 +27,7 @@ def main() -> None:
     print(json.dumps({"tight_us": measure(peers, profile, 0.0), "paced_us": measure(peers, profile, PACE)}))
 
 
-def measure(peers: int, profile: Profile, pace: float) -> float:
+def measure(peers: int, profile: SrtpProfile, pace: float) -> float:
     """CPU microseconds a packet."""
     sessions = []
     for _ in range(peers):
@@ -41,7 +41,7 @@ def measure(peers: int, profile: Profile, pace: float) -> float:
             browser.protect(packets[-1][2])
     used = 0.0
     for first in range(0, len(packets), BATCH):
-        work = [(relay.reading, relay.writing, packet) for relay, _, packet in packets[first : first + BATCH]]
+        work = [(relay.inbound, relay.outbound, packet) for relay, _, packet in packets[first : first + BATCH]]
         time.sleep(pace)
         began = time.thread_time()
         for reading, writing, packet in work:

@@ -1,11 +1,11 @@
-"""Load for a relay: calls of two real DTLS-SRTP peers each, that send at a steady rate and count every packet back.
+"""Load for a relay: calls of two real DTLS-SRTP peers each, who send at a steady rate and count what they receive.
 
     python -m bench.load CONTROL CALLS SECONDS PROFILE [BURST]
 
-drives the relay process behind the control socket CONTROL. With `direct` in its place the same packets go straight
-from socket to socket, which tells what the generator itself adds; with `echo` through bench/echo.py and back, which
-tells what the system takes. BURST packets of a peer are sent at once, as browsers send the packets of a picture; 1 if
-it is left out. Prints its figures as JSON.
+drives the relay process behind the control socket CONTROL. With `direct` instead, the same packets go directly from
+socket to socket, which measures the generator itself; with `echo` they go through bench/echo.py and back, which
+measures the system. A peer sends BURST packets at once, as browsers send the packets of a picture; 1 by default.
+Prints its figures as JSON.
 """
 
 import json
@@ -51,17 +51,17 @@ class Peer:
         self.socket.connect(("127.0.0.1", port))
         self.socket.settimeout(5)
         self.socket.send(self.browser.check())
-        self.browser.hear(self.socket.recv(2048))
-        flight = self.browser.shake_hands()
+        self.browser.receive(self.socket.recv(2048))
+        flight = self.browser.handshake()
         while not self.browser.connected:
             for datagram in flight:
                 self.socket.send(datagram)
-            flight = self.browser.hear(self.socket.recv(2048))
+            flight = self.browser.receive(self.socket.recv(2048))
         for datagram in flight:
             self.socket.send(datagram)
 
     def prepare(self, count: int) -> None:
-        """Make and encrypt everything that will be sent, beforehand."""
+        """Create and encrypt in advance all packets that will be sent."""
         browser = self.browser
         media, kind = browser.ssrcs(1)[0], browser.payload_type(1, "VP8")
         sent_time = browser.extension(1, "abs-send-time")
@@ -73,13 +73,13 @@ class Peer:
         self.sent_at = array("d", bytes(8 * count))
 
     def report(self) -> None:
-        """Give the transport-wide feedback that makes the relay leave it to the receivers, as browsers do."""
-        lane = self.browser.ssrcs(4, answer=True)[0]
-        feedback = struct.pack("!BBHIIHH", 0x8F, 205, 5, 1, lane, 0, 1) + bytes(4) + b"\x20\x01\0\0"
+        """Send transport-wide feedback, as browsers do; from then on the relay leaves it to the receivers."""
+        downlink = self.browser.ssrcs(4, answer=True)[0]
+        feedback = struct.pack("!BBHIIHH", 0x8F, 205, 5, 1, downlink, 0, 1) + bytes(4) + b"\x20\x01\0\0"
         self.socket.send(self.browser.protect(feedback))
 
     def read(self) -> None:
-        """Take all that has come."""
+        """Read all that has arrived."""
         while True:
             try:
                 datagram = self.socket.recv(2048)
@@ -91,30 +91,30 @@ class Peer:
             number = datagram[2] << 8 | datagram[3]
             self.delays.append(now - self.other.sent_at[number])
             if self.browser.connected and number % PROOF_EVERY == 0:
-                self.browser.hear(datagram)
+                self.browser.receive(datagram)
                 self.proven += self.browser.rtp.pop().endswith(bytes(SIZE - 100))
 
 
 class Process:
-    """A process whose use of the machine is measured."""
+    """A process whose CPU time and memory are measured."""
 
     def __init__(self, pid: int, port: int) -> None:
         self.pid = pid
         self.port = port
 
     def cpu(self) -> float:
-        """CPU seconds of the process so far, by the scheduler's own count."""
+        """CPU seconds of the process so far, as the scheduler counts them."""
         tasks = Path(f"/proc/{self.pid}/task").iterdir()
         return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
 
     def memory(self) -> int:
-        """Bytes that the process alone occupies."""
+        """Bytes of memory that the process does not share."""
         lines = Path(f"/proc/{self.pid}/smaps_rollup").read_text().splitlines()
         return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith("Private_"))
 
 
 class Relay(Process):
-    """The control socket of a relay process, spoken to as a hub does."""
+    """The control socket of a relay process, from the hub's side."""
 
     def __init__(self, path: str) -> None:
         self.socket = socket.socket(socket.AF_UNIX)
@@ -172,7 +172,7 @@ def main() -> None:
     first = RATE // 4 if relay else 0
     last = first + (int(RATE * seconds) - first) // burst * burst
     if relay is not None:
-        # One packet each, so that every lane has its source; then the receivers begin to report.
+        # One packet each, so that each downlink has its source; then the receivers begin to report.
         run(peers, 0, 1, 1)
         for peer in peers:
             peer.report()
@@ -202,8 +202,8 @@ def main() -> None:
 
 
 def run(peers: list[Peer], first: int, last: int, burst: int) -> float:
-    """Send the packets numbered `first` up to `last` of every peer, evenly spread but for `burst` at once, and read
-    what comes; the seconds that the sending took."""
+    """Send the packets numbered `first` up to `last` of each peer, `burst` at once and evenly spread, and read what
+    arrives. Returns the seconds that the sending took."""
     poll = select.epoll()
     reading = {peer.socket.fileno(): peer for peer in peers}
     for number in reading:

@@ -1,9 +1,9 @@
-"""What a forwarded packet costs the relay process, and what it delays, beside what nobody can do without.
+"""What the relay process needs for a forwarded packet, and how long it delays it, next to the least that is needed.
 
-Run by `make bench`; `python -m bench.relay 8` sends each peer's packets in bursts of eight. Every row is its own relay
-process under bench/load.py's calls of two real DTLS-SRTP peers that send 250 packets of 1,000 bytes a second each;
-bench/floor.py is the crypto alone, bench/echo.py the system alone (its batches at the same rate and pace; both are the
-floor of any relay that sends datagrams), bench/stock.py aiortc's way.
+Run by `make bench`; `python -m bench.relay 8` sends each peer's packets in bursts of eight. Each row is a relay process
+of its own under the load of bench/load.py: calls of two real DTLS-SRTP peers who each send 250 packets of 1,000 bytes a
+second. bench/floor.py is the crypto alone, bench/echo.py the system alone, in batches at the same rate and pace;
+together they are the least for any relay that sends datagrams. bench/stock.py is aiortc's way.
 """
 
 import json
@@ -20,7 +20,7 @@ SECONDS = 6.0
 RATES = (500, 2_000, 10_000, 20_000)
 PACKETS_A_CALL = 500
 GCM, SHA1 = "SRTP_AEAD_AES_256_GCM", "SRTP_AES128_CM_SHA1_80"
-# The portable port is what remains when a system has no batches.
+# The portable port is used where a system has no batches.
 START = {
     "batched": "from signaling.worker.main import main; raise SystemExit(main())",
     "portable": "import signaling.sockets.ports as ports; ports.available = lambda: False;"
@@ -29,7 +29,7 @@ START = {
 
 
 def run(module: str, *arguments: object) -> Any:
-    """One program of this folder, in a process of its own; its figures."""
+    """Run one program of this folder in a process of its own; returns its figures."""
     command = [sys.executable, "-m", f"bench.{module}", *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300)  # noqa: S603  # our own
     if done.returncode:
@@ -38,7 +38,7 @@ def run(module: str, *arguments: object) -> Any:
 
 
 def relay(kind: str, rate: int, profile: str, burst: int) -> Any:
-    """One relay process under load, behind one port on every address, as it is by default."""
+    """One relay process under load, with one port on every address, as by default."""
     with tempfile.TemporaryDirectory() as folder:
         control = Path(folder) / "relay.sock"
         where = ["--control", str(control)]
@@ -50,7 +50,7 @@ def relay(kind: str, rate: int, profile: str, burst: int) -> Any:
                 time.sleep(0.02)
             return run("load", control, rate // PACKETS_A_CALL, SECONDS, profile, burst)
         finally:
-            # SIGTERM would let it finish its calls first.
+            # With SIGTERM it would finish its calls first.
             process.kill()
             process.wait(20)
 
@@ -59,7 +59,7 @@ def main() -> None:
     burst = int(sys.argv[1]) if len(sys.argv) > 1 else 1
     print(f"{os.cpu_count()} cores; load average before: {os.getloadavg()[0]:.1f}; packets at once: {burst}")
     show(GCM, RATES, burst)
-    # What every browser must take, and what a processor without AES instructions would agree on.
+    # The profile that every browser must support, and that a processor without AES instructions would choose.
     show(SHA1, (10_000,), burst)
     stock = run("stock", SECONDS)
     print(f"aiortc with MediaRelay, decoding and encoding: {stock['rate']:.0f}/s at {stock['cpu_us']:.0f} µs a packet")
@@ -73,7 +73,7 @@ def show(profile: str, rates: Sequence[int], burst: int) -> None:
     print("delay ms p50/p99  direct p50/p99  kB a call")
     for rate in rates:
         calls = rate // PACKETS_A_CALL
-        # What any relay needs that sends datagrams: the system's part, and the crypto.
+        # Any relay that sends datagrams needs at least the system's part and the crypto.
         system = run("load", "echo", calls, SECONDS / 2, profile, burst)["cpu_us"]
         direct = run("load", "direct", calls, SECONDS / 2, profile, burst)
         for kind in START:

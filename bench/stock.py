@@ -1,9 +1,9 @@
-"""The stock way with aiortc, for comparison: RTCPeerConnection and MediaRelay, which decode and encode every frame.
+"""aiortc's way, for comparison: RTCPeerConnection and MediaRelay, which decode and encode each frame.
 
     python -m bench.stock SECONDS
 
-One call of two, each sending a moving picture of 640 by 360. The peers are aiortc's too, in a process of their own.
-Prints what a packet that the server sends costs it, as JSON.
+One call of two people, each sending a moving picture of 640 by 360. The peers are aiortc's too, in a process of their
+own. Prints the CPU time that the server needs for each packet it sends, as JSON.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ WARM_UP = 4.0
 
 
 class Moving(VideoStreamTrack):
-    """A picture that changes enough for packets to be full."""
+    """A picture that changes enough to fill its packets."""
 
     async def recv(self) -> VideoFrame:
         pts, time_base = await self.next_timestamp()
@@ -39,7 +39,7 @@ def connection() -> RTCPeerConnection:
 
 
 async def serve(seconds: float) -> None:
-    """Relay between the two whose offers come on standard input; print the figures."""
+    """Relay between the two peers whose offers arrive on standard input; print the figures."""
     relay, connections = MediaRelay(), [connection(), connection()]
     tracks: list[asyncio.Future[Any]] = [asyncio.get_running_loop().create_future() for _ in connections]
     lines = asyncio.StreamReader()

@@ -21,6 +21,7 @@ from server.db.schema import SchemaOutdated, migrate
 from server.db.schema import check as check_schema
 from server.demo import prepare_demo
 from server.people.actions.people import Newcomer, add_pair, make_admin_link
+from server.web.health import missing_files
 from server.web.keys import HUB
 from signaling.hub.hub import RelayNotStarted
 
@@ -34,6 +35,8 @@ def main() -> None:
     logging.getLogger("alembic").setLevel(logging.WARNING)
     logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
     command: Command = arguments.command
+    if missing := missing_files():
+        sys.exit(f"fireside: files of this installation are missing: {', '.join(missing)}. Install Fireside again.")
     try:
         settings = read_settings(given=_given(arguments))
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -11,7 +11,7 @@ from server.db.database import Database
 from server.errors import DomainError
 from server.people.actions.links import revoke_link
 from server.people.actions.people import make_admin_link
-from signaling.probe.loop import Door, NotLetIn, measure
+from signaling.probe.loop import Endpoint, EntryRefused, measure
 
 PAGES_WITHIN = 10.0
 
@@ -30,8 +30,8 @@ async def examine(link: str, now: datetime) -> Check:
             async with session.get(link) as answer:
                 if not answer.ok:
                     raise NoPages(f"The link to {base_url} does not open: it is not valid, or no longer.")
-            measured = await measure(Door(session, f"{base_url}/media-check/socket", base_url))
-    except NotLetIn as error:
+            measured = await measure(Endpoint(session, f"{base_url}/media-check/socket", base_url))
+    except EntryRefused as error:
         raise NoPages(str(error)) from error
     except (aiohttp.ClientError, TimeoutError) as error:
         raise NoPages(
@@ -39,7 +39,14 @@ async def examine(link: str, now: datetime) -> Check:
             "is FIRESIDE_BASE_URL how people reach it?"
         ) from error
     paths = tuple(
-        Path(Transport(each.way.transport), each.way.ip, each.way.port, each.sent, each.received, each.milliseconds)
+        Path(
+            Transport(each.candidate.transport),
+            each.candidate.ip,
+            each.candidate.port,
+            each.sent,
+            each.received,
+            each.milliseconds,
+        )
         for each in measured[:MOST_PATHS]
     )
     return Check(Place.COMMAND, now, paths)

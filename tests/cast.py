@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -17,6 +17,7 @@ T = TypeVar("T")
 # A name that the server does not know would stop its start: FIRESIDE_FAULTS is for the tests.
 SURROUNDINGS = {name: value for name, value in os.environ.items() if name != "FIRESIDE_FAULTS"}
 PATIENCE_S = 60.0
+IN_THE_CHECKOUT = (sys.executable, "-m", "server")
 
 MENTOR = "Maya Lindqvist"
 MENTEE = "Sam Okafor"
@@ -50,11 +51,18 @@ class Fireside:
     links: dict[str, str]
 
     @classmethod
-    async def start(cls, data: Path, **environment: str) -> "Fireside":
-        """Starts it on a free port and waits until pages, database and relay are up."""
+    async def start(
+        cls,
+        data: Path,
+        program: Sequence[str] = IN_THE_CHECKOUT,
+        folder: Path | None = None,
+        **environment: str,
+    ) -> "Fireside":
+        """Starts it on a free port and waits until pages, database and relay are up; `folder` is where it runs."""
         process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-m", "server", "demo", "--port", environment.pop("port", "0"), "--data", str(data), "--json"),
+            *program,
+            *("demo", "--port", environment.pop("port", "0"), "--data", str(data), "--json"),
+            cwd=folder,
             stdout=asyncio.subprocess.PIPE,
             env=SURROUNDINGS | {"FIRESIDE_RELAYS": "1"} | environment,
         )
@@ -80,9 +88,7 @@ class Fireside:
             "FIRESIDE_RELAYS": "1",
         }
         process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "server",
+            *IN_THE_CHECKOUT,
             "serve",
             stdout=asyncio.subprocess.DEVNULL,
             env=SURROUNDINGS | own | environment,

@@ -11,9 +11,9 @@ from contextlib import suppress
 
 from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType
 
-from signaling.probe.leg import Leg
 from signaling.probe.offer import read_answer
-from signaling.probe.transport import Wire, open_wire
+from signaling.probe.peer import ProbePeer
+from signaling.probe.transport import ProbeTransport, open_transport
 from signaling.protocol import messages
 
 EVERY = 0.04
@@ -31,8 +31,8 @@ class Person:
         self._url = url
         self._transport = transport
         self._peer = ""
-        self._leg = Leg()
-        self._wire: Wire | None = None
+        self._leg = ProbePeer()
+        self._wire: ProbeTransport | None = None
         self._socket: ClientWebSocketResponse | None = None
         self._living: asyncio.Task[None] | None = None
 
@@ -81,12 +81,16 @@ class Person:
         self._peer = peer
         self.entered += 1
         answer, leg = read_answer(sdp), self._leg
-        [way] = [way for way in answer.ways if (way.transport, way.ip) == (self._transport, "127.0.0.1")]
-        leg.take(answer)
-        self._wire = await open_wire(way, lambda datagram: self._hear(leg, datagram))
+        [candidate] = [
+            candidate
+            for candidate in answer.candidates
+            if (candidate.transport, candidate.ip) == (self._transport, "127.0.0.1")
+        ]
+        leg.start(answer)
+        self._wire = await open_transport(candidate, lambda datagram: self._hear(leg, datagram))
         self._flush()
 
-    def _hear(self, leg: Leg, datagram: bytes) -> None:
+    def _hear(self, leg: ProbePeer, datagram: bytes) -> None:
         before = leg.received
         leg.receive(datagram, time.monotonic())
         if leg.received > before:
@@ -103,7 +107,7 @@ class Person:
     def _hang_up(self) -> None:
         if self._wire is not None:
             self._wire.close()
-        self._wire, self._leg, self.back_at = None, Leg(), None
+        self._wire, self._leg, self.back_at = None, ProbePeer(), None
 
     @staticmethod
     async def _say(socket: ClientWebSocketResponse, **fields: object) -> None:

@@ -8,9 +8,9 @@ from typing import Self
 
 import aiohttp
 
-from signaling.probe.leg import Leg
 from signaling.probe.offer import read_answer
-from signaling.probe.transport import Wire, open_wire
+from signaling.probe.peer import ProbePeer
+from signaling.probe.transport import ProbeTransport, open_transport
 from signaling.protocol import messages
 
 EVERY_S = 0.02
@@ -20,13 +20,13 @@ CHECK_EVERY_S = 2.0
 class Talker:
     """One who entered: `heard` has the time (the loop's clock) of each packet of the other's."""
 
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse, leg: Leg, session: aiohttp.ClientSession) -> None:
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse, leg: ProbePeer, session: aiohttp.ClientSession) -> None:
         self.socket = socket
         self.leg = leg
         self.heard: list[float] = []
         self._session = session
         self._clock = asyncio.get_running_loop().time
-        self._wire: Wire | None = None
+        self._wire: ProbeTransport | None = None
         self._talking: asyncio.Task[None] | None = None
 
     @classmethod
@@ -35,7 +35,7 @@ class Talker:
         session = aiohttp.ClientSession(headers={"Cookie": f"fireside={token}"})
         try:
             socket = await session.ws_connect(f"{base_url}/calls/{booking_id}/socket", origin=base_url)
-            talker = cls(socket, Leg(), session)
+            talker = cls(socket, ProbePeer(), session)
             await talker._enter()
         except BaseException:
             await session.close()
@@ -65,9 +65,9 @@ class Talker:
             if message["type"] == "entered":
                 answer = read_answer(message["answer"])
                 break
-        self.leg.take(answer)
-        way = next(each for each in reversed(answer.ways) if each.transport == "udp")
-        self._wire = await open_wire(way, self._hear)
+        self.leg.start(answer)
+        candidate = next(each for each in reversed(answer.candidates) if each.transport == "udp")
+        self._wire = await open_transport(candidate, self._hear)
         self._talking = asyncio.create_task(self._talk(self._wire))
 
     def _hear(self, datagram: bytes) -> None:
@@ -76,7 +76,7 @@ class Talker:
         if self.leg.received > before:
             self.heard.append(now)
 
-    async def _talk(self, wire: Wire) -> None:
+    async def _talk(self, wire: ProbeTransport) -> None:
         renewed = self._clock()
         while True:
             now = self._clock()

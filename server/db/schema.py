@@ -1,12 +1,10 @@
 """The schema's version: brought up to date by Alembic, and checked before serving."""
 
-from pathlib import Path
-
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-import migrations
 from server.db.database import Database
+from server.resources import resource_folder
 
 NEWEST = "0004"
 
@@ -37,7 +35,7 @@ def _upgrade(connection: Connection, version: str) -> None:
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(Path(migrations.__file__).parent).replace("%", "%%"))
+    config.set_main_option("script_location", str(resource_folder("migrations")).replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, version)
 

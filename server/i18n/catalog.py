@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
+from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
 from types import MappingProxyType
@@ -15,7 +16,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
-FOLDER = Path(__file__).parent
+FOLDER = Path(str(files("server.i18n")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +77,17 @@ def best_of(accept_language: str) -> Language:
     return LANGUAGES[max(known, key=lambda one: one[0])[1]] if known else ENGLISH
 
 
+def catalog_file(code: str) -> Path:
+    """Where the catalog is; English has none."""
+    return FOLDER / f"{code}.po"
+
+
 @cache
 def read_catalog(code: str) -> Catalog:
     """The catalog as it is written; empty for English."""
     if code == ENGLISH.code:
         return Catalog(locale=code)
-    with (FOLDER / f"{code}.po").open("rb") as file:
+    with catalog_file(code).open("rb") as file:
         return read_po(file, locale=code)
 
 

@@ -12,8 +12,9 @@ from server.errors import DomainError
 from server.i18n import dates
 from server.i18n.catalog import Language, language_of
 from server.i18n.texts import Text
+from server.resources import resource_folder
 
-TEMPLATE_FOLDER = Path(__file__).parents[2] / "templates"
+TEMPLATE_FOLDER = resource_folder("templates")
 
 
 def make_environment(folder: Path = TEMPLATE_FOLDER, *, html: bool = True) -> Environment:

@@ -9,6 +9,7 @@ import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 
 from signaling.protocol.control import MAX_LINE, settings_text
@@ -122,11 +123,20 @@ class Supervisor:
         self._started, self._answered = time.monotonic(), False
         where = ["--bind", settings.bind, "--port", str(self._port), "--public", self._public]
         where += ["--stun", settings.stun_server] if settings.stun_server else []
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("FIRESIDE_")}
         # Its own session: it outlives this process and its terminal. No settings of ours: it needs no secret.
+        # With -P and this path, no file of the working directory is taken for a module.
         return subprocess.Popen(  # noqa: S603  # the command is this program's own
-            [sys.executable, "-m", "signaling.worker.main", "--control", str(self.path), *where],
+            [sys.executable, "-P", "-m", "signaling.worker.main", "--control", str(self.path), *where],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             start_new_session=True,
-            env={name: value for name, value in os.environ.items() if not name.startswith("FIRESIDE_")},
+            env=environment | {"PYTHONPATH": os.pathsep.join(_module_folders())},
         )
+
+
+def _module_folders() -> list[str]:
+    """Where this process finds modules, without the working directory unless ours are there."""
+    ours, here = Path(str(files("signaling"))).parent, os.curdir
+    existing = (folder or here for folder in sys.path if os.path.exists(folder or here))
+    return [folder for folder in existing if os.path.samefile(folder, ours) or not os.path.samefile(folder, here)]

@@ -1,6 +1,6 @@
-"""A loop through a running relay by one of its addresses alone: packets sent at one end, counted at the other.
+"""A loop through a running relay by one of its candidates alone: one client sends packets, another counts them.
 
-Both ends enter over the same door as browsers: WebSockets at `address`, with `loop`, `end` and `relay` in the query.
+Both clients enter as browsers do: by WebSockets at `address`, with `loop`, `end` and `relay` in the query.
 """
 
 import asyncio
@@ -11,27 +11,28 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from signaling.probe.leg import Leg
-from signaling.probe.offer import Answer, BadAnswer, Way, read_answer
-from signaling.probe.transport import Wire, open_wire
+from signaling.probe.offer import BadAnswer, ProbeAnswer, read_answer
+from signaling.probe.peer import ProbePeer
+from signaling.probe.transport import ProbeTransport, open_transport
 from signaling.protocol import messages
+from signaling.relay.sdp.answer import Candidate
 
 PACKETS = 20
-EVERY = 0.02
-WITHIN = 6.0
-LAST_WITHIN = 1.0
-ANSWERED_WITHIN = 10.0
-AT_ONCE = 8
+INTERVAL = 0.02
+LOOP_SECONDS = 6.0
+LAST_PACKET_SECONDS = 1.0
+ANSWER_SECONDS = 10.0
+PARALLEL_LOOPS = 8
 NOT_FOUND = 404
 
 
-class NotLetIn(Exception):
-    """The server did not give a seat; the message says what it said."""
+class EntryRefused(Exception):
+    """The server did not give a seat; the message is what it said."""
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
-    """Where a loop's ends enter. `session` carries an admin's cookie; `origin` is the pages' own."""
+class Endpoint:
+    """Where the clients enter. `session` carries an admin's cookie; `origin` is that of the pages."""
 
     session: aiohttp.ClientSession
     address: str
@@ -39,66 +40,68 @@ class Door:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """`sent` packets went by this way, `received` of them came back; `milliseconds` is the relay's round trip."""
+class LoopMeasurement:
+    """Of `sent` packets by this candidate, `received` came back; `milliseconds` is the round trip to the relay."""
 
-    way: Way
+    candidate: Candidate
     sent: int
     received: int
     milliseconds: float | None
 
 
-async def measure(door: Door) -> tuple[Measured, ...]:
-    """Every announced address of every relay, in their order. Raises NotLetIn, aiohttp.ClientError, TimeoutError."""
-    turns = asyncio.Semaphore(AT_ONCE)
+async def measure(endpoint: Endpoint) -> tuple[LoopMeasurement, ...]:
+    """All candidates of all relays, in their order. Raises EntryRefused, aiohttp.ClientError, TimeoutError."""
+    running = asyncio.Semaphore(PARALLEL_LOOPS)
 
-    async def in_turn(relay: int, way: Way) -> Measured:
-        async with turns:
-            return await try_way(door, relay, way)
+    async def measure_one(relay: int, candidate: Candidate) -> LoopMeasurement:
+        async with running:
+            return await measure_candidate(endpoint, relay, candidate)
 
-    return tuple(await asyncio.gather(*(in_turn(relay, way) for relay, way in await _list_ways(door))))
+    candidates = await _list_candidates(endpoint)
+    return tuple(await asyncio.gather(*(measure_one(relay, candidate) for relay, candidate in candidates)))
 
 
-async def try_way(door: Door, relay: int, way: Way) -> Measured:
-    """One loop; what does not answer within WITHIN seconds is measured as nothing received."""
-    loop, legs = secrets.token_hex(8), (Leg(), Leg())
+async def measure_candidate(endpoint: Endpoint, relay: int, candidate: Candidate) -> LoopMeasurement:
+    """One loop. Without a connection within LOOP_SECONDS, nothing is received."""
+    loop, peers = secrets.token_hex(8), (ProbePeer(), ProbePeer())
     async with AsyncExitStack() as stack:
-        for leg, end in zip(legs, ("sender", "receiver"), strict=True):
-            leg.take(await stack.enter_async_context(_entered(door, relay, loop, end, leg.offer)))
+        for peer, end in zip(peers, ("sender", "receiver"), strict=True):
+            peer.start(await stack.enter_async_context(_enter(endpoint, relay, loop, end, peer.offer)))
         with suppress(OSError, TimeoutError):
-            async with asyncio.timeout(WITHIN):
-                await _run(legs, way, stack)
-    took = None if legs[0].round_trip is None else legs[0].round_trip * 1000
-    return Measured(way, legs[0].sent, min(legs[1].received, legs[0].sent), took)
+            async with asyncio.timeout(LOOP_SECONDS):
+                await _run(peers, candidate, stack)
+    sender, receiver = peers
+    milliseconds = None if sender.round_trip is None else sender.round_trip * 1000
+    return LoopMeasurement(candidate, sender.sent, min(receiver.received, sender.sent), milliseconds)
 
 
-async def _run(legs: Sequence[Leg], way: Way, stack: AsyncExitStack) -> None:
+async def _run(peers: Sequence[ProbePeer], candidate: Candidate, stack: AsyncExitStack) -> None:
     clock = asyncio.get_running_loop().time
-    wires: list[Wire] = []
-    for leg in legs:
-        wires.append(await open_wire(way, lambda datagram, leg=leg: leg.receive(datagram, clock())))  # type: ignore[misc]  # a lambda's default
-        stack.callback(wires[-1].close)
-    sender, receiver = legs
+    transports: list[ProbeTransport] = []
+    for peer in peers:
+        transports.append(await open_transport(candidate, lambda datagram, peer=peer: peer.receive(datagram, clock())))  # type: ignore[misc]  # a lambda's default
+        stack.callback(transports[-1].close)
+    sender, receiver = peers
     last = 0.0
-    while sender.sent < PACKETS or (receiver.received < PACKETS and clock() < last + LAST_WITHIN):
-        for leg, wire in zip(legs, wires, strict=True):
-            for datagram in leg.outgoing(clock()):
-                wire.send(datagram)
+    while sender.sent < PACKETS or (receiver.received < PACKETS and clock() < last + LAST_PACKET_SECONDS):
+        for peer, transport in zip(peers, transports, strict=True):
+            for datagram in peer.outgoing(clock()):
+                transport.send(datagram)
         if sender.connected and receiver.connected and sender.sent < PACKETS:
-            wires[0].send(sender.packet())
+            transports[0].send(sender.packet())
             last = clock()
-        await asyncio.sleep(EVERY)
+        await asyncio.sleep(INTERVAL)
 
 
-async def _list_ways(door: Door) -> list[tuple[int, Way]]:
-    found: list[tuple[int, Way]] = []
+async def _list_candidates(endpoint: Endpoint) -> list[tuple[int, Candidate]]:
+    found: list[tuple[int, Candidate]] = []
     relay = 0
     while True:
         try:
-            async with _entered(door, relay, secrets.token_hex(8), "receiver", Leg().offer) as answer:
-                found += [(relay, way) for way in answer.ways]
+            async with _enter(endpoint, relay, secrets.token_hex(8), "receiver", ProbePeer().offer) as answer:
+                found += [(relay, candidate) for candidate in answer.candidates]
         except aiohttp.WSServerHandshakeError as refusal:
-            # There is no relay of this number.
+            # There is no relay with this number.
             if refusal.status == NOT_FOUND and relay > 0:
                 return found
             raise
@@ -106,28 +109,28 @@ async def _list_ways(door: Door) -> list[tuple[int, Way]]:
 
 
 @asynccontextmanager
-async def _entered(door: Door, relay: int, loop: str, end: str, offer: str) -> AsyncIterator[Answer]:
-    """A seat for as long as the block lasts; the answer to the offer."""
+async def _enter(endpoint: Endpoint, relay: int, loop: str, end: str, offer: str) -> AsyncIterator[ProbeAnswer]:
+    """Take a seat for as long as the block lasts; yields the answer to the offer."""
     query = {"loop": loop, "end": end, "relay": str(relay)}
-    async with door.session.ws_connect(door.address, params=query, origin=door.origin) as socket:
+    async with endpoint.session.ws_connect(endpoint.address, params=query, origin=endpoint.origin) as socket:
         await socket.send_str(messages.encode(messages.Hello(messages.VERSION)))
         await socket.send_str(messages.encode(messages.Enter(offer, True, False)))
-        async with asyncio.timeout(ANSWERED_WITHIN):
-            answer = await _answer(socket)
+        async with asyncio.timeout(ANSWER_SECONDS):
+            answer = await _receive_answer(socket)
         try:
             yield answer
         finally:
             await socket.send_str(messages.encode(messages.Leave()))
 
 
-async def _answer(socket: aiohttp.ClientWebSocketResponse) -> Answer:
+async def _receive_answer(socket: aiohttp.ClientWebSocketResponse) -> ProbeAnswer:
     async for frame in socket:
         message = frame.json() if frame.type is aiohttp.WSMsgType.TEXT else {}
         if message.get("type") == "entered":
             try:
                 return read_answer(message["answer"])
             except BadAnswer as error:
-                raise NotLetIn(str(error)) from error
+                raise EntryRefused(str(error)) from error
         if message.get("type") == "error":
-            raise NotLetIn(message["text"])
-    raise NotLetIn("The server closed the connection.")
+            raise EntryRefused(message["text"])
+    raise EntryRefused("The server closed the connection.")

@@ -1,11 +1,13 @@
-"""The offer of an end that sends and counts packets and plays nothing, and what it needs of the answer (RFC 8866).
+"""The offer of a client that sends and counts packets and plays nothing, and what it needs of the answer (RFC 8866).
 
-The layout is the one of docs/protocol.md, for one slot.
+The media lines are those of docs/protocol.md, for one slot.
 """
 
 import re
 from dataclasses import dataclass
 from ipaddress import ip_address
+
+from signaling.relay.sdp.answer import Candidate
 
 OPUS = 111
 VP8 = 96
@@ -13,26 +15,17 @@ _CANDIDATE = re.compile(r"a=candidate:\S+ 1 (udp|tcp) \d+ (\S+) (\d{1,5}) typ ho
 
 
 class BadAnswer(Exception):
-    """The answer lacks what an end needs; the message says what."""
+    """The answer lacks something that the probe needs; the message says what."""
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """An address that the relay announces. `transport` is udp or tcp."""
-
-    transport: str
-    ip: str
-    port: int
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """`fingerprint` is algorithm and digest, as SDP writes them."""
+class ProbeAnswer:
+    """`fingerprint` is algorithm and digest, in the form of SDP."""
 
     ufrag: str
     password: str
     fingerprint: tuple[str, str]
-    ways: tuple[Way, ...]
+    candidates: tuple[Candidate, ...]
 
 
 def write_offer(ufrag: str, password: str, fingerprint: str, ssrc: int) -> str:
@@ -49,11 +42,11 @@ def write_offer(ufrag: str, password: str, fingerprint: str, ssrc: int) -> str:
     return "\r\n".join(lines) + "\r\n"
 
 
-def read_answer(text: str) -> Answer:
+def read_answer(text: str) -> ProbeAnswer:
     """Raises BadAnswer."""
     algorithm, _, digest = _value(text, "fingerprint").partition(" ")
-    ways = tuple(Way(found[1].lower(), _ip(found[2]), int(found[3])) for found in _CANDIDATE.finditer(text))
-    return Answer(_value(text, "ice-ufrag"), _value(text, "ice-pwd"), (algorithm.lower(), digest.upper()), ways)
+    found = tuple(Candidate(each[1].lower(), _ip(each[2]), int(each[3])) for each in _CANDIDATE.finditer(text))
+    return ProbeAnswer(_value(text, "ice-ufrag"), _value(text, "ice-pwd"), (algorithm.lower(), digest.upper()), found)
 
 
 def _value(text: str, name: str) -> str:

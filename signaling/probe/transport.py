@@ -1,17 +1,17 @@
-"""What carries the datagrams of one end: a UDP socket, or frames in a TCP connection."""
+"""What carries the datagrams of one probe client: a UDP socket, or frames in a TCP connection."""
 
 import asyncio
 from collections.abc import Callable
 from typing import Protocol
 
-from signaling.probe.offer import Way
-from signaling.sockets.frames import Frames, FrameTooLong, header
+from signaling.relay.sdp.answer import Candidate
+from signaling.sockets.frames import FrameDecoder, FrameTooLong, header
 
-Heard = Callable[[bytes], None]
+Receive = Callable[[bytes], None]
 
 
-class Wire(Protocol):
-    """Both kinds."""
+class ProbeTransport(Protocol):
+    """The interface of both kinds."""
 
     def send(self, datagram: bytes) -> None:
         """Send one datagram."""
@@ -20,16 +20,16 @@ class Wire(Protocol):
         """Close at once."""
 
 
-class UdpWire(asyncio.DatagramProtocol):
-    def __init__(self, heard: Heard) -> None:
-        self._heard = heard
+class UdpProbeTransport(asyncio.DatagramProtocol):
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
         self._transport: asyncio.DatagramTransport
 
     def connection_made(self, transport: asyncio.DatagramTransport) -> None:  # type: ignore[override]  # its own kind
         self._transport = transport
 
     def datagram_received(self, data: bytes, addr: object) -> None:
-        self._heard(data)
+        self._receive(data)
 
     def send(self, datagram: bytes) -> None:
         self._transport.sendto(datagram)
@@ -38,10 +38,10 @@ class UdpWire(asyncio.DatagramProtocol):
         self._transport.abort()
 
 
-class TcpWire(asyncio.Protocol):
-    def __init__(self, heard: Heard) -> None:
-        self._heard = heard
-        self._frames = Frames()
+class TcpProbeTransport(asyncio.Protocol):
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._frames = FrameDecoder()
         self._transport: asyncio.Transport
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # its own kind
@@ -54,7 +54,7 @@ class TcpWire(asyncio.Protocol):
             self._transport.abort()
             return
         for frame in frames:
-            self._heard(bytes(frame))
+            self._receive(bytes(frame))
 
     def send(self, datagram: bytes) -> None:
         if not self._transport.is_closing():
@@ -64,11 +64,12 @@ class TcpWire(asyncio.Protocol):
         self._transport.abort()
 
 
-async def open_wire(way: Way, heard: Heard) -> Wire:
-    """A wire to this address; what comes from there is told to `heard`. Raises OSError."""
+async def open_transport(candidate: Candidate, receive: Receive) -> ProbeTransport:
+    """A transport to this candidate; datagrams from there go to `receive`. Raises OSError."""
     loop = asyncio.get_running_loop()
-    if way.transport == "udp":
-        _, by_udp = await loop.create_datagram_endpoint(lambda: UdpWire(heard), remote_addr=(way.ip, way.port))
-        return by_udp
-    _, by_tcp = await loop.create_connection(lambda: TcpWire(heard), way.ip, way.port)
-    return by_tcp
+    address = candidate.ip, candidate.port
+    if candidate.transport == "udp":
+        _, udp = await loop.create_datagram_endpoint(lambda: UdpProbeTransport(receive), remote_addr=address)
+        return udp
+    _, tcp = await loop.create_connection(lambda: TcpProbeTransport(receive), *address)
+    return tcp

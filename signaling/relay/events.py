@@ -1,4 +1,4 @@
-"""What the relay reports upward, and the errors it refuses with."""
+"""What the relay reports upward, and the error it refuses an offer with."""
 
 from dataclasses import dataclass
 
@@ -9,21 +9,21 @@ class BadOffer(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PeerConnected:
-    """DTLS is done and the certificate is the one of the offer: media can flow."""
+    """DTLS is complete and the certificate is the one of the offer: media can flow."""
 
     peer: str
 
 
 @dataclass(frozen=True, slots=True)
-class PeerQuiet:
-    """Nothing authentic came from this peer for 2.5 s."""
+class PeerDisconnected:
+    """Nothing authentic arrived from this peer for 2.5 s."""
 
     peer: str
 
 
 @dataclass(frozen=True, slots=True)
-class PeerHeard:
-    """A quiet peer is heard again."""
+class PeerReconnected:
+    """Something authentic arrived again from a disconnected peer."""
 
     peer: str
 
@@ -36,20 +36,20 @@ class PeerLost:
     why: str
 
 
-Event = PeerConnected | PeerQuiet | PeerHeard | PeerLost
+RelayEvent = PeerConnected | PeerDisconnected | PeerReconnected | PeerLost
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Of one peer's leg: counts, the latest loss (the worse way, 0..1) and round trip (seconds), and the means of what
-    the peer reported; None until known. `since` is when the leg connected, seconds of `now`, None until it did."""
+    """Of one peer: counts, the latest loss (the worse direction, 0..1) and round trip (seconds), and the means of what
+    the peer reported; None until known. `connected_at` is in seconds of `now`, None until the peer was connected."""
 
     packets_in: int = 0
     bytes_in: int = 0
     packets_out: int = 0
     bytes_out: int = 0
     speaking_seconds: float = 0.0
-    since: float | None = None
+    connected_at: float | None = None
     loss: float | None = None
     round_trip: float | None = None
     mean_loss: float | None = None

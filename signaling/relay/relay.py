@@ -1,7 +1,7 @@
 """The relay core: encoded media between browsers, pure and synchronous (RFC 7667 section 3.2).
 
 Datagrams and time go in, datagrams and events come out; there is no socket, no clock and no task inside. `now` is
-monotonic seconds. After every call the caller drains `outgoing` and `events` and asks for the `deadline`.
+monotonic seconds. After each call the caller takes `outgoing` and `events` and asks for the `deadline`.
 """
 
 import logging
@@ -11,31 +11,30 @@ from collections.abc import Callable, Sequence
 
 from signaling.packet import LONGEST, Address, Packet
 from signaling.relay import timers
-from signaling.relay.events import Event, Figures, PeerConnected, PeerHeard, PeerLost
-from signaling.relay.routing import seating
+from signaling.relay.events import Figures, PeerConnected, PeerLost, PeerReconnected, RelayEvent
+from signaling.relay.routing import keyframes, seating
 from signaling.relay.routing.admission import admit
 from signaling.relay.routing.peer import Peer
-from signaling.relay.routing.peer_table import Book
+from signaling.relay.routing.peer_table import PeerTable
 from signaling.relay.routing.track import Track
-from signaling.relay.rtcp import keyframes
-from signaling.relay.sdp.answer import Candidate, Transport
+from signaling.relay.sdp.answer import Candidate, TransportDescription
 from signaling.relay.sdp.offer import parse_offer
 from signaling.relay.transport import demux, stun
 from signaling.relay.transport.aiortc_parts import Certificate
 from signaling.relay.transport.dtls import DtlsFailed
-from signaling.relay.transport.ice import Agent
+from signaling.relay.transport.ice import IceAgent
 from signaling.relay.transport.secure_transport import Datagram
 
 __all__ = ["Candidate", "Relay"]
 
 log = logging.getLogger(__name__)
 
-# After such a silence of a leg, pictures have been lost both ways.
+# After such a silence of a peer, packets of pictures have been lost in both directions.
 INTERRUPTED_SECONDS = 0.25
 
 
 class Relay:
-    """All peers of one relay process. `counters` tells, by reason, how many datagrams were dropped."""
+    """All peers of one relay process. `counters` has, by reason, how many datagrams were dropped."""
 
     def __init__(self, candidates: Sequence[Candidate], random: Callable[[int], bytes] = os.urandom) -> None:
         certificate = Certificate()
@@ -45,10 +44,10 @@ class Relay:
         self._context = certificate.context()
         self._fingerprint = certificate.fingerprint()
         self._peers: dict[str, Peer] = {}
-        self._book = Book()
-        self._lost: dict[str, Figures] = {}
-        self._out: list[Datagram] = []
-        self._events: list[Event] = []
+        self._table = PeerTable()
+        self._last_figures: dict[str, Figures] = {}
+        self._outgoing: list[Datagram] = []
+        self._events: list[RelayEvent] = []
         self._alarm = timers.Alarm()
         self._now = 0.0
 
@@ -59,17 +58,17 @@ class Relay:
     # Peers
 
     def open_peer(self, peer: str, offer: str, *, slots: int, may_speak: bool, may_show: bool, now: float) -> str:
-        """Take in a browser by its offer; the answer SDP. Raises events.BadOffer, and then nothing was changed."""
+        """Open a peer for a browser's offer; returns the answer. Raises events.BadOffer and then changes nothing."""
         parsed = parse_offer(offer, slots)
         if peer in self._peers:
             raise ValueError(f"peer {peer} is open")
         self._now = now
-        agent = Agent(self._random, now)
-        opened = Peer(peer, parsed, agent, self._context, self._out, self.counters, self._alarm.set, now)
-        transport = Transport(agent.ufrag, agent.password, self._fingerprint, self._candidates)
+        agent = IceAgent(self._random, now)
+        opened = Peer(peer, parsed, agent, self._context, self._outgoing, self.counters, self._alarm.set, now)
+        transport = TransportDescription(agent.ufrag, agent.password, self._fingerprint, self._candidates)
         answer = admit(opened, parsed, transport, (may_speak, may_show, may_show), self._random)
         self._peers[peer] = opened
-        self._book.enter(opened)
+        self._table.add(opened)
         self._alarm.set(agent.expires())
         return answer
 
@@ -80,106 +79,106 @@ class Relay:
             closing.dtls.close()
             closing.flush_dtls(self._now)
             self._forget(closing)
-        self._lost.pop(peer, None)
+        self._last_figures.pop(peer, None)
 
     def figures(self, peer: str) -> Figures:
-        """Of an open peer, or the last ones of a lost peer until it is closed."""
+        """Figures of an open peer, or the last ones of a lost peer until it is closed."""
         found = self._peers.get(peer)
-        return found.figures() if found is not None else self._lost.get(peer, Figures())
+        return found.figures() if found is not None else self._last_figures.get(peer, Figures())
 
     def _lose(self, peer: Peer, why: str) -> None:
-        self._lost[peer.name] = peer.figures()
+        self._last_figures[peer.name] = peer.figures()
         self._forget(peer)
         self._events.append(PeerLost(peer.name, why))
 
     def _forget(self, peer: Peer) -> None:
-        seating.leave(peer)
+        seating.remove_peer(peer)
         del self._peers[peer.name]
-        self._book.strike(peer)
-        peer.let_go()
+        self._table.remove(peer)
+        peer.release()
 
     # Seats
 
     def seat(self, receiver: str, slot: int, sender: str | None) -> None:
-        """Let the sender's tracks arrive in this slot from now on, beginning with keyframes; None empties it.
-        Peers that are gone meanwhile are no error."""
-        taking = self._peers.get(receiver)
-        giving = self._peers.get(sender) if sender is not None else None
-        if taking is None or taking.seated[slot] is giving:
+        """Forward the sender's tracks to this slot from now on, starting with keyframes; None empties it.
+        A peer that is already gone is no error."""
+        to = self._peers.get(receiver)
+        source = self._peers.get(sender) if sender is not None else None
+        if to is None or to.slot_senders[slot] is source:
             return
-        seating.seat(taking, slot, giving)
-        if giving is not None and taking.srtp is not None:
-            for track in giving.tracks:
-                self._ask(track, self._now)
+        seating.seat(to, slot, source)
+        if source is not None and to.srtp is not None:
+            for track in source.tracks:
+                self._request_keyframe(track, self._now)
 
     # Datagrams
 
     def receive(self, packet: Packet, source: Address, now: float) -> None:
-        """Take one datagram; its buffer may be altered and sent on. Never raises for what a stranger sends."""
+        """Take one datagram; its buffer may be altered and sent on. Never raises, whatever the datagram is."""
         self._now = now
-        peer = self._book.by_address.get(source)
+        peer = self._table.by_address.get(source)
         data = packet.data
-        if peer is None or not demux.FIRST_OF_MEDIA[data[0]] or packet.length < demux.SHORTEST_MEDIA:
+        if peer is None or not demux.IS_MEDIA[data[0]] or packet.length < demux.SHORTEST_MEDIA:
             self._receive_other(peer, packet, source, now)
             return
         if packet.length > LONGEST:
             self.counters["too long"] += 1
             return
         try:
-            if demux.RTCP[data[1]]:
-                peer.receive_rtcp(packet, source, self._ask, now)
+            if demux.IS_RTCP[data[1]]:
+                peer.receive_rtcp(packet, source, self._request_keyframe, now)
             else:
                 peer.receive_rtp(packet, source, now)
-            if peer.quiet and peer.heard == now:
-                self._hear(peer)
+            if peer.disconnected and peer.last_received == now:
+                self._reconnect(peer)
         except Exception:
-            self._break(peer)
+            self._fail(peer)
 
     def lose_address(self, address: Address) -> None:
-        """A connection is gone, and its address with it: whoever comes by the same one must prove it anew."""
-        peer = self._book.by_address.pop(address, None)
+        """A connection is closed, and its address with it: the next one from there must prove the address again."""
+        peer = self._table.by_address.pop(address, None)
         if peer is not None:
             peer.agent.forget(address)
 
     def _receive_other(self, peer: Peer | None, packet: Packet, source: Address, now: float) -> None:
-        kind = demux.KIND[packet.data[0]] if packet.length else demux.NOTHING
+        kind = demux.KIND[packet.data[0]] if packet.length else demux.UNKNOWN
         if kind == demux.STUN:
             try:
-                self._check(bytes(packet), source, now)
+                self._receive_check(bytes(packet), source, now)
             except Exception:
-                self._fault("a check")
+                self._log_fault("a check")
         elif peer is None:
             self.counters["address not proven"] += 1
         elif kind == demux.DTLS:
             try:
-                self._dtls(peer, bytes(packet), now)
+                self._receive_dtls(peer, bytes(packet), now)
             except Exception:
-                self._break(peer)
+                self._fail(peer)
         else:
-            self.counters["not ours" if kind == demux.NOTHING else "rtp malformed"] += 1
+            self.counters["not ours" if kind == demux.UNKNOWN else "rtp malformed"] += 1
 
-    def _check(self, datagram: bytes, source: Address, now: float) -> None:
+    def _receive_check(self, datagram: bytes, source: Address, now: float) -> None:
         request = stun.parse_request(datagram)
         peer = None
         if request is not None:
-            peer = self._book.by_ufrag.get(request.attributes["USERNAME"].partition(":")[0])
+            peer = self._table.by_ufrag.get(request.attributes["USERNAME"].partition(":")[0])
         if request is None or peer is None:
             self.counters["stun malformed" if request is None else "stun of unknown user"] += 1
             return
-        answer = peer.agent.check(request, source, now)
+        answer = peer.agent.receive_check(request, source, now)
         if answer is None:
             self.counters["stun not authentic"] += 1
             return
-        self._out.append((Packet(answer), source))
+        self._outgoing.append((Packet(answer), source))
         if source in peer.agent.proven:
-            self._book.claim(peer, source)
-            if now - peer.heard > INTERRUPTED_SECONDS:
-                keyframes.refresh(peer, self._ask, self._now)
-            peer.heard = now
-            if peer.quiet:
-                self._hear(peer)
+            self._table.claim(peer, source)
+            if now - peer.last_received > INTERRUPTED_SECONDS:
+                keyframes.request_all(peer, self._request_keyframe, self._now)
+            peer.last_received = now
+            if peer.disconnected:
+                self._reconnect(peer)
 
-    def _dtls(self, peer: Peer, datagram: bytes, now: float) -> None:
+    def _receive_dtls(self, peer: Peer, datagram: bytes, now: float) -> None:
         try:
             connected = peer.receive_dtls(datagram, now)
         except DtlsFailed as failure:
@@ -189,57 +188,57 @@ class Relay:
         self._alarm.set(timers.deadline(peer))
         if connected:
             self._events.append(PeerConnected(peer.name))
-            seating.rewire({peer})
-            keyframes.refresh(peer, self._ask, self._now)
+            seating.update_routes({peer})
+            keyframes.request_all(peer, self._request_keyframe, self._now)
 
-    def _hear(self, peer: Peer) -> None:
-        peer.quiet = False
-        self._events.append(PeerHeard(peer.name))
-        keyframes.refresh(peer, self._ask, self._now)
+    def _reconnect(self, peer: Peer) -> None:
+        peer.disconnected = False
+        self._events.append(PeerReconnected(peer.name))
+        keyframes.request_all(peer, self._request_keyframe, self._now)
         self._alarm.set(timers.deadline(peer))
 
-    def _break(self, peer: Peer) -> None:
-        self._fault(f"peer {peer.name}, which is closed")
+    def _fail(self, peer: Peer) -> None:
+        self._log_fault(f"peer {peer.name}, which is closed")
         if peer.name in self._peers:
             self._lose(peer, "internal error")
 
-    def _fault(self, where: str) -> None:
-        log.exception("a fault of ours in %s", where)
+    def _log_fault(self, where: str) -> None:
+        log.exception("internal error in %s", where)
         self.counters["internal error"] += 1
 
     def outgoing(self) -> list[Datagram]:
-        """Datagrams to send now, oldest first; they are handed over once, and good until the next is received."""
-        out = self._out[:]
-        self._out.clear()
+        """Datagrams to send now, oldest first. Each is returned once, and is valid until the next one is received."""
+        out = self._outgoing[:]
+        self._outgoing.clear()
         return out
 
-    def events(self) -> list[Event]:
+    def events(self) -> list[RelayEvent]:
         """What happened since the last call."""
         events, self._events = self._events, []
         return events
 
     # Keyframes
 
-    def _ask(self, track: Track, now: float) -> None:
-        due = keyframes.ask(track, now)
+    def _request_keyframe(self, track: Track, now: float) -> None:
+        due = keyframes.request(track, now)
         if due is not None:
             self._alarm.set(due)
 
     # Time
 
     def deadline(self) -> float | None:
-        """When `tick` must run next, or None while nobody is here."""
+        """When `tick` must be called next, or None while there is no peer."""
         return self._alarm.due
 
     def tick(self, now: float) -> None:
-        """Do what is due: consent, silence, DTLS retransmission, keyframes put off, packets to ask for again."""
+        """Do what is due: consent, silence, DTLS retransmission, delayed keyframe requests, missing packets."""
         self._now = now
         for peer in list(self._peers.values()):
             try:
                 if timers.deadline(peer) <= now:
                     self._tick_peer(peer, now)
             except Exception:
-                self._break(peer)
+                self._fail(peer)
         self._alarm.due = min((timers.deadline(peer) for peer in self._peers.values()), default=None)
 
     def _tick_peer(self, peer: Peer, now: float) -> None:

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from signaling.relay.events import PeerLost, PeerQuiet
+from signaling.relay.events import PeerDisconnected, PeerLost
+from signaling.relay.routing import keyframes
 from signaling.relay.routing.peer import Peer
-from signaling.relay.rtcp import keyframes
 from signaling.relay.transport.dtls import DtlsFailed
 
 
 class Alarm:
-    """`due` is the earliest time that it was set to, in monotonic seconds; None until it was."""
+    """`due` is the earliest time that it was set to, in monotonic seconds; None until it was set."""
 
     __slots__ = ("due",)
 
@@ -17,35 +17,36 @@ class Alarm:
         self.due: float | None = None
 
     def set(self, when: float) -> None:
-        """Something must be done then."""
+        """Something must be done at this time."""
         if self.due is None or when < self.due:
             self.due = when
 
 
 def deadline(peer: Peer) -> float:
-    """When `run` must come next, in monotonic seconds."""
+    """When `run` must be called next, in monotonic seconds."""
     due = peer.due()
-    if peer.arrivals is not None and peer.arrivals.due is not None:
-        due.append(peer.arrivals.due)
+    if peer.transport_feedback is not None and peer.transport_feedback.due is not None:
+        due.append(peer.transport_feedback.due)
     due += [when for track in peer.tracks for when in track.due()]
     return min(due)
 
 
-def run(peer: Peer, now: float) -> Iterator[PeerQuiet | PeerLost]:
-    """Do what is due: consent, silence, DTLS retransmission, feedback, keyframes put off, packets to ask for again.
-    Whoever hears that the peer is lost is to forget it; nothing else is done then."""
+def run(peer: Peer, now: float) -> Iterator[PeerDisconnected | PeerLost]:
+    """Do what is due: consent, silence, DTLS retransmission, feedback, delayed keyframe requests, missing packets.
+    After PeerLost nothing else is done, and the caller must forget the peer."""
     if now >= peer.agent.expires():
         yield PeerLost(peer.name, "consent expired")
         return
-    if peer.fall_quiet(now):
-        yield PeerQuiet(peer.name)
+    if peer.note_silence(now):
+        yield PeerDisconnected(peer.name)
     try:
         peer.expire_dtls(now)
     except DtlsFailed as failure:
         yield PeerLost(peer.name, f"dtls failed: {failure}")
         return
-    if peer.arrivals is not None and peer.arrivals.due is not None and now >= peer.arrivals.due:
-        peer.report_arrivals()
+    feedback = peer.transport_feedback
+    if feedback is not None and feedback.due is not None and now >= feedback.due:
+        peer.send_transport_feedback()
     for track in peer.tracks:
-        keyframes.send_wanted(track, now)
-        peer.ask_missing(track, now)
+        keyframes.send_due(track, now)
+        peer.request_missing(track, now)

@@ -7,10 +7,12 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 import ifaddr
 
 
-def announced(bind: str, public: Sequence[str], families: Collection[socket.AddressFamily]) -> tuple[str, ...]:
-    """The configured addresses; else the one the port is bound to; else every own one, loopback last.
+def announced_addresses(
+    bind: str, public: Sequence[str], families: Collection[socket.AddressFamily]
+) -> tuple[str, ...]:
+    """The configured addresses; otherwise the one that the port is bound to; otherwise all own ones, loopback last.
 
-    Raises ValueError when a configured address is none.
+    Raises ValueError when a configured one is no address.
     """
     if public:
         return tuple(str(ip_address(each)) for each in public)
@@ -20,7 +22,7 @@ def announced(bind: str, public: Sequence[str], families: Collection[socket.Addr
 
 
 def own_addresses() -> list[IPv4Address | IPv6Address]:
-    """This machine's addresses, without those that hold on one link only; loopback last."""
+    """This machine's addresses, without link-local ones; loopback last."""
     found = {
         ip_address(ip.ip if isinstance(ip.ip, str) else ip.ip[0])
         for adapter in ifaddr.get_adapters()

@@ -6,17 +6,17 @@ MAX_FRAME = SIZE
 
 
 class FrameTooLong(Exception):
-    """The stream announces a frame that no browser sends: it cannot be followed any further."""
+    """The stream announces a frame longer than any browser sends: it cannot be decoded any further."""
 
 
-class Frames:
-    """What came of one stream so far; holds at most one frame that is not whole."""
+class FrameDecoder:
+    """Splits one stream into frames; holds at most one incomplete frame."""
 
     def __init__(self) -> None:
         self._rest = bytearray()
 
     def feed(self, chunk: bytes) -> list[bytearray]:
-        """The frames that are whole with this chunk, empty ones left out. Raises FrameTooLong."""
+        """The frames that this chunk completes, without empty ones. Raises FrameTooLong."""
         rest, frames, at = self._rest, [], 0
         rest += chunk
         while len(rest) - at >= 2:
@@ -34,5 +34,5 @@ class Frames:
 
 
 def header(length: int) -> bytes:
-    """What goes into the stream before a datagram of so many bytes."""
+    """The frame header of a datagram of so many bytes."""
     return length.to_bytes(2, "big")

@@ -1,4 +1,4 @@
-"""The listening TCP sockets of one port number, IPv4 and IPv6, and what they do when the system has had enough."""
+"""The listening TCP sockets of one port number, IPv4 and IPv6. They pause while the system has no descriptors left."""
 
 import asyncio
 import errno
@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from signaling.packet import Address
 
-ACCEPTS = 16
-REST_S = 1.0
+MAX_ACCEPTS = 16
+PAUSE_SECONDS = 1.0
 
 
 class Listeners:
@@ -18,52 +18,52 @@ class Listeners:
     def __init__(self, bind: str, port: int) -> None:
         self._listening = _listen_on_all(port) if bind in ("", "::") else [_listen(bind, port)]
         self.port: int = self._listening[0].getsockname()[1]
-        self._take: Callable[[socket.socket, Address], None] | None = None
+        self._accepted: Callable[[socket.socket, Address], None] | None = None
         self._failed: Callable[[], None] = lambda: None
 
     @property
     def families(self) -> frozenset[socket.AddressFamily]:
-        """The address families that are listened on."""
+        """The address families that this port serves."""
         return frozenset(each.family for each in self._listening)
 
-    def start(self, take: Callable[[socket.socket, Address], None], failed: Callable[[], None]) -> None:
-        """Begin to accept, on the running loop. `take` gets each socket and whom it leads to; `failed` is told that
-        the system could not give one."""
-        self._take, self._failed = take, failed
+    def start(self, accepted: Callable[[socket.socket, Address], None], failed: Callable[[], None]) -> None:
+        """Start to accept, on the running loop. `accepted` gets each socket with its remote address; `failed` is
+        called when the system could not accept one."""
+        self._accepted, self._failed = accepted, failed
         for listening in self._listening:
             asyncio.get_running_loop().add_reader(listening, self._accept, listening)
 
     def close(self) -> None:
-        """Stop to listen."""
+        """Stop listening."""
         for listening in self._listening:
-            if self._take is not None:
+            if self._accepted is not None:
                 asyncio.get_running_loop().remove_reader(listening)
             listening.close()
         self._listening = []
 
     def _accept(self, listening: socket.socket) -> None:
-        for _ in range(ACCEPTS):
+        for _ in range(MAX_ACCEPTS):
             try:
                 opened, source = listening.accept()
             except (BlockingIOError, ConnectionAbortedError):
                 return
             except OSError:
-                self._rest(listening)
+                self._pause(listening)
                 return
-            if self._take is not None:
-                self._take(opened, ("tcp", source[0], source[1]))
+            if self._accepted is not None:
+                self._accepted(opened, ("tcp", source[0], source[1]))
 
-    def _rest(self, listening: socket.socket) -> None:
-        # The system has no descriptor left: the next try would fail at once, and the next, for ever.
+    def _pause(self, listening: socket.socket) -> None:
+        # The system has no descriptor left: each further attempt would fail at once.
         self._failed()
         loop = asyncio.get_running_loop()
         loop.remove_reader(listening)
 
-        def go_on() -> None:
+        def resume() -> None:
             if listening in self._listening:
                 loop.add_reader(listening, self._accept, listening)
 
-        loop.call_later(REST_S, go_on)
+        loop.call_later(PAUSE_SECONDS, resume)
 
 
 def _listen_on_all(port: int) -> list[socket.socket]:
@@ -82,7 +82,7 @@ def _listen(bind: str, port: int) -> socket.socket:
     opened = socket.socket(family, socket.SOCK_STREAM)
     try:
         opened.setblocking(False)
-        # Connections of a relay process that was killed linger; its successor takes the port all the same.
+        # A relay process must get the port although connections of a killed one are still in TIME_WAIT.
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:
             opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)

@@ -1,4 +1,4 @@
-"""Unix sockets whose path may be longer than the 108 bytes that the system takes."""
+"""Unix sockets whose path may be longer than the 108 bytes that the system allows."""
 
 import os
 import socket
@@ -11,7 +11,7 @@ LONGEST = 100
 
 @contextmanager
 def short_path(path: Path) -> Iterator[str]:
-    """A name for `path` that fits into a socket address, good inside the block. Linux only for long paths."""
+    """A name for `path` that fits into a socket address, valid inside the block. Long paths work on Linux only."""
     if len(os.fsencode(path)) <= LONGEST:
         yield str(path)
         return
@@ -23,7 +23,7 @@ def short_path(path: Path) -> Iterator[str]:
 
 
 def listen(path: Path) -> socket.socket:
-    """A listening Unix socket at `path` for this user only, in place of an older one. Raises OSError."""
+    """A listening Unix socket at `path`, for this user only; it replaces an older one. Raises OSError."""
     path.unlink(missing_ok=True)
     opened = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     before = os.umask(0o177)

@@ -1,4 +1,4 @@
-"""The relay's two ways in under one port number: UDP, and TCP for networks that let no UDP through."""
+"""The relay's two ports with one number: UDP, and TCP for networks that block UDP."""
 
 import socket
 from collections.abc import Callable
@@ -13,9 +13,10 @@ TRIES = 50
 
 
 class Ports:
-    """A UDP port, in batches where the system has them, and a TcpPort with one face; `bind` and `port` as theirs.
+    """A UDP port, with batches where the system supports them, and a TcpPort, with one interface. `bind` and `port`
+    as theirs.
 
-    Raises OSError when either is taken.
+    Raises OSError when either port is taken.
     """
 
     def __init__(self, bind: str, port: int) -> None:
@@ -23,7 +24,7 @@ class Ports:
 
     @property
     def port(self) -> int:
-        """The number of both."""
+        """The port number of both."""
         return self._udp.port
 
     @property
@@ -33,11 +34,11 @@ class Ports:
 
     @property
     def counters(self) -> dict[str, int]:
-        """What either could not take or send."""
+        """The counters of both."""
         return {**self._udp.counters, **self._tcp.counters}
 
     def start(self, receive: Receive, drained: Callable[[], None], lost: Callable[[Address], None]) -> None:
-        """Begin to read, on the running loop; `lost` is told each TCP connection that is no more."""
+        """Start to read, on the running loop; `lost` gets the address of each TCP connection that was closed."""
         self._udp.start(receive, drained)
         self._tcp.start(receive, drained, lost)
 
@@ -47,7 +48,7 @@ class Ports:
         self._tcp.close()
 
     def send(self, datagrams: Outgoing) -> None:
-        """Send each by the way that its address names."""
+        """Send each by UDP or TCP, as its address says."""
         if not self._tcp.connections:
             self._udp.send(datagrams)
             return
@@ -69,7 +70,7 @@ def _open_both(bind: str, port: int) -> tuple[UdpPort, TcpPort]:
                 tcp.close()
                 raise
         except OSError:
-            # A port that is free on TCP and IPv4 may be taken on UDP or IPv6: another one is tried.
+            # A port that is free on TCP and IPv4 may be taken on UDP or IPv6: try another one.
             if port != 0 or attempt == TRIES - 1:
                 raise
     raise AssertionError

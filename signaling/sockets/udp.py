@@ -1,4 +1,4 @@
-"""UDP on one port number, IPv4 and IPv6, a datagram a system call: works on every system that asyncio does."""
+"""UDP on one port number, IPv4 and IPv6, one datagram for each system call: works wherever asyncio does."""
 
 import asyncio
 import errno
@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from signaling.packet import Address, Packet
-from signaling.sockets import own_address
+from signaling.sockets import packet_info
 
 Receive = Callable[[Packet, Address, float], None]
 Outgoing = Sequence[tuple[Packet, Address]]
@@ -16,12 +16,12 @@ Outgoing = Sequence[tuple[Packet, Address]]
 BATCH = 64
 BUFFER_BYTES = 4 * 1024 * 1024
 TRIES = 50
-# Linux's names for buffers beyond net.core.rmem_max and wmem_max, which only root may have.
+# Linux's options for buffers beyond net.core.rmem_max and wmem_max, for root only.
 _SO_SNDBUFFORCE, _SO_RCVBUFFORCE = 32, 33
 
 
 class UdpPort:
-    """The sockets of one port. Incoming datagrams go to `receive`; `drained` follows after each batch of them.
+    """The sockets of one port. Incoming datagrams go to `receive`; `drained` is called after each batch of them.
 
     `bind` is one address, "0.0.0.0" for every IPv4 address, or "::" for every address of both families; `port` 0
     takes a free one. Raises OSError when the port is taken.
@@ -32,8 +32,8 @@ class UdpPort:
         self._sockets = _open_both(port) if bind in ("", "::") else [_open(_family_of(bind), bind, port)]
         self.port: int = self._sockets[0].getsockname()[1]
         self._by_family = {opened.family: opened for opened in self._sockets}
-        # Those that say which of our addresses a datagram came to.
-        self._telling = {opened for opened in self._sockets if own_address.ask(opened)}
+        # The sockets with packet info.
+        self._informed = {opened for opened in self._sockets if packet_info.enable(opened)}
         self._packets = [Packet() for _ in range(BATCH)]
         self._receive: Receive = lambda packet, source, now: None
         self._drained: Callable[[], None] = lambda: None
@@ -44,7 +44,7 @@ class UdpPort:
         return frozenset(self._by_family)
 
     def start(self, receive: Receive, drained: Callable[[], None]) -> None:
-        """Begin to read, on the running loop."""
+        """Start to read, on the running loop."""
         self._receive, self._drained = receive, drained
         for opened in self._sockets:
             asyncio.get_running_loop().add_reader(opened, self._readable, opened)
@@ -56,24 +56,24 @@ class UdpPort:
             opened.close()
 
     def send(self, datagrams: Outgoing) -> None:
-        """Send each datagram; one that the system does not take now is dropped and counted, as a network would."""
-        for packet, (_, ip, port, *own) in datagrams:
+        """Send each datagram; one that the system does not accept now is dropped and counted."""
+        for packet, (_, ip, port, *local) in datagrams:
             opened = self._by_family.get(_family_of(ip))
             if opened is None:
                 self.counters["send_failed"] += 1
                 continue
-            leaving = own_address.ancillary(opened.family, *own) if own else []
+            ancillary = packet_info.ancillary(opened.family, *local) if local else []
             try:
-                opened.sendmsg([memoryview(packet.data)[: packet.length]], leaving, 0, (ip, port))
+                opened.sendmsg([memoryview(packet.data)[: packet.length]], ancillary, 0, (ip, port))
             except OSError as error:
                 self._count(error.errno)
 
     def _readable(self, opened: socket.socket) -> None:
         now = time.monotonic()
-        # Bounded, so that a flood of datagrams cannot keep the control socket waiting.
+        # Bounded, so that a flood of datagrams cannot delay the control socket.
         for packet in self._packets:
             try:
-                packet.length, source = self._take(opened, packet)
+                packet.length, source = self._receive_into(opened, packet)
             except BlockingIOError:
                 break
             except OSError:
@@ -82,12 +82,12 @@ class UdpPort:
             self._receive(packet, source, now)
         self._drained()
 
-    def _take(self, opened: socket.socket, packet: Packet) -> tuple[int, Address]:
-        if opened not in self._telling:
+    def _receive_into(self, opened: socket.socket, packet: Packet) -> tuple[int, Address]:
+        if opened not in self._informed:
             length, source = opened.recvfrom_into(packet.data)
             return length, ("udp", source[0], source[1])
-        length, received, _, source = opened.recvmsg_into([packet.data], own_address.ROOM)
-        return length, ("udp", source[0], source[1], own_address.read(opened.family, received))
+        length, received, _, source = opened.recvmsg_into([packet.data], packet_info.ROOM)
+        return length, ("udp", source[0], source[1], packet_info.local_address(opened.family, received))
 
     def _count(self, error: int | None) -> None:
         full = error in (errno.EAGAIN, errno.EWOULDBLOCK, errno.ENOBUFS)
@@ -109,7 +109,7 @@ def _open_both(port: int) -> list[socket.socket]:
             if _has_no_ipv6(error):
                 return [first]
             first.close()
-            # A free IPv4 port may be taken on IPv6: another one is tried.
+            # A free IPv4 port may be taken on IPv6: try another one.
             if port != 0 or attempt == TRIES - 1:
                 raise
     raise AssertionError
@@ -123,8 +123,8 @@ def _open(family: socket.AddressFamily, bind: str, port: int) -> socket.socket:
     opened = socket.socket(family, socket.SOCK_DGRAM)
     try:
         opened.setblocking(False)
-        for wished, forced in ((socket.SO_RCVBUF, _SO_RCVBUFFORCE), (socket.SO_SNDBUF, _SO_SNDBUFFORCE)):
-            opened.setsockopt(socket.SOL_SOCKET, wished, BUFFER_BYTES)
+        for option, forced in ((socket.SO_RCVBUF, _SO_RCVBUFFORCE), (socket.SO_SNDBUF, _SO_SNDBUFFORCE)):
+            opened.setsockopt(socket.SOL_SOCKET, option, BUFFER_BYTES)
             with suppress(OSError):
                 opened.setsockopt(socket.SOL_SOCKET, forced, BUFFER_BYTES)
         if family == socket.AF_INET6:

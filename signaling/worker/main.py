@@ -20,11 +20,11 @@ from pathlib import Path
 
 from signaling.protocol import control
 from signaling.relay.relay import Candidate, Relay
-from signaling.sockets.addresses import announced
-from signaling.sockets.detect import Detector, Mapped
+from signaling.sockets.addresses import announced_addresses
+from signaling.sockets.detect import Detector, MappedAddress
 from signaling.sockets.local import listen
 from signaling.sockets.ports import Ports
-from signaling.sockets.tcp import allow_connections
+from signaling.sockets.tcp import raise_descriptor_limit
 from signaling.worker.relay_process import RelayProcess
 
 log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ def main() -> int:
     options = parser.parse_args()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s relay: %(message)s")
-    allow_connections()
+    raise_descriptor_limit()
     lock = os.open(f"{options.control}.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -64,7 +64,7 @@ def main() -> int:
 
 async def _run(options: argparse.Namespace, ports: Ports) -> None:
     public = [each.strip() for each in options.public.split(",") if each.strip()]
-    addresses = announced(options.bind, public, ports.families)
+    addresses = announced_addresses(options.bind, public, ports.families)
     relay = Relay(list(_candidates(addresses, ports.port)))
     detector = None
     if options.stun:
@@ -83,7 +83,7 @@ async def _run(options: argparse.Namespace, ports: Ports) -> None:
             options.control.unlink()
 
 
-def _candidates(addresses: Iterable[str], port: int, found: Iterable[Mapped] = ()) -> Iterator[Candidate]:
+def _candidates(addresses: Iterable[str], port: int, found: Iterable[MappedAddress] = ()) -> Iterator[Candidate]:
     """UDP first. An address that was found is announced with our own port, which is forwarded to us where somebody
     saw to it, and on UDP with the port that it was seen with."""
     seen = list(dict.fromkeys([*addresses, *(each.ip for each in found)]))

@@ -60,7 +60,7 @@ class RelayProcess:
         """Serve until told to end, or lonely."""
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGTERM, self.drain)
-        receive = self._detector.before(self._receive) if self._detector is not None else self._receive
+        receive = self._detector.intercept(self._receive) if self._detector is not None else self._receive
         self._ports.start(receive, self._pump, self._relay.lose_address)
         tasks = [asyncio.create_task(self._pulse())]
         if self._detector is not None:

@@ -9,7 +9,7 @@ from typing import Any
 from signaling.news import Came, Went
 from signaling.protocol import control, messages
 from signaling.quality import NOTHING, Quality, grade
-from signaling.relay.events import BadOffer, Event, Figures, PeerHeard, PeerLost, PeerQuiet
+from signaling.relay.events import BadOffer, Figures, PeerDisconnected, PeerLost, PeerReconnected, RelayEvent
 from signaling.relay.relay import Relay
 from signaling.room import events
 from signaling.room.room import Room
@@ -108,7 +108,7 @@ class Switchboard:
             if member is not None and member.connection != judged:
                 self._give(room, events.PeerGraded(peer, judged), now)
 
-    def hear_relay(self, event: Event, now: float) -> None:
+    def hear_relay(self, event: RelayEvent, now: float) -> None:
         """An event of the relay core."""
         room = self._room_of_peer.get(event.peer)
         kind = _RELAY_EVENTS.get(type(event))
@@ -181,7 +181,7 @@ class Switchboard:
 
 def summary(figures: Figures, now: float) -> Quality:
     """What is kept of a leg's figures."""
-    seconds = 0.0 if figures.since is None else now - figures.since
+    seconds = 0.0 if figures.connected_at is None else now - figures.connected_at
     means = (figures.mean_round_trip, figures.mean_jitter, figures.mean_loss)
     trip, jitter, loss = (None if each is None else round(each, 4) for each in means)
     return Quality(round(seconds, 3), figures.bytes_in, figures.bytes_out, trip, jitter, loss)
@@ -196,8 +196,8 @@ _PERFORM: dict[type[events.Command], Callable[[Switchboard, Room, Any, float], N
     events.BeginStay: Switchboard._begin_stay,
     events.EndStay: Switchboard._end_stay,
 }
-_RELAY_EVENTS: dict[type[Event], Callable[[str], events.Event]] = {
-    PeerQuiet: events.PeerSilent,
-    PeerHeard: events.PeerBack,
+_RELAY_EVENTS: dict[type[RelayEvent], Callable[[str], events.Event]] = {
+    PeerDisconnected: events.PeerSilent,
+    PeerReconnected: events.PeerBack,
     PeerLost: events.PeerGone,
 }

@@ -9,9 +9,9 @@ from server.db.database import Database
 from server.db.schema import migrate
 from tests.cast import Fireside
 from tests.crowd import Crowd
-from tests.signaling.relay.conftest import line, pair
+from tests.signaling.relay.conftest import network, pair
 
-__all__ = ["line", "pair"]
+__all__ = ["network", "pair"]
 
 
 @pytest.fixture

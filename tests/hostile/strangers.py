@@ -1,4 +1,4 @@
-"""What strangers send, and whether anything of the relay changed by it."""
+"""What strangers send, and how to see whether it changed anything in the relay."""
 
 import os
 import struct
@@ -10,7 +10,7 @@ from OpenSSL import SSL
 
 from signaling.packet import Address, Packet
 from signaling.relay.transport.aiortc_parts import Certificate
-from tests.signaling.relay.browser import Browser, Line, rtp
+from tests.signaling.relay.browser import Browser, Network, rtp
 
 STRANGER: Address = ("udp", "203.0.113.66", 6666)
 COOKIE = b"\x21\x12\xa4\x42"
@@ -34,17 +34,17 @@ def client_hello(null_suite: bool = False) -> bytes:
     return b"\x16\xfe\xfd" + bytes(8) + struct.pack("!H", len(handshake)) + handshake
 
 
-def snapshot(line: Line) -> Any:
-    """Everything that the relay knows of its peers."""
-    relay = line.relay
+def snapshot(network: Network) -> Any:
+    """The state of all peers."""
+    relay = network.relay
     return (
-        sorted(relay._book.by_ufrag),
-        {address: peer.name for address, peer in relay._book.by_address.items()},
+        sorted(relay._table.by_ufrag),
+        {address: peer.name for address, peer in relay._table.by_address.items()},
         [
             (
-                name, peer.agent.selected, dict(peer.agent.proven), peer.agent.consent, peer.srtp is None,
-                peer.dtls.complete, peer.heard, peer.quiet, sorted(peer.streams), sorted(peer.bundle.strangers),
-                sorted(peer._reporters), peer.figures(),
+                name, peer.agent.selected, dict(peer.agent.proven), peer.agent.consent_at, peer.srtp is None,
+                peer.dtls.complete, peer.last_received, peer.disconnected, sorted(peer.streams),
+                sorted(peer.unsignaled.rejected), sorted(peer._reporters), peer.figures(),
             )
             for name, peer in relay._peers.items()
         ],
@@ -52,19 +52,19 @@ def snapshot(line: Line) -> Any:
     )  # fmt: skip
 
 
-def bombard(line: Line, *datagrams: bytes, source: Address = STRANGER) -> int:
-    """Send these to the relay; the bytes that it answered with."""
+def bombard(network: Network, *datagrams: bytes, source: Address = STRANGER) -> int:
+    """Send these to the relay; returns how many bytes it answered."""
     answered = 0
     for datagram in datagrams:
-        line.relay.receive(Packet(datagram[:2048]), source, line.now)
-        answered += sum(len(sent) for sent, _ in line.relay.outgoing())
+        network.relay.receive(Packet(datagram[:2048]), source, network.now)
+        answered += sum(len(sent) for sent, _ in network.relay.outgoing())
     return answered
 
 
-def carries(line: Line, sender: Browser, receiver: Browser, number: int) -> bool:
+def carries(network: Network, sender: Browser, receiver: Browser, number: int) -> bool:
     """Whether a packet of the sender's sound arrives."""
     before = len(receiver.rtp)
-    line.say(sender, rtp(sender.ssrcs(0)[0], number, payload_type=111))
+    network.say(sender, rtp(sender.ssrcs(0)[0], number, payload_type=111))
     return len(receiver.rtp) == before + 1
 
 

@@ -20,7 +20,7 @@ from signaling.relay.events import BadOffer
 from signaling.relay.sdp.offer import parse_offer
 from signaling.relay.transport import stun
 from tests.hostile.strangers import STRANGER, carries, client_hello, resident, snapshot
-from tests.signaling.relay.browser import LEVEL, MID, OFFERS, TWCC, Browser, Line, rtp
+from tests.signaling.relay.browser import LEVEL, MID, OFFERS, TWCC, Browser, Network, rtp
 
 LONG = os.environ.get("FIRESIDE_FAULTS") == "long"
 DATAGRAMS = 10_000_000 if LONG else 1_000_000
@@ -76,7 +76,7 @@ def plain_media(browser: Browser) -> list[bytes]:
 
 @pytest.mark.timeout(900)
 def test_mutated_datagrams_of_strangers_change_nothing(
-    line: Line, pair: Pair, caplog: pytest.LogCaptureFixture
+    network: Network, pair: Pair, caplog: pytest.LogCaptureFixture
 ) -> None:
     mentor, mentee = pair
     dice = random.Random(SEED)
@@ -85,40 +85,40 @@ def test_mutated_datagrams_of_strangers_change_nothing(
     # An authentic one of these proves the stranger's address, as it must: only its mutations are sent.
     authentic = {check}
     sources = [STRANGER, mentor.address]
-    before, begun = snapshot(line)[:2], resident()
+    before, begun = snapshot(network)[:2], resident()
     answered = 0
     for _ in range(DATAGRAMS):
         datagram = mutate(dice, dice.choice(seeds))
         if datagram in authentic:
             continue
         source = dice.choice(sources)
-        line.relay.receive(Packet(datagram), source, line.now)
-        answers = sum(len(sent) for sent, address in line.relay.outgoing() if address == STRANGER)
+        network.relay.receive(Packet(datagram), source, network.now)
+        answers = sum(len(sent) for sent, address in network.relay.outgoing() if address == STRANGER)
         assert answers <= len(datagram)
         answered += answers
-        assert not line.relay.counters["internal error"], (source, datagram.hex())
+        assert not network.relay.counters["internal error"], (source, datagram.hex())
     grown = resident() - begun
     print(
         f"seed {SEED}: {DATAGRAMS} datagrams, {answered} bytes answered, {grown / 1e6:.1f} MB more,",
-        line.relay.counters,
+        network.relay.counters,
     )
     assert answered == 0
-    assert snapshot(line)[:2] == before
+    assert snapshot(network)[:2] == before
     assert caplog.records == []
     assert grown < 20_000_000
-    line.pump()
-    assert carries(line, mentor, mentee, 999)
+    network.pump()
+    assert carries(network, mentor, mentee, 999)
 
 
 @pytest.mark.timeout(900)
-def test_mutated_media_of_a_person_in_the_call_harms_nobody_else(line: Line, pair: Pair) -> None:
+def test_mutated_media_of_a_person_in_the_call_harms_nobody_else(network: Network, pair: Pair) -> None:
     mentor, _ = pair
     dice, begun = random.Random(SEED + 1), resident()
-    others = [line.join(Browser(name, port=41_000 + at)) for at, name in enumerate("cd")]
-    line.pair(*others)
+    others = [network.join(Browser(name, port=41_000 + at)) for at, name in enumerate("cd")]
+    network.pair(*others)
     seeds = plain_media(mentor)
     for number in range(DATAGRAMS // 10):
-        line.now += 0.001
+        network.now += 0.001
         packet = bytearray(mutate(dice, dice.choice(seeds))[:1200])
         if len(packet) < 12:
             continue
@@ -128,17 +128,17 @@ def test_mutated_media_of_a_person_in_the_call_harms_nobody_else(line: Line, pai
             packet[2:4] = (number & 0xFFFF).to_bytes(2, "big")
         # The hostile browser's own libsrtp may find it too strange to encrypt.
         with suppress(pylibsrtp.Error, ValueError):
-            line.relay.receive(Packet(mentor.protect(bytes(packet))), mentor.address, line.now)
-        line.relay.outgoing()
-        assert not line.relay.counters["internal error"], packet.hex()
-    sent = line.relay.figures("mentor").packets_in
-    print(f"seed {SEED + 1}: {sent} packets taken, {(resident() - begun) / 1e6:.1f} MB more, {line.relay.counters}")
+            network.relay.receive(Packet(mentor.protect(bytes(packet))), mentor.address, network.now)
+        network.relay.outgoing()
+        assert not network.relay.counters["internal error"], packet.hex()
+    sent = network.relay.figures("mentor").packets_in
+    print(f"seed {SEED + 1}: {sent} packets taken, {(resident() - begun) / 1e6:.1f} MB more, {network.relay.counters}")
     assert sent > DATAGRAMS // 50
     assert resident() - begun < 40_000_000
-    peer = line.relay._peers["mentor"]
-    assert len(peer.bundle.strangers) <= 32
+    peer = network.relay._peers["mentor"]
+    assert len(peer.unsignaled.rejected) <= 32
     assert len(peer._reporters) <= 64
-    assert carries(line, *others, 7)
+    assert carries(network, *others, 7)
 
 
 def test_mutated_offers_are_read_or_refused() -> None:
@@ -209,7 +209,7 @@ def test_mutated_messages_are_read_or_refused(
 
 
 def test_the_fuzzer_finds_a_missing_guard(
-    line: Line, pair: Pair, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    network: Network, pair: Pair, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The tests above can fail: without the guard on malformed checks, aioice's errors come out."""
 
@@ -220,5 +220,5 @@ def test_the_fuzzer_finds_a_missing_guard(
     caplog.set_level(logging.CRITICAL, "signaling.relay.relay")
     dice, check = random.Random(SEED), pair[0].check()
     for _ in range(2000):
-        line.relay.receive(Packet(mutate(dice, check)), STRANGER, line.now)
-    assert line.relay.counters["internal error"]
+        network.relay.receive(Packet(mutate(dice, check)), STRANGER, network.now)
+    assert network.relay.counters["internal error"]

@@ -1,7 +1,9 @@
 """The house keeps its own rules: names, mirrored tests, empty packages, floors of dependencies."""
 
+import ast
 import re
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -48,6 +50,10 @@ SHOWN_ELSEWHERE = {
 }
 
 
+# Names that two types share today, to be changed.
+SHARED_NAMES = {"Browser", "Refused", "TimePassed"}
+
+
 def mirror(module: Path) -> Path:
     return ROOT / "tests" / module.parent / f"test_{module.name}"
 
@@ -63,6 +69,13 @@ def test_reasons_are_for_modules_that_exist() -> None:
 
 def test_no_module_is_a_drawer() -> None:
     assert [module for module in MODULES if module.stem in FORBIDDEN] == []
+
+
+def test_no_two_types_share_a_name() -> None:
+    """In server and signaling together, but for private ones."""
+    trees = [ast.parse((ROOT / module).read_text()) for module in MODULES]
+    names = Counter(node.name for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
+    assert {name for name, count in names.items() if count > 1 and not name.startswith("_")} == SHARED_NAMES
 
 
 def test_packages_are_empty() -> None:

@@ -1,6 +1,8 @@
 """A mentor says when there is time, and offers three of the free times with three clicks."""
 
-from playwright.async_api import Page, expect
+import asyncio
+
+from playwright.async_api import Page, Route, expect
 
 from tests.cast import MENTEE, Fireside
 
@@ -60,6 +62,30 @@ async def test_a_free_time_is_taken_as_long_as_it_stands_in_a_field(fireside: Fi
     await mentor.get_by_label("Length").select_option("90")
     for box in await free.all():
         assert (await box.input_value()).partition("T")[2] in ("09:00", "09:30")
+
+
+async def test_a_free_time_that_is_checked_before_the_script_comes_is_taken(fireside: Fireside, mentor: Page) -> None:
+    await mentor.goto(fireside.links["mentor"])
+    await mentor.get_by_role("link", name="Your hours").click()
+    await mentor.get_by_label("Monday, from").fill("09:00")
+    await mentor.get_by_label("Monday, until").fill("11:00")
+    await mentor.get_by_role("button", name="Save hours").click()
+    await mentor.goto(fireside.links["mentor"])
+    checked = asyncio.Event()
+
+    async def wait(route: Route) -> None:
+        await checked.wait()
+        await route.continue_()
+
+    await mentor.route("**/free-times.js", wait)
+    await mentor.get_by_role("button", name="Offer a catch-up", exact=True).click(no_wait_after=True)
+    free = mentor.get_by_role("group", name="Free").get_by_role("checkbox")
+    await free.nth(1).check()
+    chosen = await free.nth(1).input_value()
+    checked.set()
+    await expect(mentor.get_by_label("Possible time 1")).to_have_value(chosen)
+    await expect(free.nth(1)).to_be_checked()
+    assert await times_in(mentor) == [chosen, "", "", "", ""]
 
 
 async def times_in(page: Page) -> list[str]:

@@ -1,6 +1,5 @@
 """Three browsers in one room: everybody sees and hears everybody, one shares the screen and is killed."""
 
-import asyncio
 import os
 import signal
 import time
@@ -16,6 +15,7 @@ from tests.journeys.conftest import DESK, PHONE, new_page
 from tests.journeys.room import Room
 
 PEOPLE = ("ann", "ben", "cleo")
+FRAMES = 30
 
 # For each tile: frames drawn, the longest gap between two, and every change of what the tile says; by person.
 WATCH = """(() => {
@@ -134,6 +134,9 @@ async def test_a_sharer_who_is_killed_disturbs_nobody(chromium: Browser, sharers
     assert [await page.evaluate(ACTIVE) for page in (ann, cleo)] == [[True, True, False], [True, True, True]]
     for page in (ann, ben):
         await page.evaluate(WATCH)
+    others = dict(zip((ann, ben), ("ben", "ann"), strict=True))
+    await until(lambda: drawn_since(others, FRAMES), 30, "pictures before")
+    before = [await page.evaluate(WATCHED) for page in others]
     await kill(sharers_browser)
 
     async def missed() -> bool:
@@ -141,13 +144,18 @@ async def test_a_sharer_who_is_killed_disturbs_nobody(chromium: Browser, sharers
         return tiles == ["reconnecting"] * 2
 
     await until(missed, 15, "cleo's tile to say that she is reconnecting")
-    await asyncio.sleep(3)
-    watched = [await page.evaluate(WATCHED) for page in (ann, ben)]
-    limits = [await page.evaluate(LIMITED) for page in (ann, ben)]
+    frames = max(seen[other]["frames"] for seen, other in zip(before, others.values(), strict=True))
+    await until(lambda: drawn_since(others, frames + 2 * FRAMES), 30, "pictures afterwards")
+    watched = [await page.evaluate(WATCHED) for page in others]
+    limits = [await page.evaluate(LIMITED) for page in others]
     print(f"offers of {offers} characters, screen seen after {shared:.2f} s, then {watched}, estimates {limits} kbit/s")
-    for seen, other in zip(watched, ("ben", "ann"), strict=True):
+    for seen, then, other in zip(watched, before, others.values(), strict=True):
         assert seen[other]["there"]
         assert seen[other]["changes"] == []
-        assert seen[other]["frames"] > 30
-        # Half a second would be seen as a flicker; a busy machine is given more.
-        assert seen[other]["gap"] < 1500
+        # Half a second would be seen as a flicker; a busy machine has such gaps without anybody's end, too.
+        assert seen[other]["gap"] < max(1500, 3 * then[other]["gap"])
+
+
+async def drawn_since(others: dict[Page, str], frames: int) -> bool:
+    """Whether each page has drawn so many frames of the other since it has been watched."""
+    return all([(await page.evaluate(WATCHED))[other]["frames"] >= frames for page, other in others.items()])

@@ -12,7 +12,7 @@ def test_a_packet_holds_its_datagram() -> None:
     other = packet.copy()
     other.data[0] = 0
     assert bytes(packet) == b"datagram"
-    assert other.place != packet.place
+    assert other.memory_address != packet.memory_address
 
 
 def test_its_buffer_cannot_move() -> None:

@@ -1,84 +1,84 @@
-"""Who sits in whose slot: wiring a sender's tracks to a receiver's lanes, and what follows for ids and feedback."""
+"""Who is seated in whose slot: connects a sender's tracks to a receiver's downlinks, with their ids and feedback."""
 
 from collections.abc import Iterable
 
-from signaling.relay.routing.track import Leg
-from signaling.relay.rtcp.packets import receiver_estimate
-from signaling.relay.rtcp.transport_feedback import Arrivals
+from signaling.relay.routing.track import RoutedPeer
+from signaling.relay.rtcp.packets import remb
+from signaling.relay.rtcp.transport_feedback import TransportFeedback
 
 UNLIMITED = 1 << 27
 
 
-def seat(receiver: Leg, slot: int, sender: Leg | None) -> None:
-    """Let the sender's tracks feed this slot from now on; None empties it."""
-    touched = {receiver} | _unseat(receiver, slot)
+def seat(receiver: RoutedPeer, slot: int, sender: RoutedPeer | None) -> None:
+    """Forward the sender's tracks to this slot from now on; None empties it."""
+    changed = {receiver} | _unseat(receiver, slot)
     if sender is not None:
-        receiver.seated[slot] = sender
-        for track, (lane, rtx) in zip(sender.tracks, receiver.slots[slot], strict=True):
-            lane.track = track
-            track.lanes.append(lane)
+        receiver.slot_senders[slot] = sender
+        for track, (downlink, rtx) in zip(sender.tracks, receiver.slots[slot], strict=True):
+            downlink.track = track
+            track.downlinks.append(downlink)
             if rtx is not None:
                 rtx.track = track
-                track.rtx_lanes.append(rtx)
-        touched.add(sender)
-    rewire(touched)
+                track.rtx_downlinks.append(rtx)
+        changed.add(sender)
+    update_routes(changed)
 
 
-def leave(peer: Leg) -> None:
+def remove_peer(peer: RoutedPeer) -> None:
     """Take a peer out of every slot, and empty its own."""
-    touched: set[Leg] = set()
+    changed: set[RoutedPeer] = set()
     for slot in range(len(peer.slots)):
-        touched |= _unseat(peer, slot)
-    for receiver in {lane.receiver for track in peer.tracks for lane in track.lanes}:
-        touched.add(receiver)
-        for slot, sender in enumerate(receiver.seated):
+        changed |= _unseat(peer, slot)
+    for receiver in {downlink.receiver for track in peer.tracks for downlink in track.downlinks}:
+        changed.add(receiver)
+        for slot, sender in enumerate(receiver.slot_senders):
             if sender is peer:
                 _unseat(receiver, slot)
-    rewire(touched - {peer})
+    update_routes(changed - {peer})
 
 
-def rewire(touched: Iterable[Leg]) -> None:
-    """Map ids anew on every lane to or from these peers: who is alone with whom may have changed."""
-    lanes = {lane for peer in touched for lane in peer.lanes.values() if lane.track is not None}
-    lanes |= {lane for peer in touched for track in peer.tracks for lane in track.lanes + track.rtx_lanes}
-    senders = set(touched)
-    for lane in lanes:
-        if lane.track is not None:
-            senders.add(lane.track.owner)
-            lane.feed(lane.track, _alone(lane.track.owner, lane.receiver))
+def update_routes(changed: Iterable[RoutedPeer]) -> None:
+    """Map the ids again on each downlink to or from these peers: who is one to one with whom may have changed."""
+    downlinks = {each for peer in changed for each in peer.downlinks.values() if each.track is not None}
+    downlinks |= {each for peer in changed for track in peer.tracks for each in track.downlinks + track.rtx_downlinks}
+    senders = set(changed)
+    for downlink in downlinks:
+        if downlink.track is not None:
+            senders.add(downlink.track.sender)
+            downlink.set_track(downlink.track, _is_one_to_one(downlink.track.sender, downlink.receiver))
     for sender in senders:
-        # Until a receiver who is alone with the sender reports (crossing.py), the relay does.
-        if sender.arrivals is None:
-            sender.arrivals = Arrivals()
+        # The relay reports until the only receiver does (rtcp_translator.py).
+        if sender.transport_feedback is None:
+            sender.transport_feedback = TransportFeedback()
         for track in sender.tracks:
-            track.remember()
-        if sender.limits and all(lane.alone for track in sender.tracks for lane in track.lanes):
-            _set_free(sender)
+            track.update_cache()
+        if sender.receiver_estimates and all(each.one_to_one for track in sender.tracks for each in track.downlinks):
+            _lift_limit(sender)
 
 
-def _set_free(sender: Leg) -> None:
-    """Take back the last bitrate that a receiver named: a browser holds to it until it hears another."""
-    sender.limits.clear()
+def _lift_limit(sender: RoutedPeer) -> None:
+    """Withdraw the last bitrate that a receiver named: a browser keeps to it until it gets another one."""
+    sender.receiver_estimates.clear()
     ssrcs = [track.ssrc for track in sender.tracks if track.ssrc is not None]
-    sender.send_rtcp(receiver_estimate(sender.own_ssrc, UNLIMITED, ssrcs))
+    sender.send_rtcp(remb(sender.own_ssrc, UNLIMITED, ssrcs))
 
 
-def _unseat(receiver: Leg, slot: int) -> set[Leg]:
-    sender = receiver.seated[slot]
+def _unseat(receiver: RoutedPeer, slot: int) -> set[RoutedPeer]:
+    sender = receiver.slot_senders[slot]
     if sender is None:
         return set()
-    receiver.seated[slot] = None
-    sender.limits.pop(receiver, None)
-    for track, (lane, rtx) in zip(sender.tracks, receiver.slots[slot], strict=True):
-        track.lanes.remove(lane)
-        lane.feed(None, alone=False)
+    receiver.slot_senders[slot] = None
+    sender.receiver_estimates.pop(receiver, None)
+    for track, (downlink, rtx) in zip(sender.tracks, receiver.slots[slot], strict=True):
+        track.downlinks.remove(downlink)
+        downlink.set_track(None, one_to_one=False)
         if rtx is not None:
-            track.rtx_lanes.remove(rtx)
-            rtx.feed(None, alone=False)
+            track.rtx_downlinks.remove(rtx)
+            rtx.set_track(None, one_to_one=False)
     return {sender}
 
 
-def _alone(sender: Leg, receiver: Leg) -> bool:
-    receivers = {lane.receiver for track in sender.tracks for lane in track.lanes}
-    senders = {each for each in receiver.seated if each is not None}
+def _is_one_to_one(sender: RoutedPeer, receiver: RoutedPeer) -> bool:
+    receivers = {downlink.receiver for track in sender.tracks for downlink in track.downlinks}
+    senders = {each for each in receiver.slot_senders if each is not None}
     return receivers == {receiver} and senders == {sender}

@@ -1,4 +1,4 @@
-"""RTCP packets as they are on the wire: reading compounds, and writing what the relay says itself."""
+"""RTCP packets: splitting compound packets, and writing those that the relay itself sends."""
 
 from collections.abc import Iterator, Sequence
 from struct import Struct
@@ -15,9 +15,9 @@ _HEAD = Struct("!BBHI")
 Block = tuple[int, int, int, int]
 
 
-def blocks(packet: bytes | bytearray, length: int) -> Iterator[Block]:
-    """The packets of a compound as (type, count, start, end), whole words of padding left out; stops where it is
-    malformed. Transport-wide feedback may end in a word that is padding in part: that stays."""
+def split_compound(packet: bytes | bytearray, length: int) -> Iterator[Block]:
+    """The packets of a compound packet as (type, count, start, end), without whole words of padding; stops where it is
+    malformed. Transport-wide feedback may end in a word that is partly padding: that word is kept."""
     at = 0
     while at + 8 <= length and packet[at] >> 6 == 2:
         end = at + 4 + 4 * _HALF.unpack_from(packet, at + 2)[0]
@@ -29,12 +29,12 @@ def blocks(packet: bytes | bytearray, length: int) -> Iterator[Block]:
         at = end
 
 
-def picture_loss(ours: int, ssrc: int) -> bytes:
+def pli(ours: int, ssrc: int) -> bytes:
     """A PLI (RFC 4585 section 6.3.1) about a sender's SSRC."""
     return _HEAD.pack(0x80 | PLI, PAYLOAD_FEEDBACK, 2, ours) + _WORD.pack(ssrc)
 
 
-def receiver_estimate(ours: int, rate: int, ssrcs: Sequence[int]) -> bytes:
+def remb(ours: int, rate: int, ssrcs: Sequence[int]) -> bytes:
     """A REMB (draft-alvestrand-rmcat-remb-03) of `rate` bit/s."""
     exponent = max(0, rate.bit_length() - 18)
     number = exponent << 18 | rate >> exponent
@@ -42,14 +42,14 @@ def receiver_estimate(ours: int, rate: int, ssrcs: Sequence[int]) -> bytes:
     return head + bytes([len(ssrcs)]) + number.to_bytes(3, "big") + b"".join(map(_WORD.pack, ssrcs))
 
 
-def receiver_reports(ours: int, reports: bytes | bytearray) -> bytes:
-    """A receiver report (RFC 3550 section 6.4.2) of at most 31 report blocks."""
+def receiver_report(ours: int, reports: bytes | bytearray) -> bytes:
+    """A receiver report (RFC 3550 section 6.4.2) with at most 31 report blocks."""
     count = len(reports) // REPORT_BLOCK
     return _HEAD.pack(0x80 | count, RECEIVER_REPORT, 1 + 6 * count, ours) + reports
 
 
-def lost(ours: int, ssrc: int, numbers: Sequence[int]) -> bytes:
-    """A NACK (RFC 4585 section 6.2.1) of at least one of a sender's packets."""
+def nack(ours: int, ssrc: int, numbers: Sequence[int]) -> bytes:
+    """A NACK (RFC 4585 section 6.2.1) that requests at least one of a sender's packets."""
     pairs: list[tuple[int, int]] = []
     for number in numbers:
         ahead = (number - pairs[-1][0] - 1) & 0xFFFF if pairs else 16
@@ -57,12 +57,12 @@ def lost(ours: int, ssrc: int, numbers: Sequence[int]) -> bytes:
             pairs[-1] = pairs[-1][0], pairs[-1][1] | 1 << ahead
         else:
             pairs.append((number, 0))
-    body = b"".join(_HALVES.pack(*pair) for pair in pairs)
+    body = b"".join(_HALVES.pack(*original) for original in pairs)
     return _HEAD.pack(0x80 | NACK, RTP_FEEDBACK, 2 + len(pairs), ours) + _WORD.pack(ssrc) + body
 
 
-def lost_numbers(block: bytes | bytearray) -> Iterator[int]:
-    """The sequence numbers that a NACK (RFC 4585 section 6.2.1) asks for."""
+def nack_numbers(block: bytes | bytearray) -> Iterator[int]:
+    """The sequence numbers that a NACK (RFC 4585 section 6.2.1) requests."""
     for at in range(12, len(block) - 3, 4):
         first, more = _HALVES.unpack_from(block, at)
         yield first
@@ -71,7 +71,7 @@ def lost_numbers(block: bytes | bytearray) -> Iterator[int]:
                 yield (first + bit + 1) & 0xFFFF
 
 
-def description(ssrc: int, cname: str) -> bytes:
+def sdes(ssrc: int, cname: str) -> bytes:
     """An SDES packet with one CNAME (RFC 3550 section 6.5)."""
     chunk = _WORD.pack(ssrc) + bytes([1, len(cname)]) + cname.encode() + b"\0"
     chunk += bytes(-len(chunk) % 4)

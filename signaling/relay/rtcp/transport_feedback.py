@@ -1,8 +1,8 @@
-"""Transport-wide feedback that the relay itself gives a sender (draft-holmer-rmcat-transport-wide-cc-extensions-01).
+"""Transport-wide feedback from the relay to a sender (draft-holmer-rmcat-transport-wide-cc-extensions-01).
 
-Between two peers the receiver's own feedback passes through, and the relay is silent as soon as it comes. A sender who
-is still alone, or has several receivers, would get none, and a receiver that is just starting is slow to give some: a
-browser whose first bandwidth probes nobody answers keeps a small picture for most of a minute.
+Between two peers the receiver's own feedback passes through, and the relay stops as soon as it arrives. A sender who is
+still alone, or who has several receivers, would get none, and a receiver that has just started is slow to send some. A
+browser whose first bandwidth probes get no feedback keeps a small picture for most of a minute.
 """
 
 from struct import Struct
@@ -17,19 +17,19 @@ _SIGNED = Struct("!h")
 _SMALL, _LARGE = 1, 2
 
 
-class Arrivals:
-    """Arrivals of one sender's packets since the last feedback."""
+class TransportFeedback:
+    """When one sender's packets arrived since the last feedback. `due` is when the next feedback must be sent."""
 
-    __slots__ = ("_count", "_newest", "_seen", "due")
+    __slots__ = ("_arrivals", "_count", "_newest", "due")
 
     def __init__(self) -> None:
         self.due: float | None = None
-        self._seen: dict[int, float] = {}
+        self._arrivals: dict[int, float] = {}
         self._newest: int | None = None
         self._count = 0
 
     def add(self, number: int, now: float) -> None:
-        """A packet with this 16-bit transport-wide number arrived at `now`, seconds."""
+        """A packet with this 16-bit transport-wide sequence number arrived at `now`, seconds."""
         newest = number if self._newest is None else self._newest
         step = ((number - newest + 0x8000) & 0xFFFF) - 0x8000
         if abs(step) >= MAX_SPAN:
@@ -38,25 +38,25 @@ class Arrivals:
         whole = newest + step
         self._newest = max(newest, whole)
         if whole > self._newest - MAX_SPAN:
-            self._seen.setdefault(whole, now)
+            self._arrivals.setdefault(whole, now)
         if self.due is None:
             self.due = now + INTERVAL
 
     def clear(self) -> None:
-        """Somebody else reports from now on."""
-        self._seen.clear()
+        """Forget all arrivals."""
+        self._arrivals.clear()
         self._newest = None
         self.due = None
 
     def report(self, ours: int, ssrc: int) -> bytes:
-        """The feedback about everything added since the last one; empty when there was nothing."""
+        """The feedback about all packets added since the last one; empty when there are none."""
         self.due = None
-        seen, self._seen = self._seen, {}
-        if not seen:
+        arrivals, self._arrivals = self._arrivals, {}
+        if not arrivals:
             return b""
-        first = max(min(seen), max(seen) - MAX_SPAN)
-        reference = int(seen[min(seen)] * _TICKS) // _REFERENCE
-        symbols, deltas = _symbols(seen, range(first, max(seen) + 1), reference * _REFERENCE)
+        first = max(min(arrivals), max(arrivals) - MAX_SPAN)
+        reference = int(arrivals[min(arrivals)] * _TICKS) // _REFERENCE
+        symbols, deltas = _symbols(arrivals, range(first, max(arrivals) + 1), reference * _REFERENCE)
         body = _chunks(symbols) + deltas
         body += bytes(-len(body) % 4)
         head = _HEADER.pack(0x8F, 205, 4 + len(body) // 4, ours, ssrc, first & 0xFFFF, len(symbols))
@@ -65,11 +65,11 @@ class Arrivals:
         return head + times.to_bytes(4, "big") + body
 
 
-def _symbols(seen: dict[int, float], numbers: range, at: int) -> tuple[list[int], bytes]:
+def _symbols(arrivals: dict[int, float], numbers: range, at: int) -> tuple[list[int], bytes]:
     symbols: list[int] = []
     deltas = bytearray()
     for number in numbers:
-        arrived = seen.get(number)
+        arrived = arrivals.get(number)
         if arrived is None:
             symbols.append(0)
             continue

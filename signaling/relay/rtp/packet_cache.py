@@ -1,57 +1,57 @@
 """The latest packets of a track, so that a receiver who lost some gets them from the relay.
 
-Each leg is repaired by itself: what a receiver lost is sent again from here, without the way to the sender and back;
-what the relay lacks itself it asks of the sender as soon as it is missed (gaps.py).
+Losses on the way to a receiver are repaired from here, without asking the sender. What did not arrive here at all is
+requested from the sender as soon as it is missed (loss_detector.py).
 """
 
 from signaling.packet import Packet
-from signaling.relay.rtcp.loss_detector import Gaps
-from signaling.relay.rtp import rtx
-from signaling.relay.rtp.headers import Layout
+from signaling.relay.rtp.headers import HeaderLayout
+from signaling.relay.rtp.loss_detector import LossDetector
+from signaling.relay.rtp.payload_formats import original_number, unwrap_rtx
 
 SIZE = 128
-# How soon a number that is no longer looked for is asked of the sender again, seconds.
-ASK_AGAIN = 0.05
+# How soon a number that the loss detector has given up may be requested again, seconds.
+RETRY_SECONDS = 0.05
 
 
-class History:
-    """Decrypted packets as they came, by the sender's sequence number, and what is missing among them."""
+class PacketCache:
+    """Decrypted packets as they came, by the sender's sequence number; `losses` are those missing among them."""
 
-    __slots__ = ("_asked", "_kept", "gaps")
+    __slots__ = ("_packets", "_requested", "losses")
 
     def __init__(self) -> None:
-        self.gaps = Gaps()
-        self._kept: list[tuple[int, bytearray] | None] = [None] * SIZE
-        self._asked: dict[int, float] = {}
+        self.losses = LossDetector()
+        self._packets: list[tuple[int, bytearray] | None] = [None] * SIZE
+        self._requested: dict[int, float] = {}
 
-    def keep(self, number: int, packet: Packet, now: float) -> bool:
-        """Remember this packet in place of one SIZE numbers older; whether it was the one expected."""
-        self._kept[number % SIZE] = number, packet.data[: packet.length]
-        gaps = self.gaps
-        if number == gaps.expected:
-            gaps.expected = (number + 1) & 0xFFFF
+    def add(self, number: int, packet: Packet, now: float) -> bool:
+        """Keep this packet in place of the one SIZE numbers older; returns whether it was the expected one."""
+        self._packets[number % SIZE] = number, packet.data[: packet.length]
+        losses = self.losses
+        if number == losses.expected:
+            losses.expected = (number + 1) & 0xFFFF
             return True
-        gaps.note(number, now)
+        losses.add(number, now)
         return False
 
-    def restore(self, packet: Packet, layout: Layout, payload_type: int, ssrc: int) -> None:
-        """The sender's retransmission (RFC 4588): if its original is missing, remember that as if it had come."""
-        number = rtx.original(packet, layout.start)
-        if number is not None and self.gaps.repaired(number):
-            self._kept[number % SIZE] = number, rtx.unwrap(packet, layout.start, payload_type, ssrc)
+    def add_retransmission(self, packet: Packet, layout: HeaderLayout, payload_type: int, ssrc: int) -> None:
+        """The sender's retransmission (RFC 4588): if its original is missing, keep that as if it had arrived."""
+        number = original_number(packet, layout.start)
+        if number is not None and self.losses.recover(number):
+            self._packets[number % SIZE] = number, unwrap_rtx(packet, layout.start, payload_type, ssrc)
 
     def find(self, number: int) -> bytearray | None:
-        """The packet with this number, if it came and is not too old."""
-        kept = self._kept[number % SIZE]
+        """The packet with this number, if it arrived and is not too old."""
+        kept = self._packets[number % SIZE]
         return kept[1] if kept is not None and kept[0] == number else None
 
-    def may_ask(self, number: int, now: float) -> bool:
-        """Whether the sender is to be asked for this number: not when it is being looked for, or another receiver just
-        had it asked for."""
-        if number in self.gaps or now - self._asked.get(number, -ASK_AGAIN) < ASK_AGAIN:
+    def may_request(self, number: int, now: float) -> bool:
+        """Whether to request this number from the sender for a receiver: not while the loss detector does so, nor
+        shortly after another receiver's request."""
+        if number in self.losses or now - self._requested.get(number, -RETRY_SECONDS) < RETRY_SECONDS:
             return False
-        self._asked.pop(number, None)
-        self._asked[number] = now
-        if len(self._asked) > SIZE:
-            del self._asked[next(iter(self._asked))]
+        self._requested.pop(number, None)
+        self._requested[number] = now
+        if len(self._requested) > SIZE:
+            del self._requested[next(iter(self._requested))]
         return True

@@ -3,18 +3,18 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from signaling.relay.sdp.offer import Offer, OfferedMedia
+from signaling.relay.sdp.offer import MediaDescription, SessionDescription
 
-PICTURES = (1, 2)
-# Chromium begins with a small picture of 300 kbit/s unless it is told otherwise, and grows it in steps of seconds;
-# static/js/call/bandwidth.js goes on from here.
+VIDEO_UPLINKS = (1, 2)
+# Without this Chromium begins with a small picture of 300 kbit/s, which takes seconds to grow.
+# static/js/call/bandwidth.js continues from here.
 START_KBITS = 1000
 _SLOT_PARTS = ("audio", "camera", "screen")
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A host candidate the answer announces (component 1). `transport` is udp or tcp (passive)."""
+    """A host candidate that the answer announces (component 1). `transport` is udp or tcp (passive)."""
 
     transport: str
     ip: str
@@ -22,8 +22,8 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Transport:
-    """What every media line of the answer shares."""
+class TransportDescription:
+    """What all media lines of the answer have in common."""
 
     ufrag: str
     password: str
@@ -32,19 +32,19 @@ class Transport:
 
 
 def write_answer(
-    offer: Offer,
-    transport: Transport,
+    offer: SessionDescription,
+    transport: TransportDescription,
     accepted: Sequence[bool],
     ssrcs: Sequence[tuple[int, int | None]],
     cnames: Sequence[str],
 ) -> str:
-    """The answer. `accepted` says of each of the three uplinks whether it may send; `ssrcs` has the media and rtx
-    SSRC of every downlink line in the order of the offer; `cnames` one name a slot."""
+    """The answer. `accepted`: whether each of the three uplinks may send. `ssrcs`: the SSRCs of media and
+    retransmissions of each downlink line, in the order of the offer. `cnames`: one name for each slot."""
     lines = ["v=0", "o=- 1 1 IN IP4 127.0.0.1", "s=-", "t=0 0"]
     lines.append("a=group:BUNDLE " + " ".join(each.mid for each in offer.media))
     lines += ["a=ice-lite", "a=msid-semantic: WMS *"]
     for index, media in enumerate(offer.media):
-        lines += _shared(media, transport, START_KBITS if index in PICTURES else None)
+        lines += _common_lines(media, transport, START_KBITS if index in VIDEO_UPLINKS else None)
         lines += _extensions(media, "recvonly" if index < 3 else "sendonly")
         if index < 3:
             lines.append("a=recvonly" if accepted[index] else "a=inactive")
@@ -56,8 +56,8 @@ def write_answer(
     return "\r\n".join(lines) + "\r\n"
 
 
-def _shared(media: OfferedMedia, transport: Transport, start: int | None) -> Iterator[str]:
-    # A browser sends the first of them that it can.
+def _common_lines(media: MediaDescription, transport: TransportDescription, start: int | None) -> Iterator[str]:
+    # A browser sends the first one that it can.
     formats = " ".join(str(each) for each in (media.red, media.codec, media.rtx) if each is not None)
     yield f"m={media.kind} 9 UDP/TLS/RTP/SAVPF {formats}"
     yield "c=IN IP4 0.0.0.0"
@@ -72,13 +72,13 @@ def _shared(media: OfferedMedia, transport: Transport, start: int | None) -> Ite
     yield from _codec(media, start)
 
 
-def _extensions(media: OfferedMedia, direction: str) -> Iterator[str]:
+def _extensions(media: MediaDescription, direction: str) -> Iterator[str]:
     for uri, number in media.extensions.items():
         way = f"/{direction}" if uri in media.one_way else ""
         yield f"a=extmap:{number}{way} {uri}"
 
 
-def _codec(media: OfferedMedia, start: int | None) -> Iterator[str]:
+def _codec(media: MediaDescription, start: int | None) -> Iterator[str]:
     yield f"a=rtpmap:{media.codec} " + ("opus/48000/2" if media.kind == "audio" else "VP8/90000")
     for each in media.feedback:
         yield f"a=rtcp-fb:{media.codec} {each}"
@@ -95,7 +95,7 @@ def _codec(media: OfferedMedia, start: int | None) -> Iterator[str]:
 
 
 def _downlink(slot: int, part: int, ssrcs: tuple[int, int | None], cname: str) -> Iterator[str]:
-    # A browser keeps the sound and picture of one stream in step: the screen is a stream of its own.
+    # A browser synchronizes the tracks of one stream; the screen is a stream of its own.
     stream = f"slot{slot}-screen" if part == 2 else f"slot{slot}"
     msid = f"{stream} slot{slot}-{_SLOT_PARTS[part]}-track"
     yield "a=sendonly"

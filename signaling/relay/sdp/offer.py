@@ -1,7 +1,7 @@
-"""Reading a browser's offer (RFC 8866, RFC 8829): sizes bounded, anything unexpected is a BadOffer.
+"""Parsing a browser's offer (RFC 8866, RFC 8829): sizes are bounded, anything unexpected is a BadOffer.
 
 The layout is fixed: microphone, camera, screen to send; then for each slot audio, camera, screen to receive.
-aiortc.sdp would do, but it asserts where a hostile offer must get a sentence, and it pulls in aiortc's SCTP.
+aiortc.sdp is not used: it asserts where a hostile offer needs an error message, and it imports aiortc's SCTP.
 """
 
 import re
@@ -9,15 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from signaling.relay.events import BadOffer
+from signaling.relay.rtp.headers import AUDIO_LEVEL, MID, TRANSPORT_CC
 
 MAX_CHARACTERS = 64 * 1024
 MAX_LINES = 4000
 MAX_LINE = 2048
 MAX_FINGERPRINTS = 8
 
-MID = "urn:ietf:params:rtp-hdrext:sdes:mid"
-AUDIO_LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
-TRANSPORT_CC = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 EXTENSIONS = (
     MID,
     AUDIO_LEVEL,
@@ -44,9 +42,9 @@ Attributes = dict[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class OfferedMedia:
-    """One m-line: payload types, extension ids by URI, and the SSRCs it announces. `red` is redundant audio of the
-    codec; `one_way` are the URIs offered for the line's own direction only."""
+class MediaDescription:
+    """One media line of an offer: payload types, extension ids by URI, and the SSRCs it announces. `red` is redundant
+    audio of the codec; `one_way` are the URIs offered for the line's own direction only."""
 
     kind: str
     mid: str
@@ -63,12 +61,12 @@ class OfferedMedia:
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
-    """What the relay needs of an offer. `fingerprints` are (algorithm, value), lower and upper case."""
+class SessionDescription:
+    """What the relay needs of an offer. `fingerprints` are (algorithm, value) in lower and upper case."""
 
     ufrag: str
     fingerprints: tuple[tuple[str, str], ...]
-    media: tuple[OfferedMedia, ...]
+    media: tuple[MediaDescription, ...]
 
 
 @dataclass(slots=True)
@@ -84,8 +82,8 @@ class _Section:
         return self.attributes.get(name, [])
 
 
-def parse_offer(text: str, slots: int) -> Offer:
-    """Read an offer for a room with `slots` seats besides one's own. Raises BadOffer."""
+def parse_offer(text: str, slots: int) -> SessionDescription:
+    """Parse an offer for a room with `slots` seats besides the browser's own. Raises BadOffer."""
     session, *sections = _sections(text)
     if len(sections) != 3 + 3 * slots:
         raise BadOffer(f"The offer must have {3 + 3 * slots} media lines, not {len(sections)}.")
@@ -94,7 +92,7 @@ def parse_offer(text: str, slots: int) -> Offer:
     if len(set(mids)) != len(mids) or f"BUNDLE {' '.join(mids)}" not in session.every("group"):
         raise BadOffer("The offer must bundle all its media lines.")
     _check_ssrcs(media)
-    return Offer(_ufrag(session, sections[0]), _fingerprints(session, sections[0]), media)
+    return SessionDescription(_ufrag(session, sections[0]), _fingerprints(session, sections[0]), media)
 
 
 def _sections(text: str) -> Iterator[_Section]:
@@ -117,7 +115,7 @@ def _sections(text: str) -> Iterator[_Section]:
     yield section
 
 
-def _media(section: _Section, index: int) -> OfferedMedia:
+def _media(section: _Section, index: int) -> MediaDescription:
     heading = _MEDIA.fullmatch(section.heading)
     kind = "audio" if index % 3 == 0 else "video"
     if heading is None or heading[1] != kind or not _is_open(section, heading[2]):
@@ -130,7 +128,7 @@ def _media(section: _Section, index: int) -> OfferedMedia:
         raise BadOffer(f"Media line {index} of the offer needs a mid.")
     codec, rtx, red = _payload_types(section, kind, heading[3].split())
     ssrc, rtx_ssrc = _ssrcs(section) if index < 3 else (None, None)
-    return OfferedMedia(
+    return MediaDescription(
         kind,
         mid,
         codec,
@@ -215,7 +213,7 @@ def _ssrc(word: str) -> int:
     return int(word)
 
 
-def _check_ssrcs(media: tuple[OfferedMedia, ...]) -> None:
+def _check_ssrcs(media: tuple[MediaDescription, ...]) -> None:
     named = [ssrc for each in media for ssrc in (each.ssrc, each.rtx_ssrc) if ssrc is not None]
     if len(set(named)) != len(named):
         raise BadOffer("The offer uses one SSRC twice.")

@@ -1,7 +1,7 @@
-"""The one place that knows aiortc's inside: its DTLS certificates and contexts, SRTP profiles, and RTP formats.
+"""The one module that uses aiortc's internals: its DTLS certificates and contexts, and its SRTP profiles.
 
-`aiortc/__init__.py` imports every codec, and `aiortc.rtp` names a class of PyAV; both would map FFmpeg into a process
-that must never decode. The submodules are therefore loaded under a bare package, with a stand-in for `av`.
+`aiortc/__init__.py` imports every codec, and its DTLS module imports a class of PyAV. Both would load FFmpeg into a
+process that must never decode. The DTLS module is therefore loaded under a bare package, with a stand-in for `av`.
 """
 
 import sys
@@ -15,20 +15,6 @@ from typing import Any
 
 from cryptography import x509
 from OpenSSL import SSL
-
-NAMES = {
-    "aiortc.rtcdtlstransport": (
-        "RTCCertificate",
-        "RTCCertificate.generateCertificate",
-        "RTCCertificate.getFingerprints",
-        "RTCCertificate._create_ssl_context",
-        "SRTP_PROFILES",
-        "SRTPProtectionProfile.get_key_and_salt",
-        "X509_DIGEST_ALGORITHMS",
-        "certificate_digest",
-    ),
-    "aiortc.rtp": ("RtcpPacket.parse", "RtpPacket.parse", "HeaderExtensionsMap"),
-}
 
 
 @contextmanager
@@ -46,27 +32,24 @@ def _bare_package() -> Iterator[None]:
     try:
         yield
     finally:
-        # A later `import aiortc` anywhere in the process must get the real package.
+        # A later `import aiortc` in this process must get the real package.
         for name in [name for name in sys.modules if name.split(".")[0] in ("aiortc", "av")]:
             del sys.modules[name]
         sys.modules.update(kept)
 
 
-def _load() -> dict[str, Any]:
+def _load() -> Any:
     with _bare_package():
-        return {name: import_module(name) for name in NAMES}
+        return import_module("aiortc.rtcdtlstransport")
 
 
-MODULES = _load()
-_dtls = MODULES["aiortc.rtcdtlstransport"]
-rtp = MODULES["aiortc.rtp"]
+_dtls = _load()
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
-    """One SRTP protection profile (RFC 5764, RFC 7714): names for OpenSSL and libsrtp, sizes in bytes."""
+class SrtpProfile:
+    """One SRTP protection profile (RFC 5764, RFC 7714): its number for libsrtp, sizes in bytes."""
 
-    openssl: bytes
     libsrtp: int
     key: int
     salt: int
@@ -79,7 +62,7 @@ class Profile:
 
 
 PROFILES = {
-    each.openssl_profile: Profile(each.openssl_profile, each.libsrtp_profile, each.key_length, each.salt_length)
+    each.openssl_profile: SrtpProfile(each.libsrtp_profile, each.key_length, each.salt_length)
     for each in _dtls.SRTP_PROFILES
 }
 DTLS_1_2 = 0xFEFD
@@ -87,12 +70,12 @@ DIGESTS = frozenset(_dtls.X509_DIGEST_ALGORITHMS)
 
 
 def digest(certificate: x509.Certificate, algorithm: str) -> str:
-    """Fingerprint of a certificate as SDP writes it, upper-case pairs with colons. `algorithm` is one of DIGESTS."""
+    """Fingerprint of a certificate in the form of SDP. `algorithm` is one of DIGESTS."""
     return str(_dtls.certificate_digest(certificate, algorithm))
 
 
 class Certificate:
-    """A fresh self-signed certificate with the DTLS context that presents it."""
+    """A new self-signed certificate with the DTLS context that presents it."""
 
     def __init__(self) -> None:
         self._certificate = _dtls.RTCCertificate.generateCertificate()
@@ -103,11 +86,11 @@ class Certificate:
         return f"sha-256 {found['sha-256']}"
 
     def context(self) -> SSL.Context:
-        """A DTLS context that asks for the other side's certificate and offers every SRTP profile."""
+        """A DTLS context that requests the other side's certificate and offers every SRTP profile."""
         context: SSL.Context = self._certificate._create_ssl_context(srtp_profiles=_dtls.SRTP_PROFILES)
-        # The relay cuts flights at record boundaries, and DTLS 1.3 writes its records in another form.
+        # The relay splits flights at record boundaries, and the records of DTLS 1.3 have another form.
         context.set_max_proto_version(DTLS_1_2)
-        # Nobody resumes one: each would be kept, the browser's certificate with it, 20,480 of them.
+        # No session is ever resumed; OpenSSL would keep 20,480 of them with the browsers' certificates.
         context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
         context.set_options(SSL.OP_NO_TICKET)
         return context

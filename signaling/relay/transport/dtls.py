@@ -1,19 +1,19 @@
 """The passive side of one DTLS association over OpenSSL's memory buffers (RFC 5764, RFC 6347).
 
-OpenSSL keeps its retransmission clock inside; `timeout` tells how long it wants to wait, `expire` lets it look.
+OpenSSL keeps its retransmission clock inside; `timeout` is how long it wants to wait, `expire` lets it retransmit.
 """
 
 from collections.abc import Iterable
 
 from OpenSSL import SSL
 
-from signaling.relay.transport.aiortc_parts import DIGESTS, PROFILES, Profile, digest
+from signaling.relay.transport.aiortc_parts import DIGESTS, PROFILES, SrtpProfile, digest
 
 MTU = 1200
 _RECORD_HEADER = 13
 # The first byte of a record, and the epoch of one that is not encrypted (RFC 6347 section 4.1).
 _ALERT, _PLAINTEXT = b"\x15", b"\0\0"
-# OpenSSL's clock and the caller's need not agree to the millisecond; never ask to be called again at once.
+# OpenSSL's clock and the caller's may differ by a millisecond: never ask to be called again at once.
 _SHORTEST_WAIT = 0.01
 
 Fingerprint = tuple[str, str]
@@ -33,35 +33,35 @@ class Dtls:
         self._ssl.set_ciphertext_mtu(MTU)
         self.complete = False
 
-    def feed(self, datagram: bytes | bytearray) -> None:
+    def receive(self, datagram: bytes | bytearray) -> None:
         """Take one datagram of the peer. Raises DtlsFailed."""
         if not self.complete and datagram[:1] == _ALERT and datagram[3:5] == _PLAINTEXT:
-            # Anybody on the path could have written it; a browser that really gave up comes no more.
+            # It may be forged; a browser that really gave up sends nothing more.
             return
         self._ssl.bio_write(bytes(datagram))
         if not self.complete:
-            self._shake_hands()
+            self._handshake()
         if self.complete:
             self._read()
 
-    def keys(self) -> tuple[Profile, bytes, bytes]:
-        """After `complete`: the SRTP profile, the master key and salt to read with, and to write with."""
+    def keys(self) -> tuple[SrtpProfile, bytes, bytes]:
+        """When `complete`: the SRTP profile, and master key and salt of the client and of the server."""
         return export_keys(self._ssl)
 
     def timeout(self) -> float | None:
-        """Seconds until `expire` must be called, or None."""
+        """Seconds until `expire` must be called, or None if it need not be."""
         left = self._ssl.DTLSv1_get_timeout()
         return None if left is None else max(float(left), _SHORTEST_WAIT)
 
     def expire(self) -> None:
-        """Send the last flight again if OpenSSL's clock says so. Raises DtlsFailed after too many times."""
+        """Send the last flight again if OpenSSL's clock says so. Raises DtlsFailed after too many attempts."""
         try:
             self._ssl.DTLSv1_handle_timeout()
         except SSL.Error as error:
             raise DtlsFailed("handshake timed out") from error
 
     def close(self) -> None:
-        """Queue a close_notify, when the handshake got so far."""
+        """Queue a close_notify if the handshake is complete."""
         if self.complete:
             try:
                 self._ssl.shutdown()
@@ -70,9 +70,9 @@ class Dtls:
 
     def outgoing(self) -> list[bytes]:
         """Datagrams of whole records, each at most MTU bytes."""
-        return take_flight(self._ssl)
+        return read_flight(self._ssl)
 
-    def _shake_hands(self) -> None:
+    def _handshake(self) -> None:
         try:
             self._ssl.do_handshake()
         except SSL.WantReadError:
@@ -100,8 +100,8 @@ class Dtls:
             raise DtlsFailed("closed") from error
 
 
-def export_keys(connection: SSL.Connection) -> tuple[Profile, bytes, bytes]:
-    """The SRTP profile of a finished handshake, and master key and salt of the client's and of the server's writing.
+def export_keys(connection: SSL.Connection) -> tuple[SrtpProfile, bytes, bytes]:
+    """The SRTP profile of a finished handshake, and the master keys and salts with which client and server write.
 
     Raises DtlsFailed when no profile was agreed.
     """
@@ -112,8 +112,8 @@ def export_keys(connection: SSL.Connection) -> tuple[Profile, bytes, bytes]:
     return profile, profile.master(material, server=False), profile.master(material, server=True)
 
 
-def take_flight(connection: SSL.Connection) -> list[bytes]:
-    """What OpenSSL wrote, as datagrams of whole records, each at most MTU bytes."""
+def read_flight(connection: SSL.Connection) -> list[bytes]:
+    """What OpenSSL has to send, as datagrams of whole records, each at most MTU bytes."""
     try:
         return split_records(connection.bio_read(65536))
     except SSL.Error:
@@ -121,7 +121,7 @@ def take_flight(connection: SSL.Connection) -> list[bytes]:
 
 
 def split_records(flight: bytes) -> list[bytes]:
-    """Cut what OpenSSL wrote into datagrams of at most MTU bytes, at record boundaries."""
+    """Split what OpenSSL has to send into datagrams of at most MTU bytes, at record boundaries."""
     datagrams: list[bytes] = []
     start = at = 0
     while at < len(flight):

@@ -1,4 +1,4 @@
-"""What one browser's media runs over: the address its ICE agent has proven, DTLS, and SRTP with the keys of that."""
+"""The transport of one browser's media: an address that its ICE agent has proven, DTLS, and SRTP with DTLS's keys."""
 
 from collections import Counter
 
@@ -6,17 +6,17 @@ from OpenSSL import SSL
 
 from signaling.packet import LONGEST, Address, Packet
 from signaling.relay.transport.dtls import Dtls, Fingerprint
-from signaling.relay.transport.ice import Agent
+from signaling.relay.transport.ice import IceAgent
 from signaling.relay.transport.srtp import LENGTH, Srtp, protect
 
-QUIET_SECONDS = 2.5
+SILENCE_SECONDS = 2.5
 
 Datagram = tuple[Packet, Address]
 
 
 class SecureTransport:
-    """`heard` is when something authentic came last, `quiet` whether that is too long ago, `since` when DTLS was done.
-    `outgoing` and `counters` are the relay's own, shared by all its peers."""
+    """`last_received` is when something authentic arrived last, `disconnected` whether that is too long ago,
+    `connected_at` when DTLS was complete. `outgoing` and `counters` are the relay's, shared by all its peers."""
 
     __slots__ = (
         "_bytes_out",
@@ -24,17 +24,17 @@ class SecureTransport:
         "_outgoing",
         "_packets_out",
         "agent",
+        "connected_at",
+        "disconnected",
         "dtls",
         "dtls_due",
-        "heard",
-        "quiet",
-        "since",
+        "last_received",
         "srtp",
     )
 
     def __init__(
         self,
-        agent: Agent,
+        agent: IceAgent,
         context: SSL.Context,
         fingerprints: tuple[Fingerprint, ...],
         outgoing: list[Datagram],
@@ -45,9 +45,9 @@ class SecureTransport:
         self.dtls = Dtls(context, fingerprints)
         self.dtls_due: float | None = None
         self.srtp: Srtp | None = None
-        self.heard = now
-        self.quiet = False
-        self.since: float | None = None
+        self.last_received = now
+        self.disconnected = False
+        self.connected_at: float | None = None
         self._outgoing = outgoing
         self._counters = counters
         self._packets_out = self._bytes_out = 0
@@ -55,17 +55,17 @@ class SecureTransport:
     # DTLS
 
     def receive_dtls(self, datagram: bytes, now: float) -> bool:
-        """Take DTLS from a proven address; True when this completed the handshake. Raises DtlsFailed."""
-        self.dtls.feed(datagram)
+        """Take a DTLS datagram from a proven address; True when it completed the handshake. Raises DtlsFailed."""
+        self.dtls.receive(datagram)
         self.flush_dtls(now)
         if self.srtp is not None or not self.dtls.complete:
             return False
         self.srtp = Srtp(*self.dtls.keys())
-        self.heard = self.since = now
+        self.last_received = self.connected_at = now
         return True
 
     def flush_dtls(self, now: float) -> None:
-        """Send what OpenSSL wrote and note when it wants to be called again."""
+        """Send what OpenSSL has to send, and note when it must be called again."""
         for datagram in self.dtls.outgoing():
             self.send(datagram)
         left = self.dtls.timeout()
@@ -74,7 +74,7 @@ class SecureTransport:
     # Datagrams out
 
     def send(self, datagram: bytes) -> None:
-        """Send as it is, to the address in use."""
+        """Send a datagram unchanged to the selected address."""
         if self.agent.selected is not None:
             self._outgoing.append((Packet(datagram), self.agent.selected))
 
@@ -84,7 +84,7 @@ class SecureTransport:
         if self.srtp is None or address is None:
             return
         LENGTH[0] = packet.length
-        if protect(self.srtp.writing, packet.pointer, LENGTH):
+        if protect(self.srtp.outbound, packet.pointer, LENGTH):
             self._drop("srtp not sent")
             return
         packet.length = size = LENGTH[0]
@@ -110,23 +110,23 @@ class SecureTransport:
     # Time
 
     def due(self) -> list[float]:
-        """When something must be looked at: consent, silence, DTLS."""
+        """When something is due: consent, silence, DTLS."""
         due = [self.agent.expires()]
-        if self.srtp is not None and not self.quiet:
-            due.append(self.heard + QUIET_SECONDS)
+        if self.srtp is not None and not self.disconnected:
+            due.append(self.last_received + SILENCE_SECONDS)
         if self.dtls_due is not None:
             due.append(self.dtls_due)
         return due
 
-    def fall_quiet(self, now: float) -> bool:
-        """Note the silence that is due; whether it has just become one."""
-        if self.srtp is None or self.quiet or now < self.heard + QUIET_SECONDS:
+    def note_silence(self, now: float) -> bool:
+        """Whether the peer has just become disconnected, by its silence."""
+        if self.srtp is None or self.disconnected or now < self.last_received + SILENCE_SECONDS:
             return False
-        self.quiet = True
+        self.disconnected = True
         return True
 
     def expire_dtls(self, now: float) -> None:
-        """Send again what OpenSSL's clock says, if that is due. Raises DtlsFailed."""
+        """Retransmit the DTLS flight if that is due. Raises DtlsFailed."""
         if self.dtls_due is not None and now >= self.dtls_due:
             self.dtls.expire()
             self.flush_dtls(now)

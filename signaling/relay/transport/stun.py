@@ -1,4 +1,4 @@
-"""STUN binding checks (RFC 8489, RFC 8445) through aioice's parser, which is fed only behind a guard."""
+"""STUN binding requests (RFC 8489, RFC 8445), by aioice's parser, which only gets what passed a first test."""
 
 from typing import Any
 
@@ -13,8 +13,8 @@ _FINGERPRINT = b"\x80\x28\x00\x04"
 
 
 def parse_request(datagram: bytes | bytearray) -> stun.Message | None:
-    """A binding request with USERNAME that ends in MESSAGE-INTEGRITY and FINGERPRINT, its integrity not yet checked;
-    None for all else. With nothing else behind the signature, every byte of a request is held by it or by the CRC."""
+    """A binding request with USERNAME that ends in MESSAGE-INTEGRITY and FINGERPRINT; None for anything else. Its
+    integrity is not yet checked. As nothing follows these two, each byte of a request is covered by one of them."""
     if not HEADER < len(datagram) <= MAX_LENGTH:
         return None
     if datagram[:2] != BINDING_REQUEST or datagram[4:8] != _COOKIE:
@@ -37,16 +37,16 @@ def is_authentic(message: stun.Message, password: str) -> bool:
 
 
 def success(request: stun.Message, ip: str, port: int, password: str) -> bytes:
-    """The signed answer that tells the address the request came from."""
-    return _answer(request, stun.Class.RESPONSE, {"XOR-MAPPED-ADDRESS": (ip, port)}, password)
+    """The signed response with the address from which the request came."""
+    return _response(request, stun.Class.RESPONSE, {"XOR-MAPPED-ADDRESS": (ip, port)}, password)
 
 
 def role_conflict(request: stun.Message, password: str) -> bytes:
-    """The signed 487 answer (RFC 8445 section 7.3.1.1)."""
-    return _answer(request, stun.Class.ERROR, {"ERROR-CODE": (487, "Role Conflict")}, password)
+    """The signed 487 response (RFC 8445 section 7.3.1.1)."""
+    return _response(request, stun.Class.ERROR, {"ERROR-CODE": (487, "Role Conflict")}, password)
 
 
-def _answer(request: stun.Message, kind: stun.Class, attributes: dict[str, Any], password: str) -> bytes:
-    answer = stun.Message(stun.Method.BINDING, kind, request.transaction_id, attributes)
-    answer.add_message_integrity(password.encode())
-    return bytes(answer)
+def _response(request: stun.Message, kind: stun.Class, attributes: dict[str, Any], password: str) -> bytes:
+    response = stun.Message(stun.Method.BINDING, kind, request.transaction_id, attributes)
+    response.add_message_integrity(password.encode())
+    return bytes(response)

@@ -13,6 +13,8 @@ class FreeTimes extends HTMLElement {
       if (box) this.#take(box);
       this.#show();
     });
+    // What was checked before this script came.
+    for (const box of this.#boxes()) if (box.checked) this.#take(box);
     this.#show();
   }
 
@@ -27,8 +29,9 @@ class FreeTimes extends HTMLElement {
   /** @param {HTMLInputElement} box */
   #take(box) {
     const wanted = box.checked ? "" : box.value;
-    const field = this.#fields().find((each) => each.value === wanted);
-    if (!field) return;
+    const fields = this.#fields();
+    const field = fields.find((each) => each.value === wanted);
+    if (!field || (box.checked && fields.some((each) => each.value === box.value))) return;
     field.value = box.checked ? box.value : "";
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }

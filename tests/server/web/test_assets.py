@@ -2,6 +2,7 @@
 
 import pytest
 
+from server.web import assets as static
 from server.web.assets import asset, version
 
 
@@ -25,3 +26,24 @@ async def test_a_file_is_kept_for_ever_under_its_version(nobody):
 )
 async def test_nothing_else_is_served(nobody, path):
     assert (await nobody.get(path)).status == 404
+
+
+@pytest.fixture
+def linked(tmp_path, monkeypatch):
+    """The folder is a symbolic link; so is a folder within, and a file."""
+    real = tmp_path / "real"
+    (real / "icons").mkdir(parents=True)
+    (real / "css").symlink_to(static.STATIC / "css")
+    (real / "icons/flame.svg").symlink_to(static.STATIC / "icons/flame.svg")
+    (tmp_path / "link").symlink_to(real)
+    monkeypatch.setattr(static, "STATIC", tmp_path / "link")
+    for kept in (static.static_files, version):
+        kept.cache_clear()
+    yield
+    for kept in (static.static_files, version):
+        kept.cache_clear()
+
+
+@pytest.mark.parametrize("path", ["css/tokens.css", "icons/flame.svg"])
+async def test_files_behind_symbolic_links_are_served(nobody, linked, path):
+    assert (await nobody.get(asset(path))).status == 200

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -63,6 +64,19 @@ async def test_the_process_is_started_with_every_setting(tmp_path: Path) -> None
         assert server.asked
         writer.close()
         supervisor.abandon()
+
+
+async def test_no_file_of_the_working_directory_is_taken_for_a_module(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("signaling", "socket", "ssl", "argparse", "cffi"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('not this one')")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep)
+    monkeypatch.setattr(sys, "path", ["", *sys.path])
+    supervisor = Supervisor(RelaySettings(tmp_path / "run", "127.0.0.1", 0), 0)
+    await greeted(await asyncio.wait_for(supervisor.connect(), 10))
+    supervisor.abandon()
 
 
 async def greeted(streams: tuple[asyncio.StreamReader, asyncio.StreamWriter]) -> int:

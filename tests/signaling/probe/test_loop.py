@@ -12,8 +12,8 @@ from aiohttp.test_utils import TestServer
 
 from signaling.hub.hub import Hub, News, RelaySettings, browser_socket
 from signaling.probe import loop
-from signaling.probe.loop import Door, NotLetIn, measure, try_way
-from signaling.probe.offer import Way
+from signaling.probe.loop import Endpoint, EntryRefused, measure, measure_candidate
+from signaling.relay.sdp.answer import Candidate
 from signaling.seat import Seat
 
 RELAYS = 2
@@ -31,7 +31,7 @@ async def hub(tmp_path: Path) -> AsyncIterator[Hub]:
 
 
 @pytest.fixture
-async def door(hub: Hub) -> AsyncIterator[Door]:
+async def endpoint(hub: Hub) -> AsyncIterator[Endpoint]:
     async def enter(request: web.Request) -> web.WebSocketResponse:
         relay = int(request.query["relay"])
         if relay >= RELAYS:
@@ -45,39 +45,46 @@ async def door(hub: Hub) -> AsyncIterator[Door]:
     app = web.Application()
     app.add_routes([web.get("/loop", enter)])
     async with TestServer(app) as server, aiohttp.ClientSession() as session:
-        yield Door(session, str(server.make_url("/loop")), str(server.make_url("/")).rstrip("/"))
+        yield Endpoint(session, str(server.make_url("/loop")), str(server.make_url("/")).rstrip("/"))
 
 
-async def test_every_way_of_every_relay_is_measured(hub: Hub, door: Door) -> None:
+async def test_every_way_of_every_relay_is_measured(hub: Hub, endpoint: Endpoint) -> None:
     began = time.monotonic()
-    measured = await measure(door)
+    measured = await measure(endpoint)
     relays = hub.health()["relays"]
     assert isinstance(relays, list)
     ports = [relay["port"] for relay in relays]
-    assert [each.way for each in measured] == [
-        Way(transport, "127.0.0.1", port) for port in ports for transport in ("udp", "tcp")
+    assert [each.candidate for each in measured] == [
+        Candidate(transport, "127.0.0.1", port) for port in ports for transport in ("udp", "tcp")
     ]
     assert [(each.sent, each.received) for each in measured] == [(20, 20)] * 4
     print(f"{len(measured)} loops of 20 packets in {time.monotonic() - began:.1f} s: {measured}")
 
 
-async def test_a_way_that_does_not_answer_is_measured_as_nothing(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loop, "WITHIN", 1.0)
+async def test_a_way_that_does_not_answer_is_measured_as_nothing(
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop, "LOOP_SECONDS", 1.0)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as swallowing:
         swallowing.bind(("127.0.0.1", 0))
         for transport in ("udp", "tcp"):
-            way = Way(transport, *swallowing.getsockname())
-            measured = await try_way(door, 0, way)
-            assert (measured.way, measured.sent, measured.received, measured.milliseconds) == (way, 0, 0, None)
+            candidate = Candidate(transport, *swallowing.getsockname())
+            measured = await measure_candidate(endpoint, 0, candidate)
+            assert (measured.candidate, measured.sent, measured.received, measured.milliseconds) == (
+                candidate,
+                0,
+                0,
+                None,
+            )
 
 
-async def test_who_is_not_let_in_is_told(door: Door) -> None:
+async def test_who_is_not_let_in_is_told(endpoint: Endpoint) -> None:
     with pytest.raises(aiohttp.WSServerHandshakeError):
-        await measure(Door(door.session, door.address.replace("/loop", "/elsewhere"), door.origin))
+        await measure(Endpoint(endpoint.session, endpoint.address.replace("/loop", "/elsewhere"), endpoint.origin))
 
 
-async def test_a_relay_that_takes_no_such_offer_says_why(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loop.Leg, "take", lambda leg, answer: None)
-    monkeypatch.setattr("signaling.probe.leg.write_offer", lambda *_: "v=0\r\n")
-    with pytest.raises(NotLetIn, match="media lines"):
-        await measure(door)
+async def test_a_relay_that_takes_no_such_offer_says_why(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loop.ProbePeer, "start", lambda peer, answer: None)
+    monkeypatch.setattr("signaling.probe.peer.write_offer", lambda *_: "v=0\r\n")
+    with pytest.raises(EntryRefused, match="media lines"):
+        await measure(endpoint)

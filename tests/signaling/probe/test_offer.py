@@ -2,7 +2,7 @@ import os
 
 import pytest
 
-from signaling.probe.offer import OPUS, BadAnswer, Way, read_answer, write_offer
+from signaling.probe.offer import OPUS, BadAnswer, read_answer, write_offer
 from signaling.relay.relay import Candidate, Relay
 from signaling.relay.sdp.offer import parse_offer
 from signaling.relay.transport.aiortc_parts import Certificate
@@ -21,7 +21,7 @@ def test_the_relays_answer_is_read() -> None:
     relay = Relay([Candidate("udp", "203.0.113.5", 8444), Candidate("tcp", "2001:db8::5", 8445)])
     text = relay.open_peer("peer", OFFER, slots=1, may_speak=True, may_show=True, now=0.0)
     answer = read_answer(text)
-    assert answer.ways == (Way("udp", "203.0.113.5", 8444), Way("tcp", "2001:db8::5", 8445))
+    assert answer.candidates == (Candidate("udp", "203.0.113.5", 8444), Candidate("tcp", "2001:db8::5", 8445))
     assert f"a=ice-ufrag:{answer.ufrag}\r\n" in text
     assert f"a=ice-pwd:{answer.password}\r\n" in text
     assert answer.fingerprint[0] == "sha-256"

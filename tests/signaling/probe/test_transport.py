@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from signaling.packet import Address, Packet
-from signaling.probe.offer import Way
-from signaling.probe.transport import open_wire
+from signaling.probe.transport import open_transport
+from signaling.relay.sdp.answer import Candidate
 from signaling.sockets.ports import Ports
 from tests.cast import until
 
@@ -22,12 +22,12 @@ async def test_what_is_sent_comes_back(transport: str) -> None:
 
     ports.start(lambda packet, source, now: came.append((packet, source)), echo, lambda address: None)
     heard: list[bytes] = []
-    wire = await open_wire(Way(transport, "127.0.0.1", ports.port), heard.append)
+    opened = await open_transport(Candidate(transport, "127.0.0.1", ports.port), heard.append)
     for datagram in (b"one", b"2" * 1200):
-        wire.send(datagram)
+        opened.send(datagram)
         await until(lambda datagram=datagram: heard[-1:] == [datagram])  # type: ignore[misc]  # a lambda's default
-    wire.close()
-    wire.send(b"after it was closed")
+    opened.close()
+    opened.send(b"after it was closed")
     ports.close()
 
 
@@ -42,7 +42,7 @@ async def test_a_stream_that_is_none_of_frames_is_closed() -> None:
 
     server = await asyncio.start_server(shout, "127.0.0.1", 0)
     heard: list[bytes] = []
-    await open_wire(Way("tcp", "127.0.0.1", server.sockets[0].getsockname()[1]), heard.append)
+    await open_transport(Candidate("tcp", "127.0.0.1", server.sockets[0].getsockname()[1]), heard.append)
     await asyncio.wait_for(closed.wait(), 10)
     assert heard == []
     server.close()
@@ -50,4 +50,4 @@ async def test_a_stream_that_is_none_of_frames_is_closed() -> None:
 
 async def test_nobody_there_is_an_error() -> None:
     with pytest.raises(OSError, match="Connect call failed"):
-        await open_wire(Way("tcp", "127.0.0.1", 9), bytes)
+        await open_transport(Candidate("tcp", "127.0.0.1", 9), bytes)

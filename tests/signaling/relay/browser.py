@@ -1,6 +1,6 @@
 """A small browser made of real parts: STUN checks, a DTLS client, SRTP, and offers as Chromium and Firefox make them.
 
-It has no socket: `Line` hands datagrams between browsers and a relay, with a clock of its own.
+It has no socket: `Network` passes datagrams between browsers and a relay, with a clock of its own.
 """
 
 import re
@@ -13,7 +13,7 @@ from OpenSSL import SSL
 from pylibsrtp import Policy, Session
 
 from signaling.packet import Address, Packet
-from signaling.relay.events import Event
+from signaling.relay.events import RelayEvent
 from signaling.relay.relay import Candidate, Relay
 from signaling.relay.transport.aiortc_parts import PROFILES, Certificate
 
@@ -78,7 +78,7 @@ class Browser:
         head = re.sub(r"a=group:BUNDLE [^\r\n]*", "a=group:BUNDLE " + " ".join(mids), head)
         text = head + "".join(grown)
         text = re.sub(r"a=fingerprint:[^\r\n]*", f"a=fingerprint:{self.certificate.fingerprint()}", text)
-        # Each browser makes its own SSRCs.
+        # Each browser has its own SSRCs.
         for index, ssrc in enumerate(dict.fromkeys(re.findall(r"a=ssrc:(\d+)", text))):
             text = text.replace(ssrc, str(1_000_000 + index + abs(hash(self.name)) % 1_000_000))
         return text
@@ -127,7 +127,7 @@ class Browser:
 
     # Datagrams
 
-    def shake_hands(self) -> list[bytes]:
+    def handshake(self) -> list[bytes]:
         """Drive the DTLS client; what it wants to send."""
         if not self.connected:
             try:
@@ -148,15 +148,15 @@ class Browser:
         self._reading = Session(Policy(theirs, Policy.SSRC_ANY_INBOUND, srtp_profile=profile.libsrtp))
         self._writing = Session(Policy(mine, Policy.SSRC_ANY_OUTBOUND, srtp_profile=profile.libsrtp))
 
-    def hear(self, datagram: bytes) -> list[bytes]:
-        """Take one datagram of the relay; what to answer."""
+    def receive(self, datagram: bytes) -> list[bytes]:
+        """Take one datagram of the relay; returns what to answer."""
         if datagram[0] < 4:
             self.stun.append(stun.parse_message(datagram))
             return []
         if datagram[0] < 64:
             assert len(datagram) <= 1200
             self.ssl.bio_write(datagram)
-            answer = self.shake_hands()
+            answer = self.handshake()
             self._read_dtls()
             return answer
         assert self._reading
@@ -181,14 +181,14 @@ class Browser:
         return self._writing.protect_rtcp(packet) if rtcp else self._writing.protect(packet)
 
 
-class Line:
-    """A relay and browsers on one lossless line; `now` is its clock."""
+class Network:
+    """A relay and browsers on a network without losses; `now` is its clock."""
 
     def __init__(self) -> None:
         self.relay = Relay([Candidate("udp", "198.51.100.1", 5000), Candidate("tcp", "198.51.100.1", 5000)])
         self.now = 100.0
         self.browsers: dict[Address, Browser] = {}
-        self.happened: list[Event] = []
+        self.happened: list[RelayEvent] = []
         self.astray: list[tuple[bytes, Address]] = []
 
     def open(self, browser: Browser, may_speak: bool = True, may_show: bool = True) -> Browser:
@@ -204,12 +204,12 @@ class Line:
         """Open, prove the address, finish DTLS."""
         self.open(browser, **rights)
         self.send(browser, browser.check())
-        self.send(browser, *browser.shake_hands())
+        self.send(browser, *browser.handshake())
         assert browser.connected, self.relay.counters
         return browser
 
     def pair(self, first: Browser, second: Browser) -> None:
-        """Seat each in the other's first slot, and forget what that made them send."""
+        """Seat each in the other's first slot, and clear the RTCP that follows from it."""
         self.relay.seat(first.name, 0, second.name)
         self.relay.seat(second.name, 0, first.name)
         self.pump()
@@ -235,7 +235,7 @@ class Line:
                 if browser is None:
                     self.astray.append((bytes(datagram), address))
                     continue
-                for answer in browser.hear(bytes(datagram)):
+                for answer in browser.receive(bytes(datagram)):
                     self.relay.receive(Packet(answer), address, self.now)
         self.happened += self.relay.events()
 
@@ -247,7 +247,7 @@ class Line:
             self.relay.tick(self.now)
             self.pump()
             following = self.relay.deadline()
-            assert following is None or following > self.now, "the relay asks to be ticked for ever"
+            assert following is None or following > self.now, "the relay never stops asking to be ticked"
         self.now = end
 
 

@@ -1,19 +1,19 @@
-"""Two people in a call, over a line without sockets."""
+"""Two people in a call, over a network without sockets."""
 
 import pytest
 
-from tests.signaling.relay.browser import Browser, Line
+from tests.signaling.relay.browser import Browser, Network
 
 
 @pytest.fixture
-def line() -> Line:
-    return Line()
+def network() -> Network:
+    return Network()
 
 
 @pytest.fixture
-def pair(line: Line) -> tuple[Browser, Browser]:
+def pair(network: Network) -> tuple[Browser, Browser]:
     """The mentor and the mentee, connected and seated in each other's slot."""
-    mentor = line.join(Browser("mentor", port=40001))
-    mentee = line.join(Browser("mentee", port=40002))
-    line.pair(mentor, mentee)
+    mentor = network.join(Browser("mentor", port=40001))
+    mentee = network.join(Browser("mentee", port=40002))
+    network.pair(mentor, mentee)
     return mentor, mentee

@@ -1,35 +1,35 @@
-"""Bursts pass, floods do not, and a pause earns no more than a burst."""
+"""Bursts pass, floods do not, and after a pause only one burst more does."""
 
-from signaling.relay.rate_limit import RATE, REPAIRS, Allowance
+from signaling.relay.rate_limit import PACKET_RATE, RETRANSMISSION_RATE, PacketRateLimit
 
 
-def take(allowance: Allowance, taken: int, wanted: int, now: float) -> int:
+def take(limit: PacketRateLimit, taken: int, wanted: int, now: float) -> int:
     """How many of the wanted packets pass."""
     for passed in range(wanted):
-        if taken + passed >= allowance.ceiling and not allowance.raise_ceiling(now):
+        if taken + passed >= limit.ceiling and not limit.raise_ceiling(now):
             return passed
     return wanted
 
 
 def test_a_burst_passes_and_then_only_the_rate() -> None:
-    allowance = Allowance(10.0)
-    assert take(allowance, 0, 3 * RATE, 10.0) == RATE
-    assert take(allowance, RATE, 3 * RATE, 10.5) == RATE // 2
+    limit = PacketRateLimit(10.0)
+    assert take(limit, 0, 3 * PACKET_RATE, 10.0) == PACKET_RATE
+    assert take(limit, PACKET_RATE, 3 * PACKET_RATE, 10.5) == PACKET_RATE // 2
 
 
 def test_a_long_pause_earns_one_burst() -> None:
-    allowance = Allowance(10.0)
-    taken = take(allowance, 0, 3 * RATE, 10.0)
-    assert take(allowance, taken, 9 * RATE, 1000.0) == RATE
+    limit = PacketRateLimit(10.0)
+    taken = take(limit, 0, 3 * PACKET_RATE, 10.0)
+    assert take(limit, taken, 9 * PACKET_RATE, 1000.0) == PACKET_RATE
 
 
 def test_a_smaller_one_holds_less() -> None:
-    allowance = Allowance(10.0, REPAIRS)
-    assert take(allowance, 0, RATE, 10.0) == REPAIRS
+    limit = PacketRateLimit(10.0, RETRANSMISSION_RATE)
+    assert take(limit, 0, PACKET_RATE, 10.0) == RETRANSMISSION_RATE
 
 
 def test_a_steady_stream_at_the_rate_passes_whole() -> None:
-    allowance, taken = Allowance(0.0), 0
+    limit, taken = PacketRateLimit(0.0), 0
     for millisecond in range(5000):
-        taken += take(allowance, taken, RATE // 1000, millisecond / 1000)
-    assert taken == 5 * RATE
+        taken += take(limit, taken, PACKET_RATE // 1000, millisecond / 1000)
+    assert taken == 5 * PACKET_RATE

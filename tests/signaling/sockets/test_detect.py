@@ -1,4 +1,4 @@
-"""Finding out one's own public address, with a STUN server on this machine."""
+"""The public address is detected, with a STUN server on this machine."""
 
 import asyncio
 import os
@@ -10,7 +10,7 @@ import pytest
 
 from signaling.packet import Address
 from signaling.sockets import detect
-from signaling.sockets.detect import Detector, Mapped
+from signaling.sockets.detect import Detector, MappedAddress
 from signaling.sockets.udp import UdpPort
 from tests.cast import until
 from tests.signaling.stun_server import StunServer
@@ -21,10 +21,12 @@ class Relay:
 
     def __init__(self, server: str, families: frozenset[socket.AddressFamily] | None = None) -> None:
         self.port = UdpPort("::", 0)
-        self.found: list[tuple[Mapped, ...]] = []
+        self.found: list[tuple[MappedAddress, ...]] = []
         self.passed: list[tuple[bytes, Address]] = []
         self.detector = Detector(server, families or self.port.families, self.port.send, self.found.append)
-        self.port.start(self.detector.before(lambda data, source, now: self.passed.append((bytes(data), source))), int)
+        self.port.start(
+            self.detector.intercept(lambda data, source, now: self.passed.append((bytes(data), source))), int
+        )
 
 
 @pytest.fixture
@@ -37,7 +39,7 @@ async def test_it_learns_its_address_from_the_relays_own_port(server: StunServer
     relay = Relay(f"127.0.0.1:{server.port}")
     await relay.detector.ask()
     await relay.detector.ask()
-    assert relay.found == [(Mapped("203.0.113.5", 40000),)], "told once, as it did not change"
+    assert relay.found == [(MappedAddress("203.0.113.5", 40000),)], "told once, as it did not change"
     assert relay.passed == []
     relay.port.close()
 
@@ -46,7 +48,7 @@ async def test_both_families_are_asked() -> None:
     async with StunServer(address="::1") as server:
         relay = Relay(f"[::1]:{server.port}")
         await relay.detector.ask()
-        assert relay.found == [(Mapped("2001:db8::5", 40000),)]
+        assert relay.found == [(MappedAddress("2001:db8::5", 40000),)]
         relay.port.close()
 
 
@@ -54,7 +56,7 @@ async def test_a_lost_request_is_sent_again() -> None:
     async with StunServer(loses=2) as server:
         relay = Relay(f"127.0.0.1:{server.port}")
         await relay.detector.ask()
-        assert relay.found == [(Mapped("203.0.113.5", 40000),)]
+        assert relay.found == [(MappedAddress("203.0.113.5", 40000),)]
         assert len(set(server.asked)) == 1
         relay.port.close()
 
@@ -91,7 +93,7 @@ async def test_only_the_asked_servers_answer_to_this_very_request_is_taken() -> 
         assert relay.found == []
         server.send(answer_from(transaction, "198.51.100.9"), here)
         await asking
-        assert relay.found == [(Mapped("198.51.100.9", 40000),)]
+        assert relay.found == [(MappedAddress("198.51.100.9", 40000),)]
         relay.port.close()
 
 
@@ -107,7 +109,7 @@ async def test_a_new_address_is_told_and_an_outage_changes_nothing(
     server.answers = True
     monkeypatch.setattr(server, "answer", lambda transaction: answer_from(transaction, "198.51.100.9"))
     await relay.detector.ask()
-    assert relay.found[1:] == [(Mapped("198.51.100.9", 40000),)]
+    assert relay.found[1:] == [(MappedAddress("198.51.100.9", 40000),)]
     relay.port.close()
 
 

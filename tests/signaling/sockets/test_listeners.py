@@ -74,7 +74,7 @@ def use_up_descriptors(held: list[int]) -> None:
 
 
 async def test_without_descriptors_it_rests_and_goes_on(taking: Taking, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(listeners, "REST_S", 0.1)
+    monkeypatch.setattr(listeners, "PAUSE_SECONDS", 0.1)
     # What earlier tests left to be collected would give descriptors back half-way; several callers, should one still.
     gc.collect()
     limits = resource.getrlimit(resource.RLIMIT_NOFILE)

@@ -11,7 +11,7 @@ import pytest
 
 from signaling.packet import Address, Packet
 from signaling.sockets import tcp
-from signaling.sockets.frames import Frames
+from signaling.sockets.frames import FrameDecoder
 from signaling.sockets.tcp import TcpPort
 from signaling.sockets.udp import BATCH
 from tests.cast import until
@@ -50,7 +50,7 @@ class Client:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.reader, self.writer = reader, writer
         self.address: Address = ("tcp", *writer.get_extra_info("sockname")[:2])
-        self._frames = Frames()
+        self._frames = FrameDecoder()
         self._heard: list[bytes] = []
 
     @classmethod
@@ -164,7 +164,7 @@ async def test_a_slow_reader_loses_whole_frames_and_the_others_none(relay: Answe
 
 
 async def test_strangers_are_closed_and_the_proven_stay(relay: Answering, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tcp, "PROVE_WITHIN", 0.2)
+    monkeypatch.setattr(tcp, "PROVE_SECONDS", 0.2)
     proven, stranger = [await Client.dial(relay.port.port) for _ in range(2)]
     proven.say(b"check")
     assert await proven.hear() == b"check"
@@ -183,7 +183,7 @@ async def test_a_browser_that_vanished_without_a_word_is_forgotten(
     for client in (vanished, talking, calling):
         client.say(b"check")
         assert await client.hear() == b"check"
-    monkeypatch.setattr(tcp, "UNUSED_FOR", 1.0)
+    monkeypatch.setattr(tcp, "UNUSED_SECONDS", 1.0)
 
     async def say(client: Client, what: bytes) -> None:
         while True:
@@ -198,8 +198,8 @@ async def test_a_browser_that_vanished_without_a_word_is_forgotten(
 
 
 async def test_one_address_has_few_strangers(relay: Answering) -> None:
-    clients = [await Client.dial(relay.port.port) for _ in range(3 * tcp.MAX_STRANGERS_EACH)]
-    refused = clients[tcp.MAX_STRANGERS_EACH :]
+    clients = [await Client.dial(relay.port.port) for _ in range(3 * tcp.MAX_UNPROVEN_PER_NETWORK)]
+    refused = clients[tcp.MAX_UNPROVEN_PER_NETWORK :]
     assert all(await asyncio.gather(*(client.is_closed() for client in refused)))
     assert relay.port.counters["tcp_refused"] == len(refused)
     elsewhere = await Client.dial(relay.port.port, "::1")
@@ -209,16 +209,16 @@ async def test_one_address_has_few_strangers(relay: Answering) -> None:
 
 async def test_many_strangers_make_room_for_the_next(relay: Answering, monkeypatch: pytest.MonkeyPatch) -> None:
     """A flood from everywhere: the newest comes in, memory is bounded, nobody who proved an address is touched."""
-    monkeypatch.setattr(tcp, "MAX_STRANGERS_EACH", 10_000)
+    monkeypatch.setattr(tcp, "MAX_UNPROVEN_PER_NETWORK", 10_000)
     # So few that both ends fit into the descriptors that a process has by default.
-    monkeypatch.setattr(tcp, "MAX_STRANGERS", 64)
+    monkeypatch.setattr(tcp, "MAX_UNPROVEN", 64)
     proven = await Client.dial(relay.port.port)
     proven.say(b"check")
     assert await proven.hear() == b"check"
     flood = []
     for _ in range(8):
         flood += await asyncio.gather(*(Client.dial(relay.port.port) for _ in range(30)))
-        assert relay.port.connections <= tcp.MAX_STRANGERS + 1
+        assert relay.port.connections <= tcp.MAX_UNPROVEN + 1
     newest = await Client.dial(relay.port.port)
     newest.say(b"check")
     assert await newest.hear() == b"check"
@@ -258,7 +258,7 @@ def test_descriptors_are_allowed_for_every_connection() -> None:
     limits = resource.getrlimit(resource.RLIMIT_NOFILE)
     try:
         resource.setrlimit(resource.RLIMIT_NOFILE, (512, limits[1]))
-        tcp.allow_connections()
+        tcp.raise_descriptor_limit()
         assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] >= min(tcp.MAX_CONNECTIONS, limits[1])
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, limits)

@@ -5,7 +5,7 @@ import struct
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signaling.relay.rtcp.transport_feedback import INTERVAL, MAX_SPAN, Arrivals
+from signaling.relay.rtcp.transport_feedback import INTERVAL, MAX_SPAN, TransportFeedback
 
 
 def read(report: bytes) -> dict[int, float]:
@@ -33,38 +33,38 @@ def close(found: dict[int, float], wanted: dict[int, float]) -> bool:
 
 
 def test_arrivals_are_reported_with_their_gaps() -> None:
-    arrivals = Arrivals()
+    transport_feedback = TransportFeedback()
     wanted = {65534: 100.0, 65535: 100.001, 2: 100.5, 1: 100.499}
     for number, when in wanted.items():
-        arrivals.add(number, when)
-    assert arrivals.due == 100.0 + INTERVAL
-    assert close(read(arrivals.report(1, 2)), wanted)
-    assert arrivals.due is None
-    assert arrivals.report(1, 2) == b""
+        transport_feedback.add(number, when)
+    assert transport_feedback.due == 100.0 + INTERVAL
+    assert close(read(transport_feedback.report(1, 2)), wanted)
+    assert transport_feedback.due is None
+    assert transport_feedback.report(1, 2) == b""
 
 
 def test_reports_are_counted() -> None:
-    arrivals = Arrivals()
+    transport_feedback = TransportFeedback()
     counts = []
     for number in range(258):
-        arrivals.add(number, 1.0)
-        counts.append(arrivals.report(1, 2)[19])
+        transport_feedback.add(number, 1.0)
+        counts.append(transport_feedback.report(1, 2)[19])
     assert counts == [*range(256), 0, 1]
 
 
 def test_a_jump_starts_anew() -> None:
-    arrivals = Arrivals()
-    arrivals.add(0, 1.0)
-    arrivals.add(30000, 1.0)
-    assert list(read(arrivals.report(1, 2))) == [30000]
+    transport_feedback = TransportFeedback()
+    transport_feedback.add(0, 1.0)
+    transport_feedback.add(30000, 1.0)
+    assert list(read(transport_feedback.report(1, 2))) == [30000]
 
 
 @given(st.lists(st.tuples(st.integers(0, 65535), st.floats(0, 60)), min_size=1, max_size=200))
 def test_any_order_gives_a_report_of_bounded_size(came: list[tuple[int, float]]) -> None:
-    arrivals = Arrivals()
+    transport_feedback = TransportFeedback()
     for number, when in came:
-        arrivals.add(number, when)
-    report = arrivals.report(1, 2)
+        transport_feedback.add(number, when)
+    report = transport_feedback.report(1, 2)
     assert len(report) < 1200
     assert set(read(report)) <= {number for number, _ in came}
     assert MAX_SPAN < 1000

@@ -1,14 +1,16 @@
-"""Headers in place: the same walk whatever the form, and nothing out of bounds."""
+"""Both forms of header extensions are parsed and patched within bounds; the layouts of a stream are kept and found."""
 
 import struct
 
 import pytest
+from aiortc import rtp as wire
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signaling.relay.rtp import headers as rtp
-from signaling.relay.rtp.headers import Layout, payload_end
-from signaling.relay.transport.aiortc_parts import MODULES
+from signaling.packet import Packet
+from signaling.relay.rtp import headers
+from signaling.relay.rtp.headers import AUDIO_LEVEL, MAX_LAYOUTS, TRANSPORT_CC, HeaderLayout, LayoutCache, payload_end
+from tests.signaling.relay.browser import LEVEL, MID, TWCC, rtp
 
 IDS = {1: 5, 3: 3, 4: 14}
 FIXED = struct.pack("!BBHII", 0x90, 96, 1, 2, 3)
@@ -29,19 +31,19 @@ def block(profile: int, body: bytes, tail: bytes = b"payload") -> bytearray:
 
 
 def read(packet: bytearray) -> list[tuple[int, bytes]]:
-    """By aiortc's own reading."""
+    """As aiortc reads it."""
     parsed = struct.unpack_from("!HH", packet, 12)
-    return list(MODULES["aiortc.rtp"].unpack_header_extensions(parsed[0], bytes(packet[16 : 16 + 4 * parsed[1]])))
+    return list(wire.unpack_header_extensions(parsed[0], bytes(packet[16 : 16 + 4 * parsed[1]])))
 
 
 def map_extensions(packet: bytearray, ids: dict[int, int]) -> None:
-    for start, end, content in Layout(packet, len(packet)).patches(ids):
+    for start, end, content in HeaderLayout(packet, len(packet)).patches(ids):
         assert end - start == len(content)
         packet[start:end] = content
 
 
 def find_extension(packet: bytearray, number: int) -> bytes | None:
-    found = Layout(packet, len(packet)).find(number)
+    found = HeaderLayout(packet, len(packet)).find(number)
     return None if found is None else bytes(packet[found.start : found.end])
 
 
@@ -86,8 +88,8 @@ def test_an_extension_is_found_in_both_forms() -> None:
 
 def test_packets_of_one_layout_are_recognised_and_no_others() -> None:
     packet = one_byte((1, b"ab"), (3, b"f"))
-    layout = Layout(packet, len(packet))
-    assert layout.read(one_byte((1, b"cd"), (3, b"g"), tail=b"other")) == layout.heads
+    layout = HeaderLayout(packet, len(packet))
+    assert layout.read_structure(one_byte((1, b"cd"), (3, b"g"), tail=b"other")) == layout.structure
     others = [
         one_byte((1, b"ab"), (4, b"f")),
         one_byte((1, b"a"), (3, b"fg")),
@@ -98,17 +100,17 @@ def test_packets_of_one_layout_are_recognised_and_no_others() -> None:
         bytearray(b"\x80" + bytes(30)),
         bytearray(b"\x91" + packet[1:] + bytes(4)),
     ]
-    assert [each for each in others if layout.read(each) == layout.heads] == []
+    assert [each for each in others if layout.read_structure(each) == layout.structure] == []
 
 
 def test_where_the_payload_begins_and_ends() -> None:
     packet = one_byte((1, b"ab"))
-    assert Layout(packet, len(packet)).start == 20
+    assert HeaderLayout(packet, len(packet)).start == 20
     for length in (19, 13, 11, 0):
         with pytest.raises(ValueError, match="longer than the packet"):
-            Layout(packet, length)
+            HeaderLayout(packet, length)
     with_sources = bytearray(b"\x82" + FIXED[1:] + bytes(8) + b"x")
-    assert Layout(with_sources, len(with_sources)).start == 20
+    assert HeaderLayout(with_sources, len(with_sources)).start == 20
     padded = bytearray(b"\xa0" + FIXED[1:] + b"abc\0\0\3")
     assert payload_end(padded, 12, len(padded)) == 15
     padded[-1] = 200
@@ -121,7 +123,7 @@ def test_no_header_leads_out_of_its_block(body: bytes, profile: int, sources: in
     packet[0] |= sources
     before = bytes(packet)
     try:
-        layout = Layout(packet, len(packet))
+        layout = HeaderLayout(packet, len(packet))
     except ValueError:
         return
     found = find_extension(packet, 4)
@@ -129,4 +131,47 @@ def test_no_header_leads_out_of_its_block(body: bytes, profile: int, sources: in
     map_extensions(packet, IDS)
     assert len(packet) == len(before)
     assert packet[layout.start :] == before[layout.start :]
-    assert packet[: rtp.FIXED] == before[: rtp.FIXED]
+    assert packet[: headers.FIXED] == before[: headers.FIXED]
+
+
+def packet(**values: bytes) -> Packet:
+    """With the header extensions of these names."""
+    ids = {"level": LEVEL, "number": TWCC, "mid": MID}
+    return Packet(rtp(7, 1, payload_type=111, extensions={ids[name]: value for name, value in values.items()}))
+
+
+@pytest.fixture
+def layouts() -> LayoutCache:
+    return LayoutCache({AUDIO_LEVEL: LEVEL, TRANSPORT_CC: TWCC})
+
+
+def test_level_and_number_are_found_where_the_packet_has_them(layouts: LayoutCache) -> None:
+    both = packet(level=b"\x05", number=b"ab")
+    layouts.find_layout(both)
+    assert both.data[layouts.level_at] == 5
+    assert both.data[layouts.twcc_at : layouts.twcc_at + 2] == b"ab"
+    layouts.find_layout(packet(mid=b"1"))
+    assert (layouts.level_at, layouts.twcc_at) == (0, 0)
+    # Of another size than the RFCs give them, they are something else.
+    layouts.find_layout(packet(level=b"\x05\x05", number=b"a"))
+    assert (layouts.level_at, layouts.twcc_at) == (0, 0)
+
+
+def test_a_layout_is_walked_once(layouts: LayoutCache) -> None:
+    first = layouts.find_layout(packet(level=b"\x05"))
+    assert layouts.find_layout(packet(mid=b"1")) is layouts.layout is not first
+    assert layouts.find_layout(packet(level=b"\x22")) is layouts.layout is first
+
+
+def test_few_are_remembered(layouts: LayoutCache) -> None:
+    first = layouts.find_layout(packet(mid=b"1"))
+    for size in range(2, 2 + MAX_LAYOUTS):
+        layouts.find_layout(packet(mid=b"1" * size))
+    assert layouts.find_layout(packet(mid=b"1")) is not first
+
+
+def test_a_header_longer_than_its_packet_changes_nothing(layouts: LayoutCache) -> None:
+    before = layouts.find_layout(packet(level=b"\x05"))
+    with pytest.raises(ValueError, match="longer than the packet"):
+        layouts.find_layout(Packet(b"\x8f" + bytes(20)))
+    assert layouts.layout is before

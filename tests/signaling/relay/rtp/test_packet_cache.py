@@ -1,16 +1,14 @@
-"""What a receiver lost, the relay sends again; what never came is asked of the sender, once."""
+"""The relay sends again what a receiver lost, and requests what never arrived from the sender, once."""
 
 import struct
 
 import pytest
+from aiortc import rtp as wire
 
 from signaling.packet import Packet
-from signaling.relay.rate_limit import REPAIRS
-from signaling.relay.rtp.packet_cache import ASK_AGAIN, SIZE, History
-from signaling.relay.transport import aiortc_parts
-from tests.signaling.relay.browser import TWCC, Browser, Line, rtp
-
-wire = aiortc_parts.rtp
+from signaling.relay.rate_limit import RETRANSMISSION_RATE
+from signaling.relay.rtp.packet_cache import RETRY_SECONDS, SIZE, PacketCache
+from tests.signaling.relay.browser import TWCC, Browser, Network, rtp
 
 
 def nack(ssrc: int, first: int, more: int = 0) -> bytes:
@@ -18,52 +16,52 @@ def nack(ssrc: int, first: int, more: int = 0) -> bytes:
 
 
 def asked(sender: Browser) -> list[list[int]]:
-    """The numbers that the relay asked of a sender, by request."""
+    """The numbers that the relay requested from a sender, by request."""
     found = [each for compound in sender.rtcp for each in wire.RtcpPacket.parse(compound)]
     return [each.lost for each in found if isinstance(each, wire.RtcpRtpfbPacket)]
 
 
 @pytest.fixture
-def three(line: Line) -> list[Browser]:
+def three(network: Network) -> list[Browser]:
     """a is seen by b and c."""
-    people = [line.join(Browser(name, slots=2, port=40001 + at)) for at, name in enumerate("abc")]
+    people = [network.join(Browser(name, slots=2, port=40001 + at)) for at, name in enumerate("abc")]
     for one in people[1:]:
-        line.relay.seat(one.name, 0, "a")
-    line.pump()
+        network.relay.seat(one.name, 0, "a")
+    network.pump()
     for one in people:
         one.rtcp.clear()
     return people
 
 
 def test_packets_are_kept_for_a_while() -> None:
-    history = History()
+    cache = PacketCache()
     for number in range(65_500, 65_536 + SIZE):
-        history.keep(number & 0xFFFF, Packet(bytes([number & 0xFF])), 1.0)
-    assert history.find(0) == b"\0"
-    assert history.find(65_535) is None
-    assert history.find(SIZE - 1) == bytes([(SIZE - 1) & 0xFF])
+        cache.add(number & 0xFFFF, Packet(bytes([number & 0xFF])), 1.0)
+    assert cache.find(0) == b"\0"
+    assert cache.find(65_535) is None
+    assert cache.find(SIZE - 1) == bytes([(SIZE - 1) & 0xFF])
 
 
-def test_a_number_is_asked_for_once_in_a_while() -> None:
-    history = History()
-    assert history.may_ask(7, 1.0)
-    assert not history.may_ask(7, 1.0 + ASK_AGAIN / 2)
-    assert history.may_ask(7, 1.0 + 2 * ASK_AGAIN)
+def test_a_number_is_not_requested_too_often() -> None:
+    cache = PacketCache()
+    assert cache.may_request(7, 1.0)
+    assert not cache.may_request(7, 1.0 + RETRY_SECONDS / 2)
+    assert cache.may_request(7, 1.0 + 2 * RETRY_SECONDS)
     for number in range(3 * SIZE):
-        history.may_ask(number, 2.0)
-    assert len(history._asked) == SIZE
+        cache.may_request(number, 2.0)
+    assert len(cache._requested) == SIZE
 
 
-def test_one_receivers_loss_is_repaired_by_the_relay(line: Line, three: list[Browser]) -> None:
+def test_one_receivers_loss_is_repaired_by_the_relay(network: Network, three: list[Browser]) -> None:
     sender, first, second = three
     media = sender.ssrcs(1)[0]
     for number in (900, 901, 902):
         payload = bytes([number & 0xFF]) * 9
-        line.say(sender, rtp(media, number, payload_type=96, extensions={TWCC: b"ab"}, payload=payload))
+        network.say(sender, rtp(media, number, payload_type=96, extensions={TWCC: b"ab"}, payload=payload))
     before = len(second.rtp)
     slot, again = first.ssrcs(4, answer=True)
     first.rtp.clear()
-    line.say(first, nack(slot, 901, 1))
+    network.say(first, nack(slot, 901, 1))
     sent = [wire.RtpPacket.parse(packet) for packet in first.rtp]
     assert [(packet.ssrc, packet.payload_type) for packet in sent] == [(again, 97)] * 2
     assert [packet.payload for packet in sent] == [
@@ -74,63 +72,65 @@ def test_one_receivers_loss_is_repaired_by_the_relay(line: Line, three: list[Bro
     assert len(second.rtp) == before
 
 
-def test_what_never_came_is_asked_of_the_sender_once(line: Line, three: list[Browser]) -> None:
+def test_what_never_arrived_is_requested_once(network: Network, three: list[Browser]) -> None:
     sender, first, second = three
     media, rtx = sender.ssrcs(1)
-    line.say(sender, rtp(media, 900, payload_type=96), rtp(media, 902, payload_type=96))
+    network.say(sender, rtp(media, 900, payload_type=96), rtp(media, 902, payload_type=96))
     for one in (first, second):
-        line.say(one, nack(one.ssrcs(4, answer=True)[0], 901))
+        network.say(one, nack(one.ssrcs(4, answer=True)[0], 901))
     asked = [packet for compound in sender.rtcp for packet in wire.RtcpPacket.parse(compound)]
     assert [packet.lost for packet in asked] == [[901]]
     for one in (first, second):
         one.rtp.clear()
-    line.say(first, nack(first.ssrcs(4, answer=True)[0], 902))
-    line.say(sender, rtp(rtx, 40, payload_type=97, payload=b"\x03\x85repair"))
+    network.say(first, nack(first.ssrcs(4, answer=True)[0], 902))
+    network.say(sender, rtp(rtx, 40, payload_type=97, payload=b"\x03\x85repair"))
     repairs = [wire.RtpPacket.parse(packet) for packet in first.rtp]
     assert repairs[-1].payload == b"\x03\x85repair"
     assert repairs[-1].sequence_number == (repairs[0].sequence_number + 1) & 0xFFFF
     assert wire.RtpPacket.parse(second.rtp[-1]).payload == b"\x03\x85repair"
 
 
-def test_a_lost_packet_is_asked_for_before_any_receiver_misses_it(line: Line, three: list[Browser]) -> None:
+def test_a_lost_packet_is_requested_before_any_receiver_misses_it(network: Network, three: list[Browser]) -> None:
     sender, first, _ = three
     media, rtx = sender.ssrcs(1)
-    line.say(sender, rtp(media, 900, payload_type=96), rtp(media, 902, payload_type=96))
+    network.say(sender, rtp(media, 900, payload_type=96), rtp(media, 902, payload_type=96))
     assert asked(sender) == [[901]]
-    line.say(first, nack(first.ssrcs(4, answer=True)[0], 901))
+    network.say(first, nack(first.ssrcs(4, answer=True)[0], 901))
     assert asked(sender) == [[901]]
-    line.say(sender, rtp(rtx, 40, payload_type=97, payload=b"\x03\x85repair"))
-    line.wait(1.0)
+    network.say(sender, rtp(rtx, 40, payload_type=97, payload=b"\x03\x85repair"))
+    network.wait(1.0)
     assert asked(sender) == [[901]]
     assert [packet[12:] for packet in first.rtp][-1] == b"\x03\x85repair"
 
 
-def test_what_came_again_is_repaired_from_here_when_that_is_lost_too(line: Line, three: list[Browser]) -> None:
+def test_a_retransmission_that_is_lost_too_is_sent_again(network: Network, three: list[Browser]) -> None:
     sender, first, _ = three
     media, rtx = sender.ssrcs(1)
-    line.say(sender, rtp(media, 900, payload_type=96, stamp=1), rtp(media, 902, payload_type=96, stamp=3))
-    line.say(sender, rtp(rtx, 40, payload_type=97, stamp=2, marker=True, payload=b"\x03\x85repair"))
+    network.say(sender, rtp(media, 900, payload_type=96, stamp=1), rtp(media, 902, payload_type=96, stamp=3))
+    network.say(sender, rtp(rtx, 40, payload_type=97, stamp=2, marker=True, payload=b"\x03\x85repair"))
     first.rtp.clear()
-    line.say(first, nack(first.ssrcs(4, answer=True)[0], 901))
+    network.say(first, nack(first.ssrcs(4, answer=True)[0], 901))
     [again] = [wire.RtpPacket.parse(packet) for packet in first.rtp]
     assert (again.payload, again.timestamp, again.marker) == (b"\x03\x85repair", 2, 1)
 
 
-def test_between_two_a_repair_says_nothing_of_the_path(line: Line, pair: tuple[Browser, Browser]) -> None:
+def test_between_two_a_retransmission_has_no_transport_wide_number(
+    network: Network, pair: tuple[Browser, Browser]
+) -> None:
     mentor, mentee = pair
     media, extensions = mentor.ssrcs(1)[0], {TWCC: b"ab"}
-    line.say(mentor, rtp(media, 900, payload_type=96, extensions=extensions))
-    line.say(mentee, nack(mentee.ssrcs(4, answer=True)[0], 900))
+    network.say(mentor, rtp(media, 900, payload_type=96, extensions=extensions))
+    network.say(mentee, nack(mentee.ssrcs(4, answer=True)[0], 900))
     came, again = mentee.rtp
     assert came[12:20] == bytes([0xBE, 0xDE, 0, 1, TWCC << 4 | 1]) + b"ab\0"
     assert again[12:20] == bytes([0xBE, 0xDE, 0, 1]) + bytes(4)
     assert mentor.rtcp == []
 
 
-def test_what_one_peer_may_have_sent_again_is_bounded(line: Line, pair: tuple[Browser, Browser]) -> None:
+def test_retransmissions_to_one_peer_are_bounded(network: Network, pair: tuple[Browser, Browser]) -> None:
     mentor, mentee = pair
-    line.say(mentor, rtp(mentor.ssrcs(1)[0], 900, payload_type=96))
+    network.say(mentor, rtp(mentor.ssrcs(1)[0], 900, payload_type=96))
     slot = mentee.ssrcs(4, answer=True)[0]
     mentee.rtp.clear()
-    line.say(mentee, *(nack(slot, 900) for _ in range(2 * REPAIRS)))
-    assert len(mentee.rtp) == REPAIRS
+    network.say(mentee, *(nack(slot, 900) for _ in range(2 * RETRANSMISSION_RATE)))
+    assert len(mentee.rtp) == RETRANSMISSION_RATE

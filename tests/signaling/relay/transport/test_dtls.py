@@ -5,7 +5,7 @@ import contextlib
 import pytest
 from OpenSSL import SSL
 
-from signaling.relay.transport.aiortc_parts import Certificate
+from signaling.relay.transport.aiortc_parts import PROFILES, Certificate
 from signaling.relay.transport.dtls import MTU, Dtls, DtlsFailed, split_records
 
 OURS, THEIRS = Certificate(), Certificate()
@@ -28,7 +28,7 @@ def shake(server: Dtls, browser: SSL.Connection) -> None:
         with contextlib.suppress(SSL.WantReadError):
             browser.do_handshake()
         with contextlib.suppress(SSL.WantReadError):
-            server.feed(browser.bio_read(65536))
+            server.receive(browser.bio_read(65536))
         for datagram in server.outgoing():
             assert len(datagram) <= MTU
             browser.bio_write(datagram)
@@ -39,7 +39,7 @@ def test_a_handshake_gives_both_sides_the_same_keys() -> None:
     shake(server, browser)
     assert server.complete
     profile, reading, writing = server.keys()
-    assert browser.get_selected_srtp_profile() == profile.openssl
+    assert PROFILES[browser.get_selected_srtp_profile()] == profile
     material = browser.export_keying_material(b"EXTRACTOR-dtls_srtp", 2 * (profile.key + profile.salt))
     assert profile.master(material, server=False) == reading
     assert profile.master(material, server=True) == writing
@@ -64,7 +64,7 @@ def test_the_clock_runs_only_during_the_handshake() -> None:
     assert server.timeout() is None
     with pytest.raises(SSL.WantReadError):
         browser.do_handshake()
-    server.feed(browser.bio_read(65536))
+    server.receive(browser.bio_read(65536))
     left = server.timeout()
     assert left is not None
     assert 0 < left <= 1.0
@@ -78,7 +78,7 @@ def test_close_notify_is_the_end() -> None:
     shake(server, browser)
     browser.shutdown()
     with pytest.raises(DtlsFailed):
-        server.feed(browser.bio_read(2048))
+        server.receive(browser.bio_read(2048))
 
 
 def test_we_close_with_an_alert_once_connected() -> None:
@@ -96,10 +96,10 @@ def test_junk_after_the_handshake_harms_nothing() -> None:
     server, browser = Dtls(OURS.context(), named(THEIRS)), client()
     shake(server, browser)
     for junk in (b"\x16", b"\x15\xfe\xfd" + bytes(9) + b"\2\2\x28", b"\x17" * 900):
-        server.feed(junk)
+        server.receive(junk)
     browser.shutdown()
     with pytest.raises(DtlsFailed):
-        server.feed(browser.bio_read(2048))
+        server.receive(browser.bio_read(2048))
 
 
 def test_flights_are_cut_between_records() -> None:

@@ -4,35 +4,35 @@ import pytest
 from pylibsrtp import Policy, Session
 
 from signaling.packet import Packet
-from signaling.relay.transport.aiortc_parts import PROFILES, Profile
+from signaling.relay.transport.aiortc_parts import PROFILES, SrtpProfile
 from signaling.relay.transport.srtp import Srtp
 from tests.signaling.relay.browser import rtp
 
 REPORT = bytes.fromhex("80c90001") + (9).to_bytes(4, "big") + bytes(8)
 
 
-def keys(profile: Profile) -> tuple[bytes, bytes]:
+def keys(profile: SrtpProfile) -> tuple[bytes, bytes]:
     size = profile.key + profile.salt
     return bytes(range(size)), bytes(range(100, 100 + size))
 
 
 @pytest.fixture(params=sorted(PROFILES))
-def profile(request: pytest.FixtureRequest) -> Profile:
+def profile(request: pytest.FixtureRequest) -> SrtpProfile:
     return PROFILES[request.param]
 
 
 @pytest.fixture
-def ours(profile: Profile) -> Srtp:
+def ours(profile: SrtpProfile) -> Srtp:
     return Srtp(profile, *keys(profile))
 
 
-def theirs(profile: Profile, direction: int) -> Session:
+def theirs(profile: SrtpProfile, direction: int) -> Session:
     reading, writing = keys(profile)
     key = reading if direction == Policy.SSRC_ANY_OUTBOUND else writing
     return Session(Policy(key, direction, srtp_profile=profile.libsrtp))
 
 
-def test_what_they_protect_we_read_in_place(profile: Profile, ours: Srtp) -> None:
+def test_what_they_protect_we_read_in_place(profile: SrtpProfile, ours: Srtp) -> None:
     sender = theirs(profile, Policy.SSRC_ANY_OUTBOUND)
     media = rtp(7, 1, payload_type=96)
     packet = Packet(sender.protect(media))
@@ -43,7 +43,7 @@ def test_what_they_protect_we_read_in_place(profile: Profile, ours: Srtp) -> Non
     assert bytes(compound) == REPORT
 
 
-def test_what_we_protect_they_read(profile: Profile, ours: Srtp) -> None:
+def test_what_we_protect_they_read(profile: SrtpProfile, ours: Srtp) -> None:
     receiver = theirs(profile, Policy.SSRC_ANY_INBOUND)
     for payload in (b"", b"x" * 100, b"x" * 1400):
         media = rtp(7, len(payload), payload_type=96, payload=payload)
@@ -55,7 +55,7 @@ def test_what_we_protect_they_read(profile: Profile, ours: Srtp) -> None:
     assert receiver.unprotect_rtcp(bytes(compound)) == REPORT
 
 
-def test_replayed_and_altered_packets_are_refused(profile: Profile, ours: Srtp) -> None:
+def test_replayed_and_altered_packets_are_refused(profile: SrtpProfile, ours: Srtp) -> None:
     sender = theirs(profile, Policy.SSRC_ANY_OUTBOUND)
     packet = sender.protect(rtp(7, 1, payload_type=96))
     altered = packet[:-1] + bytes([packet[-1] ^ 1])
@@ -73,7 +73,7 @@ def test_a_number_is_never_used_twice(ours: Srtp) -> None:
     assert not ours.protect(Packet(packet))
 
 
-def test_an_ssrc_can_be_forgotten(profile: Profile, ours: Srtp) -> None:
+def test_an_ssrc_can_be_forgotten(profile: SrtpProfile, ours: Srtp) -> None:
     packet = theirs(profile, Policy.SSRC_ANY_OUTBOUND).protect(rtp(7, 1, payload_type=96))
     assert ours.unprotect(Packet(packet))
     ours.forget(7)

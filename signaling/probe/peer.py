@@ -1,4 +1,4 @@
-"""One end of a loop: a controlling ICE agent, a DTLS client, SRTP. Datagrams and time go in, datagrams come out."""
+"""One client of a loop: a controlling ICE agent, a DTLS client, SRTP. Datagrams and time go in, datagrams come out."""
 
 import os
 from base64 import b64encode
@@ -8,18 +8,18 @@ from aioice import stun
 from OpenSSL import SSL
 
 from signaling.packet import LONGEST, Packet
-from signaling.probe.offer import OPUS, Answer, write_offer
+from signaling.probe.offer import OPUS, ProbeAnswer, write_offer
 from signaling.relay.transport.aiortc_parts import Certificate, digest
-from signaling.relay.transport.dtls import MTU, DtlsFailed, export_keys, take_flight
+from signaling.relay.transport.dtls import MTU, DtlsFailed, export_keys, read_flight
 from signaling.relay.transport.srtp import Srtp
 
-CHECK_EVERY = 0.2
+CHECK_INTERVAL = 0.2
 PAYLOAD = 1000
 _HOST_PRIORITY = 126 << 24 | 65535 << 8 | 255
 
 
-class Leg:
-    """`connected` once media can flow; then `packet` makes one, and `received` counts those that came."""
+class ProbePeer:
+    """Once it is `connected`, `packet` returns the next packet to send; `received` counts those that arrived."""
 
     def __init__(self) -> None:
         certificate = Certificate()
@@ -28,7 +28,7 @@ class Leg:
         self.offer = write_offer(self._ufrag, password, certificate.fingerprint(), self._ssrc)
         self.sent = self.received = 0
         self.round_trip: float | None = None
-        self._answer: Answer | None = None
+        self._answer: ProbeAnswer | None = None
         self._checks: dict[bytes, float] = {}
         self._next_check = 0.0
         self._srtp: Srtp | None = None
@@ -41,46 +41,46 @@ class Leg:
         """Whether media can flow."""
         return self._srtp is not None
 
-    def take(self, answer: Answer) -> None:
-        """Begin with the relay's answer."""
+    def start(self, answer: ProbeAnswer) -> None:
+        """Start with the relay's answer."""
         self._answer = answer
 
     def outgoing(self, now: float) -> list[bytes]:
-        """What to send now; to be asked for often."""
+        """What to send now; to be called every few milliseconds."""
         if self._answer is None:
             return []
         if self.round_trip is None:
             return self._check(self._answer, now)
         if not self.connected:
-            self._shake_hands()
-        return take_flight(self._ssl)
+            self._handshake()
+        return read_flight(self._ssl)
 
     def receive(self, datagram: bytes, now: float) -> None:
-        """Take one datagram of the relay; what is not understood is left."""
+        """Take one datagram of the relay; what is not understood is ignored."""
         if not datagram or len(datagram) > LONGEST:
             return
         if datagram[0] < 4:
-            self._hear_check(datagram, now)
+            self._receive_response(datagram, now)
         elif datagram[0] < 64 and not self.connected:
             self._ssl.bio_write(datagram)
-            self._shake_hands()
+            self._handshake()
         elif self._srtp is not None and datagram[1] & 0x7F == OPUS:
-            # One that came before is refused, so that each counts once.
+            # SRTP refuses a packet that was received before, so each counts once.
             self.received += self._srtp.unprotect(Packet(datagram))
 
     def packet(self) -> bytes:
-        """The next packet of 1,000 bytes of sound that is none, encrypted. Only when connected."""
-        assert self._srtp is not None  # noqa: S101  # what the caller was told to see to
+        """The next packet, encrypted: 1,000 random bytes in place of sound. Only when connected."""
+        assert self._srtp is not None  # noqa: S101  # the caller's part of the contract
         self.sent += 1
         header = bytes([0x80, OPUS]) + self.sent.to_bytes(2, "big") + (960 * self.sent).to_bytes(4, "big")
         packet = Packet(header + self._ssrc.to_bytes(4, "big") + os.urandom(PAYLOAD))
         self._srtp.protect(packet)
         return bytes(packet)
 
-    def _check(self, answer: Answer, now: float) -> list[bytes]:
+    def _check(self, answer: ProbeAnswer, now: float) -> list[bytes]:
         if now < self._next_check:
             return []
-        self._next_check = now + CHECK_EVERY
+        self._next_check = now + CHECK_INTERVAL
         attributes = {
             "USERNAME": f"{answer.ufrag}:{self._ufrag}",
             "PRIORITY": _HOST_PRIORITY,
@@ -92,17 +92,17 @@ class Leg:
         self._checks[request.transaction_id] = now
         return [bytes(request)]
 
-    def _hear_check(self, datagram: bytes, now: float) -> None:
+    def _receive_response(self, datagram: bytes, now: float) -> None:
         try:
             message = stun.parse_message(datagram)
-            began = self._checks[message.transaction_id]
+            sent_at = self._checks[message.transaction_id]
         except Exception:
             # aioice raises struct.error, ValueError and KeyError for malformed attributes, and may raise more.
             return
         if message.message_class is stun.Class.RESPONSE and self.round_trip is None:
-            self.round_trip = now - began
+            self.round_trip = now - sent_at
 
-    def _shake_hands(self) -> None:
+    def _handshake(self) -> None:
         try:
             self._ssl.DTLSv1_handle_timeout()
             self._ssl.do_handshake()

@@ -4,8 +4,8 @@ import os
 from dataclasses import replace
 
 from signaling.packet import Address, Packet
-from signaling.probe.leg import Leg
 from signaling.probe.offer import read_answer
+from signaling.probe.peer import ProbePeer
 from signaling.relay.relay import Candidate, Relay
 
 
@@ -15,26 +15,26 @@ class Loop:
     def __init__(self, loses: int = 0) -> None:
         self.relay = Relay([Candidate("udp", "203.0.113.5", 8444)])
         self.now = 10.0
-        self.legs: dict[Address, Leg] = {}
+        self.peers: dict[Address, ProbePeer] = {}
         self.loses = loses
         for index, name in enumerate(("sender", "receiver")):
-            leg = self.legs["udp", "192.0.2.7", 5000 + index] = Leg()
-            answer = self.relay.open_peer(name, leg.offer, slots=1, may_speak=True, may_show=True, now=self.now)
-            leg.take(read_answer(answer))
+            peer = self.peers["udp", "192.0.2.7", 5000 + index] = ProbePeer()
+            answer = self.relay.open_peer(name, peer.offer, slots=1, may_speak=True, may_show=True, now=self.now)
+            peer.start(read_answer(answer))
         self.relay.seat("receiver", 0, "sender")
-        self.sender, self.receiver = self.legs.values()
+        self.sender, self.receiver = self.peers.values()
 
     def send(self, datagram: bytes, source: Address) -> None:
         self.loses -= 1
         if self.loses < 0:
             self.relay.receive(Packet(datagram), source, self.now)
         for packet, address in self.relay.outgoing():
-            self.legs[address].receive(bytes(packet), self.now)
+            self.peers[address].receive(bytes(packet), self.now)
 
     def step(self, seconds: float = 0.02) -> None:
         self.now += seconds
-        for address, leg in self.legs.items():
-            for datagram in leg.outgoing(self.now):
+        for address, peer in self.peers.items():
+            for datagram in peer.outgoing(self.now):
                 self.send(datagram, address)
 
     def connect(self, steps: int = 50) -> bool:
@@ -69,7 +69,7 @@ def test_lost_checks_are_sent_again() -> None:
 def test_it_talks_to_no_other_than_the_relay_of_the_answer() -> None:
     loop = Loop()
     assert loop.sender._answer is not None
-    loop.sender.take(replace(loop.sender._answer, fingerprint=("sha-256", "00:" * 31 + "00")))
+    loop.sender.start(replace(loop.sender._answer, fingerprint=("sha-256", "00:" * 31 + "00")))
     assert not loop.connect()
     assert loop.receiver.connected
     assert not loop.sender.connected

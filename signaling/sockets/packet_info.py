@@ -1,7 +1,7 @@
-"""Which of this machine's addresses a datagram came to, so that the answer leaves from that one (RFC 3542, ip(7)).
+"""The local address to which a datagram was sent, so that the reply leaves from it (RFC 3542, IP_PKTINFO of ip(7)).
 
-A socket that is bound to every address else sends from the one that the route prefers, and a browser that sent to
-another takes no answer from it. Linux only; elsewhere the route decides.
+A socket that is bound to every address would reply from the one that the route prefers, and a browser that sent to
+another address ignores such a reply. Linux only; elsewhere the route decides.
 """
 
 import socket
@@ -16,13 +16,13 @@ _V4, _V6 = struct.Struct("=I4s4x"), struct.Struct("=16sI")
 ROOM = 40
 SIZES = {socket.AF_INET: 32, socket.AF_INET6: 40}
 # Where in such a message the address is.
-PLACES = {socket.AF_INET: 20, socket.AF_INET6: 16}
+OFFSETS = {socket.AF_INET: 20, socket.AF_INET6: 16}
 
 Ancillary = list[tuple[int, int, bytes]]
 
 
-def ask(opened: socket.socket) -> bool:
-    """Let this socket tell; False where it need not, being bound to one address, or cannot."""
+def enable(opened: socket.socket) -> bool:
+    """Receive packet info on this socket; False where it is not needed (one address only) or not supported."""
     if sys.platform != "linux" or opened.getsockname()[0] not in ("0.0.0.0", "::"):  # noqa: S104  # compared only
         return False
     if opened.family == socket.AF_INET:
@@ -32,8 +32,8 @@ def ask(opened: socket.socket) -> bool:
     return True
 
 
-def control(family: socket.AddressFamily, ip: str) -> bytes:
-    """The control message, as it lies in memory, that lets a datagram leave from `ip`; '' leaves it to the route."""
+def control_message(family: socket.AddressFamily, ip: str) -> bytes:
+    """The control message, as it is in memory, for sending from `ip`; '' leaves the choice to the route."""
     [(level, kind, content)] = ancillary(family, ip)
     return (_HEAD.pack(_HEAD.size + len(content), level, kind) + content).ljust(SIZES[family], b"\0")
 
@@ -46,7 +46,7 @@ def ancillary(family: socket.AddressFamily, ip: str) -> Ancillary:
     return [(socket.IPPROTO_IPV6, socket.IPV6_PKTINFO, _V6.pack(packed, 0))]
 
 
-def read(family: socket.AddressFamily, received: Sequence[tuple[int, int, bytes]]) -> str:
-    """The own address in what `recvmsg` brought, '' when it is not told."""
+def local_address(family: socket.AddressFamily, received: Sequence[tuple[int, int, bytes]]) -> str:
+    """The local address in the ancillary data of `recvmsg`, '' if there is none."""
     at, size = (4, 4) if family == socket.AF_INET else (0, 16)
     return next((socket.inet_ntop(family, content[at : at + size]) for _, _, content in received), "")

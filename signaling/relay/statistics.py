@@ -1,15 +1,19 @@
-"""What is measured of one peer's leg, both ways: loss, jitter, round trip.
+"""What is measured of one peer: loss both ways, jitter, round trip, and how long it spoke.
 
-Towards the relay, loss is seen in the numbers of the microphone's packets. From the relay, the peer's receiver
-reports say it (RFC 3550 section 6.4.1); as sequence numbers pass through, they also count what the sender's own leg
-lost, which is taken off again.
+Towards the relay, loss is seen in the sequence numbers of the microphone's packets. From the relay to the peer, it is
+in the peer's receiver reports (RFC 3550 section 6.4.1). As sequence numbers pass through, these reports also count
+what was lost between the sender and the relay; that is subtracted.
 """
 
-# A window of microphone packets after which the loss is judged: two seconds.
+# Loss is measured over so many packets of the microphone: two seconds.
 WINDOW = 100
+# Levels are in -dBov: anything closer to 0 than this is a voice.
+SPEAKING_LEVEL = 50
+CLOCK = 48000
+_LONGEST_PACKET = CLOCK * 120 // 1000
 
 
-class Reception:
+class PeerStatistics:
     """`loss_in` and `loss_out` are shares (0 to 1), `jitter` and `round_trip` seconds; None until known."""
 
     __slots__ = (
@@ -27,8 +31,8 @@ class Reception:
         self._sums = [0.0, 0.0, 0.0]
         self._counts = [0, 0, 0]
 
-    def arrived(self, number: int) -> None:
-        """A packet of the microphone came, with this sequence number."""
+    def add_packet(self, number: int) -> None:
+        """A packet of the microphone arrived, with this sequence number."""
         if self._first is None:
             self._first = self._highest = number
             self._received = 1
@@ -42,14 +46,14 @@ class Reception:
             self.loss_in = max(0.0, 1 - self._received / expected)
             self._first = None
 
-    def reported(self, loss: float, jitter: float, senders_loss: float) -> None:
-        """The peer reported on a stream whose sender's own leg loses `senders_loss`."""
+    def add_report(self, loss: float, jitter: float, senders_loss: float) -> None:
+        """The peer reported on a stream that loses `senders_loss` on its way to the relay."""
         self.loss_out = max(0.0, loss - senders_loss)
         self.jitter = jitter
         self._add(0, self.loss_out)
         self._add(1, jitter)
 
-    def took(self, seconds: float) -> None:
+    def add_round_trip(self, seconds: float) -> None:
         """A round trip was measured."""
         self.round_trip = seconds
         self._add(2, seconds)
@@ -60,7 +64,7 @@ class Reception:
 
     @property
     def worst_loss(self) -> float | None:
-        """The larger of both ways' losses."""
+        """The larger loss of the two directions."""
         return max((loss for loss in (self.loss_in, self.loss_out) if loss is not None), default=None)
 
     def means(self) -> tuple[float | None, float | None, float | None]:
@@ -69,3 +73,26 @@ class Reception:
             total / count if count else None for total, count in zip(self._sums, self._counts, strict=True)
         )
         return loss, jitter, trip
+
+
+class SpeakingTime:
+    """How long a person spoke, from the audio levels in the packet headers (RFC 6464); nothing is decoded."""
+
+    __slots__ = ("_last", "_spoken")
+
+    def __init__(self) -> None:
+        self._last: int | None = None
+        self._spoken = 0
+
+    def add(self, level: int | None, timestamp: int) -> None:
+        """Add a packet with this 7-bit level, if it has one, and RTP timestamp: it lasts from the one before."""
+        last, self._last = self._last, timestamp
+        if level is None or level >= SPEAKING_LEVEL or last is None:
+            return
+        duration = (timestamp - last) & 0xFFFFFFFF
+        if duration <= _LONGEST_PACKET:
+            self._spoken += duration
+
+    def seconds(self) -> float:
+        """Seconds spoken so far."""
+        return self._spoken / CLOCK
