@@ -29,14 +29,14 @@ async def examine(link: str, now: datetime) -> Check:
         async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True), timeout=timeout) as session:
             async with session.get(link) as answer:
                 if not answer.ok:
-                    raise NoPages(f"The link to {base_url} does not open: it is not valid, or no longer.")
+                    raise NoPages(f"The link to {base_url} does not open: it is not valid, or no longer valid.")
             measured = await measure(Endpoint(session, f"{base_url}/media-check/socket", base_url))
     except EntryRefused as error:
         raise NoPages(str(error)) from error
     except (aiohttp.ClientError, TimeoutError) as error:
         raise NoPages(
             f"The pages at {base_url} cannot be reached from here ({error or 'no answer'}). Is the server running, and "
-            "is FIRESIDE_BASE_URL how people reach it?"
+            "is FIRESIDE_BASE_URL the address at which people reach it?"
         ) from error
     paths = tuple(
         Path(
