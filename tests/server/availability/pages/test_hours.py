@@ -34,7 +34,7 @@ async def page(mentor, pair):
 
 async def test_without_hours_the_page_asks_for_them_in_ones_own_zone(page):
     assert page.status == 200
-    assert "None yet. Add below when you have time." in page.text
+    assert "None yet. Add your hours below." in page.text
     assert "Stockholm time (Europe/Stockholm)" in page.text
 
 
