@@ -1,4 +1,4 @@
-"""The composition root: every long-lived object is made here, once."""
+"""The composition root: every long-lived object is created here, once."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,16 +10,18 @@ from aiohttp import web
 
 from server.availability.actions.calendars import Fetch
 from server.availability.calendar.fetch import PUBLIC, Reach, fetch_feed
+from server.availability.pages.busy_calendar import FETCH
 from server.calls.actions.entering import find_uninvited, record_news
+from server.catchups.pages.consent import wording_in
 from server.config import Settings
 from server.db.database import Database
 from server.db.schema import check
 from server.jobs import Jobs
 from server.mail.transport import FolderPost, SmtpPost
-from server.people.actions.visits import find_ended
+from server.people.actions.links import find_ended_visits
 from server.routes import add_routes, middlewares
-from server.web.background_tasks import Afterwards
-from server.web.keys import AFTERWARDS, CLOCK, DATABASE, FETCH, HUB, SETTINGS, TEMPLATES
+from server.web.background_tasks import BackgroundTasks
+from server.web.keys import BACKGROUND_TASKS, CLOCK, DATABASE, HUB, SETTINGS, TEMPLATES
 from server.web.rendering import make_templates
 from signaling.hub.hub import Hub, News, Present, RelaySettings
 
@@ -33,52 +35,51 @@ def utc_now() -> datetime:
 def make_app(settings: Settings, reach: Reach = PUBLIC) -> web.Application:
     """The web application of these settings; starting it opens the database and starts the relay.
 
-    `reach` says from whom the calendars are fetched whose addresses people give.
-
-    On start it raises SchemaOutdated when `fireside migrate` has to be run first.
+    `reach` limits which addresses people's calendars are fetched from. The start raises SchemaOutdated when
+    `fireside migrate` has to be run first.
     """
     app = web.Application(middlewares=middlewares(settings), client_max_size=FORM_LIMIT)
-    database = Database(settings.database_url)
     app[SETTINGS] = settings
     app[CLOCK] = utc_now
     fetch: Fetch = partial(fetch_feed, reach=reach)
     app[FETCH] = fetch
-    app[DATABASE] = database
-    app[AFTERWARDS] = Afterwards()
-    app[TEMPLATES] = make_templates(settings)
-    app[HUB] = Hub(
-        RelaySettings(
-            directory=settings.data / "run",
-            bind=settings.media_bind,
-            port=settings.media_port,
-            public_addresses=settings.public_addresses,
-            relays=settings.relays,
-            stun_server=settings.stun_server,
-        ),
-        partial(_hear_news, app),
-    )
+    app[DATABASE] = Database(settings.database_url)
+    app[BACKGROUND_TASKS] = BackgroundTasks()
+    app[TEMPLATES] = make_templates(settings, wording=wording_in)
+    app[HUB] = Hub(_relay_settings(settings), partial(_record_news, app))
     app.cleanup_ctx.extend([_database_open, _jobs_running])
     app.on_startup.append(_start_calls)
-    # Ended before the server waits for open sockets to be closed by themselves, which they would not be.
+    # The calls end before the server waits for open sockets, which would not close by themselves.
     app.on_shutdown.append(_end_calls)
     add_routes(app)
     return app
 
 
-async def _hear_news(app: web.Application, news: News) -> None:
+def _relay_settings(settings: Settings) -> RelaySettings:
+    return RelaySettings(
+        directory=settings.data / "run",
+        bind=settings.media_bind,
+        port=settings.media_port,
+        public_addresses=settings.public_addresses,
+        relays=settings.relays,
+        stun_server=settings.stun_server,
+    )
+
+
+async def _record_news(app: web.Application, news: News) -> None:
     await record_news(app[DATABASE], news)
     for call, person in await find_uninvited(app[DATABASE], news):
         await app[HUB].remove(call, person)
     if isinstance(news, Present):
-        # Signed out of elsewhere, or by a link that was revoked.
-        for visit in await find_ended(app[DATABASE], [int(visit) for visit in app[HUB].visits], app[CLOCK]()):
+        # Ended by signing out in another window, or because a link was revoked.
+        for visit in await find_ended_visits(app[DATABASE], [int(visit) for visit in app[HUB].visits], app[CLOCK]()):
             await app[HUB].end_visit(str(visit))
 
 
 async def _database_open(app: web.Application) -> AsyncIterator[None]:
     await check(app[DATABASE])
     yield
-    await app[AFTERWARDS].finish()
+    await app[BACKGROUND_TASKS].finish()
     await app[DATABASE].close()
 
 

@@ -7,7 +7,8 @@ import logging
 import signal
 import socket
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -20,7 +21,7 @@ from server.db.database import Database, Unavailable
 from server.db.schema import SchemaOutdated, migrate
 from server.db.schema import check as check_schema
 from server.demo import prepare_demo
-from server.people.actions.people import Newcomer, add_pair, make_admin_link
+from server.people.actions.people import NewPerson, add_pair, make_admin_link
 from server.web.health import missing_files
 from server.web.keys import HUB
 from signaling.hub.hub import RelayNotStarted
@@ -29,7 +30,7 @@ Command = Callable[[argparse.Namespace, Settings], Coroutine[Any, Any, int]]
 
 
 def main() -> None:
-    """Runs the command; exits with 0 when it did what it says, 1 when not, 2 for a call that is off."""
+    """Runs the command; exits with 0 when it succeeded, 1 when it failed, 2 when its arguments are wrong."""
     arguments = _parser().parse_args()
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
@@ -126,50 +127,54 @@ async def _admin(arguments: argparse.Namespace, settings: Settings) -> int:
     if arguments.what == "pair" and not (arguments.mentor and arguments.mentee):
         print("fireside admin pair needs --mentor NAME EMAIL and --mentee NAME EMAIL", file=sys.stderr)
         return 2
-    database = Database(settings.database_url)
-    await check_schema(database)
-    if arguments.what == "link":
-        async with database.writing() as connection:
-            secret = await make_admin_link(connection, settings.zone, utc_now())
-    else:
-        mentor, mentee = (Newcomer(name, email, settings.zone) for name, email in (arguments.mentor, arguments.mentee))
-        secret = await add_pair(database, mentor, mentee, utc_now())
-    await database.close()
+    async with _open_database(settings) as database:
+        if arguments.what == "link":
+            async with database.writing() as connection:
+                secret = await make_admin_link(connection, settings.zone, utc_now())
+        else:
+            people = (arguments.mentor, arguments.mentee)
+            mentor, mentee = (NewPerson(name, email, settings.zone) for name, email in people)
+            secret = await add_pair(database, mentor, mentee, utc_now())
     print(f"{settings.base_url}/l/{secret}")
     return 0
 
 
 async def _ledger(arguments: argparse.Namespace, settings: Settings) -> int:
-    database = Database(settings.database_url)
-    await check_schema(database)
-    verdict = await verify(database)
-    await database.close()
+    async with _open_database(settings) as database:
+        verdict = await verify(database)
     print(verdict.said)
     return 0 if verdict.holds else 1
 
 
 async def _doctor(arguments: argparse.Namespace, settings: Settings) -> int:
-    # Imported here: nothing else needs the libraries that send media.
-    from server.doctor import NoPages, examine, examine_own
+    # Imported here because only this command needs the libraries that send media.
+    from server.doctor import PagesUnavailable, examine, examine_own
 
     try:
         if arguments.link:
             check = await examine(arguments.link, utc_now())
         else:
-            database = Database(settings.database_url)
-            await check_schema(database)
-            try:
+            async with _open_database(settings) as database:
                 check = await examine_own(database, settings.base_url, settings.zone, utc_now())
-            finally:
-                await database.close()
-    except NoPages as error:
-        print(error.sentence)
+    except PagesUnavailable as error:
+        print(error)
         return 1
     for path in check.paths:
         print(f"{path.name}: {path.said}")
     for finding in check.findings:
         print(*finding.sentences)
     return 0 if all(finding.works for finding in check.findings) else 1
+
+
+@asynccontextmanager
+async def _open_database(settings: Settings) -> AsyncIterator[Database]:
+    """The database, closed at the end. Raises SchemaOutdated."""
+    database = Database(settings.database_url)
+    try:
+        await check_schema(database)
+        yield database
+    finally:
+        await database.close()
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -180,7 +185,7 @@ def _listen(settings: Settings) -> socket.socket:
 
 
 async def _run(settings: Settings, announce: Callable[[], None], listening: socket.socket | None = None) -> int:
-    """Serves until SIGINT, which ends the calls too, or SIGTERM, which leaves them to the next one that serves."""
+    """Serves until SIGINT, which also ends the calls, or SIGTERM, which leaves them running for the next start."""
     app = make_app(settings)
     asked_to_stop = asyncio.Event()
 
@@ -192,7 +197,7 @@ async def _run(settings: Settings, announce: Callable[[], None], listening: sock
         asyncio.get_running_loop().add_signal_handler(number, stop, calls_go_on)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=3)
     try:
-        # Within, as a start that fails half-way has jobs and a database to close, too.
+        # In the try block, because a start that fails half-way has jobs to stop and a database to close.
         await runner.setup()
         await web.SockSite(runner, listening or _listen(settings)).start()
         announce()

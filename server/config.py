@@ -3,16 +3,18 @@
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from server.calls.rules.turn import Turn
 from server.catchups.rules.join_window import Door
+
+T = TypeVar("T")
 
 PREFIX = "FIRESIDE_"
 MOST_RELAYS = 64
@@ -20,61 +22,28 @@ TURN_URL = re.compile(r"turns?:([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[1-9][0-9]{0
 
 
 class BadSetting(Exception):
-    """A setting that cannot be used: names it, its value and what is allowed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """See SETTINGS for what each one means."""
-
-    data: Path
-    database_url: str
-    host: str
-    port: int
-    base_url: str
-    proxies: int
-    media_bind: str
-    media_port: int
-    public_addresses: tuple[str, ...]
-    stun_server: str
-    relays: int
-    turn_urls: tuple[str, ...]
-    turn_secret: str = field(repr=False)
-    smtp_url: str
-    mail_from: str
-    zone: str
-    join_early_minutes: int
-    join_late_minutes: int
-
-    @property
-    def door(self) -> Door:
-        """When the calls are open."""
-        return Door(timedelta(minutes=self.join_early_minutes), timedelta(minutes=self.join_late_minutes))
-
-    @property
-    def turn(self) -> Turn | None:
-        """The TURN servers that browsers are told of, if any."""
-        return Turn(self.turn_urls, self.turn_secret) if self.turn_urls else None
-
-    @property
-    def mail_folder(self) -> Path | None:
-        """Where letters lie for want of a mail server."""
-        return None if self.smtp_url else self.data.absolute() / "mail"
-
-    @property
-    def secure(self) -> bool:
-        """Whether people reach the pages over TLS."""
-        return self.base_url.startswith("https:")
+    """A setting that cannot be used: names it, its value unless that is secret, and what is allowed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """`parse` turns the text into the value, or raises ValueError; `allowed` says in words what it takes."""
+    """`parse` turns the text into the value, or raises ValueError; `allowed` says in words which texts it takes.
+
+    A secret's value stands in no error message, no log line and no repr().
+    """
 
     default: str
     parse: Callable[[str], Any]
     allowed: str
     meaning: str
+    secret: bool
+
+
+def setting(default: str, parse: Callable[[str], T], allowed: str, meaning: str, *, secret: bool = False) -> T:
+    """A field of Settings; type checkers see a value of the type that `parse` returns."""
+    entry = Setting(default, parse, allowed, meaning, secret)
+    declared: T = field(repr=not secret, metadata={"setting": entry})
+    return declared
 
 
 def _number(low: int, high: int) -> Callable[[str], int]:
@@ -104,20 +73,24 @@ def _database_url(text: str) -> str:
     return text
 
 
-def _address(text: str) -> str:
+def _ip_address(text: str) -> str:
     return str(ip_address(text))
 
 
-def _addresses(text: str) -> tuple[str, ...]:
-    return tuple(str(ip_address(part.strip())) for part in text.split(",") if part.strip())
+def _ip_addresses(text: str) -> tuple[str, ...]:
+    return tuple(_ip_address(part) for part in _parts(text))
 
 
 def _turn_urls(text: str) -> tuple[str, ...]:
-    urls = tuple(part.strip() for part in text.split(",") if part.strip())
-    # A browser refuses to make any connection at all when one of these is malformed.
+    urls = _parts(text)
+    # A browser makes no connection at all when one of these is malformed.
     if not all(TURN_URL.fullmatch(url) for url in urls):
         raise ValueError(text)
     return urls
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def _host_and_port(default: int) -> Callable[[str], str]:
@@ -141,91 +114,125 @@ def _zone(text: str) -> str:
 
 
 def _smtp_url(text: str) -> str:
-    if text and (urlsplit(text).scheme not in ("smtp", "smtps", "smtp+starttls") or not urlsplit(text).hostname):
+    parts = urlsplit(text)
+    if text and (parts.scheme not in ("smtp", "smtps", "smtp+starttls") or not parts.hostname or parts.port == 0):
         raise ValueError(text)
     return text
 
 
-SETTINGS: Mapping[str, Setting] = {
-    "data": Setting("data", Path, "a folder", "Holds the SQLite database, the control sockets and unsent emails."),
-    "database_url": Setting(
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One table: each field with its default, parser, allowed values and meaning. docs/settings.md shows it."""
+
+    data: Path = setting(
+        "data",
+        Path,
+        "a folder",
+        "Holds the SQLite database, the control sockets, and the emails when there is no mail server.",
+    )
+    database_url: str = setting(
         "",
         _database_url,
         "empty, sqlite+aiosqlite:///FILE or postgresql+asyncpg://USER:PASSWORD@HOST/NAME",
         "The database. Empty: `fireside.sqlite3` in the data folder.",
-    ),
-    "host": Setting("0.0.0.0", str, "an address to listen on", "The address at which the web pages listen."),  # noqa: S104 a server
-    "port": Setting("8080", _number(0, 65535), "0 to 65535 (0: any free one)", "The TCP port of the web pages."),
-    "base_url": Setting(
+        secret=True,
+    )
+    host: str = setting("0.0.0.0", str, "an address to listen on", "The address at which the web pages listen.")  # noqa: S104 a server
+    port: int = setting("8080", _number(0, 65535), "0 to 65535 (0: any free one)", "The TCP port of the web pages.")
+    base_url: str = setting(
         "http://localhost:8080",
         _web_address,
         "http://HOST[:PORT] or https://HOST[:PORT]",
         "The address at which people reach the pages. Browsers allow camera and microphone only over https and on "
         "localhost.",
-    ),
-    "proxies": Setting(
+    )
+    proxies: int = setting(
         "0",
         _number(0, 5),
         "0 to 5",
         "The number of your own reverse proxies in front of the pages, each of which adds to X-Forwarded-For. With a "
         "wrong number, the rate limits take all people for one.",
-    ),
-    "media_bind": Setting(
-        "::", _address, "an IP address; :: is all, 0.0.0.0 all of IPv4", "The address at which the relay listens."
-    ),
-    "media_port": Setting(
+    )
+    media_bind: str = setting(
+        "::", _ip_address, "an IP address; :: is all, 0.0.0.0 all of IPv4", "The address at which the relay listens."
+    )
+    media_port: int = setting(
         "8444",
         _number(0, 65535),
         "0 to 65535 (0: any free one)",
         "The relay's port. The number is the same for UDP and TCP.",
-    ),
-    "public_addresses": Setting(
+    )
+    public_addresses: tuple[str, ...] = setting(
         "",
-        _addresses,
+        _ip_addresses,
         "IP addresses, separated by commas",
         "The addresses to which browsers send media. Empty: this machine's own addresses. Set it behind NAT.",
-    ),
-    "stun_server": Setting(
+    )
+    stun_server: str = setting(
         "",
         _host_and_port(3478),
         "empty or HOST[:PORT]",
         "A STUN server that finds out the relay's public address, which is then announced as well. Empty: none.",
-    ),
-    "relays": Setting(
+    )
+    relays: int = setting(
         "cores",
         _relays,
         "cores, or 1 to 64",
         "The number of relay processes. Each takes one port, from media_port upwards. `cores`: one for each processor "
         "core.",
-    ),
-    "turn_urls": Setting(
+    )
+    turn_urls: tuple[str, ...] = setting(
         "",
         _turn_urls,
         "turn:HOST[:PORT] or turns:HOST[:PORT], also with ?transport=udp or ?transport=tcp, separated by commas",
         "TURN servers for browsers that cannot reach the relay in any other way. Empty: none.",
-    ),
-    "turn_secret": Setting(
+    )
+    turn_secret: str = setting(
         "",
         str,
         "any text",
         "The `static-auth-secret` (coturn) of the TURN servers. Browsers get credentials made with it, valid for six "
         "hours.",
-    ),
-    "smtp_url": Setting(
+        secret=True,
+    )
+    smtp_url: str = setting(
         "",
         _smtp_url,
-        "empty or smtp[s|+starttls]://[USER:PASSWORD@]HOST[:PORT]",
+        "empty or SCHEME://[USER:PASSWORD@]HOST[:PORT], where SCHEME is smtp, smtps or smtp+starttls",
         "The mail server. Empty: emails are saved in the folder `mail` of the data folder and not sent.",
-    ),
-    "mail_from": Setting("Fireside <fireside@localhost>", str, "an email address", "The sender of all emails."),
-    "zone": Setting("UTC", _zone, "an IANA time zone, such as Europe/Paris", "The time zone of the admin's pages."),
-    "join_early_minutes": Setting(
+        secret=True,
+    )
+    mail_from: str = setting("Fireside <fireside@localhost>", str, "an email address", "The sender of all emails.")
+    zone: str = setting("UTC", _zone, "an IANA time zone, such as Europe/Paris", "The time zone of the admin's pages.")
+    join_early_minutes: int = setting(
         "15", _number(0, 1440), "0 to 1440", "How many minutes before its start a call opens."
-    ),
-    "join_late_minutes": Setting(
+    )
+    join_late_minutes: int = setting(
         "60", _number(0, 1440), "0 to 1440", "How many minutes a call stays open after its end."
-    ),
-}
+    )
+
+    @property
+    def door(self) -> Door:
+        """When the calls are open."""
+        return Door(timedelta(minutes=self.join_early_minutes), timedelta(minutes=self.join_late_minutes))
+
+    @property
+    def turn(self) -> Turn | None:
+        """The TURN servers that are given to browsers, if any."""
+        return Turn(self.turn_urls, self.turn_secret) if self.turn_urls else None
+
+    @property
+    def mail_folder(self) -> Path | None:
+        """Where emails are saved when there is no mail server."""
+        return None if self.smtp_url else self.data.absolute() / "mail"
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach the pages over TLS."""
+        return self.base_url.startswith("https:")
+
+
+SETTINGS: Mapping[str, Setting] = {each.name: each.metadata["setting"] for each in fields(Settings)}
 
 
 def read_settings(environment: Mapping[str, str] = os.environ, given: Mapping[str, str] | None = None) -> Settings:
@@ -237,7 +244,7 @@ def read_settings(environment: Mapping[str, str] = os.environ, given: Mapping[st
     for variable in environment:
         if variable.startswith(PREFIX) and variable.removesuffix("_FILE") not in known:
             raise BadSetting(f"{variable} is not a setting. Known: {', '.join(sorted(known))}.")
-    values = {name: _read(name, setting, environment, given or {}) for name, setting in SETTINGS.items()}
+    values = {name: _read(name, entry, environment, given or {}) for name, entry in SETTINGS.items()}
     _check_ports(values["port"], values["media_port"], values["relays"])
     if bool(values["turn_urls"]) != bool(values["turn_secret"]):
         raise BadSetting(f"{PREFIX}TURN_URLS and {PREFIX}TURN_SECRET must be set together.")
@@ -258,17 +265,24 @@ def _check_ports(web: int, media: int, relays: int) -> None:
         raise BadSetting(f"{PREFIX}PORT='{web}' cannot be used: the relay takes TCP ports {media} to {last} for calls.")
 
 
-def _read(name: str, setting: Setting, environment: Mapping[str, str], given: Mapping[str, str]) -> Any:
+def _read(name: str, entry: Setting, environment: Mapping[str, str], given: Mapping[str, str]) -> Any:
     variable = PREFIX + name.upper()
     text = given.get(name, environment.get(variable))
-    file = environment.get(variable + "_FILE")
-    if text is None and file is not None:
-        try:
-            text = Path(file).read_text().strip()
-        except OSError as error:
-            raise BadSetting(f"{variable}_FILE={file}: cannot be read ({error.strerror}).") from error
-    text = setting.default if text is None else text
+    if text is None:
+        text = _read_file(f"{variable}_FILE", environment)
+    text = entry.default if text is None else text
     try:
-        return setting.parse(text)
-    except ValueError as error:
-        raise BadSetting(f"{variable}={text!r} cannot be used. Allowed: {setting.allowed}.") from error
+        return entry.parse(text)
+    except ValueError:
+        shown = "" if entry.secret else f"={text!r}"
+        # The parser's error holds the value.
+        raise BadSetting(f"{variable}{shown} cannot be used. Allowed: {entry.allowed}.") from None
+
+
+def _read_file(variable: str, environment: Mapping[str, str]) -> str | None:
+    """What the file holds that this variable names; None when it is not set."""
+    file = environment.get(variable)
+    try:
+        return None if file is None else Path(file).read_text().strip()
+    except OSError as error:
+        raise BadSetting(f"{variable}={file}: cannot be read ({error.strerror}).") from error

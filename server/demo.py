@@ -1,4 +1,4 @@
-"""A demo pair: one booking that starts now and one offer that waits for an answer, with links to both."""
+"""A demo pair with one booking that starts now, one offer that waits for an answer, and links to both."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.calls.rules.errors import CallClosed
 from server.catchups.actions.answers import Acceptance, accept_offer
 from server.catchups.actions.offers import make_offer
 from server.catchups.rules.bookings import LIVE, Booking, overlap
@@ -14,16 +15,16 @@ from server.catchups.rules.ledger import WORDINGS, ChoiceKind, Shown
 from server.catchups.rules.offers import Draft, Medium, Offer
 from server.catchups.store import bookings, offers
 from server.db.database import Database
-from server.errors import CallClosed, LinkNotFound
 from server.people.actions.links import make_link
-from server.people.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person, make_admin_link
+from server.people.actions.people import NewPerson, find_or_add_mentorship, find_or_add_person, make_admin_link
+from server.people.rules.errors import LinkNotFound
 from server.people.rules.links import Purpose, secret_hash
 from server.people.rules.people import Person
 from server.people.rules.visitors import Visitor
 from server.people.store import links
 
-MENTOR = Newcomer("Maya Lindqvist", "maya@demo.invalid", "Europe/Stockholm")
-MENTEE = Newcomer("Sam Okafor", "sam@demo.invalid", "Europe/London")
+MENTOR = NewPerson("Maya Lindqvist", "maya@demo.invalid", "Europe/Stockholm")
+MENTEE = NewPerson("Sam Okafor", "sam@demo.invalid", "Europe/London")
 
 MINUTES = 60
 NOTE = (
@@ -34,7 +35,7 @@ NOTE = (
 
 @dataclass(frozen=True, slots=True)
 class DemoPaths:
-    """The path of each link: '/l/' and its secret."""
+    """The path of each link: `/l/` and its secret."""
 
     mentor: str
     mentee: str
@@ -45,29 +46,29 @@ class DemoPaths:
 
 
 async def prepare_demo(db: Database, door: Door, now: datetime) -> DemoPaths:
-    """Makes the pair, or finds it again; and the booking and the offer where none is at hand."""
+    """Makes the pair, the booking and the offer, or finds those that are there."""
     async with db.writing() as connection:
         mentor = await find_or_add_person(connection, MENTOR, now)
         mentee = await find_or_add_person(connection, MENTEE, now)
         mentorship_id = await find_or_add_mentorship(connection, mentor, mentee, now)
-        as_mentor, mentor_path = await _at_home(connection, mentor, now)
-        as_mentee, mentee_path = await _at_home(connection, mentee, now)
+        as_mentor, mentor_path = await _home_link(connection, mentor, now)
+        as_mentee, mentee_path = await _home_link(connection, mentee, now)
     booking = await _booking_now(db, door, as_mentor, as_mentee, mentorship_id, now)
     offer = await _open_offer(db, as_mentor, mentorship_id, now)
     async with db.writing() as connection:
-        offer_path = await _to_catchup(connection, mentee, offer.catchup_id, f"/offers/{offer.id}", now)
+        offer_path = await _catchup_link(connection, mentee, offer.catchup_id, f"/offers/{offer.id}", now)
         page = f"/bookings/{booking.id}"
         return DemoPaths(
             mentor=mentor_path,
             mentee=mentee_path,
             admin=f"/l/{await make_admin_link(connection, MENTOR.zone, now)}",
             offer=offer_path,
-            booking_mentor=await _to_catchup(connection, mentor, booking.catchup_id, page, now),
-            booking_mentee=await _to_catchup(connection, mentee, booking.catchup_id, page, now),
+            booking_mentor=await _catchup_link(connection, mentor, booking.catchup_id, page, now),
+            booking_mentee=await _catchup_link(connection, mentee, booking.catchup_id, page, now),
         )
 
 
-async def _at_home(connection: AsyncConnection, person: Person, now: datetime) -> tuple[Visitor, str]:
+async def _home_link(connection: AsyncConnection, person: Person, now: datetime) -> tuple[Visitor, str]:
     secret = await make_link(connection, now, person_id=person.id, purpose=Purpose.HOME, path="/home")
     link = await links.find_link(connection, secret_hash(secret))
     if link is None:
@@ -76,7 +77,7 @@ async def _at_home(connection: AsyncConnection, person: Person, now: datetime) -
     return visitor, f"/l/{secret}"
 
 
-async def _to_catchup(connection: AsyncConnection, person: Person, catchup_id: int, path: str, now: datetime) -> str:
+async def _catchup_link(connection: AsyncConnection, person: Person, catchup_id: int, path: str, now: datetime) -> str:
     secret = await make_link(
         connection, now, person_id=person.id, purpose=Purpose.CATCHUP, path=path, catchup_id=catchup_id
     )

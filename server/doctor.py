@@ -1,4 +1,4 @@
-"""The command line's media check: packets through the relay and back, by every way, from where the command runs."""
+"""The command line's media check: sends packets through the relay and back, by UDP and TCP, from this machine."""
 
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -8,33 +8,27 @@ import aiohttp
 from server.calls.actions.media_check import keep_check
 from server.calls.rules.media_check import MOST_PATHS, Check, Path, Place, Transport
 from server.db.database import Database
-from server.errors import DomainError
 from server.people.actions.links import revoke_link
 from server.people.actions.people import make_admin_link
-from signaling.probe.loop import Endpoint, EntryRefused, measure
+from signaling.probe.loop import Endpoint, EntryRefused, LoopMeasurement, measure
 
 PAGES_WITHIN = 10.0
 
 
-class NoPages(DomainError):
-    """The pages could not be opened, or gave no way in."""
+class PagesUnavailable(Exception):
+    """The server's pages could not be opened with this link."""
 
 
 async def examine(link: str, now: datetime) -> Check:
-    """Checks the server that this admin's link leads to. Raises NoPages."""
+    """Checks the server that this admin's link leads to. Raises PagesUnavailable."""
     parts = urlsplit(link)
     base_url = f"{parts.scheme}://{parts.netloc}"
-    timeout = aiohttp.ClientTimeout(sock_connect=PAGES_WITHIN, sock_read=PAGES_WITHIN)
     try:
-        async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True), timeout=timeout) as session:
-            async with session.get(link) as answer:
-                if not answer.ok:
-                    raise NoPages(f"The link to {base_url} does not open: it is not valid, or no longer valid.")
-            measured = await measure(Endpoint(session, f"{base_url}/media-check/socket", base_url))
+        measured = await _measure(link, base_url)
     except EntryRefused as error:
-        raise NoPages(str(error)) from error
+        raise PagesUnavailable(str(error)) from error
     except (aiohttp.ClientError, TimeoutError) as error:
-        raise NoPages(
+        raise PagesUnavailable(
             f"The pages at {base_url} cannot be reached from here ({error or 'no answer'}). Is the server running, and "
             "is FIRESIDE_BASE_URL the address at which people reach it?"
         ) from error
@@ -52,8 +46,18 @@ async def examine(link: str, now: datetime) -> Check:
     return Check(Place.COMMAND, now, paths)
 
 
+async def _measure(link: str, base_url: str) -> tuple[LoopMeasurement, ...]:
+    """Opens the link, and measures through the socket of the media check's page."""
+    timeout = aiohttp.ClientTimeout(sock_connect=PAGES_WITHIN, sock_read=PAGES_WITHIN)
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True), timeout=timeout) as session:
+        async with session.get(link) as response:
+            if not response.ok:
+                raise PagesUnavailable(f"The link to {base_url} does not open: it is not valid, or no longer valid.")
+        return await measure(Endpoint(session, f"{base_url}/media-check/socket", base_url))
+
+
 async def examine_own(db: Database, base_url: str, zone: str, now: datetime) -> Check:
-    """Checks this very server through its public address, and keeps the verdict. Raises NoPages."""
+    """Checks this server through its public address, and saves the result. Raises PagesUnavailable."""
     async with db.writing() as connection:
         secret = await make_admin_link(connection, zone, now)
     try:

@@ -1,4 +1,4 @@
-"""Three loops: one ends what ran out, calls too; one sends the outbox; one reads people's calendars, however slow."""
+"""Three loops: one ends what has expired, one sends the outbox, one reads people's calendars, which may be slow."""
 
 import asyncio
 import logging
@@ -14,8 +14,7 @@ from server.catchups.actions.offers import expire_offers
 from server.config import Settings
 from server.db.database import Database, Unavailable
 from server.mail.transport import BrokenOff, Post, Unreachable
-from server.people.actions.links import forget_tries
-from server.people.actions.visits import forget_visits
+from server.people.actions.links import forget_tries, forget_visits
 
 ROUND_S = 5.0
 LONGEST_PAUSE_S = 60.0
@@ -27,7 +26,7 @@ log = logging.getLogger(__name__)
 class Jobs:
     """Runs a round of each loop every ROUND_S seconds. A job that fails is logged and tried in the next round.
 
-    `end` takes a person out of a call that is over; both are ids. `fetch` brings what is at a calendar's address.
+    `end` removes a person from a call that is over (call and person by id). `fetch` reads a calendar's address.
     """
 
     def __init__(
@@ -47,11 +46,11 @@ class Jobs:
         self._clock = clock
 
     async def run(self) -> None:
-        """Goes on until cancelled."""
+        """Runs until it is cancelled."""
         async with asyncio.TaskGroup() as loops:
-            loops.create_task(self._tidy())
-            loops.create_task(self._post_letters())
-            loops.create_task(self._follow_calendars())
+            loops.create_task(self._tidy_loop())
+            loops.create_task(self._send_loop())
+            loops.create_task(self._calendar_loop())
 
     async def round(self) -> None:
         """Does everything that is due now, once."""
@@ -59,16 +58,16 @@ class Jobs:
         await self._guarded(self.send)
 
     async def tidy(self) -> None:
-        """Everything that is due but for the letters."""
+        """Does everything that is due except sending e-mails."""
         for job in (self._expire, self._end_calls, self._drop_late, self._forget):
             await self._guarded(job)
 
     async def send(self) -> bool:
-        """Sends the letters that are due; whether the mail server took letters, or there was none."""
+        """Sends the e-mails that are due; whether the mail server accepted them, or none was due."""
         try:
             await send_letters(self._db, self._desk)
         except (Unreachable, BrokenOff) as error:
-            log.warning("the mail server takes no letters: %s", error)
+            log.warning("the mail server accepts no e-mails: %s", error)
             return False
         return True
 
@@ -77,20 +76,20 @@ class Jobs:
         while await read_next_calendar(self._db, self._fetch, self._clock()):
             pass
 
-    async def _tidy(self) -> None:
+    async def _tidy_loop(self) -> None:
         while True:
             await self.tidy()
             await asyncio.sleep(ROUND_S)
 
-    async def _post_letters(self) -> None:
-        """A mail server that takes nothing is left in peace for longer and longer, up to LONGEST_PAUSE_S."""
+    async def _send_loop(self) -> None:
+        """While the mail server accepts nothing, the pauses grow up to LONGEST_PAUSE_S."""
         pause = ROUND_S
         while True:
-            went = await self._guarded(self.send)
-            pause = ROUND_S if went else min(pause * 2, LONGEST_PAUSE_S)
+            sent = await self._guarded(self.send)
+            pause = ROUND_S if sent else min(pause * 2, LONGEST_PAUSE_S)
             await asyncio.sleep(pause)
 
-    async def _follow_calendars(self) -> None:
+    async def _calendar_loop(self) -> None:
         while True:
             await self._guarded(self.read_calendars)
             await asyncio.sleep(ROUND_S)
@@ -99,7 +98,7 @@ class Jobs:
         try:
             return await job()
         except Unavailable as error:
-            log.error("a job waits for the next round: the database is away: %s", error)
+            log.error("a job waits for the next round: the database cannot be used: %s", error)
             return None
         except Exception:
             log.exception("a job failed; it is tried again in the next round")

@@ -1,12 +1,11 @@
-"""The whole product on one page: method, address, handler, and who may enter."""
+"""The whole product on one page: method, address, handler, and who may open it."""
 
 from dataclasses import dataclass
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from server.admin.pages import emails as letters
-from server.admin.pages import history
+from server.admin.pages import emails, history
 from server.availability.pages import busy_calendar, hours
 from server.calls.pages import call, media_check, phone, report
 from server.catchups.pages import (
@@ -25,8 +24,7 @@ from server.catchups.pages import (
 )
 from server.config import Settings
 from server.people.pages import home, links, lost_link, me, signout, welcome, zone
-from server.web import assets as static
-from server.web import health
+from server.web import assets, health
 from server.web.access import Who, guarded
 from server.web.errors import errors_middleware
 from server.web.headers import headers_middleware
@@ -36,7 +34,7 @@ ID = r"{id:\d{1,9}}"
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Closed to all but visitors unless it says otherwise."""
+    """For visitors only, unless `who` says otherwise."""
 
     method: str
     path: str
@@ -60,7 +58,7 @@ ROUTES = (
     Route("GET", "/me/choices.json", choices.as_json),
     Route("POST", f"/me/choices/{ID}/withdrawal", choices.withdraw),
     Route("GET", "/feed/{secret}.ics", feed.show, Who.EVERYONE),
-    Route("POST", "/zone", zone.keep),
+    Route("POST", "/zone", zone.save),
     Route("GET", "/hours", hours.show),
     Route("POST", "/hours", hours.save),
     Route("POST", "/hours/calendar", busy_calendar.follow),
@@ -98,13 +96,13 @@ ROUTES = (
     Route("POST", f"/calls/{ID}/withdrawal", call.withdraw),
     Route("GET", "/history", history.show, Who.ADMIN),
     Route("GET", f"/history/{ID}", history.show_session, Who.ADMIN),
-    Route("GET", "/letters", letters.show, Who.ADMIN),
-    Route("POST", f"/letters/{ID}/sending", letters.send, Who.ADMIN),
+    Route("GET", "/letters", emails.show, Who.ADMIN),
+    Route("POST", f"/letters/{ID}/sending", emails.send, Who.ADMIN),
     Route("GET", "/media-check", media_check.show, Who.ADMIN),
     Route("POST", "/media-check", media_check.keep, Who.ADMIN),
     Route("GET", "/media-check/socket", media_check.socket, Who.ADMIN),
     Route("GET", "/healthz", health.show, Who.EVERYONE),
-    Route("GET", "/static/{version}/{path:.+}", static.serve, Who.EVERYONE),
+    Route("GET", "/static/{version}/{path:.+}", assets.serve, Who.EVERYONE),
 )
 
 
@@ -116,5 +114,5 @@ def add_routes(app: web.Application) -> None:
 
 
 def middlewares(settings: Settings) -> list[Middleware]:
-    """Outermost first: headers on every answer, then refusals as pages."""
+    """Outermost first: headers on every response, then refusals as pages."""
     return [headers_middleware(settings), errors_middleware]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(slots=True)
-class Bucket:
+class TokenBucket:
     """Holds at most `size` tokens, gains `rate` a second; starts full. `now` is in seconds."""
 
     size: float

@@ -13,9 +13,8 @@ from server.catchups.rules.bookings import Booking
 from server.catchups.rules.ledger import WORDINGS, ChoiceKind, Shown
 from server.catchups.rules.offers import Draft, Medium, Offer
 from server.db.database import Database
-from server.people.actions.links import make_link, open_link
-from server.people.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person
-from server.people.actions.visits import find_visitor
+from server.people.actions.links import find_visitor, make_link, open_link
+from server.people.actions.people import NewPerson, find_or_add_mentorship, find_or_add_person
 from server.people.rules.links import Purpose, csrf_of
 from server.people.rules.people import Person
 from server.people.rules.visitors import Visitor
@@ -77,10 +76,10 @@ class Crowd:
         now = datetime.now(UTC)
         mentees, mentorships = [], []
         async with database.writing() as connection:
-            maya = await find_or_add_person(connection, Newcomer(name.title(), f"{name}@example.org", "UTC"), now)
+            maya = await find_or_add_person(connection, NewPerson(name.title(), f"{name}@example.org", "UTC"), now)
             for number in range(size):
-                newcomer = Newcomer(f"Sam {number}", f"sam{number}.{name}@example.org", "Europe/London")
-                mentees.append(await find_or_add_person(connection, newcomer, now))
+                new_person = NewPerson(f"Sam {number}", f"sam{number}.{name}@example.org", "Europe/London")
+                mentees.append(await find_or_add_person(connection, new_person, now))
                 mentorships.append(await find_or_add_mentorship(connection, maya, mentees[-1], now))
         return cls(
             database, await at_home(database, maya), [await at_home(database, each) for each in mentees], mentorships

@@ -1,4 +1,4 @@
-"""The database: SQLite by default, PostgreSQL by URL. Reads and writes are asked for by name."""
+"""The database: SQLite by default, PostgreSQL by URL. Callers say whether they read or write."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -8,30 +8,30 @@ from typing import Any, NoReturn
 import asyncpg  # type: ignore[import-untyped] # it has no stubs
 from sqlalchemy import Connection, Select, Table, event, make_url
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
-from sqlalchemy.exc import TimeoutError as NoneFree
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from server.db.sqlite_connection import ErrandConnection
-from server.db.write_ahead_log import LogGone, WriteAheadLog
+from server.db.sqlite_connection import SqliteConnection
+from server.db.write_ahead_log import WriteAheadLog, WriteAheadLogMissing
 
 BUSY_TIMEOUT_MS = 10_000
 CONNECT_WITHIN_S = 5
 POSTGRESQL = {"pool_pre_ping": True, "connect_args": {"timeout": CONNECT_WITHIN_S}}
-# What a database says about our statements and rows; everything else that it says is about itself.
-OURS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
-AWAY = (DBAPIError, NoneFree, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+# Errors about our statements and rows. All other errors are about the state of the database itself.
+STATEMENT_ERRORS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
+DATABASE_ERRORS = (DBAPIError, PoolTimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 class Unavailable(Exception):
-    """The database is away, full, locked or broken. Nothing was changed."""
+    """The database cannot be reached, or it is full, locked or broken. Nothing was changed."""
 
 
 class OutcomeUnknown(Unavailable):
-    """It failed while it sealed a write: that may stand or not, only looking again tells."""
+    """The commit failed: it may have been written or not. Only reading again shows which."""
 
 
-class DanglingRows(Exception):
-    """A migration would have left rows that point at nothing."""
+class ForeignKeyViolations(Exception):
+    """A migration would have left rows that refer to rows which do not exist."""
 
 
 class Database:
@@ -42,14 +42,14 @@ class Database:
         self._engine = create_async_engine(
             url,
             pool_size=8,
-            # Every connection comes back from a transaction that has ended: there is nothing to roll back once more.
+            # A connection comes back to the pool only when its transaction has ended: there is nothing to roll back.
             pool_reset_on_return=None,
-            # What people wrote, and the secret addresses of their calendars, stay out of errors and so out of logs.
+            # Keeps what people wrote, and the secret addresses of their calendars, out of errors and logs.
             hide_parameters=True,
             **(_sqlite(url) if self.is_sqlite else POSTGRESQL),
         )
-        # SQLite has one writer at a time. Waiting in turn here is fair; its own busy handler polls and is not.
-        self._turn = asyncio.Lock() if self.is_sqlite else None
+        # SQLite has one writer at a time. This lock is fair; SQLite's own busy handler polls, and is not.
+        self._writer_lock = asyncio.Lock() if self.is_sqlite else None
         self._log = WriteAheadLog()
         if self.is_sqlite:
             event.listen(self._engine.sync_engine, "connect", _prepare_sqlite)
@@ -60,7 +60,7 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """A connection in a transaction that only reads, and sees one and the same moment throughout.
+        """A connection in a transaction that only reads, from one snapshot.
 
         Raises Unavailable.
         """
@@ -70,37 +70,37 @@ class Database:
                     await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
                 async with connection.begin():
                     yield connection
-        except (*AWAY, LogGone) as error:
-            _tell(error, Unavailable)
+        except (*DATABASE_ERRORS, WriteAheadLogMissing) as error:
+            _raise(error, Unavailable)
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
-        """A connection in a transaction that is committed when the block ends, and undone when it raises.
+        """A connection in a transaction that is committed when the block ends, and rolled back when it raises.
 
-        On SQLite it begins with BEGIN IMMEDIATE: a deferred transaction that reads and then writes
-        fails at once when another writer came between. Raises Unavailable, or OutcomeUnknown from the commit.
+        On SQLite it begins with BEGIN IMMEDIATE: a deferred transaction that reads first and then writes fails at
+        once when another one wrote between. Raises Unavailable, or OutcomeUnknown from the commit.
         """
-        turn: AbstractAsyncContextManager[Any] = self._turn or nullcontext()
-        away = Unavailable
+        writer_lock: AbstractAsyncContextManager[Any] = self._writer_lock or nullcontext()
+        kind = Unavailable
         try:
-            async with turn, self._engine.connect() as connection:
+            async with writer_lock, self._engine.connect() as connection:
                 await connection.execution_options(fireside_writes=True)
                 async with connection.begin():
                     yield connection
                     self._log.check()
-                    away = OutcomeUnknown
-        except LogGone as error:
-            # The last of the old connections keeps all that the old log has in the database; new ones make a new log.
+                    kind = OutcomeUnknown
+        except WriteAheadLogMissing as error:
+            # The last of the old connections writes the old log into the database; new connections make a new log.
             await self._engine.dispose()
             raise Unavailable(str(error)) from error
-        except AWAY as error:
-            _tell(error, away)
+        except DATABASE_ERRORS as error:
+            _raise(error, kind)
 
     @asynccontextmanager
     async def migrating(self) -> AsyncIterator[AsyncConnection]:
-        """A connection that writes and may take tables apart: on SQLite foreign keys are checked only at its end.
+        """A connection that writes and may rebuild tables: on SQLite foreign keys are checked only at its end.
 
-        Raises DanglingRows when a row then points at nothing; nothing is changed.
+        Raises ForeignKeyViolations when they do not hold then; nothing is changed.
         """
         async with self._engine.connect() as connection:
             await connection.execution_options(fireside_writes=True)
@@ -110,7 +110,7 @@ class Database:
                 async with connection.begin():
                     yield connection
                     if self.is_sqlite and (await connection.exec_driver_sql("PRAGMA foreign_key_check")).first():
-                        raise DanglingRows
+                        raise ForeignKeyViolations
             finally:
                 if self.is_sqlite:
                     await _set_foreign_keys(connection, on=True)
@@ -119,24 +119,25 @@ class Database:
         await self._engine.dispose()
 
 
-def held(query: Select[Any], of: Table | None = None) -> Select[Any]:
-    """The query, holding its rows (only those of one table) until the transaction ends, one holder at a time.
+def for_update(query: Select[Any], of: Table | None = None) -> Select[Any]:
+    """The query with a lock on its rows (`of`: only on those of one table) until the transaction ends.
 
-    On PostgreSQL with the lock that leaves the keys alone: new rows that point at a held one do not wait for it, and
-    so cannot come to wait for each other in a ring.
+    On PostgreSQL it is the lock that allows references to a locked row: new rows that refer to it do not wait for it,
+    and so cannot deadlock.
     """
     return query.with_for_update(of=of, key_share=True)
 
 
-def _tell(error: Exception, away: type[Unavailable]) -> NoReturn:
-    if isinstance(error, OURS):
+def _raise(error: Exception, kind: type[Unavailable]) -> NoReturn:
+    """Raises the error itself when it is about a statement of ours, else one of this kind."""
+    if isinstance(error, STATEMENT_ERRORS):
         raise error
     cause = error.orig if isinstance(error, DBAPIError) else error
-    raise away(f"{type(cause).__name__}: {cause}") from error
+    raise kind(f"{type(cause).__name__}: {cause}") from error
 
 
 async def _set_foreign_keys(connection: AsyncConnection, *, on: bool) -> None:
-    """Outside of any transaction, where alone SQLite heeds it."""
+    """Must be called outside of a transaction: within one SQLite ignores it."""
     raw = await connection.get_raw_connection()
     driver = raw.driver_connection
     if driver is not None:
@@ -147,8 +148,8 @@ def _sqlite(url: str) -> dict[str, Any]:
     """How the engine gets its connections to the file."""
     file = make_url(url).database or ""
 
-    async def connect() -> ErrandConnection:
-        connection = ErrandConnection(file)
+    async def connect() -> SqliteConnection:
+        connection = SqliteConnection(file)
         await connection
         return connection
 

@@ -1,7 +1,7 @@
-"""SQLite's connections, which do what a statement takes in one errand to their thread.
+"""SQLite connections that run each statement with one call to their thread.
 
-aiosqlite itself goes there for the cursor, for the statement, for its rows, and to close it: each way there and back
-costs more than a small statement does.
+aiosqlite alone makes separate calls for the cursor, the statement, its rows, and closing the cursor. Each call costs
+more than a small statement does.
 """
 
 import sqlite3
@@ -13,10 +13,10 @@ import aiosqlite
 UNREAD_ROWS = 64
 
 
-class ErrandCursor:
-    """A cursor as SQLAlchemy uses one (PEP 249, awaited). It has all of its rows when the statement has run."""
+class SqliteCursor:
+    """A cursor as SQLAlchemy uses one (PEP 249, awaited). It holds all of its rows once the statement has run."""
 
-    def __init__(self, connection: "ErrandConnection") -> None:
+    def __init__(self, connection: "SqliteConnection") -> None:
         self._connection = connection
         self._rows: list[Any] = []
         self.description: Any = None
@@ -29,12 +29,12 @@ class ErrandCursor:
 
     async def execute(self, statement: str, parameters: Sequence[Any] = ()) -> Self:
         """Raises sqlite3.Error."""
-        await self._connection.errand(self._run, sqlite3.Cursor.execute, statement, parameters)
+        await self._connection.run_in_thread(self._run, sqlite3.Cursor.execute, statement, parameters)
         return self
 
     async def executemany(self, statement: str, parameters: Sequence[Sequence[Any]]) -> Self:
         """Raises sqlite3.Error."""
-        await self._connection.errand(self._run, sqlite3.Cursor.executemany, statement, parameters)
+        await self._connection.run_in_thread(self._run, sqlite3.Cursor.executemany, statement, parameters)
         return self
 
     async def fetchall(self) -> list[Any]:
@@ -42,10 +42,10 @@ class ErrandCursor:
         return rows
 
     async def close(self) -> None:
-        """There is nothing left open."""
+        """Nothing is left open after execute()."""
 
     def _run(self, execute: Callable[..., object], statement: str, parameters: Sequence[Any]) -> None:
-        """In the connection's thread."""
+        """Runs in the connection's thread."""
         cursor = self._connection.driver.cursor()
         try:
             execute(cursor, statement, parameters)
@@ -56,22 +56,22 @@ class ErrandCursor:
             cursor.close()
 
 
-class ErrandConnection(aiosqlite.Connection):
-    """A connection to one file; to be awaited before it is used."""
+class SqliteConnection(aiosqlite.Connection):
+    """A connection to one file. It must be awaited before it is used."""
 
     def __init__(self, file: str) -> None:
         super().__init__(lambda: sqlite3.connect(file), UNREAD_ROWS)
-        # As SQLAlchemy would have it: a connection that nobody closed does not keep the process from ending.
+        # As SQLAlchemy does it: a connection that was not closed does not keep the process from ending.
         self._thread.daemon = True
 
-    def cursor(self) -> ErrandCursor:  # type: ignore[override] # SQLAlchemy needs no more of it
-        return ErrandCursor(self)
+    def cursor(self) -> SqliteCursor:  # type: ignore[override] # SQLAlchemy needs no more of it
+        return SqliteCursor(self)
 
     @property
     def driver(self) -> sqlite3.Connection:
-        """What the thread works with. Raises ValueError when it is closed."""
+        """The connection that the thread works with. Raises ValueError when it is closed."""
         return self._conn
 
-    async def errand(self, do: Callable[..., object], *what: Any) -> None:
-        """Has this done in the thread, after all that was asked for before."""
-        await self._execute(do, *what)  # type: ignore[no-untyped-call] # it has no types
+    async def run_in_thread(self, do: Callable[..., object], *arguments: Any) -> None:
+        """Runs `do` in the connection's thread, after everything that was asked for before."""
+        await self._execute(do, *arguments)  # type: ignore[no-untyped-call] # it has no types

@@ -279,7 +279,7 @@ attendances = Table(
     Column("id", Integer, primary_key=True),
     Column("session_id", ForeignKey("sessions.id"), nullable=False, index=True),
     Column("person_id", ForeignKey("people.id"), nullable=False),
-    Column("stay", String(64), nullable=False, unique=True),
+    Column("uid", String(64), nullable=False, unique=True),
     Column("joined_at", UtcTime, nullable=False),
     Column("seen_at", UtcTime, nullable=False),
     Column("left_at", UtcTime),
@@ -299,7 +299,7 @@ outbox = Table(
     Column("id", Integer, primary_key=True),
     Column("recipient_id", ForeignKey("people.id"), nullable=False),
     Column("event", String(80), nullable=False),
-    Column("letter", String(32), nullable=False),
+    Column("kind", String(32), nullable=False),
     Column("catchup_id", ForeignKey("catchups.id")),
     Column("booking_id", ForeignKey("bookings.id"), index=True),
     Column("path", String(200), nullable=False),
@@ -315,11 +315,11 @@ outbox = Table(
     Index("ix_outbox_due", "sent_at", "failed_at", "due_at"),
 )
 
-allowances = Table(
-    "allowances",
+rate_limits = Table(
+    "rate_limits",
     metadata,
     Column("key", String(120), primary_key=True),
-    Column("left", Float, nullable=False),
+    Column("tokens", Float, nullable=False),
     Column("at", UtcTime, nullable=False),
 )
 
@@ -374,9 +374,9 @@ media_checks = Table(
     "media_checks",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("place", String(16), nullable=False),
+    Column("origin", String(16), nullable=False),
     Column("at", UtcTime, nullable=False),
-    _one_of("place", "browser", "command"),
+    _one_of("origin", "browser", "command"),
 )
 
 media_check_paths = Table(
@@ -384,11 +384,11 @@ media_check_paths = Table(
     metadata,
     Column("check_id", ForeignKey("media_checks.id"), primary_key=True),
     Column("number", Integer, primary_key=True),
-    Column("transport", String(8), nullable=False),
+    Column("protocol", String(8), nullable=False),
     Column("ip", String(45), nullable=False),
     Column("port", Integer, nullable=False),
     Column("sent", Integer, nullable=False),
     Column("received", Integer, nullable=False),
     Column("milliseconds", Float),
-    _one_of("transport", "udp", "tcp"),
+    _one_of("protocol", "udp", "tcp"),
 )

@@ -1,11 +1,11 @@
-"""SQLite's write-ahead log, beside the database file: SQLite says nothing when it was deleted, and goes on writing."""
+"""SQLite's write-ahead log, beside the database file. When it is deleted, SQLite goes on writing without an error."""
 
 from pathlib import Path
 from typing import Any
 
 
-class LogGone(Exception):
-    """The log that the open connections write to is not the one in the folder any more: a commit could be lost."""
+class WriteAheadLogMissing(Exception):
+    """The log that the open connections write to is no longer the one in the folder: a commit could be lost."""
 
 
 class WriteAheadLog:
@@ -17,11 +17,11 @@ class WriteAheadLog:
         self._open = 0
 
     def opened(self, connection: Any, record: object) -> None:
-        """A connection is there. Raises LogGone when it has another log than those before it."""
+        """Notes a new connection. Raises WriteAheadLogMissing when it has another log than those before it."""
         cursor = connection.cursor()
         cursor.execute("PRAGMA database_list")
         file = cursor.fetchone()[2]
-        # The log is opened with the first look into the database.
+        # SQLite opens the log with the first read of the database.
         cursor.execute("SELECT count(*) FROM sqlite_master")
         cursor.close()
         if not self._open:
@@ -33,18 +33,18 @@ class WriteAheadLog:
         self._open += 1
 
     def returned(self, connection: object, record: Any) -> None:
-        """A connection is not needed now. One that writes to a log that is gone is closed."""
+        """Closes a connection that comes back to the pool and writes to a log that is gone."""
         if self._present() != self._inode:
             record.invalidate()
 
     def closed(self, connection: object, record: object) -> None:
-        """A connection is gone."""
+        """Notes the end of a connection."""
         self._open -= 1
 
     def check(self) -> None:
-        """Raises LogGone."""
+        """Raises WriteAheadLogMissing."""
         if self._present() != self._inode:
-            raise LogGone("the database's write-ahead log was deleted or replaced")
+            raise WriteAheadLogMissing("the database's write-ahead log was deleted or replaced")
 
     def _present(self) -> int | None:
         try:

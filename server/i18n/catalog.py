@@ -1,4 +1,4 @@
-"""The languages that people are spoken to in. The source speaks English; the others have a catalog here."""
+"""The languages of the product. The source is in English; each other language has a catalog here."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ FOLDER = Path(str(files("server.i18n")))
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """`code` is a BCP 47 tag, `name` what its speakers call it, `locale` how it writes times and numbers."""
+    """`code` is a BCP 47 tag, `name` the language's own name, `locale` how it writes times and numbers."""
 
     code: str
     direction: Literal["ltr", "rtl"]
@@ -32,7 +32,7 @@ class Language:
         return _translations(self.code).gettext(text)
 
     def ngettext(self, one: str, many: str, n: int) -> str:
-        """The form that goes with `n`; its placeholder is still to be filled in."""
+        """The form for the number `n`; its placeholder is not filled in yet."""
         return _translations(self.code).ngettext(one, many, n)
 
     def say(self, sentence: str, **values: object) -> str:
@@ -41,7 +41,7 @@ class Language:
         return said % {name: self._written(value) for name, value in values.items()} if values else said
 
     def texts_of(self, *places: str) -> dict[str, str]:
-        """What is said in these files or folders (static/js/call), for scripts to look up; nothing in English."""
+        """The texts in these files or folders (static/js/call), for scripts to look up; empty in English."""
         return {
             str(message.id): str(message.string)
             for message in read_catalog(self.code)
@@ -63,17 +63,17 @@ ENGLISH = LANGUAGES["en"]
 
 
 def language_of(code: str) -> Language:
-    """The language of a BCP 47 tag: German for de-AT. English when it is not spoken here."""
+    """The language of a BCP 47 tag: German for de-AT. English when we do not have it."""
     return LANGUAGES.get(_primary(code), ENGLISH)
 
 
 def best_of(accept_language: str) -> Language:
-    """The one of our languages that the header Accept-Language likes best; English when there is none."""
-    liked = [
+    """The one of our languages that the header Accept-Language prefers; English when it names none of them."""
+    preferred = [
         (_quality(rest), _primary(tag)) for tag, _, rest in (one.partition(";") for one in accept_language.split(","))
     ]
-    known = [(quality, tag) for quality, tag in liked if tag in LANGUAGES and quality > 0]
-    # max() keeps the first of equals: browsers list what they like best first.
+    known = [(quality, tag) for quality, tag in preferred if tag in LANGUAGES and quality > 0]
+    # max() keeps the first of equals: browsers list the preferred language first.
     return LANGUAGES[max(known, key=lambda one: one[0])[1]] if known else ENGLISH
 
 
@@ -84,7 +84,7 @@ def catalog_file(code: str) -> Path:
 
 @cache
 def read_catalog(code: str) -> Catalog:
-    """The catalog as it is written; empty for English."""
+    """The catalog's file, read; empty for English."""
     if code == ENGLISH.code:
         return Catalog(locale=code)
     with catalog_file(code).open("rb") as file:

@@ -1,4 +1,4 @@
-"""Times as people say them: in their own zone and language, with the weekday."""
+"""Times as people write them: in their own zone and language, with the weekday."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ from server.i18n.texts import N_
 HALF_A_YEAR = timedelta(days=182)
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
-# Babel's own long forms of these languages, less the year; English without its comma.
+# Babel's own long forms of these languages, without the year; English without its comma.
 DAYS = {"en": "EEEE d MMMM", "de": "EEEE, d. MMMM", "ar": "EEEE، d MMMM"}
 
 
@@ -24,7 +24,7 @@ def day(time: datetime, zone: str, language: Language, now: datetime) -> str:
 
 
 def clock(time: datetime, zone: str, language: Language) -> str:
-    """15:00, or as the language has it: 3:00 م, held together."""
+    """15:00, or as the language writes it: 3:00 م, without a line break."""
     return format_time(_local(time, zone), "short", locale=language.locale).replace(" ", NO_BREAK)
 
 
@@ -34,7 +34,7 @@ def moment(time: datetime, zone: str, language: Language, now: datetime) -> str:
 
 
 def wait(until: datetime, language: Language, now: datetime) -> str:
-    """in 3 minutes, rather somewhat late than too early"""
+    """in 3 minutes, rounded up"""
     minutes = max(1, -((now - until) // timedelta(minutes=1)))
     return format_timedelta(
         timedelta(minutes=minutes), granularity="minute", threshold=1, add_direction=True, locale=language.locale
@@ -52,12 +52,12 @@ def zone_name(zone: str, language: Language) -> str:
 
 
 def _local(time: datetime, zone: str) -> datetime:
-    """The wall clock's time there, without its zone: Babel would read some zones by rules of its own."""
+    """The local time without its zone: Babel would apply its own rules to some zones."""
     return time.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
 
 
 def city(zone: str, language: Language) -> str:
-    """Stockholm, for Europe/Stockholm, as the language has it."""
+    """Stockholm, for Europe/Stockholm, as the language writes it."""
     own = zone.rsplit("/", 1)[-1].replace("_", " ")
     if language is ENGLISH:
         return own
@@ -66,7 +66,7 @@ def city(zone: str, language: Language) -> str:
 
 
 def _names(zone: str) -> tuple[str, ...]:
-    """All names of a zone: Babel's data tell the city of some under a former one."""
+    """All names of a zone: Babel has the city of some zones under an earlier name."""
     aliases: Mapping[str, str] = get_global("zone_aliases")
     present = aliases.get(zone, zone)
-    return (present, *(former for former, now in aliases.items() if now == present))
+    return (present, *(earlier for earlier, now in aliases.items() if now == present))

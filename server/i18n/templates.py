@@ -1,4 +1,4 @@
-"""What every template can say, of pages and of letters: texts and times in the reader's language."""
+"""What every template can use, in pages and e-mails: texts and times in the reader's language."""
 
 from datetime import datetime
 from pathlib import Path
@@ -6,25 +6,22 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
-from server.catchups.rules.ledger import ChoiceKind, Shown
-from server.catchups.rules.wordings import wording
-from server.errors import DomainError
 from server.i18n import dates
 from server.i18n.catalog import Language, language_of
-from server.i18n.texts import Text
+from server.i18n.texts import Translatable
 from server.resources import resource_folder
 
 TEMPLATE_FOLDER = resource_folder("templates")
 
 
 def make_environment(folder: Path = TEMPLATE_FOLDER, *, html: bool = True) -> Environment:
-    """Templates that are given a `language` and the present time as `now`.
+    """Templates that are rendered with a `language` and the present time as `now`.
 
-    A name that a template uses and nobody gives is an error, not an empty place. In HTML, what is put in is escaped.
+    A name without a value is an error, not an empty string. In HTML, values are escaped.
     """
     environment = Environment(
         loader=FileSystemLoader(folder),
-        autoescape=html,  # noqa: S701 plain text is none
+        autoescape=html,  # noqa: S701 plain text needs none
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -34,25 +31,15 @@ def make_environment(folder: Path = TEMPLATE_FOLDER, *, html: bool = True) -> En
     # Given by the extension, which no type stub knows.
     install = environment.install_gettext_callables  # type: ignore[attr-defined] # see above
     install(_gettext, _ngettext, newstyle=True)
-    environment.filters.update(
-        say=say,
-        day=day,
-        clock=clock,
-        moment=moment,
-        wait=wait,
-        stamp=stamp,
-        zone_name=zone_name,
-        first_name=first_name,
-        language_name=language_name,
-    )
-    environment.globals.update(wording=_wording)
+    filters = (say, day, clock, moment, wait, stamp, zone_name, first_name, language_name)
+    environment.filters.update({each.__name__: each for each in filters})
     return environment
 
 
 @pass_context
-def say(context: Context, said: Text | DomainError) -> str:
-    """What a rule says, in the reader's language."""
-    return _language(context).say(said.sentence, **said.values)
+def say(context: Context, text: Translatable) -> str:
+    """A text from a rule, in the reader's language."""
+    return _language(context).say(text.sentence, **text.values)
 
 
 @pass_context
@@ -81,23 +68,18 @@ def zone_name(context: Context, zone: str) -> str:
 
 
 def stamp(time: datetime) -> str:
-    """The machine's form: 2026-11-24T15:00:00+00:00"""
+    """The form for machines: 2026-11-24T15:00:00+00:00"""
     return time.isoformat()
 
 
 def first_name(name: str) -> str:
-    """How friends say it: Sam, for Sam Okafor."""
+    """Sam, for Sam Okafor."""
     return name.split(" ")[0]
 
 
 def language_name(code: str) -> str:
-    """What its speakers call it: Deutsch, for de."""
+    """The language's own name: Deutsch, for de."""
     return language_of(code).name
-
-
-@pass_context
-def _wording(context: Context, kind: str) -> Shown:
-    return wording(ChoiceKind(kind), _language(context))
 
 
 @pass_context

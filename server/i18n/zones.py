@@ -27,28 +27,28 @@ Cities = tuple[tuple[str, str], ...]
 
 
 def zones_of(language: Language) -> Mapping[str, Cities]:
-    """Each region's zones with the name of their city, by region; both as the language says them, in its order."""
+    """The zones of each region with their cities' names; regions and cities in the language, sorted."""
     return _zones(language.code)
 
 
 def is_zone(name: str) -> bool:
-    """Whether it names a zone, listed or not, that is the same on every machine."""
+    """Whether this is the name of a zone, listed or not, that is the same on every machine."""
     return name == "UTC" or ("/" in name and name in _names())
 
 
 @cache
 def _names() -> frozenset[str]:
-    """Read once: it is a walk through all the files of zones."""
+    """Read once, because it reads a folder of many files."""
     return frozenset(available_timezones())
 
 
 @cache
 def _zones(code: str) -> Mapping[str, Cities]:
     language = language_of(code)
-    former: Mapping[str, str] = get_global("zone_aliases")
+    earlier: Mapping[str, str] = get_global("zone_aliases")
     found: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for zone in _names():
         region = zone.partition("/")[0]
-        if region in REGIONS and zone not in former:
+        if region in REGIONS and zone not in earlier:
             found[language.gettext(REGIONS[region])].append((zone, city(zone, language)))
-    return {region: tuple(sorted(found[region], key=lambda one: one[1])) for region in sorted(found)}
+    return {region: tuple(sorted(found[region], key=lambda zone: zone[1])) for region in sorted(found)}

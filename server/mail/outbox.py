@@ -27,7 +27,7 @@ class Promise:
     id: int
     recipient: Person
     event: str
-    letter: str
+    kind: str
     catchup_id: int | None
     booking_id: int | None
     path: str
@@ -50,7 +50,7 @@ class TroubledLetter:
     """
 
     id: int
-    letter: str
+    kind: str
     recipient: Person
     made_at: datetime
     due_at: datetime
@@ -89,7 +89,7 @@ async def promise_letter(
         insert(outbox).values(
             recipient_id=recipient_id,
             event=event,
-            letter=letter,
+            kind=letter,
             catchup_id=catchup_id,
             booking_id=booking_id,
             path=path,
@@ -135,7 +135,7 @@ async def is_due(connection: AsyncConnection, now: datetime) -> bool:
 
 async def take_due(connection: AsyncConnection, now: datetime, next_try: datetime) -> Promise | None:
     """The next letter that is due. It is not due again before `next_try`, so no second sender takes it meanwhile."""
-    own = [outbox.c[name].label(f"outbox_{name}") for name in ("id", "event", "letter", "path", "made_at", "attempts")]
+    own = [outbox.c[name].label(f"outbox_{name}") for name in ("id", "event", "kind", "path", "made_at", "attempts")]
     row = (
         await connection.execute(
             _due(now, people, *own, outbox.c.catchup_id, outbox.c.booking_id, outbox.c.invitation)
@@ -200,7 +200,7 @@ async def send_again(connection: AsyncConnection, letter_id: int, now: datetime)
     return result.rowcount == 1
 
 
-TROUBLE = ("id", "letter", "made_at", "due_at", "failed_at", "attempts", "last_error")
+TROUBLE = ("id", "kind", "made_at", "due_at", "failed_at", "attempts", "last_error")
 
 
 def _due(now: datetime, *columns: Any) -> Select[Any]:
@@ -237,7 +237,7 @@ def _promise_of(row: Row[Any]) -> Promise:
         id=row.outbox_id,
         recipient=person_of(row),
         event=row.outbox_event,
-        letter=row.outbox_letter,
+        kind=row.outbox_kind,
         catchup_id=row.catchup_id,
         booking_id=row.booking_id,
         path=row.outbox_path,

@@ -1,7 +1,6 @@
-"""The door of every page: who may enter, by the visit's cookie; and no deciding from elsewhere."""
+"""Access to every page: who may open it, by the visit's cookie; and no forms from other sites."""
 
 import hmac
-from collections.abc import Awaitable, Callable
 from enum import Enum
 
 from aiohttp import web
@@ -9,42 +8,39 @@ from aiohttp.http import HttpProcessingError
 from aiohttp.typedefs import Handler
 
 from server.config import Settings
-from server.errors import DomainError, NotFound
+from server.errors import DomainError, Forbidden, NotFound
 from server.i18n.texts import N_
-from server.people.actions.visits import find_visitor
+from server.people.actions.links import find_visitor
 from server.people.rules.links import VISIT_LASTS
 from server.people.rules.visitors import Visitor
 from server.web.forms import Form
 from server.web.keys import CLOCK, DATABASE, SETTINGS, VISITOR
 
-Page = Callable[[web.Request, Visitor], Awaitable[web.StreamResponse]]
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 
 
 class Who(Enum):
-    """Who may enter a route. What a visitor may see there, the storage's doors say."""
+    """Who may open a route. What a visitor may see there is checked by the queries."""
 
     EVERYONE = "everyone"
-    VISITOR = "somebody who opened a personal link"
+    VISITOR = "people who opened a personal link"
     ADMIN = "the admin"
 
 
-class Unreadable(DomainError):
-    status = 400
+class UnreadableRequest(DomainError):
     sentence = N_(
         "We could not read what your browser sent. Go back, reload the page and send it again; nothing was changed."
     )
 
 
-class FromElsewhere(DomainError):
-    status = 403
+class ForeignForm(Forbidden):
     sentence = N_("This form was open for too long or came from elsewhere. Go back, reload the page and send it again.")
 
 
 def guarded(handler: Handler, who: Who) -> Handler:
-    """The handler behind its door: whoever may not enter finds nothing."""
+    """The handler with its access check: the page is not found for anyone who may not open it."""
 
-    async def enter(request: web.Request) -> web.StreamResponse:
+    async def check_access(request: web.Request) -> web.StreamResponse:
         visitor = await _visitor_of(request)
         request[VISITOR] = visitor
         if who is Who.EVERYONE:
@@ -52,14 +48,14 @@ def guarded(handler: Handler, who: Who) -> Handler:
         if visitor is None or (who is Who.ADMIN and not visitor.admin):
             raise NotFound
         if request.method not in SAFE_METHODS:
-            await _refuse_elsewhere(request, visitor)
+            await _check_form(request, visitor)
         return await handler(request)
 
-    return enter
+    return check_access
 
 
 def visitor_of(request: web.Request) -> Visitor:
-    """Who is asking, behind a door that lets only visitors in. Raises NotFound."""
+    """The visitor, on a page that only visitors may open. Raises NotFound."""
     visitor: Visitor | None = request.get(VISITOR)
     if visitor is None:
         raise NotFound
@@ -91,16 +87,16 @@ def drop_cookie(response: web.StreamResponse, settings: Settings) -> None:
 
 
 def from_own_pages(request: web.Request) -> bool:
-    """Whether the browser says that one of our own pages asks (Origin; for the socket, too)."""
+    """Whether the browser says that one of our own pages sent this (Origin; also for sockets)."""
     return request.headers.get("Origin") == request.app[SETTINGS].base_url
 
 
 async def form_of(request: web.Request) -> Form:
-    """The form, parsed once: handlers get the same again from `request.post()`."""
+    """The form. It is parsed once: handlers get the same from `request.post()`. Raises UnreadableRequest."""
     try:
         return await request.post()
     except (ValueError, LookupError, HttpProcessingError) as error:
-        raise Unreadable from error
+        raise UnreadableRequest from error
 
 
 async def _visitor_of(request: web.Request) -> Visitor | None:
@@ -110,10 +106,11 @@ async def _visitor_of(request: web.Request) -> Visitor | None:
     return await find_visitor(request.app[DATABASE], token, request.app[CLOCK]())
 
 
-async def _refuse_elsewhere(request: web.Request, visitor: Visitor) -> None:
+async def _check_form(request: web.Request, visitor: Visitor) -> None:
+    """Raises ForeignForm when the form is not from a page of this visit, or UnreadableRequest."""
     origin = request.headers.get("Origin")
     if origin is not None and not from_own_pages(request):
-        raise FromElsewhere
+        raise ForeignForm
     field = (await form_of(request)).get("csrf", "")
     if not isinstance(field, str) or not hmac.compare_digest(field.encode(), visitor.csrf.encode()):
-        raise FromElsewhere
+        raise ForeignForm

@@ -1,4 +1,4 @@
-"""Static files under a version: /static/<version>/css/… is never asked for twice, and never stale."""
+"""Static files under a version: browsers fetch /static/<version>/css/… once, and never have an old one."""
 
 import hashlib
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Work that is done when the answer has gone, so that nobody sees by its length what was done."""
+"""Work that goes on after the response is sent, so that the response time does not show what was done."""
 
 import asyncio
 import logging
@@ -8,20 +8,18 @@ from typing import Any
 log = logging.getLogger(__name__)
 
 
-class Afterwards:
-    """Made on the running loop's thread."""
-
+class BackgroundTasks:
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def do(self, work: Coroutine[Any, Any, None]) -> None:
-        """Begins the work; a failure is logged."""
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Starts the work; a failure is logged."""
         task = asyncio.create_task(_guarded(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def finish(self) -> None:
-        """Waits for what was begun."""
+        """Waits for the work that was started."""
         await asyncio.gather(*self._tasks)
 
 

@@ -1,4 +1,4 @@
-"""From where a request comes, as far as that can be trusted: whom the limits on tries count."""
+"""The address that a request comes from, as far as it can be trusted. The rate limits count by it."""
 
 import logging
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 
 def caller_of(request: web.Request) -> str:
-    """The caller's address, or the network that they have of IPv6."""
+    """The caller's IPv4 address or IPv6 network."""
     proxies = request.app[SETTINGS].proxies
     forwarded = request.headers.getall("X-Forwarded-For", [])
     if forwarded and not proxies:
@@ -24,17 +24,17 @@ def caller_of(request: web.Request) -> str:
 
 
 def caller(peer: str | None, forwarded: Sequence[str], proxies: int) -> str:
-    """`peer` is who is connected to us; each of so many `proxies` has added to `forwarded` who was connected to it.
+    """`peer` is connected to us. Each of the `proxies` has added the address that was connected to it to `forwarded`.
 
-    What stands before that was written by the caller, who may write anything.
+    Everything before those was written by the caller, who may write anything.
     """
     hops = [hop.strip() for line in forwarded for hop in line.split(",")]
     trusted = hops[-proxies:] if proxies else []
-    return (_place(trusted[0]) if trusted else None) or _place(peer or "") or UNKNOWN
+    return (_network_of(trusted[0]) if trusted else None) or _network_of(peer or "") or UNKNOWN
 
 
-def _place(hop: str) -> str | None:
-    """An address of IPv4, or the /64 of one of IPv6, which a single caller has whole; None for what is none."""
+def _network_of(hop: str) -> str | None:
+    """An IPv4 address, or the /64 network of an IPv6 address: one caller has all of it. None when it is no address."""
     try:
         address = ip_address(_without_port(hop))
     except ValueError:

@@ -1,4 +1,4 @@
-"""Tables for people to keep: CSV that spreadsheets read as text, whatever people wrote into it (W6)."""
+"""Tables to download: CSV that spreadsheets read as text, whatever people wrote into it (W6)."""
 
 import csv
 import io
@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable, Sequence
 
 _BLANK = "[ \u00a0\u200b\ufeff]*"
-# What a spreadsheet takes for the beginning of a formula, in wide letters, too: at the beginning of a cell, and after
-# what ends a cell or a row for those who chose another separator when they opened the file.
+# What a spreadsheet takes for the beginning of a formula, full-width characters too: at the beginning of a cell, and
+# after a character that ends a cell or a row if the reader chooses another separator.
 FORMULA = re.compile(rf"^(?={_BLANK}[\t\r\n])|(^|[;\t\r\n])(?={_BLANK}[=+\-@|%＝＋－＠])")
 
 
 def sheet(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """The file: UTF-8 with its mark, so that every spreadsheet knows it; each cell quoted, none of them a formula."""
+    """The file: UTF-8 with a byte order mark, for spreadsheets; each cell is quoted, and none is a formula."""
     written = io.StringIO(newline="")
     writer = csv.writer(written, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow([cell(name) for name in header])
@@ -21,6 +21,6 @@ def sheet(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
 
 
 def cell(value: object) -> str:
-    """The value as text, with an apostrophe before what would be computed; empty for None."""
+    """The value as text, with an apostrophe before what a spreadsheet would compute; empty for None."""
     text = "" if value is None else str(value).replace("\0", "")
     return FORMULA.sub(r"\1'", text)

@@ -1,17 +1,30 @@
-"""Refusals and faults as pages, in one place: what is wrong and how to go on; never a stack trace."""
+"""Refusals and faults become pages here: what is wrong and how to go on, never a stack trace."""
 
 import logging
 import math
+from collections.abc import Mapping
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from server.db.database import OutcomeUnknown, Unavailable
-from server.errors import DomainError, NotFound, TooManyTries
+from server.errors import DomainError, Forbidden, Gone, InvalidChoice, InvalidInput, NotFound, TooManyTries
 from server.i18n.texts import N_, Text
+from server.web.access import UnreadableRequest
 from server.web.keys import CLOCK
 from server.web.rendering import page
 
+# The HTTP status of each kind of refusal. The most specific kind counts.
+STATUSES: Mapping[type[DomainError], int] = {
+    UnreadableRequest: 400,
+    Forbidden: 403,
+    NotFound: 404,
+    DomainError: 409,
+    Gone: 410,
+    InvalidInput: 422,
+    InvalidChoice: 422,
+    TooManyTries: 429,
+}
 RETRY_AFTER_S = 5
 log = logging.getLogger(__name__)
 
@@ -31,7 +44,7 @@ async def errors_middleware(request: web.Request, handler: Handler) -> web.Strea
     except TooManyTries as error:
         return _try_again_at(request, error)
     except DomainError as error:
-        return refuse(request, error.status, error.sentence, **error.values)
+        return refuse(request, status_of(error), error.sentence, **error.values)
     except web.HTTPRequestEntityTooLarge as error:
         return refuse(request, error.status, TOO_LARGE)
     except web.HTTPNotFound as error:
@@ -39,22 +52,28 @@ async def errors_middleware(request: web.Request, handler: Handler) -> web.Strea
     except web.HTTPClientError as error:
         return refuse(request, error.status, NO_SUCH_WAY)
     except Unavailable as error:
-        log.error("%s %s: the database is away: %s", request.method, request.match_info.route.resource, error)
+        log.error("%s %s: the database cannot be used: %s", request.method, request.match_info.route.resource, error)
         return _try_again_soon(request, UNSURE if isinstance(error, OutcomeUnknown) else AWAY)
     except Exception:
         log.exception("%s %s failed", request.method, request.match_info.route.resource)
         return refuse(request, 500, OUR_FAULT)
 
 
+def status_of(problem: DomainError | None) -> int:
+    """The status of a page that shows this problem; 200 when there is none."""
+    return 200 if problem is None else next(STATUSES[kind] for kind in type(problem).__mro__ if kind in STATUSES)
+
+
 def refuse(request: web.Request, status: int, sentence: str, **values: object) -> web.Response:
-    """The page that says why not."""
+    """The page that says why it was refused."""
     return page(request, "web/error.html", status=status, refusal=Text(sentence, values), status_code=status)
 
 
 def _try_again_at(request: web.Request, error: TooManyTries) -> web.Response:
     wait = math.ceil((error.again_at - request.app[CLOCK]()).total_seconds())
+    status = status_of(error)
     response = page(
-        request, "web/error.html", status=error.status, refusal=error, status_code=error.status, again_at=error.again_at
+        request, "web/error.html", status=status, refusal=error, status_code=status, again_at=error.again_at
     )
     response.headers["Retry-After"] = str(max(1, wait))
     return response

@@ -1,4 +1,4 @@
-"""What every answer carries: a strict Content-Security-Policy with a fresh nonce, and no leaks to elsewhere."""
+"""The headers of every response: a strict Content-Security-Policy with a fresh nonce, and no leaks to other sites."""
 
 import secrets
 from urllib.parse import urlsplit
@@ -9,18 +9,18 @@ from aiohttp.typedefs import Handler, Middleware
 from server.config import Settings
 from server.web.keys import NONCE
 
+FIXED = {
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), microphone=(self), display-capture=(self), geolocation=()",
+}
+ONLY_TLS = {"Strict-Transport-Security": "max-age=31536000"}
+
 
 def headers_middleware(settings: Settings) -> Middleware:
-    origin = urlsplit(settings.base_url)
-    socket = f"{'wss' if settings.secure else 'ws'}://{origin.netloc}"
-    fixed = {
-        "Referrer-Policy": "same-origin",
-        "X-Content-Type-Options": "nosniff",
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Permissions-Policy": "camera=(self), microphone=(self), display-capture=(self), geolocation=()",
-    }
-    if settings.secure:
-        fixed["Strict-Transport-Security"] = "max-age=31536000"
+    socket = f"{'wss' if settings.secure else 'ws'}://{urlsplit(settings.base_url).netloc}"
+    fixed = FIXED | (ONLY_TLS if settings.secure else {})
 
     @web.middleware
     async def add_headers(request: web.Request, handler: Handler) -> web.StreamResponse:

@@ -24,15 +24,15 @@ NEEDED = (
 
 
 async def show(request: web.Request) -> web.Response:
-    """200 when all are up, else 503; which is which in JSON, and which files are missing."""
+    """200 when all are up, else 503; the JSON says which are up and which files are missing."""
     missing = missing_files()
     up = {
         "pages": not missing,
         "database": await _database_answers(request),
         "relay": bool(request.app[HUB].health()["ready"]),
     }
-    told = up | {"missing": missing} if missing else up
-    return web.json_response(told, status=200 if all(up.values()) else 503)
+    body = up | {"missing": missing} if missing else up
+    return web.json_response(body, status=200 if all(up.values()) else 503)
 
 
 def missing_files() -> list[str]:

@@ -1,4 +1,4 @@
-"""Typed keys of the long-lived objects and of what a request carries."""
+"""Typed keys of the application's long-lived objects and of a request's values."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -6,19 +6,17 @@ from datetime import datetime
 from aiohttp import web
 from jinja2 import Environment
 
-from server.availability.actions.calendars import Fetch
 from server.config import Settings
 from server.db.database import Database
 from server.people.rules.visitors import Visitor
-from server.web.background_tasks import Afterwards
+from server.web.background_tasks import BackgroundTasks
 from signaling.hub.hub import Hub
 
 SETTINGS = web.AppKey("settings", Settings)
 DATABASE = web.AppKey("database", Database)
 HUB = web.AppKey("hub", Hub)
-AFTERWARDS = web.AppKey("afterwards", Afterwards)
+BACKGROUND_TASKS = web.AppKey("background_tasks", BackgroundTasks)
 TEMPLATES = web.AppKey("templates", Environment)
-FETCH: web.AppKey[Fetch] = web.AppKey("fetch")
 CLOCK: web.AppKey[Callable[[], datetime]] = web.AppKey("clock")
 
 VISITOR: web.RequestKey[Visitor | None] = web.RequestKey("visitor")

@@ -13,19 +13,19 @@ from server.web.assets import asset, version
 from server.web.keys import CLOCK, NONCE, SETTINGS, TEMPLATES, VISITOR
 
 
-def make_templates(settings: Settings, folder: Path = TEMPLATE_FOLDER) -> Environment:
-    """The templates of the pages."""
+def make_templates(settings: Settings, folder: Path = TEMPLATE_FOLDER, **names: object) -> Environment:
+    """The templates of the pages. `names` are what the features let their templates use."""
     environment = make_environment(folder)
-    environment.globals.update(asset=asset, version=version(), base_url=settings.base_url)
+    environment.globals.update(asset=asset, version=version(), base_url=settings.base_url, **names)
     return environment
 
 
 def page(
     request: web.Request, template: str, *, status: int = 200, zone: str | None = None, **context: Any
 ) -> web.Response:
-    """The rendered page. `zone` is the zone that its times are told in: the visitor's unless given.
+    """The rendered page. `zone` is the zone of its times: the visitor's unless given.
 
-    A page that may be asked for once more is told its own address as `here`.
+    A page that was opened with GET gets its own address as `here`.
     """
     visitor = request.get(VISITOR)
     text = (
@@ -50,7 +50,7 @@ def see_other(path: str) -> web.Response:
 
 
 def language_for(request: web.Request) -> Language:
-    """The visitor's; a stranger's is what their browser asks for."""
+    """The visitor's language; without a visitor, the one that the browser asks for."""
     visitor = request.get(VISITOR)
     if visitor is None:
         return best_of(request.headers.get("Accept-Language", ""))

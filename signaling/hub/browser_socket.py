@@ -8,7 +8,7 @@ from contextlib import suppress
 from aiohttp import WSMessage, WSMsgType, web
 
 from signaling.protocol import messages
-from signaling.rate_limit import Bucket
+from signaling.rate_limit import TokenBucket
 
 RATE = 50
 BURST = 100
@@ -33,7 +33,7 @@ class Browser:
         self.name = name
         self._socket = socket
         self._say = say
-        self._bucket = Bucket(BURST, RATE, time.monotonic())
+        self._bucket = TokenBucket(BURST, RATE, time.monotonic())
         self._malformed = 0
         self._closing = False
         self._last = time.monotonic()

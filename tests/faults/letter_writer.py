@@ -15,8 +15,7 @@ from server.catchups.rules.ledger import WORDINGS, ChoiceKind, Shown
 from server.catchups.rules.offers import Draft, Medium
 from server.db.database import Database
 from server.mail.transport import SmtpPost
-from server.people.actions.links import open_link
-from server.people.actions.visits import find_visitor
+from server.people.actions.links import find_visitor, open_link
 from server.people.store.people import mentorships_of
 
 OFFERED, DECLINED = (Shown(WORDINGS[kind], "en") for kind in (ChoiceKind.OFFERED, ChoiceKind.DECLINED))

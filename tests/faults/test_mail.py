@@ -25,9 +25,8 @@ from server.catchups.rules.offers import Draft, Medium
 from server.db.database import Database
 from server.db.tables import offers, outbox
 from server.mail.transport import BrokenOff, SmtpPost, Unreachable
-from server.people.actions.links import make_link, open_link
-from server.people.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person
-from server.people.actions.visits import find_visitor
+from server.people.actions.links import find_visitor, make_link, open_link
+from server.people.actions.people import NewPerson, find_or_add_mentorship, find_or_add_person
 from server.people.rules.links import Purpose
 from server.people.store.people import mentorships_of
 from tests.cast import Fireside, until
@@ -67,7 +66,7 @@ async def two_people(database: Database, now: datetime) -> list[str]:
     """The secrets of the home links of a mentor and a mentee."""
     async with database.writing() as connection:
         maya, sam = [
-            await find_or_add_person(connection, Newcomer(name, f"{name.lower()}@example.org", "UTC"), now)
+            await find_or_add_person(connection, NewPerson(name, f"{name.lower()}@example.org", "UTC"), now)
             for name in ("Maya", "Sam")
         ]
         await find_or_add_mentorship(connection, maya, sam, now)

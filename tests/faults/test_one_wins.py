@@ -21,12 +21,12 @@ from sqlalchemy import select
 
 from server.catchups.actions.ledger import verify
 from server.catchups.rules.bookings import BookingState
+from server.catchups.rules.errors import TimeTaken
 from server.catchups.rules.ledger import ChoiceKind
 from server.catchups.rules.offers import Offer
 from server.db.database import Database
 from server.db.schema import migrate
 from server.db.tables import bookings, choices
-from server.errors import TimeTaken
 from tests.cast import Fireside
 from tests.conftest import new_postgresql_database
 from tests.crowd import Answer, Crowd, whole_hour_in

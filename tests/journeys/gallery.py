@@ -25,9 +25,8 @@ from server.catchups.rules.offers import Draft, Medium, Offer
 from server.catchups.store.bookings import set_state
 from server.db.database import Database
 from server.db.tables import bookings, people
-from server.people.actions.links import open_link
+from server.people.actions.links import find_visitor, open_link
 from server.people.actions.people import make_admin_link
-from server.people.actions.visits import find_visitor
 from server.people.store.people import set_phone
 from tests.crowd import Browser, Crowd, shown, whole_hour_in
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from server.catchups.pages.consent import wording_in
 from server.config import read_settings
 from server.i18n.catalog import ENGLISH
 from server.web import assets as static
@@ -27,7 +28,7 @@ class Room:
 
     async def __aenter__(self) -> "Room":
         self.hub = Hub(RelaySettings(self.folder / "run", "127.0.0.1", 0, relays=self.relays), self._hear)
-        self._pages = make_templates(read_settings({}))
+        self._pages = make_templates(read_settings({}), wording=wording_in)
         app = web.Application()
         app.on_startup.append(lambda app: self.hub.start())
         app.on_shutdown.append(lambda app: self.hub.stop())

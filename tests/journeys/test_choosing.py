@@ -212,7 +212,7 @@ async def uids_of(database: Database) -> dict[int, str]:
 
 async def all_sent(database: Database) -> None:
     """Waits until no letter waits any more but for reminders, also none that is being handed in."""
-    waits = (outbox.c.sent_at.is_(None), outbox.c.dropped_at.is_(None), outbox.c.letter.not_like("reminder%"))
+    waits = (outbox.c.sent_at.is_(None), outbox.c.dropped_at.is_(None), outbox.c.kind.not_like("reminder%"))
 
     async def none() -> bool:
         async with database.reading() as connection:

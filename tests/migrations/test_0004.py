@@ -23,12 +23,12 @@ from server.catchups.rules.offers import Draft, Medium, OfferState
 from server.catchups.store import bookings, offers
 from server.catchups.store import ledger as choices
 from server.db import tables
-from server.db.database import DanglingRows, Database
+from server.db.database import Database, ForeignKeyViolations
 from server.db.schema import SchemaOutdated, check, migrate
 from server.people.rules.visitors import Visitor
 from server.people.store import people
 from tests.conftest import new_postgresql_database
-from tests.server.actors import FIRST, NOW, OFFERED, SECOND, WITHDREW, accepting, letters_in, sequence_of
+from tests.server.actors import FIRST, NOW, OFFERED, SECOND, WITHDREW, accepting, emails_in, sequence_of
 
 MAYA, SAM = 1, 2
 WORDS = "By accepting you agree to meet at the time and in the way you chose."
@@ -256,7 +256,7 @@ async def test_a_row_that_points_at_nothing_stops_it_and_nothing_is_changed(tmp_
     with closing(sqlite3.connect(file)) as by_hand, by_hand:
         by_hand.execute("UPDATE bookings SET offer_id = 99 WHERE id = 1")
     kept = await contents(database, await columns_of(database))
-    with pytest.raises(DanglingRows):
+    with pytest.raises(ForeignKeyViolations):
         await migrate(database)
     with pytest.raises(SchemaOutdated, match="is 0003"):
         await check(database)
@@ -286,6 +286,6 @@ async def test_what_was_booked_and_what_waited_goes_on(before):
         BookingState.CONFIRMED,
     ]
     assert (view.offer.state, view.answered_by) == (OfferState.SUPERSEDED, life.open)
-    assert [told.letter for told in await letters_in(before, life.waiting)] == ["offer_accepted"] * 2
+    assert [email.kind for email in await emails_in(before, life.waiting)] == ["offer_accepted"] * 2
     verdict = await verify(before)
     assert (verdict.holds, verdict.entries) == (True, 8)

@@ -19,9 +19,8 @@ from server.catchups.store import ledger as choices
 from server.db.database import Database
 from server.db.tables import metadata
 from server.mail import outbox
-from server.people.actions.links import make_link, open_link
-from server.people.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person
-from server.people.actions.visits import find_visitor
+from server.people.actions.links import find_visitor, make_link, open_link
+from server.people.actions.people import NewPerson, find_or_add_mentorship, find_or_add_person
 from server.people.rules.links import Purpose
 from server.people.rules.people import Person
 from server.people.rules.visitors import Visitor
@@ -42,7 +41,7 @@ ALLOWED_PHONE, DISALLOWED_PHONE = SHOWN[ChoiceKind.ALLOWED_PHONE], SHOWN[ChoiceK
 
 @dataclass(frozen=True)
 class Pair:
-    """A mentor and a mentee, each at home, and a stranger with a home of their own."""
+    """A mentor and a mentee, each with a home link, and a stranger who has a home too."""
 
     mentor: Visitor
     mentee: Visitor
@@ -54,7 +53,7 @@ class Pair:
 async def pair(database: Database) -> Pair:
     async with database.writing() as connection:
         maya, sam, eve = [
-            await find_or_add_person(connection, Newcomer(name, f"{name.lower()}@example.org", zone), NOW)
+            await find_or_add_person(connection, NewPerson(name, f"{name.lower()}@example.org", zone), NOW)
             for name, zone in (("Maya", "Europe/Stockholm"), ("Sam", "Europe/London"), ("Eve", "UTC"))
         ]
         mentorship_id = await find_or_add_mentorship(connection, maya, sam, NOW)
@@ -91,25 +90,25 @@ async def kinds_in(database: Database, catchup_id: int) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Told:
-    """A promised letter: to whom, which, and what it tells the calendar (status, sequence and start), if anything."""
+class QueuedEmail:
+    """An e-mail in the outbox: its recipient, its kind, and its calendar event (status, sequence and start), if any."""
 
     name: str
-    letter: str
+    kind: str
     event: tuple[str, int, datetime] | None
 
 
-async def letters_in(database: Database, catchup_id: int) -> list[Told]:
-    """The letters about a catch-up that are or were to be sent, but for the reminders, in the order of promising."""
+async def emails_in(database: Database, catchup_id: int) -> list[QueuedEmail]:
+    """The e-mails about a catch-up, without the reminders, sent or not, in the order in which they were queued."""
     people_, boxes = metadata.tables["people"], metadata.tables["outbox"]
     async with database.reading() as connection:
         rows = await connection.execute(
             select(people_.c.name, boxes)
             .join(people_, people_.c.id == boxes.c.recipient_id)
-            .where(boxes.c.catchup_id == catchup_id, boxes.c.letter.not_like("reminder%"))
+            .where(boxes.c.catchup_id == catchup_id, boxes.c.kind.not_like("reminder%"))
             .order_by(boxes.c.id)
         )
-    return [Told(row.name, row.letter, _event(outbox.invitation_of(row.invitation))) for row in rows]
+    return [QueuedEmail(row.name, row.kind, _event(outbox.invitation_of(row.invitation))) for row in rows]
 
 
 def _event(invitation: Any) -> tuple[str, int, datetime] | None:
@@ -117,27 +116,27 @@ def _event(invitation: Any) -> tuple[str, int, datetime] | None:
 
 
 async def pending_reminders(database: Database, booking: Booking) -> list[tuple[str, str]]:
-    """Who is still to be reminded of the booking, and by which letter."""
+    """Who is still to be reminded of the booking, and by which e-mail."""
     people_, boxes = metadata.tables["people"], metadata.tables["outbox"]
     async with database.reading() as connection:
         rows = await connection.execute(
-            select(people_.c.name, boxes.c.letter)
+            select(people_.c.name, boxes.c.kind)
             .join(people_, people_.c.id == boxes.c.recipient_id)
             .where(boxes.c.booking_id == booking.id, boxes.c.dropped_at.is_(None), boxes.c.sent_at.is_(None))
             .order_by(boxes.c.id)
         )
-        return [(row.name, row.letter) for row in rows]
+        return [(row.name, row.kind) for row in rows]
 
 
 async def sequence_of(database: Database, catchup_id: int) -> int:
-    """The SEQUENCE that the catch-up's event has come to."""
+    """The present SEQUENCE of the catch-up's calendar event."""
     table = metadata.tables["catchups"]
     async with database.reading() as connection:
         return int((await connection.execute(select(table.c.sequence).where(table.c.id == catchup_id))).scalar_one())
 
 
 async def visitor_by(database: Database, secret: str, now: datetime = NOW) -> Visitor:
-    """Who opens the link with this secret."""
+    """The visitor who opened the link with this secret."""
     opened = await open_link(database, secret, None, now)
     visitor = await find_visitor(database, opened.token, now)
     assert visitor is not None
@@ -146,7 +145,7 @@ async def visitor_by(database: Database, secret: str, now: datetime = NOW) -> Vi
 
 @pytest.fixture
 def by_link(database: Database) -> Callable[[Person, int], Awaitable[Visitor]]:
-    """A person who comes by a link to one catch-up."""
+    """A person who opened a link to one catch-up only."""
 
     async def visit(person: Person, catchup_id: int) -> Visitor:
         async with database.writing() as connection:
@@ -173,14 +172,14 @@ def contents(database: Database) -> Callable[[], Awaitable[dict[str, Any]]]:
 
 
 @pytest.fixture
-def contents_but_tries(
+def contents_but_rate_limits(
     contents: Callable[[], Awaitable[dict[str, Any]]],
 ) -> Callable[[], Awaitable[dict[str, Any]]]:
-    """The contents, but for the tries that are counted."""
+    """The contents without the counts of rate limits."""
 
     async def read() -> dict[str, Any]:
         found = await contents()
-        del found["allowances"]
+        del found["rate_limits"]
         return found
 
     return read

@@ -26,7 +26,7 @@ from server.config import read_settings
 from server.db.database import Database
 from server.db.schema import migrate
 from server.people.actions.links import make_link
-from server.people.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person, make_admin_link
+from server.people.actions.people import NewPerson, find_or_add_mentorship, find_or_add_person, make_admin_link
 from server.people.rules.links import Purpose
 from server.people.rules.people import Person
 from server.people.rules.visitors import Visitor
@@ -45,7 +45,7 @@ numbers = counter(1)
 
 @dataclass
 class Guest:
-    """A person's browser: keeps cookies, follows redirections, and sends forms as a browser does."""
+    """A person's browser: keeps cookies, follows redirects, and sends forms as a browser does."""
 
     session: aiohttp.ClientSession
     base_url: str
@@ -63,7 +63,7 @@ class Guest:
         return await self._take(self.session.head(self.base_url + path))
 
     async def post(self, path: str, origin: str | None = None, **fields: object) -> "Guest":
-        """Sends a form with the hidden fields of the page that stands there, or stood there before."""
+        """Sends a form with the hidden fields of the page that is open, or was open before."""
         sent = self.hidden | {"wording": list(self.wordings)} | fields
         pairs = [(key, item) for key, value in sent.items() for item in (value if isinstance(value, list) else [value])]
         headers = {"Origin": origin or self.base_url}
@@ -79,7 +79,7 @@ class Guest:
 
 
 @dataclass
-class Place:
+class Site:
     """The running application."""
 
     base_url: str
@@ -109,7 +109,7 @@ class Mentee:
 class Pair:
     """Maya and Sam, fresh for each test."""
 
-    place: Place
+    site: Site
     maya: Person
     sam: Person
     mentorship_id: int
@@ -130,19 +130,19 @@ class Pair:
         starts = tuple(now.replace(second=0, microsecond=0) + timedelta(hours=hours + extra) for extra in (0, 2))
         draft = Draft("I moved house.", media, starts, 30, phone_fallback=phone_fallback)
         mentorship, phone = mentorship_id or self.mentorship_id, ALLOWED_PHONE if phone_fallback else None
-        return await make_offer(self.place.database, self.as_maya, mentorship, draft, OFFERED, now, phone=phone)
+        return await make_offer(self.site.database, self.as_maya, mentorship, draft, OFFERED, now, phone=phone)
 
     async def move(self, booking: Booking, *starts: datetime) -> Offer:
         """Maya asks to move the booking to one of these times."""
         draft = Draft("My train is late.", frozenset(Medium), starts, 30)
-        return await ask_to_move(self.place.database, self.as_maya, booking.id, draft, OFFERED, datetime.now(UTC))
+        return await ask_to_move(self.site.database, self.as_maya, booking.id, draft, OFFERED, datetime.now(UTC))
 
     async def another_mentee(self) -> "Mentee":
-        """Somebody else whose mentor Maya is."""
+        """Another mentee of Maya."""
         now = datetime.now(UTC)
-        async with self.place.database.writing() as connection:
-            newcomer = Newcomer("Lena", f"lena{next(numbers)}@example.org", "Europe/Berlin")
-            lena = await find_or_add_person(connection, newcomer, now)
+        async with self.site.database.writing() as connection:
+            new_person = NewPerson("Lena", f"lena{next(numbers)}@example.org", "Europe/Berlin")
+            lena = await find_or_add_person(connection, new_person, now)
             mentorship_id = await find_or_add_mentorship(connection, self.maya, lena, now)
             secret = await make_link(connection, now, person_id=lena.id, purpose=Purpose.HOME, path="/home")
         return Mentee(lena, mentorship_id, secret)
@@ -153,13 +153,13 @@ class Pair:
         start = start or datetime.now(UTC) + timedelta(minutes=5)
         earlier = start - timedelta(hours=1)
         draft = Draft("I moved house.", frozenset(Medium), (start,), 30)
-        offer = await make_offer(self.place.database, self.as_maya, self.mentorship_id, draft, OFFERED, earlier)
+        offer = await make_offer(self.site.database, self.as_maya, self.mentorship_id, draft, OFFERED, earlier)
         return await accept_offer(
-            self.place.database, self.as_sam, offer.id, Acceptance(start, medium, ACCEPTED), earlier
+            self.site.database, self.as_sam, offer.id, Acceptance(start, medium, ACCEPTED), earlier
         )
 
     async def link(self, person: Person, catchup_id: int, path: str) -> str:
-        async with self.place.database.writing() as connection:
+        async with self.site.database.writing() as connection:
             return await make_link(
                 connection,
                 datetime.now(UTC),
@@ -172,14 +172,14 @@ class Pair:
 
 @pytest.fixture(scope="session")
 async def calendars(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Elsewhere]:
-    """The server of people's other calendars, which the place can reach."""
+    """The server of people's other calendars, which the site can reach."""
     async with calendar_server(tmp_path_factory.mktemp("calendars")) as server:
         yield server
 
 
 @pytest.fixture(scope="session")
-async def place(tmp_path_factory: pytest.TempPathFactory, calendars: Elsewhere) -> AsyncIterator[Place]:
-    data: Path = tmp_path_factory.mktemp("place")
+async def site(tmp_path_factory: pytest.TempPathFactory, calendars: Elsewhere) -> AsyncIterator[Site]:
+    data: Path = tmp_path_factory.mktemp("site")
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
         base_url = f"http://127.0.0.1:{port}"
@@ -190,7 +190,7 @@ async def place(tmp_path_factory: pytest.TempPathFactory, calendars: Elsewhere) 
         await runner.setup()
         listening.setblocking(False)
         await web.SockSite(runner, listening).start()
-        here = Place(base_url, runner.app[DATABASE])
+        here = Site(base_url, runner.app[DATABASE])
         yield here
         await asyncio.gather(*(session.close() for session in here.sessions))
         await runner.cleanup()
@@ -198,18 +198,18 @@ async def place(tmp_path_factory: pytest.TempPathFactory, calendars: Elsewhere) 
 
 
 @pytest.fixture
-def database(place: Place) -> Database:
-    """The place's own, for the fixtures that read it."""
-    return place.database
+def database(site: Site) -> Database:
+    """The site's own database, for the fixtures that read it."""
+    return site.database
 
 
 @pytest.fixture
-async def pair(place: Place) -> Pair:
+async def pair(site: Site) -> Pair:
     number, now = next(numbers), datetime.now(UTC)
-    async with place.database.writing() as connection:
+    async with site.database.writing() as connection:
         maya, sam = [
             await find_or_add_person(
-                connection, Newcomer(name, f"{name}{number}@example.org".lower(), zone), now - timedelta(days=1)
+                connection, NewPerson(name, f"{name}{number}@example.org".lower(), zone), now - timedelta(days=1)
             )
             for name, zone in (("Maya", "Europe/Stockholm"), ("Sam", "Europe/London"))
         ]
@@ -218,51 +218,51 @@ async def pair(place: Place) -> Pair:
             await make_link(connection, now, person_id=person.id, purpose=Purpose.HOME, path="/home")
             for person in (maya, sam)
         ]
-    visitors = [await visitor_by(place.database, secret, now) for secret in secrets]
-    return Pair(place, maya, sam, mentorship_id, *visitors, *secrets)
+    visitors = [await visitor_by(site.database, secret, now) for secret in secrets]
+    return Pair(site, maya, sam, mentorship_id, *visitors, *secrets)
 
 
 @pytest.fixture
-async def mentor(place: Place, pair: Pair) -> Guest:
-    return await place.guest(pair.maya_secret)
+async def mentor(site: Site, pair: Pair) -> Guest:
+    return await site.guest(pair.maya_secret)
 
 
 @pytest.fixture
-async def mentee(place: Place, pair: Pair) -> Guest:
-    return await place.guest(pair.sam_secret)
+async def mentee(site: Site, pair: Pair) -> Guest:
+    return await site.guest(pair.sam_secret)
 
 
 @pytest.fixture
-async def stranger(place: Place) -> Guest:
-    """Somebody with a home of their own, who has nothing to do with Maya and Sam."""
+async def stranger(site: Site) -> Guest:
+    """A person with a home of their own, who has no mentorship with Maya or Sam."""
     now = datetime.now(UTC)
-    async with place.database.writing() as connection:
-        eve = await find_or_add_person(connection, Newcomer("Eve", f"eve{next(numbers)}@example.org", "UTC"), now)
+    async with site.database.writing() as connection:
+        eve = await find_or_add_person(connection, NewPerson("Eve", f"eve{next(numbers)}@example.org", "UTC"), now)
         secret = await make_link(connection, now, person_id=eve.id, purpose=Purpose.HOME, path="/home")
-    return await place.guest(secret)
+    return await site.guest(secret)
 
 
 @pytest.fixture
-async def nobody(place: Place) -> Guest:
-    """Somebody without any link."""
-    return await place.guest()
+async def nobody(site: Site) -> Guest:
+    """A browser without any link."""
+    return await site.guest()
 
 
 @pytest.fixture
-async def admin(place: Place) -> Guest:
-    async with place.database.writing() as connection:
+async def admin(site: Site) -> Guest:
+    async with site.database.writing() as connection:
         secret = await make_admin_link(connection, "UTC", datetime.now(UTC))
-    return await place.guest(secret)
+    return await site.guest(secret)
 
 
 @pytest.fixture
 def contents(
     contents: Callable[[], Awaitable[dict[str, Any]]], database: Database
 ) -> Callable[[], Awaitable[dict[str, Any]]]:
-    """Every table's rows, but for what the running jobs do meanwhile: send letters, with links made for them, and note
-    that who was in a call is not any more.
+    """Every table's rows, except what the running jobs change at any time: they send e-mails, make links for them, and
+    note who left a call.
 
-    What ran out is ended first, so that they do not do that meanwhile.
+    What has expired is ended first, so that the jobs do not do it between two readings.
     """
 
     async def read() -> dict[str, Any]:

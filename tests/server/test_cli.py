@@ -26,7 +26,7 @@ def fireside(data: Path, *arguments: str, **environment: str) -> subprocess.Comp
     )
 
 
-def test_serve_on_an_older_schema_says_which_command_mends_it(tmp_path):
+def test_serve_on_an_older_schema_says_which_command_updates_it(tmp_path):
     done = fireside(tmp_path, "serve", "--port", "0", "--media-port", "0")
     assert done.returncode == 1
     assert done.stderr.strip().splitlines()[-1].endswith("Run: fireside migrate")
@@ -67,9 +67,9 @@ def test_the_ledger_is_verified_from_the_command_line(tmp_path):
 
 
 async def test_the_demo_prints_its_links_and_ends_without_a_trace(tmp_path):
-    house = await Fireside.start(tmp_path / "data")
+    server = await Fireside.start(tmp_path / "data")
     try:
-        assert set(house.links) == {
+        assert set(server.links) == {
             "base_url",
             "mentor",
             "mentee",
@@ -78,13 +78,13 @@ async def test_the_demo_prints_its_links_and_ends_without_a_trace(tmp_path):
             "booking_mentor",
             "booking_mentee",
         }
-        assert all(link.startswith(house.base_url) for link in house.links.values())
-        [relay] = house.relay_pids()
-        house.process.send_signal(signal.SIGINT)
-        assert await house.process.wait() == 0
-        assert relay not in house.relay_pids()
+        assert all(link.startswith(server.base_url) for link in server.links.values())
+        [relay] = server.relay_pids()
+        server.process.send_signal(signal.SIGINT)
+        assert await server.process.wait() == 0
+        assert relay not in server.relay_pids()
     finally:
-        await house.stop()
+        await server.stop()
 
 
 @pytest.mark.parametrize("command", ["serve", "demo", "migrate", "admin", "ledger", "doctor"])
@@ -97,11 +97,11 @@ def test_each_command_explains_itself(monkeypatch, capsys, command):
 
 
 async def test_the_doctor_says_what_works_and_what_is_blocked(tmp_path):
-    house = await Fireside.start(tmp_path / "data", FIRESIDE_MEDIA_BIND="127.0.0.1")
+    server = await Fireside.start(tmp_path / "data", FIRESIDE_MEDIA_BIND="127.0.0.1")
     try:
-        done = await asyncio.to_thread(fireside, house.data, "doctor", "--base-url", house.base_url)
+        done = await asyncio.to_thread(fireside, server.data, "doctor", "--base-url", server.base_url)
     finally:
-        await house.stop()
+        await server.stop()
     *paths, udp, tcp = done.stdout.splitlines()
     assert [path.partition(" 127.0.0.1:")[0] for path in paths] == ["UDP", "TCP"]
     assert all("20 of 20 packets came back" in path for path in paths)
@@ -110,11 +110,11 @@ async def test_the_doctor_says_what_works_and_what_is_blocked(tmp_path):
 
 async def test_the_doctor_finds_an_address_that_leads_nowhere(tmp_path):
     """240.0.0.1 is reserved: nothing is ever there."""
-    house = await Fireside.start(tmp_path / "data", FIRESIDE_PUBLIC_ADDRESSES="240.0.0.1")
+    server = await Fireside.start(tmp_path / "data", FIRESIDE_PUBLIC_ADDRESSES="240.0.0.1")
     try:
-        done = await asyncio.to_thread(fireside, house.data, "doctor", "--base-url", house.base_url)
+        done = await asyncio.to_thread(fireside, server.data, "doctor", "--base-url", server.base_url)
     finally:
-        await house.stop()
+        await server.stop()
     assert "UDP is blocked between here and the server." in done.stdout
     assert "TCP is blocked between here and the server" in done.stdout
     assert done.returncode == 1

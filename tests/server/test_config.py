@@ -1,5 +1,10 @@
-"""Settings: read once, and a wrong one stops the start with its name, its value and what is allowed."""
+"""Settings: read once, and a wrong one stops the start with its name, its value and what is allowed.
 
+`python tests/server/test_config.py` writes the table in docs/settings.md again, from the project's folder.
+"""
+
+import re
+import traceback
 from pathlib import Path
 
 import pytest
@@ -8,6 +13,7 @@ from server.calls.rules.turn import Turn
 from server.config import PREFIX, SETTINGS, BadSetting, read_settings
 
 DOCS = Path(__file__).parents[2] / "docs" / "settings.md"
+TABLE = re.compile(r"(^\|.*\n)+", re.MULTILINE)
 
 
 def test_without_any_the_defaults_hold() -> None:
@@ -35,10 +41,8 @@ def test_a_secret_is_read_from_a_file(tmp_path: Path) -> None:
         ("FIRESIDE_PORT", "web"),
         ("FIRESIDE_BASE_URL", "fireside.example.org"),
         ("FIRESIDE_BASE_URL", "https://example.org/fireside"),
-        ("FIRESIDE_DATABASE_URL", "mysql://h/d"),
         ("FIRESIDE_PUBLIC_ADDRESSES", "198.51.100.1,host"),
         ("FIRESIDE_ZONE", "Mars/Olympus"),
-        ("FIRESIDE_SMTP_URL", "mail.example.org"),
         ("FIRESIDE_RELAYS", "0"),
         ("FIRESIDE_TURN_URLS", "turn.example.org"),
         ("FIRESIDE_TURN_URLS", "turn:turn.example.org?transport=sctp"),
@@ -54,6 +58,38 @@ def test_a_wrong_one_is_named_with_its_value_and_what_is_allowed(variable: str, 
         read_settings({variable: value})
     allowed = SETTINGS[variable.removeprefix(PREFIX).lower()].allowed
     assert str(refusal.value) == f"{variable}={value!r} cannot be used. Allowed: {allowed}."
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("FIRESIDE_DATABASE_URL", "mysql://user:s3cret@host/name"),
+        ("FIRESIDE_SMTP_URL", "user:s3cret@mail.example.org"),
+        ("FIRESIDE_SMTP_URL", "smtp://user:s3cret/more@mail.example.org"),
+        ("FIRESIDE_SMTP_URL", "smtp://user:s3cret@mail.example.org:none"),
+    ],
+)
+@pytest.mark.parametrize("in_file", [False, True])
+def test_a_wrong_secret_is_named_without_its_value(tmp_path: Path, variable: str, value: str, in_file: bool) -> None:
+    (tmp_path / "file").write_text(value)
+    with pytest.raises(BadSetting) as refusal:
+        read_settings({f"{variable}_FILE": str(tmp_path / "file")} if in_file else {variable: value})
+    allowed = SETTINGS[variable.removeprefix(PREFIX).lower()].allowed
+    assert str(refusal.value) == f"{variable} cannot be used. Allowed: {allowed}."
+    assert "s3cret" not in "".join(traceback.format_exception(refusal.value, chain=True))
+
+
+def test_no_secret_shows_in_the_settings() -> None:
+    values = {
+        "FIRESIDE_DATABASE_URL": "postgresql+asyncpg://user:s3cret@host/name",
+        "FIRESIDE_SMTP_URL": "smtp://user:s3cret@mail.example.org",
+        "FIRESIDE_TURN_SECRET": "s3cret",
+    }
+    assert {PREFIX + name.upper() for name, setting in SETTINGS.items() if setting.secret} == set(values)
+    settings = read_settings(values | {"FIRESIDE_TURN_URLS": "turn:turn.example.org", "FIRESIDE_PORT": "81"})
+    assert "s3cret" in settings.database_url
+    assert "s3cret" not in repr(settings)
+    assert "port=81" in repr(settings)
 
 
 @pytest.mark.parametrize(
@@ -105,11 +141,20 @@ def test_a_missing_secret_file_is_named(tmp_path: Path) -> None:
         read_settings({"FIRESIDE_SMTP_URL_FILE": str(tmp_path / "none")})
 
 
-def test_the_documentation_has_each_setting_as_the_table_has_it() -> None:
+def documented() -> str:
+    """The table of docs/settings.md."""
     rows = [
         f"| `{PREFIX}{name.upper()}` | {f'`{setting.default}`' if setting.default else 'empty'} | {setting.allowed} "
-        f"| {setting.meaning} |"
+        f"| {setting.meaning}{' Secret.' if setting.secret else ''} |\n"
         for name, setting in SETTINGS.items()
     ]
-    documented = [line for line in DOCS.read_text().splitlines() if line.startswith(f"| `{PREFIX}")]
-    assert documented == rows
+    return "".join(["| setting | default | allowed | meaning |\n", "| --- | --- | --- | --- |\n", *rows])
+
+
+def test_the_documentation_has_each_setting_as_the_table_has_it() -> None:
+    assert documented() in DOCS.read_text()
+    assert len(TABLE.findall(DOCS.read_text())) == 1
+
+
+if __name__ == "__main__":
+    DOCS.write_text(TABLE.sub(lambda _: documented(), DOCS.read_text()))

@@ -7,8 +7,7 @@ from server.calls.actions.entering import enter_call
 from server.catchups.rules.join_window import Door
 from server.catchups.rules.offers import Medium
 from server.demo import MENTEE, MENTOR, prepare_demo
-from server.people.actions.links import open_link
-from server.people.actions.visits import find_visitor
+from server.people.actions.links import find_visitor, open_link
 from server.people.store.people import find_mentorship_between, find_person_by_email
 from tests.server.actors import NOW, Pair, a_booking
 
@@ -37,8 +36,8 @@ async def test_made_again_it_is_the_same(database, count):
         assert pages[0] == pages[1]
 
 
-async def test_it_starts_beside_a_booking_at_that_time(database, pair):
-    """Made by hand in the demo before: of the phone, or of a little later. That one is shown."""
+async def test_a_booking_at_that_time_is_shown_instead_of_a_new_one(database, pair):
+    """A booking that somebody made in the demo, by phone or a little later, is shown instead of a new one."""
     await prepare_demo(database, DOOR, NOW)
     soon = NOW + timedelta(hours=2)
     async with database.reading() as connection:

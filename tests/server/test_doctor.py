@@ -9,7 +9,7 @@ from server.calls.rules.media_check import Place, Transport
 from server.calls.store.media_checks import latest_check
 from server.db.database import Database
 from server.db.tables import links
-from server.doctor import NoPages, examine, examine_own
+from server.doctor import PagesUnavailable, examine, examine_own
 from server.people.rules.links import Purpose
 from tests.cast import free_port
 
@@ -30,7 +30,7 @@ async def test_it_checks_every_way_and_keeps_the_verdict(fireside, own):
     assert all(finding.works for finding in check.findings)
     async with own.reading() as connection:
         assert await latest_check(connection, Place.COMMAND) == check
-        # The jobs make links for letters meanwhile: of the admin's, this is the newest.
+        # The running jobs make links for e-mails: this is the newest of the admin's.
         of_admin = select(links).where(links.c.purpose == Purpose.ADMIN.value)
         newest = (await connection.execute(of_admin.order_by(links.c.id.desc()).limit(1))).one()
     assert newest.revoked_at is not None, "the way in that it made for itself is closed again"
@@ -45,11 +45,11 @@ async def test_with_an_admins_link_it_checks_from_anywhere(fireside, own):
 
 async def test_another_persons_link_is_no_way_in(fireside):
     for link in (fireside.links["mentor"], f"{fireside.base_url}/l/nonsense"):
-        with pytest.raises(NoPages):
+        with pytest.raises(PagesUnavailable):
             await examine(link, datetime.now(UTC))
 
 
 async def test_where_no_server_runs_it_says_so(database, contents):
-    with pytest.raises(NoPages, match=r"cannot be reached from here .*Is the server running"):
+    with pytest.raises(PagesUnavailable, match=r"cannot be reached from here .*Is the server running"):
         await examine_own(database, f"http://127.0.0.1:{free_port()}", "UTC", datetime.now(UTC))
     assert (await contents())["media_checks"] == []

@@ -1,4 +1,4 @@
-"""The loops: what ran out ends, what is promised is sent, and one failing job does not stop the others."""
+"""The loops: what has expired ends, what is queued is sent, and one failing job does not stop the others."""
 
 import asyncio
 from contextlib import suppress
@@ -20,10 +20,10 @@ from tests.server.actors import NOW, SECOND, a_booking, an_offer
 
 
 class Letterbox:
-    """Takes every letter, once it is `open`."""
+    """Accepts every e-mail, once it is `open`."""
 
     def __init__(self):
-        self.letters = []
+        self.subjects = []
         self.ended = []
         self.open = asyncio.Event()
         self.open.set()
@@ -32,7 +32,7 @@ class Letterbox:
         await self.open.wait()
 
     async def hand_in(self, message):
-        self.letters.append(message["Subject"])
+        self.subjects.append(message["Subject"])
 
     async def rest(self):
         pass
@@ -58,7 +58,7 @@ async def test_a_round_sends_and_expires(database, pair):
     async with database.reading() as connection:
         view = await offers.read_offer(connection, pair.mentor, offer.id)
     assert view.offer.state is OfferState.EXPIRED
-    assert "Catch-up: an offer for you" in box.letters
+    assert "Catch-up: an offer for you" in box.subjects
 
 
 async def test_a_call_ends_when_its_time_is_over_and_not_before(database, pair):
@@ -98,9 +98,9 @@ async def test_a_mail_server_that_lets_wait_keeps_nothing_else_waiting(database,
     box.open.clear()
     running = asyncio.create_task(jobs.run())
     await until(lambda: _none(count("visits")), what="visits that are forgotten")
-    assert box.letters == []
+    assert box.subjects == []
     box.open.set()
-    await until(lambda: box.letters, what="a letter")
+    await until(lambda: box.subjects, what="an e-mail")
     running.cancel()
     await asyncio.wait([running])
 
@@ -113,7 +113,7 @@ async def test_a_mail_server_that_takes_nothing_is_no_failure(database, pair, ca
     await an_offer(database, pair)
     jobs, _ = jobs_at(database, NOW, SmtpPost("smtp://127.0.0.1:1"))
     assert await jobs.send() is False
-    assert "takes no letters" in caplog.text
+    assert "accepts no e-mails" in caplog.text
 
 
 async def test_a_calendar_that_does_not_answer_keeps_the_rounds_from_nothing(database, pair, count):

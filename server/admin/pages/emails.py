@@ -20,7 +20,7 @@ async def show(request: web.Request) -> web.Response:
         "admin/emails.html",
         failed=[letter for letter in troubled if letter.failed_at],
         delayed=[letter for letter in troubled if not letter.failed_at],
-        subjects={letter.letter: subject_of(letter.letter, language) for letter in troubled},
+        subjects={letter.kind: subject_of(letter.kind, language) for letter in troubled},
         due=counted.due,
         mail_folder=app[SETTINGS].mail_folder,
     )

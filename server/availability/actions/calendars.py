@@ -10,12 +10,11 @@ from server.availability.rules import Interval
 from server.availability.store import busy_times as busy
 from server.availability.store.busy_times import BusyFeed
 from server.db.database import Database
-from server.errors import BadDraft, DomainError
+from server.errors import DomainError, InvalidInput
 from server.people.rules.people import Person
 from server.people.rules.rate_limits import CALENDARS_GIVEN
-from server.people.rules.visitors import Visitor, at_home
-from server.people.store import people
-from server.people.store import rate_limits as allowances
+from server.people.rules.visitors import Visitor, check_home
+from server.people.store import people, rate_limits
 
 EVERY = timedelta(minutes=30)
 LONGEST_WAIT = timedelta(days=1)
@@ -30,17 +29,17 @@ Fetch = Callable[[str, str], Awaitable[Fetched]]
 async def follow_calendar(db: Database, fetch: Fetch, visitor: Visitor, url: str, now: datetime) -> None:
     """Reads this calendar, and from now on again and again, in place of the one before.
 
-    Raises NotFound, TooManyTries, or BadDraft about url when it cannot be read; then nothing is changed.
+    Raises NotFound, TooManyTries, or InvalidInput about url when it cannot be read; then nothing is changed.
     """
-    person = at_home(visitor)
+    person = check_home(visitor)
     # The server asks whatever address it is given: nobody is to search other networks through it.
     async with db.writing() as connection:
-        await allowances.take(connection, CALENDARS_GIVEN, str(person.id), now)
+        await rate_limits.take_token(connection, CALENDARS_GIVEN, str(person.id), now)
     try:
         fetched = await fetch(url, "")
         times = await _times_in(fetched, person, now)
     except DomainError as problem:
-        raise BadDraft("url", problem.sentence, **problem.values) from problem
+        raise InvalidInput("url", problem.sentence, **problem.values) from problem
     async with db.writing() as connection:
         await people.lock_people(connection, (person.id,))
         feed = await busy.set_feed(connection, person.id, url, now)
@@ -49,14 +48,14 @@ async def follow_calendar(db: Database, fetch: Fetch, visitor: Visitor, url: str
 
 async def leave_calendar(db: Database, visitor: Visitor) -> None:
     """Forgets the calendar and what was read from it. Raises NotFound."""
-    person = at_home(visitor)
+    person = check_home(visitor)
     async with db.writing() as connection:
         await busy.remove_feed(connection, person.id)
 
 
 async def read_calendar(db: Database, fetch: Fetch, visitor: Visitor, now: datetime) -> None:
     """Reads the visitor's calendar now, unless that was just done. Raises NotFound."""
-    person = at_home(visitor)
+    person = check_home(visitor)
     async with db.writing() as connection:
         feed = await busy.take(connection, person.id, now - PEACE, now, now + LEASE)
     if feed is not None:

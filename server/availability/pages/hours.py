@@ -12,10 +12,11 @@ from server.availability.pages.hours_form import TypedHours, as_typed, read_hour
 from server.availability.rules import WEEKDAYS
 from server.availability.store.busy_times import count_busy, feed_of
 from server.availability.store.hours import hours_of
-from server.errors import BadDraft, DomainError
+from server.errors import DomainError, InvalidInput
 from server.i18n.dates import ago
-from server.people.rules.visitors import at_home
+from server.people.rules.visitors import check_home
 from server.web.access import visitor_of
+from server.web.errors import status_of
 from server.web.keys import CLOCK, DATABASE
 from server.web.rendering import language_for, page, see_other
 
@@ -29,7 +30,7 @@ async def save(request: web.Request) -> web.Response:
     try:
         hours = read_hours(typed, _today(request))
         await set_hours(request.app[DATABASE], visitor_of(request), hours.weekly, hours.days)
-    except BadDraft as problem:
+    except InvalidInput as problem:
         return await hours_page(request, typed, problem)
     return see_other("/hours#next")
 
@@ -38,7 +39,7 @@ async def hours_page(
     request: web.Request, typed: TypedHours | None = None, problem: DomainError | None = None, url: str = ""
 ) -> web.Response:
     """The hours as they are, or as they were typed with what is to be mended. Raises NotFound without a home."""
-    person, now = at_home(visitor_of(request)), request.app[CLOCK]()
+    person, now = check_home(visitor_of(request)), request.app[CLOCK]()
     async with request.app[DATABASE].reading() as connection:
         hours = await hours_of(connection, person.id, _today(request))
         feed = await feed_of(connection, person.id)
@@ -46,7 +47,7 @@ async def hours_page(
     return page(
         request,
         "availability/hours.html",
-        status=problem.status if problem else 200,
+        status=status_of(problem),
         typed=typed or as_typed(hours),
         weekdays=_weekdays(request),
         free=await preview_of(request),
@@ -56,7 +57,7 @@ async def hours_page(
         busy=busy,
         url=url,
         problem=problem,
-        bad=problem.field if isinstance(problem, BadDraft) else "",
+        bad=problem.field if isinstance(problem, InvalidInput) else "",
     )
 
 

@@ -7,7 +7,7 @@ from itertools import zip_longest
 
 from server.availability.rules import DAY, WEEKDAYS, DayHours, WeeklyHours
 from server.availability.store.hours import Hours
-from server.errors import BadDraft
+from server.errors import InvalidInput
 from server.i18n.texts import N_
 from server.web.forms import Form
 
@@ -49,7 +49,7 @@ def as_typed(hours: Hours) -> TypedHours:
 
 
 def read_hours(typed: TypedHours, today: date) -> Hours:
-    """What was typed as it is meant. Raises BadDraft about hours or days."""
+    """What was typed as it is meant. Raises InvalidInput about hours or days."""
     weekly = tuple(
         WeeklyHours(weekday, *_span(typed_span, "hours"))
         for weekday, spans in enumerate(typed.weekly)
@@ -77,15 +77,15 @@ def _day(span: TypedSpan, today: date) -> DayHours:
     try:
         day = date.fromisoformat(span.day)
     except ValueError as error:
-        raise BadDraft("days", N_("Please enter the date of each single day.")) from error
+        raise InvalidInput("days", N_("Please enter the date of each single day.")) from error
     if day < today:
-        raise BadDraft("days", N_("One of the single days has already passed. Please change or remove it."))
+        raise InvalidInput("days", N_("One of the single days has already passed. Please change or remove it."))
     return DayHours(day, *_span(span, "days")) if span.begins or span.ends else DayHours(day)
 
 
 def _span(span: TypedSpan, field: str) -> tuple[int, int]:
     if not span.begins or not span.ends:
-        raise BadDraft(field, N_("Please enter both when your time begins and when it ends."))
+        raise InvalidInput(field, N_("Please enter both when your time begins and when it ends."))
     ends = _minutes(span.ends, field)
     return _minutes(span.begins, field), ends or DAY
 
@@ -95,7 +95,7 @@ def _minutes(typed: str, field: str) -> int:
     try:
         clock = datetime.strptime(typed[:5], "%H:%M")  # noqa: DTZ007 (a time of day, of no day and no zone)
     except ValueError as error:
-        raise BadDraft(
+        raise InvalidInput(
             field, N_("We cannot read one of the times. Please enter hours and minutes, such as 09:30.")
         ) from error
     return clock.hour * 60 + clock.minute

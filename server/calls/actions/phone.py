@@ -8,19 +8,19 @@ from server.calls.rules.phone import allowing, check_changeable, fallback_stands
 from server.catchups.actions.bookings import locked_booking
 from server.catchups.actions.ledger import record_choice
 from server.catchups.actions.offers import locked_offer
+from server.catchups.rules.errors import NothingToWithdraw
 from server.catchups.rules.ledger import ChoiceKind, Shown
 from server.catchups.rules.offers import Offer
 from server.catchups.store import bookings, offers
 from server.catchups.store import ledger as choices
 from server.db.database import Database
-from server.errors import NothingToWithdraw
 from server.people.rules.people import check_phone
 from server.people.rules.visitors import Visitor
 from server.people.store import people
 
 
 async def give_number(db: Database, visitor: Visitor, booking_id: int, phone: str) -> None:
-    """Keeps the visitor's number, with them: it is lent by the rules of each catch-up. Raises NotFound or BadDraft."""
+    """Keeps the visitor's number, with them; the rules of each catch-up lend it. Raises NotFound or InvalidInput."""
     phone = check_phone(phone)
     async with db.writing() as connection:
         await locked_booking(connection, visitor, booking_id)

@@ -12,7 +12,7 @@ from server.calls.pages.call import serve_seat
 from server.calls.rules.media_check import MOST_PATHS, Path, Place, Transport
 from server.calls.store.media_checks import latest_check
 from server.errors import NotFound
-from server.web.access import Unreadable, from_own_pages, visitor_of
+from server.web.access import UnreadableRequest, from_own_pages, visitor_of
 from server.web.forms import text
 from server.web.keys import CLOCK, DATABASE, HUB, SETTINGS
 from server.web.rendering import page, see_other
@@ -55,14 +55,14 @@ def _relay(request: web.Request) -> int:
 
 
 def _paths(typed: str) -> tuple[Path, ...]:
-    """What the page measured. Raises Unreadable."""
+    """What the page measured. Raises UnreadableRequest."""
     try:
         listed = json.loads(typed)
         if not isinstance(listed, list) or not 0 < len(listed) <= MOST_PATHS:
             raise ValueError(typed)
         return tuple(_path(each) for each in listed)
     except (ValueError, RecursionError) as error:
-        raise Unreadable from error
+        raise UnreadableRequest from error
 
 
 def _path(value: Any) -> Path:

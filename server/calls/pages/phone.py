@@ -7,12 +7,13 @@ from datetime import datetime
 from aiohttp import web
 
 from server.calls.actions.phone import allow_phone, disallow_phone, give_number
+from server.calls.rules.errors import NumberNotLent
 from server.calls.rules.phone import lent_number
 from server.catchups.pages.booking import booking_page, find_booking
 from server.catchups.pages.consent import shown
 from server.catchups.rules.ledger import ChoiceKind, Shown
 from server.db.database import Database
-from server.errors import DomainError, NumberNotLent
+from server.errors import DomainError
 from server.people.rules.visitors import Visitor
 from server.web.access import visitor_of
 from server.web.forms import id_of, text

@@ -5,7 +5,7 @@ from aiohttp import web
 from server.calls.actions.reports import report
 from server.calls.rules.reports import Outcome
 from server.catchups.pages.booking import booking_page
-from server.errors import BadDraft, DomainError
+from server.errors import DomainError, InvalidInput
 from server.web.access import visitor_of
 from server.web.forms import NOT_LISTED, Form, id_of, text
 from server.web.keys import CLOCK, DATABASE, SETTINGS
@@ -25,8 +25,8 @@ async def say(request: web.Request) -> web.Response:
 
 
 def _outcome(form: Form) -> Outcome:
-    """The one that was tapped. Raises BadDraft."""
+    """The one that was tapped. Raises InvalidInput."""
     try:
         return Outcome(text(form, "outcome"))
     except ValueError as error:
-        raise BadDraft("outcome", NOT_LISTED) from error
+        raise InvalidInput("outcome", NOT_LISTED) from error

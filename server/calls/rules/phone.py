@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from server.catchups.rules.bookings import LIVE, Booking
+from server.catchups.rules.errors import BookingOver
 from server.catchups.rules.join_window import Door
 from server.catchups.rules.ledger import FALLS, Choice, ChoiceKind
 from server.catchups.rules.offers import Medium
-from server.errors import BookingOver
 from server.people.rules.people import BothPeople
 
 # As the wording says that people agree to, however early a call may be entered.

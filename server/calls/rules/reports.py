@@ -4,10 +4,11 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from server.calls.rules.errors import TooEarlyToTell
 from server.catchups.rules.bookings import CALLED_OFF, Booking, BookingState
+from server.catchups.rules.errors import BookingOver
 from server.catchups.rules.join_window import Door
 from server.catchups.rules.offers import Medium
-from server.errors import BookingOver, TooEarlyToTell
 
 REPORTS_LAST = timedelta(days=14)
 

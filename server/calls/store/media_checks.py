@@ -8,7 +8,7 @@ from server.db.tables import media_check_paths, media_checks
 
 
 async def add_check(connection: AsyncConnection, check: Check) -> None:
-    added = insert(media_checks).values(place=check.place.value, at=check.at).returning(media_checks.c.id)
+    added = insert(media_checks).values(origin=check.place.value, at=check.at).returning(media_checks.c.id)
     check_id = (await connection.execute(added)).scalar_one()
     if check.paths:
         await connection.execute(
@@ -17,7 +17,7 @@ async def add_check(connection: AsyncConnection, check: Check) -> None:
                 {
                     "check_id": check_id,
                     "number": number,
-                    "transport": path.transport.value,
+                    "protocol": path.transport.value,
                     "ip": path.ip,
                     "port": path.port,
                     "sent": path.sent,
@@ -31,11 +31,13 @@ async def add_check(connection: AsyncConnection, check: Check) -> None:
 
 async def latest_check(connection: AsyncConnection, place: Place) -> Check | None:
     """The last check made from such a place."""
-    newest = select(media_checks).where(media_checks.c.place == place.value).order_by(media_checks.c.id.desc()).limit(1)
+    newest = (
+        select(media_checks).where(media_checks.c.origin == place.value).order_by(media_checks.c.id.desc()).limit(1)
+    )
     check = (await connection.execute(newest)).one_or_none()
     if check is None:
         return None
     of_it = media_check_paths.c.check_id == check.id
     rows = await connection.execute(select(media_check_paths).where(of_it).order_by(media_check_paths.c.number))
-    paths = (Path(Transport(row.transport), row.ip, row.port, row.sent, row.received, row.milliseconds) for row in rows)
+    paths = (Path(Transport(row.protocol), row.ip, row.port, row.sent, row.received, row.milliseconds) for row in rows)
     return Check(place, check.at, tuple(paths))

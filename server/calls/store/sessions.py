@@ -22,13 +22,13 @@ async def find_or_add_session(connection: AsyncConnection, booking_id: int, now:
 
 
 async def has_attendance(connection: AsyncConnection, stay: str) -> bool:
-    found = await connection.execute(select(attendances.c.id).where(attendances.c.stay == stay))
+    found = await connection.execute(select(attendances.c.id).where(attendances.c.uid == stay))
     return found.scalar_one_or_none() is not None
 
 
 async def add_attendance(connection: AsyncConnection, session_id: int, person_id: int, stay: str, at: datetime) -> None:
     await connection.execute(
-        insert(attendances).values(session_id=session_id, person_id=person_id, stay=stay, joined_at=at, seen_at=at)
+        insert(attendances).values(session_id=session_id, person_id=person_id, uid=stay, joined_at=at, seen_at=at)
     )
 
 
@@ -38,7 +38,7 @@ async def close_attendance(
     """Notes when, why and how a stay ended; a stay that ended before keeps what was noted then."""
     await connection.execute(
         update(attendances)
-        .where(attendances.c.stay == stay, attendances.c.left_at.is_(None))
+        .where(attendances.c.uid == stay, attendances.c.left_at.is_(None))
         .values(seen_at=at, left_at=at, why=why, speaking_seconds=speaking_seconds, **asdict(quality))
     )
 
@@ -46,7 +46,7 @@ async def close_attendance(
 async def renew_attendances(connection: AsyncConnection, stays: tuple[str, ...], at: datetime) -> None:
     """Notes that these stays go on."""
     await connection.execute(
-        update(attendances).where(attendances.c.stay.in_(stays), attendances.c.left_at.is_(None)).values(seen_at=at)
+        update(attendances).where(attendances.c.uid.in_(stays), attendances.c.left_at.is_(None)).values(seen_at=at)
     )
 
 
@@ -67,7 +67,7 @@ async def uninvited(connection: AsyncConnection, stays: tuple[str, ...]) -> tupl
         .join(sessions, sessions.c.id == attendances.c.session_id)
         .join(bookings, bookings.c.id == sessions.c.booking_id)
         .where(
-            attendances.c.stay.in_(stays),
+            attendances.c.uid.in_(stays),
             bookings.c.state.in_([BookingState.CANCELLED.value, BookingState.RESCHEDULED.value]),
         )
     )
@@ -99,4 +99,4 @@ async def attendances_of(connection: AsyncConnection, booking_id: int) -> tuple[
         .where(sessions.c.booking_id == booking_id)
         .order_by(attendances.c.joined_at, attendances.c.id)
     )
-    return tuple(Attendance(row.stay, row.person_id, row.joined_at, row.left_at) for row in rows)
+    return tuple(Attendance(row.uid, row.person_id, row.joined_at, row.left_at) for row in rows)

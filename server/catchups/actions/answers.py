@@ -11,6 +11,7 @@ from server.catchups.actions.offers import decided_offer, locked_offer, propose
 from server.catchups.rules import bookings as booking_rules
 from server.catchups.rules import offers as rules
 from server.catchups.rules.bookings import Booking, BookingEvent, overlap
+from server.catchups.rules.errors import BookingOver, TimeTaken
 from server.catchups.rules.invitations import Status
 from server.catchups.rules.join_window import Door
 from server.catchups.rules.ledger import ChoiceKind, Shown
@@ -19,7 +20,6 @@ from server.catchups.store import bookings, offers, pauses
 from server.catchups.store import ledger as choices
 from server.catchups.store.answers import built_on_answer
 from server.db.database import Database
-from server.errors import BookingOver, TimeTaken
 from server.mail import outbox
 from server.people.rules.visitors import Visitor
 from server.people.store import people
@@ -76,7 +76,7 @@ async def accept_offer(db: Database, visitor: Visitor, offer_id: int, choice: Ac
 
 
 async def decline_offer(db: Database, visitor: Visitor, offer_id: int, words: str, shown: Shown, now: datetime) -> None:
-    """Declines, with or without words. Raises NotFound, BadDraft or what `domain.offers.decide` raises."""
+    """Declines, with or without words. Raises NotFound, InvalidInput or what `domain.offers.decide` raises."""
     words = check_words(words)
     async with db.writing() as connection:
         offer = await decided_offer(connection, visitor, offer_id, OfferEvent.DECLINE, now)
@@ -89,7 +89,7 @@ async def postpone_offer(
 ) -> datetime:
     """Declines for now: from when the visitor may be asked again.
 
-    Raises NotFound, BadDraft or what `domain.offers.decide` raises.
+    Raises NotFound, InvalidInput or what `domain.offers.decide` raises.
     """
     words = check_words(words)
     until = rules.pause_until(weeks, now)
@@ -115,7 +115,7 @@ async def suggest_other(
 
     `shown` is what suggesting means, `own` what one's own consent to the counter-offer means, `phone` what allowing
     to go on by phone means, None when that was not allowed.
-    Raises NotFound, BadDraft or what `domain.offers.decide` raises.
+    Raises NotFound, InvalidInput or what `domain.offers.decide` raises.
     """
     async with db.writing() as connection:
         offer = await decided_offer(connection, visitor, offer_id, OfferEvent.SUGGEST, now)
@@ -164,7 +164,7 @@ async def undo_answer(db: Database, visitor: Visitor, offer_id: int, shown: Show
 
 
 def check_words(words: str) -> str:
-    """The words, stripped. Raises BadDraft when there are too many."""
+    """The words, stripped. Raises InvalidInput when there are too many."""
     words = words.strip()
     rules.check_note(words, "words")
     return words

@@ -11,13 +11,14 @@ from server.catchups.actions.offers import propose
 from server.catchups.rules import bookings as rules
 from server.catchups.rules import offers as offer_rules
 from server.catchups.rules.bookings import Booking, BookingEvent, BookingState
+from server.catchups.rules.errors import OfferOpen
 from server.catchups.rules.invitations import Status
 from server.catchups.rules.join_window import Door
 from server.catchups.rules.ledger import ChoiceKind, Shown
 from server.catchups.rules.offers import SUGGESTIONS_LIMIT, Draft, Medium, Offer, OfferState
 from server.catchups.store import bookings, catchups, offers
 from server.db.database import Database
-from server.errors import NotFound, OfferOpen
+from server.errors import NotFound
 from server.mail import outbox
 from server.people.rules.visitors import Visitor
 
@@ -25,7 +26,7 @@ from server.people.rules.visitors import Visitor
 async def withdraw(db: Database, visitor: Visitor, booking_id: int, words: str, shown: Shown, now: datetime) -> Booking:
     """Withdraws from a booking, which calls it off, and with it the wish to move it.
 
-    Raises NotFound, BadDraft or BookingOver.
+    Raises NotFound, InvalidInput or BookingOver.
     """
     words = check_words(words)
     async with db.writing() as connection:
@@ -54,7 +55,7 @@ async def ask_to_move(
     """Asks the other for another time: the booking stays until they accept one.
 
     `phone` is what the visitor was shown when they allowed to go on by phone, None when they did not.
-    Raises NotFound, BadDraft, BookingOver, or OfferOpen when one waits for an answer already.
+    Raises NotFound, InvalidInput, BookingOver, or OfferOpen when one waits for an answer already.
     """
     draft = offer_rules.check_draft(draft, now, SUGGESTIONS_LIMIT)
     async with db.writing() as connection:
@@ -88,7 +89,7 @@ async def end_wish_to_move(connection: AsyncConnection, booking: Booking, now: d
 async def say_late(db: Database, visitor: Visitor, booking_id: int, minutes: int, now: datetime) -> None:
     """Tells the other that one comes about `minutes` late; saying so again says the newer.
 
-    Raises NotFound, BadDraft or BookingOver.
+    Raises NotFound, InvalidInput or BookingOver.
     """
     async with db.writing() as connection:
         booking = await locked_booking(connection, visitor, booking_id)

@@ -6,11 +6,12 @@ from server.calls.actions.phone import follow_consents
 from server.catchups.actions.bookings import withdraw
 from server.catchups.actions.ledger import record_choice
 from server.catchups.actions.offers import locked_offer, withdraw_offer
+from server.catchups.rules.errors import NothingToWithdraw
 from server.catchups.rules.ledger import ChoiceKind, Shown
 from server.catchups.rules.own_choices import OwnChoice, withdrawals
 from server.catchups.store.own_choices import choices_of
 from server.db.database import Database
-from server.errors import NotFound, NothingToWithdraw
+from server.errors import NotFound
 from server.people.rules.visitors import Visitor
 
 

@@ -87,7 +87,7 @@ async def _send_next(db: Database, desk: Desk) -> None:
     try:
         letter = Letter(
             number=promise.id,
-            kind=promise.letter,
+            kind=promise.kind,
             recipient=promise.recipient,
             link=f"{desk.base_url}/l/{secret}",
             made_at=promise.made_at,

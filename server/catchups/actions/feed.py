@@ -9,19 +9,20 @@ from server.catchups.calendar.event import Event, invitation
 from server.catchups.calendar.feed import feed
 from server.catchups.store.appointments import Appointment, appointment_at, appointments_of
 from server.db.database import Database
-from server.errors import LinkNotFound, NotFound
+from server.errors import NotFound
 from server.i18n.catalog import language_of
 from server.people.actions.links import find_good_link, make_link
+from server.people.rules.errors import LinkNotFound
 from server.people.rules.links import Purpose
 from server.people.rules.people import Person
 from server.people.rules.rate_limits import WRONG_FEEDS
-from server.people.rules.visitors import Visitor, at_home
+from server.people.rules.visitors import Visitor, check_home
 from server.people.store import links, people
 
 
 async def subscribe(db: Database, visitor: Visitor, now: datetime) -> str:
     """A new feed's secret, which is told this once; the one before ends. Raises NotFound away from home."""
-    person = at_home(visitor)
+    person = check_home(visitor)
     async with db.writing() as connection:
         await links.revoke_feeds(connection, person.id, now)
         return await make_link(connection, now, person_id=person.id, purpose=Purpose.FEED, path="/me")
@@ -29,7 +30,7 @@ async def subscribe(db: Database, visitor: Visitor, now: datetime) -> str:
 
 async def unsubscribe(db: Database, visitor: Visitor, now: datetime) -> None:
     """Ends the feed. Raises NotFound away from home."""
-    person = at_home(visitor)
+    person = check_home(visitor)
     async with db.writing() as connection:
         await links.revoke_feeds(connection, person.id, now)
 

@@ -9,13 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.catchups.actions.ledger import record_choice
 from server.catchups.actions.notifications import change_of_offer, tell, tell_if_invited, tell_of_offer
 from server.catchups.rules import offers as rules
+from server.catchups.rules.errors import OfferDecided, OfferOpen, OfferSent
 from server.catchups.rules.invitations import Status
 from server.catchups.rules.ledger import ChoiceKind, Shown
 from server.catchups.rules.new_times import check_ended
 from server.catchups.rules.offers import Draft, Medium, Offer, OfferEvent, OfferState
 from server.catchups.store import catchups, offers
 from server.db.database import Database
-from server.errors import NotFound, OfferDecided, OfferOpen, OfferSent
+from server.errors import NotFound
 from server.people.rules.visitors import Visitor
 from server.people.store import people
 
@@ -30,14 +31,14 @@ async def make_offer(
     form: str | None = None,
     phone: Shown | None = None,
 ) -> Offer:
-    """Offers a catch-up to the other person of the mentorship. Raises NotFound, BadDraft or OfferSent.
+    """Offers a catch-up to the other person of the mentorship. Raises NotFound, InvalidInput or OfferSent.
 
     `form` is the secret name of the form that was filled in: one that is sent twice makes one offer.
     `phone` is what the visitor was shown when they allowed to go on by phone, None when they did not.
     """
     draft = _with_phone(rules.check_draft(draft, now), phone)
     async with db.writing() as connection:
-        mentorship = await people.lock_mentorship(connection, visitor, mentorship_id)
+        mentorship = await people.lock_mentorship_of(connection, visitor, mentorship_id)
         if mentorship is None:
             raise NotFound
         uid = _uid(visitor, mentorship.id, form)
@@ -71,7 +72,7 @@ async def offer_new_times(
 ) -> Offer:
     """Offers times anew where an offer came to nothing, in its catch-up, so that all links to that serve on.
 
-    Raises NotFound, BadDraft, OfferOpen where one waits for an answer, or OfferDecided.
+    Raises NotFound, InvalidInput, OfferOpen where one waits for an answer, or OfferDecided.
     """
     draft = rules.check_draft(draft, now)
     async with db.writing() as connection:
@@ -111,7 +112,7 @@ async def reword_offer(
     """The offer as it reads now: nothing happens where it read so before.
 
     `phone` is what the visitor was shown of going on by phone, or of no longer doing so, as the draft has it; None
-    leaves that as it was. Raises NotFound, BadDraft or what `domain.offers.decide` raises.
+    leaves that as it was. Raises NotFound, InvalidInput or what `domain.offers.decide` raises.
     """
     async with db.writing() as connection:
         offer = await locked_offer(connection, visitor, offer_id)

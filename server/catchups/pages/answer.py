@@ -8,10 +8,11 @@ from server.calls.pages.ending import end_call
 from server.catchups.actions.answers import Acceptance, accept_offer, decline_offer, postpone_offer, undo_answer
 from server.catchups.pages.consent import phone_shown, shown
 from server.catchups.pages.offer import find_offer, offer_page
+from server.catchups.pages.offer_form import read_medium, read_start
 from server.catchups.rules.ledger import ChoiceKind
 from server.errors import DomainError
 from server.web.access import visitor_of
-from server.web.forms import Form, id_of, read_medium, read_start, text, whole_number
+from server.web.forms import Form, id_of, text, whole_number
 from server.web.keys import CLOCK, DATABASE, SETTINGS
 from server.web.rendering import see_other
 

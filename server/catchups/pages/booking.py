@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.calls.pages.ending import end_call_of
 from server.calls.queries.booking_phone import read_phone
 from server.calls.queries.booking_reports import read_reports
+from server.calls.rules.errors import CallClosed
 from server.calls.rules.reports import Outcome
 from server.catchups.actions.bookings import say_late
 from server.catchups.actions.bookings import withdraw as withdraw_from
@@ -24,9 +25,10 @@ from server.catchups.store.answers import built_on_answer
 from server.catchups.store.bookings import BookingView, moved_to, read_booking
 from server.catchups.store.ledger import ending_of
 from server.catchups.store.offers import read_offer
-from server.errors import CallClosed, DomainError, NotFound
+from server.errors import DomainError, NotFound
 from server.people.rules.visitors import Visitor
 from server.web.access import visitor_of
+from server.web.errors import status_of
 from server.web.forms import id_of, text, whole_number
 from server.web.keys import CLOCK, DATABASE, SETTINGS
 from server.web.rendering import page, see_other
@@ -49,7 +51,7 @@ async def withdraw(request: web.Request) -> web.Response:
 async def withdraw_on(request: web.Request, channel: Channel) -> None:
     """Withdraws from the booking by the form sent, and takes both out of its call.
 
-    Raises NotFound, WordingChanged, BadDraft or BookingOver.
+    Raises NotFound, WordingChanged, InvalidInput or BookingOver.
     """
     view = await find_booking(request)
     form = await request.post()
@@ -99,7 +101,7 @@ async def booking_page(
     return page(
         request,
         "catchups/booking.html",
-        status=problem.status if problem else 200,
+        status=status_of(problem),
         view=news.view,
         opens_at=door.opens_at(booking),
         closed=_closed(booking, door, now),

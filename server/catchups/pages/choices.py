@@ -14,6 +14,7 @@ from server.catchups.store.own_choices import choices_of
 from server.errors import DomainError, NotFound
 from server.web.access import visitor_of
 from server.web.csv_file import sheet
+from server.web.errors import status_of
 from server.web.forms import entry_number, id_of
 from server.web.keys import CLOCK, DATABASE
 from server.web.rendering import page, see_other
@@ -89,7 +90,7 @@ async def _page(request: web.Request, problem: DomainError | None = None) -> web
     return page(
         request,
         "catchups/choices.html",
-        status=problem.status if problem else 200,
+        status=status_of(problem),
         rows=rows,
         older=rows[-1].choice.id if len(asked) > PAGE_ROWS else None,
         problem=problem,

@@ -1,12 +1,20 @@
 """That people choose on just the wording that they were shown."""
 
 from aiohttp import web
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
+from server.catchups.rules.errors import WordingChanged
 from server.catchups.rules.ledger import Channel, ChoiceKind, Shown
 from server.catchups.rules.wordings import wording
-from server.errors import WordingChanged
 from server.web.forms import Form
 from server.web.rendering import language_for
+
+
+@pass_context
+def wording_in(context: Context, kind: str) -> Shown:
+    """What this kind of choice means, in the language of the page: templates know it as `wording`."""
+    return wording(ChoiceKind(kind), context["language"])
 
 
 def shown(request: web.Request, form: Form, kind: ChoiceKind, channel: Channel = Channel.PAGE) -> Shown:

@@ -12,16 +12,17 @@ from server.catchups.actions.bookings import ask_to_move
 from server.catchups.pages.agreed import agreed_of
 from server.catchups.pages.booking_news import News, read_news
 from server.catchups.pages.consent import phone_shown, shown
-from server.catchups.pages.offer_form import Typed, as_typed, typed
+from server.catchups.pages.offer_form import Typed, as_typed, read_draft, typed, zone_typed_in
 from server.catchups.rules.bookings import may_be_moved
 from server.catchups.rules.ledger import ChoiceKind
 from server.catchups.rules.moves import two_times
 from server.catchups.rules.offers import LENGTHS, NOTE_LIMIT, SUGGESTIONS_LIMIT
 from server.catchups.store.bookings import BookingView
-from server.errors import BadDraft, DomainError
+from server.errors import DomainError, InvalidInput
 from server.people.rules.people import Person
 from server.web.access import visitor_of
-from server.web.forms import Form, id_of, read_draft, zone_typed_in
+from server.web.errors import status_of
+from server.web.forms import Form, id_of
 from server.web.keys import CLOCK, DATABASE, SETTINGS
 from server.web.rendering import page, see_other
 
@@ -80,7 +81,7 @@ async def _form(
     return page(
         request,
         "catchups/move.html",
-        status=problem.status if problem else 200,
+        status=status_of(problem),
         zone=zone,
         booking=view.booking,
         other=other,
@@ -89,7 +90,7 @@ async def _form(
         problem=problem,
         free=await free_times_of(request, (other.id,)),
         agreed=await agreed_of(request, view.booking.id),
-        field=problem.field if isinstance(problem, BadDraft) else None,
+        field=problem.field if isinstance(problem, InvalidInput) else None,
         lengths=LENGTHS,
         note_limit=NOTE_LIMIT,
     )

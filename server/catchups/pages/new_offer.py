@@ -11,18 +11,20 @@ from server.availability.pages.free_times import free_times_of
 from server.catchups.actions.offers import make_offer
 from server.catchups.pages.agreed import agreed_of
 from server.catchups.pages.consent import phone_shown, shown
-from server.catchups.pages.offer_form import Typed, typed, typed_like
+from server.catchups.pages.offer_form import Typed, read_draft, typed, typed_like, zone_typed_in
 from server.catchups.pages.reword import show_sent
+from server.catchups.rules.errors import OfferSent
 from server.catchups.rules.ledger import ChoiceKind
 from server.catchups.rules.offers import LENGTHS, NOTE_LIMIT
 from server.catchups.store.offers import read_offer
 from server.catchups.store.pauses import pauses_of
-from server.errors import DomainError, NotFound, OfferSent
+from server.errors import DomainError, NotFound
 from server.people.rules.people import Person
-from server.people.rules.visitors import at_home
+from server.people.rules.visitors import check_home
 from server.people.store.people import mentorships_of
 from server.web.access import visitor_of
-from server.web.forms import entry_number, id_of, read_draft, text, zone_typed_in
+from server.web.errors import status_of
+from server.web.forms import entry_number, id_of, text
 from server.web.keys import CLOCK, DATABASE
 from server.web.rendering import page, see_other
 
@@ -77,7 +79,7 @@ async def send(request: web.Request) -> web.Response:
 
 async def _whom(connection: AsyncConnection, request: web.Request) -> Whom:
     """The other of this address's mentorship, behind the visitor's home. Raises NotFound."""
-    for row in await mentorships_of(connection, at_home(visitor_of(request))):
+    for row in await mentorships_of(connection, check_home(visitor_of(request))):
         if row.id == id_of(request):
             return await read_whom(connection, row.id, row.other)
     raise NotFound
@@ -115,7 +117,7 @@ async def offer_form(
     return page(
         request,
         "catchups/new_offer.html",
-        status=problem.status if problem else 200,
+        status=status_of(problem),
         zone=zone,
         other=whom.other,
         action=way.action,

@@ -8,13 +8,12 @@ from server.catchups.actions.offers import offer_new_times
 from server.catchups.pages.consent import phone_shown, shown
 from server.catchups.pages.new_offer import Way, offer_form, read_whom
 from server.catchups.pages.offer import find_offer
-from server.catchups.pages.offer_form import Typed, typed, typed_like
+from server.catchups.pages.offer_form import Typed, read_draft, typed, typed_like, zone_typed_in
 from server.catchups.rules.ledger import ChoiceKind
 from server.catchups.rules.new_times import check_ended
 from server.catchups.store.offers import OfferView, is_anew_since
 from server.errors import DomainError
 from server.web.access import visitor_of
-from server.web.forms import read_draft, zone_typed_in
 from server.web.keys import CLOCK, DATABASE
 from server.web.rendering import see_other
 

@@ -11,6 +11,7 @@ from server.catchups.rules.offers import PAUSE_WEEKS
 from server.catchups.store.offers import OfferView, read_offer
 from server.errors import DomainError, NotFound
 from server.web.access import visitor_of
+from server.web.errors import status_of
 from server.web.forms import Form, id_of
 from server.web.keys import CLOCK, DATABASE, SETTINGS
 from server.web.rendering import page, see_other
@@ -59,7 +60,7 @@ async def offer_page(
     return page(
         request,
         "catchups/offer.html",
-        status=problem.status if problem else 200,
+        status=status_of(problem),
         view=view,
         offer=view.offer,
         is_recipient=visitor.person.id == view.recipient.id,

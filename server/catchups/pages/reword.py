@@ -7,13 +7,15 @@ from server.catchups.actions.offers import reword_offer
 from server.catchups.pages.agreed import agreed_of
 from server.catchups.pages.consent import phone_shown, shown
 from server.catchups.pages.offer import find_offer, offer_page
-from server.catchups.pages.offer_form import Typed, typed, typed_before
+from server.catchups.pages.offer_form import Typed, read_draft, typed, typed_before, zone_typed_in
+from server.catchups.rules.errors import OfferSent, WordingChanged
 from server.catchups.rules.ledger import ChoiceKind, Shown
 from server.catchups.rules.offers import LENGTHS, NOTE_LIMIT, starts_limit
 from server.catchups.store.offers import OfferView, read_offer
-from server.errors import BadDraft, DomainError, NotFound, OfferSent, WordingChanged
+from server.errors import DomainError, InvalidInput, NotFound
 from server.web.access import visitor_of
-from server.web.forms import Form, read_draft, zone_typed_in
+from server.web.errors import status_of
+from server.web.forms import Form
 from server.web.keys import CLOCK, DATABASE
 from server.web.rendering import page, see_other
 
@@ -45,7 +47,7 @@ async def send(request: web.Request) -> web.Response:
         means, phone = shown(request, form, ChoiceKind.OFFERED), _phone(request, form, view)
         now = request.app[CLOCK]()
         await reword_offer(request.app[DATABASE], visitor, view.offer.id, draft, means, now, phone)
-    except (BadDraft, WordingChanged) as problem:
+    except (InvalidInput, WordingChanged) as problem:
         zone = zone_typed_in(form, visitor.person.zone)
         return await _form(request, view, typed(form, starts_limit(view.offer)), problem, zone)
     except DomainError as problem:
@@ -70,7 +72,7 @@ async def _form(
     return page(
         request,
         "catchups/reword.html",
-        status=problem.status if problem else 200,
+        status=status_of(problem),
         zone=zone,
         offer=view.offer,
         other=view.recipient,

@@ -9,13 +9,14 @@ from server.catchups.actions.answers import suggest_other
 from server.catchups.pages.agreed import agreed_of
 from server.catchups.pages.consent import phone_shown, shown
 from server.catchups.pages.offer import find_offer
-from server.catchups.pages.offer_form import Typed, typed, typed_like
+from server.catchups.pages.offer_form import Typed, read_draft, typed, typed_like, zone_typed_in
 from server.catchups.rules.ledger import ChoiceKind
 from server.catchups.rules.offers import LENGTHS, NOTE_LIMIT, SUGGESTIONS_LIMIT, Offer, OfferState
 from server.catchups.store.offers import OfferView
-from server.errors import BadDraft, DomainError
+from server.errors import DomainError, InvalidInput
 from server.web.access import visitor_of
-from server.web.forms import Form, read_draft, zone_typed_in
+from server.web.errors import status_of
+from server.web.forms import Form
 from server.web.keys import CLOCK, DATABASE
 from server.web.rendering import page, see_other
 
@@ -52,7 +53,7 @@ async def _form(
     return page(
         request,
         "catchups/suggestion.html",
-        status=problem.status if problem else 200,
+        status=status_of(problem),
         zone=zone_typed_in(form, visitor_of(request).person.zone),
         view=view,
         offer=view.offer,
@@ -61,7 +62,7 @@ async def _form(
         problem=problem,
         free=await free_times_of(request, (view.author.id,)),
         agreed=await agreed_of(request, view.offer.moves_id),
-        field=problem.field if isinstance(problem, BadDraft) else None,
+        field=problem.field if isinstance(problem, InvalidInput) else None,
         lengths=LENGTHS,
         note_limit=NOTE_LIMIT,
         starts_limit=SUGGESTIONS_LIMIT,

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from server.catchups.rules.errors import BookingOver
 from server.catchups.rules.offers import Medium
-from server.errors import BadDraft, BookingOver
+from server.errors import InvalidInput
 from server.i18n.texts import N_
 
 DELAYS = (5, 10, 15)
@@ -88,9 +89,9 @@ def withdraw(booking: Booking, now: datetime) -> BookingState:
 
 
 def check_delay(booking: Booking, minutes: int, now: datetime) -> None:
-    """Returns when the other may be told of a delay: until the catch-up is over. Raises BadDraft or BookingOver."""
+    """Returns when the other may be told of a delay: until the catch-up is over. Raises InvalidInput or BookingOver."""
     if minutes not in DELAYS:
-        raise BadDraft("minutes", N_("Please choose how many minutes late you will be."))
+        raise InvalidInput("minutes", N_("Please choose how many minutes late you will be."))
     if not booking.stands(now):
         raise BookingOver
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from server.calls.rules.errors import CallCancelled, CallOver, ConsentMissing, NotByVideo, TooEarly
 from server.catchups.rules.bookings import CALLED_OFF, LIVE, Booking, BookingState
 from server.catchups.rules.offers import Medium
-from server.errors import CallCancelled, CallOver, ConsentMissing, NotByVideo, TooEarly
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
+from server.catchups.rules.errors import OfferDecided, OfferOpen
 from server.catchups.rules.offers import Offer, OfferState
-from server.errors import OfferDecided, OfferOpen
 
 ENDED = frozenset({OfferState.DECLINED, OfferState.WITHDRAWN, OfferState.EXPIRED})
 

@@ -14,8 +14,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
-from server.errors import (
-    BadDraft,
+from server.catchups.rules.errors import (
     MediumNotOffered,
     MoveNotPutOff,
     NothingToUndo,
@@ -26,6 +25,7 @@ from server.errors import (
     TimeNotOffered,
     TimePassed,
 )
+from server.errors import InvalidInput
 from server.i18n.texts import N_
 
 NOTE_LIMIT = 2000
@@ -127,31 +127,31 @@ class Offer:
 def check_draft(draft: Draft, now: datetime, most: int = STARTS_LIMIT) -> Draft:
     """The draft with its times sorted, each once; at most `most` of them.
 
-    Raises BadDraft with the field to mend: note, media, starts, minutes or answer_by.
+    Raises InvalidInput with the field to mend: note, media, starts, minutes or answer_by.
     """
     starts = tuple(sorted(set(draft.starts)))
     check_note(draft.note)
     if not draft.media:
-        raise BadDraft("media", N_("Please choose video, phone or both."))
+        raise InvalidInput("media", N_("Please choose video, phone or both."))
     if not starts:
-        raise BadDraft("starts", N_("Please enter at least one time."))
+        raise InvalidInput("starts", N_("Please enter at least one time."))
     if len(starts) > most:
-        raise BadDraft("starts", N_("Please enter at most %(most)s times."), most=most)
+        raise InvalidInput("starts", N_("Please enter at most %(most)s times."), most=most)
     if starts[0] <= now:
-        raise BadDraft("starts", N_("One of the times has already passed. Please choose times in the future."))
+        raise InvalidInput("starts", N_("One of the times has already passed. Please choose times in the future."))
     if starts[-1] > now + FURTHEST:
-        raise BadDraft("starts", N_("One of the times is more than a year ahead. Please choose a nearer one."))
+        raise InvalidInput("starts", N_("One of the times is more than a year ahead. Please choose a nearer one."))
     if draft.minutes not in LENGTHS:
-        raise BadDraft("minutes", N_("Please choose a length of 15, 30, 45, 60 or 90 minutes."))
+        raise InvalidInput("minutes", N_("Please choose a length of 15, 30, 45, 60 or 90 minutes."))
     if draft.answer_by is not None and draft.answer_by <= now:
-        raise BadDraft("answer_by", N_("The time to answer by has already passed. Please choose a later one."))
+        raise InvalidInput("answer_by", N_("The time to answer by has already passed. Please choose a later one."))
     return replace(draft, starts=starts)
 
 
 def check_note(note: str, field: str = "note") -> None:
-    """Raises BadDraft when there are too many words."""
+    """Raises InvalidInput when there are too many words."""
     if len(note) > NOTE_LIMIT:
-        raise BadDraft(
+        raise InvalidInput(
             field,
             N_("Please shorten this to %(limit)s characters; it has %(length)s."),
             limit=NOTE_LIMIT,
@@ -162,18 +162,18 @@ def check_note(note: str, field: str = "note") -> None:
 def check_suggestion(draft: Draft, offer: Offer, now: datetime) -> Draft:
     """The draft of a counter-offer: up to three other times, or the offer's own times by another medium.
 
-    Raises BadDraft as `check_draft` does, and where nothing else than the offer itself is suggested.
+    Raises InvalidInput as `check_draft` does, and where nothing else than the offer itself is suggested.
     """
     only_times = draft.media == offer.media and draft.minutes == offer.minutes
     if (not draft.starts and draft.media == offer.media) or (only_times and set(draft.starts) <= set(offer.starts)):
-        raise BadDraft("starts", N_("Please enter at least one other time, or choose another way to meet."))
+        raise InvalidInput("starts", N_("Please enter at least one other time, or choose another way to meet."))
     if not draft.starts:
         draft = replace(draft, starts=offer.still_open(now)[:SUGGESTIONS_LIMIT])
     return check_draft(draft, now, SUGGESTIONS_LIMIT)
 
 
 def check_rewording(draft: Draft, offer: Offer, now: datetime) -> Draft:
-    """The draft that an offer is to read as. Raises BadDraft as `check_draft` does."""
+    """The draft that an offer is to read as. Raises InvalidInput as `check_draft` does."""
     return check_draft(draft, now, starts_limit(offer))
 
 
@@ -202,9 +202,9 @@ def expiry(draft: Draft) -> datetime:
 
 
 def pause_until(weeks: int, now: datetime) -> datetime:
-    """From when somebody may be asked again. Raises BadDraft for a number of weeks that is not on offer."""
+    """From when somebody may be asked again. Raises InvalidInput for a number of weeks that is not on offer."""
     if weeks not in PAUSE_WEEKS:
-        raise BadDraft("weeks", N_("Please choose in how many weeks you would like to be asked again."))
+        raise InvalidInput("weeks", N_("Please choose in how many weeks you would like to be asked again."))
     return now + timedelta(weeks=weeks)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.catchups.rules.bookings import LIVE, Booking, BookingState
 from server.catchups.rules.offers import LENGTHS, Medium, Offer
 from server.catchups.store.catchups import open_to, person_from, with_both
-from server.db.database import held
+from server.db.database import for_update
 from server.db.tables import bookings, catchups, delays, mentorships, offers
 from server.people.rules.people import BothPeople, Person
 from server.people.rules.visitors import Visitor
@@ -85,7 +85,7 @@ async def _held(connection: AsyncConnection, booking_id: int, door: ColumnElemen
         .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
         .where(bookings.c.id == booking_id, door)
     )
-    if (await connection.execute(held(catchup, of=catchups))).first() is None:
+    if (await connection.execute(for_update(catchup, of=catchups))).first() is None:
         return None
     return await booking_at(connection, booking_id)
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catchups.rules.offers import Draft, Medium, Offer, OfferState, expiry
 from server.catchups.store.catchups import open_to, person_from, with_both
-from server.db.database import held
+from server.db.database import for_update
 from server.db.tables import bookings, catchups, mentorships, offer_times, offers
 from server.people.rules.people import Person
 from server.people.rules.visitors import Visitor
@@ -100,7 +100,7 @@ async def _held(connection: AsyncConnection, offer_id: int, door: ColumnElement[
         .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
         .where(offers.c.id == offer_id, door)
     )
-    found = (await connection.execute(held(catchup, of=catchups))).first()
+    found = (await connection.execute(for_update(catchup, of=catchups))).first()
     return await _offer_at(connection, offer_id) if found else None
 
 

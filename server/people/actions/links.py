@@ -1,4 +1,4 @@
-"""Making personal links, and exchanging them for a visit."""
+"""Personal links, and the visits that they open."""
 
 import os
 import secrets
@@ -9,15 +9,15 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.db.database import Database
-from server.errors import LinkNotFound
+from server.people.rules.errors import LinkNotFound
 from server.people.rules.links import LASTS, PAGES, Link, Purpose, csrf_of, new_secret, secret_hash
-from server.people.rules.rate_limits import WRONG_LINKS, Allowance
-from server.people.store import links
-from server.people.store import rate_limits as allowances
+from server.people.rules.rate_limits import WRONG_LINKS, RateLimit
+from server.people.rules.visitors import Visitor
+from server.people.store import links, rate_limits
 
 
 @dataclass(frozen=True, slots=True)
-class OpenedLink:
+class VisitStart:
     """`token` is the visit's secret for the cookie; `path` the page that the link leads to."""
 
     token: str
@@ -33,7 +33,7 @@ async def make_link(
     path: str,
     catchup_id: int | None = None,
 ) -> str:
-    """A new link's secret. It cannot be had again: only its hash is kept."""
+    """A new link's secret. It cannot be read again later: only its hash is stored."""
     secret = new_secret(os.urandom)
     await links.add_link(
         connection,
@@ -50,8 +50,8 @@ async def make_link(
 
 async def open_link(
     db: Database, secret: str, visit_token: str | None, now: datetime, caller: str | None = None
-) -> OpenedLink:
-    """Opens the link in the visit of `visit_token` when that is the same person's, else in a new visit.
+) -> VisitStart:
+    """Opens the link in the visit of `visit_token` if that is the same person's, else in a new visit.
 
     Decides nothing: mail scanners open links too. Raises LinkNotFound for unknown, expired and revoked alike, and
     TooManyTries when too many of those came from the same `caller`.
@@ -59,10 +59,10 @@ async def open_link(
     async with db.writing() as connection:
         link = await find_good_link(connection, secret, PAGES, now, WRONG_LINKS, caller)
         token = await _visit(connection, link, visit_token, now) if link else None
-    # The wrong try is kept before it is told.
+    # The wrong try is committed before it is refused.
     if link is None or token is None:
         raise LinkNotFound
-    return OpenedLink(token, link.path)
+    return VisitStart(token, link.path)
 
 
 async def find_good_link(
@@ -70,20 +70,20 @@ async def find_good_link(
     secret: str,
     purposes: Collection[Purpose],
     now: datetime,
-    allowance: Allowance,
+    limit: RateLimit,
     caller: str | None,
 ) -> Link | None:
-    """The link, when it is good and for one of these purposes; each that is not counts against the caller's allowance.
+    """The link if it is good and for one of these purposes; others count against the caller's rate limit.
 
     Raises TooManyTries, whether or not this one is good.
     """
     if caller is not None:
-        await allowances.take(connection, allowance, caller, now)
+        await rate_limits.take_token(connection, limit, caller, now)
     link = await links.find_link(connection, secret_hash(secret))
     if link is None or not link.opens(now) or link.purpose not in purposes:
         return None
     if caller is not None:
-        await allowances.give_back(connection, allowance, caller, now)
+        await rate_limits.return_token(connection, limit, caller, now)
     return link
 
 
@@ -102,13 +102,36 @@ async def _visit(connection: AsyncConnection, link: Link, visit_token: str | Non
 
 
 async def revoke_link(db: Database, secret: str, now: datetime) -> None:
-    """Ends a link, and with it the visits that rest on it. Raises LinkNotFound."""
+    """Ends a link, and with it the visits that it alone opened. Raises LinkNotFound."""
     async with db.writing() as connection:
         if not await links.revoke_link(connection, secret_hash(secret), now):
             raise LinkNotFound
 
 
-async def forget_tries(db: Database, now: datetime) -> int:
-    """Forgets who tried what, once nothing follows from it any more; returns how many."""
+async def find_visitor(db: Database, token: str, now: datetime) -> Visitor | None:
+    """The visitor with this cookie; None when it is unknown or too old, or when none of its links is good any more."""
+    async with db.reading() as connection:
+        return await links.find_visitor(connection, secret_hash(token), csrf_of(token), now)
+
+
+async def end_visit(db: Database, visitor: Visitor) -> None:
     async with db.writing() as connection:
-        return await allowances.forget_allowances(connection, now)
+        await links.end_visit(connection, visitor.visit_id)
+
+
+async def find_ended_visits(db: Database, visits: Collection[int], now: datetime) -> frozenset[int]:
+    """Those of these visits that are over: signed out of, too old, or none of their links is good any more."""
+    async with db.reading() as connection:
+        return frozenset(visits) - await links.good_visits(connection, visits, now)
+
+
+async def forget_visits(db: Database, now: datetime) -> int:
+    """Deletes the visits that are too old; returns how many."""
+    async with db.writing() as connection:
+        return await links.forget_visits(connection, now)
+
+
+async def forget_tries(db: Database, now: datetime) -> int:
+    """Deletes the tries that no rate limit counts any more; returns of how many people or addresses."""
+    async with db.writing() as connection:
+        return await rate_limits.forget_full_buckets(connection, now)

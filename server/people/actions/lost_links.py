@@ -1,4 +1,4 @@
-"""Sending somebody a fresh link, without telling anybody whether they are known."""
+"""Sending a fresh link to an e-mail address, without showing anyone whether the address is known."""
 
 import uuid
 from datetime import datetime
@@ -9,26 +9,25 @@ from server.mail import outbox
 from server.people.actions.people import ADMIN_EMAIL
 from server.people.rules.people import check_email
 from server.people.rules.rate_limits import LOST_LINKS_FROM, LOST_LINKS_TO
-from server.people.store import people
-from server.people.store import rate_limits as allowances
+from server.people.store import people, rate_limits
 
 
 async def ask_for_link(db: Database, email: str, now: datetime, caller: str) -> str:
     """The address to send a fresh link to, if it is known: `send_fresh_link` does. Takes as long for any address.
 
-    Raises BadDraft for what is no address, and TooManyTries when too many were asked for from there.
+    Raises InvalidInput when it is no address, and TooManyTries when the caller asked too often.
     """
     email = check_email(email)
     async with db.writing() as connection:
-        await allowances.take(connection, LOST_LINKS_FROM, caller, now)
+        await rate_limits.take_token(connection, LOST_LINKS_FROM, caller, now)
     return email
 
 
 async def send_fresh_link(db: Database, email: str, now: datetime) -> None:
-    """Promises a fresh link to whoever has this address; not too often, so that nobody's letterbox is filled."""
+    """Queues an e-mail with a fresh link to each person with this address; not too often, so that it is no nuisance."""
     try:
         async with db.writing() as connection:
-            await allowances.take(connection, LOST_LINKS_TO, email.lower(), now)
+            await rate_limits.take_token(connection, LOST_LINKS_TO, email.lower(), now)
             for person in await people.people_at(connection, email):
                 if person.email != ADMIN_EMAIL:
                     await outbox.promise_letter(
@@ -40,5 +39,5 @@ async def send_fresh_link(db: Database, email: str, now: datetime) -> None:
                         now=now,
                     )
     except TooManyTries:
-        # Whoever asked is told the same as ever.
+        # The answer is the same as always.
         return

@@ -1,4 +1,4 @@
-"""Bringing people together."""
+"""Adding people and mentorships, and changing what people say about themselves."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,16 +16,16 @@ ADMIN_EMAIL = "admin@fireside.invalid"
 
 
 @dataclass(frozen=True, slots=True)
-class Newcomer:
+class NewPerson:
     name: str
     email: str
     zone: str
 
 
-async def find_or_add_person(connection: AsyncConnection, newcomer: Newcomer, now: datetime) -> Person:
+async def find_or_add_person(connection: AsyncConnection, new: NewPerson, now: datetime) -> Person:
     """The person with this e-mail address, added when there is none."""
-    found = await people.find_person_by_email(connection, newcomer.email)
-    return found or await people.add_person(connection, now, newcomer.name, newcomer.email, newcomer.zone)
+    found = await people.find_person_by_email(connection, new.email)
+    return found or await people.add_person(connection, now, new.name, new.email, new.zone)
 
 
 async def find_or_add_mentorship(connection: AsyncConnection, mentor: Person, mentee: Person, now: datetime) -> int:
@@ -33,7 +33,7 @@ async def find_or_add_mentorship(connection: AsyncConnection, mentor: Person, me
     return found if found is not None else await people.add_mentorship(connection, mentor.id, mentee.id, now)
 
 
-async def add_pair(db: Database, mentor: Newcomer, mentee: Newcomer, now: datetime) -> str:
+async def add_pair(db: Database, mentor: NewPerson, mentee: NewPerson, now: datetime) -> str:
     """Makes a mentorship of the two, and a link to the mentor's home: returns the link's secret."""
     async with db.writing() as connection:
         mentor_person = await find_or_add_person(connection, mentor, now)
@@ -44,18 +44,18 @@ async def add_pair(db: Database, mentor: Newcomer, mentee: Newcomer, now: dateti
 
 async def make_admin_link(connection: AsyncConnection, zone: str, now: datetime) -> str:
     """A link to the history for the admin: returns its secret."""
-    admin = await find_or_add_person(connection, Newcomer("Admin", ADMIN_EMAIL, zone), now)
+    admin = await find_or_add_person(connection, NewPerson("Admin", ADMIN_EMAIL, zone), now)
     return await make_link(connection, now, person_id=admin.id, purpose=Purpose.ADMIN, path="/history")
 
 
 async def change_details(db: Database, visitor: Visitor, details: Details) -> None:
-    """Keeps what the visitor says about themselves. Raises BadDraft."""
+    """Saves what the visitor says about themselves. Raises InvalidInput."""
     details = check_details(details)
     async with db.writing() as connection:
         await people.set_details(connection, visitor.person.id, details)
 
 
-async def keep_zone(db: Database, visitor: Visitor, zone: str, *, first: bool) -> None:
-    """The zone that times are told to the visitor in from now on; `first`: unless one is known to be theirs already."""
+async def change_zone(db: Database, visitor: Visitor, zone: str, *, first: bool) -> None:
+    """Saves the visitor's time zone; with `first` only if it is not known yet."""
     async with db.writing() as connection:
         await people.set_zone(connection, visitor.person.id, zone, only_unknown=first)

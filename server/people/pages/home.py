@@ -1,4 +1,4 @@
-"""A person's home: what is agreed, what waits for an answer, what came back, and whom they meet."""
+"""A person's home: bookings, offers that wait for an answer, recent answers, and mentorships."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from server.catchups.store.answers import answers_to
 from server.catchups.store.bookings import bookings_of
 from server.catchups.store.offers import ended_offers_of, open_offers_of
 from server.catchups.store.pauses import pauses_of
-from server.people.rules.visitors import at_home
+from server.people.rules.visitors import check_home
 from server.people.store.people import mentorships_of
 from server.web.access import visitor_of
 from server.web.keys import CLOCK, DATABASE, SETTINGS
@@ -23,7 +23,7 @@ MOST_ENDED = 5
 
 async def show(request: web.Request) -> web.Response:
     visitor, now = visitor_of(request), request.app[CLOCK]()
-    at_home(visitor)
+    check_home(visitor)
     async with request.app[DATABASE].reading() as connection:
         bookings = await bookings_of(connection, visitor, now)
         asked = [view for view in bookings if is_asked(view.booking, now)]
@@ -39,7 +39,7 @@ async def show(request: web.Request) -> web.Response:
         "people/home.html",
         bookings=bookings,
         asked=[view for view in asked if view.booking.id not in told],
-        # What waits for oneself comes first.
+        # Offers that the visitor has to answer come first.
         offers=sorted(waiting, key=lambda view: view.recipient.id != visitor.person.id),
         ended=ended,
         answers=answers,

@@ -1,4 +1,4 @@
-"""A personal link: exchanged for a cookie, and taken out of the address bar. It decides nothing."""
+"""A personal link: exchanged for a cookie, and removed from the address bar. It decides nothing."""
 
 from aiohttp import web
 

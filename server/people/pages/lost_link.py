@@ -1,13 +1,14 @@
-"""A lost link: a fresh one is sent by mail. The answer is the same, and takes as long, whether one is known or not."""
+"""A lost link: a fresh one is sent by e-mail. The response is the same, and as fast, for unknown addresses."""
 
 from aiohttp import web
 
-from server.errors import BadDraft
+from server.errors import InvalidInput
 from server.people.actions.lost_links import ask_for_link, send_fresh_link
-from server.web.access import FromElsewhere, form_of, from_own_pages
+from server.web.access import ForeignForm, form_of, from_own_pages
 from server.web.client_address import caller_of
+from server.web.errors import status_of
 from server.web.forms import text
-from server.web.keys import AFTERWARDS, CLOCK, DATABASE
+from server.web.keys import BACKGROUND_TASKS, CLOCK, DATABASE
 from server.web.rendering import page
 
 
@@ -16,26 +17,26 @@ async def show(request: web.Request) -> web.Response:
 
 
 async def send(request: web.Request) -> web.Response:
-    """No visit stands behind this form: its Origin alone says that it is ours."""
+    """This form has no visit: only its Origin shows that it is ours."""
     app, now = request.app, request.app[CLOCK]()
     if "Origin" in request.headers and not from_own_pages(request):
-        raise FromElsewhere
+        raise ForeignForm
     typed = text(await form_of(request), "email")
     try:
         email = await ask_for_link(app[DATABASE], typed, now, caller_of(request))
-    except BadDraft as problem:
+    except InvalidInput as problem:
         return _page(request, typed=typed, problem=problem)
-    app[AFTERWARDS].do(send_fresh_link(app[DATABASE], email, now))
+    app[BACKGROUND_TASKS].start(send_fresh_link(app[DATABASE], email, now))
     return _page(request, sent=True)
 
 
 def _page(
-    request: web.Request, *, typed: str = "", problem: BadDraft | None = None, sent: bool = False
+    request: web.Request, *, typed: str = "", problem: InvalidInput | None = None, sent: bool = False
 ) -> web.Response:
     return page(
         request,
         "people/lost_link.html",
-        status=problem.status if problem else 200,
+        status=status_of(problem),
         typed=typed,
         problem=problem,
         sent=sent,

@@ -1,14 +1,15 @@
-"""One's own data: language, zone, number, needs, discretion; and who sees what of it."""
+"""The visitor's own data: language, zone, phone number, needs, discretion; and who sees which of it."""
 
 from aiohttp import web
 
-from server.errors import BadDraft, DomainError
+from server.errors import DomainError, InvalidInput
 from server.i18n.catalog import LANGUAGES, language_of
 from server.i18n.zones import is_zone, zones_of
 from server.people.actions.people import change_details
 from server.people.rules.people import NEEDS_LIMIT, Details
 from server.people.store.links import has_feed
 from server.web.access import visitor_of
+from server.web.errors import status_of
 from server.web.forms import NOT_LISTED, Form, own_page, text
 from server.web.keys import CLOCK, DATABASE, SETTINGS
 from server.web.rendering import language_for, page, see_other
@@ -32,14 +33,14 @@ async def save(request: web.Request) -> web.Response:
 async def me_page(
     request: web.Request, typed: Details, problem: DomainError | None = None, feed: str | None = None
 ) -> web.Response:
-    """The page with what was typed; `feed` is the secret of a feed just made, which is shown this once."""
+    """The page with what was typed. `feed` is the secret of a new calendar feed: it is shown only once."""
     visitor = visitor_of(request)
     async with request.app[DATABASE].reading() as connection:
         subscribed = await has_feed(connection, visitor.person.id, request.app[CLOCK]())
     return page(
         request,
         "people/me.html",
-        status=problem.status if problem else 200,
+        status=status_of(problem),
         me=visitor.person,
         typed=typed,
         problem=problem,
@@ -54,13 +55,13 @@ async def me_page(
 
 
 def own_details(request: web.Request) -> Details:
-    """The visitor's details as they are kept."""
+    """The visitor's details as they are stored."""
     me = visitor_of(request).person
     return Details(language_of(me.language).code, me.zone, me.phone, me.needs, me.discreet)
 
 
 def _back(request: web.Request) -> str:
-    """The page that one came from to say something here; empty when there is none."""
+    """The page that the visitor came from and goes back to; empty when there is none."""
     return own_page(request.query.get("back", ""))
 
 
@@ -75,8 +76,8 @@ def _typed(form: Form) -> Details:
 
 
 def _check_listed(typed: Details) -> None:
-    """Raises BadDraft for a language or zone that the page does not list."""
+    """Raises InvalidInput for a language or zone that the page does not list."""
     if typed.language not in LANGUAGES:
-        raise BadDraft("language", NOT_LISTED)
+        raise InvalidInput("language", NOT_LISTED)
     if not is_zone(typed.zone):
-        raise BadDraft("zone", NOT_LISTED)
+        raise InvalidInput("zone", NOT_LISTED)

@@ -1,8 +1,8 @@
-"""Signing out of this browser, out of its calls too; the personal link works again."""
+"""Signing out of this browser and of its calls. The personal link can be opened again."""
 
 from aiohttp import web
 
-from server.people.actions.visits import end_visit
+from server.people.actions.links import end_visit
 from server.web.access import drop_cookie, visitor_of
 from server.web.keys import DATABASE, HUB, SETTINGS
 from server.web.rendering import see_other

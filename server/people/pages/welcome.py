@@ -1,4 +1,4 @@
-"""The front page: what this is, and that a personal link is the way in."""
+"""The front page: what Fireside is, and that a personal link opens it."""
 
 from aiohttp import web
 

@@ -1,23 +1,23 @@
-"""The zone that one's browser is in: kept by itself on a first visit, and later when one says so."""
+"""The time zone of the visitor's browser: saved without asking on a first visit, later on request."""
 
 from aiohttp import web
 
-from server.errors import BadDraft
+from server.errors import InvalidInput
 from server.i18n.zones import is_zone
-from server.people.actions.people import keep_zone
+from server.people.actions.people import change_zone
 from server.web.access import visitor_of
 from server.web.forms import NOT_LISTED, own_page, text
 from server.web.keys import DATABASE
 from server.web.rendering import see_other
 
-ELSE = "/me"
+DEFAULT_BACK = "/me"
 
 
-async def keep(request: web.Request) -> web.Response:
-    """With the field `first` it is kept only for somebody whose zone nobody has said yet."""
+async def save(request: web.Request) -> web.Response:
+    """With the field `first` it is saved only when the visitor's zone is not known yet."""
     form = await request.post()
     zone = text(form, "zone")
     if not is_zone(zone):
-        raise BadDraft("zone", NOT_LISTED)
-    await keep_zone(request.app[DATABASE], visitor_of(request), zone, first="first" in form)
-    return see_other(own_page(text(form, "back")) or ELSE)
+        raise InvalidInput("zone", NOT_LISTED)
+    await change_zone(request.app[DATABASE], visitor_of(request), zone, first="first" in form)
+    return see_other(own_page(text(form, "back")) or DEFAULT_BACK)

@@ -1,4 +1,4 @@
-"""Personal links: 256 random bits for one person and one purpose. Only their SHA-256 is kept."""
+"""Personal links: 256 random bits for one person and one purpose. Only their SHA-256 is stored."""
 
 import base64
 import hashlib
@@ -18,7 +18,7 @@ class Purpose(StrEnum):
     FEED = "feed"
 
 
-# Those that open pages; the others are for machines.
+# The links that open pages; the others are for calendar programs.
 PAGES = frozenset({Purpose.HOME, Purpose.CATCHUP, Purpose.ADMIN})
 LASTS = {
     Purpose.HOME: timedelta(days=90),
@@ -50,10 +50,10 @@ def new_secret(random: Callable[[int], bytes]) -> str:
 
 
 def secret_hash(secret: str) -> str:
-    """SHA-256 (hex) of a secret: what the database keeps of it."""
+    """SHA-256 (hex) of a secret, as the database stores it."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def csrf_of(token: str) -> str:
-    """The form field that goes with a visit's token; the token cannot be found from it."""
+    """The secret form field of a visit; the visit's token cannot be computed from it."""
     return hashlib.sha256(b"csrf:" + token.encode()).hexdigest()

@@ -1,14 +1,15 @@
-"""How often somebody may try: each try takes from an allowance, which comes back evenly with time."""
+"""Rate limits: one token bucket for each limit and for each person or address that it counts."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from server.errors import TooManyTries
+from signaling.rate_limit import TokenBucket
 
 
 @dataclass(frozen=True, slots=True)
-class Allowance:
-    """So many `tries` at once; used up, they come back one by one, all of them within `per`."""
+class RateLimit:
+    """At most `tries` at once. Used tries come back one by one, all of them within `per`."""
 
     name: str
     tries: int
@@ -20,37 +21,38 @@ class Allowance:
         return self.per / self.tries
 
 
-WRONG_LINKS = Allowance("wrong_links", 20, timedelta(hours=1))
-WRONG_FEEDS = Allowance("wrong_feeds", 20, timedelta(hours=1))
-LOST_LINKS_FROM = Allowance("lost_links_from", 10, timedelta(hours=1))
-LOST_LINKS_TO = Allowance("lost_links_to", 3, timedelta(hours=1))
-CALENDARS_GIVEN = Allowance("calendars_given", 20, timedelta(hours=1))
+WRONG_LINKS = RateLimit("wrong_links", 20, timedelta(hours=1))
+WRONG_FEEDS = RateLimit("wrong_feeds", 20, timedelta(hours=1))
+LOST_LINKS_FROM = RateLimit("lost_links_from", 10, timedelta(hours=1))
+LOST_LINKS_TO = RateLimit("lost_links_to", 3, timedelta(hours=1))
+CALENDARS_GIVEN = RateLimit("calendars_given", 20, timedelta(hours=1))
 ALL = (WRONG_LINKS, WRONG_FEEDS, LOST_LINKS_FROM, LOST_LINKS_TO, CALENDARS_GIVEN)
-LONGEST = max(allowance.per for allowance in ALL)
+LONGEST = max(limit.per for limit in ALL)
 
 
 @dataclass(frozen=True, slots=True)
-class Tries:
-    """What was `left` of an allowance at a time."""
+class BucketState:
+    """How many `tokens` a bucket had at a time."""
 
-    left: float
+    tokens: float
     at: datetime
 
 
-def take(tries: Tries, allowance: Allowance, now: datetime) -> Tries:
-    """What is left after one more. Raises TooManyTries."""
-    back = _come_back(tries, allowance, now)
-    if back.left < 1:
-        raise TooManyTries(back.at + allowance.each * (1 - back.left))
-    return Tries(back.left - 1, back.at)
+def full_bucket(limit: RateLimit, now: datetime) -> BucketState:
+    return BucketState(float(limit.tries), now)
 
 
-def give_back(tries: Tries, allowance: Allowance) -> Tries:
-    """What is left when the try just taken is not to count."""
-    return Tries(min(float(allowance.tries), tries.left + 1), tries.at)
+def take_token(state: BucketState, limit: RateLimit, now: datetime) -> BucketState:
+    """The state after one more try. Raises TooManyTries."""
+    # Requests that wait for each other may bring their times in any order.
+    now = max(now, state.at)
+    bucket = TokenBucket(limit.tries, limit.tries / limit.per.total_seconds(), 0.0)
+    bucket.tokens = state.tokens
+    if not bucket.take((now - state.at).total_seconds()):
+        raise TooManyTries(now + limit.each * (1 - bucket.tokens))
+    return BucketState(bucket.tokens, now)
 
 
-def _come_back(tries: Tries, allowance: Allowance, now: datetime) -> Tries:
-    """What is left now. Requests that wait for each other may come with times in any order."""
-    at = max(now, tries.at)
-    return Tries(min(float(allowance.tries), tries.left + (at - tries.at) / allowance.each), at)
+def return_token(state: BucketState, limit: RateLimit) -> BucketState:
+    """The state when the last try is not counted."""
+    return BucketState(min(float(limit.tries), state.tokens + 1), state.at)

@@ -1,4 +1,4 @@
-"""Who is asking: one browser's visit, and what its links open."""
+"""The visitor: one browser's visit, and what its links open."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from server.people.rules.people import Person
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """A person as signed in by links. A link is for one person and one purpose.
+    """A person who is signed in by links. A link is for one person and one purpose.
 
     `home` opens everything of this person's, `admin` the history, `catchups` single catch-ups.
     `link_id` is the link most recently opened: choices made in this visit are recorded under it.
@@ -24,12 +24,12 @@ class Visitor:
     csrf: str
 
     def reaches(self, catchup_id: int) -> bool:
-        """Whether a link opened in this visit leads to the catch-up; whether they take part in it is another matter."""
+        """Whether a link that was opened in this visit leads to the catch-up. Does not check that they take part."""
         return self.home or catchup_id in self.catchups
 
 
-def at_home(visitor: Visitor) -> Person:
-    """Whose home the visitor is in. Raises NotFound when no link to it was opened in this visit."""
+def check_home(visitor: Visitor) -> Person:
+    """The visitor's person, if a link to their home was opened in this visit. Raises NotFound."""
     if not visitor.home:
         raise NotFound
     return visitor.person

@@ -1,4 +1,4 @@
-"""Personal links and the visits that open them. Only hashes of secrets are kept."""
+"""Personal links and visits. Only hashes of secrets are stored."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -11,6 +11,22 @@ from server.db.tables import links, people, visit_links, visits
 from server.people.rules.links import VISIT_LASTS, Link, Purpose
 from server.people.rules.visitors import Visitor
 from server.people.store.people import person_of
+
+# Each link that a visit opened, with its visitor; the link opened last comes first.
+OPENED_LINKS = (
+    select(
+        people,
+        visits.c.id.label("visit_id"),
+        links.c.id.label("link_id"),
+        links.c.purpose,
+        links.c.catchup_id,
+    )
+    .select_from(visits)
+    .join(people, people.c.id == visits.c.person_id)
+    .join(visit_links, visit_links.c.visit_id == visits.c.id)
+    .join(links, (links.c.id == visit_links.c.link_id) & (links.c.person_id == visits.c.person_id))
+    .order_by(visit_links.c.opened_at.desc(), links.c.id.desc())
+)
 
 
 async def add_link(
@@ -46,7 +62,7 @@ async def find_link(connection: AsyncConnection, secret_hash: str) -> Link | Non
 
 
 async def revoke_link(connection: AsyncConnection, secret_hash: str, now: datetime) -> bool:
-    """Whether there was such a link, not revoked before."""
+    """Whether there was such a link that was not revoked already."""
     result = await connection.execute(
         update(links).where(links.c.secret_hash == secret_hash, links.c.revoked_at.is_(None)).values(revoked_at=now)
     )
@@ -68,7 +84,7 @@ def _feeds(person_id: int) -> tuple[ColumnElement[bool], ...]:
 
 
 async def forget_link(connection: AsyncConnection, secret_hash: str) -> None:
-    """Deletes a link that nobody was told of."""
+    """Deletes a link that was never sent to anyone."""
     await connection.execute(delete(links).where(links.c.secret_hash == secret_hash))
 
 
@@ -82,7 +98,7 @@ async def add_visit(connection: AsyncConnection, person_id: int, token_hash: str
 
 
 async def open_in_visit(connection: AsyncConnection, visit_id: int, link_id: int, now: datetime) -> None:
-    """Notes that this visit opened the link, now (again)."""
+    """Notes that this visit opened the link, also when it did so before."""
     await connection.execute(
         delete(visit_links).where(visit_links.c.visit_id == visit_id, visit_links.c.link_id == link_id)
     )
@@ -90,24 +106,8 @@ async def open_in_visit(connection: AsyncConnection, visit_id: int, link_id: int
 
 
 async def find_visitor(connection: AsyncConnection, token_hash: str, csrf: str, now: datetime) -> Visitor | None:
-    """Who this visit is, by those of its links that are still good; None when none is."""
-    rows = (
-        await connection.execute(
-            select(
-                people,
-                visits.c.id.label("visit_id"),
-                links.c.id.label("link_id"),
-                links.c.purpose,
-                links.c.catchup_id,
-            )
-            .select_from(visits)
-            .join(people, people.c.id == visits.c.person_id)
-            .join(visit_links, visit_links.c.visit_id == visits.c.id)
-            .join(links, (links.c.id == visit_links.c.link_id) & (links.c.person_id == visits.c.person_id))
-            .where(visits.c.token_hash == token_hash, *_good(now))
-            .order_by(visit_links.c.opened_at.desc(), links.c.id.desc())
-        )
-    ).all()
+    """The visitor, by those links of this visit that are still good; None when none is."""
+    rows = (await connection.execute(OPENED_LINKS.where(visits.c.token_hash == token_hash, *_good(now)))).all()
     if not rows:
         return None
     return Visitor(
@@ -122,7 +122,7 @@ async def find_visitor(connection: AsyncConnection, token_hash: str, csrf: str, 
 
 
 async def good_visits(connection: AsyncConnection, ids: Collection[int], now: datetime) -> frozenset[int]:
-    """Those of these visits that somebody is still known by."""
+    """Those of these visits that still have a good link."""
     rows = await connection.execute(
         select(visits.c.id)
         .join(visit_links, visit_links.c.visit_id == visits.c.id)
@@ -134,7 +134,7 @@ async def good_visits(connection: AsyncConnection, ids: Collection[int], now: da
 
 
 def _good(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """That a visit lasts, and so does the link."""
+    """Conditions: the visit has not ended, and neither has the link."""
     return visits.c.expires_at > now, links.c.expires_at > now, links.c.revoked_at.is_(None)
 
 
@@ -144,7 +144,7 @@ async def end_visit(connection: AsyncConnection, visit_id: int) -> None:
 
 
 async def forget_visits(connection: AsyncConnection, now: datetime) -> int:
-    """Deletes the visits that ran out; returns how many."""
+    """Deletes the visits that have expired; returns how many."""
     old = select(visits.c.id).where(visits.c.expires_at <= now)
     await connection.execute(delete(visit_links).where(visit_links.c.visit_id.in_(old)))
     result = await connection.execute(delete(visits).where(visits.c.expires_at <= now))

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from sqlalchemy import Row, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.db.database import held
+from server.db.database import for_update
 from server.db.tables import mentorships, people
 from server.people.rules.people import Details, Mentorship, Person
 from server.people.rules.visitors import Visitor
@@ -47,7 +47,7 @@ async def find_person_by_email(connection: AsyncConnection, email: str) -> Perso
 
 
 async def set_details(connection: AsyncConnection, person_id: int, details: Details) -> None:
-    """Keeps what somebody said about themselves; the zone, too, is then theirs."""
+    """Saves what a person says about themselves; their zone is then known."""
     await connection.execute(update(people).where(people.c.id == person_id).values(zone_known=True, **asdict(details)))
 
 
@@ -56,7 +56,7 @@ async def set_phone(connection: AsyncConnection, person_id: int, phone: str) -> 
 
 
 async def set_zone(connection: AsyncConnection, person_id: int, zone: str, *, only_unknown: bool) -> None:
-    """Keeps where somebody is; with `only_unknown` just where nobody has said so before."""
+    """Saves a person's zone; with `only_unknown` only if it is not known yet."""
     theirs = update(people).where(people.c.id == person_id)
     if only_unknown:
         theirs = theirs.where(people.c.zone_known.is_(False))
@@ -64,7 +64,7 @@ async def set_zone(connection: AsyncConnection, person_id: int, zone: str, *, on
 
 
 async def people_at(connection: AsyncConnection, email: str) -> tuple[Person, ...]:
-    """Who has this e-mail address, whether in capitals or not."""
+    """The people with this e-mail address, in capitals or not."""
     rows = await connection.execute(
         select(people).where(func.lower(people.c.email) == email.lower()).order_by(people.c.id)
     )
@@ -72,8 +72,8 @@ async def people_at(connection: AsyncConnection, email: str) -> tuple[Person, ..
 
 
 async def lock_people(connection: AsyncConnection, ids: tuple[int, ...]) -> None:
-    """Holds these people until the transaction ends, so that nobody else books them meanwhile (PostgreSQL)."""
-    await connection.execute(held(select(people.c.id).where(people.c.id.in_(ids)).order_by(people.c.id)))
+    """Locks these people until the transaction ends, so that no other one books them at the same time (PostgreSQL)."""
+    await connection.execute(for_update(select(people.c.id).where(people.c.id.in_(ids)).order_by(people.c.id)))
 
 
 async def add_mentorship(connection: AsyncConnection, mentor_id: int, mentee_id: int, now: datetime) -> int:
@@ -83,15 +83,15 @@ async def add_mentorship(connection: AsyncConnection, mentor_id: int, mentee_id:
     return int(result.scalar_one())
 
 
-async def lock_mentorship(connection: AsyncConnection, visitor: Visitor, mentorship_id: int) -> Mentorship | None:
-    """The mentorship, when this visitor's home link opens it; held until the transaction ends."""
+async def lock_mentorship_of(connection: AsyncConnection, visitor: Visitor, mentorship_id: int) -> Mentorship | None:
+    """The mentorship, if this visitor's home link opens it; locked until the transaction ends."""
     if not visitor.home:
         return None
     theirs = select(mentorships).where(
         mentorships.c.id == mentorship_id,
         or_(mentorships.c.mentor_id == visitor.person.id, mentorships.c.mentee_id == visitor.person.id),
     )
-    row = (await connection.execute(held(theirs))).one_or_none()
+    row = (await connection.execute(for_update(theirs))).one_or_none()
     return Mentorship(row.id, row.mentor_id, row.mentee_id) if row else None
 
 

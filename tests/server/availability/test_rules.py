@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.availability.rules import DayHours, WeeklyHours, check_hours, free_times, spread
-from server.errors import BadDraft
+from server.errors import InvalidInput
 
 STOCKHOLM = "Europe/Stockholm"
 MONDAY = date(2026, 11, 23)
@@ -179,7 +179,7 @@ def test_hours_are_local_when_the_clocks_change(
 def test_what_cannot_be_meant_is_named(
     hours: list[WeeklyHours], days: list[DayHours], field: str, sentence: str
 ) -> None:
-    with pytest.raises(BadDraft) as refusal:
+    with pytest.raises(InvalidInput) as refusal:
         check_hours(hours, days)
     assert (refusal.value.field, refusal.value.sentence) == (field, sentence)
 

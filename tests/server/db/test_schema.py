@@ -1,4 +1,4 @@
-"""The schema: migrations make exactly the tables, and an older one is named with the command that mends it."""
+"""The schema: migrations make exactly the tables, and an older one is refused with the command that updates it."""
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -22,7 +22,7 @@ async def test_migrating_again_changes_nothing(database):
     await check(database)
 
 
-async def test_an_empty_database_is_refused_with_the_command_that_mends_it(tmp_path):
+async def test_an_empty_database_is_refused_with_the_command_that_updates_it(tmp_path):
     database = Database(f"sqlite+aiosqlite:///{tmp_path / 'empty.sqlite3'}")
     with pytest.raises(SchemaOutdated, match=r"is empty, this version needs \d+\. Run: fireside migrate"):
         await check(database)

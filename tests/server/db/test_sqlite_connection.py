@@ -1,4 +1,4 @@
-"""A statement is one errand to the connection's thread, and says afterwards what any cursor says."""
+"""A statement is one call to the connection's thread, and its results are those of any cursor."""
 
 import sqlite3
 from collections.abc import AsyncIterator
@@ -6,37 +6,37 @@ from pathlib import Path
 
 import pytest
 
-from server.db.sqlite_connection import ErrandConnection
+from server.db.sqlite_connection import SqliteConnection
 
 
-class Counted(ErrandConnection):
-    """Knows how often it went to its thread."""
+class CountingConnection(SqliteConnection):
+    """Counts the calls to its thread."""
 
-    errands = 0
+    calls = 0
 
-    async def errand(self, do, *what):
-        self.errands += 1
-        await super().errand(do, *what)
+    async def run_in_thread(self, do, *arguments):
+        self.calls += 1
+        await super().run_in_thread(do, *arguments)
 
 
 @pytest.fixture
-async def connection(tmp_path: Path) -> AsyncIterator[Counted]:
-    async with Counted(str(tmp_path / "file.sqlite3")) as connection:
+async def connection(tmp_path: Path) -> AsyncIterator[CountingConnection]:
+    async with CountingConnection(str(tmp_path / "file.sqlite3")) as connection:
         await connection.executescript("CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT UNIQUE)")
         yield connection
 
 
-async def test_a_statement_is_one_errand_whatever_it_brings(connection: Counted) -> None:
+async def test_a_statement_is_one_call_however_many_rows_it_returns(connection: CountingConnection) -> None:
     cursor = await connection.cursor().__aenter__()
     await cursor.execute("INSERT INTO people (name) VALUES (?), (?) RETURNING id", ("Maya", "Sam"))
     assert [each[0] for each in cursor.description] == ["id"]
     assert await cursor.fetchall() == [(1,), (2,)]
-    assert (await cursor.fetchall(), cursor.rowcount, connection.errands) == ([], 2, 1)
+    assert (await cursor.fetchall(), cursor.rowcount, connection.calls) == ([], 2, 1)
     await cursor.close()
-    assert connection.errands == 1
+    assert connection.calls == 1
 
 
-async def test_it_says_how_many_rows_were_changed_and_which_was_added_last(connection: Counted) -> None:
+async def test_it_says_how_many_rows_changed_and_which_was_added_last(connection: CountingConnection) -> None:
     cursor = connection.cursor()
     await cursor.executemany("INSERT INTO people (name) VALUES (?)", [("Maya",), ("Sam",), ("Eve",)])
     assert (cursor.description, cursor.rowcount) == (None, 3)
@@ -46,7 +46,7 @@ async def test_it_says_how_many_rows_were_changed_and_which_was_added_last(conne
     assert (cursor.rowcount, await cursor.fetchall()) == (3, [])
 
 
-async def test_what_sqlite_refuses_is_said_and_the_connection_goes_on(connection: Counted) -> None:
+async def test_an_error_of_sqlite_is_raised_and_the_connection_goes_on(connection: CountingConnection) -> None:
     cursor = connection.cursor()
     await cursor.execute("INSERT INTO people (name) VALUES ('Maya')")
     for statement, error in (
@@ -59,8 +59,8 @@ async def test_what_sqlite_refuses_is_said_and_the_connection_goes_on(connection
     assert await cursor.fetchall() == [("Maya",)]
 
 
-async def test_a_closed_connection_takes_no_errand(tmp_path: Path) -> None:
-    connection = ErrandConnection(str(tmp_path / "file.sqlite3"))
+async def test_a_closed_connection_runs_nothing(tmp_path: Path) -> None:
+    connection = SqliteConnection(str(tmp_path / "file.sqlite3"))
     await connection
     await connection.close()
     with pytest.raises(ValueError, match="closed"):

@@ -1,4 +1,4 @@
-"""D5: a write-ahead log that somebody deletes is noticed before anything is acknowledged, and nothing is lost."""
+"""D5: a deleted write-ahead log is noticed before a commit is acknowledged, and nothing is lost."""
 
 import sqlite3
 
@@ -39,13 +39,13 @@ async def test_a_deleted_log_refuses_the_write_keeps_those_before_and_goes_on(da
     assert await notes(database) == ["before"]
     await note(database, "after")
     assert await notes(database) == ["before", "after"]
-    # What is said to be kept is in the files that others find.
+    # What was acknowledged is in the files, as another process reads them.
     with sqlite3.connect(tmp_path / "notes.sqlite3") as connection:
         assert connection.execute("SELECT note FROM notes").fetchall() == [("before",), ("after",)]
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
-async def test_a_log_that_stays_is_no_matter(database):
+async def test_a_log_that_stays_is_no_problem(database):
     for number in range(20):
         await note(database, number)
     await database.close()

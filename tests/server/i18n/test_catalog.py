@@ -1,4 +1,4 @@
-"""The languages: which one a person gets, and what it says."""
+"""The languages: which one a person gets, and its texts."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Times as people say them, in their zone and language."""
+"""Times as people write them, in their zone and language."""
 
 from datetime import UTC, datetime, timedelta
 

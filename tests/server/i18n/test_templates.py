@@ -1,4 +1,4 @@
-"""What every template can say, in HTML and in plain text. Pages have more in tests/server/web/test_rendering.py."""
+"""Templates of texts and times, in HTML and in plain text. tests/server/web/test_rendering.py has more for pages."""
 
 from datetime import UTC, datetime
 

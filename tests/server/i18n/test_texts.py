@@ -1,4 +1,4 @@
-"""What a rule says, before it is translated."""
+"""Texts in rules, before they are translated."""
 
 from server.i18n.texts import N_, Text
 
@@ -7,6 +7,6 @@ def test_a_text_is_marked_and_stays_itself():
     assert N_("You decide.") == "You decide."
 
 
-def test_what_is_said_reads_as_english():
+def test_a_text_reads_as_english():
     assert str(Text("%(share)s%% lost", {"share": 0.2})) == "0.2% lost"
     assert str(Text("All of it")) == "All of it"

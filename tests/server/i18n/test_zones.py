@@ -1,4 +1,4 @@
-"""Zones to choose from: each once, under its present name, said in the reader's language."""
+"""Zones to choose from: each once, under its present name, in the reader's language."""
 
 from zoneinfo import ZoneInfo
 

@@ -1,11 +1,11 @@
-"""The door: cookies that scripts and other sites cannot use, and no deciding from elsewhere."""
+"""Access: cookies that scripts and other sites cannot use, and no forms from other sites."""
 
 import pytest
 
 
-async def test_the_cookie_is_for_the_browser_alone(place, pair):
-    guest = await place.guest()
-    async with guest.session.get(f"{place.base_url}/l/{pair.sam_secret}", allow_redirects=False) as response:
+async def test_the_cookie_is_for_the_browser_alone(site, pair):
+    guest = await site.guest()
+    async with guest.session.get(f"{site.base_url}/l/{pair.sam_secret}", allow_redirects=False) as response:
         cookie = response.headers["Set-Cookie"]
     assert response.status == 303
     assert response.headers["Location"] == "/home"
@@ -14,7 +14,7 @@ async def test_the_cookie_is_for_the_browser_alone(place, pair):
 
 
 @pytest.mark.parametrize("forged", [{"csrf": ""}, {"csrf": "0" * 64}, {"origin": "https://elsewhere.example"}])
-async def test_a_form_from_elsewhere_decides_nothing(mentee, pair, contents, forged):
+async def test_a_form_from_another_site_decides_nothing(mentee, pair, contents, forged):
     offer = await pair.offer()
     await mentee.get(f"/offers/{offer.id}")
     before = await contents()
@@ -33,7 +33,7 @@ async def test_a_form_from_elsewhere_decides_nothing(mentee, pair, contents, for
         (b"--x\r\nnonsense", "multipart/form-data; boundary=x"),
     ],
 )
-async def test_a_form_that_cannot_be_read_is_no_fault_of_ours(mentee, pair, contents, body, kind):
+async def test_a_form_that_cannot_be_read_is_refused_without_a_fault(mentee, pair, contents, body, kind):
     offer = await pair.offer()
     before = await contents()
     async with mentee.session.post(

@@ -1,9 +1,9 @@
-"""Work that is done when the answer has gone."""
+"""Work that goes on after the response is sent."""
 
 import asyncio
 import logging
 
-from server.web.background_tasks import Afterwards
+from server.web.background_tasks import BackgroundTasks
 
 
 async def test_it_goes_on_by_itself_and_is_waited_for_at_the_end():
@@ -13,12 +13,12 @@ async def test_it_goes_on_by_itself_and_is_waited_for_at_the_end():
         await may.wait()
         done.append(number)
 
-    afterwards = Afterwards()
+    tasks = BackgroundTasks()
     for number in range(3):
-        afterwards.do(work(number))
+        tasks.start(work(number))
     assert done == []
     may.set()
-    await afterwards.finish()
+    await tasks.finish()
     assert done == [0, 1, 2]
 
 
@@ -31,10 +31,10 @@ async def test_a_failure_is_logged_and_stops_nothing_else(caplog):
     async def work():
         done.append(True)
 
-    afterwards = Afterwards()
+    tasks = BackgroundTasks()
     with caplog.at_level(logging.ERROR, "server.web.background_tasks"):
-        afterwards.do(fail())
-        afterwards.do(work())
-        await afterwards.finish()
+        tasks.start(fail())
+        tasks.start(work())
+        await tasks.finish()
     assert done == [True]
     assert [record.message for record in caplog.records] == ["work after an answer failed"]

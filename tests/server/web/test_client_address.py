@@ -1,4 +1,4 @@
-"""Whom the limits count: the caller, as far as our own proxies tell, and nobody that the caller invents."""
+"""The address that rate limits count: the caller's as our own proxies give it, never one that the caller invents."""
 
 import logging
 
@@ -13,19 +13,19 @@ PEER = "192.0.2.10"
 @pytest.mark.parametrize(
     ("peer", "forwarded", "proxies", "found"),
     [
-        # Without a proxy whatever is written is the caller's invention.
+        # Without a proxy, the caller wrote everything.
         (PEER, [], 0, PEER),
         (PEER, ["198.51.100.1"], 0, PEER),
-        # One proxy adds who was connected to it, at the right; what stood before is invented.
+        # One proxy adds the address connected to it, at the right; the caller wrote what is before it.
         (PEER, ["198.51.100.1"], 1, "198.51.100.1"),
         (PEER, ["203.0.113.9, 198.51.100.1"], 1, "198.51.100.1"),
         (PEER, ["203.0.113.9", "198.51.100.1"], 1, "198.51.100.1"),
         (PEER, [" 203.0.113.9 ,\t198.51.100.1 "], 1, "198.51.100.1"),
-        # Two: the outer's word counts, which the inner has passed on.
+        # Two: the address from the outer one counts, which the inner one passed on.
         (PEER, ["203.0.113.9, 198.51.100.1, 192.0.2.20"], 2, "198.51.100.1"),
-        # Somebody who came past the outer one.
+        # A caller who did not come through the outer one.
         (PEER, ["198.51.100.1"], 2, "198.51.100.1"),
-        # Nothing that can be read: who is connected.
+        # Nothing that can be read: the connected address.
         (PEER, [], 1, PEER),
         (PEER, [""], 1, PEER),
         (PEER, ["unknown"], 1, PEER),
@@ -35,7 +35,7 @@ PEER = "192.0.2.10"
         (PEER, ["198.51.100.1:4711"], 1, "198.51.100.1"),
         (PEER, ["[2001:db8:1:2:3::4]:4711"], 1, "2001:db8:1:2::/64"),
         ("::ffff:198.51.100.1", [], 0, "198.51.100.1"),
-        # A caller of IPv6 has a whole /64.
+        # A caller with IPv6 has a whole /64.
         ("2001:db8:1:2:aaaa::1", [], 0, "2001:db8:1:2::/64"),
         ("2001:db8:1:2:bbbb::2", [], 0, "2001:db8:1:2::/64"),
         ("2001:db8:1:3::2", [], 0, "2001:db8:1:3::/64"),
@@ -46,7 +46,7 @@ def test_who_it_is(peer, forwarded, proxies, found):
     assert caller(peer, forwarded, proxies) == found
 
 
-async def test_a_proxy_that_was_not_told_of_is_warned_of_once(nobody, caplog):
+async def test_a_proxy_that_is_not_in_the_settings_is_warned_of_once(nobody, caplog):
     module._warn_once.cache_clear()
     with caplog.at_level(logging.WARNING, "server.web.client_address"):
         for _ in range(2):

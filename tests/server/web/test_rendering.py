@@ -1,11 +1,11 @@
-"""What every template can say, in the reader's language and zone."""
+"""Rendered texts and times, in the reader's language and zone."""
 
 from datetime import UTC, datetime
 
 import pytest
 
 from server.config import read_settings
-from server.errors import BadDraft
+from server.errors import InvalidInput
 from server.i18n.catalog import LANGUAGES
 from server.web.rendering import make_templates
 
@@ -18,17 +18,17 @@ def rendered(template, language="en", **context):
 
 
 @pytest.mark.parametrize(
-    ("language", "said"),
+    ("language", "expected"),
     [
         ("en", "Tuesday 24 November, 15:00 London time"),
         ("de", "Dienstag, 24. November, 15:00 Ortszeit London"),
         ("ar", "الثلاثاء، 24 نوفمبر، 3:00\N{NO-BREAK SPACE}م توقيت لندن"),
     ],
 )
-def test_a_moment_in_each_language(language, said):
+def test_a_moment_in_each_language(language, expected):
     time = datetime(2026, 11, 24, 15, tzinfo=UTC)
     template = "{{ time|moment(zone) }} {{ zone|zone_name }}"
-    assert rendered(template, language, time=time, zone="Europe/London") == said
+    assert rendered(template, language, time=time, zone="Europe/London") == expected
 
 
 def test_texts_have_their_values_escaped_and_their_own_markup_kept():
@@ -37,20 +37,20 @@ def test_texts_have_their_values_escaped_and_their_own_markup_kept():
 
 
 def test_a_refusal_is_said_with_its_values():
-    problem = BadDraft(
+    problem = InvalidInput(
         "note", "Please shorten the note to %(limit)s characters; it has %(length)s.", limit=2000, length=1
     )
     assert rendered("{{ problem|say }}", problem=problem) == "Please shorten the note to 2,000 characters; it has 1."
 
 
-async def test_pages_are_in_the_visitors_language(place, pair, mentor):
-    async with place.database.writing() as connection:
+async def test_pages_are_in_the_visitors_language(site, pair, mentor):
+    async with site.database.writing() as connection:
         await connection.exec_driver_sql("UPDATE people SET language = 'ar' WHERE id = ?", (pair.maya.id,))
     await mentor.get("/home")
     assert '<html lang="ar" dir="rtl">' in mentor.text
 
 
-async def test_a_strangers_page_is_in_the_language_that_their_browser_asks_for(place, nobody):
+async def test_a_strangers_page_is_in_the_language_that_their_browser_asks_for(site, nobody):
     nobody.session.headers["Accept-Language"] = "fr, de-AT;q=0.9, en;q=0.8"
     await nobody.get("/")
     assert '<html lang="de" dir="ltr">' in nobody.text

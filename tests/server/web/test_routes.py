@@ -1,4 +1,4 @@
-"""Every route has its door (W1): nobody reads or changes what is another's, whoever they are elsewhere."""
+"""Every route checks access (W1): nobody reads or changes what belongs to another person."""
 
 import re
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ from server.catchups.rules.ledger import WORDINGS, Shown
 from server.catchups.rules.offers import Draft, Medium
 from server.db.tables import choices, metadata, outbox
 from server.people.actions.links import make_link
-from server.people.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person, make_admin_link
+from server.people.actions.people import NewPerson, find_or_add_mentorship, find_or_add_person, make_admin_link
 from server.people.rules.links import Purpose
 from server.routes import ROUTES
 from server.web.access import Who
 from tests.server.actors import visitor_by
-from tests.server.site import ACCEPTED, OFFERED, Guest, Place
+from tests.server.site import ACCEPTED, OFFERED, Guest, Site
 
 CLOSED = [route for route in ROUTES if route.who is not Who.EVERYONE]
 OF_SOMEBODY = [route for route in CLOSED if "{id" in route.path]
@@ -56,13 +56,13 @@ class World:
 
 
 @pytest.fixture(scope="module")
-async def world(place: Place) -> World:
+async def world(site: Site) -> World:
     """Made once: what is tried in it must not change it."""
     now = datetime.now(UTC)
-    database = place.database
+    database = site.database
     async with database.writing() as connection:
         vera, vito, eve, evan = [
-            await find_or_add_person(connection, Newcomer(name, f"{name}@example.org".lower(), "UTC"), now)
+            await find_or_add_person(connection, NewPerson(name, f"{name}@example.org".lower(), "UTC"), now)
             for name in ("Vera", "Vito", "Eve", "Evan")
         ]
         mentorship = await find_or_add_mentorship(connection, vera, vito, now)
@@ -90,7 +90,7 @@ async def world(place: Place) -> World:
         )
         offers = [offer.id for offer in made[:2]]
         chosen = await connection.execute(select(choices.c.id).where(choices.c.offer_id.in_(offers)))
-        promised = await connection.execute(select(outbox.c.id).where(outbox.c.recipient_id == vito.id))
+        queued = await connection.execute(select(outbox.c.id).where(outbox.c.recipient_id == vito.id))
         ids = {
             "mentorships": [mentorship],
             "catchups": [offer.catchup_id for offer in made[:2]],
@@ -99,25 +99,25 @@ async def world(place: Place) -> World:
             "calls": [booking.id],
             "history": [booking.id],
             "me/choices": [row.id for row in chosen],
-            "letters": [row.id for row in promised],
+            "letters": [row.id for row in queued],
         }
     intruders = {
-        "nobody": await place.guest(),
-        "a mentor of somebody else": await place.guest(homes[2]),
-        "a mentee of somebody else": await place.guest(homes[3]),
-        "by a link to another catch-up": await place.guest(other),
-        "the admin": await place.guest(admin),
+        "nobody": await site.guest(),
+        "a mentor of somebody else": await site.guest(homes[2]),
+        "a mentee of somebody else": await site.guest(homes[3]),
+        "by a link to another catch-up": await site.guest(other),
+        "the admin": await site.guest(admin),
     }
-    return World(ids, [await place.guest(secret) for secret in homes[:2]], intruders, [vera.id, vito.id])
+    return World(ids, [await site.guest(secret) for secret in homes[:2]], intruders, [vera.id, vito.id])
 
 
 @pytest.fixture
-def theirs(world: World, place: Place):
-    """Every row that is about Vera or Vito, but for what the running jobs do with letters and links meanwhile."""
+def theirs(world: World, site: Site):
+    """Every row about Vera or Vito, except what the running jobs do with e-mails and links."""
 
     async def read() -> dict[str, list[str]]:
         found = {}
-        async with place.database.reading() as connection:
+        async with site.database.reading() as connection:
             for table in metadata.sorted_tables:
                 if table.name in ("outbox", "links"):
                     continue
@@ -155,7 +155,7 @@ async def knock(guest: Guest, route, number: int = 0) -> tuple[int, str]:
 
 
 def test_every_route_says_whose_its_ids_are(world: World) -> None:
-    """A new route whose ids no rule knows is not tried below: say in `World.ids` what they are."""
+    """A new route is tried below only when `World.ids` has its ids."""
     assert {route.path.split("/{id")[0].strip("/") for route in OF_SOMEBODY} == set(world.ids)
 
 

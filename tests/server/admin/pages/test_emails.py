@@ -12,10 +12,10 @@ REPLY = "550 5.1.1 <sam@example.org>: No such <b>person</b>"
 
 
 @pytest.fixture
-async def troubled(place, pair):
+async def troubled(site, pair):
     """A letter that was given up, and one that is tried again; none that the running jobs would send meanwhile."""
     now, found = datetime.now(UTC), []
-    async with place.database.writing() as connection:
+    async with site.database.writing() as connection:
         for number, failed_at in enumerate((now, None)):
             await outbox.promise_letter(
                 connection,
@@ -31,7 +31,7 @@ async def troubled(place, pair):
             await connection.execute(update(table).where(*chosen).values(values))
             found.append((await connection.execute(select(table.c.id).where(*chosen))).scalar_one())
     yield found
-    async with place.database.writing() as connection:
+    async with site.database.writing() as connection:
         await connection.execute(update(table).where(table.c.id.in_(found)).values(dropped_at=now))
 
 
@@ -49,12 +49,12 @@ async def test_it_shows_what_was_not_delivered_and_why(admin, pair, troubled):
     assert "I moved house." not in admin.text
 
 
-async def test_a_letter_is_tried_again(admin, place, troubled):
+async def test_a_letter_is_tried_again(admin, site, troubled):
     failed, _ = troubled
     await admin.get("/letters")
     await admin.post(f"/letters/{failed}/sending")
     assert (admin.status, admin.path) == (200, "/letters")
-    async with place.database.reading() as connection:
+    async with site.database.reading() as connection:
         row = (await connection.execute(select(table).where(table.c.id == failed))).one()
     assert row.failed_at is None
     assert row.due_at <= datetime.now(UTC)

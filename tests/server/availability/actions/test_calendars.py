@@ -19,7 +19,7 @@ from server.availability.calendar.sanitize import NotACalendar
 from server.availability.store import busy_times as busy
 from server.catchups.actions.offers import make_offer
 from server.db.tables import busy_feeds
-from server.errors import BadDraft, NotFound
+from server.errors import InvalidInput, NotFound
 from tests.server.actors import DRAFT, NOW
 from tests.server.site import OFFERED
 
@@ -85,22 +85,22 @@ async def test_nothing_of_it_but_times_is_kept(database, pair, elsewhere, conten
 
 
 @pytest.mark.parametrize("problem", [FeedNotReachable(), NotACalendar()], ids=lambda problem: type(problem).__name__)
-async def test_one_that_cannot_be_read_is_not_taken(database, pair, elsewhere, contents_but_tries, problem):
+async def test_one_that_cannot_be_read_is_not_taken(database, pair, elsewhere, contents_but_rate_limits, problem):
     await follow(database, pair.mentor, elsewhere)
-    before = await contents_but_tries()
+    before = await contents_but_rate_limits()
     elsewhere.problem = problem
-    with pytest.raises(BadDraft) as refusal:
+    with pytest.raises(InvalidInput) as refusal:
         await follow_calendar(database, elsewhere.fetch, pair.mentor, "https://other.example/", NOW)
     assert (refusal.value.field, refusal.value.sentence) == ("url", problem.sentence)
-    assert await contents_but_tries() == before
+    assert await contents_but_rate_limits() == before
 
 
-async def test_what_is_no_calendar_is_not_taken(database, pair, elsewhere, contents_but_tries):
-    before = await contents_but_tries()
+async def test_what_is_no_calendar_is_not_taken(database, pair, elsewhere, contents_but_rate_limits):
+    before = await contents_but_rate_limits()
     elsewhere.body = b"<!doctype html><p>Please sign in"
-    with pytest.raises(BadDraft):
+    with pytest.raises(InvalidInput):
         await follow(database, pair.mentor, elsewhere)
-    assert await contents_but_tries() == before
+    assert await contents_but_rate_limits() == before
 
 
 async def test_it_is_read_again_when_due_and_asked_with_what_is_known(database, pair, elsewhere):
@@ -184,15 +184,15 @@ async def test_reading_now_reads_it_though_it_is_not_due_but_not_twice_at_once(d
     assert len(elsewhere.asked) == 2
 
 
-async def test_leaving_it_forgets_all_of_it(database, pair, elsewhere, contents_but_tries):
-    before = await contents_but_tries()
+async def test_leaving_it_forgets_all_of_it(database, pair, elsewhere, contents_but_rate_limits):
+    before = await contents_but_rate_limits()
     await follow(database, pair.mentor, elsewhere)
     await leave_calendar(database, pair.mentor)
-    assert await contents_but_tries() == before
+    assert await contents_but_rate_limits() == before
 
 
-async def test_one_left_while_it_was_read_stays_left(database, pair, elsewhere, contents_but_tries):
-    before = await contents_but_tries()
+async def test_one_left_while_it_was_read_stays_left(database, pair, elsewhere, contents_but_rate_limits):
+    before = await contents_but_rate_limits()
     await follow(database, pair.mentor, elsewhere)
 
     async def fetch(url, etag):
@@ -200,7 +200,7 @@ async def test_one_left_while_it_was_read_stays_left(database, pair, elsewhere, 
         return Fetched(calendar(NOW + HOUR), "two")
 
     assert await read_next_calendar(database, fetch, NOW + EVERY)
-    assert await contents_but_tries() == before
+    assert await contents_but_rate_limits() == before
 
 
 async def test_a_link_to_one_catch_up_does_not_reach_them(database, pair, by_link, elsewhere, contents):

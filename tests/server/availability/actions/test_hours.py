@@ -6,7 +6,7 @@ from server.availability.actions.hours import set_hours
 from server.availability.rules import WeeklyHours
 from server.availability.store import hours
 from server.catchups.actions.offers import make_offer
-from server.errors import BadDraft, NotFound
+from server.errors import InvalidInput, NotFound
 from tests.server.actors import DRAFT, NOW
 from tests.server.site import OFFERED
 
@@ -34,6 +34,6 @@ async def test_a_link_to_one_catch_up_does_not_reach_them(database, pair, by_lin
 async def test_hours_that_cannot_be_meant_change_nothing(database, pair, contents):
     await set_hours(database, pair.mentor, [WeeklyHours(0, 540, 720)], [])
     before = await contents()
-    with pytest.raises(BadDraft):
+    with pytest.raises(InvalidInput):
         await set_hours(database, pair.mentor, [WeeklyHours(0, 720, 540)], [])
     assert await contents() == before

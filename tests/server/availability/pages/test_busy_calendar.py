@@ -42,7 +42,7 @@ async def page(mentor):
 
 
 async def known(pair):
-    async with pair.place.database.reading() as connection:
+    async with pair.site.database.reading() as connection:
         now = datetime.now(UTC)
         times = await busy_between(connection, pair.maya.id, now, now + timedelta(days=30))
         return await feed_of(connection, pair.maya.id), times
@@ -104,36 +104,36 @@ BOMB = file_of(*(entry(f"UID:{number}", "DTSTART:20260101T090000Z", "DURATION:PT
     ids=["a megabyte and more", "endless", "redirected inside", "redirected to a cloud", "a page", "gone", "a bomb"],
 )
 async def test_what_cannot_be_read_is_said_and_the_address_comes_back(
-    page, elsewhere, contents_but_tries, answer, sentence
+    page, elsewhere, contents_but_rate_limits, answer, sentence
 ):
-    before = await contents_but_tries()
+    before = await contents_but_rate_limits()
     elsewhere.answer = answer
     await asyncio.wait_for(page.post("/hours/calendar", url=elsewhere.url("/mine.ics")), 15)
     assert page.status == 422
     assert sentence in page.text
     assert '<a href="#url">' in page.text
     assert f'value="{elsewhere.url("/mine.ics")}"' in page.text
-    assert await contents_but_tries() == before
+    assert await contents_but_rate_limits() == before
 
 
 @pytest.mark.parametrize(
     "url",
     ["", "my calendar", "ftp://calendar.example/a.ics", "file:///etc/passwd", "https://u:p@localhost/", "https:" * 400],
 )
-async def test_what_is_no_address_is_refused(page, elsewhere, contents_but_tries, url):
-    before = await contents_but_tries()
+async def test_what_is_no_address_is_refused(page, elsewhere, contents_but_rate_limits, url):
+    before = await contents_but_rate_limits()
     await page.post("/hours/calendar", url=url)
     assert (page.status, elsewhere.asked) == (422, [])
-    assert await contents_but_tries() == before
+    assert await contents_but_rate_limits() == before
 
 
-async def test_the_servers_own_pages_are_not_reached(page, place, elsewhere, contents_but_tries):
-    before = await contents_but_tries()
-    for url in (f"{place.base_url}/healthz", elsewhere.url(host="127.0.0.2"), elsewhere.url(host="[::1]")):
+async def test_the_servers_own_pages_are_not_reached(page, site, elsewhere, contents_but_rate_limits):
+    before = await contents_but_rate_limits()
+    for url in (f"{site.base_url}/healthz", elsewhere.url(host="127.0.0.2"), elsewhere.url(host="[::1]")):
         await page.post("/hours/calendar", url=url)
         assert page.status == 422
     assert elsewhere.asked == []
-    assert await contents_but_tries() == before
+    assert await contents_but_rate_limits() == before
 
 
 async def test_a_slow_one_keeps_nobody_else_waiting(page, mentee, elsewhere):
@@ -154,21 +154,21 @@ async def test_a_slow_one_keeps_nobody_else_waiting(page, mentee, elsewhere):
     assert "2 busy times ahead." in page.text
 
 
-async def test_a_link_to_one_catch_up_does_not_open_it(place, pair, elsewhere, contents_but_tries):
+async def test_a_link_to_one_catch_up_does_not_open_it(site, pair, elsewhere, contents_but_rate_limits):
     offer = await pair.offer()
-    guest = await place.guest(await pair.link(pair.sam, offer.catchup_id, f"/offers/{offer.id}"))
-    before = await contents_but_tries()
+    guest = await site.guest(await pair.link(pair.sam, offer.catchup_id, f"/offers/{offer.id}"))
+    before = await contents_but_rate_limits()
     for path in ("/hours/calendar", "/hours/calendar/reading", "/hours/calendar/removal"):
         await guest.get(f"/offers/{offer.id}")
         assert (await guest.post(path, url=elsewhere.url())).status == 404
     assert elsewhere.asked == []
-    assert await contents_but_tries() == before
+    assert await contents_but_rate_limits() == before
 
 
 async def forget_when_asked(pair):
     """As if the calendar had last been asked for an hour ago."""
     long_ago = datetime.now(UTC) - timedelta(hours=1)
-    async with pair.place.database.writing() as connection:
+    async with pair.site.database.writing() as connection:
         await connection.execute(
             update(busy_feeds).where(busy_feeds.c.person_id == pair.maya.id).values(tried_at=long_ago)
         )

@@ -11,7 +11,7 @@ from server.availability.rules import DayHours, WeeklyHours
 from server.availability.store.busy_times import note_read, set_feed
 from server.availability.store.hours import replace_hours
 from server.people.actions.links import make_link
-from server.people.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person
+from server.people.actions.people import NewPerson, find_or_add_mentorship, find_or_add_person
 from server.people.rules.links import Purpose
 from tests.server.actors import visitor_by
 
@@ -20,7 +20,7 @@ DAY = (datetime.now(STOCKHOLM) + timedelta(days=3)).replace(hour=9, minute=0, se
 
 
 async def say(pair, person, weekly=(), days=()):
-    async with pair.place.database.writing() as connection:
+    async with pair.site.database.writing() as connection:
         await replace_hours(connection, person.id, weekly, days)
 
 
@@ -84,12 +84,12 @@ async def test_what_the_other_agreed_with_somebody_else_is_left_out_and_their_ho
     await say(pair, pair.sam, days=[DayHours(at.date(), at.hour * 60, at.hour * 60 + 180)])
     await say(pair, pair.maya, days=[DayHours(DAY.date())])
     now = datetime.now(UTC)
-    async with pair.place.database.writing() as connection:
-        newcomer = Newcomer("Noor", f"noor-of-{pair.maya.email}", "UTC")
-        noor = await find_or_add_person(connection, newcomer, now)
+    async with pair.site.database.writing() as connection:
+        new_person = NewPerson("Noor", f"noor-of-{pair.maya.email}", "UTC")
+        noor = await find_or_add_person(connection, new_person, now)
         with_noor = await find_or_add_mentorship(connection, pair.maya, noor, now)
         secret = await make_link(connection, now, person_id=noor.id, purpose=Purpose.HOME, path="/home")
-    as_noor = await visitor_by(pair.place.database, secret, now)
+    as_noor = await visitor_by(pair.site.database, secret, now)
     await replace(pair, mentorship_id=with_noor, sam=noor, as_sam=as_noor).booking(start=DAY + timedelta(minutes=30))
     offer = await pair.offer(hours=24 * 10)
     await mentee.get(f"/offers/{offer.id}/suggestion")
@@ -97,7 +97,7 @@ async def test_what_the_other_agreed_with_somebody_else_is_left_out_and_their_ho
 
 
 async def test_busy_times_of_a_calendar_are_left_out(mentor, pair, three_hours):
-    async with pair.place.database.writing() as connection:
+    async with pair.site.database.writing() as connection:
         feed = await set_feed(connection, pair.maya.id, "https://calendar.example/a.ics", datetime.now(UTC))
         busy = [(DAY.astimezone(UTC) + timedelta(minutes=45), DAY.astimezone(UTC) + timedelta(hours=1))]
         await note_read(connection, feed, busy, "", datetime.now(UTC), datetime.now(UTC) + timedelta(days=1))

@@ -16,10 +16,10 @@ from server.config import read_settings
 from server.db.database import Database
 from server.db.schema import migrate
 from server.people.actions.links import make_link
-from server.people.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person
+from server.people.actions.people import NewPerson, find_or_add_mentorship, find_or_add_person
 from server.people.rules.links import Purpose
 from server.web.keys import CLOCK, DATABASE
-from tests.server.site import Place
+from tests.server.site import Site
 
 
 @dataclass
@@ -36,7 +36,7 @@ async def clock() -> Clock:
 
 
 @pytest.fixture(scope="module")
-async def timed_place(tmp_path_factory: pytest.TempPathFactory, clock: Clock) -> AsyncIterator[Place]:
+async def timed_place(tmp_path_factory: pytest.TempPathFactory, clock: Clock) -> AsyncIterator[Site]:
     """The application, where it is as late as the clock says."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         base_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
@@ -50,9 +50,9 @@ async def timed_place(tmp_path_factory: pytest.TempPathFactory, clock: Clock) ->
         await runner.setup()
         listening.setblocking(False)
         await web.SockSite(runner, listening).start()
-        place = Place(base_url, app[DATABASE])
-        yield place
-        for session in place.sessions:
+        site = Site(base_url, app[DATABASE])
+        yield site
+        for session in site.sessions:
             await session.close()
         await runner.cleanup()
         await database.close()
@@ -78,13 +78,13 @@ TABLE = [
 
 @pytest.mark.parametrize(("zone", "day", "begins", "ends", "minutes", "expected"), TABLE)
 async def test_suggested_times_exist_and_stay_within_the_hours(
-    timed_place: Place, clock: Clock, zone: str, day: str, begins: int, ends: int, minutes: int, expected: list[str]
+    timed_place: Site, clock: Clock, zone: str, day: str, begins: int, ends: int, minutes: int, expected: list[str]
 ) -> None:
     at = date.fromisoformat(day)
     clock.now = datetime(at.year, at.month, at.day, tzinfo=UTC) - timedelta(days=7)
     async with timed_place.database.writing() as connection:
         maya, sam = [
-            await find_or_add_person(connection, Newcomer(name, f"{name}-{zone}-{day}@example.org", zone), clock.now)
+            await find_or_add_person(connection, NewPerson(name, f"{name}-{zone}-{day}@example.org", zone), clock.now)
             for name in ("Maya", "Sam")
         ]
         mentorship_id = await find_or_add_mentorship(connection, maya, sam, clock.now)

@@ -23,7 +23,7 @@ def form(**changes):
 
 
 async def hours_in(pair):
-    async with pair.place.database.reading() as connection:
+    async with pair.site.database.reading() as connection:
         return await hours_of(connection, pair.maya.id, TODAY)
 
 
@@ -98,9 +98,9 @@ async def test_what_must_be_mended_is_said_and_the_form_comes_back_filled_in(
     assert await contents() == before
 
 
-async def test_a_link_to_one_catch_up_does_not_open_ones_hours(place, pair, contents):
+async def test_a_link_to_one_catch_up_does_not_open_ones_hours(site, pair, contents):
     offer = await pair.offer()
-    guest = await place.guest(await pair.link(pair.sam, offer.catchup_id, f"/offers/{offer.id}"))
+    guest = await site.guest(await pair.link(pair.sam, offer.catchup_id, f"/offers/{offer.id}"))
     before = await contents()
     assert (await guest.get("/hours")).status == 404
     await guest.get(f"/offers/{offer.id}")

@@ -10,7 +10,7 @@ from multidict import MultiDict, MultiDictProxy
 from server.availability.pages.hours_form import TypedSpan, as_typed, read_hours, typed_hours
 from server.availability.rules import DAY, DayHours, WeeklyHours
 from server.availability.store.hours import Hours
-from server.errors import BadDraft
+from server.errors import InvalidInput
 
 TODAY = date(2026, 11, 25)
 SPANS = st.tuples(st.integers(0, DAY - 1), st.integers(1, DAY)).filter(lambda span: span[0] < span[1])
@@ -38,7 +38,7 @@ def test_lists_of_different_lengths_are_rows_with_gaps():
     typed = typed_hours(form(("begins0", "09:00"), ("ends0", "10:00"), ("ends0", "11:00"), ("day", "2026-12-01")))
     assert typed.weekly[0] == (TypedSpan("09:00", "10:00"), TypedSpan("", "11:00"), TypedSpan())
     assert typed.days[0] == TypedSpan(day="2026-12-01")
-    with pytest.raises(BadDraft) as refusal:
+    with pytest.raises(InvalidInput) as refusal:
         read_hours(typed, TODAY)
     assert refusal.value.field == "hours"
 
@@ -53,6 +53,6 @@ def trouble(sent):
     """The field that is to be mended."""
     try:
         read_hours(typed_hours(sent), TODAY)
-    except BadDraft as problem:
+    except InvalidInput as problem:
         return problem.field
     return None

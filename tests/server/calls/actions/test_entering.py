@@ -8,6 +8,7 @@ from sqlalchemy import delete
 from server.admin.queries import history
 from server.calls.actions.entering import FORGOTTEN_AFTER, enter_call, find_uninvited, record_news
 from server.calls.rules.attendances import Connection
+from server.calls.rules.errors import CallCancelled, ConsentMissing, TooEarly
 from server.calls.rules.turn import Turn
 from server.catchups.actions.bookings import ask_to_move, withdraw
 from server.catchups.rules.bookings import BookingState
@@ -16,7 +17,7 @@ from server.catchups.rules.ledger import ChoiceKind
 from server.catchups.rules.offers import Draft, Medium, OfferState
 from server.catchups.store import bookings, offers
 from server.db.tables import choices
-from server.errors import CallCancelled, ConsentMissing, NotFound, TooEarly
+from server.errors import NotFound
 from signaling.news import Came, Present, Went
 from signaling.quality import Quality
 from signaling.seat import IceServer, Seat

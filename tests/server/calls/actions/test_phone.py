@@ -5,10 +5,11 @@ import pytest
 from server.calls.actions.phone import allow_phone, disallow_phone, give_number
 from server.catchups.actions.bookings import withdraw
 from server.catchups.actions.ledger import verify
+from server.catchups.rules.errors import BookingOver, NothingToWithdraw
 from server.catchups.rules.ledger import ChoiceKind
 from server.catchups.rules.offers import Medium
 from server.catchups.store.bookings import read_booking
-from server.errors import BadDraft, BookingOver, NotFound, NothingToWithdraw
+from server.errors import InvalidInput, NotFound
 from server.people.store.people import find_person
 from tests.server.actors import ALLOWED_PHONE, FIRST, NOW, SECOND, SHOWN, WITHDREW, a_booking, kinds_in
 
@@ -77,6 +78,6 @@ async def test_who_it_is_not_about_changes_nothing(database, pair, by_link, cont
             await disallow_phone(database, visitor, booking.id, WITHOUT_PHONE, NOW)
         with pytest.raises(NotFound):
             await give_number(database, visitor, booking.id, "+44 20 7946 0123")
-    with pytest.raises(BadDraft):
+    with pytest.raises(InvalidInput):
         await give_number(database, pair.mentee, booking.id, "none")
     assert await contents() == before

@@ -6,15 +6,17 @@ import pytest
 
 from server.admin.queries.history import read_session
 from server.calls.actions.reports import report
+from server.calls.rules.errors import TooEarlyToTell
 from server.calls.rules.reports import Outcome
 from server.calls.store.reports import reported_by, reports_about, reports_of
 from server.catchups.actions.bookings import ask_to_move, close_missed
 from server.catchups.rules.bookings import BookingState
+from server.catchups.rules.errors import BookingOver
 from server.catchups.rules.join_window import Door
 from server.catchups.rules.offers import Draft, Medium
 from server.catchups.store.bookings import booking_at
 from server.catchups.store.offers import open_offer_in
-from server.errors import BookingOver, NotFound, TooEarlyToTell
+from server.errors import NotFound
 from tests.server.actors import DRAFT, FIRST, NOW, OFFERED, SECOND, a_booking, an_offer
 
 DOOR = Door()

@@ -75,7 +75,7 @@ async def test_withdrawing_ends_the_socket(mentee, mentor, pair):
         assert await socket.receive_json(timeout=5) == {"type": "ended", "why": "removed"}
 
 
-async def test_withdrawing_from_within_the_call_is_kept_as_such_and_ends_it(mentee, mentor, pair, place):
+async def test_withdrawing_from_within_the_call_is_kept_as_such_and_ends_it(mentee, mentor, pair, site):
     booking = await pair.booking()
     async with mentor.session.ws_connect(
         f"{mentor.base_url}/calls/{booking.id}/socket", origin=mentor.base_url
@@ -88,7 +88,7 @@ async def test_withdrawing_from_within_the_call_is_kept_as_such_and_ends_it(ment
             pass
     await mentor.get(f"/bookings/{booking.id}")
     assert ("Called off" in mentor.text, "Let us stop here." in mentor.text) == (True, True)
-    async with place.database.reading() as connection:
+    async with site.database.reading() as connection:
         *_, last = await choices_about(connection, booking.offer_id)
     assert (last.kind, last.channel, last.person_id) == (ChoiceKind.WITHDREW, Channel.CALL, pair.sam.id)
 

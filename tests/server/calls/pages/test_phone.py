@@ -20,15 +20,15 @@ NUMBERS = re.compile(r"123\W*45\W*67|7946\W*0123")
 
 
 @pytest.fixture
-async def numbers(place, pair):
-    async with place.database.writing() as connection:
+async def numbers(site, pair):
+    async with site.database.writing() as connection:
         await set_phone(connection, pair.maya.id, MAYAS)
         await set_phone(connection, pair.sam.id, SAMS)
 
 
-async def at(place, booking: Booking, start: datetime) -> Booking:
+async def at(site, booking: Booking, start: datetime) -> Booking:
     """The booking, as if it had been made for another time."""
-    async with place.database.writing() as connection:
+    async with site.database.writing() as connection:
         await connection.execute(update(bookings).where(bookings.c.id == booking.id).values(start=start))
     return booking
 
@@ -44,13 +44,13 @@ async def allow_both(booking, *guests):
 
 
 @pytest.mark.usefixtures("numbers")
-async def test_each_sees_the_others_number_when_its_time_has_come(place, mentor, mentee, pair):
+async def test_each_sees_the_others_number_when_its_time_has_come(site, mentor, mentee, pair):
     booking = await by_phone(pair)
     assert LINK in (await mentor.get(f"/bookings/{booking.id}")).text
     assert MAYAS in (await mentee.get(f"/bookings/{booking.id}")).text
     assert SAMS not in mentee.text
     for start in (datetime.now(UTC) + timedelta(hours=1), datetime.now(UTC) - timedelta(hours=1)):
-        await at(place, booking, start)
+        await at(site, booking, start)
         assert NUMBERS.search((await mentor.get(f"/bookings/{booking.id}")).text) is None
         assert (await mentor.get(f"/calls/{booking.id}/number.json")).status == 403
 
@@ -71,14 +71,14 @@ async def test_a_catchup_that_was_called_off_shows_none(mentor, mentee, pair):
         assert NUMBERS.search((await guest.get(f"/bookings/{booking.id}")).text) is None
 
 
-async def test_who_has_no_number_is_asked_for_it(place, mentor, mentee, pair):
+async def test_who_has_no_number_is_asked_for_it(site, mentor, mentee, pair):
     booking = await by_phone(pair)
     await mentee.get(f"/bookings/{booking.id}")
     assert "Only Maya sees it, from 15 minutes before the catch-up until it is over." in mentee.text
     assert "Maya has not added a number yet" in mentee.text
     await mentee.post(f"/bookings/{booking.id}/number", phone=f" {SAMS}  ")
     assert (mentee.status, "Change your number" in mentee.text) == (200, True)
-    async with place.database.reading() as connection:
+    async with site.database.reading() as connection:
         assert (await find_person(connection, pair.sam.id)).phone == SAMS
     assert LINK in (await mentor.get(f"/bookings/{booking.id}")).text
 
@@ -140,7 +140,7 @@ async def test_consent_needs_the_words_that_were_shown(mentee, pair, contents):
 
 
 @pytest.mark.usefixtures("numbers")
-async def test_a_number_stands_nowhere_else(place, pair, mentor, mentee, stranger, nobody, admin, caplog):
+async def test_a_number_stands_nowhere_else(site, pair, mentor, mentee, stranger, nobody, admin, caplog):
     """Each page, download and feed of everybody in the numbers' time; the outbox, the ledger and the log."""
     caplog.set_level(logging.INFO)
     booking, video = await by_phone(pair), await pair.booking(datetime.now(UTC) + timedelta(days=1))
@@ -167,7 +167,7 @@ async def test_a_number_stands_nowhere_else(place, pair, mentor, mentee, strange
                 assert NUMBERS.search(text)
                 continue
             assert NUMBERS.search(text) is None, path
-    async with place.database.reading() as connection:
+    async with site.database.reading() as connection:
         kept = [
             repr(row)
             for table in metadata.sorted_tables

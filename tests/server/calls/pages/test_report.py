@@ -33,12 +33,12 @@ async def test_both_views_stand_beside_each_other_for_both_and_for_the_admin(men
         assert all(word in admin.text for word in ("We spoke", "We missed each other", "confirmed, over"))
 
 
-async def test_the_last_word_counts_and_two_that_agree_settle_it(mentor, mentee, pair, place):
+async def test_the_last_word_counts_and_two_that_agree_settle_it(mentor, mentee, pair, site):
     booking = await past(pair)
     for guest, outcome in ((mentor, "partly"), (mentee, "trouble"), (mentee, "spoke")):
         await guest.get(f"/bookings/{booking.id}")
         await guest.post(f"/bookings/{booking.id}/report", outcome=outcome)
-    async with place.database.reading() as connection:
+    async with site.database.reading() as connection:
         assert (await booking_at(connection, booking.id)).state is BookingState.HELD
 
 
@@ -50,15 +50,15 @@ async def test_by_video_the_attendance_is_told_beside_it(mentee, pair):
     assert "<dt>The call</dt><dd>You were not there at the same time.</dd>" in mentee.text
 
 
-async def test_no_page_calls_a_video_catchup_missed_whose_two_say_that_they_spoke(mentor, mentee, admin, pair, place):
+async def test_no_page_calls_a_video_catchup_missed_whose_two_say_that_they_spoke(mentor, mentee, admin, pair, site):
     booking = await past(pair, Medium.VIDEO)
-    await close_missed(place.database, DOOR, datetime.now(UTC))
+    await close_missed(site.database, DOOR, datetime.now(UTC))
     for guest, other in ((mentor, "Sam"), (mentee, "Maya")):
         assert "missed" not in (await guest.get("/home")).text.lower()
         await guest.get(f"/bookings/{booking.id}")
         assert (f"<h1>Catch-up with {other}</h1>" in guest.text, "Missed</h1>" in guest.text) == (True, False)
         await guest.post(f"/bookings/{booking.id}/report", outcome="spoke")
-    async with place.database.reading() as connection:
+    async with site.database.reading() as connection:
         assert (await booking_at(connection, booking.id)).state is BookingState.MISSED
     for guest, name in ((mentor, "Sam"), (mentee, "Maya")):
         await guest.get(f"/bookings/{booking.id}")

@@ -17,10 +17,10 @@ from server.calls.rules.phone import (
 )
 from server.catchups.rules.bookings import Booking, BookingState
 from server.catchups.rules.email_context import Matter
+from server.catchups.rules.errors import BookingOver
 from server.catchups.rules.join_window import Door
 from server.catchups.rules.ledger import GENESIS, WORDINGS, Choice, ChoiceKind, Shown, make_choice
 from server.catchups.rules.offers import Medium, Offer, OfferState
-from server.errors import BookingOver
 from server.people.rules.people import Person
 
 START = datetime(2026, 11, 24, 15, tzinfo=UTC)

@@ -5,11 +5,12 @@ from itertools import product
 
 import pytest
 
+from server.calls.rules.errors import TooEarlyToTell
 from server.calls.rules.reports import TALKED, Outcome, both_spoke, check_report, is_asked, may_report
 from server.catchups.rules.bookings import Booking, BookingState
+from server.catchups.rules.errors import BookingOver
 from server.catchups.rules.join_window import Door
 from server.catchups.rules.offers import Medium
-from server.errors import BookingOver, TooEarlyToTell
 
 START = datetime(2026, 11, 24, 15, tzinfo=UTC)
 END = START + timedelta(minutes=30)

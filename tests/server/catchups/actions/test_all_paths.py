@@ -26,6 +26,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from server.calls.actions.entering import enter_call, record_news
 from server.calls.actions.phone import allow_phone, disallow_phone
 from server.calls.actions.reports import report
+from server.calls.rules.errors import CallClosed
 from server.calls.rules.reports import Outcome
 from server.catchups.actions.answers import accept_offer, decline_offer, postpone_offer, suggest_other, undo_answer
 from server.catchups.actions.bookings import ask_to_move, close_missed, withdraw
@@ -39,10 +40,10 @@ from server.catchups.rules.ledger import ChoiceKind
 from server.catchups.rules.offers import LENGTHS, Draft, Medium
 from server.db.database import Database
 from server.db.schema import migrate
-from server.errors import CallClosed, DomainError, NotFound
+from server.errors import DomainError, NotFound
 from server.mail import outbox
 from server.people.actions.links import make_link
-from server.people.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person
+from server.people.actions.people import NewPerson, find_or_add_mentorship, find_or_add_person
 from server.people.rules.links import Purpose
 from server.people.rules.visitors import Visitor
 from signaling.news import Came, Went
@@ -413,7 +414,7 @@ class Paths(RuleBasedStateMachine):
             promise = self.run(self._take())
             if promise is None:
                 return
-            if promise.letter.startswith("reminder"):
+            if promise.kind.startswith("reminder"):
                 [booking] = self.rows(f"SELECT * FROM bookings WHERE id = {promise.booking_id}")  # noqa: S608
                 assert booking.state == "confirmed"
                 assert booking.time("start") > self.now
@@ -566,7 +567,7 @@ async def _meet(file: Path) -> tuple[tuple[Visitor, ...], tuple[int, ...]]:
     await migrate(database)
     async with database.writing() as connection:
         maya, sam, ines, eve = [
-            await find_or_add_person(connection, Newcomer(name, f"{name}@example.org", "UTC"), NOW)
+            await find_or_add_person(connection, NewPerson(name, f"{name}@example.org", "UTC"), NOW)
             for name in ("maya", "sam", "ines", "eve")
         ]
         mentorships = [await find_or_add_mentorship(connection, maya, mentee, NOW) for mentee in (sam, ines)]

@@ -12,14 +12,8 @@ from server.catchups.actions.bookings import ask_to_move, close_missed, withdraw
 from server.catchups.actions.ledger import verify
 from server.catchups.actions.offers import reword_offer, withdraw_offer
 from server.catchups.rules.bookings import BookingState
-from server.catchups.rules.join_window import Door
-from server.catchups.rules.offers import Draft, Medium, OfferState
-from server.catchups.store import bookings, offers, pauses
-from server.errors import (
-    BadDraft,
-    DomainError,
+from server.catchups.rules.errors import (
     MediumNotOffered,
-    NotFound,
     NothingToUndo,
     NotYoursToDecide,
     OfferDecided,
@@ -28,6 +22,10 @@ from server.errors import (
     TimeNotOffered,
     TimeTaken,
 )
+from server.catchups.rules.join_window import Door
+from server.catchups.rules.offers import Draft, Medium, OfferState
+from server.catchups.store import bookings, offers, pauses
+from server.errors import DomainError, InvalidInput, NotFound
 from signaling.news import Came
 from tests.server.actors import (
     ALLOWED_PHONE,
@@ -42,12 +40,12 @@ from tests.server.actors import (
     TOOK_BACK,
     UNDID,
     WITHDREW,
-    Told,
+    QueuedEmail,
     a_booking,
     accepting,
     an_offer,
+    emails_in,
     kinds_in,
-    letters_in,
     pending_reminders,
 )
 
@@ -97,10 +95,10 @@ async def test_an_accepted_offer_is_a_booking_both_consents_and_two_letters(data
         view = await offers.read_offer(connection, pair.mentor, offer.id)
     assert (view.offer.state, view.booking_id) == (OfferState.ACCEPTED, booking.id)
     assert await kinds_in(database, offer.catchup_id) == ["offered", "accepted"]
-    assert await letters_in(database, offer.catchup_id) == [
-        Told("Sam", "offer_made", ("TENTATIVE", 1, FIRST)),
-        Told("Maya", "offer_accepted", ("CONFIRMED", 2, SECOND)),
-        Told("Sam", "offer_accepted", ("CONFIRMED", 2, SECOND)),
+    assert await emails_in(database, offer.catchup_id) == [
+        QueuedEmail("Sam", "offer_made", ("TENTATIVE", 1, FIRST)),
+        QueuedEmail("Maya", "offer_accepted", ("CONFIRMED", 2, SECOND)),
+        QueuedEmail("Sam", "offer_accepted", ("CONFIRMED", 2, SECOND)),
     ]
     assert (await verify(database)).holds
 
@@ -242,9 +240,9 @@ async def test_declining_tells_both_and_keeps_the_words_beside_the_ledger(databa
     await decline_offer(database, pair.mentee, offer.id, "  A full week.  ", DECLINED, NOW)
     assert await offer_state(database, pair, offer.id) is OfferState.DECLINED
     assert await kinds_in(database, offer.catchup_id) == ["offered", "declined"]
-    assert (await letters_in(database, offer.catchup_id))[1:] == [
-        Told("Maya", "offer_declined", None),
-        Told("Sam", "you_declined", ("CANCELLED", 2, FIRST)),
+    assert (await emails_in(database, offer.catchup_id))[1:] == [
+        QueuedEmail("Maya", "offer_declined", None),
+        QueuedEmail("Sam", "you_declined", ("CANCELLED", 2, FIRST)),
     ]
     assert (await count("choice_words"), await count("bookings")) == (1, 0)
     assert (await verify(database)).holds
@@ -257,7 +255,7 @@ async def test_too_many_words_are_refused_and_nothing_changes(database, pair, co
         decline_offer(database, pair.mentee, offer.id, "x" * 2001, DECLINED, NOW),
         postpone_offer(database, pair.mentee, offer.id, 4, "x" * 2001, POSTPONED, NOW),
     ):
-        with pytest.raises(BadDraft) as refusal:
+        with pytest.raises(InvalidInput) as refusal:
             await attempt
         assert refusal.value.field == "words"
     assert await contents() == before
@@ -271,7 +269,7 @@ async def test_not_now_is_kept_until_then_and_ends_with_the_next_acceptance(data
     assert await pause_of(database, pair, pair.mentor) is None
     assert await offer_state(database, pair, offer.id) is OfferState.DECLINED
     assert await kinds_in(database, offer.catchup_id) == ["offered", "postponed"]
-    assert [told.letter for told in await letters_in(database, offer.catchup_id)] == [
+    assert [email.kind for email in await emails_in(database, offer.catchup_id)] == [
         "offer_made",
         "offer_postponed",
         "you_declined",
@@ -283,7 +281,7 @@ async def test_not_now_is_kept_until_then_and_ends_with_the_next_acceptance(data
 async def test_a_number_of_weeks_that_is_not_on_offer_changes_nothing(database, pair, contents):
     offer = await an_offer(database, pair)
     before = await contents()
-    with pytest.raises(BadDraft) as refusal:
+    with pytest.raises(InvalidInput) as refusal:
         await postpone_offer(database, pair.mentee, offer.id, 5, "", POSTPONED, NOW)
     assert refusal.value.field == "weeks"
     assert await contents() == before
@@ -310,9 +308,9 @@ async def test_a_suggestion_supersedes_and_the_mentor_answers_it(database, pair,
     async with database.reading() as connection:
         view = await offers.read_offer(connection, sam, offer.id)
     assert (view.offer.state, view.answered_by) == (OfferState.SUPERSEDED, counter.id)
-    assert (await letters_in(database, offer.catchup_id))[1:] == [
-        Told("Maya", "other_suggested", ("TENTATIVE", 2, LATER.starts[0])),
-        Told("Sam", "you_suggested", ("TENTATIVE", 2, LATER.starts[0])),
+    assert (await emails_in(database, offer.catchup_id))[1:] == [
+        QueuedEmail("Maya", "other_suggested", ("TENTATIVE", 2, LATER.starts[0])),
+        QueuedEmail("Sam", "you_suggested", ("TENTATIVE", 2, LATER.starts[0])),
     ]
     booking = await accept_offer(database, pair.mentor, counter.id, accepting(LATER.starts[0], Medium.PHONE), NOW)
     assert (booking.catchup_id, booking.minutes) == (offer.catchup_id, 45)
@@ -325,7 +323,7 @@ async def test_back_and_forth_is_one_event(database, pair):
     again = await suggest(database, pair.mentor, counter, replace(LATER, starts=(SECOND + 2 * HOUR,)))
     last = await suggest(database, pair.mentee, again, replace(LATER, starts=(SECOND + 3 * HOUR,)))
     await decline_offer(database, pair.mentor, last.id, "", DECLINED, NOW)
-    events = [told.event[:2] for told in await letters_in(database, offer.catchup_id) if told.event]
+    events = [told.event[:2] for told in await emails_in(database, offer.catchup_id) if told.event]
     assert events == [
         ("TENTATIVE", 1),
         *[("TENTATIVE", number) for number in (2, 3, 4) for _ in range(2)],
@@ -345,7 +343,7 @@ async def test_back_and_forth_is_one_event(database, pair):
 async def test_nothing_else_or_too_much_is_no_suggestion(database, pair, contents, draft):
     offer = await an_offer(database, pair)
     before = await contents()
-    with pytest.raises(BadDraft):
+    with pytest.raises(InvalidInput):
         await suggest(database, pair.mentee, offer, draft)
     assert await contents() == before
 
@@ -364,9 +362,9 @@ async def test_a_refusal_can_be_undone(database, pair, answer):
     assert await offer_state(database, pair, offer.id) is OfferState.OPEN
     assert await pause_of(database, pair, pair.mentee) is None
     assert await kinds_in(database, offer.catchup_id) == ["offered", answer, "undid"]
-    assert (await letters_in(database, offer.catchup_id))[-2:] == [
-        Told("Maya", "answer_undone", ("TENTATIVE", 3, FIRST)),
-        Told("Sam", "you_undid", ("TENTATIVE", 3, FIRST)),
+    assert (await emails_in(database, offer.catchup_id))[-2:] == [
+        QueuedEmail("Maya", "answer_undone", ("TENTATIVE", 3, FIRST)),
+        QueuedEmail("Sam", "you_undid", ("TENTATIVE", 3, FIRST)),
     ]
     await accept_offer(database, pair.mentee, offer.id, accepting(), NOW)
 
@@ -405,7 +403,7 @@ async def test_an_acceptance_can_be_undone_and_another_time_chosen(database, pai
     assert await pending_reminders(database, first) == []
     again = await accept_offer(database, pair.mentee, offer.id, accepting(FIRST), NOW)
     assert await kinds_in(database, offer.catchup_id) == ["offered", "accepted", "undid", "accepted"]
-    assert [told.event for told in (await letters_in(database, offer.catchup_id))[1::2]] == [
+    assert [told.event for told in (await emails_in(database, offer.catchup_id))[1::2]] == [
         ("CONFIRMED", 2, SECOND),
         ("TENTATIVE", 3, FIRST),
         ("CONFIRMED", 4, FIRST),
@@ -510,9 +508,9 @@ async def test_a_move_that_is_accepted_takes_the_booking_s_place(database, pair)
         booking.catchup_id,
         LATER.starts[0],
     )
-    assert (await letters_in(database, booking.catchup_id))[-2:] == [
-        Told("Maya", "booking_moved", ("CONFIRMED", 4, LATER.starts[0])),
-        Told("Sam", "booking_moved", ("CONFIRMED", 4, LATER.starts[0])),
+    assert (await emails_in(database, booking.catchup_id))[-2:] == [
+        QueuedEmail("Maya", "booking_moved", ("CONFIRMED", 4, LATER.starts[0])),
+        QueuedEmail("Sam", "booking_moved", ("CONFIRMED", 4, LATER.starts[0])),
     ]
     assert await pending_reminders(database, booking) == []
     assert len(await pending_reminders(database, moved)) == 4
@@ -532,9 +530,9 @@ async def test_a_move_that_is_declined_leaves_the_booking_and_its_event(database
     booking, wish = await asked_to_move(database, pair)
     await decline_offer(database, pair.mentee, wish.id, "", DECLINED, NOW)
     assert await booking_state(database, pair, booking.id) is BookingState.CONFIRMED
-    assert (await letters_in(database, booking.catchup_id))[-2:] == [
-        Told("Sam", "move_asked", None),
-        Told("Maya", "move_declined", None),
+    assert (await emails_in(database, booking.catchup_id))[-2:] == [
+        QueuedEmail("Sam", "move_asked", None),
+        QueuedEmail("Maya", "move_declined", None),
     ]
     assert len(await pending_reminders(database, booking)) == 2
 
@@ -556,7 +554,7 @@ async def test_an_answer_to_a_wish_to_move_can_be_undone_while_the_booking_stand
     assert await offer_state(database, pair, wish.id) is OfferState.OPEN
     assert await offer_state(database, pair, counter.id) is OfferState.WITHDRAWN
     assert await booking_state(database, pair, booking.id) is BookingState.CONFIRMED
-    assert (await letters_in(database, booking.catchup_id))[-1] == Told("Sam", "you_undid", None)
+    assert (await emails_in(database, booking.catchup_id))[-1] == QueuedEmail("Sam", "you_undid", None)
 
 
 async def test_a_move_that_was_made_cannot_be_undone(database, pair, contents):

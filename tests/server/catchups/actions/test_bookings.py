@@ -11,11 +11,12 @@ from server.calls.actions.entering import record_news
 from server.catchups.actions.bookings import ask_to_move, close_missed, withdraw
 from server.catchups.actions.ledger import verify
 from server.catchups.rules.bookings import BookingState
+from server.catchups.rules.errors import BookingOver, OfferOpen
 from server.catchups.rules.join_window import Door
 from server.catchups.rules.offers import Draft, Medium, OfferState
 from server.catchups.store import bookings, offers
 from server.db.tables import choice_words
-from server.errors import BadDraft, BookingOver, NotFound, OfferOpen
+from server.errors import InvalidInput, NotFound
 from signaling.news import Came
 from tests.server.actors import (
     FIRST,
@@ -23,10 +24,10 @@ from tests.server.actors import (
     OFFERED,
     SECOND,
     WITHDREW,
-    Told,
+    QueuedEmail,
     a_booking,
+    emails_in,
     kinds_in,
-    letters_in,
     pending_reminders,
 )
 
@@ -54,9 +55,9 @@ async def test_withdrawing_calls_it_off_tells_both_and_reminds_nobody(database, 
     await withdraw(database, getattr(pair, who), booking.id, " A cold. ", WITHDREW, NOW)
     assert await state_of(database, pair, booking) is BookingState.CANCELLED
     assert await kinds_in(database, booking.catchup_id) == ["offered", "accepted", "withdrew"]
-    assert (await letters_in(database, booking.catchup_id))[-2:] == [
-        Told("Maya", "booking_cancelled", ("CANCELLED", 3, FIRST)),
-        Told("Sam", "booking_cancelled", ("CANCELLED", 3, FIRST)),
+    assert (await emails_in(database, booking.catchup_id))[-2:] == [
+        QueuedEmail("Maya", "booking_cancelled", ("CANCELLED", 3, FIRST)),
+        QueuedEmail("Sam", "booking_cancelled", ("CANCELLED", 3, FIRST)),
     ]
     assert await pending_reminders(database, booking) == []
     async with database.reading() as connection:
@@ -117,7 +118,7 @@ async def test_a_link_to_one_catch_up_does_not_reach_another(database, pair, by_
 async def test_too_many_words_change_nothing(database, pair, contents):
     booking = await a_booking(database, pair)
     before = await contents()
-    with pytest.raises(BadDraft) as refusal:
+    with pytest.raises(InvalidInput) as refusal:
         await withdraw(database, pair.mentee, booking.id, "x" * 2001, WITHDREW, NOW)
     assert refusal.value.field == "words"
     assert await contents() == before
@@ -129,7 +130,7 @@ async def test_a_withdrawn_booking_ends_the_wish_to_move_it(database, pair, who)
     wish = await ask_to_move(database, pair.mentor, booking.id, LATER, OFFERED, NOW)
     await withdraw(database, getattr(pair, who), booking.id, "", WITHDREW, NOW)
     assert await offer_state(database, pair, wish) is OfferState.WITHDRAWN
-    assert (await letters_in(database, booking.catchup_id))[-1] == Told(
+    assert (await emails_in(database, booking.catchup_id))[-1] == QueuedEmail(
         "Sam", "booking_cancelled", ("CANCELLED", 4, FIRST)
     )
 
@@ -149,7 +150,7 @@ async def test_asking_to_move_leaves_the_booking_and_its_event(database, pair, w
         booking.catchup_id,
     )
     assert await state_of(database, pair, booking) is BookingState.CONFIRMED
-    assert (await letters_in(database, booking.catchup_id))[-1] == Told(other.person.name, "move_asked", None)
+    assert (await emails_in(database, booking.catchup_id))[-1] == QueuedEmail(other.person.name, "move_asked", None)
     assert len(await pending_reminders(database, booking)) == 2
 
 
@@ -187,7 +188,7 @@ async def test_what_is_over_or_called_off_is_not_moved(database, pair, contents)
 async def test_a_wish_of_no_time_of_a_past_one_or_of_too_many_changes_nothing(database, pair, contents, starts):
     booking = await a_booking(database, pair)
     before = await contents()
-    with pytest.raises(BadDraft):
+    with pytest.raises(InvalidInput):
         await ask_to_move(database, pair.mentor, booking.id, replace(LATER, starts=starts), OFFERED, NOW)
     assert await contents() == before
 

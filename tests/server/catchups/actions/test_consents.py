@@ -7,10 +7,11 @@ import pytest
 from server.catchups.actions.answers import accept_offer
 from server.catchups.actions.consents import find_withdrawal, withdraw_consent
 from server.catchups.actions.ledger import verify
+from server.catchups.rules.errors import BookingOver, NothingToWithdraw
 from server.catchups.rules.ledger import ChoiceKind, Shown
 from server.catchups.store.bookings import read_booking
 from server.catchups.store.own_choices import choices_of
-from server.errors import BookingOver, NotFound, NothingToWithdraw
+from server.errors import NotFound
 from tests.server.actors import ALLOWED_PHONE, DRAFT, FIRST, NOW, SHOWN, a_booking, accepting, an_offer, kinds_in
 
 WITHOUT_PHONE = SHOWN[ChoiceKind.DISALLOWED_PHONE]

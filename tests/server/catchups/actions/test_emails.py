@@ -17,8 +17,7 @@ from server.db.tables import bookings, outbox
 from server.errors import NotFound
 from server.mail import outbox as storage
 from server.mail.transport import BrokenOff, SmtpPost, Unreachable
-from server.people.actions.links import open_link
-from server.people.actions.visits import find_visitor
+from server.people.actions.links import find_visitor, open_link
 from tests.post_office import link_in
 from tests.server.actors import DRAFT, FIRST, NOW, OFFERED, WITHDREW, a_booking, accepting, an_offer
 
@@ -290,7 +289,7 @@ async def test_cancelling_races_with_reminders_and_none_is_taken_after_it(databa
             async with database.writing() as connection:
                 promise = await storage.take_due(connection, clock.now, clock.now + LEASE)
                 state = await connection.execute(select(bookings.c.state).where(bookings.c.id == booking.id))
-                taken.append((promise is not None and promise.letter.startswith("reminder"), state.scalar_one()))
+                taken.append((promise is not None and promise.kind.startswith("reminder"), state.scalar_one()))
 
         async def cancel(booking=booking):
             await asyncio.sleep(dice.random() * 0.03)
@@ -326,7 +325,7 @@ async def test_a_letter_that_cannot_be_written_stops_no_other(database, pair, de
     await an_offer(database, pair)
     async with database.writing() as connection:
         first = (await connection.execute(select(outbox.c.id).order_by(outbox.c.id).limit(1))).scalar_one()
-        await connection.execute(update(outbox).where(outbox.c.id == first).values(letter="love_letter"))
+        await connection.execute(update(outbox).where(outbox.c.id == first).values(kind="love_letter"))
     before = await count("links")
     await send_letters(database, desk)
     assert len(post_office.letters) == 1

@@ -9,9 +9,10 @@ from server.catchups.actions.answers import accept_offer, decline_offer
 from server.catchups.actions.bookings import ask_to_move, withdraw
 from server.catchups.actions.feed import read_feed, read_invitation, subscribe, unsubscribe
 from server.catchups.rules.offers import Draft, Medium
-from server.errors import LinkNotFound, NotFound, TooManyTries
+from server.errors import NotFound, TooManyTries
 from server.people.actions.links import make_link, open_link
 from server.people.actions.people import change_details
+from server.people.rules.errors import LinkNotFound
 from server.people.rules.links import LASTS, Purpose
 from server.people.rules.people import Details
 from server.people.rules.rate_limits import WRONG_FEEDS, WRONG_LINKS

@@ -19,11 +19,11 @@ from tests.server.actors import (
     NOW,
     SECOND,
     WITHDREW,
-    Told,
+    QueuedEmail,
     a_booking,
     accepting,
     an_offer,
-    letters_in,
+    emails_in,
     pending_reminders,
     sequence_of,
 )
@@ -60,10 +60,10 @@ async def test_an_event_is_called_off_only_where_it_stands(database, pair):
         await tell(connection, change, dict.fromkeys(both, "offer_withdrawn"))
         for person_id in both:
             await tell_if_invited(connection, change, person_id, "you_withdrew")
-    assert (await letters_in(database, offer.catchup_id))[1:] == [
-        Told("Maya", "offer_withdrawn", None),
-        Told("Sam", "offer_withdrawn", ("CANCELLED", 2, FIRST)),
-        Told("Sam", "you_withdrew", ("CANCELLED", 2, FIRST)),
+    assert (await emails_in(database, offer.catchup_id))[1:] == [
+        QueuedEmail("Maya", "offer_withdrawn", None),
+        QueuedEmail("Sam", "offer_withdrawn", ("CANCELLED", 2, FIRST)),
+        QueuedEmail("Sam", "you_withdrew", ("CANCELLED", 2, FIRST)),
     ]
 
 
@@ -73,7 +73,7 @@ async def test_news_of_a_booking_may_be_told_again_and_leave_the_calendar_alone(
         async with database.writing() as connection:
             change = await news_of_booking(connection, booking, NOW)
             await tell(connection, change, {pair.mentee.person.id: "running_late"})
-    assert (await letters_in(database, booking.catchup_id))[-2:] == [Told("Sam", "running_late", None)] * 2
+    assert (await emails_in(database, booking.catchup_id))[-2:] == [QueuedEmail("Sam", "running_late", None)] * 2
     assert await sequence_of(database, booking.catchup_id) == 4
 
 
@@ -102,7 +102,7 @@ async def due(database, now):
             promise = await outbox.take_due(connection, now, now + timedelta(days=400))
         if promise is None:
             return taken
-        taken.append(promise.letter)
+        taken.append(promise.kind)
 
 
 async def test_reminders_come_a_day_and_a_quarter_of_an_hour_before(database, pair):

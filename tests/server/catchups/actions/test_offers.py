@@ -12,10 +12,11 @@ from server.catchups.actions.answers import accept_offer, decline_offer, suggest
 from server.catchups.actions.bookings import ask_to_move
 from server.catchups.actions.ledger import verify
 from server.catchups.actions.offers import expire_offers, make_offer, reword_offer, withdraw_offer
+from server.catchups.rules.errors import NotYoursToDecide, OfferDecided, OfferExpired, OfferSent
 from server.catchups.rules.offers import Draft, Medium, OfferState
 from server.catchups.store import offers
 from server.db.tables import offers as offers_table
-from server.errors import BadDraft, NotFound, NotYoursToDecide, OfferDecided, OfferExpired, OfferSent
+from server.errors import InvalidInput, NotFound
 from tests.server.actors import (
     ALLOWED_PHONE,
     DECLINED,
@@ -27,12 +28,12 @@ from tests.server.actors import (
     SECOND,
     SUGGESTED,
     TOOK_BACK,
-    Told,
+    QueuedEmail,
     a_booking,
     accepting,
     an_offer,
+    emails_in,
     kinds_in,
-    letters_in,
     sequence_of,
 )
 
@@ -51,7 +52,7 @@ async def test_an_offer_holds_its_author_s_consent_and_goes_to_the_other(databas
     assert view.offer == offer
     assert (view.author.name, view.recipient.name, view.offer.state) == ("Maya", "Sam", OfferState.OPEN)
     assert await kinds_in(database, offer.catchup_id) == ["offered"]
-    assert await letters_in(database, offer.catchup_id) == [Told("Sam", "offer_made", ("TENTATIVE", 1, FIRST))]
+    assert await emails_in(database, offer.catchup_id) == [QueuedEmail("Sam", "offer_made", ("TENTATIVE", 1, FIRST))]
     assert (await verify(database)).holds
 
 
@@ -111,9 +112,9 @@ async def test_a_reworded_offer_reads_anew_and_is_told_anew(database, pair):
     )
     assert reworded.phone_fallback
     assert await kinds_in(database, offer.catchup_id) == ["offered", "offered", "allowed_phone"]
-    assert await letters_in(database, offer.catchup_id) == [
-        Told("Sam", "offer_made", ("TENTATIVE", 1, FIRST)),
-        Told("Sam", "offer_reworded", ("TENTATIVE", 2, SECOND)),
+    assert await emails_in(database, offer.catchup_id) == [
+        QueuedEmail("Sam", "offer_made", ("TENTATIVE", 1, FIRST)),
+        QueuedEmail("Sam", "offer_reworded", ("TENTATIVE", 2, SECOND)),
     ]
 
 
@@ -168,7 +169,7 @@ async def test_a_suggestion_and_a_wish_to_move_do_not_grow_by_being_reworded(dat
     wish = await ask_to_move(database, pair.mentor, booking.id, LATER, OFFERED, NOW)
     many = replace(LATER, starts=tuple(SECOND + n * HOUR for n in range(4)))
     for visitor, asked in ((pair.mentee, counter), (pair.mentor, wish)):
-        with pytest.raises(BadDraft):
+        with pytest.raises(InvalidInput):
             await reword_offer(database, visitor, asked.id, many, OFFERED, NOW)
 
 
@@ -177,9 +178,9 @@ async def test_a_withdrawn_offer_cannot_be_accepted_nor_reworded(database, pair,
     await withdraw_offer(database, pair.mentor, offer.id, TOOK_BACK, NOW)
     assert (await read(database, pair.mentee, offer)).offer.state is OfferState.WITHDRAWN
     assert await kinds_in(database, offer.catchup_id) == ["offered", "took_back"]
-    assert await letters_in(database, offer.catchup_id) == [
-        Told("Sam", "offer_made", ("TENTATIVE", 1, FIRST)),
-        Told("Sam", "offer_withdrawn", ("CANCELLED", 2, FIRST)),
+    assert await emails_in(database, offer.catchup_id) == [
+        QueuedEmail("Sam", "offer_made", ("TENTATIVE", 1, FIRST)),
+        QueuedEmail("Sam", "offer_withdrawn", ("CANCELLED", 2, FIRST)),
     ]
     before = await contents()
     for attempt in (
@@ -196,9 +197,9 @@ async def test_taking_back_a_suggestion_cleans_up_one_s_own_calendar_too(databas
     offer = await an_offer(database, pair)
     counter = await suggest_other(database, pair.mentee, offer.id, LATER, SUGGESTED, OFFERED, NOW)
     await withdraw_offer(database, pair.mentee, counter.id, TOOK_BACK, NOW)
-    assert (await letters_in(database, offer.catchup_id))[-2:] == [
-        Told("Maya", "offer_withdrawn", ("CANCELLED", 3, LATER.starts[0])),
-        Told("Sam", "you_withdrew", ("CANCELLED", 3, LATER.starts[0])),
+    assert (await emails_in(database, offer.catchup_id))[-2:] == [
+        QueuedEmail("Maya", "offer_withdrawn", ("CANCELLED", 3, LATER.starts[0])),
+        QueuedEmail("Sam", "you_withdrew", ("CANCELLED", 3, LATER.starts[0])),
     ]
 
 
@@ -208,9 +209,9 @@ async def test_time_ends_an_offer_and_takes_it_out_of_the_calendar(database, pai
     assert await expire_offers(database, SECOND) == 1
     assert (await read(database, pair.mentor, offer)).offer.state is OfferState.EXPIRED
     assert await kinds_in(database, offer.catchup_id) == ["offered"]
-    assert (await letters_in(database, offer.catchup_id))[1:] == [
-        Told("Maya", "offer_expired", None),
-        Told("Sam", "offer_expired", ("CANCELLED", 2, FIRST)),
+    assert (await emails_in(database, offer.catchup_id))[1:] == [
+        QueuedEmail("Maya", "offer_expired", None),
+        QueuedEmail("Sam", "offer_expired", ("CANCELLED", 2, FIRST)),
     ]
     before = await contents()
     assert await expire_offers(database, SECOND) == 0
@@ -236,9 +237,9 @@ async def test_a_wish_to_move_that_ran_out_leaves_the_booking_and_is_told_to_who
     wish = await ask_to_move(database, pair.mentee, booking.id, replace(LATER, answer_by=NOW + HOUR), OFFERED, NOW)
     assert await expire_offers(database, NOW + HOUR) == 1
     assert (await read(database, pair.mentor, wish)).offer.state is OfferState.EXPIRED
-    assert (await letters_in(database, booking.catchup_id))[-2:] == [
-        Told("Maya", "move_asked", None),
-        Told("Sam", "move_expired", None),
+    assert (await emails_in(database, booking.catchup_id))[-2:] == [
+        QueuedEmail("Maya", "move_asked", None),
+        QueuedEmail("Sam", "move_expired", None),
     ]
 
 
@@ -305,7 +306,7 @@ async def test_a_bad_draft_changes_nothing(database, pair, contents, draft):
         make_offer(database, pair.mentor, pair.mentorship_id, draft, OFFERED, NOW),
         reword_offer(database, pair.mentor, offer.id, draft, OFFERED, NOW),
     ):
-        with pytest.raises(BadDraft):
+        with pytest.raises(InvalidInput):
             await attempt
     assert await contents() == before
 

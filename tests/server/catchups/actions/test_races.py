@@ -12,13 +12,14 @@ from server.catchups.actions.answers import accept_offer, decline_offer, suggest
 from server.catchups.actions.bookings import ask_to_move, close_missed, withdraw
 from server.catchups.actions.ledger import verify
 from server.catchups.actions.offers import expire_offers, make_offer, reword_offer, withdraw_offer
+from server.catchups.rules.errors import TimeTaken
 from server.catchups.rules.join_window import Door
 from server.catchups.rules.offers import Draft, Medium
 from server.catchups.store import bookings
-from server.errors import DomainError, TimeTaken
+from server.errors import DomainError
 from server.mail import outbox
 from server.people.actions.links import make_link
-from server.people.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person
+from server.people.actions.people import NewPerson, find_or_add_mentorship, find_or_add_person
 from server.people.rules.links import Purpose
 from signaling.news import Came
 from tests.server.actors import (
@@ -47,7 +48,7 @@ async def pairs(database, pair) -> list[Pair]:
     made = []
     for number in range(MENTEES):
         async with database.writing() as connection:
-            person = await find_or_add_person(connection, Newcomer("Sam", f"sam{number}@example.org", "UTC"), NOW)
+            person = await find_or_add_person(connection, NewPerson("Sam", f"sam{number}@example.org", "UTC"), NOW)
             mentorship_id = await find_or_add_mentorship(connection, pair.mentor.person, person, NOW)
             secret = await make_link(connection, NOW, person_id=person.id, purpose=Purpose.HOME, path="/home")
         made.append(Pair(pair.mentor, await visitor_by(database, secret), pair.stranger, mentorship_id))

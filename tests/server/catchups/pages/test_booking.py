@@ -89,7 +89,7 @@ async def test_days_before_it_goes_into_ones_calendar_and_another_time_can_be_as
     ]
 
 
-async def test_from_a_quarter_of_an_hour_before_one_tap_asks_for_two_other_times(mentee, mentor, pair, place):
+async def test_from_a_quarter_of_an_hour_before_one_tap_asks_for_two_other_times(mentee, mentor, pair, site):
     booking = await pair.booking()
     await mentee.get(f"/bookings/{booking.id}")
     proposed = re.findall(r'name="starts" value="([^"]*)"', mentee.text)
@@ -108,10 +108,10 @@ async def test_from_a_quarter_of_an_hour_before_one_tap_asks_for_two_other_times
     assert mentor.status == 403
 
 
-async def test_the_two_times_keep_clear_of_what_both_have_agreed_to(pair, place, mentee):
+async def test_the_two_times_keep_clear_of_what_both_have_agreed_to(pair, site, mentee):
     booking = await pair.booking()
     await pair.booking(booking.start + timedelta(days=1, minutes=-10))
-    async with place.database.reading() as connection:
+    async with site.database.reading() as connection:
         view = await read_booking(connection, pair.as_sam, booking.id)
         first, second = await times_instead(connection, pair.sam, view)
     assert first >= booking.start + timedelta(days=1, minutes=20)

@@ -14,13 +14,13 @@ def stands(guest):
     return re.search(r'data-stands="([^"]*)" data-every="(\d+)"', guest.text).groups()
 
 
-async def test_it_says_who_is_late_and_who_is_there(mentee, mentor, pair, place):
+async def test_it_says_who_is_late_and_who_is_there(mentee, mentor, pair, site):
     booking, now = await pair.booking(), datetime.now(UTC)
     news = f"/bookings/{booking.id}/news"
     assert (lines(await mentee.get(news)), stands(mentee)) == ([], ("waiting confirmed on", "10"))
     await mentor.get(f"/bookings/{booking.id}")
     await mentor.post(f"/bookings/{booking.id}/delay", minutes=15)
-    async with place.database.writing() as connection:
+    async with site.database.writing() as connection:
         session = await find_or_add_session(connection, booking.id, now)
         await add_attendance(connection, session, pair.maya.id, f"stay {booking.id}", now)
     assert lines(await mentee.get(news)) == ["Maya is in the call.", "Maya is running about 15 minutes late."]

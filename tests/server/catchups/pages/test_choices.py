@@ -76,9 +76,9 @@ async def test_the_one_who_offered_takes_an_offer_back(mentor, pair):
     assert "This offer was taken back" in mentor.text
 
 
-async def test_a_link_to_one_catchup_shows_its_choices_only(place, pair):
+async def test_a_link_to_one_catchup_shows_its_choices_only(site, pair):
     one, other = await pair.booking(), await pair.offer()
-    guest = await place.guest(await pair.link(pair.maya, other.catchup_id, "/me/choices"))
+    guest = await site.guest(await pair.link(pair.maya, other.catchup_id, "/me/choices"))
     assert f"/catchups/{other.catchup_id}" in guest.text
     assert f"/catchups/{one.catchup_id}" not in guest.text
     assert 'href="/lost-link"' in guest.text
@@ -97,11 +97,11 @@ async def test_the_stranger_has_none_and_withdraws_none(stranger, mentee, pair, 
 
 
 @pytest.fixture
-async def declined(place, pair):
+async def declined(site, pair):
     """An offer that Sam declined with words that a spreadsheet would compute."""
     offer = await pair.offer()
     shown = Shown(WORDINGS[ChoiceKind.DECLINED], "en")
-    await decline_offer(place.database, pair.as_sam, offer.id, '=HYPERLINK("https://x","y")', shown, offer.made_at)
+    await decline_offer(site.database, pair.as_sam, offer.id, '=HYPERLINK("https://x","y")', shown, offer.made_at)
     return offer
 
 
@@ -124,11 +124,11 @@ async def test_and_for_programs_as_they_are(mentee, declined, pair):
     assert (entry["offer"], entry["catch_up"], entry["language"]) == (declined.id, declined.catchup_id, "en")
 
 
-async def test_long_lists_are_read_by_pages(mentee, pair, place):
+async def test_long_lists_are_read_by_pages(mentee, pair, site):
     for _ in range(52):
         offer = await pair.offer()
         shown = Shown(WORDINGS[ChoiceKind.DECLINED], "en")
-        await decline_offer(place.database, pair.as_sam, offer.id, "", shown, offer.made_at)
+        await decline_offer(site.database, pair.as_sam, offer.id, "", shown, offer.made_at)
     await mentee.get("/me/choices")
     assert mentee.text.count("Declined</h2>") == 50
     [older] = re.findall(r'href="/me/choices(\?before=\d+)"', mentee.text)

@@ -52,9 +52,9 @@ async def test_an_old_one_ends_with_the_new_and_with_the_subscription(mentee, no
     assert gone[1] == unknown[1]
 
 
-async def test_a_link_to_one_catchup_makes_none(place, pair):
+async def test_a_link_to_one_catchup_makes_none(site, pair):
     offer = await pair.offer()
-    guest = await place.guest(await pair.link(pair.sam, offer.catchup_id, "/me"))
+    guest = await site.guest(await pair.link(pair.sam, offer.catchup_id, "/me"))
     assert "/me/feed" not in guest.text
     assert (await guest.post("/me/feed")).status == 404
 

@@ -52,9 +52,9 @@ async def test_what_must_be_mended_is_said_and_the_form_comes_back(page, content
     assert await contents() == before
 
 
-async def test_phone_where_the_video_fails_is_allowed_anew_for_the_other_time(page, pair, place):
+async def test_phone_where_the_video_fails_is_allowed_anew_for_the_other_time(page, pair, site):
     await page.post(f"/bookings/{page.booking.id}/move", **form(media="video", phone_fallback="on"))
-    async with place.database.reading() as connection:
+    async with site.database.reading() as connection:
         *_, last = await read_chain(connection)
     assert (last[1].kind, last[1].person_id) == (ChoiceKind.ALLOWED_PHONE, pair.sam.id)
 
@@ -64,7 +64,7 @@ def ticked(guest):
     return re.findall(r'<p class="consent" id="(phone-means)">[^☎]*?name="phone_fallback"[^>]*?(checked)?>', guest.text)
 
 
-async def test_ones_own_standing_choice_of_the_phone_is_taken_along_where_it_is_shown(page, mentor, pair, place):
+async def test_ones_own_standing_choice_of_the_phone_is_taken_along_where_it_is_shown(page, mentor, pair, site):
     soon = await pair.booking()
     await page.get(f"/bookings/{soon.id}")
     assert "phone_fallback" not in page.text
@@ -82,7 +82,7 @@ async def test_ones_own_standing_choice_of_the_phone_is_taken_along_where_it_is_
     await page.get(f"/bookings/{soon.id}")
     start = re.findall(r'name="starts" value="([^"]*)"', page.text)
     await page.post(f"/bookings/{soon.id}/move", starts=start, media="video", minutes="30", phone_fallback="on")
-    async with place.database.reading() as connection:
+    async with site.database.reading() as connection:
         wish = await open_offer_in(connection, soon.catchup_id)
         *_, last = await read_chain(connection)
     assert (wish.phone_fallback, last[1].offer_id, last[1].kind) == (True, wish.id, ChoiceKind.ALLOWED_PHONE)
@@ -94,9 +94,9 @@ async def test_ones_own_standing_choice_of_the_phone_is_taken_along_where_it_is_
     assert ("Can&#39;t make it?" in page.text or "Can't make it?" in page.text, ticked(page)) == (True, [])
 
 
-async def test_from_a_phone_call_nothing_falls_back_on_the_phone(page, place):
+async def test_from_a_phone_call_nothing_falls_back_on_the_phone(page, site):
     await page.post(f"/bookings/{page.booking.id}/move", **form(media="phone", phone_fallback="on"))
-    async with place.database.reading() as connection:
+    async with site.database.reading() as connection:
         assert (await open_offer_in(connection, page.booking.catchup_id)).phone_fallback is False
         *_, last = await read_chain(connection)
     assert last[1].kind is ChoiceKind.OFFERED

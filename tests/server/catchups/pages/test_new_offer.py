@@ -76,7 +76,7 @@ async def test_a_note_is_text_and_never_markup(page, pair):
 
 
 async def offers_of(pair):
-    async with pair.place.database.reading() as connection:
+    async with pair.site.database.reading() as connection:
         return await open_offers_of(connection, pair.as_maya)
 
 
@@ -118,7 +118,7 @@ async def test_who_may_be_phoned_says_so_on_the_words_that_stand_there(page, pai
     [view] = await offers_of(pair)
     assert view.offer.phone_fallback
     assert view.offer.expires_at.isoformat() == "2027-05-31T07:00:00+00:00"
-    async with pair.place.database.reading() as connection:
+    async with pair.site.database.reading() as connection:
         entries = await ledger_of(connection, view.offer.catchup_id)
     assert [entry.kind.value for entry in entries] == ["offered", "allowed_phone"]
     assert "If the video fails, the phone is fine with you." in page.text
@@ -128,7 +128,7 @@ async def test_who_may_be_phoned_says_so_on_the_words_that_stand_there(page, pai
 async def test_it_is_said_when_the_other_wants_to_be_asked_again_and_one_can_still_write(page, pair):
     offer, now = await pair.offer(), whole_hour_in(0)
     assert "would like to be asked again" not in page.text
-    until = await postpone_offer(pair.place.database, pair.as_sam, offer.id, 4, "", POSTPONED, now)
+    until = await postpone_offer(pair.site.database, pair.as_sam, offer.id, 4, "", POSTPONED, now)
     hint = (
         f"Sam would like to be asked again from {day(until, pair.maya.zone, ENGLISH, now)}. You can still send an offer"
     )
@@ -151,9 +151,9 @@ async def test_a_new_offer_can_begin_as_one_s_own_earlier_one(page, mentee, pair
         assert (visitor.status, "I moved house." in visitor.text) == (200, False)
 
 
-async def test_a_link_to_one_catch_up_does_not_offer_another(place, pair):
+async def test_a_link_to_one_catch_up_does_not_offer_another(site, pair):
     offer = await pair.offer()
-    guest = await place.guest(await pair.link(pair.maya, offer.catchup_id, f"/offers/{offer.id}"))
+    guest = await site.guest(await pair.link(pair.maya, offer.catchup_id, f"/offers/{offer.id}"))
     assert (await guest.get(f"/mentorships/{pair.mentorship_id}/offers/new")).status == 404
 
 

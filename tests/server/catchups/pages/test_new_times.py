@@ -17,13 +17,13 @@ UNDOING = wording(ChoiceKind.UNDID, ENGLISH).hash
 
 
 @pytest.fixture
-async def by_letter(place, pair, mentee):
+async def by_letter(site, pair, mentee):
     """Maya, who came by the link of the letter that Sam declined."""
     offer = await pair.offer()
     await mentee.get(f"/offers/{offer.id}")
     await mentee.post(f"/offers/{offer.id}/refusal")
     path = f"/catchups/{offer.catchup_id}"
-    guest = await place.guest(await pair.link(pair.maya, offer.catchup_id, path))
+    guest = await site.guest(await pair.link(pair.maya, offer.catchup_id, path))
     guest.offer, guest.again = offer, f"/offers/{offer.id}/new-times"
     return guest
 
@@ -80,15 +80,15 @@ async def test_it_is_offered_once_at_a_time_and_only_where_nothing_came_of_it(
     assert (by_letter.status, by_letter.path == made, before == ended) == (200, False, False)
 
 
-async def test_what_ran_out_may_be_offered_anew_by_either_before_the_clock_has_ended_it(mentee, pair, place):
+async def test_what_ran_out_may_be_offered_anew_by_either_before_the_clock_has_ended_it(mentee, pair, site):
     start = datetime.now(UTC) - timedelta(hours=1)
     draft, earlier = Draft("I moved house.", frozenset(Medium), (start,), 30), start - timedelta(hours=1)
-    offer = await make_offer(place.database, pair.as_maya, pair.mentorship_id, draft, OFFERED, earlier)
+    offer = await make_offer(site.database, pair.as_maya, pair.mentorship_id, draft, OFFERED, earlier)
     await mentee.get(f"/offers/{offer.id}/new-times")
     assert "I moved house." not in mentee.text
     await mentee.post(f"/offers/{offer.id}/new-times", **FORM)
     assert "Maya has your offer" in mentee.text
-    async with place.database.reading() as connection:
+    async with site.database.reading() as connection:
         assert (await read_offer(connection, pair.as_sam, offer.id)).offer.state is OfferState.EXPIRED
 
 

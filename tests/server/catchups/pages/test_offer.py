@@ -131,15 +131,15 @@ async def test_of_two_offers_of_one_time_the_second_says_that_it_is_taken_and_wh
     assert re.search(r'href="/bookings/\d+">you have another', page.text)
 
 
-async def test_of_what_the_one_who_asked_has_agreed_with_others_only_that_is_said(page, pair, place):
+async def test_of_what_the_one_who_asked_has_agreed_with_others_only_that_is_said(page, pair, site):
     """And of one's own, what a link to another catch-up does not reach is told without an address."""
     booked = await pair.booking(page.offer.starts[0])
-    sam = await place.guest(await pair.link(pair.sam, page.offer.catchup_id, f"/offers/{page.offer.id}"))
+    sam = await site.guest(await pair.link(pair.sam, page.offer.catchup_id, f"/offers/{page.offer.id}"))
     assert times(sam) == [("you have another catch-up then", False, False), ("", True, True)]
     assert f"/bookings/{booked.id}" not in sam.text
     lena = await pair.another_mentee()
     offer = await pair.offer(mentorship_id=lena.mentorship_id)
-    guest = await place.guest(lena.secret)
+    guest = await site.guest(lena.secret)
     await guest.get(f"/offers/{offer.id}")
     assert times(guest) == [("no longer free", False, False), ("", True, True)]
     assert "/bookings/" not in guest.text
@@ -170,7 +170,7 @@ async def test_one_may_allow_the_phone_where_the_one_who_asked_does(mentee, pair
     means = mentee.text.index(WORDINGS[ChoiceKind.ALLOWED_PHONE])
     assert means < mentee.text.index('name="phone_fallback"') < mentee.text.index(">Accept<")
     await accept(mentee, medium="video", phone_fallback="on")
-    async with pair.place.database.reading() as connection:
+    async with pair.site.database.reading() as connection:
         entries = await ledger_of(connection, mentee.offer.catchup_id)
     assert [entry.kind.value for entry in entries] == ["offered", "allowed_phone", "accepted", "allowed_phone"]
 
@@ -194,17 +194,17 @@ async def test_a_wish_to_move_says_what_stays_and_is_not_put_off(mentee, mentor,
     assert f"/bookings/{booking.id}" in mentee.text
 
 
-async def test_each_end_of_an_offer_is_told_to_the_one_who_was_asked(mentee, mentor, pair, place):
+async def test_each_end_of_an_offer_is_told_to_the_one_who_was_asked(mentee, mentor, pair, site):
     taken_back = await pair.offer()
     await mentor.get(f"/offers/{taken_back.id}")
     await mentor.post(f"/offers/{taken_back.id}/withdrawal")
     await mentee.get(f"/offers/{taken_back.id}")
     assert "This offer was taken back" in mentee.text
     run_out = await pair.offer()
-    async with place.database.writing() as connection:
+    async with site.database.writing() as connection:
         await set_state(connection, run_out.id, OfferState.EXPIRED, datetime.now(UTC))
     await mentee.get(f"/offers/{run_out.id}")
     assert "Ask Maya for new times, or offer some yourself." in mentee.text
     assert 'href="/home"' in mentee.text.partition("<main")[2]
-    by_link = await place.guest(await pair.link(pair.sam, run_out.catchup_id, f"/offers/{run_out.id}"))
+    by_link = await site.guest(await pair.link(pair.sam, run_out.catchup_id, f"/offers/{run_out.id}"))
     assert f'href="/offers/{run_out.id}/new-times">Offer new times' in by_link.text

@@ -18,8 +18,8 @@ async def said(guest, offer):
 async def ran_out(pair):
     """An offer by video of three quarters of an hour, to which nobody said anything."""
     draft = Draft("I moved house.", frozenset({Medium.VIDEO}), (whole_hour_in(-1),), 45)
-    offer = await make_offer(pair.place.database, pair.as_maya, pair.mentorship_id, draft, OFFERED, whole_hour_in(-2))
-    await expire_offers(pair.place.database, whole_hour_in(0))
+    offer = await make_offer(pair.site.database, pair.as_maya, pair.mentorship_id, draft, OFFERED, whole_hour_in(-2))
+    await expire_offers(pair.site.database, whole_hour_in(0))
     return offer
 
 
@@ -40,7 +40,7 @@ async def test_declined_with_and_without_words(mentor, pair):
     now = whole_hour_in(0)
     for words in ("Exams <b>first</b>.", ""):
         offer = await pair.offer()
-        await decline_offer(pair.place.database, pair.as_sam, offer.id, words, DECLINED, now)
+        await decline_offer(pair.site.database, pair.as_sam, offer.id, words, DECLINED, now)
         text = (await mentor.get(f"/offers/{offer.id}")).text
         assert "Not this time" in text
         assert ("Exams &lt;b&gt;first&lt;/b&gt;." in text) is bool(words)
@@ -50,7 +50,7 @@ async def test_declined_with_and_without_words(mentor, pair):
 
 async def test_postponed_says_from_when_and_the_words(mentor, pair):
     offer = await pair.offer()
-    await postpone_offer(pair.place.database, pair.as_sam, offer.id, 4, "Gladly then.", POSTPONED, whole_hour_in(0))
+    await postpone_offer(pair.site.database, pair.as_sam, offer.id, 4, "Gladly then.", POSTPONED, whole_hour_in(0))
     text = await said(mentor, offer)
     assert "<h1>Not now</h1>" in text
     assert "You are welcome to ask again from" in text
@@ -73,9 +73,9 @@ async def test_taken_back(mentor, pair):
     assert like(pair, offer) in mentor.text
 
 
-async def test_by_a_link_to_one_catch_up_new_times_are_offered_within_it(place, pair):
+async def test_by_a_link_to_one_catch_up_new_times_are_offered_within_it(site, pair):
     offer = await ran_out(pair)
-    guest = await place.guest(await pair.link(pair.maya, offer.catchup_id, f"/offers/{offer.id}"))
+    guest = await site.guest(await pair.link(pair.maya, offer.catchup_id, f"/offers/{offer.id}"))
     text = await said(guest, offer)
     assert "like=" not in text
     assert f'href="/offers/{offer.id}/new-times">Offer new times' in text
@@ -87,7 +87,7 @@ async def test_a_wish_to_move_leaves_the_booking_and_offers_nothing_new(mentor, 
     text = await said(mentor, wish)
     assert "Until then your catch-up stays as agreed:" in text
     assert "clashes with" not in text
-    await decline_offer(pair.place.database, pair.as_sam, wish.id, "", DECLINED, whole_hour_in(0))
+    await decline_offer(pair.site.database, pair.as_sam, wish.id, "", DECLINED, whole_hour_in(0))
     text = await said(mentor, wish)
     assert "Your catch-up stays as agreed" in text
     assert f'href="/bookings/{booking.id}"' in text

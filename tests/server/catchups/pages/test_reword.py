@@ -22,7 +22,7 @@ async def page(mentor, pair):
     draft = Draft("I moved house.", frozenset({Medium.VIDEO}), (first, first + timedelta(hours=2)), 45)
     draft = replace(draft, answer_by=first + timedelta(hours=1), phone_fallback=True)
     mentor.offer = await make_offer(
-        pair.place.database, pair.as_maya, pair.mentorship_id, draft, OFFERED, whole_hour_in(0), phone=ALLOWED_PHONE
+        pair.site.database, pair.as_maya, pair.mentorship_id, draft, OFFERED, whole_hour_in(0), phone=ALLOWED_PHONE
     )
     return await mentor.get(f"/offers/{mentor.offer.id}/wording")
 
@@ -36,7 +36,7 @@ def in_stockholm(at):
 
 
 async def kinds(pair, offer):
-    async with pair.place.database.reading() as connection:
+    async with pair.site.database.reading() as connection:
         return [entry.kind.value for entry in await ledger_of(connection, offer.catchup_id)]
 
 
@@ -88,7 +88,7 @@ async def test_what_must_be_mended_is_said_and_the_form_comes_back(page, content
 
 
 async def test_an_offer_that_was_answered_cannot_be_changed_and_shows_how_it_stands(page, pair, contents):
-    await decline_offer(pair.place.database, pair.as_sam, page.offer.id, "", DECLINED, whole_hour_in(0))
+    await decline_offer(pair.site.database, pair.as_sam, page.offer.id, "", DECLINED, whole_hour_in(0))
     before = await contents()
     await page.post(f"/offers/{page.offer.id}/wording", **form())
     assert (page.status, await contents()) == (409, before)

@@ -83,7 +83,7 @@ async def test_the_mentor_answers_the_same_way_back_and_forth(page, mentor):
 
 async def test_the_phone_is_allowed_on_words_of_its_own(page, pair):
     await page.post(f"/offers/{page.offer.id}/suggestion", **form(media=["video"], phone_fallback="on"))
-    async with pair.place.database.reading() as connection:
+    async with pair.site.database.reading() as connection:
         entries = await ledger_of(connection, page.offer.catchup_id)
     assert [entry.kind.value for entry in entries] == ["offered", "suggested", "offered", "allowed_phone"]
     assert "If the video fails, the phone is fine with you." in page.text

@@ -22,12 +22,12 @@ from server.db.database import Database
 from server.db.schema import migrate
 from server.mail.transport import SmtpPost
 from server.people.actions.links import make_link
-from server.people.actions.people import Newcomer, find_or_add_mentorship, find_or_add_person
+from server.people.actions.people import NewPerson, find_or_add_mentorship, find_or_add_person
 from server.people.rules.links import Purpose
 from server.web.keys import CLOCK, DATABASE
 from tests.post_office import PostOffice, link_in
 from tests.server.actors import visitor_by
-from tests.server.site import OFFERED, Place
+from tests.server.site import OFFERED, Site
 
 MAYA = "Europe/Stockholm"
 
@@ -41,7 +41,7 @@ class Clock:
 
 
 @dataclass
-class TimedPlace(Place):
+class TimedSite(Site):
     """The application with a mail server, where it is as late as the clock says."""
 
     clock: Clock
@@ -55,7 +55,7 @@ class TimedPlace(Place):
 
 
 @pytest.fixture(scope="module")
-async def timed(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[TimedPlace]:
+async def timed(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[TimedSite]:
     office = await PostOffice().open()
     with socket.create_server(("127.0.0.1", 0)) as listening:
         base_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
@@ -70,9 +70,9 @@ async def timed(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Timed
         await runner.setup()
         listening.setblocking(False)
         await web.SockSite(runner, listening).start()
-        place = TimedPlace(base_url, app[DATABASE], clock, office)
-        yield place
-        for session in place.sessions:
+        site = TimedSite(base_url, app[DATABASE], clock, office)
+        yield site
+        for session in site.sessions:
             await session.close()
         await runner.cleanup()
         await database.close()
@@ -195,7 +195,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("title", CASES)
-async def test_times_are_shown_and_invited_as_the_clocks_there_say(timed: TimedPlace, title: str) -> None:
+async def test_times_are_shown_and_invited_as_the_clocks_there_say(timed: TimedSite, title: str) -> None:
     case, number = CASES[title], list(CASES).index(title)
     starts = tuple(datetime.fromisoformat(at).replace(tzinfo=ZoneInfo(MAYA)).astimezone(UTC) for at in case.starts)
     now = timed.clock.now = starts[0] - timedelta(days=7)
@@ -227,11 +227,11 @@ async def test_times_are_shown_and_invited_as_the_clocks_there_say(timed: TimedP
     assert hers == datetime.fromisoformat(f"{case.at}+00:00")
 
 
-async def offer(timed: TimedPlace, maya: tuple[str, str], sam: tuple[str, str], draft: Draft, now: datetime) -> None:
+async def offer(timed: TimedSite, maya: tuple[str, str], sam: tuple[str, str], draft: Draft, now: datetime) -> None:
     """Two people, each by address and zone, and the offer of the one to the other."""
     async with timed.database.writing() as connection:
         people = [
-            await find_or_add_person(connection, Newcomer(name, *each), now)
+            await find_or_add_person(connection, NewPerson(name, *each), now)
             for name, each in (("Maya", maya), ("Sam", sam))
         ]
         mentorship = await find_or_add_mentorship(connection, *people, now)

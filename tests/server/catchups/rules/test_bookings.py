@@ -17,8 +17,8 @@ from server.catchups.rules.bookings import (
     overlap,
     withdraw,
 )
+from server.catchups.rules.errors import BookingOver
 from server.catchups.rules.offers import Medium
-from server.errors import BookingOver
 
 START = datetime(2026, 11, 24, 15, tzinfo=UTC)
 

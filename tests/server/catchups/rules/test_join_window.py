@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from server.calls.rules.errors import CallCancelled, CallClosed, CallOver, ConsentMissing, NotByVideo, TooEarly
 from server.catchups.rules.bookings import Booking, BookingState
 from server.catchups.rules.join_window import Door, Stage, may_enter, stage_of
 from server.catchups.rules.offers import Medium
-from server.errors import CallCancelled, CallClosed, CallOver, ConsentMissing, NotByVideo, TooEarly
 
 START = datetime(2026, 11, 24, 15, tzinfo=UTC)
 DOOR = Door()

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from server.catchups.rules.errors import OfferDecided, OfferOpen
 from server.catchups.rules.new_times import check_ended
 from server.catchups.rules.offers import Medium, Offer, OfferState
-from server.errors import OfferDecided, OfferOpen
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 OVER = NOW + timedelta(days=1)

@@ -7,6 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.catchups.rules.errors import (
+    MediumNotOffered,
+    MoveNotPutOff,
+    NothingToUndo,
+    NotYoursToDecide,
+    OfferDecided,
+    OfferExpired,
+    OfferReworded,
+    TimeNotOffered,
+    TimePassed,
+)
 from server.catchups.rules.offers import (
     PAUSE_WEEKS,
     TRANSITIONS,
@@ -26,19 +37,7 @@ from server.catchups.rules.offers import (
     reads_as,
     undo,
 )
-from server.errors import (
-    BadDraft,
-    DomainError,
-    MediumNotOffered,
-    MoveNotPutOff,
-    NothingToUndo,
-    NotYoursToDecide,
-    OfferDecided,
-    OfferExpired,
-    OfferReworded,
-    TimeNotOffered,
-    TimePassed,
-)
+from server.errors import DomainError, InvalidInput
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 MENTOR, MENTEE = 1, 2
@@ -163,7 +162,7 @@ def test_a_good_draft_comes_back_with_its_times_sorted_each_once() -> None:
     ],
 )
 def test_a_bad_draft_names_the_field_to_mend(changes: dict[str, object], field: str) -> None:
-    with pytest.raises(BadDraft) as refusal:
+    with pytest.raises(InvalidInput) as refusal:
         check_draft(a_draft(**changes), NOW)
     assert refusal.value.field == field
 
@@ -205,7 +204,7 @@ def test_another_medium_alone_takes_over_the_times_still_to_come() -> None:
 def test_a_suggestion_of_nothing_else_of_what_has_passed_or_of_too_much_is_refused(
     starts: tuple[datetime, ...],
 ) -> None:
-    with pytest.raises(BadDraft) as refusal:
+    with pytest.raises(InvalidInput) as refusal:
         check_suggestion(a_draft(media=VIDEO, starts=starts), an_offer(), NOW)
     assert refusal.value.field == "starts"
 
@@ -215,7 +214,7 @@ def test_a_suggestion_does_not_grow_by_being_reworded(changes: dict[str, object]
     starts = tuple(FIRST + n * HOUR for n in range(most + 1))
     offer = an_offer(**changes)
     assert check_rewording(a_draft(starts=starts[:most]), offer, NOW).starts == starts[:most]
-    with pytest.raises(BadDraft):
+    with pytest.raises(InvalidInput):
         check_rewording(a_draft(starts=starts), offer, NOW)
 
 
@@ -238,7 +237,7 @@ def test_an_offer_reads_as_the_draft_that_says_the_same(changes: dict[str, objec
 
 def test_a_pause_is_of_the_weeks_on_offer() -> None:
     assert [pause_until(weeks, NOW) - NOW for weeks in PAUSE_WEEKS] == [timedelta(weeks=n) for n in (2, 4, 8, 12)]
-    with pytest.raises(BadDraft) as refusal:
+    with pytest.raises(InvalidInput) as refusal:
         pause_until(3, NOW)
     assert refusal.value.field == "weeks"
 

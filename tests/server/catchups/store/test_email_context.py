@@ -34,7 +34,7 @@ async def matters(database):
     found = {}
     async with database.writing() as connection:
         while promise := await outbox.take_due(connection, LATER, LATER + timedelta(hours=1)):
-            found[promise.recipient.name, promise.letter] = await read_matter(connection, promise)
+            found[promise.recipient.name, promise.kind] = await read_matter(connection, promise)
     return found
 
 

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import select
 
 from server.db.tables import outbox
-from server.errors import BadDraft, TooManyTries
+from server.errors import InvalidInput, TooManyTries
 from server.people.actions.lost_links import ask_for_link, send_fresh_link
-from server.people.actions.people import Newcomer, find_or_add_person, make_admin_link
+from server.people.actions.people import NewPerson, find_or_add_person, make_admin_link
 from server.people.rules.rate_limits import LOST_LINKS_FROM, LOST_LINKS_TO
 from tests.server.actors import NOW
 
@@ -17,41 +17,41 @@ HERE = "192.0.2.1"
 
 
 @pytest.fixture
-def letters(database):
+def emails(database):
     async def read():
         async with database.reading() as connection:
             rows = await connection.execute(select(outbox).order_by(outbox.c.id))
-            return [(row.recipient_id, row.letter, row.path, row.catchup_id) for row in rows]
+            return [(row.recipient_id, row.kind, row.path, row.catchup_id) for row in rows]
 
     return read
 
 
-async def test_who_is_known_gets_a_letter_with_a_link_to_their_home(database, pair, letters):
+async def test_a_known_address_gets_an_email_with_a_link_to_the_home(database, pair, emails):
     await send_fresh_link(database, "SAM@Example.org", NOW)
-    assert await letters() == [(pair.mentee.person.id, "fresh_link", "/home", None)]
+    assert await emails() == [(pair.mentee.person.id, "fresh_link", "/home", None)]
 
 
 @pytest.mark.parametrize("email", ["nobody@example.org", "sam@example.orgx", "%@example.org", "admin@fireside.invalid"])
-async def test_who_is_not_known_gets_none_nor_does_the_admin(database, pair, letters, email):
+async def test_an_unknown_address_gets_none_nor_does_the_admin(database, pair, emails, email):
     async with database.writing() as connection:
         await make_admin_link(connection, "UTC", NOW)
     await send_fresh_link(database, email, NOW)
-    assert await letters() == []
+    assert await emails() == []
 
 
-async def test_two_who_differ_in_capitals_get_one_each(database, pair, letters):
+async def test_two_who_differ_in_capitals_get_one_each(database, pair, emails):
     async with database.writing() as connection:
-        other = await find_or_add_person(connection, Newcomer("Sam Two", "SAM@example.org", "UTC"), NOW)
+        other = await find_or_add_person(connection, NewPerson("Sam Two", "SAM@example.org", "UTC"), NOW)
     await send_fresh_link(database, "sam@example.org", NOW)
-    assert [row[0] for row in await letters()] == [pair.mentee.person.id, other.id]
+    assert [row[0] for row in await emails()] == [pair.mentee.person.id, other.id]
 
 
-async def test_of_a_hundred_at_once_no_more_are_sent_than_are_allowed(database, pair, letters):
+async def test_of_a_hundred_at_once_no_more_are_sent_than_are_allowed(database, pair, emails):
     await asyncio.gather(*(send_fresh_link(database, "sam@example.org", NOW) for _ in range(100)))
-    assert len(await letters()) == LOST_LINKS_TO.tries
+    assert len(await emails()) == LOST_LINKS_TO.tries
     await send_fresh_link(database, "maya@example.org", NOW)
     await send_fresh_link(database, "sam@example.org", NOW + timedelta(hours=1))
-    assert len(await letters()) == LOST_LINKS_TO.tries + 2
+    assert len(await emails()) == LOST_LINKS_TO.tries + 2
 
 
 async def test_who_asks_too_often_is_told_known_or_not(database, pair):
@@ -67,6 +67,6 @@ async def test_who_asks_too_often_is_told_known_or_not(database, pair):
 
 async def test_what_is_no_address_is_not_counted(database, contents):
     before = await contents()
-    with pytest.raises(BadDraft):
+    with pytest.raises(InvalidInput):
         await ask_for_link(database, "sam", NOW, HERE)
     assert await contents() == before

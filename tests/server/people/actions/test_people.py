@@ -1,12 +1,11 @@
 """Bringing a pair together, and the admin's link."""
 
-from server.people.actions.links import open_link
-from server.people.actions.people import Newcomer, add_pair, make_admin_link
-from server.people.actions.visits import find_visitor
+from server.people.actions.links import find_visitor, open_link
+from server.people.actions.people import NewPerson, add_pair, make_admin_link
 from server.people.store import people
 from tests.server.actors import NOW
 
-NOUR, LI = Newcomer("Nour", "nour@example.org", "UTC"), Newcomer("Li", "li@example.org", "UTC")
+NOUR, LI = NewPerson("Nour", "nour@example.org", "UTC"), NewPerson("Li", "li@example.org", "UTC")
 
 
 async def test_a_pair_is_made_once_and_the_link_opens_the_mentors_home(database, count):

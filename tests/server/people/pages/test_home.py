@@ -12,7 +12,7 @@ from tests.server.site import OFFERED
 
 
 def main_actions(page):
-    """What the buttons say that do not stand back."""
+    """The texts of the buttons that are not set back."""
     main = page.text.partition("<main")[2]
     buttons = re.findall(r'<(?:button|a class="button ?)((?: class="second"|second)?)[^>]*>([^<]*)', main)
     return [text for second, text in buttons if not second]
@@ -51,9 +51,9 @@ async def test_a_stranger_sees_nothing_of_them(stranger, pair):
     assert "You are not in a mentorship yet" in stranger.text
 
 
-async def test_a_link_to_one_catch_up_does_not_open_the_home(place, pair):
+async def test_a_link_to_one_catch_up_does_not_open_the_home(site, pair):
     offer = await pair.offer()
-    guest = await place.guest(await pair.link(pair.sam, offer.catchup_id, f"/offers/{offer.id}"))
+    guest = await site.guest(await pair.link(pair.sam, offer.catchup_id, f"/offers/{offer.id}"))
     assert (await guest.get("/home")).status == 404
 
 
@@ -78,27 +78,27 @@ async def test_waiting_offers_say_who_must_answer_and_until_when(mentor, mentee,
 async def test_what_came_back_lately_stands_there_with_its_words(mentor, mentee, pair):
     now = datetime.now(UTC)
     declined, postponed = await pair.offer(), await pair.offer(hours=30)
-    await decline_offer(pair.place.database, pair.as_sam, declined.id, "Exams.", DECLINED, now)
-    await postpone_offer(pair.place.database, pair.as_sam, postponed.id, 4, "Later & gladly.", POSTPONED, now)
+    await decline_offer(pair.site.database, pair.as_sam, declined.id, "Exams.", DECLINED, now)
+    await postpone_offer(pair.site.database, pair.as_sam, postponed.id, 4, "Later & gladly.", POSTPONED, now)
     await mentor.get("/home")
-    for said in (
+    for text in (
         "It does not suit Sam this time.",
         "Exams.",
         "You are welcome to ask again from",
         "Later &amp; gladly.",
     ):
-        assert said in mentor.text
+        assert text in mentor.text
     await mentee.get("/home")
-    for said in ("You declined.", "Exams.", "You would like to be asked again from"):
-        assert said in mentee.text
+    for text in ("You declined.", "Exams.", "You would like to be asked again from"):
+        assert text in mentee.text
 
 
 async def test_what_ran_out_is_offered_anew_from_there(mentor, pair):
     start = datetime.now(UTC) - timedelta(minutes=1)
     draft = Draft("I moved house.", frozenset(Medium), (start,), 45)
     earlier = start - timedelta(days=1)
-    await make_offer(pair.place.database, pair.as_maya, pair.mentorship_id, draft, OFFERED, earlier)
-    await expire_offers(pair.place.database, datetime.now(UTC))
+    await make_offer(pair.site.database, pair.as_maya, pair.mentorship_id, draft, OFFERED, earlier)
+    await expire_offers(pair.site.database, datetime.now(UTC))
     await mentor.get("/home")
     assert "The offer has expired." in mentor.text
     await mentor.get(re.search(r'href="(/mentorships/[^"]*like=[^"]*)"', mentor.text)[1])

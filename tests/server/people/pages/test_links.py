@@ -12,86 +12,86 @@ from server.people.rules.rate_limits import WRONG_LINKS
 from tests.times import longer
 
 
-async def test_a_link_leads_to_its_page_and_leaves_the_address_bar(place, pair):
+async def test_a_link_leads_to_its_page_and_leaves_the_address_bar(site, pair):
     offer = await pair.offer()
-    guest = await place.guest(await pair.link(pair.sam, offer.catchup_id, f"/offers/{offer.id}"))
+    guest = await site.guest(await pair.link(pair.sam, offer.catchup_id, f"/offers/{offer.id}"))
     assert (guest.status, guest.path) == (200, f"/offers/{offer.id}")
     assert "Maya offers you a catch-up" in guest.text
 
 
-async def test_it_works_again_on_another_device(place, pair):
+async def test_it_works_again_on_another_device(site, pair):
     for _ in range(2):
-        assert (await place.guest(pair.sam_secret)).path == "/home"
+        assert (await site.guest(pair.sam_secret)).path == "/home"
 
 
-async def test_invented_and_revoked_links_get_the_same_page_that_says_what_to_do(place, pair):
-    await revoke_link(place.database, pair.sam_secret, datetime.now(UTC))
-    pages = [await place.guest(secret) for secret in ("invented", pair.sam_secret)]
+async def test_invented_and_revoked_links_get_the_same_page_that_says_what_to_do(site, pair):
+    await revoke_link(site.database, pair.sam_secret, datetime.now(UTC))
+    pages = [await site.guest(secret) for secret in ("invented", pair.sam_secret)]
     assert [page.status for page in pages] == [404, 404]
     assert pages[0].text == pages[1].text
     assert "You can ask for a new one." in pages[0].text
 
 
-async def test_revoking_ends_a_visit_that_is_open(place, pair, mentee):
-    await revoke_link(place.database, pair.sam_secret, datetime.now(UTC))
+async def test_revoking_ends_a_visit_that_is_open(site, pair, mentee):
+    await revoke_link(site.database, pair.sam_secret, datetime.now(UTC))
     assert (await mentee.get("/home")).status == 404
 
 
-async def test_a_scanner_that_gets_every_link_twice_changes_nothing_but_visits(place, pair, contents):
+async def test_a_scanner_that_gets_every_link_twice_changes_nothing_but_visits(site, pair, contents):
     offer = await pair.offer()
     secret = await pair.link(pair.sam, offer.catchup_id, f"/offers/{offer.id}")
     before = await contents()
-    scanner = await place.guest(address="127.0.0.9")
+    scanner = await site.guest(address="127.0.0.9")
     for method in ("GET", "HEAD", "GET"):
-        async with scanner.session.request(method, f"{place.base_url}/l/{secret}") as response:
+        async with scanner.session.request(method, f"{site.base_url}/l/{secret}") as response:
             assert response.status == 200
     after = await contents()
     assert {table for table in after if after[table] != before[table]} == {"visits", "visit_links"}
 
 
-async def test_too_many_wrong_links_have_to_wait_and_are_told_how_long(place, pair):
+async def test_too_many_wrong_links_have_to_wait_and_are_told_how_long(site, pair):
     """Even for a right one; from elsewhere it opens."""
-    guesser = await place.guest(address="127.0.0.10")
+    guesser = await site.guest(address="127.0.0.10")
     answers = [(await guesser.get(f"/l/wrong{number}")).status for number in range(WRONG_LINKS.tries + 1)]
     assert answers == [404] * WRONG_LINKS.tries + [429]
     await guesser.get(f"/l/{pair.sam_secret}")
     assert guesser.status == 429
     assert 170 <= int(guesser.headers["Retry-After"]) <= 180
     assert "You can try again in 3 minutes." in guesser.text
-    elsewhere = await place.guest(pair.sam_secret, address="127.0.0.11")
+    elsewhere = await site.guest(pair.sam_secret, address="127.0.0.11")
     assert (elsewhere.status, elsewhere.path) == (200, "/home")
 
 
-async def test_a_hundred_at_once_are_counted_exactly(place):
-    guesser = await place.guest(address="127.0.0.12")
+async def test_a_hundred_at_once_are_counted_exactly(site):
+    guesser = await site.guest(address="127.0.0.12")
 
     async def guess(number):
-        async with guesser.session.get(f"{place.base_url}/l/wrong{number}") as response:
+        async with guesser.session.get(f"{site.base_url}/l/wrong{number}") as response:
             return response.status
 
     answers = Counter(await asyncio.gather(*(guess(number) for number in range(100))))
     assert answers == {404: WRONG_LINKS.tries, 429: 100 - WRONG_LINKS.tries}
 
 
-async def test_right_links_may_be_opened_as_often_as_one_likes(place, pair):
-    guest = await place.guest(address="127.0.0.13")
+async def test_right_links_may_be_opened_as_often_as_one_likes(site, pair):
+    guest = await site.guest(address="127.0.0.13")
     for _ in range(WRONG_LINKS.tries + 5):
         assert (await guest.get(f"/l/{pair.sam_secret}")).status == 200
 
 
-async def test_no_answer_tells_by_its_time_whether_there_was_such_a_link(place, pair):
+async def test_no_answer_tells_by_its_time_whether_there_was_such_a_link(site, pair):
     """W3: unknown, revoked and expired in turn. One kind taking longer four times in five would tell."""
     now = datetime.now(UTC)
     revoked = await pair.link(pair.sam, (await pair.offer()).catchup_id, "/")
-    await revoke_link(place.database, revoked, now)
-    async with place.database.writing() as connection:
+    await revoke_link(site.database, revoked, now)
+    async with site.database.writing() as connection:
         expired = await make_link(
             connection, now - LASTS[Purpose.HOME], person_id=pair.sam.id, purpose=Purpose.HOME, path="/home"
         )
     secrets = {"unknown": "x" * 43, "revoked": revoked, "expired": expired}
     took = {kind: [] for kind in secrets}
     for number in range(40):
-        guesser = await place.guest(address=f"127.0.3.{number + 1}")
+        guesser = await site.guest(address=f"127.0.3.{number + 1}")
         await guesser.get("/healthz")
         for kind, secret in list(secrets.items())[number % 3 :] + list(secrets.items())[: number % 3]:
             began = time.perf_counter()

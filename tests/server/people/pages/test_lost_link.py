@@ -1,4 +1,4 @@
-"""A lost link: sent to whoever is known, and nobody learns who that is."""
+"""A lost link: a fresh one is sent to known addresses, and the page does not show which are known."""
 
 import asyncio
 import statistics
@@ -16,17 +16,17 @@ addresses = (f"127.0.2.{number}" for number in range(1, 250))
 
 
 @pytest.fixture
-async def asker(place):
-    """Somebody without a link, at an address of their own."""
-    return await place.guest(address=next(addresses))
+async def asker(site):
+    """A browser without a link, at an IP address of its own."""
+    return await site.guest(address=next(addresses))
 
 
 @pytest.fixture
-def letters(place):
+def emails(site):
     async def read(person):
-        async with place.database.reading() as connection:
+        async with site.database.reading() as connection:
             rows = await connection.execute(select(outbox).where(outbox.c.recipient_id == person.id))
-            return [(row.letter, row.path, row.catchup_id) for row in rows]
+            return [(row.kind, row.path, row.catchup_id) for row in rows]
 
     return read
 
@@ -34,31 +34,31 @@ def letters(place):
 FRESH = ("fresh_link", "/home", None)
 
 
-async def test_a_fresh_link_is_promised_to_who_is_known(asker, pair, letters):
+async def test_a_fresh_link_is_queued_for_a_known_address(asker, pair, emails):
     await asker.get("/lost-link")
     assert asker.status == 200
     await asker.post("/lost-link", email=f"  {pair.sam.email.upper()} ")
     assert asker.status == 200
     assert "a new link is on its way" in asker.text
-    assert await until(lambda: letters(pair.sam)) == [FRESH]
+    assert await until(lambda: emails(pair.sam)) == [FRESH]
 
 
-async def test_the_answer_is_the_same_for_who_is_not_known(asker, pair, letters, count):
+async def test_the_answer_is_the_same_for_an_unknown_address(asker, pair, emails, count):
     known = (await asker.post("/lost-link", email=pair.sam.email)).text
-    await until(lambda: letters(pair.sam))
+    await until(lambda: emails(pair.sam))
     before = await count("outbox")
     unknown = (await asker.post("/lost-link", email="nobody@example.org")).text
     assert known == unknown
     await asker.post("/lost-link", email=pair.maya.email)
-    await until(lambda: letters(pair.maya))
+    await until(lambda: emails(pair.maya))
     assert await count("outbox") == before + 1
 
 
-async def test_the_answer_takes_as_long_for_who_is_not_known(place, pair):
+async def test_the_answer_takes_as_long_for_who_is_not_known(site, pair):
     """Asked alternately, so that the machine is the same. One kind taking longer four times in five would tell."""
     took = {"known": [], "unknown": []}
     for number in range(40):
-        asker = await place.guest(address=next(addresses))
+        asker = await site.guest(address=next(addresses))
         emails = {"known": pair.sam.email, "unknown": f"nobody{number}@example.org"}
         await asker.get("/healthz")
         for kind, email in sorted(emails.items(), reverse=bool(number % 2)):
@@ -71,16 +71,16 @@ async def test_the_answer_takes_as_long_for_who_is_not_known(place, pair):
     assert 0.2 < share < 0.8
 
 
-async def test_nobodys_letterbox_is_filled(place, pair, letters, asker):
+async def test_nobody_gets_many_emails(site, pair, emails, asker):
     for _ in range(LOST_LINKS_TO.tries + 2):
-        asker = await place.guest(address=next(addresses))
+        asker = await site.guest(address=next(addresses))
         assert (await asker.post("/lost-link", email=pair.sam.email)).status == 200
-    await until(lambda: _as_many(letters, pair.sam, LOST_LINKS_TO.tries))
-    assert await letters(pair.sam) == [FRESH] * LOST_LINKS_TO.tries
+    await until(lambda: _as_many(emails, pair.sam, LOST_LINKS_TO.tries))
+    assert await emails(pair.sam) == [FRESH] * LOST_LINKS_TO.tries
 
 
-async def _as_many(letters, person, number):
-    return len(await letters(person)) >= number
+async def _as_many(emails, person, number):
+    return len(await emails(person)) >= number
 
 
 async def test_who_asks_too_often_has_to_wait(asker):
@@ -99,11 +99,11 @@ async def test_what_is_no_address_comes_back(asker, typed):
     assert f'value="{typed}"' in asker.text
 
 
-async def test_another_sites_page_asks_for_nothing(asker, pair, letters):
+async def test_another_sites_page_asks_for_nothing(asker, pair, emails):
     await asker.post("/lost-link", origin="https://elsewhere.example", email=pair.sam.email)
     assert asker.status == 403
     await asker.post("/lost-link", email="later@example.org")
-    assert await letters(pair.sam) == []
+    assert await emails(pair.sam) == []
 
 
 async def test_a_form_that_cannot_be_read(asker):

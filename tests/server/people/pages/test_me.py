@@ -1,4 +1,4 @@
-"""One's own data: shown with who sees it, changed, and filled in again when something must be mended."""
+"""The visitor's own data: shown with who sees it, changed, and filled in again when something must be corrected."""
 
 import re
 from urllib.parse import urlencode
@@ -11,8 +11,8 @@ from server.people.store.people import find_person
 GOOD = {"language": "en", "zone": "Africa/Nairobi", "phone": "+44 20 7946 0123", "needs": "Captions help me."}
 
 
-async def person(place, found):
-    async with place.database.reading() as connection:
+async def person(site, found):
+    async with site.database.reading() as connection:
         return await find_person(connection, found.id)
 
 
@@ -31,16 +31,16 @@ async def test_it_shows_what_is_kept(mentee, pair):
     assert re.search(r'name="discreet"[^>]*checked', mentee.text)
 
 
-async def test_what_is_saved_is_kept_and_said(mentee, pair, place):
+async def test_what_is_saved_is_kept_and_said(mentee, pair, site):
     await mentee.get("/me")
     await mentee.post("/me", **GOOD)
     assert (mentee.status, mentee.path) == (200, "/me")
     assert "Saved." in mentee.text
-    sam = await person(place, pair.sam)
+    sam = await person(site, pair.sam)
     assert (sam.language, sam.zone, sam.phone, sam.needs) == tuple(GOOD.values())
     assert (sam.discreet, sam.zone_known) == (False, True)
     await mentee.post("/me", **GOOD | {"discreet": "on", "phone": " ", "language": "de"})
-    sam = await person(place, pair.sam)
+    sam = await person(site, pair.sam)
     assert (sam.discreet, sam.phone) == (True, "")
     assert "Gespeichert." in mentee.text
 
@@ -71,12 +71,12 @@ async def test_it_leads_back_to_our_own_pages_only(mentee, back):
     assert ("Saved." in mentee.text, "Back" in mentee.text, "evil.example" in mentee.text) == (True, False, False)
 
 
-async def test_it_opens_by_the_link_to_a_single_catchup(place, pair):
+async def test_it_opens_by_the_link_to_a_single_catchup(site, pair):
     offer = await pair.offer()
-    guest = await place.guest(await pair.link(pair.sam, offer.catchup_id, "/me"))
+    guest = await site.guest(await pair.link(pair.sam, offer.catchup_id, "/me"))
     assert (guest.status, guest.path) == (200, "/me")
     await guest.post("/me", **GOOD)
-    assert (await person(place, pair.sam)).zone == "Africa/Nairobi"
+    assert (await person(site, pair.sam)).zone == "Africa/Nairobi"
 
 
 @pytest.mark.parametrize(

@@ -21,10 +21,10 @@ async def test_the_visit_ends_here_and_the_link_works_again(mentor, pair):
     assert (await mentor.get(f"/l/{pair.maya_secret}")).path == "/home"
 
 
-async def test_it_ends_the_call_in_this_browser_and_in_no_other(mentee, pair, place):
+async def test_it_ends_the_call_in_this_browser_and_in_no_other(mentee, pair, site):
     """W9: logout kills the WebSocket."""
     booking = await pair.booking()
-    elsewhere = await place.guest(pair.sam_secret)
+    elsewhere = await site.guest(pair.sam_secret)
     here, there = await greeted(mentee, booking), await greeted(elsewhere, booking)
     await mentee.get("/home")
     await mentee.post("/signout")
@@ -35,9 +35,9 @@ async def test_it_ends_the_call_in_this_browser_and_in_no_other(mentee, pair, pl
     await there.close()
 
 
-async def test_a_link_that_is_revoked_ends_the_call_that_was_entered_by_it(mentee, pair, place):
+async def test_a_link_that_is_revoked_ends_the_call_that_was_entered_by_it(mentee, pair, site):
     """Also from the command line, or by another web process: found out with the next count of who is there."""
     booking = await pair.booking()
     socket = await greeted(mentee, booking)
-    await revoke_link(place.database, pair.sam_secret, datetime.now(UTC))
+    await revoke_link(site.database, pair.sam_secret, datetime.now(UTC))
     assert await socket.receive_json(timeout=hub.PRESENT_EVERY + 2) == {"type": "ended", "why": "left"}

@@ -1,17 +1,17 @@
-"""The zone of one's browser: kept on a first visit, later when one says so; unknown ones never."""
+"""The zone of the browser: saved on a first visit, later on request; unknown zones never."""
 
 import pytest
 
 from server.people.store.people import find_person
 
 
-async def zone_of(place, person):
-    async with place.database.reading() as connection:
+async def zone_of(site, person):
+    async with site.database.reading() as connection:
         found = await find_person(connection, person.id)
     return (found.zone, found.zone_known)
 
 
-async def test_it_is_kept_and_leads_back_to_the_page(mentee, pair, place):
+async def test_it_is_kept_and_leads_back_to_the_page(mentee, pair, site):
     offer = await pair.offer()
     await mentee.get(f"/offers/{offer.id}")
     assert "Times in London time." in mentee.text
@@ -19,21 +19,21 @@ async def test_it_is_kept_and_leads_back_to_the_page(mentee, pair, place):
     await mentee.post("/zone", zone="Asia/Kolkata", back=f"/offers/{offer.id}")
     assert (mentee.status, mentee.path) == (200, f"/offers/{offer.id}")
     assert "Times in Kolkata time." in mentee.text
-    assert await zone_of(place, pair.sam) == ("Asia/Kolkata", True)
+    assert await zone_of(site, pair.sam) == ("Asia/Kolkata", True)
 
 
-async def test_on_a_first_visit_it_is_kept_only_where_nobody_has_said_one(mentee, pair, place):
+async def test_on_a_first_visit_it_is_kept_only_where_nobody_has_said_one(mentee, pair, site):
     await mentee.get("/home")
     assert 'zone="Europe/London"  hidden' in mentee.text
     await mentee.post("/zone", zone="Africa/Nairobi", first="1", back="/home")
     assert 'zone="Africa/Nairobi" known hidden' in mentee.text
     await mentee.post("/zone", zone="Asia/Kolkata", first="1", back="/home")
-    assert await zone_of(place, pair.sam) == ("Africa/Nairobi", True)
+    assert await zone_of(site, pair.sam) == ("Africa/Nairobi", True)
 
 
-async def test_it_opens_by_the_link_to_a_single_catchup(place, pair):
+async def test_it_opens_by_the_link_to_a_single_catchup(site, pair):
     offer = await pair.offer()
-    guest = await place.guest(await pair.link(pair.sam, offer.catchup_id, f"/offers/{offer.id}"))
+    guest = await site.guest(await pair.link(pair.sam, offer.catchup_id, f"/offers/{offer.id}"))
     await guest.post("/zone", zone="Africa/Nairobi", back=f"/offers/{offer.id}")
     assert guest.path == f"/offers/{offer.id}"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.errors import BadDraft
+from server.errors import InvalidInput
 from server.people.rules.people import Mentorship, check_phone
 
 
@@ -17,6 +17,6 @@ def test_a_number_is_kept_with_single_spaces() -> None:
 
 @pytest.mark.parametrize("phone", ["", "  ", "1234", "+1234567890123456", "call me", "+44;20794", "٠١٢٣٤٥٦٧"])
 def test_what_no_telephone_dials_is_refused(phone: str) -> None:
-    with pytest.raises(BadDraft) as refusal:
+    with pytest.raises(InvalidInput) as refusal:
         check_phone(phone)
     assert refusal.value.field == "phone"

@@ -1,4 +1,4 @@
-"""An allowance: so many tries at once, each back after its time, never more than the whole."""
+"""A rate limit: so many tries at once, each back after its time, never more than the whole."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -7,56 +7,66 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.errors import TooManyTries
-from server.people.rules.rate_limits import ALL, Allowance, Tries, give_back, take
+from server.people.rules.rate_limits import ALL, BucketState, RateLimit, full_bucket, return_token, take_token
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
-TWENTY = Allowance("twenty", 20, timedelta(hours=1))
-WHOLE = Tries(20.0, NOW)
+TWENTY = RateLimit("twenty", 20, timedelta(hours=1))
+FULL = full_bucket(TWENTY, NOW)
 
 
-def after(times: int) -> Tries:
-    tries = WHOLE
+def after(times: int) -> BucketState:
+    state = FULL
     for _ in range(times):
-        tries = take(tries, TWENTY, NOW)
-    return tries
+        state = take_token(state, TWENTY, NOW)
+    return state
 
 
 def test_the_twenty_first_is_too_many_and_says_when_to_come_back() -> None:
     with pytest.raises(TooManyTries) as refusal:
-        take(after(20), TWENTY, NOW)
+        take_token(after(20), TWENTY, NOW)
     assert refusal.value.again_at == NOW + timedelta(minutes=3)
-    assert take(after(20), TWENTY, refusal.value.again_at).left == 0
+    assert take_token(after(20), TWENTY, refusal.value.again_at).tokens == 0
 
 
 def test_one_is_too_early_just_before() -> None:
     with pytest.raises(TooManyTries) as refusal:
-        take(after(20), TWENTY, NOW + timedelta(minutes=1))
+        take_token(after(20), TWENTY, NOW + timedelta(minutes=1))
     assert refusal.value.again_at == NOW + timedelta(minutes=3)
 
 
 def test_after_the_whole_time_all_are_back_and_no_more() -> None:
-    assert take(after(20), TWENTY, NOW + timedelta(days=2)).left == 19
+    assert take_token(after(20), TWENTY, NOW + timedelta(days=2)).tokens == 19
 
 
-def test_one_given_back_does_not_count() -> None:
-    assert give_back(after(1), TWENTY) == WHOLE
-    assert give_back(WHOLE, TWENTY) == WHOLE
+def test_a_returned_one_does_not_count() -> None:
+    assert return_token(after(1), TWENTY) == FULL
+    assert return_token(FULL, TWENTY) == FULL
 
 
 def test_times_that_come_in_another_order_bring_none_back() -> None:
-    earlier = take(after(5), TWENTY, NOW - timedelta(minutes=30))
-    assert earlier == Tries(14.0, NOW)
+    earlier = take_token(after(5), TWENTY, NOW - timedelta(minutes=30))
+    assert earlier == BucketState(14.0, NOW)
+
+
+@pytest.mark.parametrize("limit", ALL, ids=lambda limit: limit.name)
+def test_the_next_try_passes_at_the_time_that_was_said(limit: RateLimit) -> None:
+    state = full_bucket(limit, NOW)
+    for _ in range(limit.tries):
+        state = take_token(state, limit, NOW)
+    with pytest.raises(TooManyTries) as refusal:
+        take_token(state, limit, NOW)
+    assert take_token(state, limit, refusal.value.again_at).at == refusal.value.again_at
 
 
 @given(st.lists(st.integers(-60, 600), max_size=200))
 def test_never_more_pass_than_there_were_and_came_back(steps: list[int]) -> None:
-    tries, now, passed = WHOLE, NOW, 0
+    state, now, passed = FULL, NOW, 0
     latest, waits = NOW, []
     for seconds in steps:
         now += timedelta(seconds=seconds)
         latest = max(latest, now)
         try:
-            tries = take(tries, TWENTY, now)
+            state = take_token(state, TWENTY, now)
             passed += 1
         except TooManyTries as refusal:
             waits.append((now, refusal.again_at, latest))
@@ -65,4 +75,4 @@ def test_never_more_pass_than_there_were_and_came_back(steps: list[int]) -> None
 
 
 def test_each_has_a_name_of_its_own() -> None:
-    assert len({allowance.name for allowance in ALL}) == len(ALL)
+    assert len({limit.name for limit in ALL}) == len(ALL)

@@ -7,16 +7,16 @@ import pytest
 
 from server.errors import TooManyTries
 from server.people.rules.rate_limits import WRONG_FEEDS, WRONG_LINKS
-from server.people.store import rate_limits as allowances
+from server.people.store import rate_limits
 from tests.server.actors import NOW
 
 HERE, THERE = "192.0.2.1", "192.0.2.2"
 
 
-async def passes(database, whose=HERE, allowance=WRONG_LINKS, now=NOW):
+async def passes(database, who=HERE, limit=WRONG_LINKS, now=NOW):
     try:
         async with database.writing() as connection:
-            await allowances.take(connection, allowance, whose, now)
+            await rate_limits.take_token(connection, limit, who, now)
     except TooManyTries:
         return False
     return True
@@ -29,7 +29,7 @@ async def test_of_a_hundred_at_once_exactly_as_many_pass_as_are_allowed(database
         assert sum(await asyncio.gather(*tries)) == WRONG_LINKS.tries
 
 
-async def test_nobody_uses_up_anothers_nor_another_allowance(database):
+async def test_nobody_uses_up_anothers_nor_another_limit(database):
     while await passes(database):
         pass
     assert await passes(database, THERE)
@@ -43,12 +43,12 @@ async def test_one_comes_back_after_its_time(database):
     assert [await passes(database, now=later) for _ in range(2)] == [True, False]
 
 
-async def test_what_is_given_back_does_not_count_and_leaves_no_trace(database, contents):
+async def test_a_returned_token_leaves_no_trace(database, contents):
     before = await contents()
     for _ in range(WRONG_LINKS.tries * 2):
         async with database.writing() as connection:
-            await allowances.take(connection, WRONG_LINKS, HERE, NOW)
-            await allowances.give_back(connection, WRONG_LINKS, HERE, NOW)
+            await rate_limits.take_token(connection, WRONG_LINKS, HERE, NOW)
+            await rate_limits.return_token(connection, WRONG_LINKS, HERE, NOW)
     assert await contents() == before
 
 
@@ -57,7 +57,7 @@ async def test_a_transaction_that_fails_takes_none(database, contents):
 
     async def fail():
         async with database.writing() as connection:
-            await allowances.take(connection, WRONG_LINKS, HERE, NOW)
+            await rate_limits.take_token(connection, WRONG_LINKS, HERE, NOW)
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -69,7 +69,7 @@ async def test_no_address_is_kept_as_such_and_none_for_long(database, contents, 
     await passes(database)
     assert HERE not in repr(await contents())
     async with database.writing() as connection:
-        assert await allowances.forget_allowances(connection, NOW + timedelta(minutes=59)) == 0
+        assert await rate_limits.forget_full_buckets(connection, NOW + timedelta(minutes=59)) == 0
     async with database.writing() as connection:
-        assert await allowances.forget_allowances(connection, NOW + timedelta(hours=1)) == 1
-    assert await count("allowances") == 0
+        assert await rate_limits.forget_full_buckets(connection, NOW + timedelta(hours=1)) == 1
+    assert await count("rate_limits") == 0

@@ -1,0 +1,10 @@
+"""Refusals about people and their links."""
+
+from server.errors import NotFound
+from server.i18n.texts import N_
+
+
+class LinkNotFound(NotFound):
+    """Unknown, expired and revoked links alike."""
+
+    sentence = N_("This link is not valid, or no longer valid. You can ask for a new one.")
