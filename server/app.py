@@ -1,7 +1,7 @@
 """The composition root: every long-lived object is created here, once."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -12,12 +12,17 @@ from server.availability.actions.calendars import Fetch
 from server.availability.calendar.fetch import PUBLIC, Reach, fetch_feed
 from server.availability.pages.busy_calendar import FETCH
 from server.calls.actions.entering import find_uninvited, record_news
+from server.catchups.actions.emails import compose_email
+from server.catchups.emails import KINDS
 from server.catchups.pages.consent import wording_in
+from server.catchups.store.email_context import still_current
 from server.config import Settings
 from server.db.database import Database
 from server.db.schema import check
 from server.jobs import Jobs
-from server.mail.transport import FolderPost, SmtpPost
+from server.mail.mailer import Mailer
+from server.mail.transport import FolderTransport, MailTransport, SmtpTransport
+from server.people.actions.emails import FRESH_LINK, EmailLinks, compose_fresh_link
 from server.people.actions.links import find_ended_visits
 from server.routes import add_routes, middlewares
 from server.web.background_tasks import BackgroundTasks
@@ -55,6 +60,20 @@ def make_app(settings: Settings, reach: Reach = PUBLIC) -> web.Application:
     return app
 
 
+def make_mailer(transport: MailTransport, base_url: str, sender: str, clock: Callable[[], datetime]) -> Mailer:
+    """Joins the outbox with the features that say its e-mails. Links begin with `base_url`."""
+    catchups = partial(compose_email, base_url=base_url, sender=sender)
+    return Mailer(
+        transport=transport,
+        compose={FRESH_LINK: compose_fresh_link, **dict.fromkeys(KINDS, catchups)},
+        links=EmailLinks(base_url),
+        current=still_current,
+        base_url=base_url,
+        sender=sender,
+        clock=clock,
+    )
+
+
 def _relay_settings(settings: Settings) -> RelaySettings:
     return RelaySettings(
         directory=settings.data / "run",
@@ -85,8 +104,9 @@ async def _database_open(app: web.Application) -> AsyncIterator[None]:
 
 async def _jobs_running(app: web.Application) -> AsyncIterator[None]:
     settings = app[SETTINGS]
-    post = FolderPost(settings.mail_folder) if settings.mail_folder else SmtpPost(settings.smtp_url)
-    jobs = Jobs(app[DATABASE], post, settings, app[CLOCK], partial(app[HUB].remove, why="over"), app[FETCH])
+    transport = FolderTransport(settings.mail_folder) if settings.mail_folder else SmtpTransport(settings.smtp_url)
+    mailer = make_mailer(transport, settings.base_url, settings.mail_from, app[CLOCK])
+    jobs = Jobs(app[DATABASE], mailer, settings, app[CLOCK], partial(app[HUB].remove, why="over"), app[FETCH])
     task = asyncio.create_task(jobs.run())
     yield
     task.cancel()

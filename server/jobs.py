@@ -9,11 +9,12 @@ from typing import TypeVar
 from server.availability.actions.calendars import Fetch, read_next_calendar
 from server.calls.actions.entering import find_overstaying
 from server.catchups.actions.bookings import close_missed
-from server.catchups.actions.emails import Desk, drop_late_letters, send_letters
+from server.catchups.actions.emails import drop_late_emails
 from server.catchups.actions.offers import expire_offers
 from server.config import Settings
 from server.db.database import Database, Unavailable
-from server.mail.transport import BrokenOff, Post, Unreachable
+from server.mail.mailer import Mailer, send_due_emails
+from server.mail.transport import ConnectionLost, Unreachable
 from server.people.actions.links import forget_tries, forget_visits
 
 ROUND_S = 5.0
@@ -32,7 +33,7 @@ class Jobs:
     def __init__(
         self,
         db: Database,
-        post: Post,
+        mailer: Mailer,
         settings: Settings,
         clock: Callable[[], datetime],
         end: Callable[[str, str], Awaitable[None]],
@@ -41,7 +42,7 @@ class Jobs:
         self._fetch = fetch
         self._end = end
         self._db = db
-        self._desk = Desk(post, settings.base_url, settings.mail_from, clock)
+        self._mailer = mailer
         self._settings = settings
         self._clock = clock
 
@@ -65,8 +66,8 @@ class Jobs:
     async def send(self) -> bool:
         """Sends the e-mails that are due; whether the mail server accepted them, or none was due."""
         try:
-            await send_letters(self._db, self._desk)
-        except (Unreachable, BrokenOff) as error:
+            await send_due_emails(self._db, self._mailer)
+        except (Unreachable, ConnectionLost) as error:
             log.warning("the mail server accepts no e-mails: %s", error)
             return False
         return True
@@ -113,7 +114,7 @@ class Jobs:
             await self._end(call, person)
 
     async def _drop_late(self) -> None:
-        await drop_late_letters(self._db, self._clock())
+        await drop_late_emails(self._db, self._clock())
 
     async def _forget(self) -> None:
         await forget_visits(self._db, self._clock())

@@ -15,7 +15,7 @@ from tests.cast import Fireside, free_port
 from tests.cluster import Cluster
 from tests.emptying import empty
 from tests.firefox import Firefox
-from tests.post_office import PostOffice
+from tests.smtp_server import SmtpServer
 
 CHROMIUM_ARGUMENTS = (
     "--no-sandbox",
@@ -80,12 +80,12 @@ async def new_postgresql_database(cluster: str) -> str:
 
 
 @pytest.fixture
-def post(request: pytest.FixtureRequest) -> dict[str, str]:
-    """The setting of where letters go: to the test's post office, if it has one."""
-    if "post_office" not in request.fixturenames:
+def smtp_setting(request: pytest.FixtureRequest) -> dict[str, str]:
+    """The setting of the mail server: the test's own, if it has one."""
+    if "smtp_server" not in request.fixturenames:
         return {}
-    office: PostOffice = request.getfixturevalue("post_office")
-    return {"FIRESIDE_SMTP_URL": office.url}
+    server: SmtpServer = request.getfixturevalue("smtp_server")
+    return {"FIRESIDE_SMTP_URL": server.url}
 
 
 @pytest.fixture(scope="session")
@@ -99,21 +99,21 @@ async def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-async def fireside(tmp_path: Path, migrated: Path, post: dict[str, str]) -> AsyncIterator[Fireside]:
+async def fireside(tmp_path: Path, migrated: Path, smtp_setting: dict[str, str]) -> AsyncIterator[Fireside]:
     """The demo, served by a process of its own."""
     (tmp_path / "data").mkdir(mode=0o700)
     shutil.copy(migrated, tmp_path / "data")
-    house = await Fireside.start(tmp_path / "data", **post)
+    house = await Fireside.start(tmp_path / "data", **smtp_setting)
     yield house
     await house.stop()
 
 
 @pytest.fixture
-async def post_office() -> AsyncIterator[PostOffice]:
-    """A mail server that takes every letter."""
-    office = await PostOffice().open()
-    yield office
-    office.close()
+async def smtp_server() -> AsyncIterator[SmtpServer]:
+    """A mail server that accepts every e-mail."""
+    server = await SmtpServer().open()
+    yield server
+    server.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,127 +1,91 @@
-"""The letters: plain words in the reader's language, as text and as HTML, with one personal link and an invitation."""
-
-import re
-from dataclasses import dataclass
-from datetime import datetime
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
-from functools import cache
-from typing import Any
-from urllib.parse import urlsplit
-
-from jinja2 import Environment
+"""What e-mails about catch-ups say: their kinds, and what a template and a calendar need for one reader."""
 
 from server.catchups.calendar.entries import event_of, title_of
-from server.catchups.calendar.event import Event, invitation
-from server.catchups.rules.email_context import Matter
-from server.catchups.rules.invitations import Invitation
+from server.catchups.calendar.event import invitation
+from server.catchups.rules.email_context import EmailContext
+from server.catchups.rules.invitations import invitation_from
 from server.i18n.catalog import Language, language_of
-from server.i18n.templates import make_environment
+from server.mail import message
+from server.mail.message import CalendarFile, Email
+from server.mail.outbox import OutboxEntry
 from server.people.rules.people import Person
 
+# Each has its template in templates/catchups/emails.
+KINDS = frozenset(
+    {
+        "answer_undone",
+        "booking_cancelled",
+        "booking_moved",
+        "move_asked",
+        "move_declined",
+        "move_expired",
+        "offer_accepted",
+        "offer_declined",
+        "offer_expired",
+        "offer_made",
+        "offer_postponed",
+        "offer_reworded",
+        "offer_withdrawn",
+        "other_suggested",
+        "reminder_day",
+        "reminder_soon",
+        "running_late",
+        "you_declined",
+        "you_suggested",
+        "you_undid",
+        "you_withdrew",
+    }
+)
 
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A letter to be written, the `number`-th of this server. `made_at` is when it was promised.
 
-    `matter` is None where it is about no catch-up; `invitation` is what it tells the reader's calendar, if anything.
-    """
-
-    number: int
-    kind: str
-    recipient: Person
-    link: str
-    made_at: datetime
-    matter: Matter | None = None
-    invitation: Invitation | None = None
-
-
-def write_letter(letter: Letter, base_url: str, sender: str, now: datetime) -> EmailMessage:
-    """The message to send: the same letter always has the same Message-ID.
-
-    Raises jinja2.TemplateNotFound for a letter that does not exist.
-    """
-    recipient = letter.recipient
-    context = _context(letter, now)
-    message = EmailMessage(policy=SMTP)
-    message["Subject"] = _one_line(_subject(letter.kind, context))
-    message["From"] = sender
-    message["To"] = Address(_one_line(recipient.name), addr_spec=recipient.email)
-    message["Date"] = now
-    message["Message-ID"] = f"<{letter.made_at:%Y%m%d.%H%M%S.%f}.{letter.number}@{urlsplit(base_url).hostname}>"
-    message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = context["language"].code
-    message.set_content(_written(letter.kind, "txt", context))
-    message.add_alternative(_written(letter.kind, "html", context), subtype="html")
-    if letter.invitation and letter.matter:
-        _invite(message, _event(letter, letter.matter, letter.invitation, base_url, sender), recipient.zone)
-    return message
+def email_of(entry: OutboxEntry, context: EmailContext, link: str, base_url: str, sender: str) -> Email:
+    """The e-mail in the reader's language. `base_url` begins the address of the catch-up, `sender` is the organizer."""
+    reader, other = context.reader(entry.recipient_id), context.other(entry.recipient_id)
+    return Email(
+        template=_template(entry.kind),
+        language=language_of(reader.language),
+        name=reader.name,
+        address=reader.email,
+        link=link,
+        values={
+            "zone": reader.zone,
+            "other": other,
+            "offer": context.offer,
+            "booking": context.booking,
+            "moved": context.moved,
+            "words": context.words,
+            "again_at": context.again_at,
+            "late": context.late,
+            "by_reader": context.chosen_by == reader.id,
+            "catchup": title_of(reader, other),
+        },
+        calendar=_calendar(entry, reader, context, base_url, sender),
+    )
 
 
 def subject_of(kind: str, language: Language) -> str:
-    """What a letter is called where nobody is named."""
-    return _subject(kind, {"language": language, "catchup": language.gettext("Catch-up")})
+    """What an e-mail of this kind is called where nobody is named."""
+    return message.subject_of(_template(kind), language, catchup=language.gettext("Catch-up"))
 
 
-def _context(letter: Letter, now: datetime) -> dict[str, Any]:
-    reader, matter = letter.recipient, letter.matter
-    language = language_of(reader.language)
-    other = matter.other(reader.id) if matter else None
-    return {
-        "language": language,
-        "now": now,
-        "zone": reader.zone,
-        "reader": reader,
-        "other": other,
-        "matter": matter,
-        "by_reader": matter is not None and matter.chosen_by == reader.id,
-        "link": letter.link,
-        "invited": letter.invitation is not None,
-        "catchup": title_of(reader, other) if other else language.gettext("Catch-up"),
-    }
+def _template(kind: str) -> str:
+    return f"catchups/emails/{kind}.email"
 
 
-def _subject(kind: str, context: dict[str, Any]) -> str:
-    template = _templates("txt").get_template(f"mail/{kind}.letter")
-    return "".join(template.blocks["subject"](template.new_context(context | {"layout": "mail/layout.txt"})))
-
-
-def _written(kind: str, form: str, context: dict[str, Any]) -> str:
-    """The letter in one of its forms, txt or html. It is written once, with parts that each form has of its own."""
-    templates = _templates(form)
-    parts = templates.get_template(f"mail/parts.{form}").make_module(context)
-    text = templates.get_template(f"mail/{kind}.letter").render(
-        context, layout=f"mail/layout.{form}", parts=parts, subject=_subject(kind, context)
-    )
-    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
-
-
-@cache
-def _templates(form: str) -> Environment:
-    return make_environment(html=form == "html")
-
-
-def _event(letter: Letter, matter: Matter, told: Invitation, base_url: str, sender: str) -> Event:
-    return event_of(
-        told,
-        uid=matter.uid,
-        reader=letter.recipient,
-        other=matter.other(letter.recipient.id),
-        note=matter.offer.note,
-        address=f"{base_url}/catchups/{matter.offer.catchup_id}",
+def _calendar(
+    entry: OutboxEntry, reader: Person, context: EmailContext, base_url: str, sender: str
+) -> CalendarFile | None:
+    """What the e-mail changes in the reader's calendar."""
+    if entry.invitation is None:
+        return None
+    event = event_of(
+        invitation_from(entry.invitation),
+        uid=context.uid,
+        reader=reader,
+        other=context.other(reader.id),
+        note=context.offer.note,
+        address=f"{base_url}/catchups/{context.offer.catchup_id}",
         sender=sender,
-        stamp=letter.made_at,
+        stamp=entry.made_at,
     )
-
-
-def _invite(message: EmailMessage, event: Event, zone: str) -> None:
-    """Adds the invitation as calendars look for it: as a third form of the letter, and as a file."""
-    file = invitation(event, zone)
-    method = {"method": event.method.value}
-    message.add_alternative(file.decode(), subtype="calendar", charset="utf-8", cte="base64", params=method)
-    message.add_attachment(file, maintype="application", subtype="ics", filename="invite.ics")
-
-
-def _one_line(text: str) -> str:
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return CalendarFile(event.method.value, invitation(event, reader.zone))

@@ -20,7 +20,7 @@ async def migrate(database: Database, version: str = "head") -> None:
 
 
 async def check(database: Database) -> None:
-    """Raises SchemaOutdated, naming the command that mends it."""
+    """Raises SchemaOutdated, naming the command that brings it up to date."""
     async with database.reading() as connection:
         current = await _current(connection)
     if current != NEWEST:

@@ -1,4 +1,4 @@
-"""The edge to the mail server; without one, mails lie readable in a folder."""
+"""Handing e-mails to a mail server, or into a folder when there is none."""
 
 import asyncio
 from email.message import EmailMessage
@@ -9,60 +9,60 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 from aiosmtplib import SMTPDataError, SMTPException, SMTPNotSupported, SMTPRecipientsRefused, SMTPResponseException
 
-# Mail servers may think for minutes about one letter (RFC 5321, 4.5.3.2); whoever gives up early sends it twice.
+# A mail server may take minutes to accept an e-mail (RFC 5321, 4.5.3.2). A sender that gives up earlier sends it twice.
 CONNECT_S = 30
 ANSWER_S = 300
-SERVICE_ENDS = 421
+SERVICE_NOT_AVAILABLE = 421
 
 
-class NotTaken(Exception):
-    """Why a letter was not taken over. It was surely not."""
+class DeliveryFailure(Exception):
+    """Why an e-mail was not accepted. It was surely not."""
 
 
-class Refused(NotTaken):
-    """The server will never take this letter."""
+class PermanentFailure(DeliveryFailure):
+    """The server will never accept this e-mail."""
 
 
-class Deferred(NotTaken):
-    """The server does not take this letter now."""
+class TransientFailure(DeliveryFailure):
+    """The server does not accept this e-mail now."""
 
 
-class Unreachable(NotTaken):
-    """The server takes no letters now, or cannot be spoken to at all."""
+class Unreachable(DeliveryFailure):
+    """The server accepts no e-mails now, or there is no connection to it."""
 
 
-class BrokenOff(Exception):
-    """The line broke while a letter was handed in: nobody knows whether it was taken over."""
+class ConnectionLost(Exception):
+    """The connection was lost while an e-mail was sent: it may have been accepted or not."""
 
 
-class Post(Protocol):
-    """Where letters are handed in."""
+class MailTransport(Protocol):
+    """Where e-mails are handed over."""
 
-    async def ready(self) -> None:
-        """Returns when a letter can be handed in. Raises Unreachable."""
+    async def connect(self) -> None:
+        """Returns when an e-mail can be sent. Raises Unreachable."""
 
-    async def hand_in(self, message: EmailMessage) -> None:
-        """Returns when the message was taken over. Raises a NotTaken when it was not, or BrokenOff."""
+    async def send(self, message: EmailMessage) -> None:
+        """Returns when the message was accepted. Raises a DeliveryFailure when it was not, or ConnectionLost."""
 
-    async def rest(self) -> None:
-        """There is no letter to hand in for a while."""
+    async def disconnect(self) -> None:
+        """There is no e-mail to send for a while."""
 
 
-class SmtpPost:
+class SmtpTransport:
     """A mail server by URL: smtp[s|+starttls]://[user:password@]host[:port].
 
-    Letters share a connection until rest().
+    E-mails share a connection until disconnect().
     """
 
     def __init__(self, url: str) -> None:
         self._url = urlsplit(url)
-        self._line: aiosmtplib.SMTP | None = None
+        self._client: aiosmtplib.SMTP | None = None
 
-    async def ready(self) -> None:
-        if self._line is not None and self._line.is_connected:
+    async def connect(self) -> None:
+        if self._client is not None and self._client.is_connected:
             return
         url = self._url
-        line = aiosmtplib.SMTP(
+        client = aiosmtplib.SMTP(
             hostname=url.hostname,
             port=url.port,
             username=unquote(url.username) if url.username else None,
@@ -72,68 +72,68 @@ class SmtpPost:
             timeout=ANSWER_S,
         )
         try:
-            await line.connect(timeout=CONNECT_S)
+            await client.connect(timeout=CONNECT_S)
         except (OSError, SMTPException, ValueError) as error:
-            line.close()
+            client.close()
             raise Unreachable(_reason(error)) from error
-        self._line = line
+        self._client = client
 
-    async def hand_in(self, message: EmailMessage) -> None:
-        await self.ready()
-        assert self._line is not None  # noqa: S101 ready() returned
+    async def send(self, message: EmailMessage) -> None:
+        await self.connect()
+        assert self._client is not None  # noqa: S101 connect() returned
         try:
-            await self._line.send_message(message)
+            await self._client.send_message(message)
         except (OSError, SMTPException, ValueError) as error:
-            raise self._verdict(error) from error
+            raise self._failure(error) from error
         except asyncio.CancelledError:
-            self._hang_up()
+            self._close()
             raise
 
-    async def rest(self) -> None:
-        line, self._line = self._line, None
-        if line is not None and line.is_connected:
+    async def disconnect(self) -> None:
+        client, self._client = self._client, None
+        if client is not None and client.is_connected:
             try:
-                await line.quit(timeout=CONNECT_S)
+                await client.quit(timeout=CONNECT_S)
             except (OSError, SMTPException):
-                line.close()
+                client.close()
 
-    def _verdict(self, error: Exception) -> Exception:
-        """What an error means for the letter; a line that is of no more use is hung up."""
+    def _failure(self, error: Exception) -> Exception:
+        """What an error means for the e-mail. Closes a connection that is of no more use."""
         reason, code = _reason(error), _code(error)
-        if code == SERVICE_ENDS:
-            self._hang_up()
+        if code == SERVICE_NOT_AVAILABLE:
+            self._close()
             return Unreachable(reason)
         if isinstance(error, SMTPNotSupported | ValueError):
-            return Refused(reason)
+            return PermanentFailure(reason)
         if isinstance(error, SMTPRecipientsRefused | SMTPDataError) and code >= 500:
-            return Refused(reason)
+            return PermanentFailure(reason)
         if code:
-            return Deferred(reason)
-        self._hang_up()
-        return BrokenOff(reason)
+            return TransientFailure(reason)
+        self._close()
+        return ConnectionLost(reason)
 
-    def _hang_up(self) -> None:
-        if self._line is not None:
-            self._line.close()
-        self._line = None
+    def _close(self) -> None:
+        if self._client is not None:
+            self._client.close()
+        self._client = None
 
 
-class FolderPost:
+class FolderTransport:
     """A folder of .eml files, for a host without a mail server."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    async def ready(self) -> None:
+    async def connect(self) -> None:
         pass
 
-    async def hand_in(self, message: EmailMessage) -> None:
+    async def send(self, message: EmailMessage) -> None:
         try:
             await asyncio.to_thread(self._write, message)
         except OSError as error:
             raise Unreachable(str(error)) from error
 
-    async def rest(self) -> None:
+    async def disconnect(self) -> None:
         pass
 
     def _write(self, message: EmailMessage) -> None:
@@ -143,14 +143,14 @@ class FolderPost:
 
 
 def _code(error: Exception) -> int:
-    """The server's own answer, 0 without one."""
+    """The server's reply code, 0 without a reply."""
     if isinstance(error, SMTPRecipientsRefused):
         return error.recipients[0].code
     return error.code if isinstance(error, SMTPResponseException) else 0
 
 
 def _reason(error: Exception) -> str:
-    """What the admin is shown: the server's answer where there is one."""
+    """What the admin is shown: the server's reply, if there is one."""
     if isinstance(error, SMTPRecipientsRefused):
         error = error.recipients[0]
     text = f"{error.code} {error.message}" if isinstance(error, SMTPResponseException) else str(error)

@@ -15,7 +15,7 @@ WITHIN_S = 3
 # Of each kind there is at least one file, unless its folder or the whole kind was left out.
 NEEDED = (
     ("templates", "**/*.html"),
-    ("templates", "**/*.letter"),
+    ("templates", "**/*.email"),
     ("static", "**/*.css"),
     ("static", "**/*.js"),
     ("migrations", "env.py"),

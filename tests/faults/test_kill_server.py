@@ -35,34 +35,34 @@ SEED = 20261123
 BOOKED = {"booking confirmed": 1, "reminder": 4}
 # What each decision changes in its catch-up, whole: so many rows more or fewer of each kind.
 EFFECTS: Mapping[str, Mapping[str, int]] = {
-    "accept": {"offer open": -1, "offer accepted": 1, "choice accepted": 1, "letter offer_accepted": 2, **BOOKED},
+    "accept": {"offer open": -1, "offer accepted": 1, "choice accepted": 1, "email offer_accepted": 2, **BOOKED},
     "decline": {
         "offer open": -1,
         "offer declined": 1,
         "choice declined": 1,
-        "letter offer_declined": 1,
-        "letter you_declined": 1,
+        "email offer_declined": 1,
+        "email you_declined": 1,
     },
     "postpone": {
         "offer open": -1,
         "offer declined": 1,
         "choice postponed": 1,
-        "letter offer_postponed": 1,
-        "letter you_declined": 1,
+        "email offer_postponed": 1,
+        "email you_declined": 1,
     },
     "suggest": {
         "offer superseded": 1,
         "choice suggested": 1,
         "choice offered": 1,
-        "letter other_suggested": 1,
-        "letter you_suggested": 1,
+        "email other_suggested": 1,
+        "email you_suggested": 1,
     },
-    "take back": {"offer open": -1, "offer withdrawn": 1, "choice took_back": 1, "letter offer_withdrawn": 1},
+    "take back": {"offer open": -1, "offer withdrawn": 1, "choice took_back": 1, "email offer_withdrawn": 1},
     "call off": {
         "booking confirmed": -1,
         "booking cancelled": 1,
         "choice withdrew": 1,
-        "letter booking_cancelled": 2,
+        "email booking_cancelled": 2,
         "reminder": -4,
         "reminder dropped": 4,
     },
@@ -71,10 +71,10 @@ EFFECTS: Mapping[str, Mapping[str, int]] = {
         "offer accepted": 1,
         "booking rescheduled": 1,
         "choice accepted": 1,
-        "letter booking_moved": 2,
+        "email booking_moved": 2,
         "reminder dropped": 4,
     },
-    "decline a move": {"offer open": -1, "offer declined": 1, "choice declined": 1, "letter move_declined": 1},
+    "decline a move": {"offer open": -1, "offer declined": 1, "choice declined": 1, "email move_declined": 1},
 }
 
 ROWS = """
@@ -82,7 +82,7 @@ SELECT catchup_id, 'offer ' || state FROM offers
 UNION ALL SELECT catchup_id, 'booking ' || state FROM bookings
 UNION ALL SELECT catchup_id, 'choice ' || kind FROM choices JOIN offers ON offers.id = offer_id
 UNION ALL SELECT catchup_id, CASE
-    WHEN letter NOT LIKE 'reminder%' THEN 'letter ' || letter
+    WHEN kind NOT LIKE 'reminder%' THEN 'email ' || kind
     WHEN dropped_at IS NULL THEN 'reminder' ELSE 'reminder dropped' END FROM outbox
 """
 

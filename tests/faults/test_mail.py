@@ -1,4 +1,4 @@
-"""Mail that is promised arrives: whoever is killed, and whatever the mail server does; and nobody waits for it.
+"""Queued e-mails arrive, even if senders are killed and the mail server misbehaves; and nothing waits for them.
 
 FIRESIDE_FAULTS=long (`make faults`) kills 200 times on each database, else 8.
 """
@@ -19,19 +19,20 @@ import aiohttp
 import pytest
 from sqlalchemy import select
 
-from server.catchups.actions.emails import LEASE, Desk, send_letters
+from server.app import make_mailer
 from server.catchups.actions.offers import make_offer
 from server.catchups.rules.offers import Draft, Medium
 from server.db.database import Database
 from server.db.tables import offers, outbox
-from server.mail.transport import BrokenOff, SmtpPost, Unreachable
+from server.mail.mailer import LEASE, send_due_emails
+from server.mail.transport import ConnectionLost, SmtpTransport, Unreachable
 from server.people.actions.links import find_visitor, make_link, open_link
 from server.people.actions.people import NewPerson, find_or_add_mentorship, find_or_add_person
 from server.people.rules.links import Purpose
 from server.people.store.people import mentorships_of
 from tests.cast import Fireside, until
-from tests.faults.letter_writer import OFFERED
-from tests.post_office import PostOffice
+from tests.faults.email_sender import OFFERED
+from tests.smtp_server import SmtpServer
 
 LONG = os.environ.get("FIRESIDE_FAULTS") == "long"
 KILLS = 200 if LONG else 8
@@ -39,17 +40,17 @@ LOADS = 400 if LONG else 120
 SEED = 20261123
 MINUTE = timedelta(minutes=1)
 
-# After an hour in which nobody answers: from which minute to which it says what. Then the line breaks behind each
-# letter, until it is WELL.
-ILL_ANSWERS = {
+# After an hour without a mail server: from which minute to which it replies what. Then each connection is lost after
+# an e-mail, until the server works again at WORKS.
+REPLIES = {
     (60, 75): {"RCPT": "450 4.2.1 Come back later"},
     (75, 90): {"DATA": "451 4.3.0 Come back later"},
 }
-WELL = 100
+WORKS = 100
 
 
 def number_of(message_id: str) -> int:
-    """Which promise of the outbox a letter is, by its Message-ID."""
+    """Which entry of the outbox an e-mail is, by its Message-ID."""
     return int(re.search(r"\.(\d+)@", message_id)[1])
 
 
@@ -77,7 +78,7 @@ async def two_people(database: Database, now: datetime) -> list[str]:
 
 
 async def offer(database: Database, secret: str, now: datetime) -> None:
-    """The mentor of this home link offers something, which promises one letter."""
+    """The mentor of this home link offers something, which queues one e-mail."""
     visitor = await find_visitor(database, (await open_link(database, secret, None, now)).token, now)
     async with database.reading() as connection:
         [mentorship, *_] = await mentorships_of(connection, visitor.person)
@@ -86,14 +87,14 @@ async def offer(database: Database, secret: str, now: datetime) -> None:
 
 
 @pytest.mark.timeout(1800 if LONG else 300)
-async def test_a_killed_sender_loses_no_letter_and_repeats_at_most_the_one_in_flight(
-    database: Database, post_office: PostOffice
+async def test_a_killed_sender_loses_no_email_and_repeats_at_most_the_one_in_flight(
+    database: Database, smtp_server: SmtpServer
 ) -> None:
-    """How we count: at the mail server, by Message-ID, which each promise of the outbox has one of.
+    """How we count: at the mail server, by Message-ID. Each entry of the outbox has its own.
 
-    A letter may come once more for each kill that fell between its handing in and the note of it: those that the
-    outbox says are taken and not yet sent, when nobody runs any more. Every second kill falls at the worst moment, when
-    the mail server has taken a letter over and not yet said so.
+    An e-mail may come once more for each kill between its sending and the note of it: those are claimed and not noted
+    as sent in the outbox, while no sender runs. Every second kill falls at the worst moment, when the mail server has
+    accepted an e-mail and not yet said so.
     """
     dice, ahead = random.Random(SEED), 0.0
     secrets = await two_people(database, datetime.now(UTC))
@@ -103,9 +104,9 @@ async def test_a_killed_sender_loses_no_letter_and_repeats_at_most_the_one_in_fl
             *(
                 sys.executable,
                 "-m",
-                "tests.faults.letter_writer",
+                "tests.faults.email_sender",
                 url_of(database),
-                post_office.url,
+                smtp_server.url,
                 *secrets,
                 str(ahead),
             ),
@@ -113,13 +114,13 @@ async def test_a_killed_sender_loses_no_letter_and_repeats_at_most_the_one_in_fl
         )
         assert await asyncio.wait_for(process.stdout.readline(), 30) == b"ready\n"
         if kill % 2:
-            post_office.on_letter = process.kill
+            smtp_server.on_email = process.kill
         else:
-            # The moment is the point: anywhere in the work of some letters.
+            # The moment is the point: anywhere in the work on some e-mails.
             await asyncio.sleep(dice.random() * 0.6)
             process.kill()
         said, _ = await process.communicate()
-        post_office.on_letter = None
+        smtp_server.on_email = None
         # A line that the kill cut off is none.
         for line in said.decode().split("\n")[:-1]:
             verb, number = line.split()
@@ -127,107 +128,107 @@ async def test_a_killed_sender_loses_no_letter_and_repeats_at_most_the_one_in_fl
         now = datetime.now(UTC) + timedelta(seconds=ahead)
         rows = await rows_of(database, outbox)
         held = [row.id for row in rows if row.attempts and row.sent_at is None and row.due_at > now]
-        assert len(held) <= 1, "one sender has one letter in flight"
+        assert len(held) <= 1, "one sender has one e-mail in flight"
         in_flight.update(held)
         ahead += LEASE.total_seconds() + 1
-    desk = Desk(SmtpPost(post_office.url), "http://localhost", "f@example.org", lambda: now + 2 * LEASE)
-    await send_letters(database, desk)
+    mailer = make_mailer(SmtpTransport(smtp_server.url), "http://localhost", "f@example.org", lambda: now + 2 * LEASE)
+    await send_due_emails(database, mailer)
     rows = await rows_of(database, outbox)
-    delivered = Counter({number_of(one): times for one, times in post_office.deliveries().items()})
+    delivered = Counter({number_of(one): times for one, times in smtp_server.deliveries().items()})
     repeated = {number: times - 1 for number, times in delivered.items() if times > 1}
     print(
-        f"seed {SEED}: {KILLS} kills, {len(rows)} letters promised, {sum(delivered.values())} taken over by the mail "
-        f"server; {sum(in_flight.values())} kills with a letter in flight, {sum(repeated.values())} came once more"
+        f"seed {SEED}: {KILLS} kills, {len(rows)} e-mails queued, {sum(delivered.values())} accepted by the mail "
+        f"server; {sum(in_flight.values())} kills with an e-mail in flight, {sum(repeated.values())} came once more"
     )
     states = dict(await rows_of(database, offers.c.id, offers.c.state))
     assert committed["offered"] <= set(states)
     assert all(states[number] == "declined" for number in committed["declined"])
-    promised = Counter(row.event.split(":")[1] for row in rows)
-    assert promised == {str(number): 3 if state == "declined" else 1 for number, state in states.items()}
+    queued = Counter(row.event.split(":")[1] for row in rows)
+    assert queued == {str(number): 3 if state == "declined" else 1 for number, state in states.items()}
     assert all(row.sent_at for row in rows)
     assert set(delivered) == {row.id for row in rows}
     assert all(times <= in_flight[number] for number, times in repeated.items())
-    assert sum(in_flight.values()) > KILLS / 4, "too few kills fell between taking a letter and noting that it was sent"
-    assert repeated, "no kill fell between the mail server's taking a letter over and the note of it"
+    assert sum(in_flight.values()) > KILLS / 4, "too few kills fell between claiming an e-mail and noting it as sent"
+    assert repeated, "no kill fell between the mail server's accepting an e-mail and the note of it"
 
 
-async def test_an_hour_without_a_mail_server_and_every_ill_answer_lose_nothing(
-    database: Database, post_office: PostOffice
+async def test_an_hour_without_a_mail_server_and_every_bad_reply_lose_nothing(
+    database: Database, smtp_server: SmtpServer
 ) -> None:
-    """Simulated time, a round a minute; letters are promised all the while."""
+    """Simulated time, a round a minute; e-mails are queued all the while."""
     now = datetime(2026, 11, 23, 12, tzinfo=UTC)
     mentor, _ = await two_people(database, now)
-    desk = Desk(SmtpPost(post_office.url), "http://localhost", "f@example.org", lambda: now)
+    mailer = make_mailer(SmtpTransport(smtp_server.url), "http://localhost", "f@example.org", lambda: now)
     came = {}
     for minute in range(160):
         if minute == 0:
-            post_office.close()
+            smtp_server.close()
         if minute == 60:
-            await post_office.open()
-        for (begins, ends), replies in ILL_ANSWERS.items():
+            await smtp_server.open()
+        for (begins, ends), replies in REPLIES.items():
             if minute in (begins, ends):
-                post_office.replies = replies if minute == begins else {}
-        post_office.hangs_up = 90 <= minute < WELL
-        if minute % 5 == 0 and minute <= WELL:
+                smtp_server.replies = replies if minute == begins else {}
+        smtp_server.drops_connection = 90 <= minute < WORKS
+        if minute % 5 == 0 and minute <= WORKS:
             await offer(database, mentor, now)
-        with suppress(Unreachable, BrokenOff):
-            await send_letters(database, desk)
-        for message_id in post_office.deliveries():
+        with suppress(Unreachable, ConnectionLost):
+            await send_due_emails(database, mailer)
+        for message_id in smtp_server.deliveries():
             came.setdefault(message_id, minute)
         now += MINUTE
     rows = await rows_of(database, outbox)
-    times = post_office.deliveries()
+    times = smtp_server.deliveries()
     assert len(rows) == 21
     assert all(row.sent_at and not row.failed_at for row in rows)
     assert {number_of(one) for one in times} == {row.id for row in rows}
-    broken_off = {one for one, minute in came.items() if 90 <= minute < WELL}
-    assert {one for one, count in times.items() if count > 1} <= broken_off
-    assert max(came.values()) <= WELL + 15
+    lost = {one for one, minute in came.items() if 90 <= minute < WORKS}
+    assert {one for one, count in times.items() if count > 1} <= lost
+    assert max(came.values()) <= WORKS + 15
     again = sum(times.values()) - len(times)
     print(
-        f"{len(rows)} letters promised while the mail server was ill for {WELL} simulated minutes, "
-        f"{sum(times.values())} taken over, {again} of them again after the line broke behind the letter; "
-        f"the last one came {max(came.values()) - WELL} minutes after it was well"
+        f"{len(rows)} e-mails queued while the mail server misbehaved for {WORKS} simulated minutes, "
+        f"{sum(times.values())} accepted, {again} of them again after the connection was lost; "
+        f"the last one came {max(came.values()) - WORKS} minutes after it worked again"
     )
 
 
-async def test_an_outage_delays_no_letter_longer_than_itself(database: Database, post_office: PostOffice) -> None:
+async def test_an_outage_delays_no_email_longer_than_itself(database: Database, smtp_server: SmtpServer) -> None:
     now = datetime(2026, 11, 23, 12, tzinfo=UTC)
     mentor, _ = await two_people(database, now)
-    desk = Desk(SmtpPost(post_office.url), "http://localhost", "f@example.org", lambda: now)
-    post_office.close()
+    mailer = make_mailer(SmtpTransport(smtp_server.url), "http://localhost", "f@example.org", lambda: now)
+    smtp_server.close()
     for _ in range(60):
         await offer(database, mentor, now)
         with pytest.raises(Unreachable):
-            await send_letters(database, desk)
+            await send_due_emails(database, mailer)
         now += MINUTE
-    await post_office.open()
-    await send_letters(database, desk)
-    assert sorted(post_office.deliveries().values()) == [1] * 60
+    await smtp_server.open()
+    await send_due_emails(database, mailer)
+    assert sorted(smtp_server.deliveries().values()) == [1] * 60
 
 
 @pytest.mark.alone
 async def test_pages_are_as_fast_while_the_mail_server_takes_half_a_minute(
-    tmp_path: Path, post_office: PostOffice
+    tmp_path: Path, smtp_server: SmtpServer
 ) -> None:
-    house = await Fireside.start(tmp_path / "data", FIRESIDE_SMTP_URL=post_office.url)
+    site = await Fireside.start(tmp_path / "data", FIRESIDE_SMTP_URL=smtp_server.url)
     try:
         async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:
-            await loads(session, house.links["mentee"], 20)
-            await until(lambda: post_office.letters, what="the first letters")
-            before = await loads(session, f"{house.base_url}/home", LOADS)
-            post_office.slow = 30
-            lines = post_office.lines
-            database = Database(f"sqlite+aiosqlite:///{house.data / 'fireside.sqlite3'}")
+            await loads(session, site.links["mentee"], 20)
+            await until(lambda: smtp_server.emails, what="the first e-mails")
+            before = await loads(session, f"{site.base_url}/home", LOADS)
+            smtp_server.slow = 30
+            connections = smtp_server.connections
+            database = Database(f"sqlite+aiosqlite:///{site.data / 'fireside.sqlite3'}")
             for _ in range(10):
-                await offer(database, house.links["mentor"].rpartition("/")[2], datetime.now(UTC))
-            await until(lambda: post_office.lines > lines, what="a letter that is handed in")
-            count = len(post_office.letters)
-            during = await loads(session, f"{house.base_url}/home", LOADS)
-            assert len(post_office.letters) == count, "the mail server was not slow"
+                await offer(database, site.links["mentor"].rpartition("/")[2], datetime.now(UTC))
+            await until(lambda: smtp_server.connections > connections, what="an e-mail that is being sent")
+            count = len(smtp_server.emails)
+            during = await loads(session, f"{site.base_url}/home", LOADS)
+            assert len(smtp_server.emails) == count, "the mail server was not slow"
             await database.close()
     finally:
-        await house.stop()
+        await site.stop()
     print(f"{LOADS} loads of the home page: p95 {before * 1000:.0f} ms before, {during * 1000:.0f} ms with slow mail")
     assert during < 2 * before + 0.05
 

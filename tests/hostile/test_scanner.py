@@ -1,4 +1,4 @@
-"""A mail scanner opens every link of every letter, twice, and whatever they lead to: nothing is decided by that.
+"""A mail scanner opens every link of every e-mail twice, and all that they lead to: nothing is decided by that.
 
 FIRESIDE_FAULTS=long lets a second scanner do so from another address, and both open what each link leads to; else what
 several lead to is opened once.
@@ -12,34 +12,36 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from server.catchups import emails as catchups
 from server.db.database import Database
+from server.people.actions.emails import FRESH_LINK
 from tests.cast import Fireside, until
 from tests.journeys.gallery import Gallery
-from tests.post_office import PostOffice, link_in
+from tests.smtp_server import SmtpServer, link_in
 
 # What opening links is for.
 MOVING = {"visits", "visit_links"}
 LONG = os.environ.get("FIRESIDE_FAULTS") == "long"
 ADDRESSES = ("127.0.0.1", "127.0.0.2") if LONG else ("127.0.0.1",)
-KINDS = {path.stem for path in (Path(__file__).parents[2] / "templates/mail").glob("*.letter")}
+KINDS = catchups.KINDS | {FRESH_LINK}
 FOUND = re.compile(r'(?:href|action|src)="(/[^"]*)"')
 
 
 @pytest.fixture
-async def links(fireside: Fireside, post_office: PostOffice) -> list[str]:
-    """The demo's links, and those of the letters about all that can happen."""
+async def links(fireside: Fireside, smtp_server: SmtpServer) -> list[str]:
+    """The demo's links, and those of the e-mails about all that can happen."""
     database = Database(f"sqlite+aiosqlite:///{fireside.data / 'fireside.sqlite3'}")
     await Gallery.open(database)
     await database.close()
     async with aiohttp.ClientSession() as session:
         await session.post(f"{fireside.base_url}/lost-link", data={"email": "vera@example.org"})
-    unsent = "SELECT count(*) FROM outbox WHERE sent_at IS NULL AND dropped_at IS NULL AND letter NOT LIKE 'reminder%'"
-    await until(lambda: rows(fireside.data, unsent) == [(0,)], what="every letter")
+    unsent = "SELECT count(*) FROM outbox WHERE sent_at IS NULL AND dropped_at IS NULL AND kind NOT LIKE 'reminder%'"
+    await until(lambda: rows(fireside.data, unsent) == [(0,)], what="every e-mail")
     # No reminder becomes due while the scanner is at work: what changes then is the scanner's doing.
     with sqlite3.connect(fireside.data / "fireside.sqlite3") as connection:
         connection.execute("UPDATE outbox SET due_at = datetime(due_at, '+1 day') WHERE sent_at IS NULL")
-    in_letters = [link_in(letter) for letter in post_office.letters]
-    return [link for name, link in fireside.links.items() if name != "base_url"] + in_letters
+    in_emails = [link_in(email) for email in smtp_server.emails]
+    return [link for name, link in fireside.links.items() if name != "base_url"] + in_emails
 
 
 def rows(data: Path, query: str) -> list[tuple]:
@@ -55,8 +57,8 @@ def contents(data: Path) -> dict[str, list]:
 @pytest.mark.timeout(300)
 async def test_getting_every_link_twice_changes_nothing(fireside: Fireside, links: list[str]) -> None:
     before = contents(fireside.data)
-    letters = {letter for (letter,) in rows(fireside.data, "SELECT DISTINCT letter FROM outbox")}
-    assert letters == KINDS, "letters that no scanner has seen: let gallery.py have them sent"
+    kinds = {kind for (kind,) in rows(fireside.data, "SELECT DISTINCT kind FROM outbox")}
+    assert kinds == KINDS, "e-mails that no scanner has seen: let gallery.py have them sent"
     opened, known = 0, set[str]()
     for address in ADDRESSES:
         # Each link is opened as by a machine that knows nothing of the others.
@@ -73,5 +75,5 @@ async def test_getting_every_link_twice_changes_nothing(fireside: Fireside, link
                         async with scanner.request(method, fireside.base_url + path) as answer:
                             assert answer.status < 500
                 opened += 1
-    print(f"{opened} openings of {len(links)} links, from letters of {len(letters)} kinds: {sorted(letters)}")
+    print(f"{opened} openings of {len(links)} links, from e-mails of {len(kinds)} kinds: {sorted(kinds)}")
     assert contents(fireside.data) == before

@@ -53,7 +53,7 @@ SHOWN_ELSEWHERE = {
 
 
 # Names that two types share today, to be changed.
-SHARED_NAMES = {"Browser", "Refused", "TimePassed"}
+SHARED_NAMES = {"Browser", "TimePassed"}
 
 
 def mirror(module: Path) -> Path:

@@ -191,7 +191,7 @@ class Gallery:
         self._hang("wrong data", "/me", "/me", self._mentee, wrong)
 
     async def _admins(self) -> None:
-        for path in ("/history", "/letters", "/media-check"):
+        for path in ("/history", "/emails", "/media-check"):
             self._hang("the admin's", path, path, self._admin)
 
     async def _strangers(self) -> None:

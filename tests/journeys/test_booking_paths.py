@@ -1,6 +1,6 @@
 """A catch-up on its way: another time chosen, asked for, declined and accepted; late, not able to come, called off.
 
-Both people's letters come from a real mail server; what they tell a calendar is applied in order.
+Both people's e-mails come from a real mail server; what they tell a calendar is applied in order.
 """
 
 import re
@@ -11,7 +11,7 @@ from playwright.async_api import Page, expect
 
 from tests.calendar_reader import CalendarReader, Held
 from tests.cast import MENTEE, MENTOR, Fireside
-from tests.post_office import PostOffice, link_in
+from tests.smtp_server import SmtpServer, link_in
 
 MAYA, SAM = "maya@demo.invalid", "sam@demo.invalid"
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -19,17 +19,17 @@ A_LITTLE = 12_000
 
 
 class Calendars:
-    """Maya's and Sam's, with all that their letters told them."""
+    """Maya's and Sam's, with all that their e-mails told them."""
 
-    def __init__(self, post_office: PostOffice) -> None:
-        self._post = post_office
+    def __init__(self, smtp_server: SmtpServer) -> None:
+        self._server = smtp_server
         self.of = {MAYA: CalendarReader(), SAM: CalendarReader()}
 
     async def take(self, address: str, subject: str) -> str:
-        """Takes the next letter about this, and returns its personal link."""
-        letter = await self._post.next_letter(address, subject)
-        self.of[address].take_mail(letter)
-        return link_in(letter)
+        """Takes the next e-mail about this, and returns its personal link."""
+        message = await self._server.next_email(address, subject)
+        self.of[address].take_mail(message)
+        return link_in(message)
 
     async def take_both(self, subject: str) -> None:
         for address in self.of:
@@ -64,9 +64,9 @@ async def ask_to_move(page: Page, days: int, booking: str) -> None:
 
 
 async def test_another_time_is_chosen_asked_for_declined_and_accepted_and_then_it_is_called_off(
-    fireside: Fireside, post_office: PostOffice, mentor: Page, mentee: Page
+    fireside: Fireside, smtp_server: SmtpServer, mentor: Page, mentee: Page
 ) -> None:
-    calendars = Calendars(post_office)
+    calendars = Calendars(smtp_server)
     # The first offer is that of the demo's own booking.
     await calendars.take(SAM, "an offer for you")
     await calendars.take_both("it is agreed")
@@ -113,7 +113,7 @@ async def test_another_time_is_chosen_asked_for_declined_and_accepted_and_then_i
     await mentor.get_by_role("link", name="See the new time").click()
     assert (mentor.url, mentor.url == booking) == (mentee.url, False)
 
-    # Sam calls it off with a word, which Maya reads on her page and in her letter.
+    # Sam calls it off with a word, which Maya reads on her page and in her e-mail.
     await unfold(mentee, "Withdraw")
     await mentee.get_by_label("Words for Maya").fill("I am ill.")
     await press(mentee, "Withdraw from this catch-up")
@@ -128,9 +128,9 @@ async def test_another_time_is_chosen_asked_for_declined_and_accepted_and_then_i
 
 
 async def test_who_waits_sees_that_the_other_is_late_and_cannot_come_without_loading_the_page_anew(
-    fireside: Fireside, post_office: PostOffice, mentor: Page, mentee: Page
+    fireside: Fireside, smtp_server: SmtpServer, mentor: Page, mentee: Page
 ) -> None:
-    calendars = Calendars(post_office)
+    calendars = Calendars(smtp_server)
     await calendars.take_both("it is agreed")
     was = calendars.the_newest()
     await mentor.clock.install()

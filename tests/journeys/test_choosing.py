@@ -1,4 +1,4 @@
-"""The ways to answer an offer: a mentee on a phone, a mentor at a desk, and what their letters tell their calendars."""
+"""The ways to answer an offer: a mentee on a phone, a mentor at a desk, and what their e-mails tell their calendars."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,7 @@ from tests.cast import Fireside, until
 from tests.crowd import Browser as Visit
 from tests.crowd import Crowd, shown, whole_hour_in
 from tests.journeys.conftest import DESK, LONDON, PHONE, new_page
-from tests.post_office import PostOffice, link_in
+from tests.smtp_server import SmtpServer, link_in
 
 VERA, SAM = "vera@example.org", "sam0.vera@example.org"
 BOTH, VIDEO = frozenset(Medium), frozenset({Medium.VIDEO})
@@ -41,7 +41,7 @@ async def page_of(chromium: Browser, fireside: Fireside, visit: Visit, size: dic
 
 @pytest.mark.timeout(240)
 async def test_every_way_to_answer_leads_on_and_the_calendars_follow(
-    fireside: Fireside, chromium: Browser, crowd: Crowd, post_office: PostOffice
+    fireside: Fireside, chromium: Browser, crowd: Crowd, smtp_server: SmtpServer
 ) -> None:
     sam = await page_of(chromium, fireside, crowd.mentees[0], PHONE, LONDON)
     vera = await page_of(chromium, fireside, crowd.mentor, DESK, "UTC")
@@ -132,8 +132,8 @@ async def test_every_way_to_answer_leads_on_and_the_calendars_follow(
     expected = {uids[offer.catchup_id]: ("CONFIRMED", start) for offer, start in agreed.items()}
     for address in (SAM, VERA):
         reader = CalendarReader()
-        for letter in post_office.letters_to(address):
-            reader.take_mail(letter)
+        for message in smtp_server.emails_to(address):
+            reader.take_mail(message)
         held = {uid: (event.status, event.start) for uid, event in reader.events.items() if uid != uids[elsewhere]}
         assert (held, reader.ignored) == (expected, 0)
         # What was put off at once had never entered Vera's calendar; what was declined had, when that was undone.
@@ -144,7 +144,7 @@ async def test_every_way_to_answer_leads_on_and_the_calendars_follow(
 
 
 async def test_the_zone_is_found_on_a_first_visit_and_asked_for_on_the_way(
-    fireside: Fireside, chromium: Browser, post_office: PostOffice
+    fireside: Fireside, chromium: Browser, smtp_server: SmtpServer
 ) -> None:
     async def visit(zone: str) -> Page:
         page = await new_page(chromium, PHONE, zone)
@@ -169,10 +169,10 @@ async def test_the_zone_is_found_on_a_first_visit_and_asked_for_on_the_way(
     await expect(away.get_by_text("Times in Tokyo time.")).to_be_visible()
     await expect(question(away)).to_be_hidden()
     await press(away, "Accept")
-    agreed = await post_office.next_letter("sam@demo.invalid", "it is agreed")
+    agreed = await smtp_server.next_email("sam@demo.invalid", "it is agreed")
     if "(Tokyo time)" not in agreed.get_body(("plain",)).get_content():
         # The demo's own booking came first, in the zone of then.
-        agreed = await post_office.next_letter("sam@demo.invalid", "it is agreed")
+        agreed = await smtp_server.next_email("sam@demo.invalid", "it is agreed")
     assert "(Tokyo time)" in agreed.get_body(("plain",)).get_content()
     assert link_in(agreed)
     for page in (at_home, passing, away):
@@ -211,7 +211,7 @@ async def uids_of(database: Database) -> dict[int, str]:
 
 
 async def all_sent(database: Database) -> None:
-    """Waits until no letter waits any more but for reminders, also none that is being handed in."""
+    """Waits until no e-mail waits any more but reminders, also none that is being sent."""
     waits = (outbox.c.sent_at.is_(None), outbox.c.dropped_at.is_(None), outbox.c.kind.not_like("reminder%"))
 
     async def none() -> bool:

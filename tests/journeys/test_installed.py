@@ -156,7 +156,7 @@ async def test_a_browser_meets_a_browser(installed: Fireside, mentor: Page, ment
 
 
 LEFT_OUT = {
-    "templates": "templates/**/*.html, templates/**/*.letter",
+    "templates": "templates/**/*.html, templates/**/*.email",
     "static": "static/**/*.css, static/**/*.js",
     "migrations": "migrations/env.py, migrations/versions/*.py",
     "i18n/de.po": "de.po",

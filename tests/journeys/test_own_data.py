@@ -7,20 +7,20 @@ import icalendar
 from playwright.async_api import Page, expect
 
 from tests.cast import MENTOR, Fireside
-from tests.post_office import PostOffice, link_in
+from tests.smtp_server import SmtpServer, link_in
 
 SAM = "sam@demo.invalid"
 
 
-async def test_a_lost_link_comes_by_letter_and_opens_home(
-    fireside: Fireside, post_office: PostOffice, mentee: Page
+async def test_a_lost_link_comes_by_email_and_opens_home(
+    fireside: Fireside, smtp_server: SmtpServer, mentee: Page
 ) -> None:
     await mentee.goto(fireside.base_url)
     await mentee.get_by_role("link", name="Get a new link").click()
     await mentee.get_by_label("Your email address").fill(SAM)
     await mentee.get_by_role("button", name="Send me a link").click()
     await expect(mentee.get_by_role("heading", name="Check your email")).to_be_visible()
-    await mentee.goto(link_in(await post_office.next_letter(SAM, "Your new link")))
+    await mentee.goto(link_in(await smtp_server.next_email(SAM, "Your new link")))
     assert mentee.url == f"{fireside.base_url}/home"
 
 

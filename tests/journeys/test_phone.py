@@ -11,7 +11,7 @@ from server.db.tables import bookings
 from tests.cast import MENTEE, MENTOR, Fireside
 from tests.journeys.conftest import into_call
 from tests.journeys.seen import sees_and_hears, sees_tile
-from tests.post_office import PostOffice
+from tests.smtp_server import SmtpServer
 
 MAYAS, SAMS = "+46 8 123 45 67", "+44 (0)20 7946 0123"
 NUMBERS = re.compile(r"123\W*45\W*67|7946\W*0123")
@@ -40,7 +40,7 @@ async def give_number(page: Page, number: str) -> None:
 
 
 async def test_numbers_are_lent_for_the_catchup_and_both_say_afterwards_how_it_was(
-    fireside: Fireside, post_office: PostOffice, mentor: Page, mentee: Page, admin: Page
+    fireside: Fireside, smtp_server: SmtpServer, mentor: Page, mentee: Page, admin: Page
 ) -> None:
     await mentee.goto(fireside.links["offer"])
     await mentee.get_by_role("radio", name="Phone").check()
@@ -76,7 +76,7 @@ async def test_numbers_are_lent_for_the_catchup_and_both_say_afterwards_how_it_w
     await expect(row).to_contain_text(f"{MENTEE}: We missed each other")
 
     for address in ("maya@demo.invalid", "sam@demo.invalid"):
-        agreed = await post_office.next_letter(address, "it is agreed")
+        agreed = await smtp_server.next_email(address, "it is agreed")
         assert [part for part in agreed.walk() if NUMBERS.search(str(part.get_payload(decode=True)))] == []
 
 

@@ -1,4 +1,4 @@
-"""A mentor at a desk offers, changes and takes back; a mentee with a phone answers; both read their letters."""
+"""A mentor at a desk offers, changes and takes back; a mentee with a phone answers; both read their e-mails."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -11,18 +11,18 @@ from server.db.database import Database
 from server.db.tables import offers
 from tests.calendar_reader import CalendarReader
 from tests.cast import Fireside
-from tests.post_office import PostOffice, link_in
+from tests.smtp_server import SmtpServer, link_in
 
 MAYA, SAM = "maya@demo.invalid", "sam@demo.invalid"
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
 
 async def test_an_offer_is_changed_under_an_open_page_and_taken_back(
-    fireside: Fireside, post_office: PostOffice, mentor: Page, mentee: Page
+    fireside: Fireside, smtp_server: SmtpServer, mentor: Page, mentee: Page
 ) -> None:
     calendar = CalendarReader()
-    await post_office.next_letter(SAM, "an offer for you")
-    offered = await post_office.next_letter(SAM, "an offer for you")
+    await smtp_server.next_email(SAM, "an offer for you")
+    offered = await smtp_server.next_email(SAM, "an offer for you")
     calendar.take_mail(offered)
     await mentee.goto(link_in(offered))
     await expect(mentee.get_by_role("button", name="Accept", exact=True)).to_be_visible()
@@ -36,7 +36,7 @@ async def test_an_offer_is_changed_under_an_open_page_and_taken_back(
     await mentor.get_by_label("Then phone is fine with me").check()
     await mentor.get_by_role("button", name="Save the change").click()
     await expect(mentor.locator("main .times time")).to_have_count(2)
-    changed = await post_office.next_letter(SAM, "the offer has changed")
+    changed = await smtp_server.next_email(SAM, "the offer has changed")
     calendar.take_mail(changed)
     assert "> My train was cancelled. Later?" in changed.get_body(("plain",)).get_content()
 
@@ -50,17 +50,17 @@ async def test_an_offer_is_changed_under_an_open_page_and_taken_back(
     await mentor.get_by_text("Take the offer back").click()
     await mentor.get_by_role("button", name="Take it back").click()
     await expect(mentor.get_by_role("heading", name="This offer was taken back")).to_be_visible()
-    calendar.take_mail(await post_office.next_letter(SAM, "the offer was taken back"))
+    calendar.take_mail(await smtp_server.next_email(SAM, "the offer was taken back"))
     assert (calendar.events, list(calendar.cancelled.values())) == ({}, [3])
     await mentee.reload()
     await expect(mentee.get_by_role("heading", name="This offer was taken back")).to_be_visible()
 
 
 async def test_times_are_told_and_clashes_shown_while_typing_and_what_is_sent_twice_is_one_offer(
-    fireside: Fireside, post_office: PostOffice, mentor: Page, mentee: Page
+    fireside: Fireside, smtp_server: SmtpServer, mentor: Page, mentee: Page
 ) -> None:
     for _ in range(2):
-        await post_office.next_letter(SAM, "an offer for you")
+        await smtp_server.next_email(SAM, "an offer for you")
     await mentor.goto(fireside.links["mentor"])
     await mentor.get_by_role("button", name="Offer a catch-up").click()
     now = datetime.now(STOCKHOLM)
@@ -76,7 +76,7 @@ async def test_times_are_told_and_clashes_shown_while_typing_and_what_is_sent_tw
     await mentor.evaluate(SEND_ALSO)
     await mentor.get_by_role("button", name="Send offer").dblclick()
     await expect(mentor.get_by_role("heading", name="Sam Okafor has your offer")).to_be_visible()
-    sent = await post_office.next_letter(SAM, "an offer for you")
+    sent = await smtp_server.next_email(SAM, "an offer for you")
 
     await mentee.goto(link_in(sent))
     await mentee.get_by_text("Add a few words").click()
@@ -84,9 +84,9 @@ async def test_times_are_told_and_clashes_shown_while_typing_and_what_is_sent_tw
     await mentee.get_by_role("combobox").select_option("4")
     await mentee.get_by_role("button", name="Not now", exact=True).click()
     await expect(mentee.get_by_role("heading", name="Not now")).to_be_visible()
-    answered = await post_office.next_letter(MAYA, "not now")
+    answered = await smtp_server.next_email(MAYA, "not now")
     assert "> Exams until then." in answered.get_body(("plain",)).get_content()
-    assert [one for one in post_office.letters_to(SAM) if "an offer for you" in one["Subject"]] == []
+    assert [one for one in smtp_server.emails_to(SAM) if "an offer for you" in one["Subject"]] == []
 
     await mentor.goto(link_in(answered))
     for words in ("You are welcome to ask again from", "Exams until then."):
@@ -102,13 +102,13 @@ async def test_times_are_told_and_clashes_shown_while_typing_and_what_is_sent_tw
 
 
 async def test_an_offer_that_ran_out_is_offered_anew_and_declined_with_words(
-    fireside: Fireside, post_office: PostOffice, mentor: Page, mentee: Page
+    fireside: Fireside, smtp_server: SmtpServer, mentor: Page, mentee: Page
 ) -> None:
     for _ in range(2):
-        await post_office.next_letter(SAM, "an offer for you")
+        await smtp_server.next_email(SAM, "an offer for you")
     await mentor.goto(fireside.links["mentor"])
     await let_run_out(fireside)
-    await mentor.goto(link_in(await post_office.next_letter(MAYA, "the offer has expired")))
+    await mentor.goto(link_in(await smtp_server.next_email(MAYA, "the offer has expired")))
     await expect(mentor.get_by_role("heading", name="This offer has expired")).to_be_visible()
     await mentor.get_by_role("link", name="Offer new times").click()
     await expect(mentor.get_by_label("How things are with me")).to_have_value(re.compile("I changed jobs this month"))
@@ -117,11 +117,11 @@ async def test_an_offer_that_ran_out_is_offered_anew_and_declined_with_words(
     await times_of(mentor).nth(0).fill(typed(datetime.now(STOCKHOLM) + timedelta(days=2)))
     await mentor.get_by_role("button", name="Send offer").click()
 
-    await mentee.goto(link_in(await post_office.next_letter(SAM, "an offer for you")))
+    await mentee.goto(link_in(await smtp_server.next_email(SAM, "an offer for you")))
     await mentee.get_by_text("Add a few words").click()
     await mentee.get_by_label("Words for Maya").fill("I need a quiet month.")
     await mentee.get_by_role("button", name="Decline", exact=True).click()
-    await post_office.next_letter(MAYA, "not this time")
+    await smtp_server.next_email(MAYA, "not this time")
     await mentor.reload()
     await expect(mentor.get_by_role("heading", name="Not this time")).to_be_visible()
     await expect(mentor.get_by_text("I need a quiet month.")).to_be_visible()

@@ -1,4 +1,4 @@
-"""What lay in a database before the offer and the choice were rebuilt is there afterwards, and goes on."""
+"""All that a database held before revision 0004 is there afterwards, and goes on."""
 
 import hashlib
 import json

@@ -1,5 +1,6 @@
 """Maya and Sam with a mentorship, as visitors of a real database; and a stranger."""
 
+import json
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -13,12 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.catchups.actions.answers import Acceptance, accept_offer
 from server.catchups.actions.offers import make_offer
 from server.catchups.rules.bookings import Booking
+from server.catchups.rules.invitations import invitation_from
 from server.catchups.rules.ledger import WORDINGS, ChoiceKind, Shown
 from server.catchups.rules.offers import Draft, Medium, Offer
 from server.catchups.store import ledger as choices
 from server.db.database import Database
 from server.db.tables import metadata
-from server.mail import outbox
 from server.people.actions.links import find_visitor, make_link, open_link
 from server.people.actions.people import NewPerson, find_or_add_mentorship, find_or_add_person
 from server.people.rules.links import Purpose
@@ -108,11 +109,14 @@ async def emails_in(database: Database, catchup_id: int) -> list[QueuedEmail]:
             .where(boxes.c.catchup_id == catchup_id, boxes.c.kind.not_like("reminder%"))
             .order_by(boxes.c.id)
         )
-    return [QueuedEmail(row.name, row.kind, _event(outbox.invitation_of(row.invitation))) for row in rows]
+    return [QueuedEmail(row.name, row.kind, _event(row.invitation)) for row in rows]
 
 
-def _event(invitation: Any) -> tuple[str, int, datetime] | None:
-    return (invitation.status.value, invitation.sequence, invitation.start) if invitation else None
+def _event(text: str | None) -> tuple[str, int, datetime] | None:
+    if text is None:
+        return None
+    invitation = invitation_from(json.loads(text))
+    return invitation.status.value, invitation.sequence, invitation.start
 
 
 async def pending_reminders(database: Database, booking: Booking) -> list[tuple[str, str]]:

@@ -1,6 +1,18 @@
 """The fixtures of all tests of the product: people in a database, and a site that all pages share."""
 
 from tests.server.actors import by_link, contents, contents_but_rate_limits, count, pair, queries
+from tests.server.sending import clock, mailer
 from tests.server.site import calendars, site
 
-__all__ = ["by_link", "calendars", "contents", "contents_but_rate_limits", "count", "pair", "queries", "site"]
+__all__ = [
+    "by_link",
+    "calendars",
+    "clock",
+    "contents",
+    "contents_but_rate_limits",
+    "count",
+    "mailer",
+    "pair",
+    "queries",
+    "site",
+]

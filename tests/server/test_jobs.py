@@ -1,9 +1,10 @@
-"""The loops: what has expired ends, what is queued is sent, and one failing job does not stop the others."""
+"""The loops: what ran out ends, what is queued is sent, and one failing job does not stop the others."""
 
 import asyncio
 from contextlib import suppress
 from datetime import timedelta
 
+from server.app import make_mailer
 from server.availability.calendar.fetch import FeedNotReachable
 from server.availability.store import busy_times as busy
 from server.calls.actions.entering import record_news
@@ -12,14 +13,14 @@ from server.catchups.store import offers
 from server.config import read_settings
 from server.errors import DomainError
 from server.jobs import Jobs
-from server.mail.transport import SmtpPost
+from server.mail.transport import SmtpTransport
 from server.people.rules.links import VISIT_LASTS
 from signaling.news import Came
 from tests.cast import until
 from tests.server.actors import NOW, SECOND, a_booking, an_offer
 
 
-class Letterbox:
+class Inbox:
     """Accepts every e-mail, once it is `open`."""
 
     def __init__(self):
@@ -28,23 +29,25 @@ class Letterbox:
         self.open = asyncio.Event()
         self.open.set()
 
-    async def ready(self):
+    async def connect(self):
         await self.open.wait()
 
-    async def hand_in(self, message):
+    async def send(self, message):
         self.subjects.append(message["Subject"])
 
-    async def rest(self):
+    async def disconnect(self):
         pass
 
 
-def jobs_at(database, now, post=None, fetch=None):
-    box = Letterbox()
+def jobs_at(database, now, transport=None, fetch=None):
+    inbox = Inbox()
 
     async def end(call, person):
-        box.ended.append((call, person))
+        inbox.ended.append((call, person))
 
-    return Jobs(database, post or box, read_settings({}), lambda: now, end, fetch or no_calendar), box
+    settings = read_settings({})
+    mailer = make_mailer(transport or inbox, settings.base_url, settings.mail_from, lambda: now)
+    return Jobs(database, mailer, settings, lambda: now, end, fetch or no_calendar), inbox
 
 
 async def no_calendar(url, etag):
@@ -53,12 +56,12 @@ async def no_calendar(url, etag):
 
 async def test_a_round_sends_and_expires(database, pair):
     offer = await an_offer(database, pair)
-    jobs, box = jobs_at(database, SECOND)
+    jobs, inbox = jobs_at(database, SECOND)
     await jobs.round()
     async with database.reading() as connection:
         view = await offers.read_offer(connection, pair.mentor, offer.id)
     assert view.offer.state is OfferState.EXPIRED
-    assert "Catch-up: an offer for you" in box.subjects
+    assert "Catch-up: an offer for you" in inbox.subjects
 
 
 async def test_a_call_ends_when_its_time_is_over_and_not_before(database, pair):
@@ -68,12 +71,12 @@ async def test_a_call_ends_when_its_time_is_over_and_not_before(database, pair):
     for index, person in enumerate(people):
         await record_news(database, Came(f"stay{index}", str(booking.id), person, booking.start.timestamp()))
     closes = door.closes_at(booking)
-    jobs, box = jobs_at(database, closes - timedelta(seconds=1))
+    jobs, inbox = jobs_at(database, closes - timedelta(seconds=1))
     await jobs.round()
-    assert box.ended == []
-    jobs, box = jobs_at(database, closes)
+    assert inbox.ended == []
+    jobs, inbox = jobs_at(database, closes)
     await jobs.round()
-    assert sorted(box.ended) == sorted((str(booking.id), person) for person in people)
+    assert sorted(inbox.ended) == sorted((str(booking.id), person) for person in people)
 
 
 async def test_a_round_forgets_old_visits(database, pair, count):
@@ -94,13 +97,13 @@ async def test_a_failing_job_does_not_stop_the_others(database, pair, count, mon
 
 async def test_a_mail_server_that_lets_wait_keeps_nothing_else_waiting(database, pair, count):
     await an_offer(database, pair)
-    jobs, box = jobs_at(database, NOW + VISIT_LASTS)
-    box.open.clear()
+    jobs, inbox = jobs_at(database, NOW + VISIT_LASTS)
+    inbox.open.clear()
     running = asyncio.create_task(jobs.run())
     await until(lambda: _none(count("visits")), what="visits that are forgotten")
-    assert box.subjects == []
-    box.open.set()
-    await until(lambda: box.subjects, what="an e-mail")
+    assert inbox.subjects == []
+    inbox.open.set()
+    await until(lambda: inbox.subjects, what="an e-mail")
     running.cancel()
     await asyncio.wait([running])
 
@@ -111,7 +114,7 @@ async def _none(counting):
 
 async def test_a_mail_server_that_takes_nothing_is_no_failure(database, pair, caplog):
     await an_offer(database, pair)
-    jobs, _ = jobs_at(database, NOW, SmtpPost("smtp://127.0.0.1:1"))
+    jobs, _ = jobs_at(database, NOW, SmtpTransport("smtp://127.0.0.1:1"))
     assert await jobs.send() is False
     assert "accepts no e-mails" in caplog.text
 

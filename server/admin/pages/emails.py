@@ -1,10 +1,13 @@
-"""The admin's letters: what could not be delivered, and why. Never what a letter says, nor its link."""
+"""The admin's e-mails: what could not be delivered, and why. Never what an e-mail says, nor its link."""
 
 from aiohttp import web
 
-from server.catchups.actions.emails import send_again
+from server.admin.queries.emails import list_undelivered
 from server.catchups.emails import subject_of
-from server.mail.outbox import list_troubled, waiting
+from server.i18n.catalog import Language
+from server.mail.mailer import send_again
+from server.mail.outbox import count_waiting
+from server.people.actions.emails import FRESH_LINK, fresh_link_subject
 from server.web.forms import id_of
 from server.web.keys import CLOCK, DATABASE, SETTINGS
 from server.web.rendering import language_for, page, see_other
@@ -13,20 +16,24 @@ from server.web.rendering import language_for, page, see_other
 async def show(request: web.Request) -> web.Response:
     app, language = request.app, language_for(request)
     async with app[DATABASE].reading() as connection:
-        troubled = await list_troubled(connection)
-        counted = await waiting(connection, app[CLOCK]())
+        undelivered = await list_undelivered(connection)
+        waiting = await count_waiting(connection, app[CLOCK]())
     return page(
         request,
         "admin/emails.html",
-        failed=[letter for letter in troubled if letter.failed_at],
-        delayed=[letter for letter in troubled if not letter.failed_at],
-        subjects={letter.kind: subject_of(letter.kind, language) for letter in troubled},
-        due=counted.due,
+        failed=[email for email in undelivered if email.failed_at],
+        delayed=[email for email in undelivered if not email.failed_at],
+        subjects={email.kind: _subject(email.kind, language) for email in undelivered},
+        due=waiting.due,
         mail_folder=app[SETTINGS].mail_folder,
     )
 
 
 async def send(request: web.Request) -> web.Response:
-    """Tries once more what was given up."""
+    """Sends again what was given up."""
     await send_again(request.app[DATABASE], id_of(request), request.app[CLOCK]())
-    return see_other("/letters")
+    return see_other("/emails")
+
+
+def _subject(kind: str, language: Language) -> str:
+    return fresh_link_subject(language) if kind == FRESH_LINK else subject_of(kind, language)

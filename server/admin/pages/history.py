@@ -7,7 +7,7 @@ from server.catchups.actions.ledger import verify
 from server.catchups.rules.bookings import BookingState
 from server.catchups.store.ledger import ledger_of
 from server.errors import NotFound
-from server.mail.outbox import waiting
+from server.mail.outbox import count_waiting
 from server.web.forms import entry_number, id_of
 from server.web.keys import CLOCK, DATABASE, SETTINGS
 from server.web.rendering import page
@@ -21,7 +21,7 @@ async def show(request: web.Request) -> web.Response:
         sessions = await list_sessions(connection, asked)
         first_page = asked.state is None and asked.before is None
         unbooked = await list_unbooked(connection) if first_page else ()
-        letters = await waiting(connection, request.app[CLOCK]())
+        emails = await count_waiting(connection, request.app[CLOCK]())
     return page(
         request,
         "admin/history.html",
@@ -30,7 +30,7 @@ async def show(request: web.Request) -> web.Response:
         states=tuple(BookingState),
         state=asked.state,
         older=sessions[-1].booking_id if len(sessions) == PAGE_ROWS else None,
-        undelivered=letters.failed,
+        undelivered=emails.failed,
         mail_folder=request.app[SETTINGS].mail_folder,
     )
 

@@ -152,7 +152,7 @@ async def undo_answer(db: Database, visitor: Visitor, offer_id: int, shown: Show
         if built.booking:
             called_off = booking_rules.decide(built.booking, BookingEvent.WITHDRAW)
             await bookings.set_state(connection, built.booking.id, called_off)
-            await outbox.drop_letters(connection, built.booking.id, now)
+            await outbox.drop_emails(connection, built.booking.id, now)
         await offers.set_state(connection, offer.id, state, now)
         answer = (await choices.choices_about(connection, offer.id))[-1]
         if answer.kind is ChoiceKind.POSTPONED:
@@ -175,7 +175,7 @@ async def _move_away(connection: AsyncConnection, booking_id: int, now: datetime
     if booking is None:
         raise BookingOver
     await bookings.set_state(connection, booking.id, booking_rules.after_move(booking))
-    await outbox.drop_letters(connection, booking.id, now)
+    await outbox.drop_emails(connection, booking.id, now)
 
 
 async def _refuse_overlap(connection: AsyncConnection, offer: Offer, start: datetime) -> None:

@@ -35,7 +35,7 @@ async def withdraw(db: Database, visitor: Visitor, booking_id: int, words: str, 
         await bookings.set_state(connection, booking.id, state)
         await end_wish_to_move(connection, booking, now)
         await record_choice(connection, visitor, booking.offer_id, ChoiceKind.WITHDREW, shown, now, words=words)
-        await outbox.drop_letters(connection, booking.id, now)
+        await outbox.drop_emails(connection, booking.id, now)
         mentorship = await catchups.mentorship_of(connection, booking.catchup_id)
         change = await change_of_booking(connection, booking, Status.CANCELLED, now)
         both = (mentorship.mentor_id, mentorship.mentee_id)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catchups.rules.bookings import Booking
-from server.catchups.rules.invitations import Invitation, Status, of_booking, of_offer
+from server.catchups.rules.invitations import Invitation, Status, as_data, of_booking, of_offer
 from server.catchups.rules.offers import Offer
 from server.catchups.store import catchups
 from server.mail import outbox
@@ -56,15 +56,15 @@ async def tell(connection: AsyncConnection, change: Change, letters: Mapping[int
         invitation = change.invitation
         if invitation and invitation.status is Status.CANCELLED and recipient_id not in had_it:
             invitation = None
-        await outbox.promise_letter(
+        await outbox.enqueue(
             connection,
             recipient_id=recipient_id,
             event=f"{change.about}:{letter}:{change.sequence}",
-            letter=letter,
+            kind=letter,
             path=f"/catchups/{change.catchup_id}",
             now=change.at,
             catchup_id=change.catchup_id,
-            invitation=invitation,
+            invitation=as_data(invitation) if invitation else None,
         )
 
 
@@ -88,11 +88,11 @@ async def promise_reminders(
         for letter, before in REMINDERS.items():
             due_at = booking.start - before
             if due_at > now + AGREED_JUST_NOW:
-                await outbox.promise_letter(
+                await outbox.enqueue(
                     connection,
                     recipient_id=recipient_id,
                     event=f"booking:{booking.id}:{letter}",
-                    letter=letter,
+                    kind=letter,
                     path=f"/catchups/{booking.catchup_id}",
                     now=now,
                     due_at=due_at,

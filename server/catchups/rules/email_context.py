@@ -1,4 +1,4 @@
-"""What a letter tells of: one catch-up, as its reader is to hear of it."""
+"""What an e-mail about a catch-up tells its reader."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,12 +9,13 @@ from server.people.rules.people import BothPeople, Person
 
 
 @dataclass(frozen=True, slots=True)
-class Matter(BothPeople):
-    """A catch-up as it stands when a letter about it is written.
+class EmailContext(BothPeople):
+    """A catch-up as it stands when an e-mail about it is sent.
 
-    `booking` is what the letter is about; None when that is the offer. `moved` is the booking that the offer asks to
-    move, or that gave way to it. `chosen_by` is the id of who made the choice that the letter tells of, `words` what
-    they said with it, `again_at` from when they may be asked again. `late` is by how many minutes the other runs late.
+    `booking` is what the e-mail is about; None when that is the offer. `moved` is the booking that the offer asks to
+    move, or that gave way to it. `chosen_by` is the id of the person who made the choice that the e-mail tells about,
+    `words` what they said with it, `again_at` from when they may be asked again. `late` is by how many minutes the
+    other is late.
     """
 
     uid: str
@@ -27,3 +28,7 @@ class Matter(BothPeople):
     words: str = ""
     again_at: datetime | None = None
     late: int | None = None
+
+    def reader(self, person_id: int) -> Person:
+        """The one of the two who is `person_id`."""
+        return self.mentor if person_id == self.mentor.id else self.mentee

@@ -1,28 +1,32 @@
-"""What letters tell of, read when they are written."""
+"""What e-mails are about, read when they are sent; and which of them are still of use."""
 
+import re
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.catchups.rules.email_context import Matter
+from server.catchups.rules.bookings import BookingState
+from server.catchups.rules.email_context import EmailContext
 from server.catchups.store.bookings import booking_at, delays_of
 from server.catchups.store.catchups import person_from, with_both
 from server.catchups.store.offers import offer_of, starts_by_offer
-from server.db.tables import catchups, choice_words, choices, offers
-from server.mail.outbox import Promise
+from server.db.tables import bookings, catchups, choice_words, choices, offers, outbox
+from server.mail.outbox import OutboxEntry
 
 
-async def read_matter(connection: AsyncConnection, promise: Promise) -> Matter | None:
-    """What the promised letter is about: the offer or booking that its event names; None when it names neither."""
-    if promise.about is None:
-        return None
-    kind, number = promise.about
+async def read_email_context(connection: AsyncConnection, entry: OutboxEntry) -> EmailContext:
+    """The catch-up as it stands now, seen from the offer or booking that the entry's event names.
+
+    Raises ValueError when it names neither.
+    """
+    kind, number = _subject(entry.event)
     booking = await booking_at(connection, number) if kind == "booking" else None
-    row = (await connection.execute(_matters(promise, booking.offer_id if booking else number))).one()
+    row = (await connection.execute(_contexts(entry, booking.offer_id if booking else number))).one()
     starts = await starts_by_offer(connection, [row.id])
     delays = await delays_of(connection, booking.id) if booking else {}
-    return Matter(
+    return EmailContext(
         uid=row.uid,
         mentor=person_from(row, "mentor"),
         mentee=person_from(row, "mentee"),
@@ -32,15 +36,31 @@ async def read_matter(connection: AsyncConnection, promise: Promise) -> Matter |
         chosen_by=row.chosen_by,
         words=row.words or "",
         again_at=row.again_at,
-        late=next((late for person_id, late in delays.items() if person_id != promise.recipient.id), None),
+        late=next((late for person_id, late in delays.items() if person_id != entry.recipient_id), None),
     )
 
 
-def _matters(promise: Promise, offer_id: int) -> Select[Any]:
-    # The choice that the letter tells of was made at the letter's own time, before anything else noted with it.
+def still_current(now: datetime) -> ColumnElement[bool]:
+    """The condition that an outbox entry is of use: one that depends on a booking only while that is to come."""
+    to_come = exists().where(
+        bookings.c.id == outbox.c.booking_id, bookings.c.state == BookingState.CONFIRMED.value, bookings.c.start > now
+    )
+    return or_(outbox.c.booking_id.is_(None), to_come)
+
+
+def _subject(event: str) -> tuple[str, int]:
+    """What an event happened to, such as ("offer", 7)."""
+    found = re.match(r"(offer|booking):(\d+):", event)
+    if found is None:
+        raise ValueError(f"{event} is about no catch-up")
+    return found[1], int(found[2])
+
+
+def _contexts(entry: OutboxEntry, offer_id: int) -> Select[Any]:
+    # The choice that the e-mail tells about was made when the e-mail was queued, before anything else noted with it.
     choice_id = (
         select(func.min(choices.c.id))
-        .where(choices.c.offer_id == offer_id, choices.c.at == promise.made_at)
+        .where(choices.c.offer_id == offer_id, choices.c.at == entry.made_at)
         .scalar_subquery()
     )
     return (

@@ -6,6 +6,7 @@ from datetime import datetime
 from server.db.database import Database
 from server.errors import TooManyTries
 from server.mail import outbox
+from server.people.actions.emails import FRESH_LINK
 from server.people.actions.people import ADMIN_EMAIL
 from server.people.rules.people import check_email
 from server.people.rules.rate_limits import LOST_LINKS_FROM, LOST_LINKS_TO
@@ -30,11 +31,11 @@ async def send_fresh_link(db: Database, email: str, now: datetime) -> None:
             await rate_limits.take_token(connection, LOST_LINKS_TO, email.lower(), now)
             for person in await people.people_at(connection, email):
                 if person.email != ADMIN_EMAIL:
-                    await outbox.promise_letter(
+                    await outbox.enqueue(
                         connection,
                         recipient_id=person.id,
                         event=f"link:{uuid.uuid4()}",
-                        letter="fresh_link",
+                        kind=FRESH_LINK,
                         path="/home",
                         now=now,
                     )

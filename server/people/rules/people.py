@@ -3,12 +3,16 @@
 import re
 from dataclasses import dataclass
 
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
+
 from server.errors import InvalidInput
 from server.i18n.texts import N_
 
 NEEDS_LIMIT = 500
-EMAIL_LIMIT = 320
 PHONE_DIGITS = range(5, 16)
+
+# In a network of its own, an address may end in .local, .test or .invalid. The library reads its own list.
+SPECIAL_USE_DOMAIN_NAMES.clear()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +91,19 @@ def check_phone(phone: str) -> str:
 
 
 def check_email(email: str) -> str:
-    """The address without spaces around it. Raises InvalidInput when it cannot be an e-mail address."""
+    """The address without spaces around it. Raises InvalidInput when it is no e-mail address (RFC 5321, RFC 6531).
+
+    Whether anything can be delivered there is not checked: that would need the DNS.
+    """
     email = email.strip()
-    if len(email) > EMAIL_LIMIT or not re.fullmatch(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+", email):
-        raise InvalidInput("email", N_("Please enter an email address, such as sam@example.org."))
+    try:
+        validate_email(
+            email,
+            allow_quoted_local=True,
+            allow_domain_literal=True,
+            check_deliverability=False,
+            globally_deliverable=False,
+        )
+    except EmailNotValidError as problem:
+        raise InvalidInput("email", N_("Please enter an email address, such as sam@example.org.")) from problem
     return email

@@ -1,25 +1,16 @@
-"""The letters: discreet, in the reader's language and time, each with its link; safe from what people wrote."""
+"""E-mails about catch-ups: discreet, in the reader's language and time, each with its link."""
 
 from dataclasses import replace
 from email.message import EmailMessage
-from pathlib import Path
 
-import jinja2
 import pytest
 
-from server.catchups.emails import subject_of, write_letter
+from server.catchups.emails import KINDS, subject_of
 from server.catchups.rules.invitations import Status
 from server.catchups.rules.offers import Medium
 from server.i18n.catalog import LANGUAGES
 from tests.calendar_reader import CalendarReader, Held
-from tests.server.catchups.matters import BOOKING, FIRST, INVITATION, LINK, MATTER, MAYA, MOVED, NOW, SAM, a_letter
-
-KINDS = sorted(path.stem for path in (Path(__file__).parents[3] / "templates/mail").glob("*.letter"))
-BASE = "https://fireside.example"
-
-
-def written(kind: str, recipient=SAM, **changes) -> EmailMessage:
-    return write_letter(a_letter(kind, recipient, **changes), BASE, "Fireside <f@example.org>", NOW)
+from tests.server.catchups.an_email import BOOKING, CONTEXT, FIRST, INVITATION, LINK, MAYA, MOVED, SAM, written
 
 
 def text_of(message: EmailMessage) -> str:
@@ -36,11 +27,10 @@ def types(message: EmailMessage) -> list[str]:
 
 @pytest.mark.parametrize("moved", [None, MOVED], ids=["new", "moved"])
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", sorted(KINDS))
 def test_each_is_written_in_each_language_and_names_nobody_outside(kind, language, moved):
     for reader in (replace(SAM, language=language), replace(MAYA, language=language)):
-        changes = {} if kind == "fresh_link" else {"matter": replace(MATTER, moved=moved)}
-        message = written(kind, reader, **changes)
+        message = written(kind, reader, replace(CONTEXT, moved=moved))
         assert message["Subject"] == subject_of(kind, LANGUAGES[language])
         assert "Sam" not in message["Subject"]
         assert "Maya" not in message["Subject"]
@@ -50,7 +40,7 @@ def test_each_is_written_in_each_language_and_names_nobody_outside(kind, languag
         assert types(message) == ["multipart/alternative", "text/plain", "text/html"]
 
 
-def test_a_letter_reads_so():
+def test_an_email_reads_so():
     assert (
         text_of(written("offer_made"))
         == """\
@@ -105,8 +95,8 @@ def test_times_are_the_readers_own(language, zone, said):
 
 
 def test_who_shares_the_clock_is_told_it_once():
-    near = replace(MATTER, mentor=replace(MAYA, zone="Europe/London"))
-    assert "for Maya" not in text_of(written("offer_accepted", matter=near))
+    near = replace(CONTEXT, mentor=replace(MAYA, zone="Europe/London"))
+    assert "for Maya" not in text_of(written("offer_accepted", context=near))
     assert "for Maya" in text_of(written("offer_accepted"))
 
 
@@ -120,30 +110,6 @@ def test_the_one_who_chose_is_spoken_to_as_such():
 def test_who_wants_names_has_them_in_the_subject():
     message = written("offer_made", replace(SAM, discreet=False))
     assert message["Subject"] == "Catch-up with Maya Lindqvist: an offer for you"
-
-
-def test_a_letter_is_the_same_one_when_it_is_sent_again():
-    first, again, next_one = written("offer_made"), written("offer_made"), written("offer_made", number=32)
-    assert first["Message-ID"] == again["Message-ID"] == "<20261123.120000.000000.31@fireside.example>"
-    assert next_one["Message-ID"] != first["Message-ID"]
-    assert first["Auto-Submitted"] == "auto-generated"
-    assert first["List-Unsubscribe"] is None
-
-
-def test_what_people_wrote_adds_no_header_no_recipient_and_no_markup():
-    crafty = replace(SAM, name='Sam "S" <b>\r\nBcc: x@example.org', discreet=False)
-    other = replace(MAYA, name="<script>alert(1)</script>\r\nX-Evil: yes")
-    offer = replace(MATTER.offer, note="</blockquote><img src=https://evil.example/x>\r\n.\r\nQUIT")
-    message = written("offer_made", crafty, matter=replace(MATTER, mentor=other, mentee=crafty, offer=offer))
-    assert [address.addr_spec for address in message["To"].addresses] == ["sam@example.org"]
-    assert (message["Bcc"], message["X-Evil"]) == (None, None)
-    assert "\n" not in message["Subject"]
-    assert [tag for tag in ("<script>", "<img", "<b>") if tag in html_of(message)] == []
-
-
-def test_nothing_is_fetched_from_elsewhere():
-    html = html_of(written("offer_made"))
-    assert not [word for word in ("src=", "url(", "@import", "<script", "<link") if word in html]
 
 
 def test_an_invitation_goes_with_it_and_names_nobody():
@@ -174,11 +140,6 @@ def test_an_event_that_is_called_off_is_cancelled():
 
 
 def test_by_phone_nobody_is_sent_to_a_video():
-    by_phone = replace(MATTER, booking=replace(BOOKING, medium=Medium.PHONE))
-    assert "your page shows the number" in text_of(written("reminder_day", matter=by_phone))
-    assert "by video" not in text_of(written("reminder_day", matter=by_phone))
-
-
-def test_a_letter_that_does_not_exist():
-    with pytest.raises(jinja2.TemplateNotFound):
-        written("love_letter")
+    by_phone = replace(CONTEXT, booking=replace(BOOKING, medium=Medium.PHONE))
+    assert "your page shows the number" in text_of(written("reminder_day", context=by_phone))
+    assert "by video" not in text_of(written("reminder_day", context=by_phone))

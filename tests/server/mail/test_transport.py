@@ -1,4 +1,4 @@
-"""Handing letters in: to a real SMTP server, well or ill, and to a folder."""
+"""Sending e-mails: to a real SMTP server that works or does not, and to a folder."""
 
 import asyncio
 import email
@@ -6,114 +6,118 @@ from email.policy import default
 
 import pytest
 
-from server.catchups.emails import write_letter
-from server.mail.transport import BrokenOff, Deferred, FolderPost, NotTaken, Refused, SmtpPost, Unreachable
-from tests.post_office import link_in
-from tests.server.catchups.matters import INVITATION, NOW, a_letter
+from server.mail.transport import (
+    ConnectionLost,
+    DeliveryFailure,
+    FolderTransport,
+    PermanentFailure,
+    SmtpTransport,
+    TransientFailure,
+    Unreachable,
+)
+from tests.server.catchups.an_email import INVITATION, written
+from tests.smtp_server import link_in
 
 SECRET = "s" * 43
-LETTER = write_letter(
-    a_letter("offer_accepted", link=f"https://fireside.example/l/{SECRET}", invitation=INVITATION),
-    "https://fireside.example",
-    "Fireside <f@example.org>",
-    NOW,
-)
-AS_SENT = email.message_from_bytes(bytes(LETTER), policy=default)
+EMAIL = written("offer_accepted", link=f"https://fireside.example/l/{SECRET}", invitation=INVITATION)
+AS_SENT = email.message_from_bytes(bytes(EMAIL), policy=default)
 
 
 @pytest.fixture
-async def post(post_office):
-    post = SmtpPost(post_office.url)
-    yield post
-    await post.rest()
+async def transport(smtp_server):
+    transport = SmtpTransport(smtp_server.url)
+    yield transport
+    await transport.disconnect()
 
 
 def parts(message):
     return [(part.get_content_type(), part.get_payload(decode=True)) for part in message.walk()]
 
 
-async def test_a_mail_server_gets_the_letter_as_written(post_office, post):
-    await post.hand_in(LETTER)
-    [message] = post_office.letters
+async def test_a_mail_server_gets_the_email_as_written(smtp_server, transport):
+    await transport.send(EMAIL)
+    [message] = smtp_server.emails
     assert parts(message) == parts(AS_SENT)
     assert {name: message[name] for name in ("To", "From", "Subject", "Message-ID")} == {
-        name: LETTER[name] for name in ("To", "From", "Subject", "Message-ID")
+        name: EMAIL[name] for name in ("To", "From", "Subject", "Message-ID")
     }
     assert link_in(message).endswith(SECRET)
 
 
-async def test_letters_share_a_line_until_there_is_none_for_a_while(post_office, post):
+async def test_emails_share_a_connection_until_there_is_none_for_a_while(smtp_server, transport):
     for _ in range(3):
-        await post.hand_in(LETTER)
-    assert (len(post_office.letters), post_office.lines) == (3, 1)
-    await post.rest()
-    await post.rest()
-    await post.hand_in(LETTER)
-    assert (len(post_office.letters), post_office.lines) == (4, 2)
+        await transport.send(EMAIL)
+    assert (len(smtp_server.emails), smtp_server.connections) == (3, 1)
+    await transport.disconnect()
+    await transport.disconnect()
+    await transport.send(EMAIL)
+    assert (len(smtp_server.emails), smtp_server.connections) == (4, 2)
 
 
 @pytest.mark.parametrize(
     ("command", "reply", "verdict"),
     [
-        ("RCPT", "550 5.1.1 No such person", Refused),
-        ("DATA", "554 5.7.1 Not wanted", Refused),
-        ("RCPT", "450 4.2.1 Come back later", Deferred),
-        ("DATA", "451 4.3.0 Come back later", Deferred),
+        ("RCPT", "550 5.1.1 No such person", PermanentFailure),
+        ("DATA", "554 5.7.1 Not wanted", PermanentFailure),
+        ("RCPT", "450 4.2.1 Come back later", TransientFailure),
+        ("DATA", "451 4.3.0 Come back later", TransientFailure),
         ("RCPT", "421 4.3.2 Going down", Unreachable),
     ],
 )
-async def test_what_the_server_says_is_understood_and_the_next_letter_goes(post_office, post, command, reply, verdict):
-    post_office.replies = {command: reply}
-    with pytest.raises(NotTaken, match=reply[:3]) as caught:
-        await post.hand_in(LETTER)
+async def test_what_the_server_says_is_understood_and_the_next_email_goes(
+    smtp_server, transport, command, reply, verdict
+):
+    smtp_server.replies = {command: reply}
+    with pytest.raises(DeliveryFailure, match=reply[:3]) as caught:
+        await transport.send(EMAIL)
     assert (type(caught.value), str(caught.value)) == (verdict, reply)
-    post_office.replies = {}
-    await post.hand_in(LETTER)
-    assert len(post_office.letters) == 1
+    smtp_server.replies = {}
+    await transport.send(EMAIL)
+    assert len(smtp_server.emails) == 1
 
 
-async def test_a_line_that_breaks_after_the_letter_leaves_it_unknown(post_office, post):
-    post_office.hangs_up = True
-    with pytest.raises(BrokenOff):
-        await post.hand_in(LETTER)
-    post_office.hangs_up = False
-    await post.hand_in(LETTER)
-    assert list(post_office.deliveries().values()) == [2]
+async def test_a_connection_that_is_lost_after_the_email_leaves_it_unknown(smtp_server, transport):
+    smtp_server.drops_connection = True
+    with pytest.raises(ConnectionLost):
+        await transport.send(EMAIL)
+    smtp_server.drops_connection = False
+    await transport.send(EMAIL)
+    assert list(smtp_server.deliveries().values()) == [2]
 
 
 async def test_no_mail_server_is_unreachable():
     with pytest.raises(Unreachable, match=r"(?i)connect"):
-        await SmtpPost("smtp://127.0.0.1:1").ready()
+        await SmtpTransport("smtp://127.0.0.1:1").connect()
 
 
-async def test_a_server_that_asks_for_another_password_refuses_no_letter(post_office):
-    post = SmtpPost(f"smtp://sam:secret@127.0.0.1:{post_office.port}")
+async def test_a_server_that_asks_for_another_password_refuses_no_email(smtp_server):
+    transport = SmtpTransport(f"smtp://sam:secret@127.0.0.1:{smtp_server.port}")
     with pytest.raises(Unreachable):
-        await post.hand_in(LETTER)
+        await transport.send(EMAIL)
 
 
-async def test_an_address_that_is_none_is_refused(post_office, post):
-    message = email.message_from_bytes(bytes(LETTER), policy=default)
+async def test_an_address_that_is_none_is_refused(smtp_server, transport):
+    message = email.message_from_bytes(bytes(EMAIL), policy=default)
     message.replace_header("To", "søren@example.org")
-    with pytest.raises(Refused):
-        await post.hand_in(message)
+    with pytest.raises(PermanentFailure):
+        await transport.send(message)
 
 
-async def test_who_stops_waiting_hangs_up(post_office, post):
-    post_office.slow = 60
+async def test_a_sender_that_stops_waiting_closes_the_connection(smtp_server, transport):
+    smtp_server.slow = 60
     with pytest.raises(TimeoutError):
-        await asyncio.wait_for(post.hand_in(LETTER), 0.2)
-    post_office.slow = 0
-    await post.hand_in(LETTER)
-    assert len(post_office.letters) == 1
+        await asyncio.wait_for(transport.send(EMAIL), 0.2)
+    smtp_server.slow = 0
+    await transport.send(EMAIL)
+    assert len(smtp_server.emails) == 1
 
 
-async def test_without_one_letters_lie_readable_in_a_folder(tmp_path):
-    post = FolderPost(tmp_path / "mail")
-    await post.ready()
+async def test_without_one_emails_are_files_in_a_folder(tmp_path):
+    transport = FolderTransport(tmp_path / "mail")
+    await transport.connect()
     for _ in range(2):
-        await post.hand_in(LETTER)
-    await post.rest()
+        await transport.send(EMAIL)
+    await transport.disconnect()
     [file] = (tmp_path / "mail").iterdir()
     assert parts(email.message_from_bytes(file.read_bytes(), policy=default)) == parts(AS_SENT)
 
@@ -121,4 +125,4 @@ async def test_without_one_letters_lie_readable_in_a_folder(tmp_path):
 async def test_a_folder_that_cannot_be_written_to(tmp_path):
     (tmp_path / "mail").write_text("a file")
     with pytest.raises(Unreachable):
-        await FolderPost(tmp_path / "mail").hand_in(LETTER)
+        await FolderTransport(tmp_path / "mail").send(EMAIL)

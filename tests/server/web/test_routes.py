@@ -99,7 +99,7 @@ async def world(site: Site) -> World:
             "calls": [booking.id],
             "history": [booking.id],
             "me/choices": [row.id for row in chosen],
-            "letters": [row.id for row in queued],
+            "emails": [row.id for row in queued],
         }
     intruders = {
         "nobody": await site.guest(),
@@ -113,7 +113,7 @@ async def world(site: Site) -> World:
 
 @pytest.fixture
 def theirs(world: World, site: Site):
-    """Every row about Vera or Vito, except what the running jobs do with e-mails and links."""
+    """Every row that is about Vera or Vito, but for what the running jobs do with e-mails and links."""
 
     async def read() -> dict[str, list[str]]:
         found = {}

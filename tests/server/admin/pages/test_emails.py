@@ -1,4 +1,4 @@
-"""The admin's letters: what was not delivered, and the button to try again. Never a link or a word of theirs."""
+"""The admin's e-mails: what was not delivered, and the button to try again. Never a link or a word of theirs."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -12,16 +12,16 @@ REPLY = "550 5.1.1 <sam@example.org>: No such <b>person</b>"
 
 
 @pytest.fixture
-async def troubled(site, pair):
-    """A letter that was given up, and one that is tried again; none that the running jobs would send meanwhile."""
+async def undelivered(site, pair):
+    """An e-mail that was given up, and one that is tried again; the running jobs send neither during the test."""
     now, found = datetime.now(UTC), []
     async with site.database.writing() as connection:
         for number, failed_at in enumerate((now, None)):
-            await outbox.promise_letter(
+            await outbox.enqueue(
                 connection,
                 recipient_id=pair.sam.id,
                 event=f"test:{number}",
-                letter=("fresh_link", "reminder_day")[number],
+                kind=("fresh_link", "reminder_day")[number],
                 path="/home",
                 now=now,
                 due_at=now + timedelta(days=1),
@@ -35,54 +35,54 @@ async def troubled(site, pair):
         await connection.execute(update(table).where(table.c.id.in_(found)).values(dropped_at=now))
 
 
-async def test_it_shows_what_was_not_delivered_and_why(admin, pair, troubled):
-    failed, delayed = troubled
-    await admin.get("/letters")
+async def test_it_shows_what_was_not_delivered_and_why(admin, pair, undelivered):
+    failed, delayed = undelivered
+    await admin.get("/emails")
     assert admin.status == 200
     assert "Your new link" in admin.text
     assert "Catch-up: a reminder" in admin.text
     assert admin.text.count("550 5.1.1 &lt;sam@example.org&gt;: No such &lt;b&gt;person&lt;/b&gt;") == 2
-    assert f'action="/letters/{failed}/sending"' in admin.text
-    assert f'action="/letters/{delayed}/sending"' not in admin.text
+    assert f'action="/emails/{failed}/sending"' in admin.text
+    assert f'action="/emails/{delayed}/sending"' not in admin.text
     assert "Tried 2 times so far" in admin.text
     assert "/l/" not in admin.text
     assert "I moved house." not in admin.text
 
 
-async def test_a_letter_is_tried_again(admin, site, troubled):
-    failed, _ = troubled
-    await admin.get("/letters")
-    await admin.post(f"/letters/{failed}/sending")
-    assert (admin.status, admin.path) == (200, "/letters")
+async def test_an_email_is_tried_again(admin, site, undelivered):
+    failed, _ = undelivered
+    await admin.get("/emails")
+    await admin.post(f"/emails/{failed}/sending")
+    assert (admin.status, admin.path) == (200, "/emails")
     async with site.database.reading() as connection:
         row = (await connection.execute(select(table).where(table.c.id == failed))).one()
     assert row.failed_at is None
     assert row.due_at <= datetime.now(UTC)
 
 
-async def test_only_what_was_given_up_is_tried_again(admin, troubled):
-    _, delayed = troubled
-    await admin.get("/letters")
+async def test_only_what_was_given_up_is_tried_again(admin, undelivered):
+    _, delayed = undelivered
+    await admin.get("/emails")
     for number in (delayed, 999_999_999):
-        await admin.post(f"/letters/{number}/sending")
+        await admin.post(f"/emails/{number}/sending")
         assert admin.status == 404
 
 
-async def test_the_mentor_finds_nothing(mentor, troubled):
-    await mentor.get("/letters")
+async def test_the_mentor_finds_nothing(mentor, undelivered):
+    await mentor.get("/emails")
     assert mentor.status == 404
     await mentor.get("/home")
-    await mentor.post(f"/letters/{troubled[0]}/sending")
+    await mentor.post(f"/emails/{undelivered[0]}/sending")
     assert mentor.status == 404
 
 
-async def test_without_a_mail_server_the_admin_is_told_where_letters_lie(admin):
-    for path in ("/letters", "/history"):
+async def test_without_a_mail_server_the_admin_is_told_where_emails_are(admin):
+    for path in ("/emails", "/history"):
         await admin.get(path)
         assert "No mail server is set" in admin.text
         assert "/mail</code>" in admin.text
 
 
-async def test_the_history_counts_them(admin, troubled):
+async def test_the_history_counts_them(admin, undelivered):
     await admin.get("/history")
     assert "1 not delivered" in admin.text

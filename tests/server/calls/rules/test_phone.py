@@ -16,7 +16,7 @@ from server.calls.rules.phone import (
     lent_number,
 )
 from server.catchups.rules.bookings import Booking, BookingState
-from server.catchups.rules.email_context import Matter
+from server.catchups.rules.email_context import EmailContext
 from server.catchups.rules.errors import BookingOver
 from server.catchups.rules.join_window import Door
 from server.catchups.rules.ledger import GENESIS, WORDINGS, Choice, ChoiceKind, Shown, make_choice
@@ -27,7 +27,7 @@ START = datetime(2026, 11, 24, 15, tzinfo=UTC)
 MAYA = Person(1, "Maya", "maya@example.org", "+46 8 123 45 67", "Europe/Stockholm", "en", "")
 SAM = Person(2, "Sam", "sam@example.org", "+44 (0)20 7946 0123", "Europe/London", "en", "")
 OFFER = Offer(1, 1, 1, 2, "", frozenset(Medium), (START,), 30, OfferState.ACCEPTED, START, START)
-BOTH = Matter("uid", MAYA, SAM, OFFER)
+BOTH = EmailContext("uid", MAYA, SAM, OFFER)
 LIVE = (BookingState.CONFIRMED, BookingState.HELD)
 
 

@@ -5,6 +5,7 @@ as a form that is sent twice, and now and then tried by who may not. After each 
 """
 
 import asyncio
+import json
 import os
 import shutil
 import sqlite3
@@ -35,9 +36,11 @@ from server.catchups.actions.notifications import REMINDERS
 from server.catchups.actions.offers import expire_offers, make_offer, offer_new_times, reword_offer, withdraw_offer
 from server.catchups.rules import bookings as booking_rules
 from server.catchups.rules import offers as offer_rules
+from server.catchups.rules.invitations import invitation_from
 from server.catchups.rules.join_window import Door
 from server.catchups.rules.ledger import ChoiceKind
 from server.catchups.rules.offers import LENGTHS, Draft, Medium
+from server.catchups.store.email_context import still_current
 from server.db.database import Database
 from server.db.schema import migrate
 from server.errors import DomainError, NotFound
@@ -409,20 +412,20 @@ class Paths(RuleBasedStateMachine):
 
     @rule(failing=st.booleans(), most=st.integers(1, 12))
     def send(self, failing: bool, most: int) -> None:
-        """A sender hands in what is due, one letter after the other, to a mail server that takes or refuses them."""
+        """Sends what is due, one e-mail after the other, to a mail server that accepts or refuses them."""
         for _ in range(most):
-            promise = self.run(self._take())
-            if promise is None:
+            entry = self.run(self._take())
+            if entry is None:
                 return
-            if promise.kind.startswith("reminder"):
-                [booking] = self.rows(f"SELECT * FROM bookings WHERE id = {promise.booking_id}")  # noqa: S608
+            if entry.kind.startswith("reminder"):
+                [booking] = self.rows(f"SELECT * FROM bookings WHERE id = {entry.booking_id}")  # noqa: S608
                 assert booking.state == "confirmed"
                 assert booking.time("start") > self.now
             if failing:
-                self.run(self._refuse(promise))
+                self.run(self._refuse(entry))
             else:
-                self.sent[promise.recipient.id, promise.event] += 1
-                self.run(self._hand_in(promise))
+                self.sent[entry.recipient_id, entry.event] += 1
+                self.run(self._note_sent(entry))
 
     @rule()
     def send_when_the_next_reminder_is_due(self) -> None:
@@ -432,17 +435,17 @@ class Paths(RuleBasedStateMachine):
         self.now = min((time for time in due if time >= self.now), default=self.now)
         self.send(failing=False, most=50)
 
-    async def _take(self) -> outbox.Promise | None:
+    async def _take(self) -> outbox.OutboxEntry | None:
         async with self.database.writing() as connection:
-            return await outbox.take_due(connection, self.now, self.now + LEASE)
+            return await outbox.claim_due(connection, self.now, self.now + LEASE, still_current(self.now))
 
-    async def _hand_in(self, promise: outbox.Promise) -> None:
+    async def _note_sent(self, entry: outbox.OutboxEntry) -> None:
         async with self.database.writing() as connection:
-            await outbox.note_sent(connection, promise, self.now)
+            await outbox.note_sent(connection, entry, self.now)
 
-    async def _refuse(self, promise: outbox.Promise) -> None:
+    async def _refuse(self, entry: outbox.OutboxEntry) -> None:
         async with self.database.writing() as connection:
-            await outbox.note_error(connection, promise, "refused", self.now + LEASE, None)
+            await outbox.note_failure(connection, entry, "refused", self.now + LEASE, None)
 
     # Who may not
 
@@ -538,8 +541,7 @@ class Paths(RuleBasedStateMachine):
         seen: dict[tuple[int, int], int] = {}
         sequences = self.sequences()
         for row in self.rows("SELECT * FROM outbox WHERE invitation IS NOT NULL ORDER BY id"):
-            invitation = outbox.invitation_of(row.invitation)
-            assert invitation is not None
+            invitation = invitation_from(json.loads(row.invitation))
             assert seen.get((row.catchup_id, row.recipient_id), 0) < invitation.sequence <= sequences[row.catchup_id]
             seen[row.catchup_id, row.recipient_id] = invitation.sequence
 

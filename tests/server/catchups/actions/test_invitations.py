@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from server.app import make_mailer
 from server.catchups.actions.answers import accept_offer, decline_offer, suggest_other, undo_answer
 from server.catchups.actions.bookings import ask_to_move, withdraw
-from server.catchups.actions.emails import Desk, send_letters
 from server.catchups.actions.offers import reword_offer, withdraw_offer
 from server.catchups.rules.join_window import Door
-from server.mail.transport import SmtpPost
+from server.mail.mailer import send_due_emails
+from server.mail.transport import SmtpTransport
 from tests.calendar_reader import CalendarReader
 from tests.server.actors import (
     DECLINED,
@@ -32,22 +33,24 @@ SHORT = replace(DRAFT, note="")
 
 
 class Calendars:
-    """Maya's and Sam's, each fed with the mails to them, in the order in which these came."""
+    """Maya's and Sam's, each fed with the e-mails to them, in the order in which these came."""
 
-    def __init__(self, database, post_office):
+    def __init__(self, database, smtp_server):
         self.readers = {"Maya": CalendarReader(), "Sam": CalendarReader()}
         self.uids = set()
-        self._database, self._office = database, post_office
-        self._desk = Desk(SmtpPost(post_office.url), "https://fireside.example", "f@example.org", lambda: NOW)
+        self._database, self._server = database, smtp_server
+        self._mailer = make_mailer(
+            SmtpTransport(smtp_server.url), "https://fireside.example", "f@example.org", lambda: NOW
+        )
 
     async def show(self) -> dict[str, list[tuple[str, datetime]]]:
         """Delivers what is due, then tells the status and start of each event in each calendar."""
-        await send_letters(self._database, self._desk)
+        await send_due_emails(self._database, self._mailer)
         for name, reader in self.readers.items():
-            for letter in self._office.letters_to(f"{name.lower()}@example.org"):
-                reader.take_mail(letter)
+            for message in self._server.emails_to(f"{name.lower()}@example.org"):
+                reader.take_mail(message)
             self.uids |= set(reader.events)
-        self._office.letters.clear()
+        self._server.emails.clear()
         return {
             name: [(event.status, event.start) for event in reader.events.values()]
             for name, reader in self.readers.items()
@@ -55,8 +58,8 @@ class Calendars:
 
 
 @pytest.fixture
-def calendars(database, post_office):
-    return Calendars(database, post_office)
+def calendars(database, smtp_server):
+    return Calendars(database, smtp_server)
 
 
 def both(status, start):
@@ -105,11 +108,11 @@ async def test_reworded_declined_and_undone(database, pair, calendars):
     assert len(calendars.uids) == 1
 
 
-async def test_mails_that_come_in_another_order_end_the_same(database, pair, calendars, post_office):
+async def test_mails_that_come_in_another_order_end_the_same(database, pair, calendars, smtp_server):
     """What was deferred comes after what is newer: calendars keep the newest."""
     offer = await an_offer(database, pair)
     await accept_offer(database, pair.mentee, offer.id, accepting(SECOND), NOW)
-    await send_letters(database, calendars._desk)
-    post_office.letters.reverse()
+    await send_due_emails(database, calendars._mailer)
+    smtp_server.emails.reverse()
     assert await calendars.show() == both("CONFIRMED", SECOND)
     assert calendars.readers["Sam"].ignored == 1

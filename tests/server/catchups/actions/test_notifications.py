@@ -11,6 +11,7 @@ from server.catchups.actions.bookings import withdraw
 from server.catchups.actions.notifications import change_of_offer, news_of_booking, tell, tell_if_invited
 from server.catchups.rules.invitations import Invitation, Status
 from server.catchups.rules.offers import Medium
+from server.catchups.store.email_context import still_current
 from server.db.tables import outbox as outbox_table
 from server.mail import outbox
 from tests.server.actors import (
@@ -99,10 +100,10 @@ async def due(database, now):
     taken = []
     while True:
         async with database.writing() as connection:
-            promise = await outbox.take_due(connection, now, now + timedelta(days=400))
-        if promise is None:
+            entry = await outbox.claim_due(connection, now, now + timedelta(days=400), still_current(now))
+        if entry is None:
             return taken
-        taken.append(promise.kind)
+        taken.append(entry.kind)
 
 
 async def test_reminders_come_a_day_and_a_quarter_of_an_hour_before(database, pair):
@@ -136,7 +137,7 @@ async def test_a_reminder_that_could_not_be_sent_before_the_withdrawal_is_not_tr
 
     reminding = SECOND - 15 * MINUTE
     async with database.writing() as connection:
-        promise = await outbox.take_due(connection, reminding, reminding + MINUTE)
-        await outbox.note_error(connection, promise, "refused", reminding + MINUTE, None)
+        entry = await outbox.claim_due(connection, reminding, reminding + MINUTE, still_current(reminding))
+        await outbox.note_failure(connection, entry, "refused", reminding + MINUTE, None)
     await withdraw(database, pair.mentee, booking.id, "", WITHDREW, reminding)
     assert await due(database, reminding + MINUTE) == ["booking_cancelled"] * 2

@@ -16,6 +16,7 @@ from server.catchups.rules.errors import TimeTaken
 from server.catchups.rules.join_window import Door
 from server.catchups.rules.offers import Draft, Medium
 from server.catchups.store import bookings
+from server.catchups.store.email_context import still_current
 from server.errors import DomainError
 from server.mail import outbox
 from server.people.actions.links import make_link
@@ -80,21 +81,21 @@ async def test_nobody_waits_in_a_ring(database, pairs):
     """Everything at once, several times over: each is done or refused by a rule, never undone by the database."""
     door, video = Door(), frozenset({Medium.VIDEO})
 
-    async def send_letters():
+    async def send_due_emails():
         while True:
             async with database.writing() as connection:
-                promise = await outbox.take_due(connection, NOW, NOW + timedelta(minutes=2))
-                if promise is None:
+                entry = await outbox.claim_due(connection, NOW, NOW + timedelta(minutes=2), still_current(NOW))
+                if entry is None:
                     return
                 await make_link(
                     connection,
                     NOW,
-                    person_id=promise.recipient.id,
+                    person_id=entry.recipient_id,
                     purpose=Purpose.CATCHUP,
                     path="/",
-                    catchup_id=promise.catchup_id,
+                    catchup_id=entry.catchup_id,
                 )
-                await outbox.note_sent(connection, promise, NOW)
+                await outbox.note_sent(connection, entry, NOW)
 
     async def all_at_once(*verbs: Awaitable[object]) -> list[BaseException]:
         outcomes = await asyncio.gather(*verbs, return_exceptions=True)
@@ -116,7 +117,7 @@ async def test_nobody_waits_in_a_ring(database, pairs):
             suggest_other(database, one.mentee, offer.id, other, SUGGESTED, OFFERED, NOW),
             undo_answer(database, one.mentee, offer.id, UNDID, door, NOW),
             withdraw_offer(database, one.mentor, offer.id, TOOK_BACK, NOW),
-            send_letters(),
+            send_due_emails(),
         )
         async with database.reading() as connection:
             booking = await bookings.live_booking_of(connection, offer.id)
@@ -131,7 +132,7 @@ async def test_nobody_waits_in_a_ring(database, pairs):
             ),
             close_missed(database, door, SECOND),
             expire_offers(database, SECOND),
-            send_letters(),
+            send_due_emails(),
         )
 
     odd = await asyncio.gather(*(live(one, number) for number in range(2) for one in pairs))

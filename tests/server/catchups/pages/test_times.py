@@ -13,21 +13,21 @@ import pytest
 from aiohttp import web
 from icalendar import Calendar
 
-from server.app import make_app
-from server.catchups.actions.emails import Desk, send_letters
+from server.app import make_app, make_mailer
 from server.catchups.actions.offers import make_offer
 from server.catchups.rules.offers import Draft, Medium
 from server.config import read_settings
 from server.db.database import Database
 from server.db.schema import migrate
-from server.mail.transport import SmtpPost
+from server.mail.mailer import send_due_emails
+from server.mail.transport import SmtpTransport
 from server.people.actions.links import make_link
 from server.people.actions.people import NewPerson, find_or_add_mentorship, find_or_add_person
 from server.people.rules.links import Purpose
 from server.web.keys import CLOCK, DATABASE
-from tests.post_office import PostOffice, link_in
 from tests.server.actors import visitor_by
 from tests.server.site import OFFERED, Site
+from tests.smtp_server import SmtpServer, link_in
 
 MAYA = "Europe/Stockholm"
 
@@ -45,22 +45,22 @@ class TimedSite(Site):
     """The application with a mail server, where it is as late as the clock says."""
 
     clock: Clock
-    post_office: PostOffice
+    smtp_server: SmtpServer
 
-    async def letter(self, address: str, subject: str) -> EmailMessage:
-        """Sends what is due, without waiting for the running jobs to do so, and takes this letter."""
-        desk = Desk(SmtpPost(self.post_office.url), self.base_url, "Fireside <f@example.org>", self.clock)
-        await send_letters(self.database, desk)
-        return await self.post_office.next_letter(address, subject)
+    async def email(self, address: str, subject: str) -> EmailMessage:
+        """Sends what is due, without waiting for the running jobs to do so, and takes this e-mail."""
+        mailer = make_mailer(SmtpTransport(self.smtp_server.url), self.base_url, "Fireside <f@example.org>", self.clock)
+        await send_due_emails(self.database, mailer)
+        return await self.smtp_server.next_email(address, subject)
 
 
 @pytest.fixture(scope="module")
 async def timed(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[TimedSite]:
-    office = await PostOffice().open()
+    server = await SmtpServer().open()
     with socket.create_server(("127.0.0.1", 0)) as listening:
         base_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         data = str(tmp_path_factory.mktemp("timed"))
-        given = {"data": data, "base_url": base_url, "media_port": "0", "relays": "1", "smtp_url": office.url}
+        given = {"data": data, "base_url": base_url, "media_port": "0", "relays": "1", "smtp_url": server.url}
         settings = read_settings({}, given=given)
         database = Database(settings.database_url)
         await migrate(database)
@@ -70,19 +70,19 @@ async def timed(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Timed
         await runner.setup()
         listening.setblocking(False)
         await web.SockSite(runner, listening).start()
-        site = TimedSite(base_url, app[DATABASE], clock, office)
+        site = TimedSite(base_url, app[DATABASE], clock, server)
         yield site
         for session in site.sessions:
             await session.close()
         await runner.cleanup()
         await database.close()
-    office.close()
+    server.close()
 
 
 @dataclass(frozen=True)
 class Case:
     """Maya offers `starts`, as her clock in Stockholm says them, to Sam, who is in `zone`, or goes to `then` before he
-    accepts the last. `shown` is each time on his page; `agreed` that of his letter, `told` that of hers, `invited` what
+    accepts the last. `shown` is each time on his page; `agreed` that of his e-mail, `told` that of hers, `invited` what
     his calendar is told, and `at` the same in UTC."""
 
     zone: str
@@ -202,7 +202,7 @@ async def test_times_are_shown_and_invited_as_the_clocks_there_say(timed: TimedS
     maya, sam = f"maya{number}@example.org", f"sam{number}@example.org"
     await offer(timed, (maya, MAYA), (sam, case.zone), Draft("", frozenset(Medium), starts, 30), now)
 
-    offered = await timed.letter(sam, "an offer for you")
+    offered = await timed.email(sam, "an offer for you")
     for start in starts:
         assert moment(start, case.zone) in offered.get_body(("plain",)).get_content()
     assert invited(offered, case.zone) == starts[0].astimezone(ZoneInfo(case.zone)).isoformat()
@@ -219,7 +219,7 @@ async def test_times_are_shown_and_invited_as_the_clocks_there_say(timed: TimedS
     assert day in guest.text
     assert clock in guest.text
 
-    agreed, told = [await timed.letter(each, "it is agreed") for each in (sam, maya)]
+    agreed, told = [await timed.email(each, "it is agreed") for each in (sam, maya)]
     assert case.agreed in agreed.get_body(("plain",)).get_content()
     assert case.told in told.get_body(("plain",)).get_content()
     assert invited(agreed, case.then or case.zone) == case.invited
@@ -252,9 +252,9 @@ def rows(guest) -> list[str]:
     return [" ".join(unescape(re.sub(r"<[^>]*>", "", row)).split()) for row in found]
 
 
-def invited(letter: EmailMessage, zone: str) -> str:
-    """When the event of the letter begins, as it says in this zone, which it brings along unless that is UTC."""
-    [part] = [part for part in letter.walk() if part.get_content_type() == "text/calendar"]
+def invited(message: EmailMessage, zone: str) -> str:
+    """When the event of the e-mail begins, as it says in this zone, which it brings along unless that is UTC."""
+    [part] = [part for part in message.walk() if part.get_content_type() == "text/calendar"]
     calendar = Calendar.from_ical(part.get_payload(decode=True))
     [event] = calendar.events
     assert event["DTSTART"].params["TZID"] == zone

@@ -1,0 +1,49 @@
+"""The e-mails that could not be delivered: to whom and why, never what they say nor their links."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.db.tables import outbox, people
+
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class UndeliveredEmail:
+    """An e-mail that was not accepted.
+
+    `failed_at` is when it was given up; None while it is tried again at `due_at`.
+    """
+
+    id: int
+    kind: str
+    recipient_name: str
+    made_at: datetime
+    due_at: datetime
+    failed_at: datetime | None
+    attempts: int
+    last_error: str
+
+
+async def list_undelivered(connection: AsyncConnection) -> tuple[UndeliveredEmail, ...]:
+    """Those that were given up, then those that are tried again, newest first; at most MOST."""
+    rows = await connection.execute(
+        select(
+            outbox.c.id,
+            outbox.c.kind,
+            people.c.name,
+            outbox.c.made_at,
+            outbox.c.due_at,
+            outbox.c.failed_at,
+            outbox.c.attempts,
+            outbox.c.last_error,
+        )
+        .join(people, people.c.id == outbox.c.recipient_id)
+        .where(outbox.c.sent_at.is_(None), outbox.c.dropped_at.is_(None), outbox.c.last_error.is_not(None))
+        .order_by(outbox.c.failed_at.is_(None), outbox.c.id.desc())
+        .limit(MOST)
+    )
+    return tuple(UndeliveredEmail(*row) for row in rows)

@@ -1,0 +1,105 @@
+"""E-mails as they are sent: laid out from one template as text and as HTML, with their headers and a calendar file."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from jinja2 import Environment
+
+from server.i18n.catalog import Language
+from server.i18n.templates import make_environment
+from server.mail.outbox import OutboxEntry
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarFile:
+    """An iCalendar file, and what it asks calendars to do, such as REQUEST or CANCEL (RFC 5546)."""
+
+    method: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Email:
+    """What an e-mail says, and to whom.
+
+    `template` is its file, which uses the `values`; `link` is its personal link, and `calendar` what it tells the
+    recipient's calendar, if anything.
+    """
+
+    template: str
+    language: Language
+    name: str
+    address: str
+    link: str
+    values: Mapping[str, Any]
+    calendar: CalendarFile | None = None
+
+
+def write_email(email: Email, entry: OutboxEntry, base_url: str, sender: str, now: datetime) -> EmailMessage:
+    """The message to send. It has the same Message-ID whenever the entry is sent."""
+    context = {
+        **email.values,
+        "language": email.language,
+        "now": now,
+        "name": email.name,
+        "link": email.link,
+        "invited": email.calendar is not None,
+    }
+    message = EmailMessage(policy=SMTP)
+    message["Subject"] = _one_line(_subject(email.template, context))
+    message["From"] = sender
+    message["To"] = Address(_one_line(email.name), addr_spec=email.address)
+    message["Date"] = now
+    message["Message-ID"] = f"<{entry.made_at:%Y%m%d.%H%M%S.%f}.{entry.id}@{urlsplit(base_url).hostname}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["Content-Language"] = email.language.code
+    message.set_content(_body(email.template, "txt", context))
+    message.add_alternative(_body(email.template, "html", context), subtype="html")
+    if email.calendar:
+        _attach(message, email.calendar)
+    return message
+
+
+def subject_of(template: str, language: Language, **values: object) -> str:
+    """The subject that the template has with these values."""
+    return _subject(template, {"language": language, **values})
+
+
+def _subject(template: str, context: dict[str, Any]) -> str:
+    found = _templates("txt").get_template(template)
+    return "".join(found.blocks["subject"](found.new_context(context | {"layout": "mail/layout.txt"})))
+
+
+def _body(template: str, form: str, context: dict[str, Any]) -> str:
+    """One form of the e-mail, txt or html. Both come from one template, with parts that look different in each."""
+    templates = _templates(form)
+    parts = templates.get_template(f"mail/parts.{form}").make_module(context)
+    text = templates.get_template(template).render(
+        context, layout=f"mail/layout.{form}", parts=parts, subject=_subject(template, context)
+    )
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+@cache
+def _templates(form: str) -> Environment:
+    return make_environment(html=form == "html")
+
+
+def _attach(message: EmailMessage, file: CalendarFile) -> None:
+    """Adds the file where calendars look for it: as a third form of the e-mail, and as an attachment."""
+    message.add_alternative(
+        file.content.decode(), subtype="calendar", charset="utf-8", cte="base64", params={"method": file.method}
+    )
+    message.add_attachment(file.content, maintype="application", subtype="ics", filename="invite.ics")
+
+
+def _one_line(text: str) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

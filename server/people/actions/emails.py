@@ -1,0 +1,53 @@
+"""What people have to do with e-mails: each e-mail gets a personal link, and one kind brings a fresh link."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.errors import NotFound
+from server.i18n.catalog import Language, language_of
+from server.mail.message import Email, subject_of
+from server.mail.outbox import OutboxEntry
+from server.people.actions.links import make_link
+from server.people.rules.links import Purpose, secret_hash
+from server.people.store import links
+from server.people.store.people import find_person
+
+FRESH_LINK = "fresh_link"
+TEMPLATE = "people/emails/fresh_link.email"
+
+
+@dataclass(frozen=True, slots=True)
+class EmailLinks:
+    """Makes the personal links in e-mails, which begin with `base_url`."""
+
+    base_url: str
+
+    async def make(self, connection: AsyncConnection, entry: OutboxEntry, now: datetime) -> str:
+        """The address of a link for this e-mail alone: into its catch-up, or to the person's home."""
+        secret = await make_link(
+            connection,
+            now,
+            person_id=entry.recipient_id,
+            purpose=Purpose.HOME if entry.catchup_id is None else Purpose.CATCHUP,
+            path=entry.path,
+            catchup_id=entry.catchup_id,
+        )
+        return f"{self.base_url}/l/{secret}"
+
+    async def forget(self, connection: AsyncConnection, link: str) -> None:
+        """Forgets a link that surely nobody got."""
+        await links.forget_link(connection, secret_hash(link.rpartition("/")[2]))
+
+
+async def compose_fresh_link(connection: AsyncConnection, entry: OutboxEntry, link: str) -> Email:
+    """The e-mail that somebody asked for who has lost their link."""
+    reader = await find_person(connection, entry.recipient_id)
+    if reader is None:
+        raise NotFound
+    return Email(TEMPLATE, language_of(reader.language), reader.name, reader.email, link, {})
+
+
+def fresh_link_subject(language: Language) -> str:
+    return subject_of(TEMPLATE, language)
