@@ -9,7 +9,7 @@ from functools import partial
 from aiohttp import web
 
 from server.availability.actions.calendars import Fetch
-from server.availability.calendar.fetch import PUBLIC, Reach, fetch_feed
+from server.availability.calendar.fetch import PUBLIC_ONLY, FetchPolicy, fetch_calendar
 from server.availability.pages.busy_calendar import FETCH
 from server.calls.actions.entering import find_uninvited, record_news
 from server.catchups.actions.emails import compose_email
@@ -38,16 +38,16 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def make_app(settings: Settings, reach: Reach = PUBLIC) -> web.Application:
+def make_app(settings: Settings, fetch_policy: FetchPolicy = PUBLIC_ONLY) -> web.Application:
     """The web application of these settings; starting it opens the database and starts the relay.
 
-    `reach` limits which addresses people's calendars are fetched from. The start raises SchemaOutdated when
+    `fetch_policy` limits which addresses people's calendars are fetched from. The start raises SchemaOutdated when
     `fireside migrate` has to be run first.
     """
     app = web.Application(middlewares=middlewares(settings), client_max_size=FORM_LIMIT)
     app[SETTINGS] = settings
     app[CLOCK] = utc_now
-    fetch: Fetch = partial(fetch_feed, reach=reach)
+    fetch: Fetch = partial(fetch_calendar, policy=fetch_policy)
     app[FETCH] = fetch
     app[DATABASE] = Database(settings.database_url)
     app[BACKGROUND_TASKS] = BackgroundTasks()

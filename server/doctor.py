@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from server.calls.actions.media_check import keep_check
-from server.calls.rules.media_check import MOST_PATHS, Check, Path, Place, Transport
+from server.calls.rules.media_check import MOST_PATHS, Check, CheckOrigin, MediaPath, MediaProtocol
 from server.db.database import Database
 from server.people.actions.links import revoke_link
 from server.people.actions.people import make_admin_link
@@ -30,11 +30,11 @@ async def examine(link: str, now: datetime) -> Check:
     except (aiohttp.ClientError, TimeoutError) as error:
         raise PagesUnavailable(
             f"The pages at {base_url} cannot be reached from here ({error or 'no answer'}). Is the server running, and "
-            "is FIRESIDE_BASE_URL how people reach it?"
+            "is FIRESIDE_BASE_URL the address at which people reach it?"
         ) from error
     paths = tuple(
-        Path(
-            Transport(each.candidate.transport),
+        MediaPath(
+            MediaProtocol(each.candidate.transport),
             each.candidate.ip,
             each.candidate.port,
             each.sent,
@@ -43,7 +43,7 @@ async def examine(link: str, now: datetime) -> Check:
         )
         for each in measured[:MOST_PATHS]
     )
-    return Check(Place.COMMAND, now, paths)
+    return Check(CheckOrigin.COMMAND, now, paths)
 
 
 async def _measure(link: str, base_url: str) -> tuple[LoopMeasurement, ...]:
@@ -52,7 +52,7 @@ async def _measure(link: str, base_url: str) -> tuple[LoopMeasurement, ...]:
     async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True), timeout=timeout) as session:
         async with session.get(link) as response:
             if not response.ok:
-                raise PagesUnavailable(f"The link to {base_url} does not open: it is not valid, or no longer.")
+                raise PagesUnavailable(f"The link to {base_url} does not open: it is not valid, or no longer valid.")
         return await measure(Endpoint(session, f"{base_url}/media-check/socket", base_url))
 
 
@@ -64,4 +64,4 @@ async def examine_own(db: Database, base_url: str, zone: str, now: datetime) -> 
         check = await examine(f"{base_url}/l/{secret}", now)
     finally:
         await revoke_link(db, secret, now)
-    return await keep_check(db, check.place, check.paths, now)
+    return await keep_check(db, check.origin, check.paths, now)

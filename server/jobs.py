@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TypeVar
 
-from server.availability.actions.calendars import Fetch, read_next_calendar
+from server.availability.actions.calendars import Fetch, refresh_next_calendar
 from server.calls.actions.entering import find_overstaying
 from server.catchups.actions.bookings import close_missed
 from server.catchups.actions.emails import drop_late_emails
@@ -74,7 +74,7 @@ class Jobs:
 
     async def read_calendars(self) -> None:
         """Reads each calendar that is due, one after the other."""
-        while await read_next_calendar(self._db, self._fetch, self._clock()):
+        while await refresh_next_calendar(self._db, self._fetch, self._clock()):
             pass
 
     async def _tidy_loop(self) -> None:

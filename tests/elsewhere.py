@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from server.availability.calendar.fetch import Reach
+from server.availability.calendar.fetch import FetchPolicy
 from tests.server.availability.calendar.files import entry, file_of
 
 CALENDAR = file_of(entry("UID:1", "DTSTART:20261124T140000Z"))
@@ -56,7 +56,7 @@ class Elsewhere:
     """Somebody's calendar server. `answer` may be replaced; `asked` are the requests it got."""
 
     port: int
-    reach: Reach
+    policy: FetchPolicy
     answer: Answer
     asked: list[web.Request] = field(default_factory=list)
 
@@ -91,12 +91,12 @@ async def calendar_server(folder: Path) -> AsyncIterator[Elsewhere]:
         both.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
         both.bind(("::", 0))
         port = both.getsockname()[1]
-        reach = Reach(
+        policy = FetchPolicy(
             may_connect=lambda address: str(address) == "127.0.0.1",
             ports=frozenset({port}),
             tls=ssl.create_default_context(cafile=str(files[0])),
         )
-        server = Elsewhere(port, reach, calendar)
+        server = Elsewhere(port, policy, calendar)
         runner = web.ServerRunner(web.Server(server.handle), shutdown_timeout=0)
         await runner.setup()
         await web.SockSite(runner, both, ssl_context=theirs).start()

@@ -37,7 +37,7 @@ class WeeklyHours:
 
 @dataclass(frozen=True, slots=True)
 class DayHours:
-    """What holds on one day in place of the weekly hours; both None: no time at all. A day may have several."""
+    """Hours of one day in place of the weekly hours; both None: no time at all. A day may have several."""
 
     day: date
     begins: int | None = None
@@ -49,20 +49,20 @@ class DayHours:
 
 
 def check_hours(hours: Sequence[WeeklyHours], days: Sequence[DayHours]) -> None:
-    """Raises InvalidInput with the field to mend: hours or days."""
+    """Raises InvalidInput about hours or days."""
     if any(not 0 <= each.weekday < WEEKDAYS for each in hours):
         raise InvalidInput("hours", N_("Please choose a day of the week."))
     if len(days) > MOST_DAYS:
-        raise InvalidInput("days", N_("Please give at most %(most)s single days."), most=MOST_DAYS)
+        raise InvalidInput("days", N_("Please enter at most %(most)s single days."), most=MOST_DAYS)
     for weekday in range(WEEKDAYS):
         _check_spans("hours", [(each.begins, each.ends) for each in hours if each.weekday == weekday])
     for day in sorted({each.day for each in days}):
         of_day = [each for each in days if each.day == day]
         if any((each.begins is None) != (each.ends is None) for each in of_day):
-            raise InvalidInput("days", N_("Please give both when your time begins and when it ends."))
+            raise InvalidInput("days", N_("Please enter both when your time begins and when it ends."))
         if len(of_day) > 1 and any(each.closed for each in of_day):
             raise InvalidInput(
-                "days", N_("One day is given twice, without time and with it. Please keep one of the two.")
+                "days", N_("One day is listed twice, once with times and once without. Please remove one of the two.")
             )
         _check_spans("days", _spans(of_day))
 
@@ -95,7 +95,7 @@ def free_times(
 
 
 def spread(times: Sequence[datetime], zone: str, count: int = SUGGESTED) -> tuple[datetime, ...]:
-    """A few of these times to suggest: on different days where there are so many, and at different hours."""
+    """A few of these times to suggest: on different days if there are enough, and at different hours."""
     local = ZoneInfo(zone)
     days = [list(of_day) for _, of_day in groupby(sorted(times), lambda at: at.astimezone(local).date())]
     if len(days) < count:
@@ -106,12 +106,12 @@ def spread(times: Sequence[datetime], zone: str, count: int = SUGGESTED) -> tupl
 
 def _check_spans(field: str, spans: list[tuple[int, int]]) -> None:
     if any(not 0 <= begins <= DAY or not 0 <= ends <= DAY for begins, ends in spans):
-        raise InvalidInput(field, N_("Please give times between midnight and midnight."))
+        raise InvalidInput(field, N_("Please enter times from 00:00 to 24:00."))
     if any(ends <= begins for begins, ends in spans):
-        raise InvalidInput(field, N_("Your time must end after it begins. Please turn the two around."))
+        raise InvalidInput(field, N_("The end of your time must be after its beginning. Please swap the two."))
     ordered = sorted(spans)
     if any(later[0] < earlier[1] for earlier, later in pairwise(ordered)):
-        raise InvalidInput(field, N_("Two of your times on one day overlap. Please join them or move one."))
+        raise InvalidInput(field, N_("Two of your times on one day overlap. Please merge them or move one."))
 
 
 def _spans(of_day: Iterable[DayHours]) -> list[tuple[int, int]]:
@@ -147,14 +147,14 @@ def _starts(span: _Span, minutes: int, zone: ZoneInfo, step: timedelta) -> Itera
 
 
 def _instant(day: date, minute: int, zone: ZoneInfo) -> datetime | None:
-    """The first time that the clocks show this; None when they never do."""
+    """The first instant with this local time; None when there is none."""
     local = datetime.combine(day, time(*divmod(minute, 60)), zone)
     at = local.astimezone(UTC)
     return at if at.astimezone(zone).replace(tzinfo=None) == local.replace(tzinfo=None) else None
 
 
 def _stays_within(span: _Span, start: datetime, minutes: int, zone: ZoneInfo) -> bool:
-    """Whether the clocks show the span's hours all the while; each minute is looked at only when they change."""
+    """Whether the local time stays within the span; each minute is checked only when the clocks change."""
     last = start + timedelta(minutes=minutes - 1)
     if start.astimezone(zone).utcoffset() == last.astimezone(zone).utcoffset():
         return span.holds(last.astimezone(zone))
@@ -162,7 +162,7 @@ def _stays_within(span: _Span, start: datetime, minutes: int, zone: ZoneInfo) ->
 
 
 def joined(intervals: Iterable[tuple[Point, Point]]) -> list[tuple[Point, Point]]:
-    """In order, those that touch or overlap made one."""
+    """Sorted; intervals that touch or overlap become one."""
     joined: list[tuple[Point, Point]] = []
     for begins, ends in sorted(intervals):
         if joined and begins <= joined[-1][1]:
@@ -173,7 +173,7 @@ def joined(intervals: Iterable[tuple[Point, Point]]) -> list[tuple[Point, Point]
 
 
 class _Taken:
-    """Busy intervals, joined and in order, so that asking stays quick whatever their number."""
+    """Busy intervals, joined and sorted, so that a look-up is quick for any number of them."""
 
     def __init__(self, busy: Iterable[Interval]) -> None:
         self._joined = joined(interval for interval in busy if interval[0] < interval[1])
@@ -186,10 +186,10 @@ class _Taken:
 
 
 def _evenly(length: int, count: int) -> list[int]:
-    """At most `count` places of a row that long, first and last among them."""
+    """At most `count` indexes of a row of `length`, the first and the last among them."""
     return list(range(length)) if length <= count else [_share(place, length, count) for place in range(count)]
 
 
 def _share(place: int, length: int, count: int) -> int:
-    """Where the one at that place of `count` stands when they are spread over a row that long."""
+    """The index in a row of `length` of the item number `place` when `count` items are spread evenly over it."""
     return place * (length - 1) // max(1, count - 1)

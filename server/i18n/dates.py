@@ -51,6 +51,11 @@ def zone_name(zone: str, language: Language) -> str:
     return "UTC" if zone == "UTC" else language.say(N_("%(city)s time"), city=city(zone, language))
 
 
+def field_time(time: datetime, zone: str) -> str:
+    """2026-11-24T16:00, as a form's field for a time has it."""
+    return _local(time, zone).isoformat(timespec="minutes")
+
+
 def _local(time: datetime, zone: str) -> datetime:
     """The local time without its zone: Babel would apply its own rules to some zones."""
     return time.astimezone(ZoneInfo(zone)).replace(tzinfo=None)

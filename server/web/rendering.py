@@ -1,5 +1,6 @@
 """Pages from templates, in the visitor's language and zone."""
 
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,11 @@ def page(
         )
     )
     return web.Response(text=text, content_type="text/html", status=status)
+
+
+def fields_of(row: Any) -> dict[str, Any]:
+    """The fields of a row that a query made for the page, by the names that its template uses."""
+    return {field.name: getattr(row, field.name) for field in fields(row)}
 
 
 def see_other(path: str) -> web.Response:

@@ -20,8 +20,9 @@ from sqlalchemy import Boolean, Date, DateTime, MetaData, Table, func, select, t
 
 from server.app import make_mailer
 from server.catchups.actions.answers import accept_offer
-from server.catchups.actions.feed import read_feed
+from server.catchups.actions.feed import open_feed
 from server.catchups.actions.ledger import verify
+from server.catchups.queries.calendar_files import read_feed
 from server.catchups.rules.drafts import Medium
 from server.catchups.rules.invitations import Status, invitation_from
 from server.db import tables
@@ -167,7 +168,8 @@ async def test_its_links_open_what_they_opened(migrated):
     assert admin.admin
     to_booking = await open_link(migrated, SECRETS["booking"], None, STOPPED)
     assert to_booking.path == "/bookings/2"
-    feed = await read_feed(migrated, SECRETS["feed"], BASE, SENDER, STOPPED, "192.0.2.1")
+    owner = await open_feed(migrated, SECRETS["feed"], STOPPED, "192.0.2.1")
+    feed = await read_feed(migrated, owner, BASE, SENDER, STOPPED)
     assert feed.count(b"BEGIN:VEVENT") > 0
 
 

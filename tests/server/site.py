@@ -188,7 +188,7 @@ async def site(tmp_path_factory: pytest.TempPathFactory, calendars: Elsewhere) -
         settings = read_settings({}, given={"data": str(data), "base_url": base_url, "media_port": "0", "relays": "1"})
         database = Database(settings.database_url)
         await migrate(database)
-        runner = web.AppRunner(make_app(settings, calendars.reach), access_log=None)
+        runner = web.AppRunner(make_app(settings, calendars.policy), access_log=None)
         await runner.setup()
         listening.setblocking(False)
         await web.SockSite(runner, listening).start()

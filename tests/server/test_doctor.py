@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from server.calls.rules.media_check import Place, Transport
+from server.calls.rules.media_check import CheckOrigin, MediaProtocol
 from server.calls.store.media_checks import latest_check
 from server.db.database import Database
 from server.db.tables import links
@@ -26,10 +26,10 @@ async def test_it_checks_every_way_and_keeps_the_verdict(fireside, own):
     now = datetime.now(UTC)
     check = await examine_own(own, fireside.base_url, "UTC", now)
     print([f"{path.name}: {path.said}" for path in check.paths])
-    assert {path.transport for path in check.paths} == set(Transport)
+    assert {path.protocol for path in check.paths} == set(MediaProtocol)
     assert all(finding.works for finding in check.findings)
     async with own.reading() as connection:
-        assert await latest_check(connection, Place.COMMAND) == check
+        assert await latest_check(connection, CheckOrigin.COMMAND) == check
         # The running jobs make links for e-mails: this is the newest of the admin's.
         of_admin = select(links).where(links.c.purpose == Purpose.ADMIN.value)
         newest = (await connection.execute(of_admin.order_by(links.c.id.desc()).limit(1))).one()
@@ -40,7 +40,7 @@ async def test_with_an_admins_link_it_checks_from_anywhere(fireside, own):
     check = await examine(fireside.links["admin"], datetime.now(UTC))
     assert all(finding.works for finding in check.findings)
     async with own.reading() as connection:
-        assert await latest_check(connection, Place.COMMAND) is None
+        assert await latest_check(connection, CheckOrigin.COMMAND) is None
 
 
 async def test_another_persons_link_is_no_way_in(fireside):

@@ -2,29 +2,24 @@
 
 from aiohttp import web
 
-from server.admin.queries.emails import list_undelivered
+from server.admin.queries.emails import read_emails_page
 from server.catchups.emails import subject_of
 from server.i18n.catalog import Language
 from server.mail.mailer import send_again
-from server.mail.outbox import count_waiting
 from server.people.actions.emails import FRESH_LINK, fresh_link_subject
 from server.web.forms import id_of
 from server.web.keys import CLOCK, DATABASE, SETTINGS
-from server.web.rendering import language_for, page, see_other
+from server.web.rendering import fields_of, language_for, page, see_other
 
 
 async def show(request: web.Request) -> web.Response:
     app, language = request.app, language_for(request)
-    async with app[DATABASE].reading() as connection:
-        undelivered = await list_undelivered(connection)
-        waiting = await count_waiting(connection, app[CLOCK]())
+    found = await read_emails_page(app[DATABASE], app[CLOCK]())
     return page(
         request,
         "admin/emails.html",
-        failed=[email for email in undelivered if email.failed_at],
-        delayed=[email for email in undelivered if not email.failed_at],
-        subjects={email.kind: _subject(email.kind, language) for email in undelivered},
-        due=waiting.due,
+        **fields_of(found),
+        subjects={email.kind: _subject(email.kind, language) for email in (*found.failed, *found.delayed)},
         mail_folder=app[SETTINGS].mail_folder,
     )
 

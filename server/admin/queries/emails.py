@@ -6,7 +6,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.db.database import Database
 from server.db.tables import outbox, people
+from server.mail.outbox import count_waiting
 
 MOST = 200
 
@@ -26,6 +28,25 @@ class UndeliveredEmail:
     failed_at: datetime | None
     attempts: int
     last_error: str
+
+
+@dataclass(frozen=True, slots=True)
+class EmailsPage:
+    """The e-mails that were given up, those that are tried again, and how many wait to be sent."""
+
+    failed: tuple[UndeliveredEmail, ...]
+    delayed: tuple[UndeliveredEmail, ...]
+    due: int
+
+
+async def read_emails_page(db: Database, now: datetime) -> EmailsPage:
+    async with db.reading() as connection:
+        undelivered = await list_undelivered(connection)
+        return EmailsPage(
+            failed=tuple(email for email in undelivered if email.failed_at),
+            delayed=tuple(email for email in undelivered if not email.failed_at),
+            due=(await count_waiting(connection, now)).due,
+        )
 
 
 async def list_undelivered(connection: AsyncConnection) -> tuple[UndeliveredEmail, ...]:

@@ -1,64 +1,19 @@
-"""The admin's history: what was offered, chosen, booked and attended. Never what was said."""
+"""The admin's history: the list of bookings and of offers without one, and the page of one booking."""
 
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.calls.rules.attendances import ConnectionQuality
-from server.calls.store.reports import ReportRow, reports_about
-from server.catchups.rules.bookings import BookingState
-from server.catchups.rules.drafts import Medium
+from server.admin.queries.sessions import NAMES, PAGE_ROWS, SessionFilter, SessionRow, list_sessions, read_session
 from server.catchups.rules.offers import OfferState
-from server.catchups.store.catchups import mentees, mentors, of_both
-from server.db.tables import attendances, bookings, offers, people, sessions
-
-PAGE_ROWS = 50
-NAMES = (mentors.c.name.label("mentor_name"), mentees.c.name.label("mentee_name"))
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryPage:
-    """Which bookings to list: one state or all, and those older than the booking with id `before`."""
-
-    state: BookingState | None = None
-    before: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AttendanceRow:
-    name: str
-    joined_at: datetime
-    left_at: datetime | None
-    why: str | None
-    speaking_seconds: float | None
-    connection: ConnectionQuality
-
-
-@dataclass(frozen=True, slots=True)
-class SessionRow:
-    """One booking and what became of it."""
-
-    booking_id: int
-    catchup_id: int
-    mentor_name: str
-    mentee_name: str
-    start: datetime
-    minutes: int
-    medium: Medium
-    state: BookingState
-    offered_at: datetime
-    chosen_at: datetime
-    attendances: tuple[AttendanceRow, ...]
-    reports: tuple[ReportRow, ...]
-
-    @property
-    def end(self) -> datetime:
-        return self.start + timedelta(minutes=self.minutes)
+from server.catchups.store.catchups import of_both
+from server.catchups.store.ledger import ChoiceRow, ledger_of
+from server.db.database import Database
+from server.db.tables import offers
+from server.errors import NotFound
+from server.mail.outbox import count_waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +27,43 @@ class UnbookedRow:
     made_at: datetime
 
 
-async def list_sessions(connection: AsyncConnection, page: HistoryPage) -> tuple[SessionRow, ...]:
-    """The newest 50 bookings of the page, by id downward, with attendances and reports: three queries in all."""
-    query = _sessions().order_by(bookings.c.id.desc()).limit(PAGE_ROWS)
-    if page.state is not None:
-        query = query.where(bookings.c.state == page.state.value)
-    if page.before is not None:
-        query = query.where(bookings.c.id < page.before)
-    return await _read(connection, query)
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """`unbooked` is on the first page only. `older` is the id that the next page's bookings come before, None on the
+    last page; `undelivered` is how many e-mails could not be delivered."""
+
+    sessions: tuple[SessionRow, ...]
+    unbooked: tuple[UnbookedRow, ...]
+    older: int | None
+    undelivered: int
 
 
-async def read_session(connection: AsyncConnection, booking_id: int) -> SessionRow | None:
-    rows = await _read(connection, _sessions().where(bookings.c.id == booking_id))
-    return rows[0] if rows else None
+@dataclass(frozen=True, slots=True)
+class SessionPage:
+    """A booking with the ledger entries of its catch-up, oldest first."""
+
+    session: SessionRow
+    ledger: tuple[ChoiceRow, ...]
+
+
+async def read_history_page(db: Database, wanted: SessionFilter, now: datetime) -> HistoryPage:
+    async with db.reading() as connection:
+        sessions = await list_sessions(connection, wanted)
+        return HistoryPage(
+            sessions=sessions,
+            unbooked=await list_unbooked(connection) if wanted == SessionFilter() else (),
+            older=sessions[-1].booking_id if len(sessions) == PAGE_ROWS else None,
+            undelivered=(await count_waiting(connection, now)).failed,
+        )
+
+
+async def read_session_page(db: Database, booking_id: int) -> SessionPage:
+    """Raises NotFound."""
+    async with db.reading() as connection:
+        session = await read_session(connection, booking_id)
+        if session is None:
+            raise NotFound
+        return SessionPage(session, await ledger_of(connection, session.catchup_id))
 
 
 async def list_unbooked(connection: AsyncConnection) -> tuple[UnbookedRow, ...]:
@@ -99,49 +78,4 @@ async def list_unbooked(connection: AsyncConnection) -> tuple[UnbookedRow, ...]:
     return tuple(
         UnbookedRow(row.catchup_id, row.mentor_name, row.mentee_name, OfferState(row.state), row.made_at)
         for row in rows
-    )
-
-
-def _sessions() -> Select[Any]:
-    booked = select(bookings, offers.c.made_at.label("offered_at"), *NAMES)
-    return of_both(booked.join(offers, offers.c.id == bookings.c.offer_id), bookings)
-
-
-async def _read(connection: AsyncConnection, query: Select[Any]) -> tuple[SessionRow, ...]:
-    rows = (await connection.execute(query)).all()
-    ids = [row.id for row in rows]
-    attended, reported = await _attendances(connection, ids), await reports_about(connection, ids)
-    return tuple(_row_of(row, tuple(attended[row.id]), tuple(reported[row.id])) for row in rows)
-
-
-async def _attendances(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, list[AttendanceRow]]:
-    found: dict[int, list[AttendanceRow]] = defaultdict(list)
-    rows = await connection.execute(
-        select(attendances, sessions.c.booking_id, people.c.name)
-        .join(sessions, sessions.c.id == attendances.c.session_id)
-        .join(people, people.c.id == attendances.c.person_id)
-        .where(sessions.c.booking_id.in_(list(ids)))
-        .order_by(attendances.c.joined_at, attendances.c.id)
-    )
-    for row in rows:
-        amounts, means = (row.connected_seconds, row.bytes_in, row.bytes_out), (row.round_trip, row.jitter, row.loss)
-        times = (row.joined_at, row.left_at, row.why, row.speaking_seconds)
-        found[row.booking_id].append(AttendanceRow(row.name, *times, ConnectionQuality(*amounts, *means)))
-    return found
-
-
-def _row_of(row: Row[Any], attended: tuple[AttendanceRow, ...], reported: tuple[ReportRow, ...]) -> SessionRow:
-    return SessionRow(
-        booking_id=row.id,
-        catchup_id=row.catchup_id,
-        mentor_name=row.mentor_name,
-        mentee_name=row.mentee_name,
-        start=row.start,
-        minutes=row.minutes,
-        medium=Medium(row.medium),
-        state=BookingState(row.state),
-        offered_at=row.offered_at,
-        chosen_at=row.made_at,
-        attendances=attended,
-        reports=reported,
     )

@@ -1,11 +1,11 @@
-"""Knowing when people are busy elsewhere, from the calendars whose addresses they gave."""
+"""Reads when people are busy, from the calendars whose addresses they gave."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from server.availability.calendar.busy_times import busy_times
-from server.availability.calendar.fetch import Fetched
+from server.availability.calendar.fetch import CalendarResponse
 from server.availability.rules import Interval
 from server.availability.store import busy_times as busy
 from server.availability.store.busy_times import BusyFeed
@@ -16,23 +16,23 @@ from server.people.rules.rate_limits import CALENDARS_GIVEN
 from server.people.rules.visitors import Visitor, check_home
 from server.people.store import people, rate_limits
 
-EVERY = timedelta(minutes=30)
+READ_EVERY = timedelta(minutes=30)
 LONGEST_WAIT = timedelta(days=1)
 LEASE = timedelta(minutes=2)
-PEACE = timedelta(seconds=20)
-AHEAD = timedelta(days=60)
+MIN_INTERVAL = timedelta(seconds=20)
+READ_AHEAD = timedelta(days=60)
 
-# What is at an address now; the second is the ETag of what is known.
-Fetch = Callable[[str, str], Awaitable[Fetched]]
+# Fetches an address; the second argument is the ETag of the last response, or empty.
+Fetch = Callable[[str, str], Awaitable[CalendarResponse]]
 
 
-async def follow_calendar(db: Database, fetch: Fetch, visitor: Visitor, url: str, now: datetime) -> None:
-    """Reads this calendar, and from now on again and again, in place of the one before.
+async def set_calendar(db: Database, fetch: Fetch, visitor: Visitor, url: str, now: datetime) -> None:
+    """Reads this calendar now and then regularly, in place of the one before.
 
     Raises NotFound, TooManyTries, or InvalidInput about url when it cannot be read; then nothing is changed.
     """
     person = check_home(visitor)
-    # The server asks whatever address it is given: nobody is to search other networks through it.
+    # The server fetches any address it is given: the limit stops people from searching other networks through it.
     async with db.writing() as connection:
         await rate_limits.take_token(connection, CALENDARS_GIVEN, str(person.id), now)
     try:
@@ -43,33 +43,33 @@ async def follow_calendar(db: Database, fetch: Fetch, visitor: Visitor, url: str
     async with db.writing() as connection:
         await people.lock_people(connection, (person.id,))
         feed = await busy.set_feed(connection, person.id, url, now)
-        await busy.note_read(connection, feed, times, fetched.etag, now, now + EVERY)
+        await busy.note_read(connection, feed, times, fetched.etag, now, now + READ_EVERY)
 
 
-async def leave_calendar(db: Database, visitor: Visitor) -> None:
-    """Forgets the calendar and what was read from it. Raises NotFound."""
+async def remove_calendar(db: Database, visitor: Visitor) -> None:
+    """Deletes the calendar's address and the times that were read from it. Raises NotFound."""
     person = check_home(visitor)
     async with db.writing() as connection:
         await busy.remove_feed(connection, person.id)
 
 
-async def read_calendar(db: Database, fetch: Fetch, visitor: Visitor, now: datetime) -> None:
-    """Reads the visitor's calendar now, unless that was just done. Raises NotFound."""
+async def refresh_calendar(db: Database, fetch: Fetch, visitor: Visitor, now: datetime) -> None:
+    """Reads the visitor's calendar now, unless it was read less than MIN_INTERVAL ago. Raises NotFound."""
     person = check_home(visitor)
     async with db.writing() as connection:
-        feed = await busy.take(connection, person.id, now - PEACE, now, now + LEASE)
+        feed = await busy.claim(connection, person.id, now - MIN_INTERVAL, now, now + LEASE)
     if feed is not None:
         await _read(db, fetch, feed, person, now)
 
 
-async def read_next_calendar(db: Database, fetch: Fetch, now: datetime) -> bool:
+async def refresh_next_calendar(db: Database, fetch: Fetch, now: datetime) -> bool:
     """Reads the next calendar that is due; False when none is.
 
-    It is taken with a lease, so that several readers never take the same, and fetched outside of any transaction. A
-    failure is noted and tried again later, the longer the more often it failed; what was read before still counts.
+    A lease keeps other readers from the same calendar; it is fetched outside of any transaction. After a failure it is
+    tried again later, after longer waits the more often it failed; the times that were read before still count.
     """
     async with db.writing() as connection:
-        feed = await busy.take_due(connection, now, now + LEASE)
+        feed = await busy.claim_due(connection, now, now + LEASE)
         person = await people.find_person(connection, feed.person_id) if feed else None
     if feed is None or person is None:
         return False
@@ -83,19 +83,19 @@ async def _read(db: Database, fetch: Fetch, feed: BusyFeed, person: Person, now:
         times = None if fetched.body is None else await _times_in(fetched, person, now)
     except DomainError as problem:
         async with db.writing() as connection:
-            wait = min(EVERY * 2 ** min(feed.failures, 10), LONGEST_WAIT)
+            wait = min(READ_EVERY * 2 ** min(feed.failures, 10), LONGEST_WAIT)
             await busy.note_failure(connection, feed, problem.sentence, now + wait)
     else:
         async with db.writing() as connection:
-            await busy.note_read(connection, feed, times, fetched.etag, now, now + EVERY)
+            await busy.note_read(connection, feed, times, fetched.etag, now, now + READ_EVERY)
 
 
 def _known(feed: BusyFeed, now: datetime) -> str:
-    """The ETag to ask with; empty once a day, so that a calendar that never changes is read further ahead."""
+    """The ETag to send; empty once a day, so that new times come within READ_AHEAD even if the file never changes."""
     read_today = feed.read_at is not None and feed.read_at.date() == now.date()
     return feed.etag if read_today else ""
 
 
-async def _times_in(fetched: Fetched, person: Person, now: datetime) -> tuple[Interval, ...]:
-    """Raises NotACalendar. Reading may take a second, so others go on meanwhile."""
-    return await asyncio.to_thread(busy_times, fetched.body or b"", person.zone, now, now + AHEAD)
+async def _times_in(fetched: CalendarResponse, person: Person, now: datetime) -> tuple[Interval, ...]:
+    """Raises NotACalendar. In a thread, because reading may take a second."""
+    return await asyncio.to_thread(busy_times, fetched.body or b"", person.zone, now, now + READ_AHEAD)

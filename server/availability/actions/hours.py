@@ -1,4 +1,4 @@
-"""Saying when one has time."""
+"""Saves when a person has time."""
 
 from collections.abc import Sequence
 

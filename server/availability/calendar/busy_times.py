@@ -1,4 +1,4 @@
-"""When somebody is busy, by their calendar's file: times only, whatever else it says."""
+"""When a person is busy, by their calendar's file: the times only."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
@@ -9,25 +9,25 @@ import recurring_ical_events
 from icalendar import Calendar
 from icalendar import Event as Entry
 
-from server.availability.calendar.recurrence import Moment, tame
-from server.availability.calendar.sanitize import TOO_MUCH, NotACalendar, sieve
+from server.availability.calendar.recurrence import Moment, bound_recurrence
+from server.availability.calendar.sanitize import TOO_MUCH, NotACalendar, sanitize
 from server.availability.rules import Interval, joined
 
 MOST_TIMES = 2000
 
-# In tenths of a microsecond, as the repeats add it up: some seconds at most.
+# In tenths of a microsecond, the unit of `bound_recurrence`: a few seconds at most.
 MOST_WORK = 25_000_000
-WORK_OF_ONE = 1200
+WORK_PER_ENTRY = 1200
 A_DAY = timedelta(days=1)
 REPEATED = {"RRULE", "RDATE", "RECURRENCE-ID"}
 
 
 def busy_times(file: bytes, zone: str, since: datetime, until: datetime) -> tuple[Interval, ...]:
-    """Busy times between these two, in UTC and in order, those that touch made one.
+    """The busy times in this interval, in UTC, sorted; times that touch become one.
 
-    Whole days, and times whose zone only the file itself explains, are meant in `zone`. What is marked as free or
-    cancelled is not busy. An entry that cannot be read is left out. Raises NotACalendar for what is no calendar, for
-    a calendar of which nothing can be read, and for one that is too much to read.
+    Whole days, and times in a zone that only the file itself describes, are read in `zone`. Entries that are marked
+    as free or cancelled are not busy. An entry that cannot be read is left out. Raises NotACalendar for a file that is
+    no calendar, has no readable entry, or takes too long to read.
     """
     begins, ends = since.astimezone(UTC), until.astimezone(UTC)
     occupied = _occupied(_entries(file), ZoneInfo(zone), begins, ends)
@@ -38,9 +38,9 @@ def busy_times(file: bytes, zone: str, since: datetime, until: datetime) -> tupl
 
 
 def _entries(file: bytes) -> list[list[Entry]]:
-    """The calendar's events, those with one UID together. Raises NotACalendar."""
+    """The calendar's events, grouped by UID. Raises NotACalendar."""
     try:
-        entries = Calendar.from_ical(sieve(file)).events
+        entries = Calendar.from_ical(sanitize(file)).events
     except ValueError as error:
         raise NotACalendar from error
     for number, entry in enumerate(entries):
@@ -53,17 +53,17 @@ def _entries(file: bytes) -> list[list[Entry]]:
 
 
 def _occupied(series: list[list[Entry]], zone: ZoneInfo, since: datetime, until: datetime) -> Iterator[Interval]:
-    """The busy times of all series, as far as each can be read. Raises NotACalendar."""
+    """The busy times of all series that can be read. Raises NotACalendar."""
     work = read = 0
     for entries in series:
         try:
             for entry in entries:
-                work += WORK_OF_ONE + tame(entry, since.date(), until.date())
+                work += WORK_PER_ENTRY + bound_recurrence(entry, since.date(), until.date())
             found = [] if work > MOST_WORK else _occurrences(entries, zone, since, until)
             intervals = [_interval(entry, zone) for entry in found if _is_busy(entry)]
-        except Exception:  # noqa: S112 (the library tells broken entries by whatever it stumbles over)
+        except Exception:  # noqa: S112 (the library raises anything for broken entries)
             continue
-        work += WORK_OF_ONE * len(found[1:])
+        work += WORK_PER_ENTRY * len(found[1:])
         if work > MOST_WORK:
             raise NotACalendar(TOO_MUCH)
         read += 1
@@ -73,7 +73,7 @@ def _occupied(series: list[list[Entry]], zone: ZoneInfo, since: datetime, until:
 
 
 def _occurrences(entries: list[Entry], zone: ZoneInfo, since: datetime, until: datetime) -> list[Entry]:
-    """One series between these two and somewhat beyond; asked in `zone`, where whole days and bare times are meant."""
+    """One series in this interval and a day around it. Whole days, and times without a zone, are read in `zone`."""
     if len(entries) == 1 and not entries[0].keys() & REPEATED:
         return entries
     calendar = Calendar()

@@ -1,9 +1,9 @@
-"""Repeated entries of somebody's calendar, made fit to be followed in bounded time.
+"""Bounds the time that the recurring entries of a calendar take to expand.
 
-Rules of repetition may come from anywhere: every second for ever, on the thirtieth of February, since the year 1. The
-library walks from an entry's first day to the asked-for one and on to the next that fits, through all the years there
-are if none does. So entries begin near the asked-for days where their rule allows that, rules that never come true
-are dropped, and what remains is added up as work, which the caller bounds.
+A recurrence rule can be anything: every second for ever, on the thirtieth of February, since the year 1. The library
+walks day by day from an entry's first day to the wanted interval and on to the next match, through all years if there
+is none. So an entry is moved near the wanted interval where its rule allows that, a rule that never matches is
+dropped, and the cost of the rest is returned, so that the caller can limit the sum.
 """
 
 from calendar import isleap
@@ -19,12 +19,12 @@ from icalendar import vRecur
 WORK = {"DAILY": 50, "WEEKLY": 20, "MONTHLY": 5, "YEARLY": 2}
 STEP_DAYS = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 31, "YEARLY": 366}
 
-# In so many days each date has met each weekday: a rule that has not come true by then is one that does not.
+# In so many days each date has met each weekday: a rule without a match by then has none.
 CYCLE = 28 * 366
 TRIED = 2 * CYCLE
 
-# The library looks for so many times at once, whatever it is asked for.
-AHEAD = 10
+# The library computes so many occurrences at once, even if one is wanted.
+LOOKAHEAD = 10
 LONGEST = timedelta(days=31)
 FURTHEST_MOVE = timedelta(days=366)
 NEAR = LONGEST + FURTHEST_MOVE
@@ -37,14 +37,14 @@ PLAIN = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST"}
 Moment = date | datetime
 
 
-def tame(entry: Entry, since: date, until: date) -> int:
-    """Takes from the entry what cannot be followed and returns the work that it then makes between these days.
+def bound_recurrence(entry: Entry, since: date, until: date) -> int:
+    """Removes from the entry what would take too long, and returns its cost between these days.
 
-    What is oftener than daily, longer than a month, impossible or counted through millennia keeps one time only.
-    Raises what the library raises for an entry that cannot be read.
+    An entry that recurs more often than daily, lasts longer than a month, never matches, or counts through millennia
+    keeps one occurrence only. Raises what the library raises for an entry that cannot be read.
     """
     if "RECURRENCE-ID" in entry:
-        _tame_exception(entry)
+        _bound_exception(entry)
         return 0
     if "RRULE" not in entry:
         return 0
@@ -61,8 +61,8 @@ def tame(entry: Entry, since: date, until: date) -> int:
     return (tried + walked) * a_day
 
 
-def _tame_exception(entry: Entry) -> None:
-    """An exception to a rule has none of its own, and stays near the time that it replaces."""
+def _bound_exception(entry: Entry) -> None:
+    """An exception to a rule gets no rule of its own, and stays near the occurrence that it replaces."""
     for name in ("RRULE", "RDATE", "EXDATE"):
         entry.pop(name, None)
     moved = abs(_day(moment(entry, "RECURRENCE-ID")) - _day(moment(entry, "DTSTART")))
@@ -84,23 +84,24 @@ def _can_be_followed(entry: Entry, rule: vRecur) -> bool:
 
 
 def _is_dense(rule: vRecur) -> bool:
-    """Whether its next time is never far: a plain rule, or one of weekdays."""
+    """Whether its next occurrence is never far: a plain rule, or one of weekdays."""
     if _frequency(rule) == "WEEKLY":
         return set(rule) <= PLAIN | {"BYDAY"}
     return set(rule) <= PLAIN and _frequency(rule) == "DAILY"
 
 
 def _days_to_try(entry: Entry, rule: vRecur) -> int | None:
-    """How many days are walked to find out whether the rule comes true, and then to look ahead; None if it does not.
+    """How many days the library walks to find out whether the rule matches, and then to look ahead; None if it never
+    does.
 
-    It is tried just before the end of all years, where the library soon gives up.
+    It is tried just before the last year that the library knows, where it soon gives up.
     """
     endless = vRecur({name: rule[name] for name in rule if name not in ("COUNT", "UNTIL")})
     start = _far_twin(moment(entry, "DTSTART"))
-    times = list(islice(rrulestr(_written(endless), dtstart=start), AHEAD))
+    times = list(islice(rrulestr(_written(endless), dtstart=start), LOOKAHEAD))
     if not times:
         return None
-    return TRIED + ((times[-1] - start).days if len(times) == AHEAD else AHEAD * CYCLE)
+    return TRIED + ((times[-1] - start).days if len(times) == LOOKAHEAD else LOOKAHEAD * CYCLE)
 
 
 def _far_twin(start: Moment) -> datetime:
@@ -112,7 +113,7 @@ def _far_twin(start: Moment) -> datetime:
 
 
 def _begin_near(entry: Entry, rule: vRecur, since: date) -> None:
-    """Moves the entry forward by whole rounds of its rule; one that counts its times has to begin where it does."""
+    """Moves the entry forward by whole periods of its rule, unless the rule counts its occurrences."""
     if "COUNT" in rule or "BYWEEKNO" in rule:
         return
     start = moment(entry, "DTSTART")
@@ -125,7 +126,7 @@ def _begin_near(entry: Entry, rule: vRecur, since: date) -> None:
 
 
 def _moved(start: Moment, frequency: str, interval: int, latest: date) -> Moment | None:
-    """The last day not after `latest` that is whole rounds away; None if there is none after the start."""
+    """The last day, at most `latest`, that is whole periods after the start; None if there is none."""
     if frequency in ("DAILY", "WEEKLY"):
         round_days = interval * STEP_DAYS[frequency]
         rounds = (latest - _day(start)).days // round_days
@@ -147,9 +148,9 @@ def _days_to_walk(entry: Entry, rule: vRecur, until: date) -> int:
 
 
 def moment(entry: Entry, name: str) -> Moment:
-    """The time that a property tells. Raises KeyError or AttributeError when it tells none."""
-    told: Any = entry[name]
-    at: Moment = told.dt
+    """The time in a property. Raises KeyError or AttributeError when there is none."""
+    value: Any = entry[name]
+    at: Moment = value.dt
     return at
 
 

@@ -1,8 +1,8 @@
-"""What is kept of somebody's calendar file before it is read: when things are, and nothing of what or with whom.
+"""Strips a calendar file to the times of its events: nothing of what they are about or who takes part is kept.
 
-The file comes from anywhere. So that nothing in it can cost much, only events pass, of these only the properties of
-time, and zones only by names that we know: descriptions of zones in the file would be rules to follow too, and would
-be remembered for the next file.
+The file is untrusted. To limit what it can cost, only events are kept, of these only the properties about time, and
+zones only by known names: zone descriptions in a file would be more rules to expand, and the library would keep them
+for the next file.
 """
 
 import re
@@ -32,16 +32,16 @@ _PARAMETER = re.compile(r';([A-Za-z-]+)=(?:"([^"]*)"|([^";:]*))')
 class NotACalendar(DomainError):
     status = 422
     sentence = N_(
-        "What is at that address is not a calendar that we can read. "
-        "Please copy the address that your calendar gives for subscribing: its file ends in .ics."
+        "There is no calendar that we can read at this address. Please copy the subscription address from your "
+        "calendar. It ends in .ics."
     )
 
 
-TOO_MUCH = N_("This calendar holds more than we can read. Please choose one with fewer entries.")
+TOO_MUCH = N_("This calendar has more entries than we can read. Please choose one with fewer.")
 
 
-def sieve(file: bytes) -> str:
-    """The same calendar with nothing but the times of its events. Raises NotACalendar."""
+def sanitize(file: bytes) -> str:
+    """The calendar with only the times of its events. Raises NotACalendar."""
     if len(file) > MOST_BYTES:
         raise NotACalendar(TOO_MUCH)
     text = _FOLD.sub("", file.decode("utf-8-sig", errors="replace").replace("\0", ""))
@@ -52,7 +52,7 @@ def sieve(file: bytes) -> str:
 
 
 def _kept(lines: Iterable[str]) -> Iterator[str]:
-    """What passes of the lines. Raises NotACalendar for what is not whole calendars and nothing else."""
+    """The lines that are kept. Raises NotACalendar unless the file is complete calendars and nothing else."""
     inside: list[str] = []
     calendars = 0
     for line in filter(None, lines):
@@ -71,7 +71,7 @@ def _kept(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _of_event(line: str) -> Iterator[str]:
-    """The line as far as it tells a time."""
+    """The line, if it is about time, with the parameters that are kept."""
     if line.upper() in ("BEGIN:VEVENT", "END:VEVENT"):
         yield line.upper()
     elif (parts := _LINE.fullmatch(line)) and parts[1].upper() in KEPT:
@@ -80,12 +80,12 @@ def _of_event(line: str) -> Iterator[str]:
 
 def _parameters(written: str) -> str:
     given = {name.upper(): quoted or bare for name, quoted, bare in _PARAMETER.findall(written)}
-    told = {"VALUE": given.get("VALUE"), "RANGE": given.get("RANGE"), "TZID": zone_name(given.get("TZID", ""))}
-    return "".join(f";{name}={value}" for name, value in told.items() if value and re.fullmatch(r"[\w/+-]+", value))
+    kept = {"VALUE": given.get("VALUE"), "RANGE": given.get("RANGE"), "TZID": zone_name(given.get("TZID", ""))}
+    return "".join(f";{name}={value}" for name, value in kept.items() if value and re.fullmatch(r"[\w/+-]+", value))
 
 
 def zone_name(tzid: str) -> str | None:
-    """The zone that such a name in a file means; None for names that only the file itself explains."""
+    """The zone that a TZID of a file means; None if only the file itself describes it."""
     parts = tzid.split("/")
     for name in (tzid, WINDOWS_TO_OLSON.get(tzid, ""), "/".join(parts[-3:]), "/".join(parts[-2:]), parts[-1].upper()):
         if name in _zones():

@@ -1,4 +1,4 @@
-"""The form of somebody's hours: what was typed into it and what it means, and what was said before as typed."""
+"""The form of a person's hours: its rows as typed, and what they mean."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ EMPTY_DAYS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class TypedSpan:
+class HoursRow:
     """As typed, unchecked: 09:00 to 12:30. `day` is empty in weekly hours."""
 
     begins: str = ""
@@ -24,70 +24,66 @@ class TypedSpan:
 
 
 @dataclass(frozen=True, slots=True)
-class TypedHours:
-    """The rows of the form, each list with empty ones behind for what is to be added. `weekly` begins with Monday."""
+class HoursForm:
+    """The rows of the form, each list with empty rows at its end for new times. `weekly` begins with Monday."""
 
-    weekly: tuple[tuple[TypedSpan, ...], ...]
-    days: tuple[TypedSpan, ...]
+    weekly: tuple[tuple[HoursRow, ...], ...]
+    days: tuple[HoursRow, ...]
 
+    @classmethod
+    def read(cls, form: Form) -> "HoursForm":
+        """The form as it was sent."""
+        weekly = [list(_rows(form, f"begins{weekday}", f"ends{weekday}")) for weekday in range(WEEKDAYS)]
+        return _with_empty_rows(weekly, list(_rows(form, "day-begins", "day-ends", "day")))
 
-def typed_hours(form: Form) -> TypedHours:
-    """What was typed, to be shown again."""
-    weekly = (_typed(form, f"begins{weekday}", f"ends{weekday}") for weekday in range(WEEKDAYS))
-    return _with_empty_rows([list(spans) for spans in weekly], list(_typed(form, "day-begins", "day-ends", "day")))
+    @classmethod
+    def of(cls, hours: Hours) -> "HoursForm":
+        """The form filled in with saved hours."""
+        weekly = [
+            [HoursRow(_clock(each.begins), _clock(each.ends)) for each in hours.weekly if each.weekday == weekday]
+            for weekday in range(WEEKDAYS)
+        ]
+        days = [HoursRow(_clock(each.begins), _clock(each.ends), each.day.isoformat()) for each in hours.days]
+        return _with_empty_rows(weekly, days)
 
-
-def as_typed(hours: Hours) -> TypedHours:
-    """What was said before, to be changed."""
-    weekly = [
-        [TypedSpan(_clock(each.begins), _clock(each.ends)) for each in hours.weekly if each.weekday == weekday]
-        for weekday in range(WEEKDAYS)
-    ]
-    return _with_empty_rows(
-        weekly, [TypedSpan(_clock(each.begins), _clock(each.ends), each.day.isoformat()) for each in hours.days]
-    )
-
-
-def read_hours(typed: TypedHours, today: date) -> Hours:
-    """What was typed as it is meant. Raises InvalidInput about hours or days."""
-    weekly = tuple(
-        WeeklyHours(weekday, *_span(typed_span, "hours"))
-        for weekday, spans in enumerate(typed.weekly)
-        for typed_span in spans
-        if typed_span != TypedSpan()
-    )
-    return Hours(weekly, tuple(_day(span, today) for span in typed.days if span != TypedSpan()))
+    def hours(self, today: date) -> Hours:
+        """The hours that were typed. Raises InvalidInput about hours or days."""
+        weekly = tuple(
+            WeeklyHours(weekday, *_span(row, "hours"))
+            for weekday, rows in enumerate(self.weekly)
+            for row in rows
+            if row != HoursRow()
+        )
+        return Hours(weekly, tuple(_day(row, today) for row in self.days if row != HoursRow()))
 
 
-def _with_empty_rows(weekly: list[list[TypedSpan]], days: list[TypedSpan]) -> TypedHours:
-    return TypedHours(
-        tuple((*spans, TypedSpan()) for spans in weekly), (*days, *(TypedSpan() for _ in range(EMPTY_DAYS)))
-    )
+def _with_empty_rows(weekly: list[list[HoursRow]], days: list[HoursRow]) -> HoursForm:
+    return HoursForm(tuple((*rows, HoursRow()) for rows in weekly), (*days, *(HoursRow() for _ in range(EMPTY_DAYS))))
 
 
-def _typed(form: Form, *names: str) -> Iterator[TypedSpan]:
+def _rows(form: Form, *names: str) -> Iterator[HoursRow]:
     columns = [[each if isinstance(each, str) else "" for each in form.getall(name, [])] for name in names]
-    for row in zip_longest(*columns, fillvalue=""):
-        span = TypedSpan(*(cell.strip() for cell in row))
-        if span != TypedSpan():
-            yield span
+    for cells in zip_longest(*columns, fillvalue=""):
+        row = HoursRow(*(cell.strip() for cell in cells))
+        if row != HoursRow():
+            yield row
 
 
-def _day(span: TypedSpan, today: date) -> DayHours:
+def _day(row: HoursRow, today: date) -> DayHours:
     try:
-        day = date.fromisoformat(span.day)
+        day = date.fromisoformat(row.day)
     except ValueError as error:
-        raise InvalidInput("days", N_("Please give the date of each single day.")) from error
+        raise InvalidInput("days", N_("Please enter the date of each single day.")) from error
     if day < today:
-        raise InvalidInput("days", N_("One of the single days has passed already. Please change it or take it out."))
-    return DayHours(day, *_span(span, "days")) if span.begins or span.ends else DayHours(day)
+        raise InvalidInput("days", N_("One of the single days has already passed. Please change or remove it."))
+    return DayHours(day, *_span(row, "days")) if row.begins or row.ends else DayHours(day)
 
 
-def _span(span: TypedSpan, field: str) -> tuple[int, int]:
-    if not span.begins or not span.ends:
-        raise InvalidInput(field, N_("Please give both when your time begins and when it ends."))
-    ends = _minutes(span.ends, field)
-    return _minutes(span.begins, field), ends or DAY
+def _span(row: HoursRow, field: str) -> tuple[int, int]:
+    if not row.begins or not row.ends:
+        raise InvalidInput(field, N_("Please enter both when your time begins and when it ends."))
+    ends = _minutes(row.ends, field)
+    return _minutes(row.begins, field), ends or DAY
 
 
 def _minutes(typed: str, field: str) -> int:
@@ -96,7 +92,7 @@ def _minutes(typed: str, field: str) -> int:
         clock = datetime.strptime(typed[:5], "%H:%M")  # noqa: DTZ007 (a time of day, of no day and no zone)
     except ValueError as error:
         raise InvalidInput(
-            field, N_("One of the times cannot be read. Please write it with hours and minutes, like 09:30.")
+            field, N_("We cannot read one of the times. Please enter hours and minutes, such as 09:30.")
         ) from error
     return clock.hour * 60 + clock.minute
 

@@ -1,4 +1,4 @@
-"""When a person is busy elsewhere: the address of their calendar, and the times that were read from it."""
+"""When a person is busy: the address of their own calendar, and the times that were read from it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ from server.db.tables import busy_feeds, busy_times
 
 @dataclass(frozen=True, slots=True)
 class BusyFeed:
-    """A calendar somewhere else. `url` is a secret of its owner's.
+    """A person's calendar on another server. `url` is its owner's secret.
 
-    `tried_at` is when it was last asked for, `read_at` when that last went well, `failures` how often it has gone
-    wrong since; `last_error` says how, for people.
+    `tried_at` is when it was last fetched, `read_at` when that last succeeded, `failures` how often it has failed
+    since; `last_error` is the sentence about the last failure.
     """
 
     person_id: int
@@ -35,9 +35,9 @@ async def feed_of(connection: AsyncConnection, person_id: int) -> BusyFeed | Non
 
 
 async def set_feed(connection: AsyncConnection, person_id: int, url: str, now: datetime) -> BusyFeed:
-    """This calendar in place of the one before, whose times are forgotten. It is due at once.
+    """Replaces the person's calendar and deletes the times of the one before. It is due at once.
 
-    The person must be held.
+    The person must be locked.
     """
     await remove_feed(connection, person_id)
     added = insert(busy_feeds).values(person_id=person_id, url=url, etag="", due_at=now, tried_at=now, failures=0)
@@ -45,13 +45,13 @@ async def set_feed(connection: AsyncConnection, person_id: int, url: str, now: d
 
 
 async def remove_feed(connection: AsyncConnection, person_id: int) -> None:
-    """Forgets the calendar and its times."""
+    """Deletes the calendar and its times."""
     await connection.execute(delete(busy_feeds).where(busy_feeds.c.person_id == person_id))
     await connection.execute(delete(busy_times).where(busy_times.c.person_id == person_id))
 
 
-async def take_due(connection: AsyncConnection, now: datetime, next_try: datetime) -> BusyFeed | None:
-    """The calendar that is due longest. It is not due again before `next_try`: nobody else takes it till then."""
+async def claim_due(connection: AsyncConnection, now: datetime, next_try: datetime) -> BusyFeed | None:
+    """The calendar that has been due longest. Until `next_try` nobody else can claim it."""
     row = (
         await connection.execute(
             select(busy_feeds)
@@ -61,19 +61,19 @@ async def take_due(connection: AsyncConnection, now: datetime, next_try: datetim
             .with_for_update(skip_locked=True)
         )
     ).one_or_none()
-    return await _taken(connection, row, now, next_try)
+    return await _claimed(connection, row, now, next_try)
 
 
-async def take(
+async def claim(
     connection: AsyncConnection, person_id: int, tried_before: datetime, now: datetime, next_try: datetime
 ) -> BusyFeed | None:
-    """This person's calendar, due or not; None when there is none or it was asked for after `tried_before`."""
+    """This person's calendar, due or not; None when there is none or it was fetched after `tried_before`."""
     row = (
         await connection.execute(select(busy_feeds).where(busy_feeds.c.person_id == person_id).with_for_update())
     ).one_or_none()
     if row is not None and row.tried_at is not None and row.tried_at > tried_before:
         return None
-    return await _taken(connection, row, now, next_try)
+    return await _claimed(connection, row, now, next_try)
 
 
 async def note_read(
@@ -84,9 +84,9 @@ async def note_read(
     now: datetime,
     due_at: datetime,
 ) -> bool:
-    """Puts what was read in place of what was known (None: it has not changed).
+    """Replaces the known times (None: they have not changed).
 
-    False when the calendar was removed or changed meanwhile; then nothing is kept.
+    False when the calendar was removed or replaced in the meantime; then nothing is saved.
     """
     result = await connection.execute(
         update(busy_feeds)
@@ -104,7 +104,7 @@ async def note_read(
 
 
 async def note_failure(connection: AsyncConnection, feed: BusyFeed, error: str, due_at: datetime) -> None:
-    """Keeps how it went wrong and when it is tried again; the times that were read before still count."""
+    """Saves the error and when to try again; the times that were read before still count."""
     await connection.execute(
         update(busy_feeds)
         .where(busy_feeds.c.person_id == feed.person_id, busy_feeds.c.url == feed.url)
@@ -115,7 +115,7 @@ async def note_failure(connection: AsyncConnection, feed: BusyFeed, error: str, 
 async def busy_between(
     connection: AsyncConnection, person_id: int, since: datetime, until: datetime
 ) -> tuple[Interval, ...]:
-    """The busy times read from this person's calendar that touch what lies between, the earliest first."""
+    """The busy times of this person's calendar that overlap the interval, the earliest first."""
     rows = await connection.execute(
         select(busy_times.c.begins, busy_times.c.ends)
         .where(busy_times.c.person_id == person_id, busy_times.c.begins < until, busy_times.c.ends > since)
@@ -125,14 +125,14 @@ async def busy_between(
 
 
 async def count_busy(connection: AsyncConnection, person_id: int, since: datetime) -> int:
-    """How many busy times are to come."""
+    """How many busy times end after `since`."""
     found = await connection.execute(
         select(func.count()).where(busy_times.c.person_id == person_id, busy_times.c.ends > since)
     )
     return int(found.scalar_one())
 
 
-async def _taken(
+async def _claimed(
     connection: AsyncConnection, row: Row[Any] | None, now: datetime, next_try: datetime
 ) -> BusyFeed | None:
     if row is None:

@@ -1,4 +1,4 @@
-"""When a person has time, as they say it: hours of each week, and single days that differ."""
+"""When a person has time: hours of each week, and single days that differ."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ from server.people.store.people import lock_people
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """In the order in which they come: from Monday to Sunday, and by date."""
+    """Sorted from Monday to Sunday, and by date."""
 
     weekly: tuple[WeeklyHours, ...]
     days: tuple[DayHours, ...]
 
 
 async def hours_of(connection: AsyncConnection, person_id: int, since: date) -> Hours:
-    """What this person has said; of the single days those from `since` on."""
+    """This person's hours; of the single days those from `since` on."""
     weekly = await connection.execute(
         select(weekly_hours)
         .where(weekly_hours.c.person_id == person_id)
@@ -41,8 +41,8 @@ async def hours_of(connection: AsyncConnection, person_id: int, since: date) -> 
 async def replace_hours(
     connection: AsyncConnection, person_id: int, weekly: Sequence[WeeklyHours], days: Sequence[DayHours]
 ) -> None:
-    """These in place of all that were said before."""
-    # Two pages saved at once: the later one holds, not both.
+    """Replaces all hours of this person."""
+    # When two pages are saved at once, the later one counts, not both.
     await lock_people(connection, (person_id,))
     for table in (weekly_hours, day_hours):
         await connection.execute(delete(table).where(table.c.person_id == person_id))

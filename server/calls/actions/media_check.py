@@ -1,10 +1,10 @@
-"""Checking the way that media takes: a loop of two seats in a call of its own, of which no attendance is kept."""
+"""Checks whether media gets through: a loop of two seats in a call of its own, without attendances."""
 
 import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from server.calls.rules.media_check import Check, Path, Place
+from server.calls.rules.media_check import Check, CheckOrigin, MediaPath
 from server.calls.store import media_checks
 from server.db.database import Database
 from server.errors import NotFound
@@ -16,15 +16,15 @@ _LOOP = re.compile(r"[a-z0-9]{1,32}")
 
 
 def loop_seat(visitor: Visitor, loop: str, end: str) -> Seat:
-    """The seat at one end of a loop; `loop` is the asker's name for it. Raises NotFound for other names."""
+    """The seat at one end of a loop; `loop` is the page's name for it. Raises NotFound for invalid names."""
     if end not in ENDS or not _LOOP.fullmatch(loop):
         raise NotFound
     return Seat(call=f"check-{visitor.visit_id}-{loop}", person=end, name=end.title())
 
 
-async def keep_check(db: Database, place: Place, paths: Sequence[Path], now: datetime) -> Check:
-    """Keeps what was found, with its date."""
-    check = Check(place, now, tuple(paths))
+async def keep_check(db: Database, origin: CheckOrigin, paths: Sequence[MediaPath], now: datetime) -> Check:
+    """Saves the result of a check, with its date."""
+    check = Check(origin, now, tuple(paths))
     async with db.writing() as connection:
         await media_checks.add_check(connection, check)
     return check

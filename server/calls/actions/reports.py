@@ -1,4 +1,4 @@
-"""Saying how a catch-up was."""
+"""Reports of how a catch-up was."""
 
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from server.people.rules.visitors import Visitor
 async def report(
     db: Database, visitor: Visitor, booking_id: int, outcome: Outcome, window: JoinWindow, now: datetime
 ) -> None:
-    """Keeps what the visitor says, in place of what they said before. By phone it is held when both say they spoke.
+    """Saves the visitor's report, in place of their earlier one. A catch-up by phone was held if both say they spoke.
 
     Raises NotFound, TooEarlyToTell or BookingOver.
     """

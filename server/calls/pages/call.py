@@ -1,23 +1,20 @@
-"""The call: its page (the lobby first), and the socket that the page speaks through."""
+"""The call's page; it begins with the lobby."""
 
 from aiohttp import web
 
 from server.calls.actions.entering import enter_call
 from server.calls.rules.reports import Outcome
-from server.catchups.pages.booking import find_booking, withdraw_on
-from server.catchups.rules.ledger import Channel
-from server.errors import NotFound
-from server.web.access import from_own_pages, visitor_of
+from server.catchups.queries.booking_news import find_booking
+from server.web.access import visitor_of
 from server.web.forms import id_of
-from server.web.keys import CLOCK, DATABASE, HUB, SETTINGS
+from server.web.keys import CLOCK, DATABASE, SETTINGS
 from server.web.rendering import page
-from signaling.hub.hub import browser_socket
 from signaling.seat import Seat
 
 
 async def show(request: web.Request) -> web.Response:
-    seat = await _seat(request)
-    view = await find_booking(request)
+    seat = await seat_of(request)
+    view = await find_booking(request.app[DATABASE], visitor_of(request), id_of(request))
     me = visitor_of(request).person
     other = view.other(me.id)
     return page(
@@ -39,38 +36,8 @@ async def show(request: web.Request) -> web.Response:
     )
 
 
-async def withdraw(request: web.Request) -> web.Response:
-    """Withdraws from within the call. The page stays as it is; what it shows comes by its socket."""
-    await withdraw_on(request, Channel.CALL)
-    return web.Response(status=204)
-
-
-async def socket(request: web.Request) -> web.StreamResponse:
-    if not from_own_pages(request):
-        raise NotFound
-    return await serve_seat(request, await _seat(request))
-
-
-async def serve_seat(request: web.Request, seat: Seat, relay: int | None = None) -> web.StreamResponse:
-    """Serves a browser's WebSocket in this seat, by one relay process if one is named, until it is closed.
-
-    Raises NotFound for what is no WebSocket.
-    """
-    opened = browser_socket()
-    if not opened.can_prepare(request).ok:
-        raise NotFound
-    await opened.prepare(request)
-    await request.app[HUB].serve(opened, seat, relay, str(visitor_of(request).visit_id))
-    return opened
-
-
-async def _seat(request: web.Request) -> Seat:
+async def seat_of(request: web.Request) -> Seat:
+    """The visitor's seat in the call of this address. Raises NotFound, or the CallClosed that says why not."""
     app, settings = request.app, request.app[SETTINGS]
-    return await enter_call(
-        app[DATABASE],
-        visitor_of(request),
-        id_of(request),
-        app[CLOCK](),
-        settings.join_window,
-        settings.turn,
-    )
+    booking_id, now = id_of(request), app[CLOCK]()
+    return await enter_call(app[DATABASE], visitor_of(request), booking_id, now, settings.join_window, settings.turn)

@@ -1,4 +1,4 @@
-"""Taking both out of a call whose catch-up was called off or moved, at once."""
+"""Taking people out of a call at once, when its catch-up was called off or moved."""
 
 from aiohttp import web
 
@@ -13,5 +13,5 @@ async def end_call(request: web.Request, booking_id: int, *people: int) -> None:
 
 
 async def end_call_of(request: web.Request, view: BookingView) -> None:
-    """Takes both out of it."""
+    """Takes both out of the booking's call."""
     await end_call(request, view.booking.id, view.mentor.id, view.mentee.id)

@@ -1,4 +1,4 @@
-"""Saying how a catch-up was: one tap, from its page or when one leaves its call."""
+"""Reporting how a catch-up was: with one tap, on its page or when leaving its call."""
 
 from aiohttp import web
 
@@ -12,7 +12,7 @@ from server.web.keys import CLOCK, DATABASE, SETTINGS
 from server.web.rendering import see_other
 
 
-async def say(request: web.Request) -> web.Response:
+async def send(request: web.Request) -> web.Response:
     booking_id = id_of(request)
     form = await request.post()
     app = request.app
@@ -25,7 +25,7 @@ async def say(request: web.Request) -> web.Response:
 
 
 def _outcome(form: Form) -> Outcome:
-    """The one that was tapped. Raises InvalidInput."""
+    """Raises InvalidInput."""
     try:
         return Outcome(text(form, "outcome"))
     except ValueError as error:

@@ -1,26 +1,29 @@
-"""What the page of a booking says about the phone to one of the two."""
+"""The phone of a booking: the part of its page about it, for one of the two, and the other's number for the call."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.calls.rules.errors import NumberNotLent
 from server.calls.rules.phone import Number, by_phone, lent_from, lent_number
 from server.catchups.rules.bookings import Booking
 from server.catchups.rules.consents import allowing
 from server.catchups.rules.drafts import Medium
 from server.catchups.rules.join_window import JoinWindow
-from server.catchups.store.bookings import BookingView
+from server.catchups.store.bookings import BookingView, read_booking
 from server.catchups.store.ledger import choices_about
+from server.db.database import Database
+from server.errors import NotFound
 from server.people.rules.people import Person
+from server.people.rules.visitors import Visitor
 
 
 @dataclass(frozen=True, slots=True)
 class PhonePart:
-    """`agreed`: it is by phone, at first or where video fails; `mine` and `theirs`: who would go on by phone.
+    """`agreed`: it is by phone, from the start or if video fails. `mine` and `theirs`: who would go on by phone.
 
-    `lent` is the other's number, while it is shown, and `since` from when that is; `typed` what stands in the field of
-    one's own.
+    `lent` is the other's number while it is shown, `since` is from when that is, and `own` is the reader's number.
     """
 
     agreed: bool
@@ -28,18 +31,23 @@ class PhonePart:
     theirs: bool
     lent: Number | None
     since: datetime
+    own: str
+
+
+@dataclass(frozen=True, slots=True)
+class LentNumber:
+    """The other's number, and for how many `seconds` more it may be shown. `own`: the reader has given a number too."""
+
     typed: str
+    dialled: str
+    own: bool
+    seconds: float
 
 
 async def read_phone(
-    connection: AsyncConnection,
-    view: BookingView,
-    me: Person,
-    window: JoinWindow,
-    now: datetime,
-    typed: str | None = None,
+    connection: AsyncConnection, view: BookingView, me: Person, window: JoinWindow, now: datetime
 ) -> PhonePart:
-    """As `me` is to see it, with the number that they `typed`: the one that is kept unless given."""
+    """As `me` sees it."""
     would = await would_phone(connection, view.booking)
     return PhonePart(
         agreed=by_phone(view.booking),
@@ -47,12 +55,27 @@ async def read_phone(
         theirs=view.other(me.id).id in would,
         lent=lent_number(view, view.booking, me.id, window, now),
         since=lent_from(view.booking, window),
-        typed=me.phone if typed is None else typed,
+        own=me.phone,
     )
 
 
+async def read_lent_number(
+    db: Database, visitor: Visitor, booking_id: int, window: JoinWindow, now: datetime
+) -> LentNumber:
+    """Raises NotFound, or NumberNotLent while it is not shown."""
+    async with db.reading() as connection:
+        view = await read_booking(connection, visitor, booking_id)
+    if view is None:
+        raise NotFound
+    me, booking = visitor.person, view.booking
+    lent = lent_number(view, booking, me.id, window, now)
+    if lent is None:
+        raise NumberNotLent
+    return LentNumber(lent.typed, lent.dialled, bool(me.phone), (booking.end - now).total_seconds())
+
+
 async def would_phone(connection: AsyncConnection, booking: Booking) -> frozenset[int]:
-    """The ids of those of the two who would go on by phone where its video fails, as far as each has said so."""
+    """The ids of those of the two who have said that they would go on by phone if the video fails."""
     if booking.medium is not Medium.VIDEO:
         return frozenset()
     return allowing(await choices_about(connection, booking.offer_id))

@@ -1,4 +1,4 @@
-"""What the page of a booking says of how it was, to one of the two."""
+"""The part of a booking's page about how it was, for one of the two."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,8 @@ from server.people.rules.people import Person
 
 @dataclass(frozen=True, slots=True)
 class ReportsPart:
-    """Both views, whether one is `asked` for one's own, and whether one `may_say` it; `both_there`: in the call."""
+    """Both reports. The reader is `asked` for theirs, and `may_say` it now. `both_there`: both were in the call at the
+    same time."""
 
     asked: bool
     may_say: bool
@@ -28,7 +29,7 @@ class ReportsPart:
 async def read_reports(
     connection: AsyncConnection, view: BookingView, me: Person, window: JoinWindow, now: datetime
 ) -> ReportsPart:
-    """As `me` is to see it."""
+    """As `me` sees it."""
     booking = view.booking
     said = await reports_of(connection, booking.id)
     return ReportsPart(

@@ -1,4 +1,4 @@
-"""A phone number is lent for one catch-up: to the other of the two, and for its time only."""
+"""A phone number is shown for one catch-up: to the other of the two, and around its time only."""
 
 import re
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from server.catchups.rules.drafts import Medium
 from server.catchups.rules.join_window import JoinWindow
 from server.people.rules.people import BothPeople
 
-# As the wording says that people agree to, however early a call may be entered.
+# People agree to this wording: it does not depend on how early a call opens.
 EARLIEST = timedelta(minutes=15)
 
 
@@ -22,14 +22,14 @@ class Number:
 
 
 def by_phone(booking: Booking) -> bool:
-    """Whether the two agreed to the phone, at first or where video fails, and did not call it off or move it."""
+    """Whether the two agreed to the phone, from the start or if video fails, and did not call it off or move it."""
     return booking.state in LIVE and (booking.medium is Medium.PHONE or booking.phone_fallback)
 
 
 def lent_number(both: BothPeople, booking: Booking, person_id: int, window: JoinWindow, now: datetime) -> Number | None:
-    """The other's number as `person_id` may see it now; None when not: no number is shown but by this.
+    """The other's number if `person_id` may see it now, else None. No page shows a number except by this function.
 
-    From `lent_from` until the booking's end, to the two of a catch-up that is by phone.
+    It is shown from `lent_from` until the booking's end, to the two people of a catch-up by phone.
     """
     if person_id not in (both.mentor.id, both.mentee.id) or not by_phone(booking):
         return None
@@ -40,13 +40,13 @@ def lent_number(both: BothPeople, booking: Booking, person_id: int, window: Join
 
 
 def lent_from(booking: Booking, window: JoinWindow) -> datetime:
-    """From when the numbers are shown: when the call opens, at most a quarter of an hour before."""
+    """From when the numbers are shown: when the call opens, at most a quarter of an hour before the start."""
     return booking.start - min(window.early, EARLIEST)
 
 
 def dialled(typed: str) -> str:
-    """The number with nothing but its digits, and the plus before a country's code.
+    """The number with only its digits, and the plus before a country code.
 
-    A zero in brackets after that code is for those who call from within the country, and not dialled.
+    A zero in brackets after the country code is for calls from within the country, so it is left out.
     """
     return re.sub(r"[^+0-9]", "", typed.replace("(0)", "") if typed.startswith("+") else typed)

@@ -1,4 +1,4 @@
-"""How a catch-up was, in the words of those who were there. What each says is kept, and nobody is right."""
+"""How a catch-up was, as the two report it. Both reports are kept; neither overrides the other."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
@@ -24,9 +24,9 @@ TALKED = frozenset({Outcome.SPOKE, Outcome.PARTLY})
 
 
 def check_report(booking: Booking, window: JoinWindow, now: datetime) -> None:
-    """Returns when one may say how it was: from its end, by video from when its call was open, until two weeks after.
+    """Returns when one may report: from the end, or by video from when the call opened, until two weeks after.
 
-    Raises TooEarlyToTell, or BookingOver when it is too late or was called off.
+    Raises TooEarlyToTell, or BookingOver when it is too late or the catch-up was called off.
     """
     if booking.state in CALLED_OFF or now >= booking.end + REPORTS_LAST:
         raise BookingOver
@@ -35,7 +35,7 @@ def check_report(booking: Booking, window: JoinWindow, now: datetime) -> None:
 
 
 def may_report(booking: Booking, window: JoinWindow, now: datetime) -> bool:
-    """Whether one may say how it was."""
+    """Whether one may report now."""
     try:
         check_report(booking, window, now)
     except (BookingOver, TooEarlyToTell):
@@ -44,12 +44,12 @@ def may_report(booking: Booking, window: JoinWindow, now: datetime) -> bool:
 
 
 def is_asked(booking: Booking, now: datetime) -> bool:
-    """Whether people are asked how it was: when it is over, for two weeks."""
+    """Whether people are asked for a report: for two weeks after the end."""
     return booking.state not in CALLED_OFF and booking.end <= now < booking.end + REPORTS_LAST
 
 
 def both_spoke(booking: Booking, reports: Mapping[int, Outcome], people: Collection[int]) -> bool:
-    """Whether all `people` say that they spoke, in a catch-up that could be by phone and is not known to be held."""
+    """Whether all `people` report that they spoke, in a confirmed catch-up that could be by phone."""
     could = booking.medium is Medium.PHONE or booking.phone_fallback
     return (
         booking.state is BookingState.CONFIRMED

@@ -9,19 +9,19 @@ import hmac
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-# Longer than any call: a TURN server asks for the credential again every few minutes.
+# Longer than any call, because a TURN server checks the credential every few minutes.
 LASTS = timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """The configured servers, and the secret that they share with us; it never leaves the server."""
+    """The configured servers and the secret shared with them, which never leaves this server."""
 
     urls: tuple[str, ...]
     secret: str = field(repr=False)
 
     def credential(self, person: str, now: datetime) -> tuple[str, str]:
-        """User name and password, good for LASTS from now on. `person` must have no colon."""
+        """User name and password, valid for LASTS. `person` must not contain a colon."""
         username = f"{int((now + LASTS).timestamp())}:{person}"
         digest = hmac.digest(self.secret.encode(), username.encode(), hashlib.sha1)
         return username, base64.b64encode(digest).decode()

@@ -1,14 +1,16 @@
-"""Media checks that were made, with their dates."""
+"""Saved media checks."""
 
-from sqlalchemy import insert, select
+from typing import Any
+
+from sqlalchemy import Row, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.calls.rules.media_check import Check, Path, Place, Transport
+from server.calls.rules.media_check import Check, CheckOrigin, MediaPath, MediaProtocol
 from server.db.tables import media_check_paths, media_checks
 
 
 async def add_check(connection: AsyncConnection, check: Check) -> None:
-    added = insert(media_checks).values(origin=check.place.value, at=check.at).returning(media_checks.c.id)
+    added = insert(media_checks).values(origin=check.origin.value, at=check.at).returning(media_checks.c.id)
     check_id = (await connection.execute(added)).scalar_one()
     if check.paths:
         await connection.execute(
@@ -17,7 +19,7 @@ async def add_check(connection: AsyncConnection, check: Check) -> None:
                 {
                     "check_id": check_id,
                     "number": number,
-                    "protocol": path.transport.value,
+                    "protocol": path.protocol.value,
                     "ip": path.ip,
                     "port": path.port,
                     "sent": path.sent,
@@ -29,15 +31,17 @@ async def add_check(connection: AsyncConnection, check: Check) -> None:
         )
 
 
-async def latest_check(connection: AsyncConnection, place: Place) -> Check | None:
-    """The last check made from such a place."""
-    newest = (
-        select(media_checks).where(media_checks.c.origin == place.value).order_by(media_checks.c.id.desc()).limit(1)
-    )
-    check = (await connection.execute(newest)).one_or_none()
+async def latest_check(connection: AsyncConnection, origin: CheckOrigin) -> Check | None:
+    """The newest check of this origin."""
+    newest = select(media_checks).where(media_checks.c.origin == origin.value).order_by(media_checks.c.id.desc())
+    check = (await connection.execute(newest.limit(1))).one_or_none()
     if check is None:
         return None
     of_it = media_check_paths.c.check_id == check.id
     rows = await connection.execute(select(media_check_paths).where(of_it).order_by(media_check_paths.c.number))
-    paths = (Path(Transport(row.protocol), row.ip, row.port, row.sent, row.received, row.milliseconds) for row in rows)
-    return Check(place, check.at, tuple(paths))
+    return Check(origin, check.at, tuple(_path_of(row) for row in rows))
+
+
+def _path_of(row: Row[Any]) -> MediaPath:
+    protocol = MediaProtocol(row.protocol)
+    return MediaPath(protocol, row.ip, row.port, row.sent, row.received, row.milliseconds)

@@ -1,4 +1,4 @@
-"""What people say of how their catch-ups were."""
+"""People's reports of how their catch-ups were."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from server.db.tables import people, reports
 
 @dataclass(frozen=True, slots=True)
 class ReportRow:
-    """What one person says, and since when."""
+    """What one person reports, and when."""
 
     name: str
     outcome: Outcome
@@ -24,7 +24,7 @@ class ReportRow:
 async def set_report(
     connection: AsyncConnection, booking_id: int, person_id: int, outcome: Outcome, now: datetime
 ) -> None:
-    """Notes what this person says, in place of what they said before. The catch-up must be held."""
+    """Saves what this person reports, in place of their earlier report. The catch-up must be locked."""
     theirs = (reports.c.booking_id == booking_id) & (reports.c.person_id == person_id)
     await connection.execute(delete(reports).where(theirs))
     added = insert(reports).values(booking_id=booking_id, person_id=person_id, outcome=outcome.value, at=now)
@@ -32,19 +32,19 @@ async def set_report(
 
 
 async def reports_of(connection: AsyncConnection, booking_id: int) -> dict[int, Outcome]:
-    """What is said of one booking, by the people's ids."""
+    """The reports about one booking, by the people's ids."""
     rows = await connection.execute(select(reports).where(reports.c.booking_id == booking_id))
     return {row.person_id: Outcome(row.outcome) for row in rows}
 
 
 async def reported_by(connection: AsyncConnection, person_id: int, ids: Iterable[int]) -> frozenset[int]:
-    """Of which of these bookings this person has said how they were."""
+    """Which of these bookings this person has reported about."""
     theirs = (reports.c.person_id == person_id) & reports.c.booking_id.in_(list(ids))
     return frozenset((await connection.execute(select(reports.c.booking_id).where(theirs))).scalars())
 
 
 async def reports_about(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, list[ReportRow]]:
-    """What is said of these bookings, by their ids; earlier words first."""
+    """The reports about these bookings, by their ids, earliest first."""
     found: dict[int, list[ReportRow]] = defaultdict(list)
     rows = await connection.execute(
         select(reports, people.c.name)

@@ -1,4 +1,4 @@
-"""A catch-up's one address for its whole life: it leads to what stands now."""
+"""A catch-up's one address for its whole life: it leads to the present offer or booking."""
 
 from aiohttp import web
 

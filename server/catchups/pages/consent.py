@@ -1,4 +1,4 @@
-"""That people choose on just the wording that they were shown."""
+"""That people choose on exactly the wording that they were shown."""
 
 from aiohttp import web
 from jinja2 import pass_context
@@ -16,8 +16,8 @@ def wording_in(context: Context, kind: str) -> ShownWording:
     return wording(ChoiceKind(kind), context["language"])
 
 
-def shown(request: web.Request, form: Form, kind: ChoiceKind, channel: Channel = Channel.PAGE) -> ShownWording:
-    """What the form showed of this choice: its fields `wording` have the hash of each text that stood on the page.
+def shown_wording(request: web.Request, form: Form, kind: ChoiceKind, channel: Channel = Channel.PAGE) -> ShownWording:
+    """The wording of this choice that the form showed: its fields `wording` have the hash of each text on the page.
 
     Raises WordingChanged when the page said something else than it would say now.
     """
@@ -27,9 +27,9 @@ def shown(request: web.Request, form: Form, kind: ChoiceKind, channel: Channel =
     return present
 
 
-def phone_shown(request: web.Request, form: Form) -> ShownWording | None:
+def shown_phone_wording(request: web.Request, form: Form) -> ShownWording | None:
     """What the form showed of going on by phone where video fails; None when that was not ticked.
 
     Raises WordingChanged.
     """
-    return shown(request, form, ChoiceKind.ALLOWED_PHONE) if "phone_fallback" in form else None
+    return shown_wording(request, form, ChoiceKind.ALLOWED_PHONE) if "phone_fallback" in form else None

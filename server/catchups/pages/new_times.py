@@ -1,67 +1,52 @@
-"""Offering times anew where an offer came to nothing: within its catch-up, so that one's link to that is enough."""
-
-from datetime import datetime
+"""Offering new times where an offer came to nothing: within its catch-up, so that a link to that is enough."""
 
 from aiohttp import web
 
 from server.catchups.actions.offers import offer_new_times
-from server.catchups.pages.consent import phone_shown, shown
-from server.catchups.pages.new_offer import Way, offer_form, read_whom
-from server.catchups.pages.offer import find_offer
-from server.catchups.pages.offer_form import Typed, read_draft, typed, typed_like, zone_typed_in
+from server.catchups.pages.consent import shown_phone_wording, shown_wording
+from server.catchups.pages.form_fields import read_draft
+from server.catchups.pages.new_offer import new_offer_page
+from server.catchups.pages.offer_form import OfferForm
+from server.catchups.queries.offer_forms import NewTimesPage, read_new_times_page
 from server.catchups.rules.ledger import ChoiceKind
-from server.catchups.rules.proposals import check_ended
-from server.catchups.store.bookings import has_live_booking
-from server.catchups.store.offers import OfferView, has_new_times_since
 from server.errors import DomainError
 from server.web.access import visitor_of
+from server.web.forms import Form, id_of
 from server.web.keys import CLOCK, DATABASE
 from server.web.rendering import see_other
 
 
 async def show(request: web.Request) -> web.Response:
-    view = await find_offer(request)
-    if not await _is_left(request, view, request.app[CLOCK]()):
-        return see_other(f"/catchups/{view.offer.catchup_id}")
-    begun = typed_like(view.offer) if view.author.id == visitor_of(request).person.id else typed(None)
-    return await _form(request, view, begun)
+    found = await _read(request)
+    offer = found.view.offer
+    if not found.renewable:
+        return see_other(f"/catchups/{offer.catchup_id}")
+    own = found.view.author.id == visitor_of(request).person.id
+    return _page(request, found, OfferForm.like(offer) if own else OfferForm.empty())
 
 
 async def send(request: web.Request) -> web.Response:
-    view, visitor = await find_offer(request), visitor_of(request)
+    visitor, now = visitor_of(request), request.app[CLOCK]()
     form = await request.post()
     try:
         draft = read_draft(form, visitor.person.zone)
-        means, phone = shown(request, form, ChoiceKind.OFFERED), phone_shown(request, form)
-        now = request.app[CLOCK]()
-        offer = await offer_new_times(request.app[DATABASE], visitor, view.offer.id, draft, means, now, phone)
+        wording, phone = shown_wording(request, form, ChoiceKind.OFFERED), shown_phone_wording(request, form)
+        offer = await offer_new_times(request.app[DATABASE], visitor, id_of(request), draft, wording, now, phone)
     except DomainError as problem:
-        return await _form(request, view, typed(form), problem, zone_typed_in(form, visitor.person.zone))
+        return _page(request, await _read(request), OfferForm.read(form), problem, form)
     return see_other(f"/offers/{offer.id}")
 
 
-async def _is_left(request: web.Request, view: OfferView, now: datetime) -> bool:
-    """Whether the offer came to nothing, and nothing was begun since."""
-    try:
-        check_ended(view.offer, now)
-    except DomainError:
-        return False
-    async with request.app[DATABASE].reading() as connection:
-        return not (
-            await has_new_times_since(connection, view.offer)
-            or await has_live_booking(connection, view.offer.catchup_id)
-        )
+async def _read(request: web.Request) -> NewTimesPage:
+    return await read_new_times_page(request.app[DATABASE], visitor_of(request), id_of(request), request.app[CLOCK]())
 
 
-async def _form(
+def _page(
     request: web.Request,
-    view: OfferView,
-    begun: Typed,
+    found: NewTimesPage,
+    typed: OfferForm,
     problem: DomainError | None = None,
-    zone: str | None = None,
+    form: Form | None = None,
 ) -> web.Response:
-    other = view.recipient if visitor_of(request).person.id == view.author.id else view.author
-    async with request.app[DATABASE].reading() as connection:
-        whom = await read_whom(connection, view.mentorship_id, other)
-    page_of = f"/offers/{view.offer.id}"
-    return await offer_form(request, whom, Way(f"{page_of}/new-times", page_of), begun, problem, zone)
+    offer_path = f"/offers/{found.view.offer.id}"
+    return new_offer_page(request, found, typed, problem, form, action=f"{offer_path}/new-times", back=offer_path)

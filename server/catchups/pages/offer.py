@@ -1,70 +1,49 @@
-"""An offer's page: the one who was asked chooses, the one who asked waits, rewords it or takes it back."""
+"""An offer's page: the recipient answers, the author waits, changes it or takes it back."""
+
+from collections.abc import Sequence
+from datetime import datetime
 
 from aiohttp import web
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.catchups.actions.offers import withdraw_offer
-from server.catchups.pages.asked import read_asked
-from server.catchups.pages.consent import shown
+from server.catchups.pages.answer_form import AnswerForm
+from server.catchups.queries.offer import read_offer_page
 from server.catchups.rules.drafts import PAUSE_WEEKS
-from server.catchups.rules.ledger import ChoiceKind
-from server.catchups.store.offers import OfferView, read_offer
-from server.errors import DomainError, NotFound
+from server.errors import DomainError
 from server.web.access import visitor_of
 from server.web.errors import status_of
 from server.web.forms import Form, id_of
 from server.web.keys import CLOCK, DATABASE, SETTINGS
-from server.web.rendering import page, see_other
+from server.web.rendering import fields_of, page
 
 
 async def show(request: web.Request) -> web.Response:
     return await offer_page(request)
 
 
-async def withdraw(request: web.Request) -> web.Response:
-    offer_id = id_of(request)
-    try:
-        means = shown(request, await request.post(), ChoiceKind.TOOK_BACK)
-        await withdraw_offer(request.app[DATABASE], visitor_of(request), offer_id, means, request.app[CLOCK]())
-    except DomainError as problem:
-        return await offer_page(request, problem)
-    return see_other(f"/offers/{offer_id}")
-
-
-async def find_offer(request: web.Request) -> OfferView:
-    """The offer of this address, when it is the visitor's. Raises NotFound."""
-    async with request.app[DATABASE].reading() as connection:
-        return await _find(connection, request)
-
-
-async def _find(connection: AsyncConnection, request: web.Request) -> OfferView:
-    view = await read_offer(connection, visitor_of(request), id_of(request))
-    if view is None:
-        raise NotFound
-    return view
-
-
 async def offer_page(
-    request: web.Request,
-    problem: DomainError | None = None,
-    form: Form | None = None,
+    request: web.Request, problem: DomainError | None = None, form: Form | None = None
 ) -> web.Response:
-    """The offer as it stands, with what stood in the way of a choice and what had been chosen or written in its form.
-
-    Raises NotFound.
-    """
-    visitor, window, now = visitor_of(request), request.app[SETTINGS].join_window, request.app[CLOCK]()
-    async with request.app[DATABASE].reading() as connection:
-        view = await _find(connection, request)
-        asked = await read_asked(connection, visitor, view, window, now, form)
+    """The offer as it stands, with the problem of an answer and the form that comes back. Raises NotFound."""
+    visitor, settings = visitor_of(request), request.app[SETTINGS]
+    found = await read_offer_page(
+        request.app[DATABASE], visitor, id_of(request), settings.join_window, request.app[CLOCK]()
+    )
+    answer_form = AnswerForm() if form is None else AnswerForm.read(form)
     return page(
         request,
         "catchups/offer.html",
         status=status_of(problem),
-        view=view,
-        offer=view.offer,
-        is_recipient=visitor.person.id == view.recipient.id,
-        asked=asked,
+        **fields_of(found),
+        offer=found.view.offer,
+        is_recipient=visitor.person.id == found.view.recipient.id,
+        free_starts=found.free_starts,
+        chosen_start=chosen_start(found.free_starts, answer_form),
+        answer_form=answer_form,
         problem=problem,
         pause_weeks=PAUSE_WEEKS,
     )
+
+
+def chosen_start(free_starts: Sequence[datetime], form: AnswerForm) -> datetime | None:
+    """The time that is selected: the one chosen before, or else the first that can be."""
+    return next((start for start in free_starts if start.isoformat() == form.start), min(free_starts, default=None))

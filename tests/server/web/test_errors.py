@@ -33,7 +33,7 @@ async def test_a_fault_is_a_page_without_a_stack_trace(mentor, monkeypatch):
     async def fail(*_):
         raise ZeroDivisionError("inside")
 
-    monkeypatch.setattr("server.people.pages.home.mentorships_of", fail)
+    monkeypatch.setattr("server.people.queries.home.mentorships_of", fail)
     await mentor.get("/home")
     assert mentor.status == 500
     assert "on our side" in mentor.text
@@ -42,13 +42,13 @@ async def test_a_fault_is_a_page_without_a_stack_trace(mentor, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("fault", "sentence"), [(Unavailable, "Nothing was changed"), (OutcomeUnknown, "how things stand")]
+    ("fault", "sentence"), [(Unavailable, "Nothing was changed"), (OutcomeUnknown, "whether it was saved")]
 )
 async def test_a_database_that_cannot_be_used_is_explained_with_when_to_try_again(mentor, monkeypatch, fault, sentence):
     async def fail(*_):
         raise fault("connection refused")
 
-    monkeypatch.setattr("server.people.pages.home.mentorships_of", fail)
+    monkeypatch.setattr("server.people.queries.home.mentorships_of", fail)
     await mentor.get("/home")
     assert (mentor.status, mentor.headers["Retry-After"]) == (503, "5")
     assert sentence in mentor.text

@@ -12,7 +12,7 @@ async def test_it_lists_bookings_and_offers_without_one(admin, pair):
 
 async def test_a_state_without_sessions_says_so(admin):
     await admin.get("/history?state=rescheduled&before=1")
-    assert "No session is in this state" in admin.text
+    assert "No sessions are in this state" in admin.text
 
 
 async def test_nonsense_in_the_address_is_left_out(admin, pair):
@@ -20,18 +20,3 @@ async def test_nonsense_in_the_address_is_left_out(admin, pair):
     await admin.get("/history?state=%00&before=-1")
     assert admin.status == 200
     assert f"/history/{booking.id}" in admin.text
-
-
-async def test_a_session_has_its_ledger_and_whether_it_holds(admin, pair):
-    booking = await pair.booking()
-    await admin.get(f"/history/{booking.id}")
-    assert "The ledger holds" in admin.text
-    assert "<strong>Sam</strong>: Accepted" in admin.text
-    assert "<strong>Maya</strong>: Offered" in admin.text
-    assert admin.text.count(" · on a page · ") == 2
-    assert admin.text.count("The wording shown (English)") == 2
-    assert "Nobody has entered the call" in admin.text
-
-
-async def test_a_session_that_is_not_there(admin):
-    assert (await admin.get("/history/999999")).status == 404

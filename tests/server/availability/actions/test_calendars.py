@@ -7,14 +7,14 @@ import pytest
 from sqlalchemy import select
 
 from server.availability.actions.calendars import (
-    EVERY,
     LEASE,
-    follow_calendar,
-    leave_calendar,
-    read_calendar,
-    read_next_calendar,
+    READ_EVERY,
+    refresh_calendar,
+    refresh_next_calendar,
+    remove_calendar,
+    set_calendar,
 )
-from server.availability.calendar.fetch import FeedNotReachable, Fetched
+from server.availability.calendar.fetch import CalendarResponse, FeedNotReachable
 from server.availability.calendar.sanitize import NotACalendar
 from server.availability.store import busy_times as busy
 from server.catchups.actions.offers import make_offer
@@ -49,7 +49,7 @@ class Elsewhere:
         self.asked.append((url, etag))
         if self.problem:
             raise self.problem
-        return Fetched(None, "one") if etag == "one" else Fetched(self.body, "one")
+        return CalendarResponse(None, "one") if etag == "one" else CalendarResponse(self.body, "one")
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def elsewhere():
 
 
 async def follow(database, visitor, elsewhere, now=NOW):
-    await follow_calendar(database, elsewhere.fetch, visitor, URL, now)
+    await set_calendar(database, elsewhere.fetch, visitor, URL, now)
 
 
 async def known(database, visitor):
@@ -69,7 +69,7 @@ async def known(database, visitor):
 
 
 async def next_one(database, elsewhere, now):
-    return await read_next_calendar(database, elsewhere.fetch, now)
+    return await refresh_next_calendar(database, elsewhere.fetch, now)
 
 
 async def test_a_calendar_is_read_as_it_is_given_and_its_times_are_kept(database, pair, elsewhere):
@@ -90,7 +90,7 @@ async def test_one_that_cannot_be_read_is_not_taken(database, pair, elsewhere, c
     before = await contents_but_rate_limits()
     elsewhere.problem = problem
     with pytest.raises(InvalidInput) as refusal:
-        await follow_calendar(database, elsewhere.fetch, pair.mentor, "https://other.example/", NOW)
+        await set_calendar(database, elsewhere.fetch, pair.mentor, "https://other.example/", NOW)
     assert (refusal.value.field, refusal.value.sentence) == ("url", problem.sentence)
     assert await contents_but_rate_limits() == before
 
@@ -105,12 +105,12 @@ async def test_what_is_no_calendar_is_not_taken(database, pair, elsewhere, conte
 
 async def test_it_is_read_again_when_due_and_asked_with_what_is_known(database, pair, elsewhere):
     await follow(database, pair.mentor, elsewhere)
-    assert not await next_one(database, elsewhere, NOW + EVERY - timedelta(seconds=1))
-    assert await next_one(database, elsewhere, NOW + EVERY)
+    assert not await next_one(database, elsewhere, NOW + READ_EVERY - timedelta(seconds=1))
+    assert await next_one(database, elsewhere, NOW + READ_EVERY)
     assert elsewhere.asked == [(URL, ""), (URL, "one")]
     feed, times = await known(database, pair.mentor)
-    assert (feed.read_at, times) == (NOW + EVERY, [1])
-    assert not await next_one(database, elsewhere, NOW + EVERY)
+    assert (feed.read_at, times) == (NOW + READ_EVERY, [1])
+    assert not await next_one(database, elsewhere, NOW + READ_EVERY)
 
 
 async def test_once_a_day_it_is_read_as_a_whole(database, pair, elsewhere):
@@ -132,7 +132,7 @@ async def test_changed_times_replace_those_before(database, pair, elsewhere):
 
 async def test_a_failure_is_kept_in_words_and_tried_again_later_each_time(database, pair, elsewhere):
     await follow(database, pair.mentor, elsewhere)
-    elsewhere.problem, due, waits = FeedNotReachable(), NOW + EVERY, []
+    elsewhere.problem, due, waits = FeedNotReachable(), NOW + READ_EVERY, []
     for _ in range(8):
         assert not await next_one(database, elsewhere, due - timedelta(seconds=1))
         assert await next_one(database, elsewhere, due)
@@ -155,7 +155,7 @@ async def test_of_four_readers_at_once_each_calendar_has_one(database, pair, els
     elsewhere.asked.clear()
 
     async def read_all():
-        while await next_one(database, elsewhere, NOW + EVERY):
+        while await next_one(database, elsewhere, NOW + READ_EVERY):
             pass
 
     await asyncio.gather(*(read_all() for _ in range(4)))
@@ -166,28 +166,28 @@ async def test_one_whose_reader_died_is_due_again_after_its_lease(database, pair
     await follow(database, pair.mentor, elsewhere)
     elsewhere.problem = KeyboardInterrupt()
     with pytest.raises(KeyboardInterrupt):
-        await next_one(database, elsewhere, NOW + EVERY)
+        await next_one(database, elsewhere, NOW + READ_EVERY)
     elsewhere.problem = None
-    assert not await next_one(database, elsewhere, NOW + EVERY + LEASE - timedelta(seconds=1))
-    assert await next_one(database, elsewhere, NOW + EVERY + LEASE)
+    assert not await next_one(database, elsewhere, NOW + READ_EVERY + LEASE - timedelta(seconds=1))
+    assert await next_one(database, elsewhere, NOW + READ_EVERY + LEASE)
 
 
 async def test_reading_now_reads_it_though_it_is_not_due_but_not_twice_at_once(database, pair, elsewhere):
     await follow(database, pair.mentor, elsewhere)
     elsewhere.body = calendar(NOW + 2 * HOUR)
     soon = NOW + timedelta(days=1, minutes=1)
-    await read_calendar(database, elsewhere.fetch, pair.mentor, soon)
+    await refresh_calendar(database, elsewhere.fetch, pair.mentor, soon)
     assert (await known(database, pair.mentor))[0].read_at == soon
-    await asyncio.gather(*(read_calendar(database, elsewhere.fetch, pair.mentor, soon) for _ in range(5)))
+    await asyncio.gather(*(refresh_calendar(database, elsewhere.fetch, pair.mentor, soon) for _ in range(5)))
     assert len(elsewhere.asked) == 2
-    await read_calendar(database, elsewhere.fetch, pair.stranger, soon)
+    await refresh_calendar(database, elsewhere.fetch, pair.stranger, soon)
     assert len(elsewhere.asked) == 2
 
 
 async def test_leaving_it_forgets_all_of_it(database, pair, elsewhere, contents_but_rate_limits):
     before = await contents_but_rate_limits()
     await follow(database, pair.mentor, elsewhere)
-    await leave_calendar(database, pair.mentor)
+    await remove_calendar(database, pair.mentor)
     assert await contents_but_rate_limits() == before
 
 
@@ -196,10 +196,10 @@ async def test_one_left_while_it_was_read_stays_left(database, pair, elsewhere, 
     await follow(database, pair.mentor, elsewhere)
 
     async def fetch(url, etag):
-        await leave_calendar(database, pair.mentor)
-        return Fetched(calendar(NOW + HOUR), "two")
+        await remove_calendar(database, pair.mentor)
+        return CalendarResponse(calendar(NOW + HOUR), "two")
 
-    assert await read_next_calendar(database, fetch, NOW + EVERY)
+    assert await refresh_next_calendar(database, fetch, NOW + READ_EVERY)
     assert await contents_but_rate_limits() == before
 
 
@@ -209,9 +209,9 @@ async def test_a_link_to_one_catch_up_does_not_reach_them(database, pair, by_lin
     await follow(database, pair.mentor, elsewhere)
     before = await contents()
     for act in (
-        follow_calendar(database, elsewhere.fetch, visitor, URL, NOW),
-        read_calendar(database, elsewhere.fetch, visitor, NOW + HOUR),
-        leave_calendar(database, visitor),
+        set_calendar(database, elsewhere.fetch, visitor, URL, NOW),
+        refresh_calendar(database, elsewhere.fetch, visitor, NOW + HOUR),
+        remove_calendar(database, visitor),
     ):
         with pytest.raises(NotFound):
             await act

@@ -14,11 +14,11 @@ from aiohttp import web
 from server.availability.calendar import fetch
 from server.availability.calendar.fetch import (
     NOT_AN_ADDRESS,
-    PUBLIC,
+    PUBLIC_ONLY,
     TOO_BIG,
     FeedNotReachable,
-    Reach,
-    fetch_feed,
+    FetchPolicy,
+    fetch_calendar,
     is_public,
 )
 from server.availability.calendar.sanitize import MOST_BYTES
@@ -31,9 +31,9 @@ async def elsewhere(tmp_path: Path) -> AsyncIterator[Elsewhere]:
         yield server
 
 
-async def refused(url: str, reach: Reach) -> str:
+async def refused(url: str, policy: FetchPolicy) -> str:
     with pytest.raises(FeedNotReachable) as refusal:
-        await fetch_feed(url, reach=reach)
+        await fetch_calendar(url, policy=policy)
     return refusal.value.sentence
 
 
@@ -44,27 +44,27 @@ async def test_a_calendar_is_fetched_and_not_again_until_it_changes(elsewhere: E
         return await calendar(request)
 
     elsewhere.answer = unless_same
-    fetched = await fetch_feed(elsewhere.url("/noor.ics?key=a%2Fb"), reach=elsewhere.reach)
+    fetched = await fetch_calendar(elsewhere.url("/noor.ics?key=a%2Fb"), policy=elsewhere.policy)
     assert (fetched.body, fetched.etag) == (CALENDAR, '"1"')
-    again = await fetch_feed(elsewhere.url("/noor.ics?key=a%2Fb"), fetched.etag, elsewhere.reach)
+    again = await fetch_calendar(elsewhere.url("/noor.ics?key=a%2Fb"), fetched.etag, elsewhere.policy)
     assert (again.body, again.etag) == (None, '"1"')
     assert [request.path_qs for request in elsewhere.asked] == ["/noor.ics?key=a%2Fb"] * 2
 
 
 @pytest.mark.parametrize("scheme", ["https", "http", "webcal", "webcals", "HTTPS"])
 async def test_whatever_was_typed_is_asked_by_https(elsewhere: Elsewhere, scheme: str) -> None:
-    fetched = await fetch_feed(f"  {elsewhere.url(scheme=scheme)}#today\n", reach=elsewhere.reach)
+    fetched = await fetch_calendar(f"  {elsewhere.url(scheme=scheme)}#today\n", policy=elsewhere.policy)
     assert fetched.body == CALENDAR
     assert [request.secure for request in elsewhere.asked] == [True]
 
 
 async def test_a_packed_calendar_is_unpacked(elsewhere: Elsewhere) -> None:
-    async def packed(request: web.Request) -> web.StreamResponse:
+    async def decompressor(request: web.Request) -> web.StreamResponse:
         assert request.headers["Accept-Encoding"] == "gzip"
         return web.Response(body=gzip.compress(CALENDAR), headers={"Content-Encoding": "gzip"})
 
-    elsewhere.answer = packed
-    assert (await fetch_feed(elsewhere.url(), reach=elsewhere.reach)).body == CALENDAR
+    elsewhere.answer = decompressor
+    assert (await fetch_calendar(elsewhere.url(), policy=elsewhere.policy)).body == CALENDAR
 
 
 def redirecting(*to: str) -> Answer:
@@ -81,39 +81,39 @@ def redirecting(*to: str) -> Answer:
 
 async def test_three_redirects_are_followed_without_cookies_and_no_more(elsewhere: Elsewhere) -> None:
     elsewhere.answer = redirecting("/two", "three?x=1", elsewhere.url("/four", scheme="http"))
-    assert (await fetch_feed(elsewhere.url("/one"), reach=elsewhere.reach)).body == CALENDAR
+    assert (await fetch_calendar(elsewhere.url("/one"), policy=elsewhere.policy)).body == CALENDAR
     assert [request.path_qs for request in elsewhere.asked] == ["/one", "/two", "/three?x=1", "/four"]
     assert [request.headers.get("Cookie") for request in elsewhere.asked] == [None] * 4
     elsewhere.answer = redirecting("/two", "/three", "/four", "/five")
-    assert await refused(elsewhere.url("/one"), elsewhere.reach) == FeedNotReachable.sentence
+    assert await refused(elsewhere.url("/one"), elsewhere.policy) == FeedNotReachable.sentence
     assert len(elsewhere.asked) == 8
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "127.0.0.2", "[::ffff:127.0.0.1]"])
 async def test_the_own_network_is_never_asked(elsewhere: Elsewhere, host: str) -> None:
     """With everything as in the test that works, but for who may be connected to: only the public."""
-    reach = replace(elsewhere.reach, may_connect=PUBLIC.may_connect)
-    assert await refused(elsewhere.url(host=host), reach) == FeedNotReachable.sentence
+    policy = replace(elsewhere.policy, may_connect=PUBLIC_ONLY.may_connect)
+    assert await refused(elsewhere.url(host=host), policy) == FeedNotReachable.sentence
     assert elsewhere.asked == []
 
 
 async def test_who_may_be_connected_to_is_the_callers_to_say(elsewhere: Elsewhere) -> None:
-    reach = replace(elsewhere.reach, may_connect=lambda address: address.is_loopback)
+    policy = replace(elsewhere.policy, may_connect=lambda address: address.is_loopback)
     for host in ("[::1]", "127.0.0.2"):
-        assert (await fetch_feed(elsewhere.url(host=host), reach=reach)).body == CALENDAR
+        assert (await fetch_calendar(elsewhere.url(host=host), policy=policy)).body == CALENDAR
 
 
 @pytest.mark.parametrize("host", ["2130706433", "0x7f000001", "127.1", "0177.0.0.1", "0"])
 async def test_no_way_of_writing_an_address_passes(elsewhere: Elsewhere, host: str) -> None:
-    reach = replace(elsewhere.reach, may_connect=PUBLIC.may_connect)
-    assert await refused(elsewhere.url(host=host), reach) == FeedNotReachable.sentence
+    policy = replace(elsewhere.policy, may_connect=PUBLIC_ONLY.may_connect)
+    assert await refused(elsewhere.url(host=host), policy) == FeedNotReachable.sentence
     assert elsewhere.asked == []
 
 
 @pytest.mark.parametrize("host", ["[::1]", "127.0.0.2", "10.0.0.1", "169.254.169.254"])
 async def test_no_redirect_leads_into_the_own_network(elsewhere: Elsewhere, host: str) -> None:
     elsewhere.answer = redirecting(elsewhere.url("/inside", host=host))
-    assert await refused(elsewhere.url("/outside"), elsewhere.reach) == FeedNotReachable.sentence
+    assert await refused(elsewhere.url("/outside"), elsewhere.policy) == FeedNotReachable.sentence
     assert [request.path for request in elsewhere.asked] == ["/outside"]
 
 
@@ -122,7 +122,7 @@ async def test_no_redirect_leads_into_the_own_network(elsewhere: Elsewhere, host
 )
 async def test_each_redirect_is_looked_at_as_what_was_typed(elsewhere: Elsewhere, to: str) -> None:
     elsewhere.answer = redirecting(to)
-    assert await refused(elsewhere.url(), elsewhere.reach) in (NOT_AN_ADDRESS, FeedNotReachable.sentence)
+    assert await refused(elsewhere.url(), elsewhere.policy) in (NOT_AN_ADDRESS, FeedNotReachable.sentence)
     assert len(elsewhere.asked) == 1
 
 
@@ -147,11 +147,11 @@ class Names:
 async def test_a_name_for_the_own_network_is_refused(elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch) -> None:
     url = elsewhere.url(host="calendar.example")
     Names(monkeypatch, ["127.0.0.1"])
-    assert (await fetch_feed(url, reach=elsewhere.reach)).body == CALENDAR
-    reach = replace(elsewhere.reach, may_connect=PUBLIC.may_connect)
-    assert await refused(url, reach) == FeedNotReachable.sentence
+    assert (await fetch_calendar(url, policy=elsewhere.policy)).body == CALENDAR
+    policy = replace(elsewhere.policy, may_connect=PUBLIC_ONLY.may_connect)
+    assert await refused(url, policy) == FeedNotReachable.sentence
     Names(monkeypatch, ["::ffff:127.0.0.1", "::1", "127.0.0.2"])
-    assert await refused(url, reach) == FeedNotReachable.sentence
+    assert await refused(url, policy) == FeedNotReachable.sentence
     assert len(elsewhere.asked) == 1
 
 
@@ -161,7 +161,7 @@ async def test_a_name_that_changes_its_address_is_refused(
     """DNS rebinding: good when first looked up, inside when connected to again."""
     Names(monkeypatch, ["127.0.0.1"], ["127.0.0.2"])
     elsewhere.answer = redirecting("/inside")
-    assert await refused(elsewhere.url("/outside", host="calendar.example"), elsewhere.reach)
+    assert await refused(elsewhere.url("/outside", host="calendar.example"), elsewhere.policy)
     assert [request.path for request in elsewhere.asked] == ["/outside"]
 
 
@@ -169,7 +169,7 @@ async def test_of_a_names_addresses_only_those_are_asked_that_may_be(
     elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Names(monkeypatch, ["127.0.0.2", "::1", "127.0.0.1"])
-    fetched = await fetch_feed(elsewhere.url(host="calendar.example"), reach=elsewhere.reach)
+    fetched = await fetch_calendar(elsewhere.url(host="calendar.example"), policy=elsewhere.policy)
     assert fetched.body == CALENDAR
     assert [request.transport.get_extra_info("sockname")[0] for request in elsewhere.asked] == ["::ffff:127.0.0.1"]
 
@@ -192,14 +192,14 @@ async def test_of_a_names_addresses_only_those_are_asked_that_may_be(
     ],
 )
 async def test_what_is_no_address_is_told(url: str) -> None:
-    assert await refused(url, PUBLIC) == NOT_AN_ADDRESS
+    assert await refused(url, PUBLIC_ONLY) == NOT_AN_ADDRESS
 
 
 @pytest.mark.parametrize(
     "url", ["https://[::1", "https://calendar.example:99999/", "https://x\0.example/", "https://\u2100/"]
 )
 async def test_what_cannot_be_an_address_is_refused(url: str) -> None:
-    assert await refused(url, PUBLIC) in (NOT_AN_ADDRESS, FeedNotReachable.sentence)
+    assert await refused(url, PUBLIC_ONLY) in (NOT_AN_ADDRESS, FeedNotReachable.sentence)
 
 
 def answering(**parts: object) -> Answer:
@@ -224,12 +224,12 @@ FULL = b"x" * MOST_BYTES
 )
 async def test_more_than_a_megabyte_is_refused(elsewhere: Elsewhere, answer: Answer) -> None:
     elsewhere.answer = answer
-    assert await refused(elsewhere.url(), elsewhere.reach) == TOO_BIG
+    assert await refused(elsewhere.url(), elsewhere.policy) == TOO_BIG
 
 
 async def test_a_megabyte_is_taken(elsewhere: Elsewhere) -> None:
     elsewhere.answer = answering(body=FULL)
-    assert (await fetch_feed(elsewhere.url(), reach=elsewhere.reach)).body == FULL
+    assert (await fetch_calendar(elsewhere.url(), policy=elsewhere.policy)).body == FULL
 
 
 @pytest.mark.parametrize(
@@ -246,11 +246,11 @@ async def test_a_megabyte_is_taken(elsewhere: Elsewhere) -> None:
 )
 async def test_no_calendar_is_told_kindly(elsewhere: Elsewhere, answer: Answer) -> None:
     elsewhere.answer = answer
-    assert await refused(elsewhere.url(), elsewhere.reach) in (FeedNotReachable.sentence, NOT_AN_ADDRESS)
+    assert await refused(elsewhere.url(), elsewhere.policy) in (FeedNotReachable.sentence, NOT_AN_ADDRESS)
 
 
 async def test_a_certificate_that_nobody_knows_is_refused(elsewhere: Elsewhere) -> None:
-    assert await refused(elsewhere.url(), replace(elsewhere.reach, tls=None)) == FeedNotReachable.sentence
+    assert await refused(elsewhere.url(), replace(elsewhere.policy, tls=None)) == FeedNotReachable.sentence
     assert elsewhere.asked == []
 
 
@@ -269,14 +269,14 @@ async def test_a_server_that_dawdles_is_left(elsewhere: Elsewhere, monkeypatch: 
             left.set()
 
     elsewhere.answer = dawdle
-    monkeypatch.setattr(fetch, "LASTS_S", 0.4)
-    assert await refused(elsewhere.url(), elsewhere.reach) == FeedNotReachable.sentence
+    monkeypatch.setattr(fetch, "TIMEOUT_S", 0.4)
+    assert await refused(elsewhere.url(), elsewhere.policy) == FeedNotReachable.sentence
     await asyncio.wait_for(left.wait(), 5)
 
 
 async def test_a_strange_etag_is_not_kept(elsewhere: Elsewhere) -> None:
     elsewhere.answer = answering(body=CALENDAR, headers={"ETag": "x" * 300})
-    assert (await fetch_feed(elsewhere.url(), reach=elsewhere.reach)).etag == ""
+    assert (await fetch_calendar(elsewhere.url(), policy=elsewhere.policy)).etag == ""
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from icalendar import Calendar
 from icalendar import Event as Entry
 
-from server.availability.calendar.recurrence import TRIED, WORK, tame
+from server.availability.calendar.recurrence import TRIED, WORK, bound_recurrence
 from tests.server.availability.calendar.files import entry, file_of
 
 SINCE, UNTIL = date(2026, 11, 1), date(2026, 12, 31)
@@ -29,7 +29,7 @@ def read(*lines: str) -> Entry:
 )
 def test_an_entry_begins_near_by_whole_rounds_of_its_rule(start: str, rule: str, moved: str) -> None:
     event = read(start, f"RRULE:{rule}")
-    tame(event, SINCE, UNTIL)
+    bound_recurrence(event, SINCE, UNTIL)
     assert event["DTSTART"].to_ical().decode() == moved
     assert "RRULE" in event
 
@@ -37,7 +37,7 @@ def test_an_entry_begins_near_by_whole_rounds_of_its_rule(start: str, rule: str,
 def test_its_end_comes_along() -> None:
     event = read("DTSTART;TZID=Europe/Stockholm:20160704T230000", "DTEND;TZID=Europe/Stockholm:20160705T010000",
                  "RRULE:FREQ=DAILY")  # fmt: skip
-    tame(event, SINCE, UNTIL)
+    bound_recurrence(event, SINCE, UNTIL)
     assert event["DTSTART"].to_ical() == b"20250930T230000"
     assert event["DTEND"].to_ical() == b"20251001T010000"
 
@@ -58,7 +58,7 @@ def test_its_end_comes_along() -> None:
 )
 def test_what_cannot_be_followed_keeps_its_first_time(rule: str) -> None:
     event = read("DTSTART:20261104T090000Z", "DURATION:PT1H", f"RRULE:{rule}")
-    tame(event, SINCE, UNTIL)
+    bound_recurrence(event, SINCE, UNTIL)
     assert "RRULE" not in event
     assert event["DTSTART"].to_ical() == b"20261104T090000Z"
 
@@ -74,7 +74,7 @@ def test_what_cannot_be_followed_keeps_its_first_time(rule: str) -> None:
 )
 def test_neither_does_what_is_too_long_too_old_or_broken(lines: tuple[str, ...]) -> None:
     event = read(*lines)
-    tame(event, SINCE, UNTIL)
+    bound_recurrence(event, SINCE, UNTIL)
     assert "RRULE" not in event
 
 
@@ -87,11 +87,11 @@ def test_neither_does_what_is_too_long_too_old_or_broken(lines: tuple[str, ...])
     ],
 )
 def test_work_is_added_up(rule: str, work: int) -> None:
-    assert tame(read("DTSTART:20160104T090000Z", "DURATION:PT1H", f"RRULE:{rule}"), SINCE, UNTIL) == work
+    assert bound_recurrence(read("DTSTART:20160104T090000Z", "DURATION:PT1H", f"RRULE:{rule}"), SINCE, UNTIL) == work
 
 
 def test_an_exception_has_no_rule_of_its_own_and_stays_near() -> None:
     event = read("DTSTART:20261104T090000Z", "RECURRENCE-ID;RANGE=THISANDFUTURE:99990101T090000Z", "RRULE:FREQ=DAILY")
-    assert tame(event, SINCE, UNTIL) == 0
+    assert bound_recurrence(event, SINCE, UNTIL) == 0
     assert "RRULE" not in event
     assert event["RECURRENCE-ID"].params == {}

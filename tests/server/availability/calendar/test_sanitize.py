@@ -5,7 +5,7 @@ from server.availability.calendar.sanitize import (
     MOST_DATES,
     MOST_EVENTS,
     NotACalendar,
-    sieve,
+    sanitize,
     zone_name,
 )
 from tests.server.availability.calendar.files import entry, file_of
@@ -41,7 +41,7 @@ END:VCALENDAR\r
 
 
 def test_nothing_but_times_passes() -> None:
-    assert sieve(FROM_OUTLOOK).split("\r\n") == [
+    assert sanitize(FROM_OUTLOOK).split("\r\n") == [
         "BEGIN:VCALENDAR",
         "BEGIN:VEVENT",
         "UID:1",
@@ -56,7 +56,7 @@ def test_nothing_but_times_passes() -> None:
 
 def test_plain_line_ends_and_several_calendars_are_read() -> None:
     one = file_of(entry("UID:1")).replace(b"\r\n", b"\n")
-    assert sieve(one + file_of(entry("UID:2"))) == sieve(file_of(entry("UID:1"), entry("UID:2")))
+    assert sanitize(one + file_of(entry("UID:2"))) == sanitize(file_of(entry("UID:1"), entry("UID:2")))
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_plain_line_ends_and_several_calendars_are_read() -> None:
 )
 def test_what_is_not_a_whole_calendar_is_refused(file: bytes) -> None:
     with pytest.raises(NotACalendar) as refusal:
-        sieve(file)
+        sanitize(file)
     assert refusal.value.sentence == NotACalendar.sentence
 
 
@@ -90,8 +90,8 @@ def test_what_is_not_a_whole_calendar_is_refused(file: bytes) -> None:
 )
 def test_too_much_is_refused_in_other_words(file: bytes) -> None:
     with pytest.raises(NotACalendar) as refusal:
-        sieve(file)
-    assert refusal.value.sentence == "This calendar holds more than we can read. Please choose one with fewer entries."
+        sanitize(file)
+    assert refusal.value.sentence == "This calendar has more entries than we can read. Please choose one with fewer."
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from multidict import MultiDict, MultiDictProxy
 
-from server.availability.pages.hours_form import TypedSpan, as_typed, read_hours, typed_hours
+from server.availability.pages.hours_form import HoursForm, HoursRow
 from server.availability.rules import DAY, DayHours, WeeklyHours
 from server.availability.store.hours import Hours
 from server.errors import InvalidInput
@@ -26,20 +26,20 @@ def form(*pairs):
 @given(WEEKLY, DAYS)
 def test_what_was_said_comes_back_as_it_was(weekly, days):
     hours = Hours(tuple(sorted(weekly, key=lambda each: each.weekday)), tuple(days))
-    assert read_hours(as_typed(hours), TODAY) == hours
+    assert HoursForm.of(hours).hours(TODAY) == hours
 
 
 def test_seconds_and_single_digits_are_understood():
-    typed = typed_hours(form(("begins3", "9:05"), ("ends3", "17:00:00")))
-    assert read_hours(typed, TODAY).weekly == (WeeklyHours(3, 9 * 60 + 5, 17 * 60),)
+    typed = HoursForm.read(form(("begins3", "9:05"), ("ends3", "17:00:00")))
+    assert typed.hours(TODAY).weekly == (WeeklyHours(3, 9 * 60 + 5, 17 * 60),)
 
 
 def test_lists_of_different_lengths_are_rows_with_gaps():
-    typed = typed_hours(form(("begins0", "09:00"), ("ends0", "10:00"), ("ends0", "11:00"), ("day", "2026-12-01")))
-    assert typed.weekly[0] == (TypedSpan("09:00", "10:00"), TypedSpan("", "11:00"), TypedSpan())
-    assert typed.days[0] == TypedSpan(day="2026-12-01")
+    typed = HoursForm.read(form(("begins0", "09:00"), ("ends0", "10:00"), ("ends0", "11:00"), ("day", "2026-12-01")))
+    assert typed.weekly[0] == (HoursRow("09:00", "10:00"), HoursRow("", "11:00"), HoursRow())
+    assert typed.days[0] == HoursRow(day="2026-12-01")
     with pytest.raises(InvalidInput) as refusal:
-        read_hours(typed, TODAY)
+        typed.hours(TODAY)
     assert refusal.value.field == "hours"
 
 
@@ -50,9 +50,9 @@ def test_anything_else_is_refused_or_understood(day, begins, ends):
 
 
 def trouble(sent):
-    """The field that is to be mended."""
+    """The field to correct."""
     try:
-        read_hours(typed_hours(sent), TODAY)
+        HoursForm.read(sent).hours(TODAY)
     except InvalidInput as problem:
         return problem.field
     return None

@@ -19,9 +19,9 @@ async def add(database, *people, url=URL):
             await busy.set_feed(connection, person.id, url, NOW)
 
 
-async def take_due(database, now=NOW):
+async def claim_due(database, now=NOW):
     async with database.writing() as connection:
-        return await busy.take_due(connection, now, now + LEASE)
+        return await busy.claim_due(connection, now, now + LEASE)
 
 
 async def note_read(database, feed, times, etag="abc"):
@@ -42,16 +42,16 @@ async def feed_of(database, person):
 async def test_a_new_calendar_is_due_and_taken_once(database, pair):
     maya = pair.mentor.person
     await add(database, maya)
-    assert await take_due(database) == BusyFeed(maya.id, URL, "", NOW, None, 0, None)
-    assert await take_due(database, NOW + LEASE - timedelta(seconds=1)) is None
-    assert await take_due(database, NOW + LEASE) == BusyFeed(maya.id, URL, "", NOW, None, 0, None)
+    assert await claim_due(database) == BusyFeed(maya.id, URL, "", NOW, None, 0, None)
+    assert await claim_due(database, NOW + LEASE - timedelta(seconds=1)) is None
+    assert await claim_due(database, NOW + LEASE) == BusyFeed(maya.id, URL, "", NOW, None, 0, None)
 
 
 async def test_readers_at_once_never_take_the_same(database, pair):
     people = [visitor.person for visitor in (pair.mentor, pair.mentee, pair.stranger)]
     await add(database, *people)
-    taken = [feed.person_id for feed in await asyncio.gather(*(take_due(database) for _ in range(4))) if feed]
-    while feed := await take_due(database):
+    taken = [feed.person_id for feed in await asyncio.gather(*(claim_due(database) for _ in range(4))) if feed]
+    while feed := await claim_due(database):
         taken.append(feed.person_id)
     assert sorted(taken) == sorted(person.id for person in people)
 
@@ -92,7 +92,7 @@ async def test_a_failure_keeps_the_times_and_counts(database, pair):
         failed = await feed_of(database, maya)
         assert (failed.failures, failed.last_error, failed.read_at) == (number, "x" * 300, NOW)
     assert await known(database, maya) == (EARLY,)
-    assert await take_due(database, NOW + HOUR - timedelta(seconds=1)) is None
+    assert await claim_due(database, NOW + HOUR - timedelta(seconds=1)) is None
     await note_read(database, feed, None)
     assert (await feed_of(database, maya)).failures == 0
 
@@ -115,13 +115,13 @@ async def test_what_comes_after_a_calendar_was_changed_or_removed_is_not_kept(da
 async def test_one_that_was_just_asked_for_is_left_in_peace(database, pair):
     maya, peace = pair.mentor.person, timedelta(seconds=20)
 
-    async def take(now):
+    async def claim(now):
         async with database.writing() as connection:
-            return await busy.take(connection, maya.id, now - peace, now, now + LEASE)
+            return await busy.claim(connection, maya.id, now - peace, now, now + LEASE)
 
-    assert await take(NOW) is None
+    assert await claim(NOW) is None
     await add(database, maya)
-    assert await take(NOW + peace - timedelta(seconds=1)) is None
-    assert (await take(NOW + peace)).url == URL
-    assert await take(NOW + peace) is None
+    assert await claim(NOW + peace - timedelta(seconds=1)) is None
+    assert (await claim(NOW + peace)).url == URL
+    assert await claim(NOW + peace) is None
     assert (await feed_of(database, maya)).tried_at == NOW + peace

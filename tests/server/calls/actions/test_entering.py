@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete
 
-from server.admin.queries import history
+from server.admin.queries.sessions import read_session
 from server.calls.actions.entering import FORGOTTEN_AFTER, enter_call, find_uninvited, record_news
 from server.calls.rules.attendances import ConnectionQuality
 from server.calls.rules.errors import CallCancelled, ConsentMissing, TooEarly
@@ -35,7 +35,7 @@ async def booking(database, pair):
 
 async def session_of(database, booking):
     async with database.reading() as connection:
-        return await history.read_session(connection, booking.id)
+        return await read_session(connection, booking.id)
 
 
 def joined(booking, visitor, uid, at=0.0):
@@ -51,8 +51,8 @@ async def test_how_good_the_connection_was_is_kept(database, pair, booking):
     for news in (joined(booking, pair.mentor, "one"), left(booking, pair.mentor, "one", 20.0)):
         await record_news(database, news)
     (row,) = (await session_of(database, booking)).attendances
-    assert row.connection == ConnectionQuality(10.0, 1_000_000, 2_000_000, 0.05, 0.01, 0.004)
-    assert ", ".join(map(str, row.connection.describe())) == "50 ms, 0.4% lost, 0.8 Mbit/s from and 1.6 to them"
+    assert row.quality == ConnectionQuality(10.0, 1_000_000, 2_000_000, 0.05, 0.01, 0.004)
+    assert ", ".join(map(str, row.quality.describe())) == "50 ms, 0.4% lost, 0.8 Mbit/s sent, 1.6 received"
 
 
 async def test_a_seat_has_fresh_credentials_for_the_turn_servers(database, pair, booking):

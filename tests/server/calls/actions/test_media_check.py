@@ -6,16 +6,16 @@ import pytest
 
 from server.calls.actions.entering import record_news
 from server.calls.actions.media_check import keep_check, loop_seat
-from server.calls.rules.media_check import Check, Path, Place, Transport
+from server.calls.rules.media_check import Check, CheckOrigin, MediaPath, MediaProtocol
 from server.calls.store.media_checks import latest_check
 from server.errors import NotFound
 from signaling.news import Joined, Left, Present
 from tests.server.actors import NOW
 
 PATHS = (
-    Path(Transport.UDP, "203.0.113.5", 8444, 20, 20, 1.2),
-    Path(Transport.TCP, "2001:db8::5", 8444, 20, 0, None),
-    Path(Transport.UDP, "192.168.1.7", 8444, 0, 0, None),
+    MediaPath(MediaProtocol.UDP, "203.0.113.5", 8444, 20, 20, 1.2),
+    MediaPath(MediaProtocol.TCP, "2001:db8::5", 8444, 20, 0, None),
+    MediaPath(MediaProtocol.UDP, "192.168.1.7", 8444, 0, 0, None),
 )
 
 
@@ -43,16 +43,20 @@ async def test_no_attendance_is_kept_of_a_loop(database, pair, contents):
 
 
 async def test_the_latest_of_each_place_is_found(database):
-    for place, paths, later in ((Place.BROWSER, PATHS[:1], 0), (Place.COMMAND, (), 1), (Place.BROWSER, PATHS, 2)):
-        await keep_check(database, place, paths, NOW + timedelta(minutes=later))
+    for origin, paths, later in (
+        (CheckOrigin.BROWSER, PATHS[:1], 0),
+        (CheckOrigin.COMMAND, (), 1),
+        (CheckOrigin.BROWSER, PATHS, 2),
+    ):
+        await keep_check(database, origin, paths, NOW + timedelta(minutes=later))
     async with database.reading() as connection:
-        found = [await latest_check(connection, place) for place in Place]
+        found = [await latest_check(connection, origin) for origin in CheckOrigin]
     assert found == [
-        Check(Place.BROWSER, NOW + timedelta(minutes=2), PATHS),
-        Check(Place.COMMAND, NOW + timedelta(minutes=1), ()),
+        Check(CheckOrigin.BROWSER, NOW + timedelta(minutes=2), PATHS),
+        Check(CheckOrigin.COMMAND, NOW + timedelta(minutes=1), ()),
     ]
 
 
 async def test_before_the_first_there_is_none(database):
     async with database.reading() as connection:
-        assert await latest_check(connection, Place.BROWSER) is None
+        assert await latest_check(connection, CheckOrigin.BROWSER) is None

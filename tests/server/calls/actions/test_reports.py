@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from server.admin.queries.history import read_session
+from server.admin.queries.sessions import read_session
 from server.calls.actions.reports import report
 from server.calls.rules.errors import TooEarlyToTell
 from server.calls.rules.reports import Outcome

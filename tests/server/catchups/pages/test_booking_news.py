@@ -25,8 +25,8 @@ async def test_it_says_who_is_late_and_who_is_there(mentee, mentor, pair, site):
         session = await find_or_add_session(connection, booking.id, now)
         joined = Joined(f"uid {booking.id}", str(booking.id), str(pair.maya.id), now.timestamp())
         await add_attendance(connection, session, joined)
-    assert lines(await mentee.get(news)) == ["Maya is in the call.", "Maya comes about 15 minutes late."]
-    assert lines(await mentor.get(news)) == ["Sam knows that you come about 15 minutes late."]
+    assert lines(await mentee.get(news)) == ["Maya is in the call.", "Maya is running about 15 minutes late."]
+    assert lines(await mentor.get(news)) == ["We told Sam that you are about 15 minutes late."]
 
 
 async def test_it_says_that_it_was_called_off(mentee, mentor, pair):
@@ -46,10 +46,10 @@ async def test_the_page_tells_the_same_without_scripts(mentee, mentor, pair):
     booking = await pair.booking()
     await mentor.get(f"/bookings/{booking.id}")
     await mentor.post(f"/bookings/{booking.id}/delay", minutes=5)
-    assert "Maya comes about 5 minutes late." in (await mentee.get(f"/bookings/{booking.id}")).text
+    assert "Maya is running about 5 minutes late." in (await mentee.get(f"/bookings/{booking.id}")).text
     assert f'src="/bookings/{booking.id}/news"' in mentee.text
 
 
-async def test_when_its_time_is_over_the_page_is_to_be_loaded_anew(mentee, pair):
+async def test_when_its_time_is_over_the_page_is_to_be_loaded_again(mentee, pair):
     booking = await pair.booking(datetime.now(UTC) - timedelta(minutes=40))
     assert stands(await mentee.get(f"/bookings/{booking.id}/news")) == ("waiting confirmed ended", "10")

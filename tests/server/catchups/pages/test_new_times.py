@@ -1,4 +1,4 @@
-"""Offering times anew where an offer came to nothing, by a link to its catch-up alone."""
+"""Offering new times where an offer came to nothing, by a link to its catch-up alone."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -17,8 +17,8 @@ UNDOING = wording(ChoiceKind.UNDID, ENGLISH).hash
 
 
 @pytest.fixture
-async def by_letter(site, pair, mentee):
-    """Maya, who came by the link of the letter that Sam declined."""
+async def by_email(site, pair, mentee):
+    """Maya, who came by the link in the e-mail that Sam declined."""
     offer = await pair.offer()
     await mentee.get(f"/offers/{offer.id}")
     await mentee.post(f"/offers/{offer.id}/refusal")
@@ -28,59 +28,57 @@ async def by_letter(site, pair, mentee):
     return guest
 
 
-async def test_a_letters_link_is_enough_and_stays_so_for_what_comes_of_it(by_letter, mentee, pair):
-    assert f'href="{by_letter.again}">Offer new times' in by_letter.text
-    await by_letter.get(by_letter.again)
-    assert "I moved house." in by_letter.text
-    await by_letter.post(by_letter.again, **FORM)
-    made = by_letter.path
-    assert (by_letter.status, "Sam has your offer" in by_letter.text) == (200, True)
-    for guest in (by_letter, mentee):
-        assert (await guest.get(f"/catchups/{by_letter.offer.catchup_id}")).path == made
+async def test_an_emails_link_is_enough_and_stays_so_for_what_comes_of_it(by_email, mentee, pair):
+    assert f'href="{by_email.again}">Offer new times' in by_email.text
+    await by_email.get(by_email.again)
+    assert "I moved house." in by_email.text
+    await by_email.post(by_email.again, **FORM)
+    made = by_email.path
+    assert (by_email.status, "Sam has your offer" in by_email.text) == (200, True)
+    for guest in (by_email, mentee):
+        assert (await guest.get(f"/catchups/{by_email.offer.catchup_id}")).path == made
     await mentee.post(f"{made}/acceptance", start="2027-06-01T08:00+00:00", medium="video")
     assert mentee.path.startswith("/bookings/")
-    assert (await by_letter.get(f"/catchups/{by_letter.offer.catchup_id}")).path == mentee.path
+    assert (await by_email.get(f"/catchups/{by_email.offer.catchup_id}")).path == mentee.path
 
 
-async def test_what_was_answered_before_is_not_undone_any_more(by_letter, mentee, contents):
-    await by_letter.get(by_letter.again)
-    await by_letter.post(by_letter.again, **FORM)
-    made = by_letter.path
+async def test_what_was_answered_before_is_not_undone_any_more(by_email, mentee, contents):
+    await by_email.get(by_email.again)
+    await by_email.post(by_email.again, **FORM)
+    made = by_email.path
     for answer in ({}, {"start": "2027-06-01T08:00+00:00", "medium": "video"}):
         if answer:
             await mentee.get(made)
             await mentee.post(f"{made}/acceptance", **answer)
-        assert "Changed your mind?" not in (await mentee.get(f"/offers/{by_letter.offer.id}")).text
+        assert "Changed your mind?" not in (await mentee.get(f"/offers/{by_email.offer.id}")).text
         before = await contents()
-        await mentee.post(f"/offers/{by_letter.offer.id}/undoing", wording=UNDOING)
+        await mentee.post(f"/offers/{by_email.offer.id}/undoing", wording=UNDOING)
         assert (mentee.status, await contents()) == (409, before)
 
 
-async def test_it_is_offered_once_at_a_time_and_only_where_nothing_came_of_it(
-    by_letter, mentee, mentor, pair, contents
-):
-    await by_letter.get(by_letter.again)
-    await by_letter.post(by_letter.again, **FORM)
-    made, before = by_letter.path, await contents()
-    await by_letter.post(by_letter.again, **FORM)
-    assert (by_letter.status, "waits for an answer already" in by_letter.text) == (409, True)
-    assert (await by_letter.get(by_letter.again)).path == made
+async def test_it_is_offered_once_at_a_time_and_only_where_nothing_came_of_it(by_email, mentee, mentor, pair, contents):
+    await by_email.get(by_email.again)
+    await by_email.post(by_email.again, **FORM)
+    made, before = by_email.path, await contents()
+    await by_email.post(by_email.again, **FORM)
+    assert (by_email.status, "is already waiting for an answer" in by_email.text) == (409, True)
+    assert (await by_email.get(by_email.again)).path == made
     booking = await pair.booking()
     agreed = await contents()
     await mentor.get("/home")
     await mentor.post(f"/offers/{booking.offer_id}/new-times", **FORM)
     assert (mentor.status, await contents()) == (409, agreed)
     assert (await mentor.get(f"/offers/{booking.offer_id}/new-times")).path == f"/bookings/{booking.id}"
-    await by_letter.get(made)
-    await by_letter.post(f"{made}/withdrawal")
+    await by_email.get(made)
+    await by_email.post(f"{made}/withdrawal")
     ended = await contents()
-    await by_letter.post(by_letter.again, **FORM)
-    assert (by_letter.status, await contents()) == (409, ended)
-    await by_letter.post(f"{made}/new-times", **FORM)
-    assert (by_letter.status, by_letter.path == made, before == ended) == (200, False, False)
+    await by_email.post(by_email.again, **FORM)
+    assert (by_email.status, await contents()) == (409, ended)
+    await by_email.post(f"{made}/new-times", **FORM)
+    assert (by_email.status, by_email.path == made, before == ended) == (200, False, False)
 
 
-async def test_what_ran_out_may_be_offered_anew_by_either_before_the_clock_has_ended_it(mentee, pair, site):
+async def test_what_ran_out_may_be_offered_again_by_either_before_the_clock_has_ended_it(mentee, pair, site):
     start = datetime.now(UTC) - timedelta(hours=1)
     draft, earlier = Draft("I moved house.", frozenset(Medium), (start,), 30), start - timedelta(hours=1)
     offer = await make_offer(site.database, pair.as_maya, pair.mentorship_id, draft, OFFERED, earlier)
@@ -92,19 +90,19 @@ async def test_what_ran_out_may_be_offered_anew_by_either_before_the_clock_has_e
         assert (await read_offer(connection, pair.as_sam, offer.id)).offer.state is OfferState.EXPIRED
 
 
-async def test_what_must_be_mended_comes_back(by_letter, contents):
-    await by_letter.get(by_letter.again)
+async def test_what_is_wrong_comes_back(by_email, contents):
+    await by_email.get(by_email.again)
     before = await contents()
-    await by_letter.post(by_letter.again, **FORM | {"starts": "2020-06-01T10:00"})
-    assert (by_letter.status, "Once more." in by_letter.text) == (422, True)
-    await by_letter.post(by_letter.again, **FORM, wording="0" * 64)
-    assert (by_letter.status, await contents()) == (409, before)
+    await by_email.post(by_email.again, **FORM | {"starts": "2020-06-01T10:00"})
+    assert (by_email.status, "Once more." in by_email.text) == (422, True)
+    await by_email.post(by_email.again, **FORM, wording="0" * 64)
+    assert (by_email.status, await contents()) == (409, before)
 
 
-async def test_it_opens_neither_the_mentorship_nor_another_catchup(by_letter, stranger, pair, contents):
+async def test_it_opens_neither_the_mentorship_nor_another_catchup(by_email, stranger, pair, contents):
     other = await pair.offer(hours=48)
     before = await contents()
     for path in (f"/mentorships/{pair.mentorship_id}/offers", f"/offers/{other.id}/new-times"):
-        assert (await by_letter.post(path, **FORM)).status == 404
-    assert (await stranger.get(by_letter.again)).status == 404
+        assert (await by_email.post(path, **FORM)).status == 404
+    assert (await stranger.get(by_email.again)).status == 404
     assert await contents() == before

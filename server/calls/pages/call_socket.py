@@ -1,0 +1,29 @@
+"""The socket that a call's page speaks through."""
+
+from aiohttp import web
+
+from server.calls.pages.call import seat_of
+from server.errors import NotFound
+from server.web.access import from_own_pages, visitor_of
+from server.web.keys import HUB
+from signaling.hub.hub import browser_socket
+from signaling.seat import Seat
+
+
+async def connect(request: web.Request) -> web.StreamResponse:
+    if not from_own_pages(request):
+        raise NotFound
+    return await serve_seat(request, await seat_of(request))
+
+
+async def serve_seat(request: web.Request, seat: Seat, relay: int | None = None) -> web.StreamResponse:
+    """Serves a browser's WebSocket in this seat until it is closed; by one relay process, if one is named.
+
+    Raises NotFound for a request that is not for a WebSocket.
+    """
+    opened = browser_socket()
+    if not opened.can_prepare(request).ok:
+        raise NotFound
+    await opened.prepare(request)
+    await request.app[HUB].serve(opened, seat, relay, str(visitor_of(request).visit_id))
+    return opened

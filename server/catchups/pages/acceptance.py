@@ -1,0 +1,41 @@
+"""Accepting an offer."""
+
+from aiohttp import web
+
+from server.calls.pages.ending import end_call
+from server.catchups.actions.answers import accept_offer
+from server.catchups.pages.consent import shown_phone_wording, shown_wording
+from server.catchups.pages.form_fields import read_medium, read_start
+from server.catchups.pages.offer import offer_page
+from server.catchups.queries.offer import find_offer
+from server.catchups.rules.answers import Acceptance
+from server.catchups.rules.ledger import ChoiceKind
+from server.errors import DomainError
+from server.web.access import visitor_of
+from server.web.forms import Form, id_of, whole_number
+from server.web.keys import CLOCK, DATABASE
+from server.web.rendering import see_other
+
+
+async def accept(request: web.Request) -> web.Response:
+    db, visitor, offer_id = request.app[DATABASE], visitor_of(request), id_of(request)
+    form = await request.post()
+    try:
+        booking = await accept_offer(db, visitor, offer_id, _acceptance(request, form), request.app[CLOCK]())
+    except DomainError as problem:
+        return await offer_page(request, problem, form)
+    offer = (await find_offer(db, visitor, offer_id)).offer
+    if offer.moves_id:
+        # Somebody may wait in the call of the time that was given up.
+        await end_call(request, offer.moves_id, offer.author_id, offer.recipient_id)
+    return see_other(f"/bookings/{booking.id}")
+
+
+def _acceptance(request: web.Request, form: Form) -> Acceptance:
+    return Acceptance(
+        start=read_start(form),
+        medium=read_medium(form),
+        shown=shown_wording(request, form, ChoiceKind.ACCEPTED),
+        revision=whole_number(form, "revision"),
+        phone=shown_phone_wording(request, form),
+    )

@@ -1,0 +1,173 @@
+"""The pages where times are typed: a new offer, new times, a change, a suggestion, and the wish to move a booking."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.availability.queries.free_times import FreeTimes, read_free_times
+from server.calls.queries.booking_phone import would_phone
+from server.catchups.queries.booking_news import booking_for, wish_to_move
+from server.catchups.queries.offer import offer_for
+from server.catchups.rules.drafts import FURTHEST
+from server.catchups.rules.offers import Offer
+from server.catchups.rules.proposals import check_ended
+from server.catchups.store.bookings import BookingView, has_live_booking, live_between
+from server.catchups.store.offers import OfferView, has_new_times_since, read_offer
+from server.catchups.store.pauses import pauses_of
+from server.db.database import Database
+from server.errors import DomainError, NotFound
+from server.people.rules.people import Person
+from server.people.rules.visitors import Visitor, check_home
+from server.people.store.people import mentorships_of
+
+Span = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTimes:
+    """What the visitor sees next to the times that they type: free times to suggest, and the start and end of their
+    coming catch-ups, in ISO 8601, for the page's script."""
+
+    free: FreeTimes
+    agreed: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewOfferPage:
+    """`pause` is from when the `other` would like to be asked again, where they said so. `like` is the visitor's
+    earlier offer to them that the new one begins as."""
+
+    mentorship_id: int
+    other: Person
+    pause: datetime | None
+    like: Offer | None
+    times: OwnTimes
+
+
+@dataclass(frozen=True, slots=True)
+class NewTimesPage:
+    """`renewable`: the offer came to nothing, and nothing was offered or agreed since. `pause` as in NewOfferPage."""
+
+    view: OfferView
+    other: Person
+    pause: datetime | None
+    renewable: bool
+    times: OwnTimes
+
+
+@dataclass(frozen=True, slots=True)
+class OfferFormPage:
+    """The page of a suggestion, or of a change, with the offer that it is about."""
+
+    view: OfferView
+    times: OwnTimes
+
+
+@dataclass(frozen=True, slots=True)
+class MovePage:
+    """`move` is the wish to move the booking that waits for an answer. `by_phone`: the visitor would go on by phone
+    where the video fails."""
+
+    view: BookingView
+    move: Offer | None
+    by_phone: bool
+    times: OwnTimes
+
+
+async def read_new_offer_page(
+    db: Database, visitor: Visitor, mentorship_id: int, now: datetime, like: int | None = None
+) -> NewOfferPage:
+    """Raises NotFound."""
+    async with db.reading() as connection:
+        other = await _other_in(connection, visitor, mentorship_id)
+        return NewOfferPage(
+            mentorship_id=mentorship_id,
+            other=other,
+            pause=await _pause_of(connection, mentorship_id, other),
+            like=None if like is None else await _own_offer(connection, visitor, mentorship_id, like),
+            times=await _own_times(connection, visitor.person, other, now),
+        )
+
+
+async def read_new_times_page(db: Database, visitor: Visitor, offer_id: int, now: datetime) -> NewTimesPage:
+    """Raises NotFound."""
+    async with db.reading() as connection:
+        view = await offer_for(connection, visitor, offer_id)
+        other = view.recipient if visitor.person.id == view.author.id else view.author
+        return NewTimesPage(
+            view=view,
+            other=other,
+            pause=await _pause_of(connection, view.mentorship_id, other),
+            renewable=await _is_renewable(connection, view.offer, now),
+            times=await _own_times(connection, visitor.person, other, now),
+        )
+
+
+async def read_suggestion_page(db: Database, visitor: Visitor, offer_id: int, now: datetime) -> OfferFormPage:
+    """Raises NotFound."""
+    async with db.reading() as connection:
+        view = await offer_for(connection, visitor, offer_id)
+        times = await _own_times(connection, visitor.person, view.author, now, view.offer.moves_id)
+        return OfferFormPage(view, times)
+
+
+async def read_wording_page(db: Database, visitor: Visitor, offer_id: int, now: datetime) -> OfferFormPage:
+    """Raises NotFound."""
+    async with db.reading() as connection:
+        view = await offer_for(connection, visitor, offer_id)
+        times = await _own_times(connection, visitor.person, view.recipient, now, view.offer.moves_id)
+        return OfferFormPage(view, times)
+
+
+async def read_move_page(db: Database, visitor: Visitor, booking_id: int, now: datetime) -> MovePage:
+    """Raises NotFound."""
+    person = visitor.person
+    async with db.reading() as connection:
+        view = await booking_for(connection, visitor, booking_id)
+        return MovePage(
+            view=view,
+            move=await wish_to_move(connection, view.booking, now),
+            by_phone=person.id in await would_phone(connection, view.booking),
+            times=await _own_times(connection, person, view.other(person.id), now, booking_id),
+        )
+
+
+async def _own_times(
+    connection: AsyncConnection, person: Person, other: Person, now: datetime, moves_id: int | None = None
+) -> OwnTimes:
+    """The booking that an offer asks to move, `moves_id`, gives way, so its time is not taken."""
+    free = await read_free_times(connection, person, (other.id,), now)
+    agreed = await live_between(connection, (person.id,), now, now + FURTHEST)
+    spans = [(booking.start.isoformat(), booking.end.isoformat()) for booking in agreed if booking.id != moves_id]
+    return OwnTimes(free, tuple(spans))
+
+
+async def _other_in(connection: AsyncConnection, visitor: Visitor, mentorship_id: int) -> Person:
+    """The other person of the mentorship. Raises NotFound, also away from home."""
+    for row in await mentorships_of(connection, check_home(visitor)):
+        if row.id == mentorship_id:
+            return row.other
+    raise NotFound
+
+
+async def _pause_of(connection: AsyncConnection, mentorship_id: int, other: Person) -> datetime | None:
+    return (await pauses_of(connection, (mentorship_id,))).get((mentorship_id, other.id))
+
+
+async def _own_offer(connection: AsyncConnection, visitor: Visitor, mentorship_id: int, offer_id: int) -> Offer | None:
+    """The visitor's own offer in this mentorship; None for any other."""
+    view = await read_offer(connection, visitor, offer_id)
+    if view is None or view.author.id != visitor.person.id or view.mentorship_id != mentorship_id:
+        return None
+    return view.offer
+
+
+async def _is_renewable(connection: AsyncConnection, offer: Offer, now: datetime) -> bool:
+    try:
+        check_ended(offer, now)
+    except DomainError:
+        return False
+    if await has_new_times_since(connection, offer):
+        return False
+    return not await has_live_booking(connection, offer.catchup_id)

@@ -1,0 +1,60 @@
+"""A person's home: bookings, offers that wait for an answer, recent answers, and mentorships."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from server.availability.queries.free_times import FreeTimes, read_preview
+from server.calls.rules.reports import is_asked
+from server.calls.store.reports import reported_by
+from server.catchups.store.answers import OfferAnswer, answers_to
+from server.catchups.store.bookings import BookingView, bookings_of
+from server.catchups.store.offers import OfferView, ended_offers_of, open_offers_of
+from server.catchups.store.pauses import pauses_of
+from server.db.database import Database
+from server.people.rules.visitors import Visitor, check_home
+from server.people.store.people import MentorshipRow, mentorships_of
+
+LATELY = timedelta(days=14)
+MOST_ENDED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    """`asked` are the bookings that the person has still to say how they were; `answers` are to offers that `ended`, by
+    their ids; `pauses` are by mentorship: from when the other would like to be asked again. `free` is for mentors.
+    """
+
+    bookings: tuple[BookingView, ...]
+    asked: tuple[BookingView, ...]
+    offers: tuple[OfferView, ...]
+    ended: tuple[OfferView, ...]
+    answers: Mapping[int, OfferAnswer]
+    mentorships: tuple[MentorshipRow, ...]
+    pauses: Mapping[int, datetime | None]
+    free: FreeTimes | None
+
+
+async def read_home_page(db: Database, visitor: Visitor, now: datetime) -> HomePage:
+    """Raises NotFound away from home."""
+    me = check_home(visitor)
+    async with db.reading() as connection:
+        bookings = await bookings_of(connection, visitor, now)
+        over = [view for view in bookings if is_asked(view.booking, now)]
+        reported = await reported_by(connection, me.id, [view.booking.id for view in over])
+        waiting = [view for view in await open_offers_of(connection, visitor) if view.offer.waits(now)]
+        ended = await ended_offers_of(connection, visitor, now - LATELY, MOST_ENDED)
+        mentorships = await mentorships_of(connection, me)
+        pauses = await pauses_of(connection, tuple(row.id for row in mentorships))
+        is_mentor = any(row.role == "mentor" for row in mentorships)
+        return HomePage(
+            bookings=bookings,
+            asked=tuple(view for view in over if view.booking.id not in reported),
+            # Offers that the visitor has to answer come first.
+            offers=tuple(sorted(waiting, key=lambda view: view.recipient.id != me.id)),
+            ended=ended,
+            answers=await answers_to(connection, [view.offer.id for view in ended]),
+            mentorships=mentorships,
+            pauses={row.id: pauses.get((row.id, row.other.id)) for row in mentorships},
+            free=await read_preview(connection, me, now) if is_mentor else None,
+        )

@@ -1,0 +1,16 @@
+"""One booking in the admin's history."""
+
+
+async def test_a_session_has_its_ledger_and_whether_it_holds(admin, pair):
+    booking = await pair.booking()
+    await admin.get(f"/history/{booking.id}")
+    assert "The ledger is intact" in admin.text
+    assert "<strong>Sam</strong>: Accepted" in admin.text
+    assert "<strong>Maya</strong>: Offered" in admin.text
+    assert admin.text.count(" · on a page · ") == 2
+    assert admin.text.count("The wording shown (English)") == 2
+    assert "Nobody has entered the call" in admin.text
+
+
+async def test_a_session_that_is_not_there(admin):
+    assert (await admin.get("/history/999999")).status == 404
