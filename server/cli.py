@@ -52,7 +52,8 @@ def main() -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="fireside", description="A self-hosted video mentoring session server. Settings: docs/settings.md."
+        prog="fireside",
+        description="A self-hosted server for mentoring by video. Its settings are in docs/settings.md.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -64,18 +65,20 @@ def _parser() -> argparse.ArgumentParser:
         return sub
 
     add("serve", _serve, "Serve the pages and the calls.")
-    demo = add("demo", _demo, "Serve with a demo pair, and print the links of mentor, mentee and admin.")
+    demo = add("demo", _demo, "Serve with a demo pair, and print links for the mentor, the mentee and the admin.")
     demo.add_argument("--json", action="store_true", help="Print the links as one line of JSON.")
     add("migrate", _migrate, "Bring the database's schema up to date.")
-    admin = add("admin", _admin, "Links for the admin, and pairs of mentor and mentee.")
-    admin.add_argument("what", choices=("link", "pair"), help="link: to the history. pair: add a mentorship.")
+    admin = add("admin", _admin, "Make a link for the admin, or add a pair of mentor and mentee.")
+    admin.add_argument(
+        "what", choices=("link", "pair"), help="link: to the session history. pair: add a mentor and a mentee."
+    )
     admin.add_argument("--mentor", nargs=2, metavar=("NAME", "EMAIL"))
     admin.add_argument("--mentee", nargs=2, metavar=("NAME", "EMAIL"))
-    ledger = add("ledger", _ledger, "Check the ledger of choices.")
+    ledger = add("ledger", _ledger, "Check that no entry of the ledger of choices was changed or deleted.")
     ledger.add_argument("what", choices=("verify",))
-    doctor = add("doctor", _doctor, "Send media through the running server and back, and say what is blocked where.")
+    doctor = add("doctor", _doctor, "Send test media to the running server and back, and say what is blocked.")
     doctor.add_argument(
-        "--link", help="An admin's link, to check from another machine; else this server checks itself."
+        "--link", help="An admin's link, to check from another machine. Without it, this server checks itself."
     )
     return parser
 
@@ -105,7 +108,7 @@ async def _demo(arguments: argparse.Namespace, settings: Settings) -> int:
         if arguments.json:
             print(json.dumps({"base_url": settings.base_url, **links}), flush=True)
             return
-        print(f"Fireside is at {settings.base_url}. Open each link in a browser of its own:", flush=True)
+        print(f"Fireside is at {settings.base_url}. Open each link in its own browser or private window:", flush=True)
         for name, link in links.items():
             print(f"  {name.replace('_', ', '):16} {link}", flush=True)
 

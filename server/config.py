@@ -128,7 +128,7 @@ class Settings:
         "data",
         Path,
         "a folder",
-        "Where the SQLite database and control sockets are kept, and the e-mails when there is no mail server.",
+        "Holds the SQLite database, the control sockets, and the emails when there is no mail server.",
     )
     database_url: str = setting(
         "",
@@ -137,69 +137,79 @@ class Settings:
         "The database. Empty: `fireside.sqlite3` in the data folder.",
         secret=True,
     )
-    host: str = setting("0.0.0.0", str, "an address to listen on", "Where the web pages listen.")  # noqa: S104 a server
-    port: int = setting("8080", _number(0, 65535), "0 to 65535 (0: any free one)", "The web pages' TCP port.")
+    host: str = setting("0.0.0.0", str, "an address to listen on", "The address at which the web pages listen.")  # noqa: S104 a server
+    port: int = setting("8080", _number(0, 65535), "0 to 65535 (0: any free one)", "The TCP port of the web pages.")
     base_url: str = setting(
         "http://localhost:8080",
         _web_address,
         "http://HOST[:PORT] or https://HOST[:PORT]",
-        "How people reach the pages. Browsers give camera and microphone only to https and localhost.",
+        "The address at which people reach the pages. Browsers allow camera and microphone only over https and on "
+        "localhost.",
     )
     proxies: int = setting(
         "0",
         _number(0, 5),
         "0 to 5",
-        "How many reverse proxies of yours stand in front of the pages, each adding to X-Forwarded-For. With a wrong "
-        "number the rate limits take all people for one.",
+        "The number of your own reverse proxies in front of the pages, each of which adds to X-Forwarded-For. With a "
+        "wrong number, the rate limits take all people for one.",
     )
     media_bind: str = setting(
-        "::", _ip_address, "an IP address; :: is all, 0.0.0.0 all of IPv4", "Where the relay listens."
+        "::", _ip_address, "an IP address; :: is all, 0.0.0.0 all of IPv4", "The address at which the relay listens."
     )
     media_port: int = setting(
-        "8444", _number(0, 65535), "0 to 65535 (0: any free one)", "The relay's port, the same number on UDP and TCP."
+        "8444",
+        _number(0, 65535),
+        "0 to 65535 (0: any free one)",
+        "The relay's port. The number is the same for UDP and TCP.",
     )
     public_addresses: tuple[str, ...] = setting(
         "",
         _ip_addresses,
-        "IP addresses with commas between",
-        "What browsers are told to send media to. Empty: this machine's own addresses. Set it behind NAT.",
+        "IP addresses, separated by commas",
+        "The addresses to which browsers send media. Empty: this machine's own addresses. Set it behind NAT.",
     )
     stun_server: str = setting(
         "",
         _host_and_port(3478),
         "empty or HOST[:PORT]",
-        "A STUN server to ask for the relay's public address, which is then announced too. Empty: none is asked.",
+        "A STUN server that finds out the relay's public address, which is then announced as well. Empty: none.",
     )
     relays: int = setting(
         "cores",
         _relays,
         "cores, or 1 to 64",
-        "How many relay processes; each takes one port, from media_port on. `cores`: one for each core of the machine.",
+        "The number of relay processes. Each takes one port, from media_port upwards. `cores`: one for each processor "
+        "core.",
     )
     turn_urls: tuple[str, ...] = setting(
         "",
         _turn_urls,
-        "turn:HOST[:PORT] or turns:HOST[:PORT], also with ?transport=udp or ?transport=tcp, commas between",
+        "turn:HOST[:PORT] or turns:HOST[:PORT], also with ?transport=udp or ?transport=tcp, separated by commas",
         "TURN servers for browsers that cannot reach the relay in any other way. Empty: none.",
     )
     turn_secret: str = setting(
         "",
         str,
         "any text",
-        "The TURN servers' `static-auth-secret` (coturn): browsers get credentials made with it, for six hours.",
+        "The `static-auth-secret` (coturn) of the TURN servers. Browsers get credentials made with it, valid for six "
+        "hours.",
         secret=True,
     )
     smtp_url: str = setting(
         "",
         _smtp_url,
         "empty or SCHEME://[USER:PASSWORD@]HOST[:PORT], where SCHEME is smtp, smtps or smtp+starttls",
-        "The mail server. Empty: e-mails are written to the folder `mail` in the data folder.",
+        "The mail server. Empty: emails are saved in the folder `mail` of the data folder and not sent.",
         secret=True,
     )
-    mail_from: str = setting("Fireside <fireside@localhost>", str, "an e-mail address", "The sender of the e-mails.")
-    zone: str = setting("UTC", _zone, "an IANA time zone, such as Europe/Paris", "The zone of the admin's pages.")
-    join_early_minutes: int = setting("15", _number(0, 1440), "0 to 1440", "How long before its start a call opens.")
-    join_late_minutes: int = setting("60", _number(0, 1440), "0 to 1440", "How long after its end a call stays open.")
+    mail_from: str = setting("Fireside <fireside@localhost>", str, "an email address", "The sender of all emails.")
+    zone: str = setting("UTC", _zone, "an IANA time zone, such as Europe/Paris", "The time zone of the admin's pages.")
+    join_early_minutes: int = setting(
+        "15", _number(0, 1440), "0 to 1440", "How many minutes before its start a call opens."
+    )
+    join_late_minutes: int = setting(
+        "60", _number(0, 1440), "0 to 1440", "How many minutes a call stays open after its end."
+    )
 
     @property
     def join_window(self) -> JoinWindow:
@@ -213,7 +223,7 @@ class Settings:
 
     @property
     def mail_folder(self) -> Path | None:
-        """Where e-mails are written when there is no mail server."""
+        """Where emails are saved when there is no mail server."""
         return None if self.smtp_url else self.data.absolute() / "mail"
 
     @property
@@ -237,7 +247,7 @@ def read_settings(environment: Mapping[str, str] = os.environ, given: Mapping[st
     values = {name: _read(name, entry, environment, given or {}) for name, entry in SETTINGS.items()}
     _check_ports(values["port"], values["media_port"], values["relays"])
     if bool(values["turn_urls"]) != bool(values["turn_secret"]):
-        raise BadSetting(f"{PREFIX}TURN_URLS and {PREFIX}TURN_SECRET are of use only together.")
+        raise BadSetting(f"{PREFIX}TURN_URLS and {PREFIX}TURN_SECRET must be set together.")
     if not values["database_url"]:
         values["database_url"] = f"sqlite+aiosqlite:///{values['data'].absolute() / 'fireside.sqlite3'}"
     return Settings(**values)

@@ -30,7 +30,7 @@ async def examine(link: str, now: datetime) -> Check:
     except (aiohttp.ClientError, TimeoutError) as error:
         raise PagesUnavailable(
             f"The pages at {base_url} cannot be reached from here ({error or 'no answer'}). Is the server running, and "
-            "is FIRESIDE_BASE_URL how people reach it?"
+            "is FIRESIDE_BASE_URL the address at which people reach it?"
         ) from error
     paths = tuple(
         MediaPath(
@@ -52,7 +52,7 @@ async def _measure(link: str, base_url: str) -> tuple[LoopMeasurement, ...]:
     async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True), timeout=timeout) as session:
         async with session.get(link) as response:
             if not response.ok:
-                raise PagesUnavailable(f"The link to {base_url} does not open: it is not valid, or no longer.")
+                raise PagesUnavailable(f"The link to {base_url} does not open: it is not valid, or no longer valid.")
         return await measure(Endpoint(session, f"{base_url}/media-check/socket", base_url))
 
 

@@ -14,7 +14,7 @@ class DomainError(Exception):
     `sentence` says what is wrong and how to go on; `values` are those of its %(placeholders)s.
     """
 
-    sentence = N_("That is not possible any more.")
+    sentence = N_("That is no longer possible.")
 
     def __init__(self, sentence: str | None = None, **values: object) -> None:
         self.sentence = sentence or type(self).sentence
@@ -25,7 +25,7 @@ class DomainError(Exception):
 class NotFound(DomainError):
     """It does not exist, or this visitor may not see it: the answer is the same for both."""
 
-    sentence = N_("We could not find that. Please open the link that was sent to you once more.")
+    sentence = N_("We could not find that. Please open your link again.")
 
 
 class Forbidden(DomainError):
@@ -51,7 +51,7 @@ class InvalidChoice(DomainError):
 class TooManyTries(DomainError):
     """Too many tries from the same address. The next try counts at `again_at` (aware UTC)."""
 
-    sentence = N_("That was tried too often from where you are. Nothing is lost; please wait a little.")
+    sentence = N_("There were too many tries from your network. Please wait a little; nothing is lost.")
 
     def __init__(self, again_at: datetime) -> None:
         super().__init__()

@@ -53,16 +53,16 @@ def check_hours(hours: Sequence[WeeklyHours], days: Sequence[DayHours]) -> None:
     if any(not 0 <= each.weekday < WEEKDAYS for each in hours):
         raise InvalidInput("hours", N_("Please choose a day of the week."))
     if len(days) > MOST_DAYS:
-        raise InvalidInput("days", N_("Please give at most %(most)s single days."), most=MOST_DAYS)
+        raise InvalidInput("days", N_("Please enter at most %(most)s single days."), most=MOST_DAYS)
     for weekday in range(WEEKDAYS):
         _check_spans("hours", [(each.begins, each.ends) for each in hours if each.weekday == weekday])
     for day in sorted({each.day for each in days}):
         of_day = [each for each in days if each.day == day]
         if any((each.begins is None) != (each.ends is None) for each in of_day):
-            raise InvalidInput("days", N_("Please give both when your time begins and when it ends."))
+            raise InvalidInput("days", N_("Please enter both when your time begins and when it ends."))
         if len(of_day) > 1 and any(each.closed for each in of_day):
             raise InvalidInput(
-                "days", N_("One day is given twice, without time and with it. Please keep one of the two.")
+                "days", N_("One day is listed twice, once with times and once without. Please remove one of the two.")
             )
         _check_spans("days", _spans(of_day))
 
@@ -106,12 +106,12 @@ def spread(times: Sequence[datetime], zone: str, count: int = SUGGESTED) -> tupl
 
 def _check_spans(field: str, spans: list[tuple[int, int]]) -> None:
     if any(not 0 <= begins <= DAY or not 0 <= ends <= DAY for begins, ends in spans):
-        raise InvalidInput(field, N_("Please give times between midnight and midnight."))
+        raise InvalidInput(field, N_("Please enter times from 00:00 to 24:00."))
     if any(ends <= begins for begins, ends in spans):
-        raise InvalidInput(field, N_("Your time must end after it begins. Please turn the two around."))
+        raise InvalidInput(field, N_("The end of your time must be after its beginning. Please swap the two."))
     ordered = sorted(spans)
     if any(later[0] < earlier[1] for earlier, later in pairwise(ordered)):
-        raise InvalidInput(field, N_("Two of your times on one day overlap. Please join them or move one."))
+        raise InvalidInput(field, N_("Two of your times on one day overlap. Please merge them or move one."))
 
 
 def _spans(of_day: Iterable[DayHours]) -> list[tuple[int, int]]:

@@ -29,7 +29,7 @@ class Who(Enum):
 
 class UnreadableRequest(DomainError):
     sentence = N_(
-        "What your browser sent could not be read. Go back, reload the page and send it again; nothing was changed."
+        "We could not read what your browser sent. Go back, reload the page and send it again; nothing was changed."
     )
 
 

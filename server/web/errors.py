@@ -29,10 +29,10 @@ RETRY_AFTER_S = 5
 log = logging.getLogger(__name__)
 
 TOO_LARGE = N_("What you sent is too large. Go back and shorten it; nothing was changed.")
-NO_SUCH_WAY = N_("That cannot be done with this address. Please start again from your link.")
-AWAY = N_("Our records cannot be reached just now. Nothing was changed; please try again in a moment.")
+NO_SUCH_WAY = N_("This address does not allow that. Please start again from your link.")
+AWAY = N_("We cannot reach our database right now. Nothing was changed; please try again in a moment.")
 UNSURE = N_(
-    "Our records could not be reached while this was being kept. Reload the page in a moment to see how things stand."
+    "We could not reach our database while saving this. Reload the page in a moment to see whether it was saved."
 )
 OUR_FAULT = N_("Something went wrong on our side. Reload the page to see how things stand, then try again.")
 

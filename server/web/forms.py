@@ -16,7 +16,7 @@ from server.i18n.texts import N_
 Form = MultiDictProxy[Any]
 
 OWN_PAGE = re.compile(r"(/[a-z0-9-]+)+")
-NOT_LISTED = N_("Please choose one of those that are listed.")
+NOT_LISTED = N_("Please choose one from the list.")
 
 
 def text(form: Form, field: str) -> str:

@@ -108,7 +108,7 @@ class Load:
         self.said[f"accept {answer.status}"] += 1
         self.slowest = max(self.slowest, answer.seconds)
         if answer.status == 503:
-            assert "Our records" in answer.text
+            assert "our database" in answer.text
             await asyncio.sleep(0.1)
         return answer.status
 

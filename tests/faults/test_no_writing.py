@@ -99,7 +99,7 @@ async def decide(session: aiohttp.ClientSession, base_url: str, case: Case) -> i
     """The status that the server answers with."""
     answer = await case.who.post(session, base_url + case.path, *case.kinds, **case.fields)
     if answer.status == 503:
-        assert "Our records" in answer.text
+        assert "our database" in answer.text
     return answer.status
 
 

@@ -78,7 +78,7 @@ async def test_another_time_is_chosen_asked_for_declined_and_accepted_and_then_i
     await press(mentee, "Accept")
     await calendars.take_both("it is agreed")
     first = calendars.the_newest()
-    await unfold(mentee, "Choose another of the times")
+    await unfold(mentee, "Choose another of the offered times")
     await press(mentee, "Take my answer back and choose again")
     await expect(mentee.get_by_role("button", name="Accept", exact=True)).to_be_visible()
     await calendars.take_both("the offer is open again")
@@ -93,7 +93,7 @@ async def test_another_time_is_chosen_asked_for_declined_and_accepted_and_then_i
     # Maya asks for another time; Sam would rather keep this one.
     await mentor.goto(fireside.links["mentor"])
     await ask_to_move(mentor, 2, booking)
-    await mentee.goto(await calendars.take(SAM, "another time is asked for"))
+    await mentee.goto(await calendars.take(SAM, "a request for another time"))
     await press(mentee, "Decline")
     await calendars.take(MAYA, "it stays as agreed")
     assert calendars.the_newest() == agreed
@@ -102,7 +102,7 @@ async def test_another_time_is_chosen_asked_for_declined_and_accepted_and_then_i
 
     # She asks once more, and this time it suits; the former page leads to the new time.
     await ask_to_move(mentor, 3, booking)
-    await mentee.goto(await calendars.take(SAM, "another time is asked for"))
+    await mentee.goto(await calendars.take(SAM, "a request for another time"))
     await press(mentee, "Accept")
     await expect(mentee.get_by_role("heading", name=re.compile(MENTOR))).to_be_visible()
     await calendars.take_both("a new time is agreed")
@@ -139,7 +139,7 @@ async def test_who_waits_sees_that_the_other_is_late_and_cannot_come_without_loa
     await mentee.goto(fireside.links["booking_mentee"])
     await press(mentee, "10 minutes")
     await mentor.clock.run_for(A_LITTLE)
-    await expect(mentor.get_by_text("Sam comes about 10 minutes late.")).to_be_visible()
+    await expect(mentor.get_by_text("Sam is running about 10 minutes late.")).to_be_visible()
 
     # Sam's own word on the phone is kept for the other time, where it is to be read.
     await unfold(mentee, "Phone, if the video fails")
@@ -150,9 +150,9 @@ async def test_who_waits_sees_that_the_other_is_late_and_cannot_come_without_loa
     await press(mentee, "Can't make it, here are two times")
     await expect(mentee.get_by_text("You asked for another time.")).to_be_visible()
     await mentor.clock.run_for(A_LITTLE)
-    await expect(mentor.get_by_text("Sam asks to move this.")).to_be_visible()
+    await expect(mentor.get_by_text("Sam asked for another time.")).to_be_visible()
     assert await mentor.evaluate("window.loaded") == "once"
-    await calendars.take(MAYA, "another time is asked for")
+    await calendars.take(MAYA, "a request for another time")
     assert calendars.the_newest() == was
 
     booking = mentee.url

@@ -85,7 +85,7 @@ async def test_withdrawing_from_within_the_call_takes_both_out_and_says_so(
     await mentee.route("**/withdrawal", lambda route: route.abort())
     await open_withdrawal(mentee)
     await withdraw(mentee, "Withdraw", (mentee,))
-    await expect(mentee.get_by_text("Your withdrawal could not be kept.")).to_be_visible()
+    await expect(mentee.get_by_text("We could not save your withdrawal.")).to_be_visible()
     await mentee.unroute("**/withdrawal")
     await mentee.get_by_role("button", name="Enter again", exact=True).click()
     await sees_and_hears(mentor.evaluate, frames=10)

@@ -154,13 +154,13 @@ async def test_the_zone_is_found_on_a_first_visit_and_asked_for_on_the_way(
         return page
 
     def question(page: Page) -> Locator:
-        return page.get_by_text("Your browser is in")
+        return page.get_by_text("Your browser's time zone is")
 
     at_home = await visit("America/New_York")
     await expect(at_home.get_by_text("Times in New York time.")).to_be_visible()
     await expect(question(at_home)).to_be_hidden()
     passing = await visit("Africa/Nairobi")
-    await expect(question(passing)).to_have_text("Your browser is in Nairobi. Show times there?")
+    await expect(question(passing)).to_have_text("Your browser's time zone is Nairobi. Show times in it?")
     await press(passing, "No")
     await expect(question(passing)).to_be_hidden()
     await passing.reload()

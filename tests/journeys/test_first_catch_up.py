@@ -53,7 +53,7 @@ async def test_both_meet_and_the_admin_finds_the_session(
     await expect(admin.get_by_role("rowheader", name=MENTOR)).to_be_visible()
     await expect(admin.get_by_role("rowheader", name=MENTEE)).to_be_visible()
     await expect(admin.get_by_role("cell", name="left", exact=True)).to_have_count(2)
-    await expect(admin.get_by_text("The ledger holds: 3 entries")).to_be_visible()
+    await expect(admin.get_by_text("The ledger is intact: 3 entries")).to_be_visible()
     await expect(admin.get_by_text(f"{MENTEE}: Accepted")).to_be_visible()
 
 

@@ -11,8 +11,8 @@ from playwright.async_api import Page, expect
 from tests.cast import Fireside
 from tests.journeys.conftest import PHONE
 
-UDP_WORKS = "UDP works: calls take their best way."
-TCP_WORKS = "TCP works: people whose network blocks UDP can call too."
+UDP_WORKS = "UDP works: calls take the best route."
+TCP_WORKS = "TCP works: people whose network blocks UDP can join calls, too."
 
 # Leads the UDP candidates to a port where nobody answers, as a firewall would.
 BLOCKED = """(() => {
@@ -60,7 +60,7 @@ async def test_both_ways_work_and_the_verdict_is_kept(house: Fireside, admin: Pa
     for _ in ("at once", "after a reload"):
         for sentence in (UDP_WORKS, TCP_WORKS):
             await expect(admin.get_by_text(sentence)).to_be_visible()
-        await expect(admin.get_by_text("only a check from outside can say")).to_be_visible()
+        await expect(admin.get_by_text("Only a check from outside can tell")).to_be_visible()
         await admin.reload()
     lines = await admin.locator(".paths dt, .paths dd").all_text_contents()
     paths = dict(zip(lines[::2], lines[1::2], strict=True))
@@ -86,7 +86,7 @@ async def test_blocked_udp_is_named(house: Fireside, admin: Page, nowhere: int) 
     took = await run_check(admin)
     print(f"UDP blocked: found in {took:.1f} s")
     for _ in ("at once", "after a reload"):
-        await expect(admin.locator(".verdict.bad")).to_contain_text("UDP is blocked between this place and the server.")
+        await expect(admin.locator(".verdict.bad")).to_contain_text("UDP is blocked between here and the server.")
         await expect(admin.locator(".verdict.bad")).to_contain_text("calls run over TCP, less smoothly")
         await expect(admin.locator(".verdict.good")).to_have_text(TCP_WORKS)
         await admin.reload()

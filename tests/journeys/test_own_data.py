@@ -16,11 +16,11 @@ async def test_a_lost_link_comes_by_email_and_opens_home(
     fireside: Fireside, smtp_server: SmtpServer, mentee: Page
 ) -> None:
     await mentee.goto(fireside.base_url)
-    await mentee.get_by_role("link", name="Have a fresh link sent").click()
-    await mentee.get_by_label("Your e-mail address").fill(SAM)
+    await mentee.get_by_role("link", name="Get a new link").click()
+    await mentee.get_by_label("Your email address").fill(SAM)
     await mentee.get_by_role("button", name="Send me a link").click()
-    await expect(mentee.get_by_role("heading", name="Look into your mailbox")).to_be_visible()
-    await mentee.goto(link_in(await smtp_server.next_email(SAM, "Your fresh link")))
+    await expect(mentee.get_by_role("heading", name="Check your email")).to_be_visible()
+    await mentee.goto(link_in(await smtp_server.next_email(SAM, "Your new link")))
     assert mentee.url == f"{fireside.base_url}/home"
 
 
@@ -40,7 +40,7 @@ async def test_a_consent_is_withdrawn_from_ones_list_and_gone_from_the_calendar(
 ) -> None:
     await mentee.goto(fireside.links["mentee"])
     await mentee.goto(f"{fireside.base_url}/me")
-    await mentee.get_by_role("button", name="Make an address").click()
+    await mentee.get_by_role("button", name="Create an address").click()
     feed = await mentee.get_by_label("The address of your calendar").locator("input").input_value()
     assert await statuses(feed) == ["CONFIRMED", "TENTATIVE"]
 

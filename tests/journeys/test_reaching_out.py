@@ -41,7 +41,7 @@ async def test_an_offer_is_changed_under_an_open_page_and_taken_back(
     assert "> My train was cancelled. Later?" in changed.get_body(("plain",)).get_content()
 
     await mentee.get_by_role("button", name="Accept", exact=True).click()
-    await expect(mentee.get_by_role("alert")).to_contain_text("The offer was changed meanwhile")
+    await expect(mentee.get_by_role("alert")).to_contain_text("The offer has changed since you opened this page")
     await expect(mentee.get_by_text("My train was cancelled. Later?")).to_be_visible()
     await expect(mentee.get_by_label("Then phone is fine with me")).to_be_visible()
     [event] = calendar.events.values()
@@ -96,7 +96,9 @@ async def test_times_are_told_and_clashes_shown_while_typing_and_what_is_sent_tw
     await expect(waiting.get_by_role("article")).to_have_count(1)
     await expect(mentor.get_by_text("Sam would like to be asked again from")).to_be_visible()
     await mentor.get_by_role("button", name="Offer a catch-up").click()
-    await expect(mentor.get_by_text("You can still write; a time from then on will suit better.")).to_be_visible()
+    await expect(
+        mentor.get_by_text("You can still send an offer; a time after that day will suit better.")
+    ).to_be_visible()
 
 
 async def test_an_offer_that_ran_out_is_offered_anew_and_declined_with_words(
@@ -106,8 +108,8 @@ async def test_an_offer_that_ran_out_is_offered_anew_and_declined_with_words(
         await smtp_server.next_email(SAM, "an offer for you")
     await mentor.goto(fireside.links["mentor"])
     await let_run_out(fireside)
-    await mentor.goto(link_in(await smtp_server.next_email(MAYA, "the offer has run out")))
-    await expect(mentor.get_by_role("heading", name="This offer has run out")).to_be_visible()
+    await mentor.goto(link_in(await smtp_server.next_email(MAYA, "the offer has expired")))
+    await expect(mentor.get_by_role("heading", name="This offer has expired")).to_be_visible()
     await mentor.get_by_role("link", name="Offer new times").click()
     await expect(mentor.get_by_label("How things are with me")).to_have_value(re.compile("I changed jobs this month"))
     await expect(mentor.get_by_label("Phone", exact=True)).to_be_checked()

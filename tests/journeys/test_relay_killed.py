@@ -36,5 +36,5 @@ async def test_a_relay_without_any_codec_is_killed_and_picture_and_sound_are_bac
         await expect(page.get_by_role("heading", name="Thank you for meeting.")).to_be_visible()
     await admin.goto(fireside.links["admin"])
     await admin.get_by_role("row").filter(has_text="held").get_by_role("link").click()
-    await expect(admin.get_by_role("cell", name="the relay was lost", exact=True)).to_have_count(2)
+    await expect(admin.get_by_role("cell", name="the relay failed", exact=True)).to_have_count(2)
     await expect(admin.get_by_role("cell", name="left", exact=True)).to_have_count(2)

@@ -48,6 +48,6 @@ async def test_media_goes_on_and_the_page_comes_back(tmp_path, mentor: Page, men
         await admin.goto(fireside.links["admin"])
         await admin.get_by_role("row").filter(has_text="held").get_by_role("link").click()
         await expect(admin.get_by_role("cell", name="left", exact=True)).to_have_count(1)
-        await expect(admin.get_by_role("cell", name="still there", exact=True)).to_have_count(1)
+        await expect(admin.get_by_role("cell", name="still in the call", exact=True)).to_have_count(1)
     finally:
         await fireside.stop()

@@ -58,7 +58,7 @@ def test_a_wrong_setting_stops_the_start_in_one_line(tmp_path):
 
 def test_the_ledger_is_verified_from_the_command_line(tmp_path):
     fireside(tmp_path, "migrate")
-    assert fireside(tmp_path, "ledger", "verify").stdout.startswith("The ledger holds: 0 entries")
+    assert fireside(tmp_path, "ledger", "verify").stdout.startswith("The ledger is intact: 0 entries")
     with sqlite3.connect(tmp_path / "fireside.sqlite3") as connection:
         connection.execute("UPDATE ledger_head SET entries = 1")
     done = fireside(tmp_path, "ledger", "verify")
@@ -115,8 +115,8 @@ async def test_the_doctor_finds_an_address_that_leads_nowhere(tmp_path):
         done = await asyncio.to_thread(fireside, server.data, "doctor", "--base-url", server.base_url)
     finally:
         await server.stop()
-    assert "UDP is blocked between this place and the server." in done.stdout
-    assert "TCP is blocked between this place and the server" in done.stdout
+    assert "UDP is blocked between here and the server." in done.stdout
+    assert "TCP is blocked between here and the server" in done.stdout
     assert done.returncode == 1
 
 

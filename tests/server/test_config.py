@@ -116,7 +116,7 @@ def test_turn_servers_come_with_their_secret_and_without_it_nothing_shows(tmp_pa
 
 @pytest.mark.parametrize("variable", ["FIRESIDE_TURN_URLS", "FIRESIDE_TURN_SECRET"])
 def test_turn_servers_without_secret_and_secret_without_servers_are_refused(variable: str) -> None:
-    with pytest.raises(BadSetting, match="of use only together"):
+    with pytest.raises(BadSetting, match="must be set together"):
         read_settings({variable: "turn:turn.example.org"})
 
 

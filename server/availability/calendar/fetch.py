@@ -47,8 +47,8 @@ class FeedNotReachable(DomainError):
     )
 
 
-NOT_AN_ADDRESS = N_("Please give the calendar's address as it was copied, beginning with https:// or webcal://.")
-TOO_BIG = N_("This calendar is too big for us: it has more than a megabyte. Please choose one with fewer entries.")
+NOT_AN_ADDRESS = N_("Please enter the calendar's address as you copied it. It begins with https:// or webcal://.")
+TOO_BIG = N_("This calendar is too large: it has more than a megabyte. Please choose one with fewer entries.")
 
 
 @dataclass(frozen=True, slots=True)

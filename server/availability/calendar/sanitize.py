@@ -32,12 +32,12 @@ _PARAMETER = re.compile(r';([A-Za-z-]+)=(?:"([^"]*)"|([^";:]*))')
 class NotACalendar(DomainError):
     status = 422
     sentence = N_(
-        "What is at that address is not a calendar that we can read. "
-        "Please copy the address that your calendar gives for subscribing: its file ends in .ics."
+        "There is no calendar that we can read at this address. Please copy the subscription address from your "
+        "calendar. It ends in .ics."
     )
 
 
-TOO_MUCH = N_("This calendar holds more than we can read. Please choose one with fewer entries.")
+TOO_MUCH = N_("This calendar has more entries than we can read. Please choose one with fewer.")
 
 
 def sanitize(file: bytes) -> str:

@@ -73,15 +73,15 @@ def _day(row: HoursRow, today: date) -> DayHours:
     try:
         day = date.fromisoformat(row.day)
     except ValueError as error:
-        raise InvalidInput("days", N_("Please give the date of each single day.")) from error
+        raise InvalidInput("days", N_("Please enter the date of each single day.")) from error
     if day < today:
-        raise InvalidInput("days", N_("One of the single days has passed already. Please change it or take it out."))
+        raise InvalidInput("days", N_("One of the single days has already passed. Please change or remove it."))
     return DayHours(day, *_span(row, "days")) if row.begins or row.ends else DayHours(day)
 
 
 def _span(row: HoursRow, field: str) -> tuple[int, int]:
     if not row.begins or not row.ends:
-        raise InvalidInput(field, N_("Please give both when your time begins and when it ends."))
+        raise InvalidInput(field, N_("Please enter both when your time begins and when it ends."))
     ends = _minutes(row.ends, field)
     return _minutes(row.begins, field), ends or DAY
 
@@ -92,7 +92,7 @@ def _minutes(typed: str, field: str) -> int:
         clock = datetime.strptime(typed[:5], "%H:%M")  # noqa: DTZ007 (a time of day, of no day and no zone)
     except ValueError as error:
         raise InvalidInput(
-            field, N_("One of the times cannot be read. Please write it with hours and minutes, like 09:30.")
+            field, N_("We cannot read one of the times. Please enter hours and minutes, such as 09:30.")
         ) from error
     return clock.hour * 60 + clock.minute
 

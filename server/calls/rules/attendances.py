@@ -41,7 +41,7 @@ class ConnectionQuality:
                 round(each * 8e-6 / self.connected_seconds, 1) for each in (self.bytes_in, self.bytes_out)
             )
             rates = {"sent": sent, "received": received}
-            words.append(Text(N_("%(sent)s Mbit/s from and %(received)s to them"), rates))
+            words.append(Text(N_("%(sent)s Mbit/s sent, %(received)s received"), rates))
         return tuple(words)
 
 

@@ -21,7 +21,7 @@ class TooEarly(CallClosed):
 
 
 class ConsentMissing(CallClosed):
-    sentence = N_("The call opens when both of you have agreed to meet, and neither has withdrawn.")
+    sentence = N_("The call opens only when both of you have agreed to meet and neither has withdrawn.")
 
 
 class CallOver(CallClosed):
@@ -37,7 +37,7 @@ class NotByVideo(CallClosed):
 
 
 class NumberNotLent(Forbidden):
-    sentence = N_("The number is not shown now. The page of the catch-up says when it is.")
+    sentence = N_("The number is not shown now. The page of the catch-up says when it will be.")
 
 
 class TooEarlyToTell(DomainError):

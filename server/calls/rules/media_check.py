@@ -63,12 +63,12 @@ class MediaPath:
         if self.received:
             return self._came
         if ip_address(self.ip).is_loopback:
-            return Text(N_("No answer. That is no harm: this address is only for the server's own machine."))
+            return Text(N_("No answer. That is fine: only the server's own machine uses this address."))
         if ip_address(self.ip).is_private:
-            return Text(N_("No answer. That is no harm: this address is only for those in the server's own network."))
+            return Text(N_("No answer. That is fine: only people in the server's own network use this address."))
         if ":" in self.ip:
-            return Text(N_("No answer: the firewall or the port forwarding stops it, or the network here has no IPv6."))
-        return Text(N_("No answer: the firewall or the port forwarding stops it."))
+            return Text(N_("No answer: a firewall or the port forwarding blocks it, or this network has no IPv6."))
+        return Text(N_("No answer: a firewall or the port forwarding blocks it."))
 
     @property
     def _came(self) -> Text:
@@ -77,11 +77,11 @@ class MediaPath:
             return Text(N_("%(received)s of %(sent)s packets came back."), counts)
         if self.milliseconds < 1:
             return Text(
-                N_("%(received)s of %(sent)s packets came back, less than 1 ms to the relay and back."),
+                N_("%(received)s of %(sent)s packets came back. The round trip took less than 1 ms."),
                 counts,
             )
         return Text(
-            N_("%(received)s of %(sent)s packets came back, %(milliseconds)s ms to the relay and back."),
+            N_("%(received)s of %(sent)s packets came back. The round trip took %(milliseconds)s ms."),
             {**counts, "milliseconds": round(self.milliseconds)},
         )
 
@@ -122,25 +122,25 @@ def _finding(protocol: MediaProtocol, paths: Sequence[MediaPath]) -> Finding:
 def _sentences(protocol: MediaProtocol, works: dict[MediaProtocol, bool], ports: Sequence[int]) -> Iterator[Text]:
     if protocol is MediaProtocol.UDP:
         if works[MediaProtocol.UDP]:
-            yield Text(N_("UDP works: calls take their best way."))
+            yield Text(N_("UDP works: calls take the best route."))
             return
-        yield Text(N_("UDP is blocked between this place and the server."))
+        yield Text(N_("UDP is blocked between here and the server."))
         yield _open(protocol, ports)
         if works[MediaProtocol.TCP]:
             yield Text(N_("Until then calls run over TCP, less smoothly."))
         else:
             yield Text(N_("Until then no call works."))
     elif works[MediaProtocol.TCP]:
-        yield Text(N_("TCP works: people whose network blocks UDP can call too."))
+        yield Text(N_("TCP works: people whose network blocks UDP can join calls, too."))
     else:
-        yield Text(N_("TCP is blocked between this place and the server: people whose network blocks UDP cannot call."))
+        yield Text(N_("TCP is blocked between here and the server: people whose network blocks UDP cannot join calls."))
         yield _open(protocol, ports)
 
 
 def _open(protocol: MediaProtocol, ports: Sequence[int]) -> Text:
     values = {"transport": protocol.upper(), "ports": ", ".join(map(str, ports))}
     if not ports:
-        return Text(N_("Open %(transport)s at the relay's port in the firewall."), values)
+        return Text(N_("Open the relay's %(transport)s port in the firewall."), values)
     if len(ports) == 1:
         return Text(N_("Open %(transport)s port %(ports)s in the firewall."), values)
     return Text(N_("Open %(transport)s ports %(ports)s in the firewall."), values)

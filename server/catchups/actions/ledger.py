@@ -8,10 +8,10 @@ from server.db.database import Database
 from server.i18n.texts import N_, Text
 
 ALTERED = N_("Entry %(entry)s was altered, or an entry before it was deleted or altered.")
-MISSING = N_("Entries are missing at the end: %(made)s were made, %(there)s are there.")
-REWORDED = N_("The wording that entry %(entry)s was made on was altered.")
-HOLDS_ONE = N_("The ledger holds: %(entries)s entry, each with the hash of the one before.")
-HOLDS = N_("The ledger holds: %(entries)s entries, each with the hash of the one before.")
+MISSING = N_("Entries are missing at the end: %(made)s were added, %(there)s are left.")
+REWORDED = N_("The wording of entry %(entry)s was altered.")
+HOLDS_ONE = N_("The ledger is intact: %(entries)s entry, each with the hash of the one before.")
+HOLDS = N_("The ledger is intact: %(entries)s entries, each with the hash of the one before.")
 
 
 @dataclass(frozen=True, slots=True)

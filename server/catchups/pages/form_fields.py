@@ -62,10 +62,10 @@ def _local_time(typed: Any, zone: str, field: str = "starts") -> datetime:
         at = local.astimezone(UTC)
     except (TypeError, ValueError, OverflowError) as error:
         raise InvalidInput(
-            field, N_("One of the times cannot be read. Please give each with its date and time.")
+            field, N_("We cannot read one of the times. Please enter each with its date and time.")
         ) from error
     if naive.tzinfo is None and at.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != naive:
         raise InvalidInput(
-            field, N_("One of the times does not exist: the clocks go forward then. Please choose another.")
+            field, N_("One of the times does not exist, because the clocks go forward then. Please choose another.")
         )
     return at

@@ -9,7 +9,7 @@ from server.catchups.pages.consent import shown_phone_wording, shown_wording
 from server.catchups.pages.form_fields import read_draft
 from server.catchups.pages.offer_form import OfferForm, offer_form_page
 from server.catchups.pages.wording import sent_offer_page
-from server.catchups.queries.offer_forms import NewOfferPage, read_new_offer_page
+from server.catchups.queries.offer_forms import NewOfferPage, NewTimesPage, read_new_offer_page
 from server.catchups.rules.errors import OfferSent
 from server.catchups.rules.ledger import ChoiceKind
 from server.errors import DomainError
@@ -59,16 +59,21 @@ def _page(
     form: Form | None = None,
 ) -> web.Response:
     """`name` is the secret name of the form: one that is sent twice makes one offer."""
-    return offer_form_page(
-        request,
-        "catchups/new_offer.html",
-        typed,
-        found.other,
-        found.times,
-        problem,
-        form,
-        action=f"/mentorships/{found.mentorship_id}/offers",
-        back="/home",
-        form_name=name,
-        pause=found.pause,
-    )
+    action = f"/mentorships/{found.mentorship_id}/offers"
+    return new_offer_page(request, found, typed, problem, form, action=action, back="/home", form_name=name)
+
+
+def new_offer_page(
+    request: web.Request,
+    found: NewOfferPage | NewTimesPage,
+    typed: OfferForm,
+    problem: DomainError | None = None,
+    form: Form | None = None,
+    *,
+    action: str,
+    back: str,
+    form_name: str | None = None,
+) -> web.Response:
+    """The page of an offer to be made. The form is sent to `action`; `back` is the page to return to."""
+    names = {"action": action, "back": back, "form_name": form_name, "pause": found.pause}
+    return offer_form_page(request, "catchups/new_offer.html", typed, found.other, found.times, problem, form, **names)

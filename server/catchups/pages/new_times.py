@@ -5,7 +5,8 @@ from aiohttp import web
 from server.catchups.actions.offers import offer_new_times
 from server.catchups.pages.consent import shown_phone_wording, shown_wording
 from server.catchups.pages.form_fields import read_draft
-from server.catchups.pages.offer_form import OfferForm, offer_form_page
+from server.catchups.pages.new_offer import new_offer_page
+from server.catchups.pages.offer_form import OfferForm
 from server.catchups.queries.offer_forms import NewTimesPage, read_new_times_page
 from server.catchups.rules.ledger import ChoiceKind
 from server.errors import DomainError
@@ -48,16 +49,4 @@ def _page(
     form: Form | None = None,
 ) -> web.Response:
     offer_path = f"/offers/{found.view.offer.id}"
-    return offer_form_page(
-        request,
-        "catchups/new_offer.html",
-        typed,
-        found.other,
-        found.times,
-        problem,
-        form,
-        action=f"{offer_path}/new-times",
-        back=offer_path,
-        form_name=None,
-        pause=found.pause,
-    )
+    return new_offer_page(request, found, typed, problem, form, action=f"{offer_path}/new-times", back=offer_path)

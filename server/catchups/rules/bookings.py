@@ -196,7 +196,7 @@ def run_late(booking: Booking, minutes: int, other_id: int, now: datetime) -> Bo
     Raises InvalidInput or BookingOver.
     """
     if minutes not in DELAYS:
-        raise InvalidInput("minutes", N_("Please choose how many minutes later you come."))
+        raise InvalidInput("minutes", N_("Please choose how many minutes late you will be."))
     if not booking.stands(now):
         raise BookingOver
     return BookingTransition(booking, booking.state, notices=(Notice(other_id, "running_late"),))

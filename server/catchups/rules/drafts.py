@@ -54,7 +54,7 @@ def check_draft(draft: Draft, now: datetime, most: int = STARTS_LIMIT) -> Draft:
     if draft.minutes not in LENGTHS:
         raise InvalidInput("minutes", N_("Please choose a length of 15, 30, 45, 60 or 90 minutes."))
     if draft.answer_by is not None and draft.answer_by <= now:
-        raise InvalidInput("answer_by", N_("The time to answer by has passed already. Please choose a later one."))
+        raise InvalidInput("answer_by", N_("The time to answer by has already passed. Please choose a later one."))
     return replace(draft, starts=starts)
 
 
@@ -67,7 +67,7 @@ def check_suggestion(draft: Draft, answered: Draft, now: datetime) -> Draft:
     if (not draft.starts and draft.media == answered.media) or (
         only_times and set(draft.starts) <= set(answered.starts)
     ):
-        raise InvalidInput("starts", N_("Please give at least one other time, or choose another way to meet."))
+        raise InvalidInput("starts", N_("Please enter at least one other time, or choose another way to meet."))
     if not draft.starts:
         draft = replace(draft, starts=answered.still_open(now)[:SUGGESTIONS_LIMIT])
     return check_draft(draft, now, SUGGESTIONS_LIMIT)
@@ -97,11 +97,11 @@ def _check_starts(typed: tuple[datetime, ...], now: datetime, most: int) -> tupl
     """The times sorted, each once. Raises InvalidInput."""
     starts = tuple(sorted(set(typed)))
     if not starts:
-        raise InvalidInput("starts", N_("Please give at least one possible time."))
+        raise InvalidInput("starts", N_("Please enter at least one time."))
     if len(starts) > most:
-        raise InvalidInput("starts", N_("Please give at most %(most)s possible times."), most=most)
+        raise InvalidInput("starts", N_("Please enter at most %(most)s times."), most=most)
     if starts[0] <= now:
-        raise InvalidInput("starts", N_("One of the times has passed already. Please choose times in the future."))
+        raise InvalidInput("starts", N_("One of the times has already passed. Please choose times in the future."))
     if starts[-1] > now + FURTHEST:
         raise InvalidInput("starts", N_("One of the times is more than a year ahead. Please choose a nearer one."))
     return starts

@@ -7,7 +7,9 @@ from server.i18n.texts import N_
 class OfferSent(DomainError):
     """A form that was sent before is sent again, but with something else in it than in the offer that it made."""
 
-    sentence = N_("This offer was sent already, and read otherwise. What you typed now is not sent yet: save it here.")
+    sentence = N_(
+        "You have already sent this offer, with other details. Your new changes are not sent yet: save them here."
+    )
 
     def __init__(self, offer_id: int) -> None:
         super().__init__()
@@ -15,19 +17,24 @@ class OfferSent(DomainError):
 
 
 class OfferDecided(DomainError):
-    sentence = N_("This offer has been answered already. Nothing was changed; the page shows how it stands now.")
+    sentence = N_("This offer has already been answered. Nothing was changed; the page shows where things stand now.")
 
 
 class OfferReworded(DomainError):
-    sentence = N_("The offer was changed meanwhile. Please look at it once more, then choose; nothing was changed.")
+    sentence = N_(
+        "The offer has changed since you opened this page, so your answer was not sent. Please read it again, then "
+        "choose."
+    )
 
 
 class OfferOpen(DomainError):
-    sentence = N_("A suggestion for this catch-up waits for an answer already. Answer it or take it back first.")
+    sentence = N_(
+        "Another suggestion for this catch-up is already waiting for an answer. Answer it or take it back first."
+    )
 
 
 class OfferExpired(Gone):
-    sentence = N_("This offer has run out. Ask the other person to offer new times; nothing was changed.")
+    sentence = N_("This offer has expired. Ask the other person to offer new times; nothing was changed.")
 
 
 class NotYoursToDecide(Forbidden):
@@ -35,15 +42,15 @@ class NotYoursToDecide(Forbidden):
 
 
 class NothingToUndo(DomainError):
-    sentence = N_("This cannot be undone any more: something was built on it. Nothing was changed.")
+    sentence = N_("You can no longer undo this, because things have moved on since. Nothing was changed.")
 
 
 class NothingToWithdraw(DomainError):
-    sentence = N_("This does not stand any more, so there is nothing to withdraw. Nothing was changed.")
+    sentence = N_("This no longer stands, so there is nothing to withdraw. Nothing was changed.")
 
 
 class WordingChanged(DomainError):
-    sentence = N_("The words of this page have changed since you opened it. Please read them, then choose again.")
+    sentence = N_("The text of this page has changed since you opened it. Please read it, then choose again.")
 
 
 class MoveNotPutOff(DomainError):
@@ -56,11 +63,11 @@ class MoveNotPutOff(DomainError):
 
 
 class TimeNotOffered(InvalidChoice):
-    sentence = N_("Please choose one of the times that are offered.")
+    sentence = N_("Please choose one of the offered times.")
 
 
 class MediumNotOffered(InvalidChoice):
-    sentence = N_("Please choose video or phone, as offered.")
+    sentence = N_("Please choose one of the offered ways to meet.")
 
 
 class TimePassed(InvalidChoice):
@@ -68,7 +75,7 @@ class TimePassed(InvalidChoice):
 
 
 class TimeTaken(DomainError):
-    sentence = N_("One of you has agreed to another catch-up at that time. Please choose another time.")
+    sentence = N_("One of you already has another catch-up at that time. Please choose another time.")
 
 
 class BookingOver(DomainError):

@@ -61,7 +61,7 @@ WORDINGS: Mapping[ChoiceKind, str] = {
         "Nothing is agreed until one of you accepts."
     ),
     ChoiceKind.TOOK_BACK: N_(
-        "The other person is told that there is nothing to answer any more. You can offer another catch-up at any time."
+        "We tell the other person that they no longer need to answer. You can offer another catch-up at any time."
     ),
     ChoiceKind.WITHDREW: N_(
         "If you withdraw, the catch-up is called off and its call closes at once. The other person sees that "
@@ -71,8 +71,8 @@ WORDINGS: Mapping[ChoiceKind, str] = {
         "Your answer is taken back and the offer waits for you again. The other person sees that it is open again."
     ),
     ChoiceKind.ALLOWED_PHONE: N_(
-        "If the video does not work, you may go on by phone. The other person then sees your number, from a quarter "
-        "of an hour before until the catch-up is over, and only if both of you agree to this."
+        "If the video does not work, you can go on by phone. The other person then sees your number, from 15 minutes "
+        "before the catch-up until it is over, and only if both of you agree to this."
     ),
     ChoiceKind.DISALLOWED_PHONE: N_("The catch-up stays by video only, and the other person does not see your number."),
 }

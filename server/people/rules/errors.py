@@ -7,4 +7,4 @@ from server.i18n.texts import N_
 class LinkNotFound(NotFound):
     """Unknown, expired and revoked links alike."""
 
-    sentence = N_("This link is not valid, or no longer. You can have a fresh one sent to you.")
+    sentence = N_("This link is not valid, or no longer valid. You can ask for a new one.")

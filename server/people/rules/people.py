@@ -86,7 +86,7 @@ def check_phone(phone: str) -> str:
     phone = " ".join(phone.split())
     digits = sum(character.isdigit() for character in phone)
     if not re.fullmatch(r"\+?[0-9 ()./-]+", phone, re.ASCII) or digits not in PHONE_DIGITS:
-        raise InvalidInput("phone", N_("Please give a number with 5 to 15 digits, such as +44 20 7946 0123."))
+        raise InvalidInput("phone", N_("Please enter a phone number with 5 to 15 digits, such as +44 20 7946 0123."))
     return phone
 
 
@@ -105,5 +105,5 @@ def check_email(email: str) -> str:
             globally_deliverable=False,
         )
     except EmailNotValidError as problem:
-        raise InvalidInput("email", N_("Please give an e-mail address, such as sam@example.org.")) from problem
+        raise InvalidInput("email", N_("Please enter an email address, such as sam@example.org.")) from problem
     return email

@@ -70,7 +70,7 @@ function switches(now, then) {
     );
   }
   if (then.screen !== now.screen) {
-    news.push(now.screen ? gettext("%(name)s shares the screen.", { name }) : gettext("%(name)s stopped sharing.", { name }));
+    news.push(now.screen ? gettext("%(name)s is sharing their screen.", { name }) : gettext("%(name)s stopped sharing.", { name }));
   }
   return news;
 }

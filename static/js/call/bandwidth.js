@@ -1,12 +1,12 @@
 /**
- * Brings the picture back soon after a narrow stretch of the network.
+ * Restores the video soon after a slow stretch of the network.
  *
- * Left alone, Chromium raises its estimate by a few percent a second and its picture in steps of many seconds. Two
- * things it does at once: it probes when a ceiling that holds its estimate down is raised, and it sizes the picture
- * anew when its encoder is set up. The ceiling is that of the screen's picture, so that the camera's goes on. A probe
- * is a few packets, and it makes none while it sees queues grow. Browsers that do not say what holds their picture down
- * are left alone, and so are networks that lose packets: there each new start costs Chromium what it has learned of the
- * losses, and its estimate falls to a tenth.
+ * By itself, Chromium raises its estimate by a few percent a second, and the size of the video in steps of many seconds.
+ * It reacts at once to two things: it probes when a ceiling that limits its estimate is raised, and it sizes the video
+ * again when its encoder is set up. The ceiling used here is that of the screen's video, so that the camera's goes on. A
+ * probe is a few packets, and Chromium makes none while it sees queues grow. Nothing is done in browsers that do not say
+ * what limits their video, nor on networks that lose packets: there, each restart makes Chromium forget what it has
+ * learned about the losses, and its estimate falls to a tenth.
  */
 
 const EVERY = 2000;
@@ -20,7 +20,7 @@ const RARELY = 16000;
 const NEWS = 1.25;
 /** A ceiling that is in no picture's way once the network carries more. */
 const ROOM = 3000;
-/** So much smaller than what the picture was sized for that it is worth to size it anew. */
+/** So much smaller than what the picture was sized for that it must be sized again. */
 const SMALLER = 0.4;
 /** The share of packets from which on a network is one that loses them, and how often in a row it must not be one. */
 const LOSSY = 0.02;
@@ -39,7 +39,7 @@ export function watchBandwidth(call) {
     try {
       await known.follow();
     } catch (error) {
-      // A connection that was closed meanwhile refuses; anything else is worth to be seen.
+      // A connection that has been closed refuses; any other error must be seen.
       if (peer === call.peer) console.warn("no room could be looked for", error);
     } finally {
       busy = false;

@@ -10,9 +10,9 @@ const BETWEEN_TRIES = 3000;
 /** How long the others may take to come back beside us. */
 const GRACE = 6000;
 
-const FULL = gettext("Every seat of this call is taken.");
-const REFUSED = gettext("The call could not be entered. Please load this page again.");
-const RENEWED = gettext("Fireside was renewed. Please load this page again.");
+const FULL = gettext("This call is full.");
+const REFUSED = gettext("You could not enter the call. Please reload this page.");
+const RENEWED = gettext("Fireside has been updated. Please reload this page.");
 
 /**
  * @typedef {import("./state.js").CallState} CallState

@@ -5,38 +5,38 @@ import { gettext } from "../lib/texts.js";
 const VIDEO = { width: { ideal: 1280 }, height: { ideal: 720 } };
 const AUDIO = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
 
-const NO_DEVICES = gettext("This browser gives no camera or microphone to this page. Open it over https.");
+const NO_DEVICES = gettext("Your browser does not let this page use a camera or microphone. Please open the page over https.");
 
 /** @type {Record<string, Record<string, string>>} by device and the name of the browser's error */
 const SENTENCES = {
   microphone: {
     NotAllowedError: gettext(
-      "The browser was not allowed to use your microphone. Allow it beside the address bar, or go on without.",
+      "The browser was not allowed to use your microphone. Allow it next to the address bar, or go on without it.",
     ),
-    NotFoundError: gettext("No microphone was found. You can go on without."),
-    NotReadableError: gettext("Your microphone is in use by another program. Close that, or go on without."),
-    OverconstrainedError: gettext("The microphone you chose is not there any more. Choose another, or go on without."),
-    other: gettext("Your microphone could not be used. You can go on without."),
+    NotFoundError: gettext("No microphone was found. You can go on without it."),
+    NotReadableError: gettext("Your microphone is in use by another program. Close that program, or go on without the microphone."),
+    OverconstrainedError: gettext("The microphone you chose is no longer there. Choose another, or go on without it."),
+    other: gettext("Your microphone could not be used. You can go on without it."),
   },
   camera: {
     NotAllowedError: gettext(
-      "The browser was not allowed to use your camera. Allow it beside the address bar, or go on without.",
+      "The browser was not allowed to use your camera. Allow it next to the address bar, or go on without it.",
     ),
-    NotFoundError: gettext("No camera was found. You can go on without."),
-    NotReadableError: gettext("Your camera is in use by another program. Close that, or go on without."),
-    OverconstrainedError: gettext("The camera you chose is not there any more. Choose another, or go on without."),
-    other: gettext("Your camera could not be used. You can go on without."),
+    NotFoundError: gettext("No camera was found. You can go on without it."),
+    NotReadableError: gettext("Your camera is in use by another program. Close that program, or go on without the camera."),
+    OverconstrainedError: gettext("The camera you chose is no longer there. Choose another, or go on without it."),
+    other: gettext("Your camera could not be used. You can go on without it."),
   },
   both: {
     NotAllowedError: gettext(
-      "The browser was not allowed to use your camera or microphone. Allow it beside the address bar, or go on without.",
+      "The browser was not allowed to use your camera or microphone. Allow it next to the address bar, or go on without them.",
     ),
-    NotFoundError: gettext("No camera or microphone was found. You can go on without."),
-    NotReadableError: gettext("Your camera or microphone is in use by another program. Close that, or go on without."),
+    NotFoundError: gettext("No camera or microphone was found. You can go on without them."),
+    NotReadableError: gettext("Your camera or microphone is in use by another program. Close that program, or go on without them."),
     OverconstrainedError: gettext(
-      "The camera or microphone you chose is not there any more. Choose another, or go on without.",
+      "The camera or microphone you chose is no longer there. Choose another, or go on without it.",
     ),
-    other: gettext("Your camera or microphone could not be used. You can go on without."),
+    other: gettext("Your camera or microphone could not be used. You can go on without them."),
   },
 };
 

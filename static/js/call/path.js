@@ -38,7 +38,7 @@ export function watchPath(call) {
       triedAt = now;
       await peer.restart();
     } catch (error) {
-      // A connection that was closed meanwhile refuses; anything else is worth to be seen.
+      // A connection that has been closed refuses; any other error must be seen.
       if (peer === call.peer) console.warn("no new way could be looked for", error);
     } finally {
       busy = false;

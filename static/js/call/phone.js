@@ -14,7 +14,7 @@ const SELDOM = 10_000;
 const OFTEN = 3000;
 
 const WAIT = gettext("Just a moment…");
-const FAILED = gettext("The number could not be fetched. Press the button once more.");
+const FAILED = gettext("We could not load the number. Please press the button again.");
 const NOT_LENT = gettext("The number is not shown now.");
 const POOR = gettext("The connection is poor. You can go on by phone.");
 
@@ -170,8 +170,8 @@ async function fetchNumber(path) {
  * @param {string} name
  */
 function told(lent, name) {
-  if (lent.typed) return gettext("%(name)s is told that you would like to go on by phone.", { name });
+  if (lent.typed) return gettext("We told %(name)s that you would like to go on by phone.", { name });
   return lent.own
-    ? gettext("%(name)s has given no number, but is told, and can call you.", { name })
-    : gettext("%(name)s has given no number, but is told that you would like to go on by phone.", { name });
+    ? gettext("%(name)s has not added a number. We told them, and they can call you.", { name })
+    : gettext("%(name)s has not added a number. We told them that you would like to go on by phone.", { name });
 }

@@ -5,8 +5,8 @@ import { gettext } from "../lib/texts.js";
 const SHOWN = 10_000;
 
 const NEWS = {
-  microphone: gettext("Your microphone went away. Another one is in use now."),
-  camera: gettext("Your camera went away. Another one is in use now."),
+  microphone: gettext("Your microphone was disconnected. Another one is in use now."),
+  camera: gettext("Your camera was disconnected. Another one is in use now."),
 };
 
 /** @param {import("./call.js").Call} call */

@@ -1,6 +1,6 @@
 /**
- * The others, while our own way to the server was lost: a relay that is new knows nobody yet, though they are only on
- * their way back, as we are. Those whom we saw stay in their place, reconnecting.
+ * The other participants after our own connection to the server was lost: a new relay does not know them yet, although
+ * they are reconnecting, as we are. Those whom we saw before stay in their places, as reconnecting.
  *
  * @typedef {import("./state.js").Other} Other
  * @param {readonly Other[]} seen

@@ -1,7 +1,7 @@
 /**
- * <booking-news src="/bookings/7/news">: asks again and again what there is to tell of a catch-up, while it can be seen,
- * and tells what is new. Where the catch-up itself stands otherwise (called off, moved, open now), its page is loaded
- * anew; with the attribute `stay` it is only told. `data-every` of what was told says when to ask again, in seconds.
+ * <booking-news src="/bookings/7/news">: polls for news of a catch-up while it is visible, and shows them. When the state
+ * of the catch-up has changed (called off, moved, open now), it reloads the page; with the attribute `stay` it only shows
+ * the news. `data-every` of the news is the number of seconds until the next poll.
  */
 
 const AT_FIRST = 10;

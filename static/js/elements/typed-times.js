@@ -27,7 +27,7 @@ class TypedTimes extends HTMLElement {
 
   /** @param {Date|null} at */
   #told(at) {
-    if (!at) return gettext("The clocks skip this time.");
+    if (!at) return gettext("This time does not exist: the clocks go forward.");
     const other = this.getAttribute("other-zone") ?? "UTC";
     const [mine, theirs] = [weekday(at, this.#zone), weekday(at, other)];
     if (mine === theirs && clock(at, this.#zone) === clock(at, other)) return mine;

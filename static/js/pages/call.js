@@ -20,11 +20,11 @@ import { gettext } from "../lib/texts.js";
 /** @type {Record<string, [string, string]>} */
 const GOODBYES = {
   left: [gettext("Thank you for meeting."), gettext("You left the call.")],
-  replaced: [gettext("You went on elsewhere."), gettext("The call is open in another window or on another device.")],
+  replaced: [gettext("You went on in another place."), gettext("The call is open in another window or on another device.")],
   removed: [gettext("The call has ended."), gettext("This catch-up was called off or moved.")],
   withdrew: [gettext("The call has ended."), gettext("You withdrew, so this catch-up is called off.")],
-  unkept: [gettext("You left the call."), gettext("Your withdrawal could not be kept. Withdraw on the catch-up's own page.")],
-  over: [gettext("The call has ended."), gettext("It is over, or no longer open to you.")],
+  unkept: [gettext("You left the call."), gettext("We could not save your withdrawal. Please withdraw on the page of the catch-up.")],
+  over: [gettext("The call has ended."), gettext("It is over, or you can no longer join it.")],
 };
 
 /** @type {Record<string, string>} */
@@ -69,8 +69,8 @@ store.watch((state, before) => {
   met ||= state.phase === "in" && !alone;
   find("#alone", HTMLElement).hidden = !alone;
   find("#alone", HTMLElement).textContent = met
-    ? gettext("%(name)s is not in the call just now.", { name: config.other.name })
-    : gettext("You are in. %(name)s is not here yet; you need not do anything.", { name: config.other.name });
+    ? gettext("%(name)s is not in the call right now.", { name: config.other.name })
+    : gettext("You are in. %(name)s is not here yet; you do not need to do anything.", { name: config.other.name });
   stage.show(state.people, state.phase === "in");
   if (state.phase !== before.phase) moveFocus(state.phase);
 });

@@ -77,13 +77,13 @@ async function check() {
 begin.onclick = async () => {
   begin.disabled = true;
   tried.replaceChildren();
-  progress.textContent = gettext("Asking the relay where it is…");
+  progress.textContent = gettext("Asking the relay for its addresses…");
   try {
     find("input[name=paths]", HTMLInputElement, form).value = JSON.stringify(await check());
     form.submit();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    progress.textContent = gettext("The check could not be made: %(reason)s. Please try again.", { reason });
+    progress.textContent = gettext("The check failed: %(reason)s. Please try again.", { reason });
     begin.disabled = false;
   }
 };

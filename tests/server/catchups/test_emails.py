@@ -47,7 +47,7 @@ def test_an_email_reads_so():
 Hello, Sam
 
 Maya Lindqvist offers you a catch-up. You decide: accept, suggest another
-time, or decline without a reason.
+time, or decline without giving a reason.
 
   - Tuesday 24 November, 14:00 (London time)
     15:00 for Maya (Stockholm time)
@@ -61,7 +61,7 @@ Maya:
 > I moved house.
 > All is new.
 
-Look at it and answer:
+See the offer and answer:
 https://fireside.example/l/secret
 
 You can answer until Wednesday 25 November, 23:30 (London time). You do not
@@ -69,14 +69,14 @@ have to.
 
 --
 
-This link is yours alone: whoever has it can answer for you, so please do
-not pass it on.
+This link is only for you. Anyone who has it can answer for you, so please
+do not share it.
 
-By the same link you can withdraw at any time, without a reason, and see and
-change what is kept about you.
+You can use the same link to withdraw at any time, without giving a reason,
+and to see and change what we keep about you.
 
-You get this because you and Maya catch up through Fireside. Nothing is sent
-to you but what concerns your catch-ups.
+You get this email because you and Maya catch up through Fireside. We write
+to you only about your catch-ups.
 """
     )
 

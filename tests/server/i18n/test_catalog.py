@@ -21,10 +21,10 @@ def test_a_text_is_said_in_each() -> None:
 
 
 def test_numbers_are_written_as_the_language_writes_them() -> None:
-    sentence = "Please give at most %(most)s possible times."
-    assert ENGLISH.say(sentence, most=2000) == "Please give at most 2,000 possible times."
-    assert GERMAN.say(sentence, most=2000) == "Bitte gib höchstens 2.000 mögliche Termine an."
-    assert GERMAN.say(sentence, most="8444") == "Bitte gib höchstens 8444 mögliche Termine an."
+    sentence = "Please enter at most %(most)s times."
+    assert ENGLISH.say(sentence, most=2000) == "Please enter at most 2,000 times."
+    assert GERMAN.say(sentence, most=2000) == "Bitte gib höchstens 2.000 Termine an."
+    assert GERMAN.say(sentence, most="8444") == "Bitte gib höchstens 8444 Termine an."
 
 
 @pytest.mark.parametrize(

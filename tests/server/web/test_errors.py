@@ -42,7 +42,7 @@ async def test_a_fault_is_a_page_without_a_stack_trace(mentor, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("fault", "sentence"), [(Unavailable, "Nothing was changed"), (OutcomeUnknown, "how things stand")]
+    ("fault", "sentence"), [(Unavailable, "Nothing was changed"), (OutcomeUnknown, "whether it was saved")]
 )
 async def test_a_database_that_cannot_be_used_is_explained_with_when_to_try_again(mentor, monkeypatch, fault, sentence):
     async def fail(*_):

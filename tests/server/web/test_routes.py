@@ -145,7 +145,7 @@ async def knock(guest: Guest, route, number: int = 0) -> tuple[int, str]:
             async with guest.session.ws_connect(guest.base_url + path, origin=guest.base_url):
                 return 101, ""
         except aiohttp.WSServerHandshakeError as refusal:
-            return refusal.status, "Nothing here"
+            return refusal.status, "There is nothing here"
     if route.method == "POST":
         await guest.post(path, **FORM)
     else:
@@ -169,7 +169,7 @@ async def test_nothing_of_somebody_elses_is_found_or_changed(world: World, conte
             if who == "the admin" and route.who is Who.ADMIN:
                 continue
             status, text = await knock(guest, route, number)
-            assert (status, "Nothing here" in text) == (404, True), f"{who} asks for {path_of(route, number)}"
+            assert (status, "There is nothing here" in text) == (404, True), f"{who} asks for {path_of(route, number)}"
             assert NOTE not in text
     assert await contents() == before
 
@@ -196,7 +196,7 @@ async def test_ones_own_pages_show_and_change_nothing_of_others(world: World, th
         status, text = await knock(guest, route)
         assert status < 500
         if who == "nobody" or route.who is Who.ADMIN:
-            assert (status, "Nothing here" in text) == (404, True)
+            assert (status, "There is nothing here" in text) == (404, True)
         secrets = (NOTE,) if who == "by a link to another catch-up" else SECRETS
         assert [secret for secret in secrets if secret in text] == [], f"{who} reads of others on {route.path}"
     assert await theirs() == before

@@ -39,12 +39,12 @@ async def test_it_shows_what_was_not_delivered_and_why(admin, pair, undelivered)
     failed, delayed = undelivered
     await admin.get("/emails")
     assert admin.status == 200
-    assert "Your fresh link" in admin.text
+    assert "Your new link" in admin.text
     assert "Catch-up: a reminder" in admin.text
     assert admin.text.count("550 5.1.1 &lt;sam@example.org&gt;: No such &lt;b&gt;person&lt;/b&gt;") == 2
     assert f'action="/emails/{failed}/sending"' in admin.text
     assert f'action="/emails/{delayed}/sending"' not in admin.text
-    assert "2 tries so far" in admin.text
+    assert "Tried 2 times so far" in admin.text
     assert "/l/" not in admin.text
     assert "I moved house." not in admin.text
 

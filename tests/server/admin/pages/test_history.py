@@ -12,7 +12,7 @@ async def test_it_lists_bookings_and_offers_without_one(admin, pair):
 
 async def test_a_state_without_sessions_says_so(admin):
     await admin.get("/history?state=rescheduled&before=1")
-    assert "No session is in this state" in admin.text
+    assert "No sessions are in this state" in admin.text
 
 
 async def test_nonsense_in_the_address_is_left_out(admin, pair):

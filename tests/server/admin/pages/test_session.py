@@ -4,7 +4,7 @@
 async def test_a_session_has_its_ledger_and_whether_it_holds(admin, pair):
     booking = await pair.booking()
     await admin.get(f"/history/{booking.id}")
-    assert "The ledger holds" in admin.text
+    assert "The ledger is intact" in admin.text
     assert "<strong>Sam</strong>: Accepted" in admin.text
     assert "<strong>Maya</strong>: Offered" in admin.text
     assert admin.text.count(" · on a page · ") == 2

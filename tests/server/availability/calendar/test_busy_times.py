@@ -126,7 +126,7 @@ def test_more_times_than_we_keep_are_refused() -> None:
     assert len(busy(*entries[1:])) == MOST_TIMES
     with pytest.raises(NotACalendar) as refusal:
         busy(*entries)
-    assert refusal.value.sentence == "This calendar holds more than we can read. Please choose one with fewer entries."
+    assert refusal.value.sentence == "This calendar has more entries than we can read. Please choose one with fewer."
 
 
 ONE_HOUR = ("DTSTART:20260101T090000Z", "DURATION:PT1H")

@@ -91,7 +91,7 @@ def test_what_is_not_a_whole_calendar_is_refused(file: bytes) -> None:
 def test_too_much_is_refused_in_other_words(file: bytes) -> None:
     with pytest.raises(NotACalendar) as refusal:
         sanitize(file)
-    assert refusal.value.sentence == "This calendar holds more than we can read. Please choose one with fewer entries."
+    assert refusal.value.sentence == "This calendar has more entries than we can read. Please choose one with fewer."
 
 
 @pytest.mark.parametrize(

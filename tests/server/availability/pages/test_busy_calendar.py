@@ -51,7 +51,7 @@ async def known(pair):
 async def test_it_is_read_at_once_and_says_what_was_found(page, pair, elsewhere):
     await page.post("/hours/calendar", url=f" {elsewhere.url('/secret.ics', scheme='webcal')} ")
     assert (page.status, page.path) == (200, "/hours")
-    assert "2 busy times to come." in page.text
+    assert "2 busy times ahead." in page.text
     assert "localhost" in page.text
     assert "secret.ics" not in page.text
     feed, times = await known(pair)
@@ -63,10 +63,10 @@ async def test_reading_it_now_after_a_while_brings_what_has_changed(page, pair, 
     await page.post("/hours/calendar", url=elsewhere.url())
     elsewhere.answer = answering(file_of(entry("UID:9", f"DTSTART:{SOON:%Y%m%dT%H%M%SZ}", "DURATION:PT30M")))
     await page.post("/hours/calendar/reading")
-    assert "2 busy times to come." in page.text
+    assert "2 busy times ahead." in page.text
     await forget_when_asked(pair)
     await page.post("/hours/calendar/reading")
-    assert "1 busy time to come." in page.text
+    assert "1 busy time ahead." in page.text
     assert len(elsewhere.asked) == 2
 
 
@@ -75,8 +75,8 @@ async def test_one_that_fails_later_says_so_and_what_was_read_still_counts(page,
     elsewhere.answer = answering(b"", status=503)
     await forget_when_asked(pair)
     await page.post("/hours/calendar/reading")
-    assert "It could not be read: We could not fetch a calendar from that address." in page.text
-    assert "still counts: 2 busy times to come." in page.text
+    assert "We could not read it: We could not fetch a calendar from that address." in page.text
+    assert "still counts: 2 busy times ahead." in page.text
 
 
 async def test_it_is_removed_with_all_that_was_read(page, pair, elsewhere):
@@ -93,13 +93,13 @@ BOMB = file_of(*(entry(f"UID:{number}", "DTSTART:20260101T090000Z", "DURATION:PT
 @pytest.mark.parametrize(
     ("answer", "sentence"),
     [
-        (answering(b"x" * (MOST_BYTES + 1)), "too big"),
-        (endless, "too big"),
-        (answering(b"", status=302, Location="https://127.0.0.2/inside.ics"), "as it was copied"),
-        (answering(b"", status=302, Location="http://169.254.169.254/"), "as it was copied"),
-        (answering(b"<!doctype html><p>Please sign in"), "not a calendar"),
+        (answering(b"x" * (MOST_BYTES + 1)), "too large"),
+        (endless, "too large"),
+        (answering(b"", status=302, Location="https://127.0.0.2/inside.ics"), "as you copied it"),
+        (answering(b"", status=302, Location="http://169.254.169.254/"), "as you copied it"),
+        (answering(b"<!doctype html><p>Please sign in"), "no calendar that we can read"),
         (answering(b"", status=404), "could not fetch"),
-        (answering(BOMB), "more than we can read"),
+        (answering(BOMB), "more entries than we can read"),
     ],
     ids=["a megabyte and more", "endless", "redirected inside", "redirected to a cloud", "a page", "gone", "a bomb"],
 )
@@ -151,7 +151,7 @@ async def test_a_slow_one_keeps_nobody_else_waiting(page, mentee, elsewhere):
     assert not reading.done()
     go_on.set()
     await reading
-    assert "2 busy times to come." in page.text
+    assert "2 busy times ahead." in page.text
 
 
 async def test_a_link_to_one_catch_up_does_not_open_it(site, pair, elsewhere, contents_but_rate_limits):
@@ -182,7 +182,7 @@ async def test_nobody_searches_other_networks_through_the_server(page, pair, els
     asked = len(elsewhere.asked)
     await page.post("/hours/calendar", url=f"{here}?another")
     assert page.status == 429
-    assert "please wait a little" in page.text
+    assert "Please wait a little" in page.text
     assert f'value="{here}?another"' in page.text
     assert len(elsewhere.asked) == asked
     feed, _ = await known(pair)

@@ -34,7 +34,7 @@ async def page(mentor, pair):
 
 async def test_without_hours_the_page_asks_for_them_in_ones_own_zone(page):
     assert page.status == 200
-    assert "None yet: say below when you have time." in page.text
+    assert "None yet. Add your hours below." in page.text
     assert "Stockholm time (Europe/Stockholm)" in page.text
 
 
@@ -68,14 +68,14 @@ async def test_the_next_free_times_stand_in_ones_own_zone(page, pair):
     ("changes", "sentence", "field"),
     [
         ({"begins0": ["09:00"], "ends0": [""]}, "both when your time begins and when it ends", "hours"),
-        ({"begins0": ["nine"], "ends0": ["12:00"]}, "cannot be read", "hours"),
-        ({"begins0": ["12:00"], "ends0": ["09:00"]}, "must end after it begins", "hours"),
+        ({"begins0": ["nine"], "ends0": ["12:00"]}, "We cannot read one of the times", "hours"),
+        ({"begins0": ["12:00"], "ends0": ["09:00"]}, "must be after its beginning", "hours"),
         ({"begins0": ["09:00", "10:00"], "ends0": ["11:00", "12:00"]}, "overlap", "hours"),
-        ({"day": ["2020-01-01"]}, "has passed already", "days"),
+        ({"day": ["2020-01-01"]}, "has already passed", "days"),
         ({"day": ["Tuesday"]}, "the date of each", "days"),
         ({"day": [""], "day-begins": ["10:00"], "day-ends": ["11:00"]}, "the date of each", "days"),
         ({"day": [SOON], "day-begins": ["10:00"], "day-ends": [""]}, "both when your time begins", "days"),
-        ({"day": [SOON, SOON], "day-begins": ["", "10:00"], "day-ends": ["", "11:00"]}, "given twice", "days"),
+        ({"day": [SOON, SOON], "day-begins": ["", "10:00"], "day-ends": ["", "11:00"]}, "listed twice", "days"),
         (
             {"day": [SOON + timedelta(days=each) for each in range(101)], "day-begins": [], "day-ends": []},
             "at most 100 single days",

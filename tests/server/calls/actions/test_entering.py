@@ -52,7 +52,7 @@ async def test_how_good_the_connection_was_is_kept(database, pair, booking):
         await record_news(database, news)
     (row,) = (await session_of(database, booking)).attendances
     assert row.quality == ConnectionQuality(10.0, 1_000_000, 2_000_000, 0.05, 0.01, 0.004)
-    assert ", ".join(map(str, row.quality.describe())) == "50 ms, 0.4% lost, 0.8 Mbit/s from and 1.6 to them"
+    assert ", ".join(map(str, row.quality.describe())) == "50 ms, 0.4% lost, 0.8 Mbit/s sent, 1.6 received"
 
 
 async def test_a_seat_has_fresh_credentials_for_the_turn_servers(database, pair, booking):

@@ -9,12 +9,12 @@ from tests.server.calls.pages.numbers import LINK, NUMBERS, allow_both
 async def test_by_video_both_must_allow_it_and_each_can_take_it_back(mentor, mentee, pair):
     booking = await pair.booking()
     await allow_both(booking, mentor)
-    assert "You would go on by phone; Sam has not said so." in mentor.text
+    assert "You are happy to go on by phone. Sam has not agreed yet." in mentor.text
     assert (await mentor.get(f"/calls/{booking.id}/number.json")).status == 403
     await mentee.get(f"/bookings/{booking.id}")
-    assert "Maya would go on by phone." in mentee.text
+    assert "Maya is happy to go on by phone." in mentee.text
     await mentee.post(f"/bookings/{booking.id}/phone")
-    assert "You would both go on by phone." in mentee.text
+    assert "You are both happy to go on by phone." in mentee.text
     assert LINK in (await mentor.get(f"/bookings/{booking.id}")).text
     await mentor.post(f"/bookings/{booking.id}/phone/withdrawal")
     for guest in (mentor, mentee):

@@ -43,7 +43,7 @@ async def test_each_sees_the_others_number_when_its_time_has_come(site, mentor, 
 async def test_before_its_time_the_page_says_when(mentor, pair):
     booking = await by_phone(pair, 24 * 60)
     await mentor.get(f"/bookings/{booking.id}")
-    assert re.search(r"From [^<]+ until it is over, Sam's number is shown here\.", mentor.text)
+    assert re.search(r"Sam's number is shown here from [^<]+ until the catch-up is over\.", mentor.text)
 
 
 @pytest.mark.usefixtures("numbers")
@@ -58,8 +58,8 @@ async def test_a_catchup_that_was_called_off_shows_none(mentor, mentee, pair):
 async def test_who_has_no_number_is_asked_for_it(site, mentor, mentee, pair):
     booking = await by_phone(pair)
     await mentee.get(f"/bookings/{booking.id}")
-    assert "Only Maya sees it, only from a quarter of an hour before until it is over." in mentee.text
-    assert "Maya has not given a number yet" in mentee.text
+    assert "Only Maya sees it, from 15 minutes before the catch-up until it is over." in mentee.text
+    assert "Maya has not added a number yet" in mentee.text
     await mentee.post(f"/bookings/{booking.id}/number", phone=f" {SAMS}  ")
     assert (mentee.status, "Change your number" in mentee.text) == (200, True)
     async with site.database.reading() as connection:

@@ -66,7 +66,7 @@ async def test_no_page_calls_a_video_catchup_missed_whose_two_say_that_they_spok
         assert "missed" not in (await guest.get("/home")).text.lower()
     for path in (f"/history/{booking.id}", "/history?state=missed"):
         await admin.get(path)
-        assert ("not both in the call" in admin.text, admin.text.count("We spoke") >= 2) == (True, True)
+        assert ("did not meet in the call" in admin.text, admin.text.count("We spoke") >= 2) == (True, True)
         assert '"tag missed">missed' not in admin.text
 
 
@@ -75,7 +75,7 @@ async def test_who_leaves_a_call_is_asked_there(mentee, pair):
     await mentee.get(f"/calls/{booking.id}")
     assert f'action="/bookings/{booking.id}/report"' in mentee.text
     await mentee.post(f"/bookings/{booking.id}/report", outcome="trouble")
-    assert (mentee.path, "<dd>Technical trouble</dd>" in mentee.text) == (f"/bookings/{booking.id}", True)
+    assert (mentee.path, "<dd>Technical problems</dd>" in mentee.text) == (f"/bookings/{booking.id}", True)
 
 
 async def test_before_it_is_over_nobody_is_asked(mentee, pair, count):

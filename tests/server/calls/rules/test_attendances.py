@@ -36,7 +36,7 @@ def test_held_means_both_at_once(stays: list[Attendance], held: bool) -> None:
     [
         (
             ConnectionQuality(60.0, 9_000_000, 6_000_000, 0.0451, 0.01, 0.002),
-            "45 ms, 0.2% lost, 1.2 Mbit/s from and 0.8 to them",
+            "45 ms, 0.2% lost, 1.2 Mbit/s sent, 0.8 received",
         ),
         (ConnectionQuality(0.0, 0, 0, None, None, None), ""),
         (ConnectionQuality(None, None, None, None, None, None), ""),

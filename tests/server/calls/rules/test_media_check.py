@@ -21,32 +21,32 @@ def english(finding: Finding) -> str:
 @pytest.mark.parametrize(
     ("path", "name", "sentence"),
     [
-        (UDP, "UDP 203.0.113.5:8444", "20 of 20 packets came back, 12 ms to the relay and back."),
+        (UDP, "UDP 203.0.113.5:8444", "20 of 20 packets came back. The round trip took 12 ms."),
         (
             MediaPath(MediaProtocol.TCP, "2001:db8::5", 8444, 20, 19, 0.4),
             "TCP [2001:db8::5]:8444",
-            "19 of 20 packets came back, less than 1 ms to the relay and back.",
+            "19 of 20 packets came back. The round trip took less than 1 ms.",
         ),
         (MediaPath(MediaProtocol.UDP, "8.8.8.8", 8444, 3, 1, None), "UDP 8.8.8.8:8444", "1 of 3 packets came back."),
         (
             MediaPath(MediaProtocol.UDP, "8.8.8.8", 8444, 9, 0, None),
             "UDP 8.8.8.8:8444",
-            "No answer: the firewall or the port forwarding stops it.",
+            "No answer: a firewall or the port forwarding blocks it.",
         ),
         (
             MediaPath(MediaProtocol.UDP, "2a01::1", 8444, 9, 0, None),
             "UDP [2a01::1]:8444",
-            "No answer: the firewall or the port forwarding stops it, or the network here has no IPv6.",
+            "No answer: a firewall or the port forwarding blocks it, or this network has no IPv6.",
         ),
         (
             MediaPath(MediaProtocol.TCP, "::1", 8444, 0, 0, None),
             "TCP [::1]:8444",
-            "No answer. That is no harm: this address is only for the server's own machine.",
+            "No answer. That is fine: only the server's own machine uses this address.",
         ),
         (
             PRIVATE,
             "UDP 192.168.1.7:8444",
-            "No answer. That is no harm: this address is only for those in the server's own network.",
+            "No answer. That is fine: only people in the server's own network use this address.",
         ),
     ],
 )
@@ -57,22 +57,22 @@ def test_each_path_is_told_in_words(path: MediaPath, name: str, sentence: str) -
 @pytest.mark.parametrize(
     ("paths", "udp", "tcp", "works"),
     [
-        ((PRIVATE, UDP, TCP), "UDP works: calls take their best way.", "TCP works: people whose network", True),
+        ((PRIVATE, UDP, TCP), "UDP works: calls take the best route.", "TCP works: people whose network", True),
         (
             (UDP, NO_TCP),
             "UDP works",
-            "TCP is blocked between this place and the server: people whose network blocks UDP cannot call. "
-            "Open TCP port 8444 in the firewall.",
+            "TCP is blocked between here and the server: people whose network blocks UDP cannot join calls. Open TCP "
+            "port 8444 in the firewall.",
             True,
         ),
         (
             (PRIVATE, NO_UDP, TCP),
-            "UDP is blocked between this place and the server. Open UDP port 8444 in the firewall. "
-            "Until then calls run over TCP, less smoothly.",
+            "UDP is blocked between here and the server. Open UDP port 8444 in the firewall. Until then calls run over "
+            "TCP, less smoothly.",
             "TCP works",
             True,
         ),
-        ((NO_UDP, NO_TCP), "UDP is blocked between this place and the server.", "TCP is blocked", False),
+        ((NO_UDP, NO_TCP), "UDP is blocked between here and the server.", "TCP is blocked", False),
         ((), "UDP is blocked", "TCP is blocked", False),
     ],
 )
@@ -88,8 +88,8 @@ def test_each_transport_has_its_finding(paths: tuple[MediaPath, ...], udp: str, 
 def test_with_neither_no_call_works_and_every_port_is_named() -> None:
     second = MediaPath(MediaProtocol.UDP, "203.0.113.5", 8445, 35, 0, None)
     assert english(Check(CheckOrigin.COMMAND, NOW, (second, NO_UDP)).findings[0]) == (
-        "UDP is blocked between this place and the server. Open UDP ports 8444, 8445 in the firewall. "
-        "Until then no call works."
+        "UDP is blocked between here and the server. Open UDP ports 8444, 8445 in the firewall. Until then no call "
+        "works."
     )
 
 

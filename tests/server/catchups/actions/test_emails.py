@@ -56,7 +56,7 @@ async def test_a_reminder_comes_in_time_and_once(database, pair, mailer, smtp_se
     clock.now = due
     await send_due_emails(database, mailer)
     await send_due_emails(database, mailer)
-    words = {"reminder_day": "Catch-up: a reminder", "reminder_soon": "Catch-up: it starts soon"}
+    words = {"reminder_day": "Catch-up: a reminder", "reminder_soon": "Catch-up: starting soon"}
     assert sorted((one["To"], one["Subject"]) for one in smtp_server.emails) == [
         *((f"{name} <{name.lower()}@example.org>", words[kind]) for name in ("Maya", "Sam"))
     ]
@@ -116,4 +116,4 @@ async def test_moving_leaves_no_reminder_of_the_former_time(database, pair, mail
     clock.now = moved.start - timedelta(minutes=10)
     await send_due_emails(database, mailer)
     assert len(smtp_server.emails) == 4
-    assert {one["Subject"] for one in smtp_server.emails} == {"Catch-up: a reminder", "Catch-up: it starts soon"}
+    assert {one["Subject"] for one in smtp_server.emails} == {"Catch-up: a reminder", "Catch-up: starting soon"}

@@ -1,6 +1,7 @@
 """The ledger's check names what was edited or deleted by hand."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import delete, select, text, update
 
 from server.catchups.actions.answers import decline_offer
 from server.catchups.actions.ledger import verify
+from server.catchups.store.ledger import ledger_of
 from server.db.tables import choices, links, wordings
 from tests.server.actors import DECLINED, NOW, an_offer
 
@@ -116,13 +118,24 @@ async def test_deleted_last_entries_are_found(database, entries, gone):
     await by_hand(database, delete(choices).where(choices.c.id.in_(entries[-gone:])))
     verdict = await verify(database)
     assert not verdict.holds
-    assert str(verdict.said) == f"Entries are missing at the end: 4 were made, {4 - gone} are there."
+    assert str(verdict.said) == f"Entries are missing at the end: 4 were added, {4 - gone} are left."
 
 
 async def test_an_edited_wording_is_found(database, entries):
     await by_hand(database, update(wordings).values(text="I agree to everything."))
     verdict = await verify(database)
     assert (verdict.holds, verdict.broken_at) == (False, entries[0])
+
+
+async def test_an_entry_on_an_older_wording_verifies_and_shows_the_words_of_its_time(database, pair):
+    """Wordings are improved from time to time; the ledger keeps each one that was shown, by its hash."""
+    offer = await an_offer(database, pair)
+    older = replace(DECLINED, text="What this choice meant before its wording was improved.")
+    await decline_offer(database, pair.mentee, offer.id, "", older, NOW)
+    assert (await verify(database)).holds
+    async with database.reading() as connection:
+        *_, entry = await ledger_of(connection, offer.catchup_id)
+    assert (entry.wording, entry.language) == (older.text, "en")
 
 
 async def test_the_chain_cannot_fork(database, entries):

@@ -56,7 +56,7 @@ async def test_a_second_choice_is_refused_and_shows_how_it_stands(page, contents
     before = await contents()
     await page.post(f"/offers/{page.offer.id}/refusal")
     assert page.status == 409
-    assert "answered already" in page.text
+    assert "already been answered" in page.text
     assert "It is agreed" in page.text
     assert await contents() == before
 
@@ -64,10 +64,10 @@ async def test_a_second_choice_is_refused_and_shows_how_it_stands(page, contents
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"start": "2027-01-01T10:00:00+00:00"}, "one of the times that are offered"),
-        ({"start": "2027-01-01T10:00:00"}, "one of the times that are offered"),
-        ({"start": "noon"}, "one of the times that are offered"),
-        ({"medium": "carrier pigeon"}, "choose video or phone"),
+        ({"start": "2027-01-01T10:00:00+00:00"}, "one of the offered times"),
+        ({"start": "2027-01-01T10:00:00"}, "one of the offered times"),
+        ({"start": "noon"}, "one of the offered times"),
+        ({"medium": "carrier pigeon"}, "one of the offered ways to meet"),
     ],
 )
 async def test_a_choice_that_was_not_offered_is_refused_on_the_same_page(page, contents, changes, sentence):

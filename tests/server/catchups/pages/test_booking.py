@@ -54,7 +54,7 @@ async def test_from_a_quarter_of_an_hour_before_one_tap_asks_for_two_other_times
     assert proposed == [(booking.start + timedelta(days=days)).isoformat() for days in (1, 7)]
     await mentee.post(f"/bookings/{booking.id}/move", starts=proposed, media="video", minutes="30")
     assert (mentee.status, mentee.path) == (200, f"/bookings/{booking.id}")
-    asked, told = "You asked for another time.", "Sam asks to move this."
+    asked, told = "You asked for another time.", "Sam asked for another time."
     assert shows(mentee, asked, told, "Can't make it?") == [True, False, False]
     assert shows(await mentor.get(f"/bookings/{booking.id}"), asked, told, "Can't make it?") == [False, True, False]
     [wish] = re.findall(r'href="(/offers/\d+)">See the times', mentor.text)
@@ -71,13 +71,13 @@ async def test_who_accepted_can_choose_another_of_the_times(mentee, mentor, pair
     await mentee.get(f"/offers/{offer.id}")
     await mentee.post(f"/offers/{offer.id}/acceptance", start=offer.starts[0].isoformat(), medium="video")
     first = mentee.path
-    choose = "Choose another of the times"
+    choose = "Choose another of the offered times"
     assert shows(mentee, choose) == [True]
     assert shows(await mentor.get(first), choose) == [False]
     await mentee.post(f"/offers/{offer.id}/undoing")
     assert mentee.path == f"/offers/{offer.id}"
     assert shows(await mentee.get(first), "You took your answer back", "withdrew") == [True, False]
-    assert shows(await mentor.get(first), "Sam took the answer back") == [True]
+    assert shows(await mentor.get(first), "Sam took their answer back") == [True]
     await mentee.get(f"/offers/{offer.id}")
     await mentee.post(f"/offers/{offer.id}/acceptance", start=offer.starts[1].isoformat(), medium="video")
     await mentee.post(f"{mentee.path}/withdrawal", words="After all, no.")
@@ -87,4 +87,4 @@ async def test_who_accepted_can_choose_another_of_the_times(mentee, mentor, pair
 
 async def test_where_only_one_time_was_offered_there_is_no_other_to_choose(mentee, pair):
     booking = await pair.booking(datetime.now(UTC) + timedelta(days=1))
-    assert shows(await mentee.get(f"/bookings/{booking.id}"), "Choose another of the times") == [False]
+    assert shows(await mentee.get(f"/bookings/{booking.id}"), "Choose another of the offered times") == [False]

@@ -23,8 +23,8 @@ async def test_it_says_who_is_late_and_who_is_there(mentee, mentor, pair, site):
     async with site.database.writing() as connection:
         session = await find_or_add_session(connection, booking.id, now)
         await add_attendance(connection, session, pair.maya.id, f"stay {booking.id}", now)
-    assert lines(await mentee.get(news)) == ["Maya is in the call.", "Maya comes about 15 minutes late."]
-    assert lines(await mentor.get(news)) == ["Sam knows that you come about 15 minutes late."]
+    assert lines(await mentee.get(news)) == ["Maya is in the call.", "Maya is running about 15 minutes late."]
+    assert lines(await mentor.get(news)) == ["We told Sam that you are about 15 minutes late."]
 
 
 async def test_it_says_that_it_was_called_off(mentee, mentor, pair):
@@ -44,7 +44,7 @@ async def test_the_page_tells_the_same_without_scripts(mentee, mentor, pair):
     booking = await pair.booking()
     await mentor.get(f"/bookings/{booking.id}")
     await mentor.post(f"/bookings/{booking.id}/delay", minutes=5)
-    assert "Maya comes about 5 minutes late." in (await mentee.get(f"/bookings/{booking.id}")).text
+    assert "Maya is running about 5 minutes late." in (await mentee.get(f"/bookings/{booking.id}")).text
     assert f'src="/bookings/{booking.id}/news"' in mentee.text
 
 

@@ -53,7 +53,7 @@ async def test_what_does_not_stand_any_more_says_so(mentee, mentor, pair, conten
     before = await contents()
     await mentee.post(action)
     assert mentee.status == 409
-    assert "does not stand any more" in mentee.text
+    assert "no longer stands" in mentee.text
     assert await contents() == before
 
 
@@ -64,5 +64,5 @@ async def test_only_on_the_words_that_were_shown(mentee, pair, contents):
     before = await contents()
     await mentee.post(action, wording="f" * 64)
     assert mentee.status == 409
-    assert "have changed since you opened it" in mentee.text
+    assert "has changed since you opened it" in mentee.text
     assert await contents() == before

@@ -10,7 +10,7 @@ async def test_a_choice_on_other_words_than_were_shown_is_refused_and_the_page_s
     before = await contents()
     await mentee.post(f"/offers/{offer.id}/refusal", wording="0" * 64, words="No time.")
     assert (mentee.status, await contents()) == (409, before)
-    assert "words of this page have changed" in mentee.text
+    assert "text of this page has changed" in mentee.text
     assert "No time." in mentee.text
 
 

@@ -27,7 +27,7 @@ async def test_it_is_shown_once_and_fetched_without_a_visit(mentee, nobody, pair
     [entry] = icalendar.Calendar.from_ical(body).walk("VEVENT")
     assert str(entry["URL"]) == f"{mentee.base_url}/catchups/{booking.catchup_id}"
     assert FEED.findall((await mentee.get("/me")).text) == []
-    assert "There is one already" in mentee.text
+    assert "You already have one" in mentee.text
 
 
 async def test_what_has_not_changed_is_not_sent_again(mentee, nobody, pair):

@@ -45,7 +45,7 @@ async def test_what_is_wrong_is_said_and_the_form_comes_back(page, contents):
     before = await contents()
     await page.post(f"/bookings/{page.booking.id}/move", **form(starts=["2020-01-01T10:00"]))
     assert page.status == 422
-    assert ("has passed already" in page.text, "My train." in page.text) == (True, True)
+    assert ("has already passed" in page.text, "My train." in page.text) == (True, True)
     await page.post(f"/bookings/{page.booking.id}/move", **form(starts=["2020-07-01T10:00:00+00:00"]))
     # What was proposed for one tap, too, comes back as it is typed, in the reader's zone.
     assert 'value="2020-07-01T11:00"' in page.text
@@ -71,11 +71,14 @@ async def test_ones_own_standing_choice_of_the_phone_is_taken_along_where_it_is_
     await page.post(f"/bookings/{soon.id}/phone")
     for path in (f"/bookings/{soon.id}", f"/bookings/{soon.id}/move"):
         await page.get(path)
-        assert (ticked(page), "You said so for this catch-up." in page.text) == ([("phone-means", "checked")], True)
+        assert (ticked(page), "You chose this for the current catch-up." in page.text) == (
+            [("phone-means", "checked")],
+            True,
+        )
     # The other's choice is their own; and what was taken back is not taken along.
     for guest, path in ((mentor, f"/bookings/{soon.id}/move"), (page, f"/bookings/{page.booking.id}/move")):
         await guest.get(path)
-        assert (ticked(guest), "You said so" in guest.text) == ([("phone-means", "")], False)
+        assert (ticked(guest), "You chose this" in guest.text) == ([("phone-means", "")], False)
     await page.get(f"/bookings/{soon.id}")
     start = re.findall(r'name="starts" value="([^"]*)"', page.text)
     await page.post(f"/bookings/{soon.id}/move", starts=start, media="video", minutes="30", phone_fallback="on")
@@ -104,7 +107,7 @@ async def test_it_is_asked_once_at_a_time(page, mentor, contents):
     await page.post(f"/bookings/{page.booking.id}/move", **form())
     before = await contents()
     await mentor.post(f"/bookings/{page.booking.id}/move", **form())
-    assert (mentor.status, "waits for an answer already" in mentor.text) == (409, True)
+    assert (mentor.status, "is already waiting for an answer" in mentor.text) == (409, True)
     assert await contents() == before
     await mentor.get(f"/bookings/{page.booking.id}/move")
     assert mentor.path.startswith("/offers/")
@@ -124,5 +127,5 @@ async def test_what_was_called_off_is_not_moved(page, contents):
 async def test_other_words_than_those_shown_are_no_consent(page, contents):
     before = await contents()
     await page.post(f"/bookings/{page.booking.id}/move", **form(), wording="0" * 64)
-    assert (page.status, "have changed since" in page.text) == (409, True)
+    assert (page.status, "has changed since" in page.text) == (409, True)
     assert await contents() == before

@@ -40,13 +40,13 @@ async def test_sending_it_makes_the_offer(page, pair):
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"starts": ["", ""]}, "at least one possible time"),
-        ({"starts": ["2020-01-01T10:00"]}, "has passed already"),
-        ({"starts": ["tomorrow"]}, "cannot be read"),
+        ({"starts": ["", ""]}, "at least one time"),
+        ({"starts": ["2020-01-01T10:00"]}, "has already passed"),
+        ({"starts": ["tomorrow"]}, "We cannot read one of the times"),
         ({"starts": ["2027-03-28T02:30"]}, "the clocks go forward"),
         ({"starts": ["9999-12-31T23:59"]}, "more than a year ahead"),
         ({"media": []}, "choose video, phone or both"),
-        ({"minutes": "soon"}, "one of those that are listed"),
+        ({"minutes": "soon"}, "choose one from the list"),
         ({"note": "x" * 2001}, "shorten this to 2,000 characters; it has 2,001"),
     ],
 )
@@ -97,7 +97,7 @@ async def test_what_was_typed_after_the_first_sending_becomes_a_change(page, pai
     await page.post(path, **form())
     await page.post(path, **form(note="I moved twice."))
     assert page.status == 409
-    assert "This offer was sent already" in page.text
+    assert "You have already sent this offer" in page.text
     assert "I moved twice." in page.text
     [view] = await offers_of(pair)
     assert view.offer.note == "I moved."
@@ -129,7 +129,9 @@ async def test_it_is_said_when_the_other_wants_to_be_asked_again_and_one_can_sti
     offer, now = await pair.offer(), whole_hour_in(0)
     assert "would like to be asked again" not in page.text
     until = await postpone_offer(pair.site.database, pair.as_sam, offer.id, 4, "", POSTPONED, now)
-    hint = f"Sam would like to be asked again from {day(until, pair.maya.zone, ENGLISH, now)}. You can still write"
+    hint = (
+        f"Sam would like to be asked again from {day(until, pair.maya.zone, ENGLISH, now)}. You can still send an offer"
+    )
     for path in (f"/mentorships/{pair.mentorship_id}/offers/new", "/home"):
         assert hint in (await page.get(path)).text
     await page.get(f"/mentorships/{pair.mentorship_id}/offers/new")
@@ -160,7 +162,7 @@ async def test_a_time_beside_what_is_agreed_is_offered_all_the_same_and_says_wha
     at = (booking.start + timedelta(minutes=15)).isoformat()
     await page.post(f"/mentorships/{pair.mentorship_id}/offers", **form(starts=[at, "2027-06-01T10:00"]))
     assert "Sam has your offer" in page.text
-    assert page.text.count("Runs into another catch-up of yours") == 1
+    assert page.text.count("This clashes with another catch-up of yours") == 1
     assert f'<a href="/bookings/{booking.id}">' in page.text
 
 

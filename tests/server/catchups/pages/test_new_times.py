@@ -61,7 +61,7 @@ async def test_it_is_offered_once_at_a_time_and_only_where_nothing_came_of_it(by
     await by_email.post(by_email.again, **FORM)
     made, before = by_email.path, await contents()
     await by_email.post(by_email.again, **FORM)
-    assert (by_email.status, "waits for an answer already" in by_email.text) == (409, True)
+    assert (by_email.status, "is already waiting for an answer" in by_email.text) == (409, True)
     assert (await by_email.get(by_email.again)).path == made
     booking = await pair.booking()
     agreed = await contents()

@@ -60,10 +60,10 @@ async def test_of_two_offers_of_one_time_the_second_says_that_it_is_taken_and_wh
     await accept(page)
     page.offer = other
     await accept(page, start=other.starts[0].isoformat(), revision="9")
-    assert "was changed meanwhile" in page.text
+    assert "has changed since you opened this page" in page.text
     await accept(page, start=other.starts[1].isoformat())
     assert page.status == 409
-    assert "agreed to another catch-up at that time" in page.text
+    assert "already has another catch-up at that time" in page.text
     assert times(page) == [("", True, True), ("you have another catch-up then", False, False)]
     assert 'value="phone" checked' in page.text
     assert re.search(r'href="/bookings/\d+">you have another', page.text)
@@ -97,7 +97,7 @@ async def test_a_wish_to_move_says_what_stays_and_is_not_put_off(mentee, mentor,
     booking = await pair.booking(whole_hour_in(2))
     asked = await pair.move(booking, whole_hour_in(2) + timedelta(minutes=15), whole_hour_in(3))
     await mentee.get(f"/offers/{asked.id}")
-    assert "Maya asks to move your catch-up" in mentee.text
+    assert "Maya would like to move your catch-up" in mentee.text
     assert "This stays agreed until you accept another time." in mentee.text
     # The catch-up itself does not stand in its own way.
     assert times(mentee) == [("", True, True), ("", True, False)]
@@ -147,7 +147,7 @@ def like(pair, offer):
 async def test_while_it_waits(mentor, pair):
     offer = await pair.offer(phone_fallback=True)
     text = await said(mentor, offer)
-    for words in ("It waits for Sam's answer.", "Sam can answer until", "for Sam (London time)", "Take it back"):
+    for words in ("Waiting for Sam's answer.", "Sam can answer until", "for Sam (London time)", "Take it back"):
         assert words in text
     assert f'href="/offers/{offer.id}/wording"' in text
     assert "If the video fails, the phone is fine with you." in text
@@ -178,7 +178,7 @@ async def test_postponed_says_from_when_and_the_words(mentor, pair):
 async def test_run_out_leads_to_new_times(mentor, pair):
     offer = await ran_out(pair)
     text = await said(mentor, offer)
-    assert "It was not answered in time, and that is all right." in text
+    assert "It was not answered in time. That is all right." in text
     assert f'class="button " {like(pair, offer)}' in text
 
 
@@ -195,7 +195,7 @@ async def test_a_wish_to_move_leaves_the_booking_and_offers_nothing_new(mentor, 
     wish = await pair.move(booking, booking.start + timedelta(minutes=15), whole_hour_in(3))
     text = await said(mentor, wish)
     assert "Until then your catch-up stays as agreed:" in text
-    assert "Runs into" not in text
+    assert "clashes with" not in text
     await decline_offer(pair.site.database, pair.as_sam, wish.id, "", DECLINED, whole_hour_in(0))
     text = await said(mentor, wish)
     assert "Your catch-up stays as agreed" in text

@@ -32,7 +32,7 @@ async def test_what_is_wrong_is_said_and_the_form_comes_back(page, contents):
     before = await contents()
     await page.post(f"/offers/{page.offer.id}/suggestion", **form(starts=["2020-01-01T10:00"]))
     assert page.status == 422
-    assert "has passed already" in page.text
+    assert "has already passed" in page.text
     assert "Later?" in page.text
     assert await contents() == before
 
@@ -45,7 +45,7 @@ async def test_a_decided_offer_cannot_be_answered_with_one(page, contents):
     before = await contents()
     await page.post(f"/offers/{page.offer.id}/suggestion", **form())
     assert page.status == 409
-    assert "answered already" in page.text
+    assert "already been answered" in page.text
     assert await contents() == before
     assert (await page.get(f"/offers/{page.offer.id}/suggestion")).path == f"/offers/{page.offer.id}"
 

@@ -68,16 +68,16 @@ async def test_who_accepts_what_it_said_before_is_shown_it_again(page, mentee, c
     before = await contents()
     await mentee.post(f"/offers/{page.offer.id}/acceptance", start=page.offer.starts[0].isoformat(), medium="video")
     assert (mentee.status, await contents()) == (409, before)
-    assert "The offer was changed meanwhile" in mentee.text
+    assert "The offer has changed since you opened this page" in mentee.text
     assert "Or so?" in mentee.text
 
 
 async def test_what_is_wrong_is_said_and_the_form_comes_back(page, contents):
     before = await contents()
     for changes, field, sentence in (
-        ({"starts": ["2020-01-01T10:00"]}, "starts", "has passed already"),
-        ({"answer_by": "2020-01-01T10:00"}, "answer_by", "The time to answer by has passed already"),
-        ({"answer_by": "soon"}, "answer_by", "cannot be read"),
+        ({"starts": ["2020-01-01T10:00"]}, "starts", "has already passed"),
+        ({"answer_by": "2020-01-01T10:00"}, "answer_by", "The time to answer by has already passed"),
+        ({"answer_by": "soon"}, "answer_by", "We cannot read one of the times"),
     ):
         await page.post(f"/offers/{page.offer.id}/wording", **form(**changes))
         assert page.status == 422

@@ -40,7 +40,7 @@ async def test_a_later_one_cannot_yet(mentor, pair):
 async def test_the_mentee_sees_what_waits_for_an_answer(mentee, pair):
     offer = await pair.offer()
     await mentee.get("/home")
-    assert "Waits for your answer" in mentee.text
+    assert "Waiting for your answer" in mentee.text
     assert f"/offers/{offer.id}" in mentee.text
 
 
@@ -71,8 +71,8 @@ async def test_one_thing_is_the_main_one(mentor, mentee, pair):
 
 async def test_waiting_offers_say_who_must_answer_and_until_when(mentor, mentee, pair):
     await pair.offer()
-    assert "Waits for Sam's answer until" in html.unescape((await mentor.get("/home")).text)
-    assert "Waits for your answer until" in (await mentee.get("/home")).text
+    assert "Waiting for Sam's answer until" in html.unescape((await mentor.get("/home")).text)
+    assert "Waiting for your answer until" in (await mentee.get("/home")).text
 
 
 async def test_what_came_back_lately_stands_there_with_its_words(mentor, mentee, pair):
@@ -89,7 +89,7 @@ async def test_what_came_back_lately_stands_there_with_its_words(mentor, mentee,
     ):
         assert text in mentor.text
     await mentee.get("/home")
-    for text in ("You declined.", "Exams.", "You asked to be asked again from"):
+    for text in ("You declined.", "Exams.", "You would like to be asked again from"):
         assert text in mentee.text
 
 
@@ -100,7 +100,7 @@ async def test_what_ran_out_is_offered_anew_from_there(mentor, pair):
     await make_offer(pair.site.database, pair.as_maya, pair.mentorship_id, draft, OFFERED, earlier)
     await expire_offers(pair.site.database, datetime.now(UTC))
     await mentor.get("/home")
-    assert "The offer has run out." in mentor.text
+    assert "The offer has expired." in mentor.text
     await mentor.get(re.search(r'href="(/mentorships/[^"]*like=[^"]*)"', mentor.text)[1])
     assert "I moved house." in mentor.text
     assert '<option value="45" selected>' in mentor.text

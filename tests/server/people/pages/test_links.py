@@ -29,7 +29,7 @@ async def test_invented_and_revoked_links_get_the_same_page_that_says_what_to_do
     pages = [await site.guest(secret) for secret in ("invented", pair.sam_secret)]
     assert [page.status for page in pages] == [404, 404]
     assert pages[0].text == pages[1].text
-    assert "You can have a fresh one sent to you." in pages[0].text
+    assert "You can ask for a new one." in pages[0].text
 
 
 async def test_revoking_ends_a_visit_that_is_open(site, pair, mentee):

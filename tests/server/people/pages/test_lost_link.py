@@ -39,7 +39,7 @@ async def test_a_fresh_link_is_queued_for_a_known_address(asker, pair, emails):
     assert asker.status == 200
     await asker.post("/lost-link", email=f"  {pair.sam.email.upper()} ")
     assert asker.status == 200
-    assert "a fresh link is on its way" in asker.text
+    assert "a new link is on its way" in asker.text
     assert await until(lambda: emails(pair.sam)) == [FRESH]
 
 
