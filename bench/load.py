@@ -135,11 +135,11 @@ class Relay(Process):
     def enter(self, call: str, peer: Peer) -> None:
         """Seat a peer in a call."""
         enter = messages.Enter(peer.browser.offer, True, True)
-        self.say(control.Open(peer.name, Seat(call, peer.name, peer.name)))
-        self.say(*(control.Say(peer.name, messages.to_object(each)) for each in (messages.Hello(1), enter)))
-        while (told := self.hear(control.Tell)).message["type"] != "entered":
-            assert told.message["type"] != "error", told
-        peer.connect(told.message["answer"], self.port)
+        self.say(control.Opened(peer.name, Seat(call, peer.name, peer.name)))
+        self.say(*(control.BrowserMessage(peer.name, messages.raw(each)) for each in (messages.Hello(1), enter)))
+        while (told := json.loads(bytes(self.hear(control.Deliver).message)))["type"] != "entered":
+            assert told["type"] != "error", told
+        peer.connect(told["answer"], self.port)
 
 
 def main() -> None:

@@ -28,7 +28,8 @@ from server.routes import add_routes, middlewares
 from server.web.background_tasks import BackgroundTasks
 from server.web.keys import BACKGROUND_TASKS, CLOCK, DATABASE, HUB, SETTINGS, TEMPLATES
 from server.web.rendering import make_templates
-from signaling.hub.hub import Hub, News, Present, RelaySettings
+from signaling.hub.hub import Hub, RelaySettings
+from signaling.news import News, Present
 
 FORM_LIMIT = 64 * 1024
 

@@ -1,42 +1,41 @@
-"""What the live call reports upward: who came, who went, who is present."""
+"""What the live call reports to the server: who joined, who left, who is present.
 
-from dataclasses import dataclass
+A Joined or Left is made in the room, carried to the hub in a message of the control protocol, and stored by the server.
+"""
 
-from signaling.quality import NOTHING, Quality
+from signaling.codec import Record
+from signaling.quality import UNMEASURED, Quality
 
 
-@dataclass(frozen=True, slots=True)
-class Came:
-    """A stay began. `at` is unix time in seconds."""
+class Joined(Record, frozen=True, tag="joined"):
+    """An attendance began. `attendance`, `call` and `person` are ids; `at` is unix time in seconds."""
 
-    stay: str
+    attendance: str
     call: str
     person: str
     at: float
 
 
-@dataclass(frozen=True, slots=True)
-class Went:
-    """A stay ended. `at` is unix time in seconds: when the person was last heard.
+class Left(Record, frozen=True, tag="left"):
+    """An attendance ended. `at` is unix time in seconds: when the person was last heard.
 
     `why`: left, replaced, removed, browser lost, relay lost, over.
     """
 
-    stay: str
+    attendance: str
     call: str
     person: str
     at: float
     why: str
-    speaking_seconds: float
-    quality: Quality = NOTHING
+    speaking_seconds: float = 0.0
+    quality: Quality = UNMEASURED
 
 
-@dataclass(frozen=True, slots=True)
-class Present:
-    """All stays that go on at `at` (unix time, seconds), in every relay."""
+class Present(Record, frozen=True):
+    """All attendances that go on at `at` (unix time, seconds), in every relay process."""
 
-    stays: tuple[str, ...]
+    attendances: tuple[str, ...]
     at: float
 
 
-News = Came | Went | Present
+News = Joined | Left | Present

@@ -1,28 +1,28 @@
-"""How good a leg is: what is kept of a stay, and what the others are told meanwhile. Pure."""
+"""How good a connection is: what is kept of an attendance, and what the others see during the call. Pure."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+from signaling.codec import Int, Record
 
 Grade = Literal["", "good", "weak", "poor"]
 
-# Share of packets lost, and round trip in seconds, above which a talk suffers, and above which it hardly works.
+# Share of packets lost, and round trip in seconds: above the first a talk suffers, above the second it hardly works.
 WEAK_LOSS, POOR_LOSS = 0.03, 0.1
 WEAK_TRIP, POOR_TRIP = 0.3, 0.6
 
 
-@dataclass(frozen=True, slots=True)
-class Quality:
-    """A summary of one or several legs. `seconds` connected; bytes towards us (in) and to the browser (out); means of
-    the round trip and jitter in seconds and of the share of packets lost (0 to 1), None when nobody measured them."""
+class Quality(Record, frozen=True):
+    """A summary of one or several legs. `seconds` connected; bytes from the browser (in) and to it (out); means of the
+    round trip and jitter in seconds and of the share of packets lost (0 to 1), None when they were not measured."""
 
     seconds: float = 0.0
-    bytes_in: int = 0
-    bytes_out: int = 0
+    bytes_in: Int = 0
+    bytes_out: Int = 0
     round_trip: float | None = None
     jitter: float | None = None
     loss: float | None = None
 
-    def joined(self, other: "Quality") -> "Quality":
+    def merged(self, other: "Quality") -> "Quality":
         """Both legs as one: means weighted by their seconds."""
         return Quality(
             self.seconds + other.seconds,
@@ -34,7 +34,7 @@ class Quality:
         )
 
 
-NOTHING = Quality()
+UNMEASURED = Quality()
 
 
 def _mean(first: float | None, weight: float, second: float | None, other_weight: float) -> float | None:
@@ -45,7 +45,7 @@ def _mean(first: float | None, weight: float, second: float | None, other_weight
 
 
 def grade(loss: float | None, round_trip: float | None) -> Grade:
-    """What to call a leg with this loss and round trip; nothing while neither is known."""
+    """The grade of a leg with this loss and round trip; empty while neither is known."""
     if loss is None and round_trip is None:
         return ""
     loss, round_trip = loss or 0.0, round_trip or 0.0

@@ -1,4 +1,4 @@
-"""News on its way upward: told in order, each again until it is taken, and then confirmed to who brought it."""
+"""Delivers news to the server: in order, each again until it was stored, and then acknowledged to its relay process."""
 
 import asyncio
 import logging
@@ -9,42 +9,42 @@ from signaling.news import News
 
 log = logging.getLogger(__name__)
 
-TELL_AGAIN = 1.0
-NEWS_WITHIN = 5.0
+RETRY_AFTER = 1.0
+FLUSH_WITHIN = 5.0
 
 
 class Delivery:
-    """`tell` takes one piece of news and raises when it could not be kept."""
+    """`store` takes one piece of news and raises when it could not be stored."""
 
-    def __init__(self, tell: Callable[[News], Awaitable[None]]) -> None:
-        self._tell = tell
-        self._waiting: asyncio.Queue[tuple[News, Callable[[], None] | None]] = asyncio.Queue()
+    def __init__(self, store: Callable[[News], Awaitable[None]]) -> None:
+        self._store = store
+        self._queue: asyncio.Queue[tuple[News, Callable[[], None] | None]] = asyncio.Queue()
 
-    def add(self, news: News, kept: Callable[[], None] | None = None) -> None:
-        """Tell this after all that was added before; `kept` is called when it was taken."""
-        self._waiting.put_nowait((news, kept))
+    def add(self, news: News, stored: Callable[[], None] | None = None) -> None:
+        """Deliver this after all that was added before; `stored` is called when it was stored."""
+        self._queue.put_nowait((news, stored))
 
     async def run(self) -> None:
         """Deliver until cancelled."""
         while True:
-            news, kept = await self._waiting.get()
-            while not await self._told(news):
-                log.warning("news was not taken, and is told again")
-            if kept is not None:
-                kept()
-            self._waiting.task_done()
+            news, stored = await self._queue.get()
+            while not await self._deliver(news):
+                log.warning("news was not stored, and is delivered again")
+            if stored is not None:
+                stored()
+            self._queue.task_done()
 
-    async def settle(self) -> None:
-        """Wait until everything was taken, for NEWS_WITHIN seconds at most."""
+    async def flush(self) -> None:
+        """Wait until everything was stored, for FLUSH_WITHIN seconds at most."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(NEWS_WITHIN):
-                await self._waiting.join()
+            async with asyncio.timeout(FLUSH_WITHIN):
+                await self._queue.join()
 
-    async def _told(self, news: News) -> bool:
+    async def _deliver(self, news: News) -> bool:
         try:
-            await self._tell(news)
+            await self._store(news)
         except Exception:
-            log.exception("telling news failed")
-            await asyncio.sleep(TELL_AGAIN)
+            log.exception("storing news failed")
+            await asyncio.sleep(RETRY_AFTER)
             return False
         return True

@@ -4,8 +4,8 @@ from collections import Counter
 from typing import Generic, Protocol, TypeVar
 
 
-class Home(Protocol):
-    """A relay process as far as placing goes."""
+class RelayState(Protocol):
+    """What placing needs to know of a relay process."""
 
     @property
     def up(self) -> bool:
@@ -16,41 +16,41 @@ class Home(Protocol):
         """Whether it takes new calls only when no other can."""
 
 
-H = TypeVar("H", bound=Home)
+R = TypeVar("R", bound=RelayState)
 
 
-class Placement(Generic[H]):
-    """Calls stay where they are as long as anybody is in them, and are new wherever the fewest calls are."""
+class Placement(Generic[R]):
+    """A call stays in its relay process as long as somebody is in it; a new one goes where the fewest calls are."""
 
-    def __init__(self, homes: list[H]) -> None:
-        self._homes = homes
-        self._of: dict[str, H] = {}
+    def __init__(self, relays: list[R]) -> None:
+        self._relays = relays
+        self._relay_of: dict[str, R] = {}
 
-    def home_of(self, call: str) -> H | None:
+    def relay_of(self, call: str) -> R | None:
         """Where the call lives, if it does."""
-        return self._of.get(call)
+        return self._relay_of.get(call)
 
-    def settle(self, call: str, home: H) -> None:
+    def assign(self, call: str, relay: R) -> None:
         """The call lives here."""
-        self._of[call] = home
+        self._relay_of[call] = relay
 
-    def place(self, call: str) -> H | None:
-        """Where to serve the call now; None while its home, or every home for a new call, is down."""
-        home = self._of.get(call) or self._choose()
-        if home is None or not home.up:
+    def place(self, call: str) -> R | None:
+        """Where to serve the call now; None while its relay process, or each of them for a new call, is down."""
+        relay = self._relay_of.get(call) or self._choose()
+        if relay is None or not relay.up:
             return None
-        self._of[call] = home
-        return home
+        self._relay_of[call] = relay
+        return relay
 
     def forget(self, call: str) -> None:
         """Nobody is in the call any more."""
-        self._of.pop(call, None)
+        self._relay_of.pop(call, None)
 
-    def evict(self, home: H) -> None:
+    def evict(self, relay: R) -> None:
         """This relay process is lost: its calls are new."""
-        self._of = {call: each for call, each in self._of.items() if each is not home}
+        self._relay_of = {call: each for call, each in self._relay_of.items() if each is not relay}
 
-    def _choose(self) -> H | None:
-        calls = Counter(map(id, self._of.values()))
-        up = [home for home in self._homes if home.up]
-        return min(up, key=lambda home: (home.draining, calls[id(home)]), default=None)
+    def _choose(self) -> R | None:
+        calls = Counter(map(id, self._relay_of.values()))
+        up = [relay for relay in self._relays if relay.up]
+        return min(up, key=lambda relay: (relay.draining, calls[id(relay)]), default=None)

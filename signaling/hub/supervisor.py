@@ -1,4 +1,4 @@
-"""Starts a relay process, or adopts the one that still runs, and starts it anew when it died."""
+"""Starts a relay process, or adopts the one that still runs, and starts another when it died."""
 
 import asyncio
 import logging
@@ -21,8 +21,9 @@ STARTS_WITHIN = 10.0
 DIAL_EVERY = 0.01
 FIRST_DELAY = 0.1
 LONGEST_DELAY = 5.0
-LIVED = 2.0
-# Five processes, one after the other, ended early.
+# A process that ends sooner ended early.
+EARLY = 2.0
+# The delay after five processes in a row ended early.
 HOPELESS_DELAY = 1.6
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -35,7 +36,7 @@ class RelaySettings:
     `directory` holds their control sockets; `bind` is an address, "0.0.0.0" for every IPv4 one or "::" for all;
     `port` is the first relay's UDP and TCP port, each next one takes the next number, and 0 takes free ones;
     `public_addresses` are announced to browsers, this machine's own when empty; `stun_server` (HOST:PORT) is asked
-    for one more, unless empty.
+    for one more, unless it is empty.
     """
 
     directory: Path
@@ -81,33 +82,33 @@ class Supervisor:
                 self._answered = True
                 return streams
             if self._process is None or self._process.poll() is not None:
-                await self._take_breath()
+                await self._back_off()
                 self._process = self._spawn()
             elif time.monotonic() - self._started > STARTS_WITHIN:
                 self.kill(self._process.pid)
             await asyncio.sleep(DIAL_EVERY)
 
     def kill(self, pid: int) -> None:
-        """End a relay process that does not answer."""
-        log.error("relay process %d does not answer: it is killed", pid)
+        """End a relay process that does not answer, or cannot be understood."""
+        log.error("relay process %d is killed", pid)
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
 
     def reap(self) -> None:
-        """Take note of the end of a process that this supervisor started."""
+        """Collect the exit status of a process that was started here."""
         if self._process is not None:
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(timeout=1)
 
     def abandon(self) -> None:
-        """End the process that this supervisor started, if it still lives."""
+        """End the process that was started here, if it still lives."""
         if self._process is not None and self._process.poll() is None:
             self._process.kill()
             self._process.wait()
 
-    async def _take_breath(self) -> None:
-        # On a busy machine it may take longer than LIVED to fail.
-        if self._process is not None and (not self._answered or time.monotonic() - self._started < LIVED):
+    async def _back_off(self) -> None:
+        # On a busy machine it may take longer than EARLY to fail.
+        if self._process is not None and (not self._answered or time.monotonic() - self._started < EARLY):
             self._delay = min(max(self._delay * 2, FIRST_DELAY), LONGEST_DELAY)
             if self._delay >= HOPELESS_DELAY:
                 self.hopeless.set()

@@ -1,220 +1,143 @@
-"""The protocol between the hub and a relay process, version 2, as docs/protocol.md describes it.
+"""The protocol between the hub and a relay process, version 3, as docs/protocol.md describes it.
 
-One JSON object a line over a Unix socket. FROM_HUB and FROM_RELAY are the whole protocol. `greet` and `greeting`
-keep their form in every version, so that a hub can tell an older relay process from its own kind.
+One JSON object a line over a Unix socket. HubMessage and RelayMessage are the whole protocol. `greet` and `greeting`
+keep their form in every version, so that a hub recognizes a relay process of another one.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TypeVar
+import msgspec
 
-from signaling.protocol.codec import Malformed, plain, read, read_text, write_text
-from signaling.protocol.messages import Out
-from signaling.quality import Quality
+from signaling.codec import Int, Record, decode
+from signaling.news import Joined, Left
+from signaling.protocol.messages import RemovalReason
 from signaling.seat import Seat
 
-K = TypeVar("K")
-
-VERSION = 2
+VERSION = 3
 # A browser's 64 KiB message, every character of it escaped, and its envelope.
 MAX_LINE = 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Greet:
-    """First line of a hub."""
+class Greet(Record, frozen=True, tag="greet"):
+    """The first message of a hub."""
 
-    version: int
+    version: Int
 
 
-@dataclass(frozen=True, slots=True)
-class Open:
+class Opened(Record, frozen=True, tag="opened"):
     """A browser's WebSocket opened; `socket` is the hub's name for it."""
 
     socket: str
     seat: Seat
 
 
-@dataclass(frozen=True, slots=True)
-class Say:
-    """A browser's message, already checked by the hub."""
+class BrowserMessage(Record, frozen=True, tag="browser_message"):
+    """What a browser sent, already checked by the hub."""
 
     socket: str
-    message: dict[str, object]
+    message: msgspec.Raw
 
 
-@dataclass(frozen=True, slots=True)
-class Shut:
-    """A browser's WebSocket closed, after nothing had been heard from it for `silent` seconds."""
+class Closed(Record, frozen=True, tag="closed"):
+    """A browser's WebSocket closed; nothing had been received from it for `silent` seconds."""
 
     socket: str
     silent: float
 
 
-@dataclass(frozen=True, slots=True)
-class Remove:
+class Remove(Record, frozen=True, tag="remove"):
     """This person may no longer be in this call. `why`: removed (consent was withdrawn) or over (the time is)."""
 
     call: str
     person: str
-    why: Out
+    why: RemovalReason
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """The news up to and with this number arrived and is kept; the relay may forget it."""
+class Ack(Record, frozen=True, tag="ack"):
+    """The news up to and with this number is stored; the relay process may forget it."""
 
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class Farewell:
-    """The hub goes for good, and leaves the calls running: exit as soon as nobody is in one, and no other hub comes."""
+    number: Int
 
 
-@dataclass(frozen=True, slots=True)
-class End:
-    """End every stay, wait for the last news to be heard, and exit."""
+class Detach(Record, frozen=True, tag="detach"):
+    """The hub ends and leaves the calls running: exit as soon as nobody is in one, unless another hub connects."""
 
 
-@dataclass(frozen=True, slots=True)
-class Greeting:
-    """First line of a relay process: `relay` is a random name of its life, `port` its UDP and TCP port.
+class End(Record, frozen=True, tag="end"):
+    """End every attendance, wait until the last news is acknowledged, and exit."""
+
+
+class Greeting(Record, frozen=True, tag="greeting"):
+    """The first message of a relay process: `relay` is a random name of its life, `port` its UDP and TCP port.
 
     `settings` is how it was started, as `settings_text` writes it.
     """
 
-    version: int
+    version: Int
     relay: str
-    pid: int
-    port: int
+    pid: Int
+    port: Int
     settings: str
 
 
-@dataclass(frozen=True, slots=True)
-class Stay:
-    """One stay that goes on."""
+class Ready(Record, frozen=True, tag="ready"):
+    """After the greeting and all news that is not acknowledged yet: the attendances that go on."""
 
-    stay: str
-    call: str
-    person: str
+    attendances: tuple[Joined, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """After the greeting and all news not yet heard: the stays that go on."""
-
-    stays: tuple[Stay, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Tell:
+class Deliver(Record, frozen=True, tag="deliver"):
     """A message for a browser."""
 
     socket: str
-    message: dict[str, object]
+    message: msgspec.Raw
 
 
-@dataclass(frozen=True, slots=True)
-class Close:
+class Close(Record, frozen=True, tag="close"):
     """Close a browser's WebSocket with this code."""
 
     socket: str
-    code: int
+    code: Int
 
 
-@dataclass(frozen=True, slots=True)
-class StayCame:
-    """News: a stay began at `at` (unix time, seconds)."""
+class NumberedNews(Record, frozen=True, tag="news"):
+    """Somebody joined or left; the hub acknowledges the number."""
 
-    number: int
-    stay: str
-    call: str
-    person: str
-    at: float
+    number: Int
+    news: Joined | Left
 
 
-@dataclass(frozen=True, slots=True)
-class StayWent:
-    """News: a stay ended at `at` (unix time, seconds)."""
-
-    number: int
-    stay: str
-    call: str
-    person: str
-    at: float
-    why: str
-    speaking_seconds: float
-    quality: Quality
-
-
-@dataclass(frozen=True, slots=True)
-class Draining:
+class Draining(Record, frozen=True, tag="draining"):
     """No new call should come: the relay process exits when the present ones have ended."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pulse:
-    """Every 2 seconds: the relay process is alive and this busy."""
+class Heartbeat(Record, frozen=True, tag="heartbeat"):
+    """Every second: the relay process is alive and this busy."""
 
-    peers: int
-    dropped: int
+    peers: Int
+    dropped: Int
 
 
-HubMessage = Greet | Open | Say | Shut | Remove | Heard | Farewell | End
-RelayMessage = Greeting | Ready | Tell | Close | StayCame | StayWent | Draining | Pulse
+HubMessage = Greet | Opened | BrowserMessage | Closed | Remove | Ack | Detach | End
+RelayMessage = Greeting | Ready | Deliver | Close | NumberedNews | Draining | Heartbeat
 
-FROM_HUB: Mapping[str, type[HubMessage]] = {
-    "greet": Greet,
-    "open": Open,
-    "say": Say,
-    "shut": Shut,
-    "remove": Remove,
-    "heard": Heard,
-    "farewell": Farewell,
-    "end": End,
-}
-FROM_RELAY: Mapping[str, type[RelayMessage]] = {
-    "greeting": Greeting,
-    "ready": Ready,
-    "tell": Tell,
-    "close": Close,
-    "came": StayCame,
-    "went": StayWent,
-    "draining": Draining,
-    "pulse": Pulse,
-}
-_NAMES = {kind: name for table in (FROM_HUB, FROM_RELAY) for name, kind in table.items()}
+_HUB_MESSAGE: msgspec.json.Decoder[HubMessage] = msgspec.json.Decoder(HubMessage)
+_RELAY_MESSAGE: msgspec.json.Decoder[RelayMessage] = msgspec.json.Decoder(RelayMessage)
 
 
 def settings_text(bind: str, port: int, public: str, stun: str = "") -> str:
     """The settings of a relay process as one text, to be compared."""
-    return write_text({"bind": bind, "port": port, "public": public, "stun": stun})
+    return msgspec.json.encode({"bind": bind, "port": port, "public": public, "stun": stun}).decode()
 
 
 def parse_hub(line: bytes) -> HubMessage:
-    """Read one line of a hub. Raises Malformed."""
-    kind, rest = _open(line, FROM_HUB)
-    return read(kind, rest)
+    """Read one line of a hub. Raises MalformedMessage."""
+    return decode(_HUB_MESSAGE, line)
 
 
 def parse_relay(line: bytes) -> RelayMessage:
-    """Read one line of a relay process. Raises Malformed."""
-    kind, rest = _open(line, FROM_RELAY)
-    return read(kind, rest)
+    """Read one line of a relay process. Raises MalformedMessage."""
+    return decode(_RELAY_MESSAGE, line)
 
 
 def encode(message: HubMessage | RelayMessage) -> bytes:
     """A message as one line, its line break included."""
-    return (write_text({"type": _NAMES[type(message)], **plain(message)}) + "\n").encode()
-
-
-def _open(line: bytes, table: Mapping[str, type[K]]) -> tuple[type[K], dict[str, object]]:
-    try:
-        rest = read_text(line.decode())
-    except UnicodeDecodeError as error:
-        raise Malformed("This is not UTF-8.") from error
-    name = rest.pop("type", None)
-    if not isinstance(name, str) or name not in table:
-        raise Malformed("No message has this type.")
-    return table[name], rest
+    return msgspec.json.encode(message) + b"\n"

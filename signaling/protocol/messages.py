@@ -1,20 +1,20 @@
-"""The protocol between browser and server, version 1, as docs/protocol.md describes it: one dataclass a message.
+"""The protocol between browser and server, version 1, as docs/protocol.md describes it: one record a message.
 
-FROM_BROWSER and FROM_SERVER are the whole protocol: the name on the wire, and the dataclass whose fields follow.
+ClientMessage and ServerMessage are the whole protocol: the tag of a record is the `type` of its message.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
-from signaling.protocol.codec import Malformed, plain, read, read_text, write_text
+import msgspec
+
+from signaling.codec import Int, MalformedMessage, Record, decode, tag_of
 from signaling.quality import Grade
-from signaling.seat import IceServer as IceServer
+from signaling.seat import IceServer
 
 VERSION = 1
 MAX_BYTES = 64 * 1024
 
-Code = Literal[
+ErrorCode = Literal[
     "malformed",
     "unknown_type",
     "wrong_version",
@@ -25,78 +25,69 @@ Code = Literal[
     "not_entered",
     "full",
 ]
-Here = Literal["waiting", "in", "reconnecting"]
-Why = Literal["left", "replaced", "removed", "over"]
-# Those of them that the product decides.
-Out = Literal["removed", "over"]
+Presence = Literal["waiting", "in", "reconnecting"]
+EndReason = Literal["left", "replaced", "removed", "over"]
+# Why the product takes somebody out of a call.
+RemovalReason = Literal["removed", "over"]
 
 
-class Refused(Exception):
-    """A message that is not taken: the error `code`, one sentence `text`, and the message type it is `about`."""
+class Refusal(Exception):
+    """A message that is not accepted: the error `code`, one sentence `text`, and the message type it is `about`."""
 
-    def __init__(self, code: Code, text: str, about: str | None = None) -> None:
+    def __init__(self, code: ErrorCode, text: str, about: str | None = None) -> None:
         super().__init__(text)
-        self.code: Code = code
+        self.code: ErrorCode = code
         self.text = text
         self.about = about
 
 
-@dataclass(frozen=True, slots=True)
-class Hello:
-    version: int
+class Hello(Record, frozen=True, tag="hello"):
+    version: Int
 
 
-@dataclass(frozen=True, slots=True)
-class Enter:
+class Enter(Record, frozen=True, tag="enter"):
     offer: str
     microphone: bool
     camera: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Resume:
+class Resume(Record, frozen=True, tag="resume"):
     peer: str
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class MediaState(Record, frozen=True, tag="state"):
     microphone: bool
     camera: bool
     screen: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Phone:
+class PhoneWish(Record, frozen=True, tag="phone"):
     wanted: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Leave:
+class Leave(Record, frozen=True, tag="leave"):
     pass
 
 
-@dataclass(frozen=True, slots=True)
-class Ping:
-    n: int
+class Ping(Record, frozen=True, tag="ping"):
+    n: Int
 
 
-@dataclass(frozen=True, slots=True)
-class Welcome:
-    version: int
+class Welcome(Record, frozen=True, tag="hello"):
+    version: Int
     person: str
     name: str
-    slots: int
+    slots: Int
     may_speak: bool
     may_show: bool
     ice_servers: tuple[IceServer, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Other:
+class RosterEntry(Record, frozen=True):
     person: str
     name: str
-    here: Here
-    slot: int | None
+    here: Presence
+    slot: Int | None
     microphone: bool
     camera: bool
     screen: bool
@@ -104,61 +95,35 @@ class Other:
     phone: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Roster:
-    people: tuple[Other, ...]
+class Roster(Record, frozen=True, tag="roster"):
+    people: tuple[RosterEntry, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Entered:
+class Entered(Record, frozen=True, tag="entered"):
     peer: str
     answer: str
 
 
-@dataclass(frozen=True, slots=True)
-class Resumed:
+class Resumed(Record, frozen=True, tag="resumed"):
     peer: str
 
 
-@dataclass(frozen=True, slots=True)
-class Pong:
-    n: int
+class Pong(Record, frozen=True, tag="pong"):
+    n: Int
 
 
-@dataclass(frozen=True, slots=True)
-class Error:
-    code: Code
+class ErrorMessage(Record, frozen=True, tag="error"):
+    code: ErrorCode
     text: str
     about: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
-    why: Why
+class Ended(Record, frozen=True, tag="ended"):
+    why: EndReason
 
 
-BrowserMessage = Hello | Enter | Resume | State | Phone | Leave | Ping
-ServerMessage = Welcome | Roster | Entered | Resumed | Pong | Error | Ended
-
-FROM_BROWSER: Mapping[str, type[BrowserMessage]] = {
-    "hello": Hello,
-    "enter": Enter,
-    "resume": Resume,
-    "state": State,
-    "phone": Phone,
-    "leave": Leave,
-    "ping": Ping,
-}
-FROM_SERVER: Mapping[str, type[ServerMessage]] = {
-    "hello": Welcome,
-    "roster": Roster,
-    "entered": Entered,
-    "resumed": Resumed,
-    "pong": Pong,
-    "error": Error,
-    "ended": Ended,
-}
-_NAMES = {kind: name for table in (FROM_BROWSER, FROM_SERVER) for name, kind in table.items()}
+ClientMessage = Hello | Enter | Resume | MediaState | PhoneWish | Leave | Ping
+ServerMessage = Welcome | Roster | Entered | Resumed | Pong | ErrorMessage | Ended
 
 # Close codes of the WebSocket.
 ENDED = 4000
@@ -167,43 +132,50 @@ TOO_MANY_MALFORMED = 4400
 TOO_MANY = 4429
 
 
-def parse(text: str) -> BrowserMessage:
-    """Read one frame of a browser. Raises Refused: too_large, malformed, unknown_type, wrong_version."""
+class _Typed(msgspec.Struct):
+    """Of any object, whether it names its type."""
+
+    type: str
+
+
+_MESSAGE: msgspec.json.Decoder[ClientMessage] = msgspec.json.Decoder(ClientMessage)
+_TYPED = msgspec.json.Decoder(_Typed)
+_TYPES = frozenset(tag_of(kind) for kind in get_args(ClientMessage))
+
+
+def parse(text: str) -> ClientMessage:
+    """Read one frame of a browser. Raises Refusal: too_large, malformed, unknown_type, wrong_version."""
     if len(text) > MAX_BYTES or len(text.encode(errors="replace")) > MAX_BYTES:
-        raise Refused("too_large", "A message may have at most 64 KiB.")
-    try:
-        return from_object(read_text(text))
-    except Malformed as error:
-        raise Refused("malformed", str(error)) from error
+        raise Refusal("too_large", "A message may have at most 64 KiB.")
+    return read(text)
 
 
-def from_object(value: Mapping[str, object]) -> BrowserMessage:
-    """Read one browser message that is already parsed JSON. Raises Refused like `parse`."""
-    rest = dict(value)
-    name = rest.pop("type", None)
-    if not isinstance(name, str):
-        raise Refused("malformed", "The field 'type' must be a string.")
-    if name not in FROM_BROWSER:
-        raise Refused("unknown_type", f"No message has the type {name[:40]!r}.")
+def read(text: str | msgspec.Raw) -> ClientMessage:
+    """Read one browser message of any size. Raises Refusal like `parse`."""
     try:
-        message = read(FROM_BROWSER[name], rest)
-    except Malformed as error:
-        raise Refused("malformed", str(error), name) from error
+        message = decode(_MESSAGE, text)
+    except MalformedMessage as error:
+        raise _refusal(text, error) from error
     if isinstance(message, Hello) and message.version != VERSION:
-        raise Refused("wrong_version", f"This server speaks version {VERSION}: reload the page.", name)
+        raise Refusal("wrong_version", f"This server speaks version {VERSION}: reload the page.", "hello")
     return message
 
 
-def name_of(message: BrowserMessage | ServerMessage) -> str:
-    """The `type` of a message on the wire."""
-    return _NAMES[type(message)]
+def _refusal(text: str | msgspec.Raw, error: MalformedMessage) -> Refusal:
+    try:
+        name = decode(_TYPED, text).type
+    except MalformedMessage:
+        return Refusal("malformed", str(error))
+    if name not in _TYPES:
+        return Refusal("unknown_type", f"No message has the type {name[:40]!r}.")
+    return Refusal("malformed", str(error), name)
 
 
-def to_object(message: BrowserMessage | ServerMessage) -> dict[str, object]:
-    """A message as a JSON object, `type` first."""
-    return {"type": name_of(message), **plain(message)}
-
-
-def encode(message: BrowserMessage | ServerMessage) -> str:
+def encode(message: ClientMessage | ServerMessage) -> str:
     """A message as the text of one frame."""
-    return write_text(to_object(message))
+    return msgspec.json.encode(message).decode()
+
+
+def raw(message: ClientMessage | ServerMessage) -> msgspec.Raw:
+    """A message as JSON, to be carried in a message of another protocol."""
+    return msgspec.Raw(msgspec.json.encode(message))

@@ -1,42 +1,43 @@
-"""What a room takes (events) and what it gives (commands): the words between room.py and whoever runs it."""
+"""What a room takes (events) and what it gives (commands). Joined and Left are commands to report them."""
 
 from dataclasses import dataclass
 
-from signaling.protocol.messages import BrowserMessage, Enter, Out, ServerMessage, Why
+from signaling.news import Joined, Left
+from signaling.protocol.messages import ClientMessage, EndReason, Enter, RemovalReason, ServerMessage
 from signaling.quality import Grade
 from signaling.seat import Seat
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class MessageReceived:
     socket: str
     seat: Seat
-    message: BrowserMessage
+    message: ClientMessage
 
 
 @dataclass(frozen=True, slots=True)
 class SocketClosed:
-    """`silent`: for how many seconds nothing had been heard from it."""
+    """`silent`: for how many seconds nothing had been received from it."""
 
     socket: str
     silent: float
 
 
 @dataclass(frozen=True, slots=True)
-class Removed:
+class PersonRemoved:
     person: str
-    why: Out
+    why: RemovalReason
 
 
 @dataclass(frozen=True, slots=True)
 class PeerOpened:
-    asked: "OpenPeer"
+    request: "OpenPeer"
     answer: str
 
 
 @dataclass(frozen=True, slots=True)
 class PeerRefused:
-    asked: "OpenPeer"
+    request: "OpenPeer"
     text: str
 
 
@@ -46,7 +47,7 @@ class PeerSilent:
 
 
 @dataclass(frozen=True, slots=True)
-class PeerBack:
+class PeerRecovered:
     peer: str
 
 
@@ -64,27 +65,27 @@ class PeerGraded:
 
 
 @dataclass(frozen=True, slots=True)
-class TimePassed:
-    pass
+class Tick:
+    """Time has passed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Over:
+class Shutdown:
     """The relay process ends."""
 
 
-Event = (
-    Said
+RoomEvent = (
+    MessageReceived
     | SocketClosed
-    | Removed
+    | PersonRemoved
     | PeerOpened
     | PeerRefused
     | PeerSilent
-    | PeerBack
+    | PeerRecovered
     | PeerGone
     | PeerGraded
-    | TimePassed
-    | Over
+    | Tick
+    | Shutdown
 )
 
 
@@ -99,7 +100,7 @@ class EndSocket:
     """Send `ended` and close the socket."""
 
     socket: str
-    why: Why
+    why: EndReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +116,10 @@ class OpenPeer:
 
 @dataclass(frozen=True, slots=True)
 class ClosePeer:
-    """Close a leg of this stay, after its speaking time was added to the stay's."""
+    """Close a leg of this attendance, after its figures were added to the attendance's."""
 
     peer: str
-    stay: str
+    attendance: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,19 +131,4 @@ class SeatPeer:
     sender: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class BeginStay:
-    stay: str
-    person: str
-    at: float
-
-
-@dataclass(frozen=True, slots=True)
-class EndStay:
-    stay: str
-    person: str
-    at: float
-    why: str
-
-
-Command = Send | EndSocket | OpenPeer | ClosePeer | SeatPeer | BeginStay | EndStay
+Command = Send | EndSocket | OpenPeer | ClosePeer | SeatPeer | Joined | Left

@@ -58,7 +58,9 @@ class BatchPort(UdpPort):
     def __init__(self, bind: str, port: int) -> None:
         super().__init__(bind, port)
         self._library: Any = ffi.dlopen(None)
-        self._batch_sockets = {opened.family: BatchSocket(opened, opened in self._informed) for opened in self._sockets}
+        self._batch_sockets = {
+            opened.family: BatchSocket(opened, opened in self._with_info) for opened in self._sockets
+        }
         self._targets: dict[Address, Target] = {}
         self._pace: asyncio.Handle | None = None
         self._measured_at = 0.0

@@ -32,8 +32,8 @@ class UdpPort:
         self._sockets = _open_both(port) if bind in ("", "::") else [_open(_family_of(bind), bind, port)]
         self.port: int = self._sockets[0].getsockname()[1]
         self._by_family = {opened.family: opened for opened in self._sockets}
-        # The sockets with packet info.
-        self._informed = {opened for opened in self._sockets if packet_info.enable(opened)}
+        # Those with packet info.
+        self._with_info = {opened for opened in self._sockets if packet_info.enable(opened)}
         self._packets = [Packet() for _ in range(BATCH)]
         self._receive: Receive = lambda packet, source, now: None
         self._drained: Callable[[], None] = lambda: None
@@ -83,7 +83,7 @@ class UdpPort:
         self._drained()
 
     def _receive_into(self, opened: socket.socket, packet: Packet) -> tuple[int, Address]:
-        if opened not in self._informed:
+        if opened not in self._with_info:
             length, source = opened.recvfrom_into(packet.data)
             return length, ("udp", source[0], source[1])
         length, received, _, source = opened.recvmsg_into([packet.data], packet_info.ROOM)

@@ -7,8 +7,8 @@ from signaling.protocol import control
 MAX_UNREAD = 8 * 1024 * 1024
 
 
-class HubLink:
-    """`sockets` are the browsers' that this hub opened; `gone` is set when the connection is over."""
+class HubConnection:
+    """`sockets`: the browser sockets that this hub opened. `gone` is set when the connection is over."""
 
     def __init__(self, writer: asyncio.StreamWriter) -> None:
         self.sockets: set[str] = set()
@@ -16,14 +16,14 @@ class HubLink:
         self._writer = writer
 
     def post(self, message: control.RelayMessage) -> None:
-        """Write one message; a hub that does not read is cut off rather than kept in memory."""
+        """Send one message; a hub that does not read is disconnected, so that its messages do not fill the memory."""
         if self._writer.transport.get_write_buffer_size() > MAX_UNREAD:
             self._writer.transport.abort()
         elif not self._writer.is_closing():
             self._writer.write(control.encode(message))
 
-    def hang_up(self) -> None:
-        """Cut the connection."""
+    def abort(self) -> None:
+        """Cut the connection; what is not sent yet is lost."""
         self._writer.transport.abort()
 
     def close(self) -> None:

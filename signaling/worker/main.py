@@ -1,11 +1,11 @@
-"""The start of a relay process: rooms and relay core behind one port number, UDP and TCP, spoken to by the hub.
+"""The start of a relay process: rooms and relay core behind one port number, UDP and TCP, controlled by a hub.
 
     python -m signaling.worker.main --control PATH --bind ADDRESS --port N --public A,B --stun HOST:PORT \
         --lonely SECONDS --drain SECONDS
 
-It outlives the hub that started it, waits to be adopted by the next one, and ends by itself when it was without a
-hub for `--lonely` seconds and nobody is in a call. SIGTERM lets it drain: it asks for no new calls, and ends with the
-last present one, or after `--drain` seconds.
+It outlives the hub that started it and waits for the next one. It ends by itself when it was without a hub for
+`--lonely` seconds and nobody is in a call. SIGTERM lets it drain: it asks for no new calls, and ends with the last
+present one, or after `--drain` seconds.
 """
 
 import argparse
@@ -35,15 +35,7 @@ NO_PORT = 4
 
 def main() -> int:
     """Run the process; the exit status is TAKEN when another one serves this control path, or NO_PORT."""
-    parser = argparse.ArgumentParser(prog="python -m signaling.worker.main")
-    parser.add_argument("--control", type=Path, required=True, help="path of the Unix socket")
-    parser.add_argument("--bind", default="::", help="address of the port; :: is every address")
-    parser.add_argument("--port", type=int, default=0, help="UDP and TCP port; 0 takes a free one")
-    parser.add_argument("--public", default="", help="addresses to announce, with commas between")
-    parser.add_argument("--stun", default="", help="HOST:PORT of a STUN server to ask for this port's public address")
-    parser.add_argument("--lonely", type=float, default=60.0, help="end after this many seconds without a hub")
-    parser.add_argument("--drain", type=float, default=7200.0, help="end this many seconds after SIGTERM at the latest")
-    options = parser.parse_args()
+    options = _read_options()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s relay: %(message)s")
     raise_descriptor_limit()
@@ -56,10 +48,22 @@ def main() -> int:
     try:
         ports = Ports(options.bind, options.port)
     except OSError as error:
-        log.error("port %d of %s cannot be had: %s", options.port, options.bind or "every address", error)
+        log.error("port %d of %s cannot be opened: %s", options.port, options.bind or "every address", error)
         return NO_PORT
     asyncio.run(_run(options, ports))
     return 0
+
+
+def _read_options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m signaling.worker.main")
+    parser.add_argument("--control", type=Path, required=True, help="path of the Unix socket")
+    parser.add_argument("--bind", default="::", help="address of the port; :: is every address")
+    parser.add_argument("--port", type=int, default=0, help="UDP and TCP port; 0 takes a free one")
+    parser.add_argument("--public", default="", help="addresses to announce, separated by commas")
+    parser.add_argument("--stun", default="", help="HOST:PORT of a STUN server to ask for this port's public address")
+    parser.add_argument("--lonely", type=float, default=60.0, help="end after this many seconds without a hub")
+    parser.add_argument("--drain", type=float, default=7200.0, help="end this many seconds after SIGTERM at the latest")
+    return parser.parse_args()
 
 
 async def _run(options: argparse.Namespace, ports: Ports) -> None:
@@ -84,12 +88,12 @@ async def _run(options: argparse.Namespace, ports: Ports) -> None:
 
 
 def _candidates(addresses: Iterable[str], port: int, found: Iterable[MappedAddress] = ()) -> Iterator[Candidate]:
-    """UDP first. An address that was found is announced with our own port, which is forwarded to us where somebody
-    saw to it, and on UDP with the port that it was seen with."""
-    seen = list(dict.fromkeys([*addresses, *(each.ip for each in found)]))
-    ways = [(ip, port) for ip in seen] + [(each.ip, each.port) for each in found]
-    yield from (Candidate("udp", *way) for way in dict.fromkeys(ways))
-    yield from (Candidate("tcp", ip, port) for ip in seen)
+    """UDP first. An address that STUN found is announced with our own port, which a router may forward to us, and on
+    UDP also with the port that STUN saw."""
+    ips = list(dict.fromkeys([*addresses, *(each.ip for each in found)]))
+    pairs = [(ip, port) for ip in ips] + [(each.ip, each.port) for each in found]
+    yield from (Candidate("udp", *pair) for pair in dict.fromkeys(pairs))
+    yield from (Candidate("tcp", ip, port) for ip in ips)
 
 
 if __name__ == "__main__":

@@ -1,34 +1,31 @@
-"""News of a relay process, numbered, and kept until a hub has heard it. Pure."""
+"""News of a relay process, numbered, and kept until a hub acknowledges it. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import fields
 
-from signaling.news import Came, Went
-from signaling.protocol import control
+from signaling.news import Joined, Left
+from signaling.protocol.control import NumberedNews
 
 
-class Unheard:
-    """Iterates over what was not heard yet, oldest first."""
+class Unacknowledged:
+    """Iterates over what was not acknowledged yet, oldest first."""
 
     def __init__(self) -> None:
         self._number = 0
-        self._kept: dict[int, control.StayCame | control.StayWent] = {}
+        self._kept: dict[int, NumberedNews] = {}
 
-    def __iter__(self) -> Iterator[control.StayCame | control.StayWent]:
+    def __iter__(self) -> Iterator[NumberedNews]:
         return iter(self._kept.values())
 
     def __len__(self) -> int:
         return len(self._kept)
 
-    def add(self, news: Came | Went) -> control.StayCame | control.StayWent:
-        """Keep it under the next number; the message that tells it."""
+    def add(self, news: Joined | Left) -> NumberedNews:
+        """Keep it under the next number; returns the message that carries it."""
         self._number += 1
-        kind = control.StayCame if isinstance(news, Came) else control.StayWent
-        said = {each.name: getattr(news, each.name) for each in fields(news)}
-        message = self._kept[self._number] = kind(number=self._number, **said)
+        message = self._kept[self._number] = NumberedNews(self._number, news)
         return message
 
-    def heard(self, number: int) -> None:
+    def ack(self, number: int) -> None:
         """Forget everything up to and with this number."""
         for each in [each for each in self._kept if each <= number]:
             del self._kept[each]

@@ -82,10 +82,10 @@ async def test_they_leave_nothing_behind(site: Site) -> None:
         marks.append(resident(pid))
     print(f"{2 * CALLS} joined and left; the relay process has kB: {marks}")
     assert site.pid == pid
-    assert (site.hub._browsers, site.hub._stays) == ({}, {})
-    assert len(site.news("Came")) == 2 * CALLS
-    assert site.news("Went") == [(person, "left") for person, _ in site.news("Went")]
-    assert len(site.news("Went")) == 2 * CALLS
+    assert (site.hub._sockets, site.hub._attendances) == ({}, {})
+    assert len(site.news("Joined")) == 2 * CALLS
+    assert site.news("Left") == [(person, "left") for person, _ in site.news("Left")]
+    assert len(site.news("Left")) == 2 * CALLS
     # 600 kB were measured, of which each new address takes one until 4,096 are known; legs that waited for Python's
     # collector made it 6,500.
     assert marks[-1] - marks[0] < 2500 + (4096 if LONG else 0)

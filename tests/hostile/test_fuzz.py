@@ -13,9 +13,9 @@ import pylibsrtp
 import pytest
 from aioice import stun as wire
 
+from signaling.codec import MalformedMessage
 from signaling.packet import Packet
 from signaling.protocol import control, messages
-from signaling.protocol.codec import Malformed
 from signaling.relay.events import BadOffer
 from signaling.relay.sdp.offer import parse_offer
 from signaling.relay.transport import stun
@@ -175,22 +175,22 @@ def test_mutated_offers_are_read_or_refused() -> None:
         pytest.param(
             lambda data: messages.parse(data.decode(errors="replace")),
             [messages.encode(each).encode() for each in (messages.Hello(1), messages.Enter("v=0", True, False))],
-            (messages.Refused,),
+            (messages.Refusal,),
             id="browser",
         ),
         pytest.param(
             control.parse_hub,
             [
                 control.encode(each)
-                for each in (control.Greet(2), control.Remove("1", "2", "over"), control.Shut("s", 0.5))
+                for each in (control.Greet(2), control.Remove("1", "2", "over"), control.Closed("s", 0.5))
             ],
-            (Malformed, ValueError),
+            (MalformedMessage, ValueError),
             id="hub",
         ),
         pytest.param(
             control.parse_relay,
-            [control.encode(each) for each in (control.Pulse(1, 2), control.Close("s", 4000))],
-            (Malformed, ValueError),
+            [control.encode(each) for each in (control.Heartbeat(1, 2), control.Close("s", 4000))],
+            (MalformedMessage, ValueError),
             id="relay",
         ),
     ],

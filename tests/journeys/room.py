@@ -1,8 +1,9 @@
 """Rooms of up to four with the real call page, hub and relays, before the product books such meetings itself."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
@@ -11,7 +12,8 @@ from server.config import read_settings
 from server.i18n.catalog import ENGLISH
 from server.web import assets as static
 from server.web.rendering import make_templates
-from signaling.hub.hub import Hub, News, RelaySettings, browser_socket
+from signaling.hub.hub import Hub, RelaySettings, browser_socket
+from signaling.news import News
 from signaling.seat import Seat
 
 NAMES = {"ann": "Ann", "ben": "Ben", "cleo": "Cleo", "dan": "Dan"}
@@ -46,7 +48,7 @@ class Room:
         return f"http://localhost:{self.server.port}/{call}/{person}"
 
     async def _hear(self, news: News) -> None:
-        self.news.append({"news": type(news).__name__, **asdict(news)})
+        self.news.append({"news": type(news).__name__, **msgspec.to_builtins(news)})
 
     async def _page(self, request: web.Request) -> web.Response:
         person = request.match_info["person"]

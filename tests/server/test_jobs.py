@@ -15,7 +15,7 @@ from server.errors import DomainError
 from server.jobs import Jobs
 from server.mail.transport import SmtpTransport
 from server.people.rules.links import VISIT_LASTS
-from signaling.news import Came
+from signaling.news import Joined
 from tests.cast import until
 from tests.server.actors import NOW, SECOND, a_booking, an_offer
 
@@ -69,7 +69,7 @@ async def test_a_call_ends_when_its_time_is_over_and_not_before(database, pair):
     window = read_settings({}).join_window
     people = [str(each.person.id) for each in (pair.mentor, pair.mentee)]
     for index, person in enumerate(people):
-        await record_news(database, Came(f"stay{index}", str(booking.id), person, booking.start.timestamp()))
+        await record_news(database, Joined(f"stay{index}", str(booking.id), person, booking.start.timestamp()))
     closes = window.closes_at(booking)
     jobs, inbox = jobs_at(database, closes - timedelta(seconds=1))
     await jobs.round()

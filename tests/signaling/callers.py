@@ -125,7 +125,7 @@ class Site:
 
 async def drop(hub: Hub) -> None:
     """End a hub as kill -9 would: its sockets close, and it says nothing."""
-    tasks = [*(task for _, task in hub._fleet._running), *hub._rest]
+    tasks = [*(task for _, task in hub._pool._running), *hub._tasks]
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)

@@ -7,12 +7,13 @@ News are appended to DIRECTORY/news as JSON lines.
 
 import json
 import sys
-from dataclasses import asdict
 from pathlib import Path
 
+import msgspec
 from aiohttp import web
 
-from signaling.hub.hub import Hub, News, RelaySettings, browser_socket
+from signaling.hub.hub import Hub, RelaySettings, browser_socket
+from signaling.news import News
 from signaling.seat import Seat
 
 HUB = web.AppKey("hub", Hub)
@@ -78,7 +79,7 @@ def make_app(directory: Path, relays: int = 1) -> web.Application:
 
     async def keep(news: News) -> None:
         with (directory / "news").open("a") as file:
-            file.write(json.dumps({"news": type(news).__name__, **asdict(news)}) + "\n")
+            file.write(json.dumps({"news": type(news).__name__, **msgspec.to_builtins(news)}) + "\n")
 
     app[HUB] = Hub(RelaySettings(directory / "run", "", 0, relays=relays), keep)
     app.on_startup.append(start)

@@ -113,7 +113,7 @@ async def test_each_sees_and_hears_the_other(site: Site, pages: list[Page]) -> N
     for page in pages:
         await media_flows(page, frames=60)
     assert [await page.evaluate("seen.errors") for page in pages] == [[], []]
-    assert site.news("Came", "Went") in ([("ann", ""), ("bob", "")], [("bob", ""), ("ann", "")])
+    assert site.news("Joined", "Left") in ([("ann", ""), ("bob", "")], [("bob", ""), ("ann", "")])
 
 
 async def test_who_leaves_is_gone_at_once(site: Site, pages: list[Page]) -> None:
@@ -121,11 +121,11 @@ async def test_who_leaves_is_gone_at_once(site: Site, pages: list[Page]) -> None
         await media_flows(page)
     await pages[1].evaluate("say({type: 'leave'})")
     await pages[0].wait_for_function("seen.rosters.at(-1).length == 0", timeout=5000, polling=50)
-    (went,) = news_in(site.directory, "Went")
+    (went,) = news_in(site.directory, "Left")
     assert (went["person"], went["why"]) == ("bob", "left")
     assert went["speaking_seconds"] > 0
     quality = went["quality"]
-    print(f"kept of the stay: {quality}")
+    print(f"kept of the attendance: {quality}")
     assert quality["seconds"] > 0
     assert min(quality["bytes_in"], quality["bytes_out"]) > 10_000
     assert 0 <= quality["round_trip"] < 1
@@ -142,4 +142,4 @@ async def test_a_reloaded_page_comes_back_into_the_same_seat(site: Site, pages: 
         await media_flows(page)
     sizes = await pages[0].evaluate("seen.rosters.map(people => people.length)")
     assert set(sizes[sizes.index(1) :]) == {1}, "neither an empty seat nor a ghost twin"
-    assert (len(site.news("Came")), site.news("Went")) == (2, [])
+    assert (len(site.news("Joined")), site.news("Left")) == (2, [])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from signaling.quality import NOTHING, Quality, grade
+from signaling.quality import UNMEASURED, Quality, grade
 
 
 @pytest.mark.parametrize(
@@ -21,11 +21,11 @@ def test_a_leg_gets_a_word(loss: float | None, round_trip: float | None, word: s
     assert grade(loss, round_trip) == word
 
 
-def test_legs_are_joined_by_their_length() -> None:
+def test_legs_are_merged_by_their_length() -> None:
     first = Quality(30.0, 100, 200, 0.1, None, 0.02)
     second = Quality(10.0, 1, 2, 0.3, 0.05, None)
-    joined = first.joined(second)
-    assert (joined.seconds, joined.bytes_in, joined.bytes_out) == (40.0, 101, 202)
-    assert (joined.round_trip, joined.jitter, joined.loss) == (pytest.approx(0.15), 0.05, 0.02)
-    assert NOTHING.joined(first) == first
-    assert NOTHING.joined(NOTHING) == NOTHING
+    merged = first.merged(second)
+    assert (merged.seconds, merged.bytes_in, merged.bytes_out) == (40.0, 101, 202)
+    assert (merged.round_trip, merged.jitter, merged.loss) == (pytest.approx(0.15), 0.05, 0.02)
+    assert UNMEASURED.merged(first) == first
+    assert UNMEASURED.merged(UNMEASURED) == UNMEASURED

@@ -1,10 +1,10 @@
-"""Entering a call, and keeping the record of who was there."""
+"""Entering a call, and recording who was there."""
 
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import singledispatch
 
-from server.calls.rules.attendances import ConnectionQuality, was_held
+from server.calls.rules.attendances import was_held
 from server.calls.rules.entering import may_enter
 from server.calls.rules.turn import Turn
 from server.calls.store import sessions
@@ -18,7 +18,7 @@ from server.catchups.store import ledger as choices
 from server.db.database import Database
 from server.errors import NotFound
 from server.people.rules.visitors import Visitor
-from signaling.news import Came, News, Present, Went
+from signaling.news import Joined, Left, News, Present
 from signaling.seat import IceServer, Seat
 
 FORGOTTEN_AFTER = timedelta(seconds=60)
@@ -45,13 +45,15 @@ async def enter_call(
 async def find_uninvited(db: Database, news: News) -> tuple[tuple[str, str], ...]:
     """Who is in a call that was called off: call and person of each.
 
-    Withdrawing takes both out of the call; should the server die between the two, or somebody be on their way in just
-    then, this finds them again.
+    Withdrawing takes both people out of the call. If the server dies in between, or somebody is entering at that
+    moment, this finds them.
     """
-    if isinstance(news, Went):
+    if isinstance(news, Left):
         return ()
     async with db.reading() as connection:
-        found = await sessions.uninvited(connection, news.stays if isinstance(news, Present) else (news.stay,))
+        found = await sessions.uninvited(
+            connection, news.attendances if isinstance(news, Present) else (news.attendance,)
+        )
     return tuple((str(booking_id), str(person_id)) for booking_id, person_id in found)
 
 
@@ -67,7 +69,7 @@ async def find_overstaying(db: Database, window: JoinWindow, now: datetime) -> t
 
 
 async def record_news(db: Database, news: News) -> None:
-    """Keeps what the calls tell. Told twice is kept once."""
+    """Stores news of the calls. News that comes twice is stored once."""
     await _record(news, db)
 
 
@@ -77,17 +79,17 @@ async def _record(news: News, db: Database) -> None:
 
 
 @_record.register
-async def _(news: Came, db: Database) -> None:
+async def _(news: Joined, db: Database) -> None:
     if not news.call.isdecimal():
         # A media check: no booking, so no attendance.
         return
     at = datetime.fromtimestamp(news.at, UTC)
     async with db.writing() as connection:
         booking = await bookings.lock_any_booking(connection, int(news.call))
-        if booking is None or await sessions.has_attendance(connection, news.stay):
+        if booking is None or await sessions.has_attendance(connection, news.attendance):
             return
         session_id = await sessions.find_or_add_session(connection, booking.id, at)
-        await sessions.add_attendance(connection, session_id, int(news.person), news.stay, at)
+        await sessions.add_attendance(connection, session_id, news)
         if not was_held(await sessions.attendances_of(connection, booking.id)):
             return
         wish = await offers.open_offer_in(connection, booking.catchup_id)
@@ -97,17 +99,14 @@ async def _(news: Came, db: Database) -> None:
 
 
 @_record.register
-async def _(news: Went, db: Database) -> None:
-    at = datetime.fromtimestamp(news.at, UTC)
-    legs = news.quality
-    quality = ConnectionQuality(legs.seconds, legs.bytes_in, legs.bytes_out, legs.round_trip, legs.jitter, legs.loss)
+async def _(news: Left, db: Database) -> None:
     async with db.writing() as connection:
-        await sessions.close_attendance(connection, news.stay, at, news.why, news.speaking_seconds, quality)
+        await sessions.close_attendance(connection, news)
 
 
 @_record.register
 async def _(news: Present, db: Database) -> None:
     at = datetime.fromtimestamp(news.at, UTC)
     async with db.writing() as connection:
-        await sessions.renew_attendances(connection, news.stays, at)
+        await sessions.renew_attendances(connection, news)
         await sessions.close_forgotten(connection, at - FORGOTTEN_AFTER)

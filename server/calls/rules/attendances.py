@@ -9,9 +9,9 @@ from server.i18n.texts import N_, Text
 
 @dataclass(frozen=True, slots=True)
 class Attendance:
-    """One person's stay in a session. `left_at` is None while they are there."""
+    """One person was in a session. `left_at` is None while they are there."""
 
-    stay: str
+    uid: str
     person_id: int
     joined_at: datetime
     left_at: datetime | None

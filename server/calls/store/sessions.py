@@ -1,14 +1,14 @@
 """Sessions and attendances: who was there, from when until when. Never what was said."""
 
-from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.calls.rules.attendances import Attendance, ConnectionQuality
+from server.calls.rules.attendances import Attendance
 from server.catchups.rules.bookings import BookingState
 from server.db.tables import attendances, bookings, sessions
+from signaling.news import Joined, Left, Present
 
 
 async def find_or_add_session(connection: AsyncConnection, booking_id: int, now: datetime) -> int:
@@ -21,37 +21,49 @@ async def find_or_add_session(connection: AsyncConnection, booking_id: int, now:
     return int(session_id)
 
 
-async def has_attendance(connection: AsyncConnection, stay: str) -> bool:
-    found = await connection.execute(select(attendances.c.id).where(attendances.c.uid == stay))
+async def has_attendance(connection: AsyncConnection, uid: str) -> bool:
+    found = await connection.execute(select(attendances.c.id).where(attendances.c.uid == uid))
     return found.scalar_one_or_none() is not None
 
 
-async def add_attendance(connection: AsyncConnection, session_id: int, person_id: int, stay: str, at: datetime) -> None:
-    await connection.execute(
-        insert(attendances).values(session_id=session_id, person_id=person_id, uid=stay, joined_at=at, seen_at=at)
-    )
+async def add_attendance(connection: AsyncConnection, session_id: int, joined: Joined) -> None:
+    at = _time(joined.at)
+    values = {"session_id": session_id, "person_id": int(joined.person), "joined_at": at, "seen_at": at}
+    await connection.execute(insert(attendances).values(uid=joined.attendance, **values))
 
 
-async def close_attendance(
-    connection: AsyncConnection, stay: str, at: datetime, why: str, speaking_seconds: float, quality: ConnectionQuality
-) -> None:
-    """Notes when, why and how a stay ended; a stay that ended before keeps what was noted then."""
+async def close_attendance(connection: AsyncConnection, left: Left) -> None:
+    """Saves when, why and how an attendance ended; one that had ended before keeps what was saved then."""
+    at, quality = _time(left.at), left.quality
     await connection.execute(
         update(attendances)
-        .where(attendances.c.uid == stay, attendances.c.left_at.is_(None))
-        .values(seen_at=at, left_at=at, why=why, speaking_seconds=speaking_seconds, **asdict(quality))
+        .where(attendances.c.uid == left.attendance, attendances.c.left_at.is_(None))
+        .values(
+            seen_at=at,
+            left_at=at,
+            why=left.why,
+            speaking_seconds=left.speaking_seconds,
+            connected_seconds=quality.seconds,
+            bytes_in=quality.bytes_in,
+            bytes_out=quality.bytes_out,
+            round_trip=quality.round_trip,
+            jitter=quality.jitter,
+            loss=quality.loss,
+        )
     )
 
 
-async def renew_attendances(connection: AsyncConnection, stays: tuple[str, ...], at: datetime) -> None:
-    """Notes that these stays go on."""
+async def renew_attendances(connection: AsyncConnection, present: Present) -> None:
+    """Saves that these attendances go on."""
     await connection.execute(
-        update(attendances).where(attendances.c.uid.in_(stays), attendances.c.left_at.is_(None)).values(seen_at=at)
+        update(attendances)
+        .where(attendances.c.uid.in_(present.attendances), attendances.c.left_at.is_(None))
+        .values(seen_at=_time(present.at))
     )
 
 
 async def close_forgotten(connection: AsyncConnection, unseen_since: datetime) -> int:
-    """Ends the stays that no relay has spoken of since then, at the time they were last seen; returns how many."""
+    """Ends the attendances not reported since then, at the time when they were last seen; returns how many."""
     result = await connection.execute(
         update(attendances)
         .where(attendances.c.left_at.is_(None), attendances.c.seen_at < unseen_since)
@@ -60,14 +72,14 @@ async def close_forgotten(connection: AsyncConnection, unseen_since: datetime) -
     return int(result.rowcount)
 
 
-async def uninvited(connection: AsyncConnection, stays: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
-    """Those of the stays whose booking was called off or moved: booking and person of each."""
+async def uninvited(connection: AsyncConnection, uids: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+    """Those of the attendances whose booking was called off or moved: booking and person of each."""
     rows = await connection.execute(
         select(sessions.c.booking_id, attendances.c.person_id)
         .join(sessions, sessions.c.id == attendances.c.session_id)
         .join(bookings, bookings.c.id == sessions.c.booking_id)
         .where(
-            attendances.c.uid.in_(stays),
+            attendances.c.uid.in_(uids),
             bookings.c.state.in_([BookingState.CANCELLED.value, BookingState.RESCHEDULED.value]),
         )
     )
@@ -87,16 +99,20 @@ async def present(connection: AsyncConnection) -> tuple[tuple[int, int, datetime
 
 async def present_in(connection: AsyncConnection, booking_id: int) -> frozenset[int]:
     """The ids of those who are in this booking's call."""
-    stays = select(attendances.c.person_id).join(sessions, sessions.c.id == attendances.c.session_id)
-    rows = await connection.execute(stays.where(sessions.c.booking_id == booking_id, attendances.c.left_at.is_(None)))
+    people = select(attendances.c.person_id).join(sessions, sessions.c.id == attendances.c.session_id)
+    rows = await connection.execute(people.where(sessions.c.booking_id == booking_id, attendances.c.left_at.is_(None)))
     return frozenset(rows.scalars())
 
 
 async def attendances_of(connection: AsyncConnection, booking_id: int) -> tuple[Attendance, ...]:
     rows = await connection.execute(
-        select(attendances)
+        select(attendances.c.uid, attendances.c.person_id, attendances.c.joined_at, attendances.c.left_at)
         .join(sessions, sessions.c.id == attendances.c.session_id)
         .where(sessions.c.booking_id == booking_id)
         .order_by(attendances.c.joined_at, attendances.c.id)
     )
     return tuple(Attendance(row.uid, row.person_id, row.joined_at, row.left_at) for row in rows)
+
+
+def _time(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

@@ -26,13 +26,13 @@ async def test_news_is_told_in_order_and_then_confirmed() -> None:
     made.add(second)
     running = asyncio.create_task(made.run())
     made.add(third, confirm(heard, 3))
-    await made.settle()
+    await made.flush()
     running.cancel()
     assert heard == [first, 1, second, third, 3]
 
 
 async def test_news_is_told_again_until_it_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delivery, "TELL_AGAIN", 0)
+    monkeypatch.setattr(delivery, "RETRY_AFTER", 0)
     heard: list[object] = []
 
     async def take(news: News) -> None:
@@ -45,13 +45,13 @@ async def test_news_is_told_again_until_it_is_taken(monkeypatch: pytest.MonkeyPa
     made.add(first, confirm(heard, 1))
     made.add(second)
     running = asyncio.create_task(made.run())
-    await made.settle()
+    await made.flush()
     running.cancel()
     assert heard == [first, first, first, 1, second]
 
 
 async def test_the_end_waits_for_the_last_news_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delivery, "NEWS_WITHIN", 0.05)
+    monkeypatch.setattr(delivery, "FLUSH_WITHIN", 0.05)
 
     async def never(news: News) -> None:
         await asyncio.Event().wait()
@@ -59,5 +59,5 @@ async def test_the_end_waits_for_the_last_news_but_not_for_ever(monkeypatch: pyt
     made = Delivery(never)
     running = asyncio.create_task(made.run())
     made.add(Present((), 0.0))
-    await asyncio.wait_for(made.settle(), 5)
+    await asyncio.wait_for(made.flush(), 5)
     running.cancel()

@@ -11,7 +11,8 @@ import pytest
 from aiohttp import ClientSession
 from aiohttp.test_utils import TestServer
 
-from signaling.hub.hub import Came, Hub, News, Present, RelayNotStarted, RelaySettings, Went
+from signaling.hub.hub import Hub, RelayNotStarted, RelaySettings
+from signaling.news import Joined, Left, News, Present
 from signaling.protocol import messages
 from signaling.sockets.udp import UdpPort
 from tests.signaling.callers import Caller, Site, drop, lives, make_offer, until
@@ -40,8 +41,8 @@ async def test_two_people_enter_and_leave(site: Site) -> None:
     await ann.say("leave")
     assert await ann.hear("ended") == {"type": "ended", "why": "left"}
     assert await ann.close_code() == messages.ENDED
-    await until(lambda: site.news("Came", "Went"), lambda news: len(news) == 3)
-    assert site.news("Came", "Went") == [("ann", ""), ("bob", ""), ("ann", "left")]
+    await until(lambda: site.news("Joined", "Left"), lambda news: len(news) == 3)
+    assert site.news("Joined", "Left") == [("ann", ""), ("bob", ""), ("ann", "left")]
 
 
 async def test_removal_is_at_once(site: Site) -> None:
@@ -50,7 +51,7 @@ async def test_removal_is_at_once(site: Site) -> None:
     await site.hub.remove("7", "ann")
     assert await asyncio.wait_for(ann.hear("ended"), 1) == {"type": "ended", "why": "removed"}
     assert await ann.close_code() == messages.ENDED
-    await until(lambda: site.news("Went"), lambda news: news == [("ann", "removed")])
+    await until(lambda: site.news("Left"), lambda news: news == [("ann", "removed")])
 
 
 async def test_a_call_whose_time_is_over_says_so(site: Site) -> None:
@@ -58,7 +59,7 @@ async def test_a_call_whose_time_is_over_says_so(site: Site) -> None:
     await ann.enter()
     await site.hub.remove("7", "ann", "over")
     assert await ann.hear("ended") == {"type": "ended", "why": "over"}
-    await until(lambda: site.news("Went"), lambda news: news == [("ann", "over")])
+    await until(lambda: site.news("Left"), lambda news: news == [("ann", "over")])
 
 
 async def test_removal_also_ends_a_socket_that_said_nothing_yet(site: Site) -> None:
@@ -69,12 +70,12 @@ async def test_removal_also_ends_a_socket_that_said_nothing_yet(site: Site) -> N
     assert await ann.close_code() == messages.ENDED
 
 
-async def test_stopping_ends_stays_and_relay(site: Site) -> None:
+async def test_stopping_ends_attendances_and_relay(site: Site) -> None:
     ann = await site.call("ann")
     await ann.enter()
     pid = site.pid
     await site.hub.stop()
-    assert site.news("Went") == [("ann", "over")]
+    assert site.news("Left") == [("ann", "over")]
     assert not lives(pid)
     assert await ann.close_code() == messages.RELAY_LOST
 
@@ -83,7 +84,7 @@ async def test_the_next_hub_adopts_the_relay_and_hears_its_news(tmp_path: Path) 
     taken: list[News] = []
 
     async def never(news: News) -> None:
-        if isinstance(news, Came | Went):
+        if isinstance(news, Joined | Left):
             await asyncio.Event().wait()
 
     async def take(news: News) -> None:
@@ -113,12 +114,12 @@ async def test_the_next_hub_adopts_the_relay_and_hears_its_news(tmp_path: Path) 
         await ann.say("resume", peer=peer)
         assert await ann.hear("resumed") == {"type": "resumed", "peer": peer}
         await until(lambda: len(taken), lambda number: number >= 2)
-        assert isinstance(taken[0], Came)
+        assert isinstance(taken[0], Joined)
         assert isinstance(taken[1], Present)
-        assert taken[1].stays == (taken[0].stay,)
+        assert taken[1].attendances == (taken[0].attendance,)
         await second.stop()
-        assert isinstance(taken[-1], Went)
-        assert taken[-1].stay == taken[0].stay
+        assert isinstance(taken[-1], Left)
+        assert taken[-1].attendance == taken[0].attendance
 
 
 @pytest.fixture
@@ -145,11 +146,11 @@ async def test_calls_are_spread_and_those_of_a_lost_relay_go_to_the_other_at_onc
     await again.enter()
     took = time.monotonic() - began
     print(f"entered on the other relay process {took:.3f} s after the loss")
-    # The call found its home before the killed process was started anew.
+    # The call was placed again before another process was started for the killed one.
     await until(lambda: peers(site), lambda found: found == [0, 2])
     assert site.relays()[1]["pid"] == second
-    await until(lambda: site.news("Went"), lambda news: ("ann", "relay lost") in news)
-    assert ("bob", "relay lost") not in site.news("Went")
+    await until(lambda: site.news("Left"), lambda news: ("ann", "relay lost") in news)
+    assert ("bob", "relay lost") not in site.news("Left")
 
 
 async def test_a_relay_that_drains_goes_on_with_its_calls_and_gets_no_new_ones(two_relays: Site) -> None:
@@ -168,14 +169,14 @@ async def test_a_relay_that_drains_goes_on_with_its_calls_and_gets_no_new_ones(t
     await again.say("hello", version=1)
     await again.say("resume", peer=peer)
     await again.hear("resumed")
-    assert site.news("Went") == []
+    assert site.news("Left") == []
     for person in ("ann", "cid"):
         await site.hub.remove("1", person)
     await until(lambda: lives(draining), lambda alive: not alive)
     await until(lambda: site.relays()[0], lambda relay: relay["ready"] and not relay["draining"])
     assert site.relays()[1]["pid"] == other
     assert site.relays()[0]["pid"] != draining
-    assert site.news("Went") == [("ann", "removed"), ("cid", "removed")]
+    assert site.news("Left") == [("ann", "removed"), ("cid", "removed")]
 
 
 async def test_a_hub_that_leaves_lets_calls_go_on_and_idle_relays_end(two_relays: Site) -> None:
@@ -188,7 +189,7 @@ async def test_a_hub_that_leaves_lets_calls_go_on_and_idle_relays_end(two_relays
     assert await ann.close_code() == messages.RELAY_LOST
     await until(lambda: lives(idle), lambda alive: not alive)
     assert lives(busy)
-    assert site.news("Went") == []
+    assert site.news("Left") == []
     os.kill(busy, signal.SIGKILL)
 
 
@@ -202,7 +203,7 @@ async def test_a_relay_that_cannot_start_is_an_error(tmp_path: Path, monkeypatch
     with pytest.raises(RelayNotStarted):
         await hub.start()
     taken.close()
-    assert not await hub._fleet.lines[0]._supervisor.dial()
+    assert not await hub._pool.connections[0]._supervisor.dial()
 
 
 async def test_one_person_has_few_sockets(site: Site) -> None:

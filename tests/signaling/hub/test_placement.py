@@ -1,4 +1,4 @@
-"""Where calls live: spread, kept, moved when their relay process is lost, and not where one drains."""
+"""Which relay process a call lives in: spread, kept, moved when one is lost, and not in one that drains."""
 
 from dataclasses import dataclass
 
@@ -22,24 +22,24 @@ def test_new_calls_go_where_the_fewest_are() -> None:
     assert placement.place("g") is relays[1]
 
 
-def test_a_call_stays_and_waits_for_its_home() -> None:
+def test_a_call_stays_and_waits_for_its_relay_process() -> None:
     relays = [Relay(), Relay()]
     placement = Placement(relays)
-    home = placement.place("a")
+    relay = placement.place("a")
     for call in "bcd":
         placement.place(call)
-    assert placement.place("a") is home
-    home.up = False
+    assert placement.place("a") is relay
+    relay.up = False
     assert placement.place("a") is None
-    assert placement.home_of("a") is home
-    placement.evict(home)
+    assert placement.relay_of("a") is relay
+    placement.evict(relay)
     assert placement.place("a") is relays[1]
 
 
 def test_one_that_drains_gets_new_calls_only_when_no_other_can() -> None:
     relays = [Relay(draining=True), Relay()]
     placement = Placement(relays)
-    placement.settle("old", relays[0])
+    placement.assign("old", relays[0])
     assert [placement.place(call) for call in ("a", "b", "old")] == [relays[1], relays[1], relays[0]]
     relays[1].up = False
     assert placement.place("c") is relays[0]
@@ -48,7 +48,7 @@ def test_one_that_drains_gets_new_calls_only_when_no_other_can() -> None:
 
 
 @given(st.lists(st.tuples(st.sampled_from("pfelud"), st.integers(0, 5), st.integers(0, 2)), max_size=60))
-def test_a_call_never_moves_while_its_home_lives(steps: list[tuple[str, int, int]]) -> None:
+def test_a_call_never_moves_while_its_relay_process_lives(steps: list[tuple[str, int, int]]) -> None:
     relays = [Relay(), Relay(), Relay()]
     placement = Placement(relays)
     known: dict[str, Relay] = {}
@@ -65,7 +65,7 @@ def test_a_call_never_moves_while_its_home_lives(steps: list[tuple[str, int, int
             known.pop(name, None)
         elif what == "e":
             placement.evict(relay)
-            known = {each: home for each, home in known.items() if home is not relay}
+            known = {each: relay for each, relay in known.items() if relay is not relay}
         elif what in "lu":
             relay.up = what == "u"
         else:

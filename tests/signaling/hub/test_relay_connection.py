@@ -1,13 +1,16 @@
-"""A relay process that dies, hangs, or was started with other settings."""
+"""A relay process that dies, hangs, speaks another version, or was started with other settings."""
 
 import asyncio
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from signaling.hub.hub import Hub, News, RelaySettings
+from signaling.hub.hub import Hub, RelaySettings
+from signaling.news import News
 from signaling.protocol import messages
 from tests.signaling.callers import Site, drop, lives, news_in, pid_of, until
 
@@ -15,16 +18,16 @@ from tests.signaling.callers import Site, drop, lives, news_in, pid_of, until
 async def test_a_killed_relay_is_replaced_and_browsers_are_told(site: Site) -> None:
     ann = await site.call("ann")
     await ann.enter()
-    await until(lambda: site.news("Came"))
+    await until(lambda: site.news("Joined"))
     killed = site.pid
     os.kill(killed, signal.SIGKILL)
     assert await ann.close_code() == messages.RELAY_LOST
     again = await site.call("ann")
     await again.enter()
     assert site.pid != killed
-    await until(lambda: site.news("Came", "Went"), lambda news: len(news) == 3)
-    assert site.news("Came", "Went") == [("ann", ""), ("ann", "relay lost"), ("ann", "")]
-    first, second = (news["stay"] for news in news_in(site.directory, "Came"))
+    await until(lambda: site.news("Joined", "Left"), lambda news: len(news) == 3)
+    assert site.news("Joined", "Left") == [("ann", ""), ("ann", "relay lost"), ("ann", "")]
+    first, second = (news["attendance"] for news in news_in(site.directory, "Joined"))
     assert first != second
     assert site.hub.health()["ready"] is True
 
@@ -39,7 +42,7 @@ async def test_a_relay_that_hangs_is_replaced(site: Site, monkeypatch: pytest.Mo
     os.kill(hung, signal.SIGSTOP)
     assert await ann.close_code() == messages.RELAY_LOST
     await until(lambda: site.pid, lambda pid: pid != hung)
-    await until(lambda: site.news("Went"), lambda news: news == [("ann", "relay lost")])
+    await until(lambda: site.news("Left"), lambda news: news == [("ann", "relay lost")])
 
 
 async def test_a_relay_with_other_settings_is_replaced(tmp_path: Path) -> None:
@@ -55,3 +58,28 @@ async def test_a_relay_with_other_settings_is_replaced(tmp_path: Path) -> None:
     await until(lambda: lives(pid_of(first)), lambda alive: not alive)
     await until(second.health, lambda health: health["ready"] is True)
     await second.stop()
+
+
+async def test_a_relay_of_another_version_is_replaced(tmp_path: Path) -> None:
+    """As after an upgrade of the server, while calls go on."""
+
+    async def take(news: News) -> None:
+        pass
+
+    path = tmp_path / "relay-0.sock"
+    running = start_older(path)
+    await until(path.exists)
+    hub = Hub(RelaySettings(tmp_path, "127.0.0.1", 0), take)
+    await hub.start()
+    assert pid_of(hub) != running.pid
+    assert running.wait(5) == -signal.SIGKILL
+    await hub.stop()
+
+
+def start_older(path: Path) -> subprocess.Popen[bytes]:
+    """A relay process that speaks the version before ours."""
+    code = (
+        "import signaling.protocol.control as control; control.VERSION -= 1;"
+        " from signaling.worker.main import main; raise SystemExit(main())"
+    )
+    return subprocess.Popen([sys.executable, "-c", code, "--control", path], stderr=subprocess.DEVNULL)

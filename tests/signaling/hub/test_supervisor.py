@@ -10,7 +10,7 @@ import pytest
 
 from signaling.hub.supervisor import RelaySettings, Supervisor
 from signaling.protocol import control
-from signaling.sockets.udp import UdpPort
+from signaling.sockets.ports import Ports
 from tests.signaling.callers import lives, until
 from tests.signaling.stun_server import StunServer
 
@@ -39,13 +39,13 @@ async def test_the_process_has_its_own_session_and_none_of_our_secrets(
 
 
 async def test_a_process_that_dies_early_is_started_again_more_slowly(tmp_path: Path) -> None:
-    taken = UdpPort("127.0.0.1", 0)
+    # By UDP and TCP, so that nobody else takes either.
+    taken = Ports("127.0.0.1", 0)
     supervisor = Supervisor(RelaySettings(tmp_path, "127.0.0.1", taken.port), 0)
     connecting = asyncio.create_task(supervisor.connect())
     await until(lambda: supervisor._delay, lambda delay: delay >= 0.2)
     taken_until = time.monotonic()
-    for opened in taken._sockets:
-        opened.close()
+    taken.close()
     await greeted(await asyncio.wait_for(connecting, 10))
     assert time.monotonic() - taken_until < 5
     supervisor.abandon()

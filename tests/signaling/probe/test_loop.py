@@ -10,7 +10,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from signaling.hub.hub import Hub, News, RelaySettings, browser_socket
+from signaling.hub.hub import Hub, RelaySettings, browser_socket
+from signaling.news import News
 from signaling.probe import loop
 from signaling.probe.loop import Endpoint, EntryRefused, measure, measure_candidate
 from signaling.relay.sdp.answer import Candidate

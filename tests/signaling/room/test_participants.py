@@ -1,56 +1,56 @@
 import pytest
 
-from signaling.protocol.messages import Other
-from signaling.room.participants import Company, Member
+from signaling.protocol.messages import RosterEntry
+from signaling.room.participants import Participant, Participants
 from signaling.seat import Seat
 
 
-def member(person: str, peer: str | None = None, *, speak: bool = True) -> Member:
-    return Member(Seat("7", person, person.title(), 3, speak), f"stay of {person}", None, peer, 0.0)
+def participant(person: str, peer: str | None = None, *, speak: bool = True) -> Participant:
+    return Participant(Seat("7", person, person.title(), 3, speak), f"attendance of {person}", None, peer, 0.0)
 
 
 @pytest.fixture
-def company() -> Company:
+def participants() -> Participants:
     """Ann and Bob sit, Cid waits."""
-    made = Company(3)
+    made = Participants(3)
     for person in ("ann", "bob", "cid"):
-        made.meet(f"{person}1", Seat("7", person, person.title(), 3))
-    made.add(member("ann", "a"))
-    made.add(member("bob", "b"))
+        made.add_socket(f"{person}1", Seat("7", person, person.title(), 3))
+    made.add(participant("ann", "a"))
+    made.add(participant("bob", "b"))
     return made
 
 
-def test_each_sees_every_other_in_a_slot(company: Company) -> None:
-    assert company.views == {"ann": ["bob", None], "bob": ["ann", None], "cid": ["ann", "bob"]}
-    assert (company.senders_to("ann"), company.receivers_of("ann")) == ([(0, "b")], [("b", 0)])
-    assert company.senders_to("cid") == [(0, "a"), (1, "b")]
+def test_each_sees_every_other_in_a_slot(participants: Participants) -> None:
+    assert participants.views == {"ann": ["bob", None], "bob": ["ann", None], "cid": ["ann", "bob"]}
+    assert (participants.senders_to("ann"), participants.receivers_of("ann")) == ([(0, "b")], [("b", 0)])
+    assert participants.senders_to("cid") == [(0, "a"), (1, "b")]
 
 
-def test_a_freed_slot_goes_to_who_has_none(company: Company) -> None:
-    company.add(member("dan"))
-    assert company.views["cid"] == ["ann", "bob"]
-    company.drop("ann")
-    assert company.views["cid"] == ["dan", "bob"]
+def test_a_freed_slot_goes_to_who_has_none(participants: Participants) -> None:
+    participants.add(participant("dan"))
+    assert participants.views["cid"] == ["ann", "bob"]
+    participants.remove("ann")
+    assert participants.views["cid"] == ["dan", "bob"]
 
 
-def test_the_roster_names_members_first_and_who_waits_once(company: Company) -> None:
-    company.meet("cid2", Seat("7", "cid", "Cid", 3))
-    assert company.roster_for("ann").people == (
-        Other("bob", "Bob", "reconnecting", 0, False, False, False),
-        Other("cid", "Cid", "waiting", None, False, False, False),
+def test_the_roster_names_members_first_and_who_waits_once(participants: Participants) -> None:
+    participants.add_socket("cid2", Seat("7", "cid", "Cid", 3))
+    assert participants.roster_for("ann").people == (
+        RosterEntry("bob", "Bob", "reconnecting", 0, False, False, False),
+        RosterEntry("cid", "Cid", "waiting", None, False, False, False),
     )
 
 
-def test_who_is_absent_is_forgotten(company: Company) -> None:
-    company.forget_absent("cid")
-    assert "cid" in company.views
-    del company.sockets["cid1"]
-    company.forget_absent("cid")
-    assert "cid" not in company.views
+def test_who_is_absent_is_forgotten(participants: Participants) -> None:
+    participants.forget_absent("cid")
+    assert "cid" in participants.views
+    del participants.sockets["cid1"]
+    participants.forget_absent("cid")
+    assert "cid" not in participants.views
 
 
 def test_a_state_is_what_the_seat_allows() -> None:
-    silent = member("ann", speak=False)
+    silent = participant("ann", speak=False)
     silent.set_state(True, True, True)
     assert (silent.microphone, silent.camera, silent.screen) == (False, True, True)
 
@@ -67,5 +67,5 @@ def test_a_state_is_what_the_seat_allows() -> None:
     ],
 )
 def test_presence(socket: str | None, peer: str | None, quiet: bool, here: str, missing: bool) -> None:
-    one = Member(Seat("7", "ann", "Ann"), "stay", socket, peer, 0.0, quiet)
+    one = Participant(Seat("7", "ann", "Ann"), "attendance", socket, peer, 0.0, quiet)
     assert (one.here, one.missing) == (here, missing)

@@ -87,7 +87,7 @@ async def test_without_descriptors_it_rests_and_goes_on(taking: Taking, monkeypa
             each.setblocking(False)
             each.connect_ex(("127.0.0.1", taking.listeners.port))
         await until(lambda: taking.failures >= 2)
-        assert taking.failures < 20, "it does not try for ever"
+        assert taking.failures < 20, "it pauses between attempts"
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, limits)
         for descriptor in held:

@@ -208,7 +208,7 @@ async def test_one_address_has_few_strangers(relay: Answering) -> None:
 
 
 async def test_many_strangers_make_room_for_the_next(relay: Answering, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A flood from everywhere: the newest comes in, memory is bounded, nobody who proved an address is touched."""
+    """In a flood from everywhere the newest is accepted, memory is bounded, and proven connections stay."""
     monkeypatch.setattr(tcp, "MAX_UNPROVEN_PER_NETWORK", 10_000)
     # So few that both ends fit into the descriptors that a process has by default.
     monkeypatch.setattr(tcp, "MAX_UNPROVEN", 64)

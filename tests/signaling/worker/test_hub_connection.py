@@ -5,43 +5,46 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from msgspec import Raw
 
 from signaling.protocol import control
-from signaling.worker import hub_connection as hub_link
-from signaling.worker.hub_connection import HubLink
+from signaling.worker import hub_connection
+from signaling.worker.hub_connection import HubConnection
 
-Ends = tuple[HubLink, asyncio.StreamReader]
+Ends = tuple[HubConnection, asyncio.StreamReader]
 
 
 @pytest.fixture
 async def ends(tmp_path: Path) -> AsyncIterator[Ends]:
-    """The link, and what the hub reads from."""
-    links: asyncio.Queue[HubLink] = asyncio.Queue()
-    server = await asyncio.start_unix_server(lambda _, writer: links.put_nowait(HubLink(writer)), tmp_path / "s")
+    """The connection, and what the hub reads from."""
+    connections: asyncio.Queue[HubConnection] = asyncio.Queue()
+    server = await asyncio.start_unix_server(
+        lambda _, writer: connections.put_nowait(HubConnection(writer)), tmp_path / "s"
+    )
     reader, writer = await asyncio.open_unix_connection(tmp_path / "s")
-    link = await links.get()
-    yield link, reader
-    link.hang_up()
+    hub = await connections.get()
+    yield hub, reader
+    hub.abort()
     writer.close()
     server.close()
 
 
 async def test_messages_arrive_a_line_each_until_it_is_closed(ends: Ends) -> None:
-    link, reader = ends
-    link.post(control.Pulse(1, 2))
-    link.post(control.Draining())
-    link.close()
-    link.post(control.Pulse(3, 4))
+    hub, reader = ends
+    hub.post(control.Heartbeat(1, 2))
+    hub.post(control.Draining())
+    hub.close()
+    hub.post(control.Heartbeat(3, 4))
     lines = (await asyncio.wait_for(reader.read(), 5)).splitlines()
-    assert [control.parse_relay(line) for line in lines] == [control.Pulse(1, 2), control.Draining()]
-    assert link.gone.is_set()
+    assert [control.parse_relay(line) for line in lines] == [control.Heartbeat(1, 2), control.Draining()]
+    assert hub.gone.is_set()
 
 
 async def test_a_hub_that_does_not_read_is_cut_off(ends: Ends, monkeypatch: pytest.MonkeyPatch) -> None:
-    link, reader = ends
-    monkeypatch.setattr(hub_link, "MAX_UNREAD", 100_000)
-    told = control.Tell("s", {"text": "x" * 10_000})
+    hub, reader = ends
+    monkeypatch.setattr(hub_connection, "MAX_UNREAD", 100_000)
+    told = control.Deliver("s", Raw(f'"{"x" * 10_000}"'))
     for _ in range(2_000):
-        link.post(told)
+        hub.post(told)
     arrived = await asyncio.wait_for(reader.read(), 5)
     assert len(arrived) < 2_000 * 10_000

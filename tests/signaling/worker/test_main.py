@@ -10,9 +10,12 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
+from signaling.news import Joined, Left
 from signaling.protocol import control, messages
 from signaling.seat import Seat
 from signaling.sockets.tcp import MAX_CONNECTIONS
@@ -48,6 +51,19 @@ class Hub:
         self.heard.remove(fitting[0])
         return fitting[0]
 
+    async def hear_news(self) -> tuple[int, Joined | Left]:
+        """The next news, and its number."""
+        message = await self.hear(control.NumberedNews)
+        assert isinstance(message, control.NumberedNews)
+        return message.number, message.news
+
+    async def hear_left(self) -> tuple[int, Left]:
+        """The next news of somebody who left, and its number; other news is skipped."""
+        while True:
+            number, news = await self.hear_news()
+            if isinstance(news, Left):
+                return number, news
+
     async def greet(self) -> control.Greeting:
         self.say(control.Greet(control.VERSION))
         greeting = await self.hear(control.Greeting)
@@ -56,10 +72,19 @@ class Hub:
 
     async def enter(self, socket: str = "s", seat: Seat = SEAT) -> None:
         enter = messages.Enter(await make_offer(), True, True)
-        self.say(control.Open(socket, seat))
-        self.say(*(control.Say(socket, messages.to_object(each)) for each in (messages.Hello(1), enter)))
-        while (told := await self.hear(control.Tell)).message["type"] != "entered":  # type: ignore[union-attr]
-            assert told.message["type"] != "error", told  # type: ignore[union-attr]
+        self.say(control.Opened(socket, seat))
+        self.say(*(control.BrowserMessage(socket, messages.raw(each)) for each in (messages.Hello(1), enter)))
+        await self.delivered("entered")
+
+    async def delivered(self, wanted: str) -> dict[str, Any]:
+        """The next message of this type for a browser; others before it are skipped."""
+        while True:
+            message = await self.hear(control.Deliver)
+            assert isinstance(message, control.Deliver)
+            content = msgspec.json.decode(message.message)
+            if content["type"] == wanted:
+                return content
+            assert content["type"] != "error", content
 
 
 @dataclass
@@ -106,39 +131,40 @@ async def running(tmp_path: Path) -> AsyncIterator[Running]:
     started.process.wait()
 
 
-async def test_it_greets_and_carries_a_stay(running: Running) -> None:
+async def test_it_greets_and_carries_an_attendance(running: Running) -> None:
     hub = await running.hub()
     greeting = await hub.greet()
     assert (greeting.version, greeting.pid) == (control.VERSION, running.process.pid)
     assert await hub.hear(control.Ready) == control.Ready(())
     await hub.enter()
-    came = await hub.hear(control.StayCame)
-    assert isinstance(came, control.StayCame)
-    assert (came.number, came.call, came.person) == (1, "7", "ann")
-    hub.say(control.Say("s", {"type": "leave"}))
+    number, joined = await hub.hear_news()
+    assert joined == Joined(joined.attendance, "7", "ann", joined.at)
+    assert number == 1
+    hub.say(control.BrowserMessage("s", messages.raw(messages.Leave())))
     assert await hub.hear(control.Close) == control.Close("s", messages.ENDED)
-    went = await hub.hear(control.StayWent)
-    assert isinstance(went, control.StayWent)
-    assert (went.number, went.stay, went.why) == (2, came.stay, "left")
-    assert went.at >= came.at
+    number, left = await hub.hear_news()
+    assert isinstance(left, Left)
+    assert (number, left.attendance, left.why) == (2, joined.attendance, "left")
+    assert left.at >= joined.at
 
 
-async def test_news_is_kept_until_it_is_heard(running: Running) -> None:
+async def test_news_is_kept_until_it_is_acknowledged(running: Running) -> None:
     hub = await running.hub()
     await hub.greet()
     await hub.enter()
-    came = await hub.hear(control.StayCame)
+    joined = await hub.hear(control.NumberedNews)
     hub.writer.close()
     second = await running.hub()
     await second.greet()
-    assert await second.hear(control.StayCame, control.Ready) == came
-    second.say(control.Heard(1))
+    assert await second.hear(control.NumberedNews, control.Ready) == joined
+    second.say(control.Ack(1))
     ready = await second.hear(control.Ready)
     assert isinstance(ready, control.Ready)
-    assert [stay.stay for stay in ready.stays] == [came.stay]  # type: ignore[union-attr]
+    assert isinstance(joined, control.NumberedNews)
+    assert ready.attendances == (joined.news,)
     third = await running.hub()
     await third.greet()
-    assert isinstance(await third.hear(control.StayCame, control.Ready), control.Ready)
+    assert isinstance(await third.hear(control.NumberedNews, control.Ready), control.Ready)
 
 
 @pytest.mark.parametrize(
@@ -165,11 +191,13 @@ async def test_a_hub_of_another_version_is_told_who_it_met(running: Running) -> 
 async def test_what_a_browser_cannot_mean_changes_nothing(running: Running) -> None:
     hub = await running.hub()
     await hub.greet()
-    hub.say(control.Say("nobody", {"type": "hello", "version": 1}), control.Shut("nobody", 0.0))
-    hub.say(control.Remove("7", "nobody", "over"), control.Open("s", SEAT), control.Say("s", {"type": "shout"}))
-    told = await hub.hear(control.Tell)
-    assert isinstance(told, control.Tell)
-    assert told.message["code"] == "unknown_type"
+    hub.say(control.BrowserMessage("nobody", messages.raw(messages.Hello(1))), control.Closed("nobody", 0.0))
+    hub.say(
+        control.Remove("7", "nobody", "over"),
+        control.Opened("s", SEAT),
+        control.BrowserMessage("s", msgspec.Raw('{"type": "shout"}')),
+    )
+    assert (await hub.delivered("error"))["code"] == "unknown_type"
     await hub.enter()
 
 
@@ -182,16 +210,15 @@ async def test_a_second_process_on_the_same_path_gives_way(running: Running) -> 
     await hub.enter()
 
 
-async def test_it_ends_when_told_to_and_its_last_news_is_heard(running: Running) -> None:
+async def test_it_ends_when_told_to_and_its_last_news_is_acknowledged(running: Running) -> None:
     hub = await running.hub()
     await hub.greet()
     await hub.enter()
     hub.say(control.End())
-    went = await hub.hear(control.StayWent)
-    assert isinstance(went, control.StayWent)
-    assert went.why == "over"
+    number, left = await hub.hear_left()
+    assert left.why == "over"
     assert running.process.poll() is None
-    hub.say(control.Heard(went.number))
+    hub.say(control.Ack(number))
     assert await running.ended() == 0
     assert not running.path.exists()
 
@@ -206,8 +233,8 @@ async def test_it_drains_on_sigterm_and_lives_on_sigint(running: Running) -> Non
     second = await running.hub()
     await second.greet()
     assert await second.hear(control.Draining) == control.Draining()
-    hub.say(control.Say("s", {"type": "leave"}))
-    assert isinstance(await second.hear(control.StayWent), control.StayWent)
+    hub.say(control.BrowserMessage("s", messages.raw(messages.Leave())))
+    await second.hear_left()
     assert await running.ended() == 0
 
 
@@ -217,9 +244,8 @@ async def test_it_does_not_drain_for_ever(tmp_path: Path) -> None:
     await hub.greet()
     await hub.enter()
     running.process.send_signal(signal.SIGTERM)
-    went = await hub.hear(control.StayWent)
-    assert isinstance(went, control.StayWent)
-    assert went.why == "over"
+    _, left = await hub.hear_left()
+    assert left.why == "over"
     assert await running.ended() == 0
 
 
@@ -229,15 +255,15 @@ async def test_it_ends_when_it_is_lonely(tmp_path: Path) -> None:
     await hub.greet()
     await hub.enter()
     for _ in range(3):
-        await hub.hear(control.Pulse)
+        await hub.hear(control.Heartbeat)
     hub.writer.close()
     second = await running.hub()
     await second.greet()
     ready = await second.hear(control.Ready)
     assert isinstance(ready, control.Ready)
-    assert len(ready.stays) == 1, "somebody was in a call: it was not lonely"
+    assert len(ready.attendances) == 1, "somebody was in a call: it was not lonely"
     second.say(control.Remove("7", "ann", "over"))
-    await second.hear(control.StayWent)
+    await second.hear_left()
     second.writer.close()
     assert await running.ended() == 0
     assert "nobody in a call" in running.said()
@@ -247,11 +273,10 @@ async def entered_answer(running: Running) -> list[str]:
     """The candidates of the answer to a browser: transport, address and port."""
     hub = await running.hub()
     await hub.greet()
-    hub.say(control.Open("s", SEAT), control.Say("s", messages.to_object(messages.Hello(1))))
-    hub.say(control.Say("s", messages.to_object(messages.Enter(await make_offer(), True, True))))
-    while (told := await hub.hear(control.Tell)).message["type"] != "entered":  # type: ignore[union-attr]
-        assert told.message["type"] != "error", told  # type: ignore[union-attr]
-    lines = [line.split() for line in told.message["answer"].splitlines() if line.startswith("a=candidate")]  # type: ignore[union-attr]
+    hub.say(control.Opened("s", SEAT), control.BrowserMessage("s", messages.raw(messages.Hello(1))))
+    hub.say(control.BrowserMessage("s", messages.raw(messages.Enter(await make_offer(), True, True))))
+    answer = (await hub.delivered("entered"))["answer"]
+    lines = [line.split() for line in answer.splitlines() if line.startswith("a=candidate")]
     return [" ".join((line[2], *line[4:6])) for line in lines]
 
 

@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass, field
 
+import msgspec
 import pytest
 
-from signaling.news import Came, Went
+from signaling.news import Joined, Left
 from signaling.protocol import control, messages
+from signaling.protocol.messages import Enter, Hello, Leave, raw
 from signaling.relay.relay import Candidate, Relay
 from signaling.room.room import GRACE
 from signaling.seat import Seat
-from signaling.worker.rooms import Switchboard
+from signaling.worker.rooms import Rooms
 from tests.signaling.callers import make_offer
 
 DAY = 86400.0
@@ -17,26 +19,31 @@ DAY = 86400.0
 
 @dataclass
 class Exchange:
-    """A switchboard, and all that left it."""
+    """Rooms, and all that they sent."""
 
     told: list[control.RelayMessage] = field(default_factory=list)
-    news: list[Came | Went] = field(default_factory=list)
+    news: list[Joined | Left] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.relay = Relay([Candidate("udp", "127.0.0.1", 9)])
-        self.board = Switchboard(self.relay, self.news.append, lambda at: at + DAY)
+        self.rooms = Rooms(self.relay, self.news.append, lambda at: at + DAY)
 
     def open(self, socket: str, person: str) -> None:
-        self.board.open(socket, Seat("7", person, person.title()), self.told.append)
-        self.board.say(socket, {"type": "hello", "version": 1}, 1.0)
+        self.rooms.open(socket, Seat("7", person, person.title()), self.told.append)
+        self.rooms.receive(socket, raw(Hello(1)), 1.0)
 
     def enter(self, socket: str, offer: str, now: float = 2.0) -> None:
-        self.board.say(socket, {"type": "enter", "offer": offer, "microphone": True, "camera": True}, now)
+        self.rooms.receive(socket, raw(Enter(offer, True, True)), now)
 
     def types(self, socket: str) -> list[object]:
         """What a socket was told, by type; a closing by its code."""
-        own = [each for each in self.told if isinstance(each, control.Tell | control.Close) and each.socket == socket]
-        return [each.message["type"] if isinstance(each, control.Tell) else each.code for each in own]
+        told = [each for each in self.told if isinstance(each, control.Deliver | control.Close)]
+        own = [each for each in told if each.socket == socket]
+        return [type_of(each.message) if isinstance(each, control.Deliver) else each.code for each in own]
+
+
+def type_of(message: msgspec.Raw) -> object:
+    return msgspec.json.decode(message)["type"]
 
 
 @pytest.fixture
@@ -49,63 +56,65 @@ def exchange() -> Exchange:
     return Exchange()
 
 
-def test_a_stay_is_reported_in_unix_time(exchange: Exchange, offer: str) -> None:
+def test_an_attendance_is_reported_in_unix_time(exchange: Exchange, offer: str) -> None:
     exchange.open("s", "ann")
     exchange.enter("s", offer)
     assert exchange.types("s") == ["hello", "roster", "entered", "roster"]
-    (came,) = exchange.news
-    assert came == Came(came.stay, "7", "ann", DAY + 2.0)
-    assert exchange.board.stays == {came.stay: control.Stay(came.stay, "7", "ann")}
-    assert exchange.board.peers == 1
-    exchange.board.say("s", {"type": "leave"}, 5.0)
+    (joined,) = exchange.news
+    assert joined == Joined(joined.attendance, "7", "ann", DAY + 2.0)
+    assert exchange.rooms.attendances == {joined.attendance: joined}
+    assert exchange.rooms.peers == 1
+    exchange.rooms.receive("s", raw(Leave()), 5.0)
     assert exchange.types("s")[-2:] == ["ended", messages.ENDED]
-    assert exchange.news[1:] == [Went(came.stay, "7", "ann", DAY + 5.0, "left", 0.0)]
-    assert (exchange.board.stays, exchange.board.peers) == ({}, 0)
+    assert exchange.news[1:] == [Left(joined.attendance, "7", "ann", DAY + 5.0, "left", 0.0)]
+    assert (exchange.rooms.attendances, exchange.rooms.peers) == ({}, 0)
 
 
 def test_an_offer_that_cannot_be_answered_changes_nothing(exchange: Exchange) -> None:
     exchange.open("s", "ann")
     exchange.enter("s", "v=0")
     assert exchange.types("s") == ["hello", "roster", "error"]
-    assert (exchange.news, exchange.board.peers) == ([], 0)
+    assert (exchange.news, exchange.rooms.peers) == ([], 0)
 
 
 def test_what_ended_says_nothing_more(exchange: Exchange, offer: str) -> None:
     exchange.open("s", "ann")
     exchange.enter("s", offer)
-    exchange.board.remove("7", "ann", "over", 3.0)
-    exchange.board.say("s", {"type": "hello", "version": 1}, 4.0)
+    exchange.rooms.remove("7", "ann", "over", 3.0)
+    exchange.rooms.receive("s", raw(Hello(1)), 4.0)
     exchange.enter("s", offer)
     assert exchange.types("s")[-1] == messages.ENDED
-    assert exchange.board.peers == 0
+    assert exchange.rooms.peers == 0
 
 
-def test_a_leg_that_the_relay_gave_up_ends_the_stay_when_the_grace_is_over(exchange: Exchange, offer: str) -> None:
+def test_an_attendance_ends_when_the_relay_gave_its_leg_up_and_the_grace_is_over(
+    exchange: Exchange, offer: str
+) -> None:
     exchange.open("s", "ann")
     exchange.enter("s", offer)
-    exchange.board.shut("s", 0.0, 3.0)
+    exchange.rooms.close("s", 0.0, 3.0)
     now = 3.0
-    while exchange.board.stays:
-        deadlines = [each for each in (exchange.relay.deadline(), exchange.board.deadline) if each is not None]
+    while exchange.rooms.attendances:
+        deadlines = [each for each in (exchange.relay.deadline(), exchange.rooms.deadline) if each is not None]
         now = min(deadlines)
         exchange.relay.tick(now)
         for event in exchange.relay.events():
-            exchange.board.hear_relay(event, now)
-        exchange.board.pass_time(now)
-    (went,) = exchange.news[1:]
-    assert isinstance(went, Went)
-    assert went.why == "browser lost"
-    assert went.at <= DAY + now <= went.at + GRACE + 3
-    assert exchange.board.peers == 0
+            exchange.rooms.receive_relay_event(event, now)
+        exchange.rooms.tick(now)
+    (left,) = exchange.news[1:]
+    assert isinstance(left, Left)
+    assert left.why == "browser lost"
+    assert left.at <= DAY + now <= left.at + GRACE + 3
+    assert exchange.rooms.peers == 0
 
 
 def test_the_end_of_the_process_ends_all(exchange: Exchange, offer: str) -> None:
     for socket, person in (("s", "ann"), ("t", "bob")):
         exchange.open(socket, person)
         exchange.enter(socket, offer)
-    exchange.board.over(9.0)
-    assert [(news.person, news.why) for news in exchange.news if isinstance(news, Went)] == [
+    exchange.rooms.shut_down(9.0)
+    assert [(news.person, news.why) for news in exchange.news if isinstance(news, Left)] == [
         ("ann", "over"),
         ("bob", "over"),
     ]
-    assert exchange.board.peers == 0
+    assert exchange.rooms.peers == 0

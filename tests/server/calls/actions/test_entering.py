@@ -19,7 +19,7 @@ from server.catchups.rules.offers import OfferState
 from server.catchups.store import bookings, offers
 from server.db.tables import choices
 from server.errors import NotFound
-from signaling.news import Came, Present, Went
+from signaling.news import Joined, Left, Present
 from signaling.quality import Quality
 from signaling.seat import IceServer, Seat
 from tests.server.actors import FIRST, NOW, OFFERED, SECOND, WITHDREW, a_booking
@@ -38,17 +38,17 @@ async def session_of(database, booking):
         return await read_session(connection, booking.id)
 
 
-def came(booking, visitor, stay, at=0.0):
-    return Came(stay, str(booking.id), str(visitor.person.id), START + at)
+def joined(booking, visitor, uid, at=0.0):
+    return Joined(uid, str(booking.id), str(visitor.person.id), START + at)
 
 
-def went(booking, visitor, stay, at, why="left"):
+def left(booking, visitor, uid, at, why="left"):
     quality = Quality(10.0, 1_000_000, 2_000_000, 0.05, 0.01, 0.004)
-    return Went(stay, str(booking.id), str(visitor.person.id), START + at, why, 2.5, quality)
+    return Left(uid, str(booking.id), str(visitor.person.id), START + at, why, 2.5, quality)
 
 
 async def test_how_good_the_connection_was_is_kept(database, pair, booking):
-    for news in (came(booking, pair.mentor, "one"), went(booking, pair.mentor, "one", 20.0)):
+    for news in (joined(booking, pair.mentor, "one"), left(booking, pair.mentor, "one", 20.0)):
         await record_news(database, news)
     (row,) = (await session_of(database, booking)).attendances
     assert row.quality == ConnectionQuality(10.0, 1_000_000, 2_000_000, 0.05, 0.01, 0.004)
@@ -112,11 +112,11 @@ async def test_nobody_enters_after_a_consent_was_withdrawn(database, pair, booki
 
 
 async def test_both_there_is_held_with_both_attendances(database, pair, booking):
-    await record_news(database, came(booking, pair.mentor, "m"))
+    await record_news(database, joined(booking, pair.mentor, "m"))
     assert (await session_of(database, booking)).state is BookingState.CONFIRMED
-    await record_news(database, came(booking, pair.mentee, "s", 5))
-    await record_news(database, went(booking, pair.mentor, "m", 60))
-    await record_news(database, went(booking, pair.mentee, "s", 61, "browser lost"))
+    await record_news(database, joined(booking, pair.mentee, "s", 5))
+    await record_news(database, left(booking, pair.mentor, "m", 60))
+    await record_news(database, left(booking, pair.mentee, "s", 61, "browser lost"))
     session = await session_of(database, booking)
     assert session.state is BookingState.HELD
     assert [(row.name, (row.left_at - FIRST).total_seconds(), row.why) for row in session.attendances] == [
@@ -128,33 +128,33 @@ async def test_both_there_is_held_with_both_attendances(database, pair, booking)
 async def test_a_wish_to_move_is_moot_once_both_are_there(database, pair, booking):
     later = Draft("", frozenset({Medium.VIDEO}), (SECOND,), 30)
     wish = await ask_to_move(database, pair.mentor, booking.id, later, OFFERED, FIRST)
-    await record_news(database, came(booking, pair.mentor, "m"))
-    await record_news(database, came(booking, pair.mentee, "s"))
+    await record_news(database, joined(booking, pair.mentor, "m"))
+    await record_news(database, joined(booking, pair.mentee, "s"))
     async with database.reading() as connection:
         view = await offers.read_offer(connection, pair.mentee, wish.id)
     assert view.offer.state is OfferState.WITHDRAWN
 
 
 async def test_one_after_the_other_is_not_held(database, pair, booking):
-    await record_news(database, came(booking, pair.mentor, "m"))
-    await record_news(database, went(booking, pair.mentor, "m", 10))
-    await record_news(database, came(booking, pair.mentee, "s", 20))
+    await record_news(database, joined(booking, pair.mentor, "m"))
+    await record_news(database, left(booking, pair.mentor, "m", 10))
+    await record_news(database, joined(booking, pair.mentee, "s", 20))
     assert (await session_of(database, booking)).state is BookingState.CONFIRMED
 
 
 async def test_news_told_twice_is_kept_once(database, pair, booking, contents):
-    news = [came(booking, pair.mentor, "m"), came(booking, pair.mentee, "s"), went(booking, pair.mentor, "m", 9)]
+    news = [joined(booking, pair.mentor, "m"), joined(booking, pair.mentee, "s"), left(booking, pair.mentor, "m", 9)]
     for item in news:
         await record_news(database, item)
     before = await contents()
-    for item in [*news, went(booking, pair.mentor, "m", 30, "relay lost")]:
+    for item in [*news, left(booking, pair.mentor, "m", 30, "relay lost")]:
         await record_news(database, item)
     assert await contents() == before
 
 
 async def test_a_stay_nobody_speaks_of_ends_when_it_was_last_seen(database, pair, booking):
-    await record_news(database, came(booking, pair.mentor, "m"))
-    await record_news(database, came(booking, pair.mentee, "s"))
+    await record_news(database, joined(booking, pair.mentor, "m"))
+    await record_news(database, joined(booking, pair.mentee, "s"))
     later = START + FORGOTTEN_AFTER.total_seconds() + 1
     await record_news(database, Present(("s",), later))
     mentor, mentee = (await session_of(database, booking)).attendances
@@ -163,24 +163,24 @@ async def test_a_stay_nobody_speaks_of_ends_when_it_was_last_seen(database, pair
 
 
 async def test_a_long_time_without_news_does_not_end_a_stay_that_goes_on(database, pair, booking):
-    await record_news(database, came(booking, pair.mentor, "m"))
+    await record_news(database, joined(booking, pair.mentor, "m"))
     await record_news(database, Present(("m",), START + timedelta(minutes=20).total_seconds()))
     [attendance] = (await session_of(database, booking)).attendances
     assert attendance.left_at is None
 
 
 async def test_who_is_in_a_call_that_was_called_off_is_found(database, pair, booking):
-    await record_news(database, came(booking, pair.mentor, "m"))
+    await record_news(database, joined(booking, pair.mentor, "m"))
     present = Present(("m", "unknown"), START + 1)
     assert await find_uninvited(database, present) == ()
     await withdraw(database, pair.mentee, booking.id, "", WITHDREW, NOW)
     assert await find_uninvited(database, present) == ((str(booking.id), str(pair.mentor.person.id)),)
-    assert await find_uninvited(database, went(booking, pair.mentor, "m", 1)) == ()
+    assert await find_uninvited(database, left(booking, pair.mentor, "m", 1)) == ()
 
 
 async def test_who_was_on_the_way_in_when_it_was_called_off_is_found_at_once(database, pair, booking):
     await withdraw(database, pair.mentee, booking.id, "", WITHDREW, NOW)
-    await record_news(database, came(booking, pair.mentor, "m"))
-    assert await find_uninvited(database, came(booking, pair.mentor, "m")) == (
+    await record_news(database, joined(booking, pair.mentor, "m"))
+    assert await find_uninvited(database, joined(booking, pair.mentor, "m")) == (
         (str(booking.id), str(pair.mentor.person.id)),
     )

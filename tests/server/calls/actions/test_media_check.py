@@ -9,7 +9,7 @@ from server.calls.actions.media_check import keep_check, loop_seat
 from server.calls.rules.media_check import Check, CheckOrigin, MediaPath, MediaProtocol
 from server.calls.store.media_checks import latest_check
 from server.errors import NotFound
-from signaling.news import Came, Present, Went
+from signaling.news import Joined, Left, Present
 from tests.server.actors import NOW
 
 PATHS = (
@@ -36,9 +36,9 @@ async def test_other_names_are_not_found(pair, loop, end):
 
 async def test_no_attendance_is_kept_of_a_loop(database, pair, contents):
     before, seat = await contents(), loop_seat(pair.mentor, "ab12", "sender")
-    await record_news(database, Came("stay", seat.call, seat.person, NOW.timestamp()))
-    await record_news(database, Present(("stay",), NOW.timestamp()))
-    await record_news(database, Went("stay", seat.call, seat.person, NOW.timestamp(), "left", 0.0))
+    await record_news(database, Joined("uid", seat.call, seat.person, NOW.timestamp()))
+    await record_news(database, Present(("uid",), NOW.timestamp()))
+    await record_news(database, Left("uid", seat.call, seat.person, NOW.timestamp(), "left", 0.0))
     assert await contents() == before
 
 

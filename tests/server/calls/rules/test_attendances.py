@@ -9,26 +9,26 @@ from server.calls.rules.attendances import Attendance, ConnectionQuality, was_he
 START = datetime(2026, 11, 24, 15, tzinfo=UTC)
 
 
-def a_stay(person_id: int, joined: int, left: int | None) -> Attendance:
+def attendance(person_id: int, joined: int, left: int | None) -> Attendance:
     minutes = timedelta(minutes=1)
     return Attendance("", person_id, START + joined * minutes, None if left is None else START + left * minutes)
 
 
 @pytest.mark.parametrize(
-    ("stays", "held"),
+    ("attendances", "held"),
     [
         ([], False),
-        ([a_stay(1, 0, None)], False),
-        ([a_stay(1, 0, None), a_stay(2, 5, None)], True),
-        ([a_stay(1, 0, 4), a_stay(2, 5, 9)], False),
-        ([a_stay(1, 0, 5), a_stay(2, 5, 9)], False),
-        ([a_stay(1, 0, 6), a_stay(2, 5, 9)], True),
-        ([a_stay(1, 0, 4), a_stay(1, 2, None)], False),
-        ([a_stay(1, 0, 4), a_stay(2, 5, 9), a_stay(1, 8, None)], True),
+        ([attendance(1, 0, None)], False),
+        ([attendance(1, 0, None), attendance(2, 5, None)], True),
+        ([attendance(1, 0, 4), attendance(2, 5, 9)], False),
+        ([attendance(1, 0, 5), attendance(2, 5, 9)], False),
+        ([attendance(1, 0, 6), attendance(2, 5, 9)], True),
+        ([attendance(1, 0, 4), attendance(1, 2, None)], False),
+        ([attendance(1, 0, 4), attendance(2, 5, 9), attendance(1, 8, None)], True),
     ],
 )
-def test_held_means_both_at_once(stays: list[Attendance], held: bool) -> None:
-    assert was_held(stays) is held
+def test_held_means_both_at_once(attendances: list[Attendance], held: bool) -> None:
+    assert was_held(attendances) is held
 
 
 @pytest.mark.parametrize(

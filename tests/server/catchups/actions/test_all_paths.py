@@ -49,7 +49,7 @@ from server.people.actions.links import make_link
 from server.people.actions.people import NewPerson, find_or_add_mentorship, find_or_add_person
 from server.people.rules.links import Purpose
 from server.people.rules.visitors import Visitor
-from signaling.news import Came, Went
+from signaling.news import Joined, Left
 from signaling.quality import Quality
 from tests.server.actors import (
     ALLOWED_PHONE,
@@ -375,7 +375,7 @@ class Paths(RuleBasedStateMachine):
             booking.mentee_id,
         }
         assert not {person for person, kind in kinds if kind == "withdrew"}
-        news = Came(f"{booking.id}-{person}-{number}", str(booking.id), str(person), self.now.timestamp())
+        news = Joined(f"{booking.id}-{person}-{number}", str(booking.id), str(person), self.now.timestamp())
         self.step(lambda: record_news(self.database, news), changes=False)
 
     @precondition(has_booking)
@@ -383,8 +383,8 @@ class Paths(RuleBasedStateMachine):
     def go(self, pick: int, side: str, number: int) -> None:
         booking = self.booking(pick)
         person = booking.values[side]
-        stay = f"{booking.id}-{person}-{number}"
-        news = Went(stay, str(booking.id), str(person), self.now.timestamp(), "left", 0.0, Quality())
+        uid = f"{booking.id}-{person}-{number}"
+        news = Left(uid, str(booking.id), str(person), self.now.timestamp(), "left", 0.0, Quality())
         self.step(lambda: record_news(self.database, news), changes=False)
 
     # What time does

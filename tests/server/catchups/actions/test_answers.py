@@ -27,7 +27,7 @@ from server.catchups.rules.join_window import JoinWindow
 from server.catchups.rules.offers import OfferState
 from server.catchups.store import bookings, offers, pauses
 from server.errors import DomainError, InvalidInput, NotFound
-from signaling.news import Came
+from signaling.news import Joined
 from tests.server.actors import (
     ALLOWED_PHONE,
     DECLINED,
@@ -214,7 +214,7 @@ async def test_nobody_is_booked_into_a_call_that_they_are_in(database, pair):
     other = await an_offer(database, pair, replace(DRAFT, starts=(in_the_midst, SECOND)))
     for index, visitor in enumerate((pair.mentor, pair.mentee)):
         await record_news(
-            database, Came(str(index), str(booking.id), str(visitor.person.id), FIRST.timestamp() + index)
+            database, Joined(str(index), str(booking.id), str(visitor.person.id), FIRST.timestamp() + index)
         )
     with pytest.raises(TimeTaken):
         await accept_offer(database, pair.mentee, other.id, accepting(in_the_midst), FIRST + timedelta(minutes=2))

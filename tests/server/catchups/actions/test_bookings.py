@@ -18,7 +18,7 @@ from server.catchups.rules.offers import OfferState
 from server.catchups.store import bookings, offers
 from server.db.tables import choice_words
 from server.errors import InvalidInput, NotFound
-from signaling.news import Came
+from signaling.news import Joined
 from tests.server.actors import (
     FIRST,
     NOW,
@@ -216,7 +216,7 @@ async def test_a_call_that_was_held_since_it_was_read_is_not_missed(database, pa
     booking = await a_booking(database, pair)
     for index, visitor in enumerate((pair.mentor, pair.mentee)):
         await record_news(
-            database, Came(str(index), str(booking.id), str(visitor.person.id), FIRST.timestamp() + index)
+            database, Joined(str(index), str(booking.id), str(visitor.person.id), FIRST.timestamp() + index)
         )
     real = bookings.confirmed_before
 

@@ -22,7 +22,7 @@ from server.mail import outbox
 from server.people.actions.links import make_link
 from server.people.actions.people import NewPerson, find_or_add_mentorship, find_or_add_person
 from server.people.rules.links import Purpose
-from signaling.news import Came
+from signaling.news import Joined
 from tests.server.actors import (
     DECLINED,
     DRAFT,
@@ -127,7 +127,7 @@ async def test_nobody_waits_in_a_ring(database, pairs):
             ask_to_move(database, one.mentor, booking.id, other, OFFERED, NOW),
             withdraw(database, one.mentee, booking.id, "", WITHDREW, NOW),
             *(
-                record_news(database, Came(f"{booking.id}-{who}", str(booking.id), str(who), FIRST.timestamp()))
+                record_news(database, Joined(f"{booking.id}-{who}", str(booking.id), str(who), FIRST.timestamp()))
                 for who in (one.mentor.person.id, one.mentee.person.id)
             ),
             close_missed(database, window, SECOND),

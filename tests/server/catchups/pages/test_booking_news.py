@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from server.calls.store.sessions import add_attendance, find_or_add_session
+from signaling.news import Joined
 
 
 def lines(guest):
@@ -22,7 +23,8 @@ async def test_it_says_who_is_late_and_who_is_there(mentee, mentor, pair, site):
     await mentor.post(f"/bookings/{booking.id}/delay", minutes=15)
     async with site.database.writing() as connection:
         session = await find_or_add_session(connection, booking.id, now)
-        await add_attendance(connection, session, pair.maya.id, f"stay {booking.id}", now)
+        joined = Joined(f"uid {booking.id}", str(booking.id), str(pair.maya.id), now.timestamp())
+        await add_attendance(connection, session, joined)
     assert lines(await mentee.get(news)) == ["Maya is in the call.", "Maya is running about 15 minutes late."]
     assert lines(await mentor.get(news)) == ["We told Sam that you are about 15 minutes late."]
 

@@ -1,4 +1,4 @@
-"""One browser's WebSocket in the hub: what comes is measured and parsed, what goes is queued."""
+"""One browser's WebSocket in the hub: what comes in is limited and parsed, what goes out is queued."""
 
 import asyncio
 import time
@@ -24,29 +24,27 @@ def browser_socket() -> web.WebSocketResponse:
     return web.WebSocketResponse(heartbeat=HEARTBEAT, max_msg_size=MAX_FRAME, compress=False)
 
 
-class Browser:
-    """`say` takes each message that passed; `name` is the hub's name for this socket."""
+class BrowserConnection:
+    """`forward` takes each valid message but pings, which are answered here."""
 
-    def __init__(
-        self, name: str, socket: web.WebSocketResponse, say: Callable[[messages.BrowserMessage], None]
-    ) -> None:
-        self.name = name
+    def __init__(self, socket: web.WebSocketResponse, forward: Callable[[messages.ClientMessage], None]) -> None:
         self._socket = socket
-        self._say = say
+        self._forward = forward
         self._bucket = TokenBucket(BURST, RATE, time.monotonic())
         self._malformed = 0
         self._closing = False
-        self._last = time.monotonic()
+        self._last_received = time.monotonic()
+        # Texts to send; a number closes the socket with that code.
         self._queue: asyncio.Queue[str | int] = asyncio.Queue()
 
     @property
     def silent(self) -> float:
-        """Seconds for which nothing had been heard when the socket closed: 0 unless it ceased to answer."""
+        """Seconds for which nothing had been received when the socket closed: 0 unless it stopped answering."""
         timed_out = isinstance(self._socket.exception(), TimeoutError)
-        return time.monotonic() - self._last if timed_out else 0.0
+        return time.monotonic() - self._last_received if timed_out else 0.0
 
-    def tell(self, text: str) -> None:
-        """Queue a frame; a browser that does not read is cut off."""
+    def send(self, text: str) -> None:
+        """Queue a frame; a browser that does not read is disconnected."""
         if self._queue.qsize() < MAX_QUEUED:
             self._queue.put_nowait(text)
         else:
@@ -57,16 +55,16 @@ class Browser:
         self._closing = True
         self._queue.put_nowait(code)
 
-    async def converse(self) -> None:
-        """Read and write until the socket is closed, by either side."""
+    async def run(self) -> None:
+        """Read and write until either side closes the socket."""
         writing = asyncio.create_task(self._write())
         try:
             async for frame in self._socket:
-                self._last = time.monotonic()
-                if not self._take(frame):
+                self._last_received = time.monotonic()
+                if not self._receive(frame):
                     break
             else:
-                # When it is our own writer that closes, it must come to the end of it.
+                # If our own writer closed the socket, it must finish.
                 if not self._closing:
                     writing.cancel()
         except asyncio.CancelledError:
@@ -85,33 +83,34 @@ class Browser:
             with suppress(ConnectionError):
                 await self._socket.send_str(next_one)
 
-    def _take(self, frame: WSMessage) -> bool:
-        if not self._bucket.take(self._last):
-            self._refuse(messages.Refused("too_often", "Too many messages."))
+    def _receive(self, frame: WSMessage) -> bool:
+        """Take one frame; False when no more are read."""
+        if not self._bucket.take(self._last_received):
+            self._refuse(messages.Refusal("too_often", "Too many messages."))
             self.close(messages.TOO_MANY)
             return False
         try:
-            self._hear(messages.parse(_text_of(frame)))
-        except messages.Refused as refused:
-            self._refuse(refused)
+            self._handle(messages.parse(_text_of(frame)))
+        except messages.Refusal as refusal:
+            self._refuse(refusal)
             self._malformed += 1
             if self._malformed >= MAX_MALFORMED:
                 self.close(messages.TOO_MANY_MALFORMED)
                 return False
         return True
 
-    def _hear(self, message: messages.BrowserMessage) -> None:
+    def _handle(self, message: messages.ClientMessage) -> None:
         if isinstance(message, messages.Ping):
-            self.tell(messages.encode(messages.Pong(message.n)))
+            self.send(messages.encode(messages.Pong(message.n)))
         else:
-            self._say(message)
+            self._forward(message)
 
-    def _refuse(self, refused: messages.Refused) -> None:
-        self.tell(messages.encode(messages.Error(refused.code, refused.text, refused.about)))
+    def _refuse(self, refusal: messages.Refusal) -> None:
+        self.send(messages.encode(messages.ErrorMessage(refusal.code, refusal.text, refusal.about)))
 
 
 def _text_of(frame: WSMessage) -> str:
     if frame.type is not WSMsgType.TEXT:
-        raise messages.Refused("malformed", "Messages are text frames.")
+        raise messages.Refusal("malformed", "Messages are text frames.")
     text: str = frame.data
     return text

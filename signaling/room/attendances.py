@@ -1,0 +1,71 @@
+"""Attendances of one call and their legs, pure: each begins, moves from socket to socket and leg to leg, and ends.
+
+They change who is seated among the participants, and `do` takes the commands that follow, in order.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from signaling.news import Joined, Left
+from signaling.protocol.messages import EndReason
+from signaling.room.events import ClosePeer, Command, EndSocket, SeatPeer
+from signaling.room.participants import Participant, Participants
+from signaling.seat import Seat
+
+
+@dataclass(frozen=True, slots=True)
+class Attendances:
+    """`make_id` returns a fresh 32-hex id on each call; `unix_time` turns the seconds of `now` into unix time."""
+
+    participants: Participants
+    make_id: Callable[[], str]
+    unix_time: Callable[[float], float]
+    do: Callable[[Command], None]
+
+    def begin(self, seat: Seat, socket: str, now: float) -> Participant:
+        """A person takes a seat; they have no leg yet."""
+        participant = Participant(seat, self.make_id(), socket, None, now)
+        self.participants.add(participant)
+        self.do(Joined(participant.attendance, seat.call, seat.person, self.unix_time(now)))
+        return participant
+
+    def replace_socket(self, participant: Participant, socket: str) -> None:
+        """The attendance goes on over this socket; an older one is ended."""
+        older, participant.socket = participant.socket, socket
+        if older is not None and older != socket:
+            self.end_socket(older, "replaced")
+
+    def replace_leg(self, participant: Participant, peer: str) -> None:
+        """The attendance goes on over this leg; an older one is closed. `connect` must follow."""
+        if participant.peer is not None:
+            self.do(ClosePeer(participant.peer, participant.attendance))
+        participant.peer, participant.quiet = peer, False
+
+    def connect(self, person: str, peer: str) -> None:
+        """Send what everybody sends to this person's leg, and what it sends to everybody."""
+        for slot, sender in self.participants.senders_to(person):
+            self.do(SeatPeer(peer, slot, sender))
+        self._show(person, peer)
+
+    def close_leg(self, participant: Participant) -> None:
+        """Close the leg, if there is one; the seat is kept."""
+        if participant.peer is not None:
+            peer, participant.peer, participant.quiet = participant.peer, None, False
+            self._show(participant.seat.person, None)
+            self.do(ClosePeer(peer, participant.attendance))
+
+    def end(self, participant: Participant, at: float, why: str) -> None:
+        """The person gives the seat up: the attendance ended `at`."""
+        seat = participant.seat
+        self.close_leg(participant)
+        self.participants.remove(seat.person)
+        self.do(Left(participant.attendance, seat.call, seat.person, self.unix_time(at), why))
+
+    def end_socket(self, socket: str, why: EndReason) -> None:
+        """Nothing is taken from this socket any more."""
+        if self.participants.sockets.pop(socket, None) is not None:
+            self.do(EndSocket(socket, why))
+
+    def _show(self, person: str, peer: str | None) -> None:
+        for receiver, slot in self.participants.receivers_of(person):
+            self.do(SeatPeer(receiver, slot, peer))
