@@ -83,8 +83,8 @@ async def enter(browser: Browser, room: Room, call: str) -> list[Page]:
 
 def live_on(room: Room, calls: dict[str, list[Page]], pid: int) -> list[str]:
     """The calls that live in the relay process with this pid."""
-    homes = {call: room.hub._placement.home_of(call) for call in calls}
-    return [call for call, home in homes.items() if home is not None and home.pid == pid]
+    relays = {call: room.hub._placement.relay_of(call) for call in calls}
+    return [call for call, relay in relays.items() if relay is not None and relay.pid == pid]
 
 
 @pytest.mark.timeout(900)
