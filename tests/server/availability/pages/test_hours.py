@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from server.availability.rules import DayHours, WeeklyHours
-from server.availability.store.hours import Hours, hours_of
+from server.availability.rules import DayHours, Hours, WeeklyHours
+from server.availability.store.hours import hours_of
 
 WEEK = {f"{end}{day}": [] for day in range(7) for end in ("begins", "ends")}
 TODAY = datetime.now(UTC).date()
