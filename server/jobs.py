@@ -59,16 +59,16 @@ class Jobs:
         await self._guarded(self.send)
 
     async def tidy(self) -> None:
-        """Does everything that is due except sending e-mails."""
+        """Does everything that is due except sending emails."""
         for job in (self._expire, self._end_calls, self._drop_late, self._forget):
             await self._guarded(job)
 
     async def send(self) -> bool:
-        """Sends the e-mails that are due; whether the mail server accepted them, or none was due."""
+        """Sends the emails that are due; whether the mail server accepted them, or none was due."""
         try:
             await send_due_emails(self._db, self._mailer)
         except (Unreachable, ConnectionLost) as error:
-            log.warning("the mail server accepts no e-mails: %s", error)
+            log.warning("the mail server accepts no emails: %s", error)
             return False
         return True
 

@@ -12,7 +12,7 @@ WEAK_TRIP, POOR_TRIP = 0.3, 0.6
 
 
 class Quality(Record, frozen=True):
-    """A summary of one or several legs. `seconds` connected; bytes from the browser (in) and to it (out); means of the
+    """A summary of one or several peers. `seconds` connected; bytes from the browser (in) and to it (out); means of the
     round trip and jitter in seconds and of the share of packets lost (0 to 1), None when they were not measured."""
 
     seconds: float = 0.0
@@ -23,7 +23,7 @@ class Quality(Record, frozen=True):
     loss: float | None = None
 
     def merged(self, other: "Quality") -> "Quality":
-        """Both legs as one: means weighted by their seconds."""
+        """Both peers as one: means weighted by their seconds."""
         return Quality(
             self.seconds + other.seconds,
             self.bytes_in + other.bytes_in,
@@ -45,7 +45,7 @@ def _mean(first: float | None, weight: float, second: float | None, other_weight
 
 
 def grade(loss: float | None, round_trip: float | None) -> Grade:
-    """The grade of a leg with this loss and round trip; empty while neither is known."""
+    """The grade of a peer with this loss and round trip; empty while neither is known."""
     if loss is None and round_trip is None:
         return ""
     loss, round_trip = loss or 0.0, round_trip or 0.0

@@ -110,7 +110,7 @@ async def fireside(tmp_path: Path, migrated: Path, smtp_setting: dict[str, str])
 
 @pytest.fixture
 async def smtp_server() -> AsyncIterator[SmtpServer]:
-    """A mail server that accepts every e-mail."""
+    """A mail server that accepts every email."""
     server = await SmtpServer().open()
     yield server
     server.close()

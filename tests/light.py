@@ -31,7 +31,7 @@ class Person:
         self._url = url
         self._transport = transport
         self._peer = ""
-        self._leg = ProbePeer()
+        self._probe = ProbePeer()
         self._wire: ProbeTransport | None = None
         self._socket: ClientWebSocketResponse | None = None
         self._living: asyncio.Task[None] | None = None
@@ -50,8 +50,8 @@ class Person:
     def beat(self) -> None:
         """Send what is due; to be called every EVERY seconds."""
         self._flush()
-        if self._leg.connected and self._wire is not None and self.speaks:
-            self._wire.send(self._leg.packet())
+        if self._probe.connected and self._wire is not None and self.speaks:
+            self._wire.send(self._probe.packet())
             self.sent += 1
 
     async def _live(self) -> None:
@@ -72,7 +72,7 @@ class Person:
                 await self._say(socket, type="resume", peer=self._peer)
             elif message["type"] == "hello" or message.get("code") == "unknown_peer":
                 self._hang_up()
-                await self._say(socket, type="enter", offer=self._leg.offer, microphone=True, camera=False)
+                await self._say(socket, type="enter", offer=self._probe.offer, microphone=True, camera=False)
             elif message["type"] == "entered":
                 await self._enter(message["peer"], message["answer"])
             assert message["type"] != "error" or message["code"] == "unknown_peer", message
@@ -80,34 +80,34 @@ class Person:
     async def _enter(self, peer: str, sdp: str) -> None:
         self._peer = peer
         self.entered += 1
-        answer, leg = read_answer(sdp), self._leg
+        answer, probe = read_answer(sdp), self._probe
         [candidate] = [
             candidate
             for candidate in answer.candidates
             if (candidate.transport, candidate.ip) == (self._transport, "127.0.0.1")
         ]
-        leg.start(answer)
-        self._wire = await open_transport(candidate, lambda datagram: self._hear(leg, datagram))
+        probe.start(answer)
+        self._wire = await open_transport(candidate, lambda datagram: self._hear(probe, datagram))
         self._flush()
 
-    def _hear(self, leg: ProbePeer, datagram: bytes) -> None:
-        before = leg.received
-        leg.receive(datagram, time.monotonic())
-        if leg.received > before:
+    def _hear(self, probe: ProbePeer, datagram: bytes) -> None:
+        before = probe.received
+        probe.receive(datagram, time.monotonic())
+        if probe.received > before:
             self.received += 1
             self.back_at = self.back_at or time.monotonic()
-        elif not leg.connected and leg is self._leg:
+        elif not probe.connected and probe is self._probe:
             self._flush()
 
     def _flush(self) -> None:
         if self._wire is not None:
-            for datagram in self._leg.outgoing(time.monotonic()):
+            for datagram in self._probe.outgoing(time.monotonic()):
                 self._wire.send(datagram)
 
     def _hang_up(self) -> None:
         if self._wire is not None:
             self._wire.close()
-        self._wire, self._leg, self.back_at = None, ProbePeer(), None
+        self._wire, self._probe, self.back_at = None, ProbePeer(), None
 
     @staticmethod
     async def _say(socket: ClientWebSocketResponse, **fields: object) -> None:

@@ -21,7 +21,7 @@ class SmtpServer:
     """Listens on `port` while it is open. `replies` answers a command (RCPT or DATA) instead of accepting it.
 
     `slow` is how many seconds each such command takes. With `drops_connection` it ends the connection after it has
-    accepted an e-mail, without saying so. `on_email` is called when an e-mail is accepted, before that is said.
+    accepted an email, without saying so. `on_email` is called when an email is accepted, before that is said.
     `connections` counts how many there were.
     """
 
@@ -54,17 +54,17 @@ class SmtpServer:
         return [each for each in self.emails if address in [to.addr_spec for to in each["To"].addresses]]
 
     async def next_email(self, address: str, subject: str = "") -> EmailMessage:
-        """Waits for an e-mail to this address whose subject has these words, and takes it out."""
+        """Waits for an email to this address whose subject has these words, and takes it out."""
 
         def find() -> EmailMessage | None:
             return next((each for each in self.emails_to(address) if subject in each["Subject"]), None)
 
-        found = await until(find, what=f"an e-mail to {address} about {subject!r}")
+        found = await until(find, what=f"an email to {address} about {subject!r}")
         self.emails.remove(found)
         return found
 
     def deliveries(self) -> Counter[str]:
-        """How often each e-mail came, by its Message-ID."""
+        """How often each email came, by its Message-ID."""
         return Counter(each["Message-ID"] for each in self.emails)
 
     async def handle_EHLO(self, server: SMTP, session: Session, envelope: Envelope, host: str, lines: list[str]):
@@ -92,7 +92,7 @@ class SmtpServer:
 
 
 def link_in(message: EmailMessage) -> str:
-    """The personal link, the same in each form of the e-mail."""
+    """The personal link, the same in each form of the email."""
     forms = [message.get_body((form,)).get_content() for form in ("plain", "html")]
     links = [set(PERSONAL_LINK.findall(form)) for form in forms]
     assert links[0] == links[1], links

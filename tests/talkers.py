@@ -20,9 +20,11 @@ CHECK_EVERY_S = 2.0
 class Talker:
     """One who entered: `heard` has the time (the loop's clock) of each packet of the other's."""
 
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse, leg: ProbePeer, session: aiohttp.ClientSession) -> None:
+    def __init__(
+        self, socket: aiohttp.ClientWebSocketResponse, peer: ProbePeer, session: aiohttp.ClientSession
+    ) -> None:
         self.socket = socket
-        self.leg = leg
+        self.peer = peer
         self.heard: list[float] = []
         self._session = session
         self._clock = asyncio.get_running_loop().time
@@ -58,33 +60,33 @@ class Talker:
 
     async def _enter(self) -> None:
         await self.socket.send_str(messages.encode(messages.Hello(messages.VERSION)))
-        await self.socket.send_str(messages.encode(messages.Enter(self.leg.offer, True, False)))
+        await self.socket.send_str(messages.encode(messages.Enter(self.peer.offer, True, False)))
         async for frame in self.socket:
             message = json.loads(frame.data)
             assert message["type"] != "error", message
             if message["type"] == "entered":
                 answer = read_answer(message["answer"])
                 break
-        self.leg.start(answer)
+        self.peer.start(answer)
         candidate = next(each for each in reversed(answer.candidates) if each.transport == "udp")
         self._wire = await open_transport(candidate, self._hear)
         self._talking = asyncio.create_task(self._talk(self._wire))
 
     def _hear(self, datagram: bytes) -> None:
-        before, now = self.leg.received, self._clock()
-        self.leg.receive(datagram, now)
-        if self.leg.received > before:
+        before, now = self.peer.received, self._clock()
+        self.peer.receive(datagram, now)
+        if self.peer.received > before:
             self.heard.append(now)
 
     async def _talk(self, wire: ProbeTransport) -> None:
         renewed = self._clock()
         while True:
             now = self._clock()
-            for datagram in self.leg.outgoing(now):
+            for datagram in self.peer.outgoing(now):
                 wire.send(datagram)
-            if self.leg.connected:
-                wire.send(self.leg.packet())
+            if self.peer.connected:
+                wire.send(self.peer.packet())
                 if now > renewed + CHECK_EVERY_S:
                     # As browsers do all along (RFC 7675); the probe's own loops are too short for it.
-                    renewed, self.leg.round_trip = now, None
+                    renewed, self.peer.round_trip = now, None
             await asyncio.sleep(EVERY_S)

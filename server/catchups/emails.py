@@ -1,4 +1,4 @@
-"""What e-mails about catch-ups say: their kinds, and what a template and a calendar need for one reader."""
+"""What emails about catch-ups say: their kinds, and what a template and a calendar need for one reader."""
 
 from server.catchups.calendar.entries import event_of, title_of
 from server.catchups.calendar.event import invitation
@@ -39,7 +39,7 @@ KINDS = frozenset(
 
 
 def email_of(entry: OutboxEntry, context: EmailContext, link: str, base_url: str, sender: str) -> Email:
-    """The e-mail in the reader's language. `base_url` begins the address of the catch-up, `sender` is the organizer."""
+    """The email in the reader's language. `base_url` begins the address of the catch-up, `sender` is the organizer."""
     reader, other = context.reader(entry.recipient_id), context.other(entry.recipient_id)
     return Email(
         template=_template(entry.kind),
@@ -64,7 +64,7 @@ def email_of(entry: OutboxEntry, context: EmailContext, link: str, base_url: str
 
 
 def subject_of(kind: str, language: Language) -> str:
-    """What an e-mail of this kind is called where nobody is named."""
+    """What an email of this kind is called where nobody is named."""
     return message.subject_of(_template(kind), language, catchup=language.gettext("Catch-up"))
 
 
@@ -75,7 +75,7 @@ def _template(kind: str) -> str:
 def _calendar(
     entry: OutboxEntry, reader: Person, context: EmailContext, base_url: str, sender: str
 ) -> CalendarFile | None:
-    """What the e-mail changes in the reader's calendar."""
+    """What the email changes in the reader's calendar."""
     if entry.invitation is None:
         return None
     event = event_of(

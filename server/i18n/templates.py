@@ -1,4 +1,4 @@
-"""What every template can use, in pages and e-mails: texts and times in the reader's language."""
+"""What every template can use, in pages and emails: texts and times in the reader's language."""
 
 from datetime import datetime
 from pathlib import Path

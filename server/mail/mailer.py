@@ -18,8 +18,8 @@ from server.mail.message import Email, write_email
 from server.mail.outbox import OutboxEntry
 from server.mail.transport import ConnectionLost, DeliveryFailure, MailTransport, PermanentFailure, Unreachable
 
-# A sender holds a lease on an e-mail and renews it. If it crashes, another takes over after LEASE; while the mail
-# server is slow, nobody sends the e-mail a second time.
+# A sender holds a lease on an email and renews it. If it crashes, another takes over after LEASE; while the mail
+# server is slow, nobody sends the email a second time.
 LEASE = timedelta(minutes=2)
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(minutes=15)
@@ -28,15 +28,15 @@ TRIES = 400
 
 log = logging.getLogger(__name__)
 
-# What a feature says in an e-mail: read for an outbox entry, with the personal link that it carries.
+# What a feature says in an email: read for an outbox entry, with the personal link that it carries.
 Compose = Callable[[AsyncConnection, OutboxEntry, str], Awaitable[Email]]
 
 
 class PersonalLinks(Protocol):
-    """The links in e-mails. Each e-mail has its own."""
+    """The links in emails. Each email has its own."""
 
     async def make(self, connection: AsyncConnection, entry: OutboxEntry, now: datetime) -> str:
-        """The address of a new link for this e-mail alone."""
+        """The address of a new link for this email alone."""
 
     async def forget(self, connection: AsyncConnection, link: str) -> None:
         """Forgets a link that surely nobody got."""
@@ -44,9 +44,9 @@ class PersonalLinks(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Mailer:
-    """What it takes to send e-mails: they come from `sender`, and their Message-IDs name the host of `base_url`.
+    """What it takes to send emails: they come from `sender`, and their Message-IDs name the host of `base_url`.
 
-    `compose` has, for each kind of e-mail, the feature that says it; `links` makes the personal links. `current` is
+    `compose` has, for each kind of email, the feature that says it; `links` makes the personal links. `current` is
     the condition under which an entry is still of use.
     """
 
@@ -60,7 +60,7 @@ class Mailer:
 
 
 async def send_due_emails(db: Database, mailer: Mailer) -> None:
-    """Sends every e-mail that is due, over one connection.
+    """Sends every email that is due, over one connection.
 
     None is claimed before the mail server is ready for it. Raises Unreachable or ConnectionLost when the others must
     wait.
@@ -74,7 +74,7 @@ async def send_due_emails(db: Database, mailer: Mailer) -> None:
 
 
 async def send_again(db: Database, entry_id: int, now: datetime) -> None:
-    """Makes an e-mail due again that was given up. Raises NotFound when there is none."""
+    """Makes an email due again that was given up. Raises NotFound when there is none."""
     async with db.writing() as connection:
         if not await outbox.requeue(connection, entry_id, now):
             raise NotFound
@@ -87,9 +87,9 @@ async def _is_due(db: Database, mailer: Mailer) -> bool:
 
 
 async def _send_next(db: Database, mailer: Mailer) -> None:
-    """Sends one e-mail that is due, if no other sender does. A failure is noted, and it is tried again later.
+    """Sends one email that is due, if no other sender does. A failure is noted, and it is tried again later.
 
-    The e-mail is claimed and its personal link made in one transaction; the mail server is spoken to outside of any.
+    The email is claimed and its personal link made in one transaction; the mail server is spoken to outside of any.
     """
     async with db.writing() as connection:
         now = mailer.clock()
@@ -107,23 +107,23 @@ async def _send_next(db: Database, mailer: Mailer) -> None:
         if isinstance(error, Unreachable | ConnectionLost):
             raise
         if not isinstance(error, DeliveryFailure):
-            log.exception("e-mail %s could not be written", entry.id)
+            log.exception("email %s could not be written", entry.id)
     else:
         async with db.writing() as connection:
             await outbox.note_sent(connection, entry, mailer.clock())
 
 
 async def _composed(db: Database, mailer: Mailer, entry: OutboxEntry, link: str) -> Email:
-    """What the e-mail says. Raises LookupError when no feature says e-mails of its kind."""
+    """What the email says. Raises LookupError when no feature says emails of its kind."""
     if entry.kind not in mailer.compose:
-        raise LookupError(f"no feature writes e-mails of the kind {entry.kind}")
+        raise LookupError(f"no feature writes emails of the kind {entry.kind}")
     async with db.reading() as connection:
         return await mailer.compose[entry.kind](connection, entry, link)
 
 
 @asynccontextmanager
 async def _leased(db: Database, mailer: Mailer, entry: OutboxEntry) -> AsyncIterator[None]:
-    """Renews the lease for as long as it takes, so that no other sender claims the e-mail."""
+    """Renews the lease for as long as it takes, so that no other sender claims the email."""
 
     async def renew() -> None:
         while True:

@@ -1,4 +1,4 @@
-"""E-mails as they are sent: laid out from one template as text and as HTML, with their headers and a calendar file."""
+"""Emails as they are sent: laid out from one template as text and as HTML, with their headers and a calendar file."""
 
 import re
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ class CalendarFile:
 
 @dataclass(frozen=True, slots=True)
 class Email:
-    """What an e-mail says, and to whom.
+    """What an email says, and to whom.
 
     `template` is its file, which uses the `values`; `link` is its personal link, and `calendar` what it tells the
     recipient's calendar, if anything.
@@ -79,7 +79,7 @@ def _subject(template: str, context: dict[str, Any]) -> str:
 
 
 def _body(template: str, form: str, context: dict[str, Any]) -> str:
-    """One form of the e-mail, txt or html. Both come from one template, with parts that look different in each."""
+    """One form of the email, txt or html. Both come from one template, with parts that look different in each."""
     templates = _templates(form)
     parts = templates.get_template(f"mail/parts.{form}").make_module(context)
     text = templates.get_template(template).render(
@@ -94,7 +94,7 @@ def _templates(form: str) -> Environment:
 
 
 def _attach(message: EmailMessage, file: CalendarFile) -> None:
-    """Adds the file where calendars look for it: as a third form of the e-mail, and as an attachment."""
+    """Adds the file where calendars look for it: as a third form of the email, and as an attachment."""
     message.add_alternative(
         file.content.decode(), subtype="calendar", charset="utf-8", cte="base64", params={"method": file.method}
     )

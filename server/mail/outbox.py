@@ -1,4 +1,4 @@
-"""The outbox: e-mails that a committed transaction has queued, at most one per recipient and event."""
+"""The outbox: emails that a committed transaction has queued, at most one per recipient and event."""
 
 import json
 from collections.abc import Mapping
@@ -16,10 +16,10 @@ REASON_LIMIT = 300
 
 @dataclass(frozen=True, slots=True)
 class OutboxEntry:
-    """An e-mail to be sent: its kind, to whom, about what, and the page that its personal link leads to.
+    """An email to be sent: its kind, to whom, about what, and the page that its personal link leads to.
 
-    The link itself is made when the e-mail is sent, so that no secret waits in the database. `invitation` is what the
-    e-mail changes in the recipient's calendar, as the feature that queued it wrote it down.
+    The link itself is made when the email is sent, so that no secret waits in the database. `invitation` is what the
+    email changes in the recipient's calendar, as the feature that queued it wrote it down.
     """
 
     id: int
@@ -36,7 +36,7 @@ class OutboxEntry:
 
 @dataclass(frozen=True, slots=True)
 class OutboxCounts:
-    """How many e-mails are due, and how many were given up."""
+    """How many emails are due, and how many were given up."""
 
     due: int
     failed: int
@@ -55,7 +55,7 @@ async def enqueue(
     booking_id: int | None = None,
     invitation: Mapping[str, Any] | None = None,
 ) -> None:
-    """Queues an e-mail, due now unless `due_at` says when.
+    """Queues an email, due now unless `due_at` says when.
 
     Without a `catchup_id` its link opens the person's home. A `booking_id` says that it is of use only until that
     booking begins or ends: a reminder.
@@ -101,7 +101,7 @@ async def drop_stale(connection: AsyncConnection, now: datetime, current: Column
 
 
 async def is_due(connection: AsyncConnection, now: datetime, current: ColumnElement[bool]) -> bool:
-    """Whether an e-mail is to be sent now."""
+    """Whether an email is to be sent now."""
     due = select(outbox.c.id).where(_waits(), outbox.c.due_at <= now, current).limit(1)
     return (await connection.execute(due)).first() is not None
 
@@ -109,7 +109,7 @@ async def is_due(connection: AsyncConnection, now: datetime, current: ColumnElem
 async def claim_due(
     connection: AsyncConnection, now: datetime, next_try: datetime, current: ColumnElement[bool]
 ) -> OutboxEntry | None:
-    """The `current` e-mail that has been due for the longest.
+    """The `current` email that has been due for the longest.
 
     It is not due again before `next_try`, so that no second sender claims it until then.
     """
@@ -159,7 +159,7 @@ async def count_waiting(connection: AsyncConnection, now: datetime) -> OutboxCou
 
 
 async def requeue(connection: AsyncConnection, entry_id: int, now: datetime) -> bool:
-    """Makes an e-mail due again that was given up. Whether there was one."""
+    """Makes an email due again that was given up. Whether there was one."""
     result = await connection.execute(
         update(outbox).where(outbox.c.id == entry_id, _given_up()).values(failed_at=None, due_at=now, attempts=0)
     )

@@ -1,4 +1,4 @@
-"""Handing e-mails to a mail server, or into a folder when there is none."""
+"""Handing emails to a mail server, or into a folder when there is none."""
 
 import asyncio
 from email.message import EmailMessage
@@ -9,49 +9,49 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 from aiosmtplib import SMTPDataError, SMTPException, SMTPNotSupported, SMTPRecipientsRefused, SMTPResponseException
 
-# A mail server may take minutes to accept an e-mail (RFC 5321, 4.5.3.2). A sender that gives up earlier sends it twice.
+# A mail server may take minutes to accept an email (RFC 5321, 4.5.3.2). A sender that gives up earlier sends it twice.
 CONNECT_S = 30
 ANSWER_S = 300
 SERVICE_NOT_AVAILABLE = 421
 
 
 class DeliveryFailure(Exception):
-    """Why an e-mail was not accepted. It was surely not."""
+    """Why an email was not accepted. It was surely not."""
 
 
 class PermanentFailure(DeliveryFailure):
-    """The server will never accept this e-mail."""
+    """The server will never accept this email."""
 
 
 class TransientFailure(DeliveryFailure):
-    """The server does not accept this e-mail now."""
+    """The server does not accept this email now."""
 
 
 class Unreachable(DeliveryFailure):
-    """The server accepts no e-mails now, or there is no connection to it."""
+    """The server accepts no emails now, or there is no connection to it."""
 
 
 class ConnectionLost(Exception):
-    """The connection was lost while an e-mail was sent: it may have been accepted or not."""
+    """The connection was lost while an email was sent: it may have been accepted or not."""
 
 
 class MailTransport(Protocol):
-    """Where e-mails are handed over."""
+    """Where emails are handed over."""
 
     async def connect(self) -> None:
-        """Returns when an e-mail can be sent. Raises Unreachable."""
+        """Returns when an email can be sent. Raises Unreachable."""
 
     async def send(self, message: EmailMessage) -> None:
         """Returns when the message was accepted. Raises a DeliveryFailure when it was not, or ConnectionLost."""
 
     async def disconnect(self) -> None:
-        """There is no e-mail to send for a while."""
+        """There is no email to send for a while."""
 
 
 class SmtpTransport:
     """A mail server by URL: smtp[s|+starttls]://[user:password@]host[:port].
 
-    E-mails share a connection until disconnect().
+    Emails share a connection until disconnect().
     """
 
     def __init__(self, url: str) -> None:
@@ -98,7 +98,7 @@ class SmtpTransport:
                 client.close()
 
     def _failure(self, error: Exception) -> Exception:
-        """What an error means for the e-mail. Closes a connection that is of no more use."""
+        """What an error means for the email. Closes a connection that is of no more use."""
         reason, code = _reason(error), _code(error)
         if code == SERVICE_NOT_AVAILABLE:
             self._close()

@@ -1,4 +1,4 @@
-"""Attendances of one call and their legs, pure: each begins, moves from socket to socket and leg to leg, and ends.
+"""Attendances of one call and their peers, pure: each begins, may change its socket and its peer, and ends.
 
 They change who is seated among the participants, and `do` takes the commands that follow, in order.
 """
@@ -23,7 +23,7 @@ class Attendances:
     do: Callable[[Command], None]
 
     def begin(self, seat: Seat, socket: str, now: float) -> Participant:
-        """A person takes a seat; they have no leg yet."""
+        """A person takes a seat; they have no peer yet."""
         participant = Participant(seat, self.make_id(), socket, None, now)
         self.participants.add(participant)
         self.do(Joined(participant.attendance, seat.call, seat.person, self.unix_time(now)))
@@ -35,20 +35,20 @@ class Attendances:
         if older is not None and older != socket:
             self.end_socket(older, "replaced")
 
-    def replace_leg(self, participant: Participant, peer: str) -> None:
-        """The attendance goes on over this leg; an older one is closed. `connect` must follow."""
+    def replace_peer(self, participant: Participant, peer: str) -> None:
+        """The attendance goes on over this peer; an older one is closed. `connect` must follow."""
         if participant.peer is not None:
             self.do(ClosePeer(participant.peer, participant.attendance))
         participant.peer, participant.quiet = peer, False
 
     def connect(self, person: str, peer: str) -> None:
-        """Send what everybody sends to this person's leg, and what it sends to everybody."""
+        """Send what everybody sends to this person's peer, and what it sends to everybody."""
         for slot, sender in self.participants.senders_to(person):
             self.do(SeatPeer(peer, slot, sender))
         self._show(person, peer)
 
-    def close_leg(self, participant: Participant) -> None:
-        """Close the leg, if there is one; the seat is kept."""
+    def close_peer(self, participant: Participant) -> None:
+        """Close the peer, if there is one; the seat is kept."""
         if participant.peer is not None:
             peer, participant.peer, participant.quiet = participant.peer, None, False
             self._show(participant.seat.person, None)
@@ -57,7 +57,7 @@ class Attendances:
     def end(self, participant: Participant, at: float, why: str) -> None:
         """The person gives the seat up: the attendance ended `at`."""
         seat = participant.seat
-        self.close_leg(participant)
+        self.close_peer(participant)
         self.participants.remove(seat.person)
         self.do(Left(participant.attendance, seat.call, seat.person, self.unix_time(at), why))
 

@@ -58,7 +58,7 @@ class PeerGone:
 
 @dataclass(frozen=True, slots=True)
 class PeerGraded:
-    """How good the leg is now."""
+    """How good the peer is now."""
 
     peer: str
     grade: Grade
@@ -105,7 +105,7 @@ class EndSocket:
 
 @dataclass(frozen=True, slots=True)
 class OpenPeer:
-    """Open a leg; PeerOpened or PeerRefused must follow at once."""
+    """Open a peer; PeerOpened or PeerRefused must follow at once."""
 
     peer: str
     socket: str
@@ -116,7 +116,7 @@ class OpenPeer:
 
 @dataclass(frozen=True, slots=True)
 class ClosePeer:
-    """Close a leg of this attendance, after its figures were added to the attendance's."""
+    """Close a peer of this attendance, after its figures were added to the attendance's."""
 
     peer: str
     attendance: str

@@ -93,12 +93,12 @@ class Participants:
         return next((each for each in self.seated.values() if each.peer == peer), None)
 
     def senders_to(self, person: str) -> list[tuple[int, str]]:
-        """(slot, peer) of everybody whom this person sees and who has a leg."""
+        """(slot, peer) of everybody whom this person sees and who has a peer."""
         seen = ((slot, self.seated[other].peer) for slot, other in enumerate(self.views[person]) if other is not None)
         return [(slot, peer) for slot, peer in seen if peer is not None]
 
     def receivers_of(self, person: str) -> list[tuple[str, int]]:
-        """(peer, slot) of everybody who sees this person and has a leg."""
+        """(peer, slot) of everybody who sees this person and has a peer."""
         viewers = ((self.seated[viewer].peer, view) for viewer, view in self.views.items() if viewer in self.seated)
         return [(peer, view.index(person)) for peer, view in viewers if peer is not None and person in view]
 

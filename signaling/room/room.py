@@ -83,7 +83,7 @@ class Room:
         participant = self._seated.get(seat.person)
         if participant is None:
             participant = self._attendances.begin(seat, request.socket, now)
-        self._attendances.replace_leg(participant, request.peer)
+        self._attendances.replace_peer(participant, request.peer)
         participant.set_state(request.enter.microphone, request.enter.camera, False)
         self._attendances.replace_socket(participant, request.socket)
         self._send(request.socket, messages.Entered(request.peer, event.answer))
@@ -172,7 +172,7 @@ class Room:
             return
         if participant.flowing and participant.socket is None:
             participant.last_heard = now
-        self._attendances.close_leg(participant)
+        self._attendances.close_peer(participant)
         self._tick(events.Tick(), now)
         self._update_others(participant.seat.person)
 

@@ -135,7 +135,7 @@ class RelayProcess:
             await asyncio.sleep(HEARTBEAT)
             now = time.monotonic()
             dropped = sum(self._relay.counters.values()) + sum(self._ports.counters.values())
-            self._rooms.grade_legs(now)
+            self._rooms.grade_peers(now)
             for hub in self._hubs:
                 hub.post(control.Heartbeat(self._rooms.peers, dropped))
             if self._hubs:

@@ -33,7 +33,7 @@ class Browser:
 
 @dataclass(slots=True)
 class AttendanceTotals:
-    """What the closed legs of an attendance add up to."""
+    """What the closed peers of an attendance add up to."""
 
     spoken: float = 0.0
     quality: Quality = UNMEASURED
@@ -57,7 +57,7 @@ class Rooms:
 
     @property
     def peers(self) -> int:
-        """How many legs are open."""
+        """How many peers are open."""
         return len(self._room_of_peer)
 
     def open(self, socket: str, seat: Seat, post: Post) -> None:
@@ -105,8 +105,8 @@ class Rooms:
         for room in list(self._by_call.values()):
             self._apply(room, events.Tick(), now)
 
-    def grade_legs(self, now: float) -> None:
-        """Judge how good each leg is; to be called every second or so."""
+    def grade_peers(self, now: float) -> None:
+        """Judge how good each peer is; to be called every second or so."""
         for peer, room in list(self._room_of_peer.items()):
             figures, participant = self._relay.figures(peer), room.participants.with_peer(peer)
             judged = grade(figures.loss, figures.round_trip)
@@ -185,7 +185,7 @@ class Rooms:
 
 
 def summarize(figures: Figures, now: float) -> Quality:
-    """What is kept of a leg's figures."""
+    """What is kept of a peer's figures."""
     seconds = 0.0 if figures.connected_at is None else now - figures.connected_at
     means = (figures.mean_round_trip, figures.mean_jitter, figures.mean_loss)
     trip, jitter, loss = (None if each is None else round(each, 4) for each in means)

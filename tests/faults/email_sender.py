@@ -1,4 +1,4 @@
-"""A process that decides and sends e-mails until it is killed, and says what was committed, one line each.
+"""A process that decides and sends emails until it is killed, and says what was committed, one line each.
 
 python -m tests.faults.email_sender DATABASE SMTP MENTOR MENTEE AHEAD: with the secrets of the two home links, and by
 how many seconds its clock goes ahead of the real one.

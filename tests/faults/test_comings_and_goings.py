@@ -86,6 +86,6 @@ async def test_they_leave_nothing_behind(site: Site) -> None:
     assert len(site.news("Joined")) == 2 * CALLS
     assert site.news("Left") == [(person, "left") for person, _ in site.news("Left")]
     assert len(site.news("Left")) == 2 * CALLS
-    # 600 kB were measured, of which each new address takes one until 4,096 are known; legs that waited for Python's
+    # 600 kB were measured, of which each new address takes one until 4,096 are known; peers that waited for Python's
     # collector made it 6,500.
     assert marks[-1] - marks[0] < 2500 + (4096 if LONG else 0)

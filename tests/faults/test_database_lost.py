@@ -160,7 +160,7 @@ async def test_the_pages_come_back_and_the_call_hears_nothing_of_it(
         ended = await asyncio.gather(*tasks, return_exceptions=True)
     assert all(isinstance(error, asyncio.CancelledError) for error in ended), ended
     silences = [talker.longest_silence for talker in talkers]
-    heard = [(talkers[not of].leg.sent, len(talker.heard)) for of, talker in enumerate(talkers)]
+    heard = [(talkers[not of].peer.sent, len(talker.heard)) for of, talker in enumerate(talkers)]
     for talker in talkers:
         await talker.leave()
     verdict = await verify(crowd.database)

@@ -1,4 +1,4 @@
-"""Queued e-mails arrive, even if senders are killed and the mail server misbehaves; and nothing waits for them.
+"""Queued emails arrive, even if senders are killed and the mail server misbehaves; and nothing waits for them.
 
 FIRESIDE_FAULTS=long (`make faults`) kills 200 times on each database, else 8.
 """
@@ -41,7 +41,7 @@ SEED = 20261123
 MINUTE = timedelta(minutes=1)
 
 # After an hour without a mail server: from which minute to which it replies what. Then each connection is lost after
-# an e-mail, until the server works again at WORKS.
+# an email, until the server works again at WORKS.
 REPLIES = {
     (60, 75): {"RCPT": "450 4.2.1 Come back later"},
     (75, 90): {"DATA": "451 4.3.0 Come back later"},
@@ -50,7 +50,7 @@ WORKS = 100
 
 
 def number_of(message_id: str) -> int:
-    """Which entry of the outbox an e-mail is, by its Message-ID."""
+    """Which entry of the outbox an email is, by its Message-ID."""
     return int(re.search(r"\.(\d+)@", message_id)[1])
 
 
@@ -78,7 +78,7 @@ async def two_people(database: Database, now: datetime) -> list[str]:
 
 
 async def offer(database: Database, secret: str, now: datetime) -> None:
-    """The mentor of this home link offers something, which queues one e-mail."""
+    """The mentor of this home link offers something, which queues one email."""
     visitor = await find_visitor(database, (await open_link(database, secret, None, now)).token, now)
     async with database.reading() as connection:
         [mentorship, *_] = await mentorships_of(connection, visitor.person)
@@ -92,9 +92,9 @@ async def test_a_killed_sender_loses_no_email_and_repeats_at_most_the_one_in_fli
 ) -> None:
     """How we count: at the mail server, by Message-ID. Each entry of the outbox has its own.
 
-    An e-mail may come once more for each kill between its sending and the note of it: those are claimed and not noted
+    An email may come once more for each kill between its sending and the note of it: those are claimed and not noted
     as sent in the outbox, while no sender runs. Every second kill falls at the worst moment, when the mail server has
-    accepted an e-mail and not yet said so.
+    accepted an email and not yet said so.
     """
     dice, ahead = random.Random(SEED), 0.0
     secrets = await two_people(database, datetime.now(UTC))
@@ -116,7 +116,7 @@ async def test_a_killed_sender_loses_no_email_and_repeats_at_most_the_one_in_fli
         if kill % 2:
             smtp_server.on_email = process.kill
         else:
-            # The moment is the point: anywhere in the work on some e-mails.
+            # The moment is the point: anywhere in the work on some emails.
             await asyncio.sleep(dice.random() * 0.6)
             process.kill()
         said, _ = await process.communicate()
@@ -128,7 +128,7 @@ async def test_a_killed_sender_loses_no_email_and_repeats_at_most_the_one_in_fli
         now = datetime.now(UTC) + timedelta(seconds=ahead)
         rows = await rows_of(database, outbox)
         held = [row.id for row in rows if row.attempts and row.sent_at is None and row.due_at > now]
-        assert len(held) <= 1, "one sender has one e-mail in flight"
+        assert len(held) <= 1, "one sender has one email in flight"
         in_flight.update(held)
         ahead += LEASE.total_seconds() + 1
     mailer = make_mailer(SmtpTransport(smtp_server.url), "http://localhost", "f@example.org", lambda: now + 2 * LEASE)
@@ -137,8 +137,8 @@ async def test_a_killed_sender_loses_no_email_and_repeats_at_most_the_one_in_fli
     delivered = Counter({number_of(one): times for one, times in smtp_server.deliveries().items()})
     repeated = {number: times - 1 for number, times in delivered.items() if times > 1}
     print(
-        f"seed {SEED}: {KILLS} kills, {len(rows)} e-mails queued, {sum(delivered.values())} accepted by the mail "
-        f"server; {sum(in_flight.values())} kills with an e-mail in flight, {sum(repeated.values())} came once more"
+        f"seed {SEED}: {KILLS} kills, {len(rows)} emails queued, {sum(delivered.values())} accepted by the mail "
+        f"server; {sum(in_flight.values())} kills with an email in flight, {sum(repeated.values())} came once more"
     )
     states = dict(await rows_of(database, offers.c.id, offers.c.state))
     assert committed["offered"] <= set(states)
@@ -148,14 +148,14 @@ async def test_a_killed_sender_loses_no_email_and_repeats_at_most_the_one_in_fli
     assert all(row.sent_at for row in rows)
     assert set(delivered) == {row.id for row in rows}
     assert all(times <= in_flight[number] for number, times in repeated.items())
-    assert sum(in_flight.values()) > KILLS / 4, "too few kills fell between claiming an e-mail and noting it as sent"
-    assert repeated, "no kill fell between the mail server's accepting an e-mail and the note of it"
+    assert sum(in_flight.values()) > KILLS / 4, "too few kills fell between claiming an email and noting it as sent"
+    assert repeated, "no kill fell between the mail server's accepting an email and the note of it"
 
 
 async def test_an_hour_without_a_mail_server_and_every_bad_reply_lose_nothing(
     database: Database, smtp_server: SmtpServer
 ) -> None:
-    """Simulated time, a round a minute; e-mails are queued all the while."""
+    """Simulated time, a round a minute; emails are queued all the while."""
     now = datetime(2026, 11, 23, 12, tzinfo=UTC)
     mentor, _ = await two_people(database, now)
     mailer = make_mailer(SmtpTransport(smtp_server.url), "http://localhost", "f@example.org", lambda: now)
@@ -186,7 +186,7 @@ async def test_an_hour_without_a_mail_server_and_every_bad_reply_lose_nothing(
     assert max(came.values()) <= WORKS + 15
     again = sum(times.values()) - len(times)
     print(
-        f"{len(rows)} e-mails queued while the mail server misbehaved for {WORKS} simulated minutes, "
+        f"{len(rows)} emails queued while the mail server misbehaved for {WORKS} simulated minutes, "
         f"{sum(times.values())} accepted, {again} of them again after the connection was lost; "
         f"the last one came {max(came.values()) - WORKS} minutes after it worked again"
     )
@@ -215,14 +215,14 @@ async def test_pages_are_as_fast_while_the_mail_server_takes_half_a_minute(
     try:
         async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:
             await loads(session, site.links["mentee"], 20)
-            await until(lambda: smtp_server.emails, what="the first e-mails")
+            await until(lambda: smtp_server.emails, what="the first emails")
             before = await loads(session, f"{site.base_url}/home", LOADS)
             smtp_server.slow = 30
             connections = smtp_server.connections
             database = Database(f"sqlite+aiosqlite:///{site.data / 'fireside.sqlite3'}")
             for _ in range(10):
                 await offer(database, site.links["mentor"].rpartition("/")[2], datetime.now(UTC))
-            await until(lambda: smtp_server.connections > connections, what="an e-mail that is being sent")
+            await until(lambda: smtp_server.connections > connections, what="an email that is being sent")
             count = len(smtp_server.emails)
             during = await loads(session, f"{site.base_url}/home", LOADS)
             assert len(smtp_server.emails) == count, "the mail server was not slow"

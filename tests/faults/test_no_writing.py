@@ -145,7 +145,7 @@ async def test_people_are_told_and_nothing_is_half_kept(fault: Fault, crowd: Cro
                     back.append(time.monotonic() - began)
     decided = judge(file, cases, before, kept)
     silence = max(talker.longest_silence for talker in talkers)
-    lost = [talkers[not of].leg.sent - len(talker.heard) for of, talker in enumerate(talkers)]
+    lost = [talkers[not of].peer.sent - len(talker.heard) for of, talker in enumerate(talkers)]
     for talker in talkers:
         await talker.leave()
     verdict = await verify(crowd.database)

@@ -71,7 +71,7 @@ class Bystanders:
         self._pinging.cancel()
         with suppress(asyncio.CancelledError):
             await self._pinging
-        lost = [self.talkers[not of].leg.sent - len(talker.heard) for of, talker in enumerate(self.talkers)]
+        lost = [self.talkers[not of].peer.sent - len(talker.heard) for of, talker in enumerate(self.talkers)]
         for talker in self.talkers:
             await talker.leave()
         p99 = quantiles(self.took, n=100)[98]

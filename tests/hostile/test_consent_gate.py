@@ -62,7 +62,7 @@ async def test_media_stops_within_a_second_of_a_withdrawal(
     acknowledged = clock() - asked
     # They go on sending, as a page that was altered would.
     await asyncio.sleep(GO_ON_S)
-    sent = [talker.leg.sent for talker in talkers]
+    sent = [talker.peer.sent for talker in talkers]
     last = max(talker.heard[-1] for talker in talkers) - asked
     print(f"acknowledged after {1000 * acknowledged:.0f} ms, the last packet heard after {1000 * last:.0f} ms")
     for talker in talkers:

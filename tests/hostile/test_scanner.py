@@ -1,4 +1,4 @@
-"""A mail scanner opens every link of every e-mail twice, and all that they lead to: nothing is decided by that.
+"""A mail scanner opens every link of every email twice, and all that they lead to: nothing is decided by that.
 
 FIRESIDE_FAULTS=long lets a second scanner do so from another address, and both open what each link leads to; else what
 several lead to is opened once.
@@ -29,14 +29,14 @@ FOUND = re.compile(r'(?:href|action|src)="(/[^"]*)"')
 
 @pytest.fixture
 async def links(fireside: Fireside, smtp_server: SmtpServer) -> list[str]:
-    """The demo's links, and those of the e-mails about all that can happen."""
+    """The demo's links, and those of the emails about all that can happen."""
     database = Database(f"sqlite+aiosqlite:///{fireside.data / 'fireside.sqlite3'}")
     await Gallery.open(database)
     await database.close()
     async with aiohttp.ClientSession() as session:
         await session.post(f"{fireside.base_url}/lost-link", data={"email": "vera@example.org"})
     unsent = "SELECT count(*) FROM outbox WHERE sent_at IS NULL AND dropped_at IS NULL AND kind NOT LIKE 'reminder%'"
-    await until(lambda: rows(fireside.data, unsent) == [(0,)], what="every e-mail")
+    await until(lambda: rows(fireside.data, unsent) == [(0,)], what="every email")
     # No reminder becomes due while the scanner is at work: what changes then is the scanner's doing.
     with sqlite3.connect(fireside.data / "fireside.sqlite3") as connection:
         connection.execute("UPDATE outbox SET due_at = datetime(due_at, '+1 day') WHERE sent_at IS NULL")
@@ -58,7 +58,7 @@ def contents(data: Path) -> dict[str, list]:
 async def test_getting_every_link_twice_changes_nothing(fireside: Fireside, links: list[str]) -> None:
     before = contents(fireside.data)
     kinds = {kind for (kind,) in rows(fireside.data, "SELECT DISTINCT kind FROM outbox")}
-    assert kinds == KINDS, "e-mails that no scanner has seen: let gallery.py have them sent"
+    assert kinds == KINDS, "emails that no scanner has seen: let gallery.py have them sent"
     opened, known = 0, set[str]()
     for address in ADDRESSES:
         # Each link is opened as by a machine that knows nothing of the others.
@@ -75,5 +75,5 @@ async def test_getting_every_link_twice_changes_nothing(fireside: Fireside, link
                         async with scanner.request(method, fireside.base_url + path) as answer:
                             assert answer.status < 500
                 opened += 1
-    print(f"{opened} openings of {len(links)} links, from e-mails of {len(kinds)} kinds: {sorted(kinds)}")
+    print(f"{opened} openings of {len(links)} links, from emails of {len(kinds)} kinds: {sorted(kinds)}")
     assert contents(fireside.data) == before

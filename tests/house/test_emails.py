@@ -1,4 +1,4 @@
-"""Each e-mail that an action or a rule queues can be written, and each that can be written is queued."""
+"""Each email that an action or a rule queues can be written, and each that can be written is queued."""
 
 import ast
 from datetime import UTC, datetime
@@ -62,7 +62,7 @@ def test_each_kind_has_its_template_and_its_feature() -> None:
 
 
 def test_both_forms_of_an_email_have_the_same_parts() -> None:
-    """An e-mail is written once, and its parts look different as text and as HTML."""
+    """An email is written once, and its parts look different as text and as HTML."""
     text, html = ((ROOT / f"templates/mail/parts.{form}").read_text() for form in ("txt", "html"))
     assert macros(text) == macros(html)
 

@@ -1,6 +1,6 @@
 """A catch-up on its way: another time chosen, asked for, declined and accepted; late, not able to come, called off.
 
-Both people's e-mails come from a real mail server; what they tell a calendar is applied in order.
+Both people's emails come from a real mail server; what they tell a calendar is applied in order.
 """
 
 import re
@@ -19,14 +19,14 @@ A_LITTLE = 12_000
 
 
 class Calendars:
-    """Maya's and Sam's, with all that their e-mails told them."""
+    """Maya's and Sam's, with all that their emails told them."""
 
     def __init__(self, smtp_server: SmtpServer) -> None:
         self._server = smtp_server
         self.of = {MAYA: CalendarReader(), SAM: CalendarReader()}
 
     async def take(self, address: str, subject: str) -> str:
-        """Takes the next e-mail about this, and returns its personal link."""
+        """Takes the next email about this, and returns its personal link."""
         message = await self._server.next_email(address, subject)
         self.of[address].take_mail(message)
         return link_in(message)
@@ -113,7 +113,7 @@ async def test_another_time_is_chosen_asked_for_declined_and_accepted_and_then_i
     await mentor.get_by_role("link", name="See the new time").click()
     assert (mentor.url, mentor.url == booking) == (mentee.url, False)
 
-    # Sam calls it off with a word, which Maya reads on her page and in her e-mail.
+    # Sam calls it off with a word, which Maya reads on her page and in her email.
     await unfold(mentee, "Withdraw")
     await mentee.get_by_label("Words for Maya").fill("I am ill.")
     await press(mentee, "Withdraw from this catch-up")

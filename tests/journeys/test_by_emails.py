@@ -1,4 +1,4 @@
-"""Two people who have nothing but the e-mails that they were sent: read from a real mail server, opened in browsers."""
+"""Two people who have nothing but the emails that they were sent: read from a real mail server, opened in browsers."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The ways to answer an offer: a mentee on a phone, a mentor at a desk, and what their e-mails tell their calendars."""
+"""The ways to answer an offer: a mentee on a phone, a mentor at a desk, and what their emails tell their calendars."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -213,7 +213,7 @@ async def uids_of(database: Database) -> dict[int, str]:
 
 
 async def all_sent(database: Database) -> None:
-    """Waits until no e-mail waits any more but reminders, also none that is being sent."""
+    """Waits until no email waits any more but reminders, also none that is being sent."""
     waits = (outbox.c.sent_at.is_(None), outbox.c.dropped_at.is_(None), outbox.c.kind.not_like("reminder%"))
 
     async def none() -> bool:

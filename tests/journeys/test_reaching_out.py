@@ -1,4 +1,4 @@
-"""A mentor at a desk offers, changes and takes back; a mentee with a phone answers; both read their e-mails."""
+"""A mentor at a desk offers, changes and takes back; a mentee with a phone answers; both read their emails."""
 
 import re
 from datetime import UTC, datetime, timedelta

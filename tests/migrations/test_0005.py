@@ -1,7 +1,7 @@
 """A database that version 0.1 has worked with is migrated: nothing is lost, and everything in it goes on.
 
 written_by_0_1.json holds what the code of 0.1 wrote, with its own hashes, as revision 0004 keeps it: catch-ups that
-were held, booked, called off and asked to be moved, offers that wait, e-mails that were sent, refused, deferred and
+were held, booked, called off and asked to be moved, offers that wait, emails that were sent, refused, deferred and
 queued.
 """
 
@@ -187,7 +187,7 @@ async def test_wrong_tries_still_count(migrated):
 
 
 def waiting_at(now: datetime) -> set[int]:
-    """The e-mails that 0.1 would have sent by then: none about a booking that has begun or was called off."""
+    """The emails that 0.1 would have sent by then: none about a booking that has begun or was called off."""
     off = {row["id"] for row in ROWS["bookings"] if row["state"] != "confirmed"}
     return {
         row["id"]

@@ -94,7 +94,7 @@ async def kinds_in(database: Database, catchup_id: int) -> list[str]:
 
 @dataclass(frozen=True)
 class QueuedEmail:
-    """An e-mail in the outbox: its recipient, its kind, and its calendar event (status, sequence and start), if any."""
+    """An email in the outbox: its recipient, its kind, and its calendar event (status, sequence and start), if any."""
 
     name: str
     kind: str
@@ -102,7 +102,7 @@ class QueuedEmail:
 
 
 async def emails_in(database: Database, catchup_id: int) -> list[QueuedEmail]:
-    """The e-mails about a catch-up, without the reminders, sent or not, in the order in which they were queued."""
+    """The emails about a catch-up, without the reminders, sent or not, in the order in which they were queued."""
     people_, boxes = metadata.tables["people"], metadata.tables["outbox"]
     async with database.reading() as connection:
         rows = await connection.execute(
@@ -122,7 +122,7 @@ def _event(text: str | None) -> tuple[str, int, datetime] | None:
 
 
 async def pending_reminders(database: Database, booking: Booking) -> list[tuple[str, str]]:
-    """Who is still to be reminded of the booking, and by which e-mail."""
+    """Who is still to be reminded of the booking, and by which email."""
     people_, boxes = metadata.tables["people"], metadata.tables["outbox"]
     async with database.reading() as connection:
         rows = await connection.execute(

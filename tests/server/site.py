@@ -261,7 +261,7 @@ async def admin(site: Site) -> Guest:
 def contents(
     contents: Callable[[], Awaitable[dict[str, Any]]], database: Database
 ) -> Callable[[], Awaitable[dict[str, Any]]]:
-    """Every table's rows, except what the running jobs change at any time: they send e-mails, make links for them, and
+    """Every table's rows, except what the running jobs change at any time: they send emails, make links for them, and
     note who left a call.
 
     What has expired is ended first, so that the jobs do not do it between two readings.

@@ -30,7 +30,7 @@ async def test_it_checks_every_way_and_keeps_the_verdict(fireside, own):
     assert all(finding.works for finding in check.findings)
     async with own.reading() as connection:
         assert await latest_check(connection, CheckOrigin.COMMAND) == check
-        # The running jobs make links for e-mails: this is the newest of the admin's.
+        # The running jobs make links for emails: this is the newest of the admin's.
         of_admin = select(links).where(links.c.purpose == Purpose.ADMIN.value)
         newest = (await connection.execute(of_admin.order_by(links.c.id.desc()).limit(1))).one()
     assert newest.revoked_at is not None, "the way in that it made for itself is closed again"

@@ -21,7 +21,7 @@ from tests.server.actors import NOW, SECOND, a_booking, an_offer
 
 
 class Inbox:
-    """Accepts every e-mail, once it is `open`."""
+    """Accepts every email, once it is `open`."""
 
     def __init__(self):
         self.subjects = []
@@ -103,7 +103,7 @@ async def test_a_mail_server_that_lets_wait_keeps_nothing_else_waiting(database,
     await until(lambda: _none(count("visits")), what="visits that are forgotten")
     assert inbox.subjects == []
     inbox.open.set()
-    await until(lambda: inbox.subjects, what="an e-mail")
+    await until(lambda: inbox.subjects, what="an email")
     running.cancel()
     await asyncio.wait([running])
 
@@ -116,7 +116,7 @@ async def test_a_mail_server_that_takes_nothing_is_no_failure(database, pair, ca
     await an_offer(database, pair)
     jobs, _ = jobs_at(database, NOW, SmtpTransport("smtp://127.0.0.1:1"))
     assert await jobs.send() is False
-    assert "accepts no e-mails" in caplog.text
+    assert "accepts no emails" in caplog.text
 
 
 async def test_a_calendar_that_does_not_answer_keeps_the_rounds_from_nothing(database, pair, count):

@@ -1,4 +1,4 @@
-"""Words for a leg, and one summary of several."""
+"""Words for a peer, and one summary of several."""
 
 import pytest
 

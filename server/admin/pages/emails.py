@@ -1,4 +1,4 @@
-"""The admin's e-mails: what could not be delivered, and why. Never what an e-mail says, nor its link."""
+"""The admin's emails: what could not be delivered, and why. Never what an email says, nor its link."""
 
 from aiohttp import web
 

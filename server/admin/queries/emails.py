@@ -1,4 +1,4 @@
-"""The e-mails that could not be delivered: to whom and why, never what they say nor their links."""
+"""The emails that could not be delivered: to whom and why, never what they say nor their links."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class UndeliveredEmail:
-    """An e-mail that was not accepted.
+    """An email that was not accepted.
 
     `failed_at` is when it was given up; None while it is tried again at `due_at`.
     """
@@ -32,7 +32,7 @@ class UndeliveredEmail:
 
 @dataclass(frozen=True, slots=True)
 class EmailsPage:
-    """The e-mails that were given up, those that are tried again, and how many wait to be sent."""
+    """The emails that were given up, those that are tried again, and how many wait to be sent."""
 
     failed: tuple[UndeliveredEmail, ...]
     delayed: tuple[UndeliveredEmail, ...]

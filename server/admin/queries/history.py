@@ -31,7 +31,7 @@ class UnbookedRow:
 @dataclass(frozen=True, slots=True)
 class HistoryPage:
     """`unbooked` is on the first page only. `older` is the id that the next page's bookings come before, None on the
-    last page; `undelivered` is how many e-mails could not be delivered."""
+    last page; `undelivered` is how many emails could not be delivered."""
 
     sessions: tuple[SessionRow, ...]
     unbooked: tuple[UnbookedRow, ...]

@@ -1,4 +1,4 @@
-"""The e-mails about catch-ups: read when they are sent, and dropped when they are of no more use."""
+"""The emails about catch-ups: read when they are sent, and dropped when they are of no more use."""
 
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from server.mail.outbox import OutboxEntry
 async def compose_email(
     connection: AsyncConnection, entry: OutboxEntry, link: str, *, base_url: str, sender: str
 ) -> Email:
-    """What an e-mail about a catch-up says, as things stand now."""
+    """What an email about a catch-up says, as things stand now."""
     context = await read_email_context(connection, entry)
     return email_of(entry, context, link, base_url, sender)
 

@@ -1,4 +1,4 @@
-"""Queueing the e-mails about a change, in the transaction that makes it, with the calendar event as it then stands."""
+"""Queueing the emails about a change, in the transaction that makes it, with the calendar event as it then stands."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ async def change_of(
 
 
 async def notify(connection: AsyncConnection, change: CatchupChange, notices: Iterable[Notice]) -> None:
-    """Queues each e-mail. An event is cancelled only in calendars that it has entered."""
+    """Queues each email. An event is cancelled only in calendars that it has entered."""
     had_it = await outbox.invited(connection, change.catchup_id)
     for notice in notices:
         invitation = change.invitation

@@ -28,7 +28,7 @@ async def save(
 ) -> Offer | Booking:
     """The offer or booking that the change is of. The catch-up must be locked.
 
-    The state comes first, then the choices in the ledger, and then the e-mails, which tell of both.
+    The state comes first, then the choices in the ledger, and then the emails, which tell of both.
     """
     if isinstance(change, OfferTransition | NewOffer):
         offer = await _write_offer(connection, change, now)

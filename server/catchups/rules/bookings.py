@@ -70,7 +70,7 @@ TRANSITIONS: Mapping[tuple[BookingState, BookingEvent], tuple[BookingSide, Booki
 
 @dataclass(frozen=True, slots=True)
 class BookingConsequence:
-    """What follows from an event: the choice in the ledger, the status of the calendar event, the e-mail to both, and
+    """What follows from an event: the choice in the ledger, the status of the calendar event, the email to both, and
     whether the reminders are dropped and the wish to move the booking ends."""
 
     choice: ChoiceKind | None = None
@@ -84,7 +84,7 @@ CONSEQUENCES: Mapping[BookingEvent, BookingConsequence] = {
     BookingEvent.WITHDRAW: BookingConsequence(
         ChoiceKind.WITHDREW, Status.CANCELLED, "booking_cancelled", drops_reminders=True, ends_wish=True
     ),
-    # The e-mails about these two are those of the offer that is open again, and of the booking that takes its place.
+    # The emails about these two are those of the offer that is open again, and of the booking that takes its place.
     BookingEvent.ACCEPTANCE_UNDONE: BookingConsequence(drops_reminders=True),
     BookingEvent.RESCHEDULE: BookingConsequence(drops_reminders=True),
     BookingEvent.BOTH_PRESENT: BookingConsequence(ends_wish=True),
@@ -131,7 +131,7 @@ class BookingTransition(Effects):
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """An e-mail before a booking, by its kind."""
+    """An email before a booking, by its kind."""
 
     recipient_id: int
     kind: str
@@ -177,7 +177,7 @@ def apply(
 
 
 def agree(offer: Offer, start: datetime, medium: Medium, phone_fallback: bool, now: datetime) -> NewBooking:
-    """The booking that the offer becomes: both get an e-mail now, and reminders later."""
+    """The booking that the offer becomes: both get an email now, and reminders later."""
     both, moves = (offer.author_id, offer.recipient_id), offer.moves_id is not None
     return NewBooking(
         offer,
@@ -191,7 +191,7 @@ def agree(offer: Offer, start: datetime, medium: Medium, phone_fallback: bool, n
 
 
 def run_late(booking: Booking, minutes: int, other_id: int, now: datetime) -> BookingTransition:
-    """One of the two says how late they will be, and the other gets an e-mail: until the catch-up is over.
+    """One of the two says how late they will be, and the other gets an email: until the catch-up is over.
 
     Raises InvalidInput or BookingOver.
     """

@@ -1,4 +1,4 @@
-"""What follows from a change of an offer or a booking: choices in the ledger, e-mails, and the event in calendars."""
+"""What follows from a change of an offer or a booking: choices in the ledger, emails, and the event in calendars."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from server.catchups.rules.ledger import NewChoice
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """An e-mail to one of the two. `kind` is its name, such as offer_made.
+    """An email to one of the two. `kind` is its name, such as offer_made.
 
     A `receipt` is sent only when the recipient has the event in their calendar, and this changes it.
     """

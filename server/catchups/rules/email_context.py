@@ -1,4 +1,4 @@
-"""What an e-mail about a catch-up tells its reader."""
+"""What an email about a catch-up tells its reader."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,10 +10,10 @@ from server.people.rules.people import BothPeople, Person
 
 @dataclass(frozen=True, slots=True)
 class EmailContext(BothPeople):
-    """A catch-up as it stands when an e-mail about it is sent.
+    """A catch-up as it stands when an email about it is sent.
 
-    `booking` is what the e-mail is about; None when that is the offer. `moved` is the booking that the offer asks to
-    move, or that gave way to it. `chosen_by` is the id of the person who made the choice that the e-mail tells about,
+    `booking` is what the email is about; None when that is the offer. `moved` is the booking that the offer asks to
+    move, or that gave way to it. `chosen_by` is the id of the person who made the choice that the email tells about,
     `words` what they said with it, `again_at` from when they may be asked again. `late` is by how many minutes the
     other is late.
     """

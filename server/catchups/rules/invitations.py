@@ -1,4 +1,4 @@
-"""What an e-mail tells a calendar: the state of a catch-up's one event after a change (RFC 5545, 5546)."""
+"""What an email tells a calendar: the state of a catch-up's one event after a change (RFC 5545, 5546)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -73,7 +73,7 @@ TRANSITIONS: Mapping[tuple[OfferState, OfferEvent], tuple[OfferSide, OfferState]
 @dataclass(frozen=True, slots=True)
 class OfferConsequence:
     """What follows from an event: the choice in the ledger, the status of the calendar event, and who gets which
-    e-mail. `receipts` are e-mails too: see `Notice`."""
+    email. `receipts` are emails too: see `Notice`."""
 
     choice: ChoiceKind | None = None
     calendar: Status | None = None
@@ -81,7 +81,7 @@ class OfferConsequence:
     receipts: Mapping[OfferSide, str] = field(default_factory=dict)
 
 
-# The e-mails about an acceptance are those of the booking that it makes, those about a suggestion of the counter-offer.
+# The emails about an acceptance are those of the booking that it makes, those about a suggestion of the counter-offer.
 CONSEQUENCES: Mapping[OfferEvent, OfferConsequence] = {
     OfferEvent.ACCEPT: OfferConsequence(ChoiceKind.ACCEPTED),
     OfferEvent.DECLINE: OfferConsequence(
@@ -106,7 +106,7 @@ CONSEQUENCES: Mapping[OfferEvent, OfferConsequence] = {
     OfferEvent.SUGGESTION_UNDONE: OfferConsequence(),
 }
 
-# The e-mails of a wish to move a booking, where they differ. The event stays as it is, so nobody gets a receipt.
+# The emails of a wish to move a booking, where they differ. The event stays as it is, so nobody gets a receipt.
 MOVE_EMAILS: Mapping[OfferEvent, Mapping[OfferSide, str]] = {
     OfferEvent.DECLINE: {"author": "move_declined"},
     OfferEvent.EXPIRE: {"author": "move_expired"},

@@ -1,4 +1,4 @@
-"""What e-mails are about, read when they are sent; and which of them are still of use."""
+"""What emails are about, read when they are sent; and which of them are still of use."""
 
 import re
 from datetime import datetime
@@ -57,7 +57,7 @@ def _subject(event: str) -> tuple[str, int]:
 
 
 def _contexts(entry: OutboxEntry, offer_id: int) -> Select[Any]:
-    # The choice that the e-mail tells about was made when the e-mail was queued, before anything else noted with it.
+    # The choice that the email tells about was made when the email was queued, before anything else noted with it.
     choice_id = (
         select(func.min(choices.c.id))
         .where(choices.c.offer_id == offer_id, choices.c.at == entry.made_at)

@@ -1,4 +1,4 @@
-"""What people have to do with e-mails: each e-mail gets a personal link, and one kind brings a fresh link."""
+"""What people have to do with emails: each email gets a personal link, and one kind brings a fresh link."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,12 +20,12 @@ TEMPLATE = "people/emails/fresh_link.email"
 
 @dataclass(frozen=True, slots=True)
 class EmailLinks:
-    """Makes the personal links in e-mails, which begin with `base_url`."""
+    """Makes the personal links in emails, which begin with `base_url`."""
 
     base_url: str
 
     async def make(self, connection: AsyncConnection, entry: OutboxEntry, now: datetime) -> str:
-        """The address of a link for this e-mail alone: into its catch-up, or to the person's home."""
+        """The address of a link for this email alone: into its catch-up, or to the person's home."""
         secret = await make_link(
             connection,
             now,
@@ -42,7 +42,7 @@ class EmailLinks:
 
 
 async def compose_fresh_link(connection: AsyncConnection, entry: OutboxEntry, link: str) -> Email:
-    """The e-mail that somebody asked for who has lost their link."""
+    """The email that somebody asked for who has lost their link."""
     reader = await find_person(connection, entry.recipient_id)
     if reader is None:
         raise NotFound

@@ -1,4 +1,4 @@
-"""Sending a fresh link to an e-mail address, without showing anyone whether the address is known."""
+"""Sending a fresh link to an email address, without showing anyone whether the address is known."""
 
 import uuid
 from datetime import datetime
@@ -25,7 +25,7 @@ async def ask_for_link(db: Database, email: str, now: datetime, caller: str) -> 
 
 
 async def send_fresh_link(db: Database, email: str, now: datetime) -> None:
-    """Queues an e-mail with a fresh link to each person with this address; not too often, so that it is no nuisance."""
+    """Queues an email with a fresh link to each person with this address; not too often, so that it is no nuisance."""
     try:
         async with db.writing() as connection:
             await rate_limits.take_token(connection, LOST_LINKS_TO, email.lower(), now)

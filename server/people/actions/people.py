@@ -23,7 +23,7 @@ class NewPerson:
 
 
 async def find_or_add_person(connection: AsyncConnection, new: NewPerson, now: datetime) -> Person:
-    """The person with this e-mail address, added when there is none."""
+    """The person with this email address, added when there is none."""
     found = await people.find_person_by_email(connection, new.email)
     return found or await people.add_person(connection, now, new.name, new.email, new.zone)
 

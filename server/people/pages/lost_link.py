@@ -1,4 +1,4 @@
-"""A lost link: a fresh one is sent by e-mail. The response is the same, and as fast, for unknown addresses."""
+"""A lost link: a fresh one is sent by email. The response is the same, and as fast, for unknown addresses."""
 
 from aiohttp import web
 

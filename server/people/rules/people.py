@@ -19,7 +19,7 @@ SPECIAL_USE_DOMAIN_NAMES.clear()
 class Person:
     """A person known to the server. `zone` is an IANA time zone name, `language` a BCP 47 tag.
 
-    `zone_known`: they or their browser gave it. `discreet`: e-mail subjects and calendars name nobody.
+    `zone_known`: they or their browser gave it. `discreet`: email subjects and calendars name nobody.
     """
 
     id: int
@@ -91,7 +91,7 @@ def check_phone(phone: str) -> str:
 
 
 def check_email(email: str) -> str:
-    """The address without spaces around it. Raises InvalidInput when it is no e-mail address (RFC 5321, RFC 6531).
+    """The address without spaces around it. Raises InvalidInput when it is no email address (RFC 5321, RFC 6531).
 
     Whether anything can be delivered there is not checked: that would need the DNS.
     """

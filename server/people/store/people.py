@@ -65,7 +65,7 @@ async def set_zone(connection: AsyncConnection, person_id: int, zone: str, *, on
 
 
 async def people_at(connection: AsyncConnection, email: str) -> tuple[Person, ...]:
-    """The people with this e-mail address, in capitals or not."""
+    """The people with this email address, in capitals or not."""
     rows = await connection.execute(
         select(people).where(func.lower(people.c.email) == email.lower()).order_by(people.c.id)
     )

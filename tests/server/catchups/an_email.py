@@ -1,4 +1,4 @@
-"""Maya and Sam's catch-up, and the e-mails about it."""
+"""Maya and Sam's catch-up, and the emails about it."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

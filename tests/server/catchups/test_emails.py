@@ -1,4 +1,4 @@
-"""E-mails about catch-ups: discreet, in the reader's language and time, each with its link."""
+"""Emails about catch-ups: discreet, in the reader's language and time, each with its link."""
 
 from dataclasses import replace
 from email.message import EmailMessage

@@ -1,4 +1,4 @@
-"""Sending the outbox to a real mail server: each e-mail once, with a link made for it; what fails is tried again."""
+"""Sending the outbox to a real mail server: each email once, with a link made for it; what fails is tried again."""
 
 import asyncio
 from datetime import timedelta
@@ -230,7 +230,7 @@ async def test_an_email_whose_sender_died_is_sent_by_another(database, pair, mai
 @pytest.mark.parametrize(
     ("broken", "reason"),
     [
-        ({"kind": "love_letter"}, "no feature writes e-mails of the kind love_letter"),
+        ({"kind": "love_letter"}, "no feature writes emails of the kind love_letter"),
         ({"event": "offer:999999:offer_made:1"}, "No row was found when one was required"),
         ({"event": "rain:1:offer_made:1"}, "rain:1:offer_made:1 is about no catch-up"),
     ],

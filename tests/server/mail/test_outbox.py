@@ -1,4 +1,4 @@
-"""The outbox: one e-mail per event and recipient, claimed by one sender at a time."""
+"""The outbox: one email per event and recipient, claimed by one sender at a time."""
 
 import asyncio
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Sending e-mails: to a real SMTP server that works or does not, and to a folder."""
+"""Sending emails: to a real SMTP server that works or does not, and to a folder."""
 
 import asyncio
 import email

@@ -115,7 +115,7 @@ async def world(site: Site) -> World:
 
 @pytest.fixture
 def theirs(world: World, site: Site):
-    """Every row that is about Vera or Vito, but for what the running jobs do with e-mails and links."""
+    """Every row that is about Vera or Vito, but for what the running jobs do with emails and links."""
 
     async def read() -> dict[str, list[str]]:
         found = {}

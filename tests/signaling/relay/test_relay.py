@@ -137,7 +137,7 @@ def test_a_new_address_takes_over_when_it_is_proven(network: Network, pair: Pair
     assert [address for _, address in network.astray] == [elsewhere]
 
 
-def test_media_from_another_proven_address_moves_the_leg(network: Network, pair: Pair) -> None:
+def test_media_from_another_proven_address_moves_the_peer(network: Network, pair: Pair) -> None:
     mentor, mentee = pair
     elsewhere = ("udp", "192.0.2.99", 7777)
     network.send(mentor, mentor.check(nominate=False), source=elsewhere)

@@ -23,11 +23,11 @@ class Call:
         )
 
     def begin(self, person: str) -> Participant:
-        """Someone says hello and takes a seat, with a leg named after them."""
+        """Someone says hello and takes a seat, with a peer named after them."""
         seat = Seat("7", person, person.title())
         self.participants.add_socket(f"{person}1", seat)
         participant = self.attendances.begin(seat, f"{person}1", 5.0)
-        self.attendances.replace_leg(participant, person)
+        self.attendances.replace_peer(participant, person)
         return participant
 
     def done(self) -> list[Command]:
@@ -70,7 +70,7 @@ def test_a_new_leg_replaces_a_silent_one(call: Call) -> None:
     ann = call.begin("ann")
     ann.quiet = True
     call.done()
-    call.attendances.replace_leg(ann, "new")
+    call.attendances.replace_peer(ann, "new")
     assert call.done() == [ClosePeer("ann", "attendance 1")]
     assert (ann.peer, ann.flowing) == ("new", True)
 
@@ -79,7 +79,7 @@ def test_a_closed_leg_leaves_its_slots_empty_and_keeps_the_seat(call: Call) -> N
     ann, _ = call.begin("ann"), call.begin("bob")
     call.done()
     for _ in range(2):
-        call.attendances.close_leg(ann)
+        call.attendances.close_peer(ann)
     assert call.done() == [SeatPeer("bob", 0, None), ClosePeer("ann", "attendance 1")]
     assert ann.here == "reconnecting"
 

@@ -62,7 +62,7 @@ class RunningRoom:
     now: float = 1000.0
     told: dict[str, list[messages.ServerMessage]] = field(default_factory=dict)
     arriving: dict[tuple[str, int], str | None] = field(default_factory=dict)
-    legs: set[str] = field(default_factory=set)
+    peers: set[str] = field(default_factory=set)
     news: list[Joined | Left] = field(default_factory=list)
     refuse: bool = False
 
@@ -90,14 +90,14 @@ class RunningRoom:
             case OpenPeer() if self.refuse:
                 self.take(PeerRefused(command, "No."))
             case OpenPeer(peer):
-                self.legs.add(peer)
+                self.peers.add(peer)
                 self.take(PeerOpened(command, "answer"))
             case ClosePeer(peer):
-                self.legs.remove(peer)
+                self.peers.remove(peer)
                 self.arriving = {at: who for at, who in self.arriving.items() if at[0] != peer and who != peer}
             case SeatPeer(receiver, slot, sender):
-                assert receiver in self.legs
-                assert sender is None or sender in self.legs
+                assert receiver in self.peers
+                assert sender is None or sender in self.peers
                 self.arriving[receiver, slot] = sender
             case Joined() | Left():
                 self.news.append(command)
@@ -179,7 +179,7 @@ def test_the_others_are_told_how_good_somebodys_connection_is_when_that_changes(
         call.take(PeerGraded(ann, grade))
     people = [message.people for message in call.told["bob1"][told:]]
     assert [other.connection for (other,) in people] == ["good", "weak", "poor"]
-    call.take(PeerGraded("a leg that is gone", "poor"))
+    call.take(PeerGraded("a peer that is gone", "poor"))
     assert len(call.told["bob1"]) == told + 3
 
 
@@ -198,7 +198,7 @@ def test_entering_elsewhere_takes_the_seat_over(call: RunningRoom) -> None:
     assert call.told["ann1"][-1] == Ended("replaced")
     assert call.roster("bob1") == (RosterEntry("ann", "Ann", "in", 0, True, True, False),)
     assert call.arriving == {(bob, 0): second, (second, 0): bob}
-    assert call.legs == {bob, second}
+    assert call.peers == {bob, second}
     assert len(call.news) == 2
 
 
@@ -215,7 +215,7 @@ def test_a_fresh_connection_on_the_same_socket_replaces_the_first(call: RunningR
     call.enter("ann1")
     bob = call.enter("bob1")
     again = call.enter_again("ann1")
-    assert call.legs == {bob, again}
+    assert call.peers == {bob, again}
     assert call.arriving == {(bob, 0): again, (again, 0): bob}
     assert Ended("replaced") not in call.told["ann1"]
 
@@ -324,7 +324,7 @@ def test_the_end_of_the_process_ends_every_attendance(call: RunningRoom) -> None
     call.enter("bob1")
     call.take(Shutdown())
     assert [(person, why) for person, _, why in call.ended()] == [("ann", "over"), ("bob", "over")]
-    assert call.legs == set()
+    assert call.peers == set()
 
 
 def test_a_third_finds_the_room_full(call: RunningRoom) -> None:
@@ -336,7 +336,7 @@ def test_a_third_finds_the_room_full(call: RunningRoom) -> None:
     ]
     call.say("ann1", Leave())
     cid = call.enter_again("cid1")
-    assert call.arriving[cid, 0] in call.legs
+    assert call.arriving[cid, 0] in call.peers
 
 
 def test_slots_stay_when_others_come_and_go() -> None:
@@ -373,7 +373,7 @@ def test_a_bad_offer_changes_nothing(call: RunningRoom) -> None:
     call.refuse = True
     rosters = len(call.told["bob1"])
     assert call.say("ann1", Enter("junk", True, True)) == [ErrorMessage("bad_offer", "No.", "enter")]
-    assert ann in call.legs
+    assert ann in call.peers
     assert len(call.told["bob1"]) == rosters
 
 
@@ -416,7 +416,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(socket=LIVING, which=st.integers(0, 3))
     def resume(self, socket: str, which: int) -> None:
-        peers = [*sorted(self.call.legs), "none"]
+        peers = [*sorted(self.call.peers), "none"]
         self.call.say(socket, Resume(peers[which % len(peers)]))
 
     @rule(socket=LIVING)
@@ -435,13 +435,13 @@ class AnyOrder(RuleBasedStateMachine):
     def close(self, socket: str, silent: float) -> None:
         self.call.take(SocketClosed(socket, silent))
 
-    @precondition(lambda self: self.call.legs)
+    @precondition(lambda self: self.call.peers)
     @rule(
         which=st.integers(0, 3),
         kind=st.sampled_from([events.PeerSilent, events.PeerRecovered, events.PeerGone]),
     )
     def happen(self, which: int, kind: Callable[[str], RoomEvent]) -> None:
-        peers = sorted(self.call.legs)
+        peers = sorted(self.call.peers)
         self.call.take(kind(peers[which % len(peers)]))
 
     @rule(person=st.sampled_from(["ann", "bob"]))
@@ -466,15 +466,15 @@ class AnyOrder(RuleBasedStateMachine):
     @invariant()
     def what_arrives_is_what_is_shown(self) -> None:
         room = self.call.room
-        legs = {
+        peers = {
             participant.peer: participant
             for participant in room.participants.seated.values()
             if participant.peer is not None
         }
-        assert set(legs) == self.call.legs
+        assert set(peers) == self.call.peers
         expected = {
             (peer, slot): room.participants.seated[other].peer
-            for peer, participant in legs.items()
+            for peer, participant in peers.items()
             for slot, other in enumerate(room.participants.views[participant.seat.person])
             if other is not None and room.participants.seated[other].peer is not None
         }
@@ -511,7 +511,7 @@ class AnyOrder(RuleBasedStateMachine):
     def teardown(self) -> None:
         for socket in SOCKETS:
             self.call.take(SocketClosed(socket, 0.0))
-        for peer in sorted(self.call.legs):
+        for peer in sorted(self.call.peers):
             self.call.take(PeerGone(peer))
         self.call.pass_time(GRACE)
         assert self.call.room.participants.empty

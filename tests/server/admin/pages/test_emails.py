@@ -1,4 +1,4 @@
-"""The admin's e-mails: what was not delivered, and the button to try again. Never a link or a word of theirs."""
+"""The admin's emails: what was not delivered, and the button to try again. Never a link or a word of theirs."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -13,7 +13,7 @@ REPLY = "550 5.1.1 <sam@example.org>: No such <b>person</b>"
 
 @pytest.fixture
 async def undelivered(site, pair):
-    """An e-mail that was given up, and one that is tried again; the running jobs send neither during the test."""
+    """An email that was given up, and one that is tried again; the running jobs send neither during the test."""
     now, found = datetime.now(UTC), []
     async with site.database.writing() as connection:
         for number, failed_at in enumerate((now, None)):

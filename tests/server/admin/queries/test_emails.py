@@ -1,4 +1,4 @@
-"""The e-mails that could not be delivered: which, to whom and why; never their links."""
+"""The emails that could not be delivered: which, to whom and why; never their links."""
 
 from datetime import timedelta
 

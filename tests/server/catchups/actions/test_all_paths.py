@@ -414,7 +414,7 @@ class Paths(RuleBasedStateMachine):
 
     @rule(failing=st.booleans(), most=st.integers(1, 12))
     def send(self, failing: bool, most: int) -> None:
-        """Sends what is due, one e-mail after the other, to a mail server that accepts or refuses them."""
+        """Sends what is due, one email after the other, to a mail server that accepts or refuses them."""
         for _ in range(most):
             entry = self.run(self._take())
             if entry is None:
@@ -539,7 +539,7 @@ class Paths(RuleBasedStateMachine):
 
     @invariant()
     def calendars_never_go_back(self) -> None:
-        """The e-mails about a catch-up to one person carry newer and newer states of its event, the newest last."""
+        """The emails about a catch-up to one person carry newer and newer states of its event, the newest last."""
         seen: dict[tuple[int, int], int] = {}
         sequences = self.sequences()
         for row in self.rows("SELECT * FROM outbox WHERE invitation IS NOT NULL ORDER BY id"):

@@ -1,4 +1,4 @@
-"""E-mails about catch-ups on their way: read when they are sent, and of use only while what they are about stands."""
+"""Emails about catch-ups on their way: read when they are sent, and of use only while what they are about stands."""
 
 import asyncio
 import random

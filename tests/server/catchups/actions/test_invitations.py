@@ -33,7 +33,7 @@ SHORT = replace(DRAFT, note="")
 
 
 class Calendars:
-    """Maya's and Sam's, each fed with the e-mails to them, in the order in which these came."""
+    """Maya's and Sam's, each fed with the emails to them, in the order in which these came."""
 
     def __init__(self, database, smtp_server):
         self.readers = {"Maya": CalendarReader(), "Sam": CalendarReader()}

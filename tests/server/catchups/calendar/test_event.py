@@ -112,7 +112,7 @@ def test_only_what_was_agreed_is_accepted_and_rings(
 
 
 def test_one_event_is_offered_agreed_moved_and_called_off() -> None:
-    """As an independent calendar takes them; an e-mail that comes late changes nothing."""
+    """As an independent calendar takes them; an email that comes late changes nothing."""
     reader, later = CalendarReader(), AGREED.start + timedelta(days=1)
     offered = invitation(an_event(sequence=0, status=Status.TENTATIVE), "Europe/Stockholm")
     agreed = invitation(an_event(sequence=1), "Europe/Stockholm")

@@ -1,4 +1,4 @@
-"""The calendar event that e-mails carry, and the reminders: only of what is far enough ahead and not called off."""
+"""The calendar event that emails carry, and the reminders: only of what is far enough ahead and not called off."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -94,7 +94,7 @@ async def test_nobody_is_reminded_of_what_was_agreed_just_now(database, pair, ah
 
 
 async def due(database, now):
-    """The kinds of the e-mails that a sender would claim now, one after the other."""
+    """The kinds of the emails that a sender would claim now, one after the other."""
     taken = []
     while True:
         async with database.writing() as connection:

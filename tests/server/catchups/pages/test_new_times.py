@@ -18,7 +18,7 @@ UNDOING = wording(ChoiceKind.UNDID, ENGLISH).hash
 
 @pytest.fixture
 async def by_email(site, pair, mentee):
-    """Maya, who came by the link in the e-mail that Sam declined."""
+    """Maya, who came by the link in the email that Sam declined."""
     offer = await pair.offer()
     await mentee.get(f"/offers/{offer.id}")
     await mentee.post(f"/offers/{offer.id}/refusal")

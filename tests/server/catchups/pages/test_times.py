@@ -48,7 +48,7 @@ class TimedSite(Site):
     smtp_server: SmtpServer
 
     async def email(self, address: str, subject: str) -> EmailMessage:
-        """Sends what is due, without waiting for the running jobs to do so, and takes this e-mail."""
+        """Sends what is due, without waiting for the running jobs to do so, and takes this email."""
         mailer = make_mailer(SmtpTransport(self.smtp_server.url), self.base_url, "Fireside <f@example.org>", self.clock)
         await send_due_emails(self.database, mailer)
         return await self.smtp_server.next_email(address, subject)
@@ -82,7 +82,7 @@ async def timed(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Timed
 @dataclass(frozen=True)
 class Case:
     """Maya offers `starts`, as her clock in Stockholm says them, to Sam, who is in `zone`, or goes to `then` before he
-    accepts the last. `shown` is each time on his page; `agreed` that of his e-mail, `told` that of hers, `invited` what
+    accepts the last. `shown` is each time on his page; `agreed` that of his email, `told` that of hers, `invited` what
     his calendar is told, and `at` the same in UTC."""
 
     zone: str
@@ -253,7 +253,7 @@ def rows(guest) -> list[str]:
 
 
 def invited(message: EmailMessage, zone: str) -> str:
-    """When the event of the e-mail begins, as it says in this zone, which it brings along unless that is UTC."""
+    """When the event of the email begins, as it says in this zone, which it brings along unless that is UTC."""
     [part] = [part for part in message.walk() if part.get_content_type() == "text/calendar"]
     calendar = Calendar.from_ical(part.get_payload(decode=True))
     [event] = calendar.events

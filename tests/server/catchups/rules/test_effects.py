@@ -1,4 +1,4 @@
-"""Who gets which e-mail, and what follows else, by what happens: the whole matrix, without a database."""
+"""Who gets which email, and what follows else, by what happens: the whole matrix, without a database."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -121,7 +121,7 @@ def running_late(wish: Offer) -> Sequence[Effects]:
 
 TENTATIVE, CONFIRMED, CANCELLED = Status.TENTATIVE, Status.CONFIRMED, Status.CANCELLED
 
-# What happens, and whether the offer asks to move a booking: Maya's e-mail, Sam's e-mail (in brackets where it is a
+# What happens, and whether the offer asks to move a booking: Maya's email, Sam's email (in brackets where it is a
 # receipt), the event in calendars, the choices in the ledger. Maya made the offer and Sam was asked.
 MATRIX: list[tuple[Callable[[Offer], Sequence[Effects]], bool, str, str, Status | None, str]] = [
     (proposing, False, "", "offer_made", TENTATIVE, "offered"),

@@ -1,4 +1,4 @@
-"""What e-mails are about: who, when, which words, as it stands when they are sent."""
+"""What emails are about: who, when, which words, as it stands when they are sent."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -32,7 +32,7 @@ LATER = NOW + timedelta(minutes=1)
 
 
 async def contexts(database):
-    """What the e-mails that are due are about, by the reader's name and the kind."""
+    """What the emails that are due are about, by the reader's name and the kind."""
     found = {}
     async with database.writing() as connection:
         while entry := await outbox.claim_due(connection, LATER, LATER + timedelta(hours=1), still_current(LATER)):

@@ -1,4 +1,4 @@
-"""Personal links in e-mails, and the e-mail that brings a fresh one."""
+"""Personal links in emails, and the email that brings a fresh one."""
 
 import pytest
 from sqlalchemy import true, update
