@@ -15,7 +15,7 @@ from typing import Any
 from aiohttp import web
 
 from server.app import make_app, utc_now
-from server.catchups.actions.ledger import verify
+from server.catchups.queries.ledger import verify
 from server.config import SETTINGS, BadSetting, Settings, read_settings
 from server.db.database import Database, Unavailable
 from server.db.schema import SchemaOutdated, migrate

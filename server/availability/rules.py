@@ -48,6 +48,14 @@ class DayHours:
         return self.begins is None or self.ends is None
 
 
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Sorted from Monday to Sunday, and by date."""
+
+    weekly: tuple[WeeklyHours, ...]
+    days: tuple[DayHours, ...]
+
+
 def check_hours(hours: Sequence[WeeklyHours], days: Sequence[DayHours]) -> None:
     """Raises InvalidInput about hours or days."""
     if any(not 0 <= each.weekday < WEEKDAYS for each in hours):

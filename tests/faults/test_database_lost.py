@@ -16,7 +16,7 @@ import aiohttp
 import pytest
 from sqlalchemy import select
 
-from server.catchups.actions.ledger import verify
+from server.catchups.queries.ledger import verify
 from server.catchups.rules.ledger import ChoiceKind
 from server.catchups.rules.offers import Offer
 from server.db.database import Database, Unavailable

@@ -19,7 +19,7 @@ import pytest
 
 from server.catchups.actions.answers import accept_offer
 from server.catchups.actions.bookings import ask_to_move
-from server.catchups.actions.ledger import verify
+from server.catchups.queries.ledger import verify
 from server.catchups.rules.answers import Acceptance
 from server.catchups.rules.drafts import Draft, Medium
 from server.catchups.rules.ledger import ChoiceKind

@@ -20,7 +20,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from server.catchups.actions.ledger import verify
+from server.catchups.queries.ledger import verify
 from server.db.database import Database
 from server.db.schema import migrate
 from tests.cast import Fireside, until

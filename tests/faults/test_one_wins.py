@@ -19,7 +19,7 @@ import aiohttp
 import pytest
 from sqlalchemy import select
 
-from server.catchups.actions.ledger import verify
+from server.catchups.queries.ledger import verify
 from server.catchups.rules.bookings import BookingState
 from server.catchups.rules.errors import TimeTaken
 from server.catchups.rules.ledger import ChoiceKind

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catchups.actions.answers import accept_offer
 from server.catchups.actions.bookings import ask_to_move, withdraw
-from server.catchups.actions.ledger import verify
+from server.catchups.queries.ledger import verify
 from server.catchups.rules.bookings import BookingState
 from server.catchups.rules.drafts import Draft, Medium
 from server.catchups.rules.ledger import GENESIS, wording_hash

@@ -21,8 +21,8 @@ from sqlalchemy import Boolean, Date, DateTime, MetaData, Table, func, select, t
 from server.app import make_mailer
 from server.catchups.actions.answers import accept_offer
 from server.catchups.actions.feed import open_feed
-from server.catchups.actions.ledger import verify
 from server.catchups.queries.calendar_files import read_feed
+from server.catchups.queries.ledger import verify
 from server.catchups.rules.drafts import Medium
 from server.catchups.rules.invitations import Status, invitation_from
 from server.db import tables

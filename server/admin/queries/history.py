@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.admin.queries.sessions import NAMES, PAGE_ROWS, SessionFilter, SessionRow, list_sessions, read_session
+from server.catchups.queries.ledger import LedgerVerdict, verify
 from server.catchups.rules.offers import OfferState
 from server.catchups.store.catchups import of_both
 from server.catchups.store.ledger import ChoiceRow, ledger_of
@@ -40,10 +41,11 @@ class HistoryPage:
 
 @dataclass(frozen=True, slots=True)
 class SessionPage:
-    """A booking with the ledger entries of its catch-up, oldest first."""
+    """A booking with the ledger entries of its catch-up, oldest first, and whether the whole ledger holds."""
 
     session: SessionRow
     ledger: tuple[ChoiceRow, ...]
+    verdict: LedgerVerdict
 
 
 async def read_history_page(db: Database, wanted: SessionFilter, now: datetime) -> HistoryPage:
@@ -63,7 +65,8 @@ async def read_session_page(db: Database, booking_id: int) -> SessionPage:
         session = await read_session(connection, booking_id)
         if session is None:
             raise NotFound
-        return SessionPage(session, await ledger_of(connection, session.catchup_id))
+        ledger = await ledger_of(connection, session.catchup_id)
+    return SessionPage(session, ledger, await verify(db))
 
 
 async def list_unbooked(connection: AsyncConnection) -> tuple[UnbookedRow, ...]:

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import zip_longest
 
-from server.availability.rules import DAY, WEEKDAYS, DayHours, WeeklyHours
-from server.availability.store.hours import Hours
+from server.availability.rules import DAY, WEEKDAYS, DayHours, Hours, WeeklyHours
 from server.errors import InvalidInput
 from server.i18n.texts import N_
 from server.web.forms import Form

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.availability.rules import Interval, free_times, spread
+from server.availability.rules import Hours, Interval, free_times, spread
 from server.availability.store.busy_times import busy_between
-from server.availability.store.hours import Hours, hours_of
+from server.availability.store.hours import hours_of
 from server.catchups.rules.drafts import LENGTHS
 from server.catchups.store.bookings import live_between
 from server.i18n.dates import field_time

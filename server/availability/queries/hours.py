@@ -5,8 +5,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from server.availability.queries.free_times import PREVIEW_MINUTES, FreeTimes, free_times_within
+from server.availability.rules import Hours
 from server.availability.store.busy_times import BusyFeed, count_busy, feed_of
-from server.availability.store.hours import Hours, hours_of
+from server.availability.store.hours import hours_of
 from server.db.database import Database
 from server.people.rules.visitors import Visitor, check_home
 

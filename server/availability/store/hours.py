@@ -1,23 +1,14 @@
 """When a person has time: hours of each week, and single days that differ."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.availability.rules import DayHours, WeeklyHours
+from server.availability.rules import DayHours, Hours, WeeklyHours
 from server.db.tables import day_hours, weekly_hours
 from server.people.store.people import lock_people
-
-
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """Sorted from Monday to Sunday, and by date."""
-
-    weekly: tuple[WeeklyHours, ...]
-    days: tuple[DayHours, ...]
 
 
 async def hours_of(connection: AsyncConnection, person_id: int, since: date) -> Hours:

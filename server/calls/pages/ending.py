@@ -2,7 +2,6 @@
 
 from aiohttp import web
 
-from server.catchups.store.bookings import BookingView
 from server.web.keys import HUB
 
 
@@ -10,8 +9,3 @@ async def end_call(request: web.Request, booking_id: int, *people: int) -> None:
     """Takes these people (ids) out of the booking's call, if they are in it; they find it closed."""
     for person_id in people:
         await request.app[HUB].remove(str(booking_id), str(person_id))
-
-
-async def end_call_of(request: web.Request, view: BookingView) -> None:
-    """Takes both out of the booking's call."""
-    await end_call(request, view.booking.id, view.mentor.id, view.mentee.id)

@@ -15,7 +15,6 @@ from server.catchups.store import bookings, offers
 from server.catchups.store import ledger as choices
 from server.catchups.store.own_choices import choices_of
 from server.db.database import Database
-from server.errors import NotFound
 from server.people.rules.visitors import Visitor
 
 
@@ -39,21 +38,6 @@ async def disallow_phone(db: Database, visitor: Visitor, booking_id: int, shown:
         if visitor.person.id not in allowing(await choices.choices_about(connection, offer.id)):
             raise NothingToWithdraw
         await _choose(connection, offer, ChoiceKind.DISALLOWED_PHONE, statement_of(visitor, shown), now)
-
-
-async def find_withdrawal(
-    db: Database, visitor: Visitor, choice_id: int, now: datetime
-) -> tuple[OwnChoice, ChoiceKind]:
-    """The visitor's entry, and how it is withdrawn. Raises NotFound, or NothingToWithdraw when it does not stand."""
-    async with db.reading() as connection:
-        own = await choices_of(connection, visitor)
-    for choice in own:
-        if choice.id == choice_id:
-            kind = withdrawals(own, now).get(choice_id)
-            if kind is None:
-                raise NothingToWithdraw
-            return choice, kind
-    raise NotFound
 
 
 async def withdraw_consent(

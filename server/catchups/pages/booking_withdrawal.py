@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from server.calls.pages.ending import end_call_of
+from server.calls.pages.ending import end_call
 from server.catchups.actions.bookings import withdraw as withdraw_from
 from server.catchups.pages.booking import booking_page
 from server.catchups.pages.consent import shown_wording
@@ -35,4 +35,4 @@ async def withdraw_on(request: web.Request, channel: Channel) -> None:
     form = await request.post()
     wording = shown_wording(request, form, ChoiceKind.WITHDREW, channel)
     await withdraw_from(db, visitor, booking_id, text(form, "words"), wording, request.app[CLOCK]())
-    await end_call_of(request, view)
+    await end_call(request, booking_id, view.mentor.id, view.mentee.id)

@@ -3,9 +3,10 @@
 from aiohttp import web
 
 from server.calls.pages.ending import end_call
-from server.catchups.actions.consents import find_withdrawal, withdraw_consent
+from server.catchups.actions.consents import withdraw_consent
 from server.catchups.pages.choices import choices_page
 from server.catchups.pages.consent import shown_wording
+from server.catchups.queries.choices import find_withdrawal
 from server.catchups.rules.ledger import ChoiceKind
 from server.errors import DomainError, NotFound
 from server.web.access import visitor_of

@@ -1,12 +1,14 @@
-"""The page of one's own choices, and all of them to download."""
+"""The page of one's own choices, all of them to download, and how one of them is withdrawn."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from server.catchups.rules.consents import OwnChoice, withdrawals
+from server.catchups.rules.errors import NothingToWithdraw
 from server.catchups.rules.ledger import ChoiceKind
 from server.catchups.store.own_choices import choices_of
 from server.db.database import Database
+from server.errors import NotFound
 from server.people.rules.visitors import Visitor
 
 PAGE_ROWS = 50
@@ -41,3 +43,17 @@ async def read_own_choices(db: Database, visitor: Visitor) -> tuple[OwnChoice, .
     """All of the visitor's choices that this visit opens, oldest first."""
     async with db.reading() as connection:
         return await choices_of(connection, visitor)
+
+
+async def find_withdrawal(
+    db: Database, visitor: Visitor, choice_id: int, now: datetime
+) -> tuple[OwnChoice, ChoiceKind]:
+    """The visitor's entry, and how it is withdrawn. Raises NotFound, or NothingToWithdraw when it does not stand."""
+    own = await read_own_choices(db, visitor)
+    for choice in own:
+        if choice.id == choice_id:
+            kind = withdrawals(own, now).get(choice_id)
+            if kind is None:
+                raise NothingToWithdraw
+            return choice, kind
+    raise NotFound

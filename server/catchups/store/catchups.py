@@ -1,28 +1,17 @@
 """Catch-ups: the thread of offers and the booking they become; and who may open each."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Table, and_, func, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, Row, Select, Table, and_, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.catchups.rules.offers import OfferState
-from server.db.tables import bookings, catchups, mentorships, offers, people
+from server.db.tables import catchups, mentorships, people
 from server.people.rules.people import Mentorship, Person
 from server.people.rules.visitors import Visitor
 
 mentors = people.alias("mentors")
 mentees = people.alias("mentees")
-
-
-@dataclass(frozen=True, slots=True)
-class CatchupStatus:
-    """Where a catch-up has come to."""
-
-    offer_id: int
-    offer_state: OfferState
-    booking_id: int | None
 
 
 def open_to(visitor: Visitor) -> ColumnElement[bool]:
@@ -52,29 +41,6 @@ async def advance(connection: AsyncConnection, catchup_id: int) -> int:
         .returning(catchups.c.sequence)
     )
     return int(result.scalar_one())
-
-
-async def catchup_status(connection: AsyncConnection, visitor: Visitor, catchup_id: int) -> CatchupStatus | None:
-    """Where the catch-up has come to, when this visitor may open it: the offer that waits, or else the newest, and the
-    newest booking. A booking whose acceptance was undone does not count."""
-    accepted = offers.alias("accepted")
-    newest_booking = (
-        select(func.max(bookings.c.id))
-        .join(accepted, accepted.c.id == bookings.c.offer_id)
-        .where(bookings.c.catchup_id == catchup_id, accepted.c.state == OfferState.ACCEPTED.value)
-        .scalar_subquery()
-    )
-    row = (
-        await connection.execute(
-            select(offers.c.id, offers.c.state, newest_booking.label("booking_id"))
-            .join(catchups, catchups.c.id == offers.c.catchup_id)
-            .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
-            .where(catchups.c.id == catchup_id, open_to(visitor))
-            .order_by((offers.c.state == OfferState.OPEN.value).desc(), offers.c.id.desc())
-            .limit(1)
-        )
-    ).one_or_none()
-    return CatchupStatus(row.id, OfferState(row.state), row.booking_id) if row else None
 
 
 async def mentorship_of(connection: AsyncConnection, catchup_id: int) -> Mentorship:

@@ -6,8 +6,8 @@ from server.errors import DomainError, InvalidInput
 from server.i18n.catalog import LANGUAGES, language_of
 from server.i18n.zones import is_zone, zones_of
 from server.people.actions.people import change_details
+from server.people.queries.feed import is_subscribed
 from server.people.rules.people import NEEDS_LIMIT, Details
-from server.people.store.links import has_feed
 from server.web.access import visitor_of
 from server.web.errors import status_of
 from server.web.forms import NOT_LISTED, Form, own_page, text
@@ -35,8 +35,7 @@ async def me_page(
 ) -> web.Response:
     """The page with what was typed. `feed` is the secret of a new calendar feed: it is shown only once."""
     visitor = visitor_of(request)
-    async with request.app[DATABASE].reading() as connection:
-        subscribed = await has_feed(connection, visitor.person.id, request.app[CLOCK]())
+    subscribed = await is_subscribed(request.app[DATABASE], visitor, request.app[CLOCK]())
     return page(
         request,
         "people/me.html",

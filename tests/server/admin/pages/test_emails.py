@@ -60,22 +60,6 @@ async def test_an_email_is_tried_again(admin, site, undelivered):
     assert row.due_at <= datetime.now(UTC)
 
 
-async def test_only_what_was_given_up_is_tried_again(admin, undelivered):
-    _, delayed = undelivered
-    await admin.get("/emails")
-    for number in (delayed, 999_999_999):
-        await admin.post(f"/emails/{number}/sending")
-        assert admin.status == 404
-
-
-async def test_the_mentor_finds_nothing(mentor, undelivered):
-    await mentor.get("/emails")
-    assert mentor.status == 404
-    await mentor.get("/home")
-    await mentor.post(f"/emails/{undelivered[0]}/sending")
-    assert mentor.status == 404
-
-
 async def test_without_a_mail_server_the_admin_is_told_where_emails_are(admin):
     for path in ("/emails", "/history"):
         await admin.get(path)
@@ -86,3 +70,19 @@ async def test_without_a_mail_server_the_admin_is_told_where_emails_are(admin):
 async def test_the_history_counts_them(admin, undelivered):
     await admin.get("/history")
     assert "1 not delivered" in admin.text
+
+
+async def test_the_mentor_finds_nothing(mentor, undelivered):
+    await mentor.get("/emails")
+    assert mentor.status == 404
+    await mentor.get("/home")
+    await mentor.post(f"/emails/{undelivered[0]}/sending")
+    assert mentor.status == 404
+
+
+async def test_only_what_was_given_up_is_tried_again(admin, undelivered):
+    _, delayed = undelivered
+    await admin.get("/emails")
+    for number in (delayed, 999_999_999):
+        await admin.post(f"/emails/{number}/sending")
+        assert admin.status == 404

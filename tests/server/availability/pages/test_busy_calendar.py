@@ -90,6 +90,68 @@ ALWAYS = "RRULE:FREQ=DAILY;BYHOUR=" + ",".join(map(str, range(24)))
 BOMB = file_of(*(entry(f"UID:{number}", "DTSTART:20260101T090000Z", "DURATION:PT1H", ALWAYS) for number in range(2000)))
 
 
+async def forget_when_asked(pair):
+    """As if the calendar had last been asked for an hour ago."""
+    long_ago = datetime.now(UTC) - timedelta(hours=1)
+    async with pair.site.database.writing() as connection:
+        await connection.execute(
+            update(busy_feeds).where(busy_feeds.c.person_id == pair.maya.id).values(tried_at=long_ago)
+        )
+
+
+async def test_a_slow_one_keeps_nobody_else_waiting(page, mentee, elsewhere):
+    came, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(request):
+        came.set()
+        await go_on.wait()
+        return web.Response(body=TWO_HOURS)
+
+    elsewhere.answer = slow
+    reading = asyncio.create_task(page.post("/hours/calendar", url=elsewhere.url()))
+    await came.wait()
+    assert (await mentee.get("/home")).status == 200
+    assert not reading.done()
+    go_on.set()
+    await reading
+    assert "2 busy times ahead." in page.text
+
+
+async def test_a_link_to_one_catch_up_does_not_open_it(site, pair, elsewhere, contents_but_rate_limits):
+    offer = await pair.offer()
+    guest = await site.guest(await pair.link(pair.sam, offer.catchup_id, f"/offers/{offer.id}"))
+    before = await contents_but_rate_limits()
+    for path in ("/hours/calendar", "/hours/calendar/reading", "/hours/calendar/removal"):
+        await guest.get(f"/offers/{offer.id}")
+        assert (await guest.post(path, url=elsewhere.url())).status == 404
+    assert elsewhere.asked == []
+    assert await contents_but_rate_limits() == before
+
+
+async def test_nobody_searches_other_networks_through_the_server(page, pair, elsewhere):
+    here = elsewhere.url("/secret.ics")
+    for _ in range(CALENDARS_GIVEN.tries):
+        await page.post("/hours/calendar", url=here)
+        assert page.status == 200
+    asked = len(elsewhere.asked)
+    await page.post("/hours/calendar", url=f"{here}?another")
+    assert page.status == 429
+    assert "Please wait a little" in page.text
+    assert f'value="{here}?another"' in page.text
+    assert len(elsewhere.asked) == asked
+    feed, _ = await known(pair)
+    assert feed.url == here
+
+
+async def test_the_servers_own_pages_are_not_reached(page, site, elsewhere, contents_but_rate_limits):
+    before = await contents_but_rate_limits()
+    for url in (f"{site.base_url}/healthz", elsewhere.url(host="127.0.0.2"), elsewhere.url(host="[::1]")):
+        await page.post("/hours/calendar", url=url)
+        assert page.status == 422
+    assert elsewhere.asked == []
+    assert await contents_but_rate_limits() == before
+
+
 @pytest.mark.parametrize(
     ("answer", "sentence"),
     [
@@ -125,65 +187,3 @@ async def test_what_is_no_address_is_refused(page, elsewhere, contents_but_rate_
     await page.post("/hours/calendar", url=url)
     assert (page.status, elsewhere.asked) == (422, [])
     assert await contents_but_rate_limits() == before
-
-
-async def test_the_servers_own_pages_are_not_reached(page, site, elsewhere, contents_but_rate_limits):
-    before = await contents_but_rate_limits()
-    for url in (f"{site.base_url}/healthz", elsewhere.url(host="127.0.0.2"), elsewhere.url(host="[::1]")):
-        await page.post("/hours/calendar", url=url)
-        assert page.status == 422
-    assert elsewhere.asked == []
-    assert await contents_but_rate_limits() == before
-
-
-async def test_a_slow_one_keeps_nobody_else_waiting(page, mentee, elsewhere):
-    came, go_on = asyncio.Event(), asyncio.Event()
-
-    async def slow(request):
-        came.set()
-        await go_on.wait()
-        return web.Response(body=TWO_HOURS)
-
-    elsewhere.answer = slow
-    reading = asyncio.create_task(page.post("/hours/calendar", url=elsewhere.url()))
-    await came.wait()
-    assert (await mentee.get("/home")).status == 200
-    assert not reading.done()
-    go_on.set()
-    await reading
-    assert "2 busy times ahead." in page.text
-
-
-async def test_a_link_to_one_catch_up_does_not_open_it(site, pair, elsewhere, contents_but_rate_limits):
-    offer = await pair.offer()
-    guest = await site.guest(await pair.link(pair.sam, offer.catchup_id, f"/offers/{offer.id}"))
-    before = await contents_but_rate_limits()
-    for path in ("/hours/calendar", "/hours/calendar/reading", "/hours/calendar/removal"):
-        await guest.get(f"/offers/{offer.id}")
-        assert (await guest.post(path, url=elsewhere.url())).status == 404
-    assert elsewhere.asked == []
-    assert await contents_but_rate_limits() == before
-
-
-async def forget_when_asked(pair):
-    """As if the calendar had last been asked for an hour ago."""
-    long_ago = datetime.now(UTC) - timedelta(hours=1)
-    async with pair.site.database.writing() as connection:
-        await connection.execute(
-            update(busy_feeds).where(busy_feeds.c.person_id == pair.maya.id).values(tried_at=long_ago)
-        )
-
-
-async def test_nobody_searches_other_networks_through_the_server(page, pair, elsewhere):
-    here = elsewhere.url("/secret.ics")
-    for _ in range(CALENDARS_GIVEN.tries):
-        await page.post("/hours/calendar", url=here)
-        assert page.status == 200
-    asked = len(elsewhere.asked)
-    await page.post("/hours/calendar", url=f"{here}?another")
-    assert page.status == 429
-    assert "Please wait a little" in page.text
-    assert f'value="{here}?another"' in page.text
-    assert len(elsewhere.asked) == asked
-    feed, _ = await known(pair)
-    assert feed.url == here

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from server.availability.rules import DayHours, WeeklyHours
-from server.availability.store.hours import Hours, hours_of
+from server.availability.rules import DayHours, Hours, WeeklyHours
+from server.availability.store.hours import hours_of
 
 WEEK = {f"{end}{day}": [] for day in range(7) for end in ("begins", "ends")}
 TODAY = datetime.now(UTC).date()
@@ -64,6 +64,25 @@ async def test_the_next_free_times_stand_in_ones_own_zone(page, pair):
     assert listed.count(", 09:00</time>") == 6
 
 
+async def test_a_link_to_one_catch_up_does_not_open_ones_hours(site, pair, contents):
+    offer = await pair.offer()
+    guest = await site.guest(await pair.link(pair.sam, offer.catchup_id, f"/offers/{offer.id}"))
+    before = await contents()
+    assert (await guest.get("/hours")).status == 404
+    await guest.get(f"/offers/{offer.id}")
+    assert (await guest.post("/hours", **form())).status == 404
+    assert (await guest.post("/hours", **form(begins0=["nine"]))).status == 404
+    assert await contents() == before
+
+
+async def test_hours_are_ones_own(page, mentee, stranger):
+    await page.post("/hours", **form())
+    for other in (mentee, stranger):
+        await other.get("/hours")
+        assert "None yet" in other.text
+        assert "13:30" not in other.text
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence", "field"),
     [
@@ -94,22 +113,3 @@ async def test_what_is_wrong_is_said_and_the_form_comes_back_filled_in(page, pai
     for name in ("begins0", "ends0", "day", "day-begins"):
         assert all(f'name="{name}" value="{value}"' in page.text for value in sent[name])
     assert await contents() == before
-
-
-async def test_a_link_to_one_catch_up_does_not_open_ones_hours(site, pair, contents):
-    offer = await pair.offer()
-    guest = await site.guest(await pair.link(pair.sam, offer.catchup_id, f"/offers/{offer.id}"))
-    before = await contents()
-    assert (await guest.get("/hours")).status == 404
-    await guest.get(f"/offers/{offer.id}")
-    assert (await guest.post("/hours", **form())).status == 404
-    assert (await guest.post("/hours", **form(begins0=["nine"]))).status == 404
-    assert await contents() == before
-
-
-async def test_hours_are_ones_own(page, mentee, stranger):
-    await page.post("/hours", **form())
-    for other in (mentee, stranger):
-        await other.get("/hours")
-        assert "None yet" in other.text
-        assert "13:30" not in other.text

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 from multidict import MultiDict, MultiDictProxy
 
 from server.availability.pages.hours_form import HoursForm, HoursRow
-from server.availability.rules import DAY, DayHours, WeeklyHours
-from server.availability.store.hours import Hours
+from server.availability.rules import DAY, DayHours, Hours, WeeklyHours
 from server.errors import InvalidInput
 
 TODAY = date(2026, 11, 25)

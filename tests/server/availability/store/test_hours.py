@@ -3,9 +3,8 @@
 import asyncio
 from datetime import date
 
-from server.availability.rules import DayHours, WeeklyHours
+from server.availability.rules import DayHours, Hours, WeeklyHours
 from server.availability.store import hours
-from server.availability.store.hours import Hours
 
 MONDAY, FRIDAY = date(2026, 11, 23), date(2026, 11, 27)
 MORNING, EVENING = WeeklyHours(0, 540, 720), WeeklyHours(0, 1080, 1440)

@@ -31,8 +31,8 @@ from server.calls.rules.reports import Outcome
 from server.catchups.actions.answers import accept_offer, decline_offer, postpone_offer, suggest_other, undo_answer
 from server.catchups.actions.bookings import ask_to_move, close_missed, withdraw
 from server.catchups.actions.consents import allow_phone, disallow_phone
-from server.catchups.actions.ledger import verify
 from server.catchups.actions.offers import expire_offers, make_offer, offer_new_times, reword_offer, withdraw_offer
+from server.catchups.queries.ledger import verify
 from server.catchups.rules import bookings as booking_rules
 from server.catchups.rules import offers as offer_rules
 from server.catchups.rules.bookings import REMINDERS

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from server.calls.actions.entering import record_news
 from server.catchups.actions.bookings import ask_to_move, close_missed, withdraw
-from server.catchups.actions.ledger import verify
+from server.catchups.queries.ledger import verify
 from server.catchups.rules.bookings import BookingState
 from server.catchups.rules.drafts import Draft, Medium
 from server.catchups.rules.errors import BookingOver, OfferOpen

@@ -6,8 +6,9 @@ import pytest
 
 from server.catchups.actions import bookings as booking_actions
 from server.catchups.actions.answers import accept_offer
-from server.catchups.actions.consents import allow_phone, disallow_phone, find_withdrawal, withdraw_consent
-from server.catchups.actions.ledger import verify
+from server.catchups.actions.consents import allow_phone, disallow_phone, withdraw_consent
+from server.catchups.queries.choices import find_withdrawal
+from server.catchups.queries.ledger import verify
 from server.catchups.rules.drafts import Medium
 from server.catchups.rules.errors import BookingOver, NothingToWithdraw
 from server.catchups.rules.ledger import ChoiceKind, ShownWording

@@ -10,8 +10,8 @@ from sqlalchemy import update
 
 from server.catchups.actions.answers import accept_offer, decline_offer, suggest_other, undo_answer
 from server.catchups.actions.bookings import ask_to_move
-from server.catchups.actions.ledger import verify
 from server.catchups.actions.offers import expire_offers, make_offer, offer_new_times, reword_offer, withdraw_offer
+from server.catchups.queries.ledger import verify
 from server.catchups.rules.drafts import Draft, Medium
 from server.catchups.rules.errors import NotYoursToDecide, OfferDecided, OfferExpired, OfferSent
 from server.catchups.rules.join_window import JoinWindow

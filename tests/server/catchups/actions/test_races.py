@@ -10,8 +10,8 @@ import pytest
 from server.calls.actions.entering import record_news
 from server.catchups.actions.answers import accept_offer, decline_offer, suggest_other, undo_answer
 from server.catchups.actions.bookings import ask_to_move, close_missed, withdraw
-from server.catchups.actions.ledger import verify
 from server.catchups.actions.offers import expire_offers, make_offer, reword_offer, withdraw_offer
+from server.catchups.queries.ledger import verify
 from server.catchups.rules.drafts import Draft, Medium
 from server.catchups.rules.errors import TimeTaken
 from server.catchups.rules.join_window import JoinWindow

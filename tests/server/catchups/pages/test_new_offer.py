@@ -37,38 +37,6 @@ async def test_sending_it_makes_the_offer(page, pair):
     assert 'datetime="2027-06-01T08:00:00+00:00"' in page.text
 
 
-@pytest.mark.parametrize(
-    ("changes", "sentence"),
-    [
-        ({"starts": ["", ""]}, "at least one time"),
-        ({"starts": ["2020-01-01T10:00"]}, "has already passed"),
-        ({"starts": ["tomorrow"]}, "We cannot read one of the times"),
-        ({"starts": ["2027-03-28T02:30"]}, "the clocks go forward"),
-        ({"starts": ["9999-12-31T23:59"]}, "more than a year ahead"),
-        ({"media": []}, "choose video, phone or both"),
-        ({"minutes": "soon"}, "choose one from the list"),
-        ({"note": "x" * 2001}, "shorten this to 2,000 characters; it has 2,001"),
-    ],
-)
-async def test_what_is_wrong_is_said_and_the_form_comes_back_filled_in(page, pair, contents, changes, sentence):
-    before = await contents()
-    sent = form(**changes)
-    await page.post(f"/mentorships/{pair.mentorship_id}/offers", **sent)
-    assert page.status == 422
-    assert sentence in page.text
-    assert sent["note"] in page.text
-    assert all(f'value="{start}"' in page.text for start in sent["starts"])
-    assert await contents() == before
-
-
-async def test_an_oversized_form_is_refused_with_a_page(page, pair, contents):
-    before = await contents()
-    await page.post(f"/mentorships/{pair.mentorship_id}/offers", **form(note="x" * 100_000))
-    assert page.status == 413
-    assert "too large" in page.text
-    assert await contents() == before
-
-
 async def test_a_note_is_text_and_never_markup(page, pair):
     await page.post(f"/mentorships/{pair.mentorship_id}/offers", **form(note="<script>alert(1)</script>"))
     assert "<script>alert" not in page.text
@@ -102,14 +70,6 @@ async def test_what_was_typed_after_the_first_sending_becomes_a_change(page, pai
     [view] = await offers_of(pair)
     assert view.offer.note == "I moved."
     assert f'action="/offers/{view.offer.id}/wording"' in page.text
-
-
-async def test_a_form_that_comes_back_is_still_the_same_form(page, pair):
-    path = f"/mentorships/{pair.mentorship_id}/offers"
-    name = page.hidden["form"]
-    await page.post(path, **form(starts=[""]))
-    assert page.hidden["form"] == name
-    assert len(name) >= 22
 
 
 async def test_who_may_be_phoned_says_so_on_the_words_that_stand_there(page, pair):
@@ -151,12 +111,6 @@ async def test_a_new_offer_can_begin_as_one_s_own_earlier_one(page, mentee, pair
         assert (visitor.status, "I moved house." in visitor.text) == (200, False)
 
 
-async def test_a_link_to_one_catch_up_does_not_offer_another(site, pair):
-    offer = await pair.offer()
-    guest = await site.guest(await pair.link(pair.maya, offer.catchup_id, f"/offers/{offer.id}"))
-    assert (await guest.get(f"/mentorships/{pair.mentorship_id}/offers/new")).status == 404
-
-
 async def test_a_time_beside_what_is_agreed_is_offered_all_the_same_and_says_what_it_runs_into(page, pair):
     booking = await pair.booking(whole_hour_in(2))
     at = (booking.start + timedelta(minutes=15)).isoformat()
@@ -166,9 +120,55 @@ async def test_a_time_beside_what_is_agreed_is_offered_all_the_same_and_says_wha
     assert f'<a href="/bookings/{booking.id}">' in page.text
 
 
+async def test_a_link_to_one_catch_up_does_not_offer_another(site, pair):
+    offer = await pair.offer()
+    guest = await site.guest(await pair.link(pair.maya, offer.catchup_id, f"/offers/{offer.id}"))
+    assert (await guest.get(f"/mentorships/{pair.mentorship_id}/offers/new")).status == 404
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"starts": ["", ""]}, "at least one time"),
+        ({"starts": ["2020-01-01T10:00"]}, "has already passed"),
+        ({"starts": ["tomorrow"]}, "We cannot read one of the times"),
+        ({"starts": ["2027-03-28T02:30"]}, "the clocks go forward"),
+        ({"starts": ["9999-12-31T23:59"]}, "more than a year ahead"),
+        ({"media": []}, "choose video, phone or both"),
+        ({"minutes": "soon"}, "choose one from the list"),
+        ({"note": "x" * 2001}, "shorten this to 2,000 characters; it has 2,001"),
+    ],
+)
+async def test_what_is_wrong_is_said_and_the_form_comes_back_filled_in(page, pair, contents, changes, sentence):
+    before = await contents()
+    sent = form(**changes)
+    await page.post(f"/mentorships/{pair.mentorship_id}/offers", **sent)
+    assert page.status == 422
+    assert sentence in page.text
+    assert sent["note"] in page.text
+    assert all(f'value="{start}"' in page.text for start in sent["starts"])
+    assert await contents() == before
+
+
+async def test_a_form_that_comes_back_is_still_the_same_form(page, pair):
+    path = f"/mentorships/{pair.mentorship_id}/offers"
+    name = page.hidden["form"]
+    await page.post(path, **form(starts=[""]))
+    assert page.hidden["form"] == name
+    assert len(name) >= 22
+
+
 async def test_a_form_that_comes_back_still_asks_for_its_times_where_they_were_typed(page, pair):
     """Somebody travels while the form is open."""
     path = f"/mentorships/{pair.mentorship_id}/offers"
     await page.post(path, **form(typed_in="Asia/Kolkata", media=[]))
     assert "Kolkata time" in page.text
     assert 'name="typed_in" value="Asia/Kolkata"' in page.text
+
+
+async def test_an_oversized_form_is_refused_with_a_page(page, pair, contents):
+    before = await contents()
+    await page.post(f"/mentorships/{pair.mentorship_id}/offers", **form(note="x" * 100_000))
+    assert page.status == 413
+    assert "too large" in page.text
+    assert await contents() == before

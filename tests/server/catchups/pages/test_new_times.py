@@ -42,6 +42,18 @@ async def test_an_emails_link_is_enough_and_stays_so_for_what_comes_of_it(by_ema
     assert (await by_email.get(f"/catchups/{by_email.offer.catchup_id}")).path == mentee.path
 
 
+async def test_what_ran_out_may_be_offered_again_by_either_before_the_clock_has_ended_it(mentee, pair, site):
+    start = datetime.now(UTC) - timedelta(hours=1)
+    draft, earlier = Draft("I moved house.", frozenset(Medium), (start,), 30), start - timedelta(hours=1)
+    offer = await make_offer(site.database, pair.as_maya, pair.mentorship_id, draft, OFFERED, earlier)
+    await mentee.get(f"/offers/{offer.id}/new-times")
+    assert "I moved house." not in mentee.text
+    await mentee.post(f"/offers/{offer.id}/new-times", **FORM)
+    assert "Maya has your offer" in mentee.text
+    async with site.database.reading() as connection:
+        assert (await read_offer(connection, pair.as_sam, offer.id)).offer.state is OfferState.EXPIRED
+
+
 async def test_what_was_answered_before_is_not_undone_any_more(by_email, mentee, contents):
     await by_email.get(by_email.again)
     await by_email.post(by_email.again, **FORM)
@@ -54,6 +66,15 @@ async def test_what_was_answered_before_is_not_undone_any_more(by_email, mentee,
         before = await contents()
         await mentee.post(f"/offers/{by_email.offer.id}/undoing", wording=UNDOING)
         assert (mentee.status, await contents()) == (409, before)
+
+
+async def test_it_opens_neither_the_mentorship_nor_another_catchup(by_email, stranger, pair, contents):
+    other = await pair.offer(hours=48)
+    before = await contents()
+    for path in (f"/mentorships/{pair.mentorship_id}/offers", f"/offers/{other.id}/new-times"):
+        assert (await by_email.post(path, **FORM)).status == 404
+    assert (await stranger.get(by_email.again)).status == 404
+    assert await contents() == before
 
 
 async def test_it_is_offered_once_at_a_time_and_only_where_nothing_came_of_it(by_email, mentee, mentor, pair, contents):
@@ -78,18 +99,6 @@ async def test_it_is_offered_once_at_a_time_and_only_where_nothing_came_of_it(by
     assert (by_email.status, by_email.path == made, before == ended) == (200, False, False)
 
 
-async def test_what_ran_out_may_be_offered_again_by_either_before_the_clock_has_ended_it(mentee, pair, site):
-    start = datetime.now(UTC) - timedelta(hours=1)
-    draft, earlier = Draft("I moved house.", frozenset(Medium), (start,), 30), start - timedelta(hours=1)
-    offer = await make_offer(site.database, pair.as_maya, pair.mentorship_id, draft, OFFERED, earlier)
-    await mentee.get(f"/offers/{offer.id}/new-times")
-    assert "I moved house." not in mentee.text
-    await mentee.post(f"/offers/{offer.id}/new-times", **FORM)
-    assert "Maya has your offer" in mentee.text
-    async with site.database.reading() as connection:
-        assert (await read_offer(connection, pair.as_sam, offer.id)).offer.state is OfferState.EXPIRED
-
-
 async def test_what_is_wrong_comes_back(by_email, contents):
     await by_email.get(by_email.again)
     before = await contents()
@@ -97,12 +106,3 @@ async def test_what_is_wrong_comes_back(by_email, contents):
     assert (by_email.status, "Once more." in by_email.text) == (422, True)
     await by_email.post(by_email.again, **FORM, wording="0" * 64)
     assert (by_email.status, await contents()) == (409, before)
-
-
-async def test_it_opens_neither_the_mentorship_nor_another_catchup(by_email, stranger, pair, contents):
-    other = await pair.offer(hours=48)
-    before = await contents()
-    for path in (f"/mentorships/{pair.mentorship_id}/offers", f"/offers/{other.id}/new-times"):
-        assert (await by_email.post(path, **FORM)).status == 404
-    assert (await stranger.get(by_email.again)).status == 404
-    assert await contents() == before

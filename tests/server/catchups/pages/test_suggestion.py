@@ -28,28 +28,6 @@ async def test_a_suggestion_waits_for_the_mentor_who_accepts_it(page, mentor):
     assert mentor.path.startswith("/bookings/")
 
 
-async def test_what_is_wrong_is_said_and_the_form_comes_back(page, contents):
-    before = await contents()
-    await page.post(f"/offers/{page.offer.id}/suggestion", **form(starts=["2020-01-01T10:00"]))
-    assert page.status == 422
-    assert "has already passed" in page.text
-    assert "Later?" in page.text
-    assert await contents() == before
-
-
-async def test_a_decided_offer_cannot_be_answered_with_one(page, contents):
-    for path in ("/suggestion", ""):
-        await page.get(f"/offers/{page.offer.id}{path}")
-    await page.post(f"/offers/{page.offer.id}/refusal")
-    await page.get("/home")
-    before = await contents()
-    await page.post(f"/offers/{page.offer.id}/suggestion", **form())
-    assert page.status == 409
-    assert "already been answered" in page.text
-    assert await contents() == before
-    assert (await page.get(f"/offers/{page.offer.id}/suggestion")).path == f"/offers/{page.offer.id}"
-
-
 async def test_just_the_other_way_at_the_same_times(mentee, mentor, pair):
     offer = await pair.offer(media=frozenset({Medium.VIDEO}))
     await mentee.get(f"/offers/{offer.id}/suggestion")
@@ -59,15 +37,6 @@ async def test_just_the_other_way_at_the_same_times(mentee, mentor, pair):
     starts = re.findall(r'name="start" value="([^"]*)"', mentor.text)
     assert starts == [start.isoformat() for start in offer.starts]
     assert "by phone" in mentor.text
-
-
-async def test_nothing_else_is_no_suggestion(mentee, pair, contents):
-    offer = await pair.offer(media=frozenset({Medium.VIDEO}))
-    await mentee.get(f"/offers/{offer.id}/suggestion")
-    before = await contents()
-    await mentee.post(f"/offers/{offer.id}/suggestion", note="", media="video", starts=[""], minutes=30)
-    assert (mentee.status, await contents()) == (422, before)
-    assert '<a href="#starts">' in mentee.text
 
 
 async def test_the_mentor_answers_the_same_way_back_and_forth(page, mentor):
@@ -87,3 +56,34 @@ async def test_the_phone_is_allowed_on_words_of_its_own(page, pair):
         entries = await ledger_of(connection, page.offer.catchup_id)
     assert [entry.kind.value for entry in entries] == ["offered", "suggested", "offered", "allowed_phone"]
     assert "If the video fails, the phone is fine with you." in page.text
+
+
+async def test_a_decided_offer_cannot_be_answered_with_one(page, contents):
+    for path in ("/suggestion", ""):
+        await page.get(f"/offers/{page.offer.id}{path}")
+    await page.post(f"/offers/{page.offer.id}/refusal")
+    await page.get("/home")
+    before = await contents()
+    await page.post(f"/offers/{page.offer.id}/suggestion", **form())
+    assert page.status == 409
+    assert "already been answered" in page.text
+    assert await contents() == before
+    assert (await page.get(f"/offers/{page.offer.id}/suggestion")).path == f"/offers/{page.offer.id}"
+
+
+async def test_what_is_wrong_is_said_and_the_form_comes_back(page, contents):
+    before = await contents()
+    await page.post(f"/offers/{page.offer.id}/suggestion", **form(starts=["2020-01-01T10:00"]))
+    assert page.status == 422
+    assert "has already passed" in page.text
+    assert "Later?" in page.text
+    assert await contents() == before
+
+
+async def test_nothing_else_is_no_suggestion(mentee, pair, contents):
+    offer = await pair.offer(media=frozenset({Medium.VIDEO}))
+    await mentee.get(f"/offers/{offer.id}/suggestion")
+    before = await contents()
+    await mentee.post(f"/offers/{offer.id}/suggestion", note="", media="video", starts=[""], minutes=30)
+    assert (mentee.status, await contents()) == (422, before)
+    assert '<a href="#starts">' in mentee.text

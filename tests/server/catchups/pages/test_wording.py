@@ -72,6 +72,24 @@ async def test_who_accepts_what_it_said_before_is_shown_it_again(page, mentee, c
     assert "Or so?" in mentee.text
 
 
+async def test_the_one_who_was_asked_does_not_change_it(page, mentee, stranger, contents):
+    assert (await mentee.get(f"/offers/{page.offer.id}/wording")).path == f"/offers/{page.offer.id}"
+    mentee.wordings |= page.wordings
+    before = await contents()
+    await mentee.post(f"/offers/{page.offer.id}/wording", **form())
+    assert (mentee.status, await contents()) == (403, before)
+    assert (await stranger.get(f"/offers/{page.offer.id}/wording")).status == 404
+
+
+async def test_an_offer_that_was_answered_cannot_be_changed_and_shows_how_it_stands(page, pair, contents):
+    await decline_offer(pair.site.database, pair.as_sam, page.offer.id, "", DECLINED, whole_hour_in(0))
+    before = await contents()
+    await page.post(f"/offers/{page.offer.id}/wording", **form())
+    assert (page.status, await contents()) == (409, before)
+    assert "Not this time" in page.text
+    assert (await page.get(f"/offers/{page.offer.id}/wording")).path == f"/offers/{page.offer.id}"
+
+
 async def test_what_is_wrong_is_said_and_the_form_comes_back(page, contents):
     before = await contents()
     for changes, field, sentence in (
@@ -85,21 +103,3 @@ async def test_what_is_wrong_is_said_and_the_form_comes_back(page, contents):
         assert sentence in page.text
         assert "Or so?" in page.text
     assert await contents() == before
-
-
-async def test_an_offer_that_was_answered_cannot_be_changed_and_shows_how_it_stands(page, pair, contents):
-    await decline_offer(pair.site.database, pair.as_sam, page.offer.id, "", DECLINED, whole_hour_in(0))
-    before = await contents()
-    await page.post(f"/offers/{page.offer.id}/wording", **form())
-    assert (page.status, await contents()) == (409, before)
-    assert "Not this time" in page.text
-    assert (await page.get(f"/offers/{page.offer.id}/wording")).path == f"/offers/{page.offer.id}"
-
-
-async def test_the_one_who_was_asked_does_not_change_it(page, mentee, stranger, contents):
-    assert (await mentee.get(f"/offers/{page.offer.id}/wording")).path == f"/offers/{page.offer.id}"
-    mentee.wordings |= page.wordings
-    before = await contents()
-    await mentee.post(f"/offers/{page.offer.id}/wording", **form())
-    assert (mentee.status, await contents()) == (403, before)
-    assert (await stranger.get(f"/offers/{page.offer.id}/wording")).status == 404

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete, select, text, update
 
 from server.catchups.actions.answers import decline_offer
-from server.catchups.actions.ledger import verify
+from server.catchups.queries.ledger import verify
 from server.catchups.store.ledger import ledger_of
 from server.db.tables import choices, links, wordings
 from tests.server.actors import DECLINED, NOW, an_offer
