@@ -1,6 +1,7 @@
 """The package as people install it: what is in it, and the demo run from it, far from the source."""
 
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -30,23 +31,22 @@ def run(*command: str | Path, folder: Path = ROOT) -> str:
 
 
 @dataclass(frozen=True)
-class AnswerDependents:
+class Distributions:
     sdist: Path
     wheel: Path
     wheel_from_sdist: Path
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> AnswerDependents:
+def built(tmp_path_factory: pytest.TempPathFactory) -> Distributions:
     """As `pip install` makes them from the source: of the checkout, and of what the sdist unpacks to."""
     folder = tmp_path_factory.mktemp("built")
     build = (sys.executable, "-P", "-m", "hatchling", "build", "--directory")
     run(*build, folder)
     [sdist], [wheel] = folder.glob("*.tar.gz"), folder.glob("*.whl")
-    with tarfile.open(sdist) as archive:
-        archive.extractall(folder, filter="data")
+    shutil.unpack_archive(sdist, folder)
     run(*build, folder / "again", "--target", "wheel", folder=folder / sdist.name.removesuffix(".tar.gz"))
-    return AnswerDependents(sdist, wheel, folder / "again" / wheel.name)
+    return Distributions(sdist, wheel, folder / "again" / wheel.name)
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Installation:
 
 
 @pytest.fixture(scope="module")
-def installation(built: AnswerDependents, tmp_path_factory: pytest.TempPathFactory) -> Installation:
+def installation(built: Distributions, tmp_path_factory: pytest.TempPathFactory) -> Installation:
     folder = tmp_path_factory.mktemp("installed")
     (folder / "real").mkdir()
     (folder / "link").symlink_to("real")
@@ -113,7 +113,7 @@ def kept(*folders: str) -> set[str]:
     return set(listed.split("\0")) - {""}
 
 
-def test_the_wheel_holds_every_file_within_our_two_packages(built: AnswerDependents) -> None:
+def test_the_wheel_holds_every_file_within_our_two_packages(built: Distributions) -> None:
     expected = kept(*CODE) | {f"server/{path}" for path in kept(*DATA)}
     assert {f"server/{path}" for path in ("migrations/script.py.mako", "templates/web/base.html")} <= expected
     for wheel in (built.wheel, built.wheel_from_sdist):
@@ -121,7 +121,7 @@ def test_the_wheel_holds_every_file_within_our_two_packages(built: AnswerDepende
             assert {name for name in archive.namelist() if ".dist-info/" not in name} == expected
 
 
-def test_the_sdist_holds_every_file_where_it_is_in_the_source(built: AnswerDependents) -> None:
+def test_the_sdist_holds_every_file_where_it_is_in_the_source(built: Distributions) -> None:
     with tarfile.open(built.sdist) as archive:
         names = {member.name.partition("/")[2] for member in archive if member.isfile()}
     assert {name for name in names if name.startswith(tuple(f"{folder}/" for folder in CODE + DATA))} == kept(
@@ -193,7 +193,7 @@ async def test_no_file_of_the_working_directory_is_taken_for_a_module(
 
 
 async def test_a_checkout_runs_without_being_installed(
-    built: AnswerDependents, installation: Installation, tmp_path: Path
+    built: Distributions, installation: Installation, tmp_path: Path
 ) -> None:
     """Its relay runs the code of the checkout, too: there is no other."""
     source = built.sdist.with_name(built.sdist.name.removesuffix(".tar.gz"))
