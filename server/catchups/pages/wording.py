@@ -69,4 +69,4 @@ def _page(
     form: Form | None = None,
 ) -> web.Response:
     other, offer = found.view.recipient, found.view.offer
-    return offer_form_page(request, "catchups/reword.html", typed, other, found.times, problem, form, offer=offer)
+    return offer_form_page(request, "catchups/wording.html", typed, other, found.times, problem, form, offer=offer)
