@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import json
-import logging
 import os
 import signal
 import socket
@@ -23,7 +22,9 @@ from server.db.database import Database, Unavailable
 from server.db.schema import SchemaOutdated, migrate
 from server.db.schema import check as check_schema
 from server.demo import prepare_demo
+from server.logs import start_logging
 from server.people.actions.people import NewPerson, add_pair, make_admin_link
+from server.web.connections import BACKLOG, ConnectionLimits, LimitedSite, most_connections, raise_descriptor_limit
 from server.web.health import missing_files
 from server.web.keys import HUB
 from signaling.hub.hub import RelayNotStarted
@@ -36,9 +37,7 @@ def main() -> None:
     arguments = _parser().parse_args()
     # What is in the data folder is for its owner only.
     os.umask(0o077)
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
+    start_logging()
     command: Command = arguments.command
     if missing := missing_files():
         sys.exit(f"fireside: files of this installation are missing: {', '.join(missing)}. Install Fireside again.")
@@ -191,13 +190,14 @@ async def _open_database(settings: Settings) -> AsyncIterator[Database]:
 
 def _listen(settings: Settings) -> socket.socket:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listening = socket.create_server((settings.host, settings.port), family=family, backlog=512)
+    listening = socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
     listening.setblocking(False)
     return listening
 
 
 async def _run(settings: Settings, announce: Callable[[], None], listening: socket.socket | None = None) -> int:
     """Serves until SIGINT, which also ends the calls, or SIGTERM, which leaves them running for the next start."""
+    raise_descriptor_limit()
     app = make_app(settings)
     asked_to_stop = asyncio.Event()
 
@@ -211,7 +211,8 @@ async def _run(settings: Settings, announce: Callable[[], None], listening: sock
     try:
         # In the try block, because a start that fails half-way has jobs to stop and a database to close.
         await runner.setup()
-        await web.SockSite(runner, listening or _listen(settings)).start()
+        limits = ConnectionLimits(settings.proxies, most_connections())
+        await LimitedSite(runner, listening or _listen(settings), limits).start()
         announce()
         await asked_to_stop.wait()
     finally:

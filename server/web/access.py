@@ -34,6 +34,10 @@ class UnreadableRequest(DomainError):
     )
 
 
+class SlowRequest(UnreadableRequest):
+    """The request did not come within the time that there is for it."""
+
+
 class ForeignForm(Forbidden):
     sentence = N_("This form was open for too long or came from elsewhere. Go back, reload the page and send it again.")
 
@@ -98,7 +102,9 @@ async def form_of(request: web.Request) -> Form:
     """The form. It is parsed once: handlers get the same from `request.post()`. Raises UnreadableRequest."""
     try:
         return await request.post()
-    except (ValueError, LookupError, HttpProcessingError) as error:
+    except TimeoutError as error:
+        raise SlowRequest from error
+    except (ValueError, LookupError, HttpProcessingError, ConnectionError) as error:
         raise UnreadableRequest from error
 
 
