@@ -27,7 +27,8 @@ from server.people.actions.links import find_ended_visits
 from server.routes import add_routes, middlewares
 from server.secret import read_secret
 from server.web.background_tasks import BackgroundTasks
-from server.web.keys import BACKGROUND_TASKS, CLOCK, DATABASE, HUB, SECRET, SETTINGS, TEMPLATES
+from server.web.keys import BACKGROUND_TASKS, CLOCK, DATABASE, HUB, READINESS, SECRET, SETTINGS, TEMPLATES
+from server.web.readiness import Readiness
 from server.web.rendering import make_templates
 from signaling.hub.hub import Hub, RelaySettings
 from signaling.news import News, Present
@@ -43,7 +44,7 @@ def make_app(settings: Settings, fetch_policy: FetchPolicy = PUBLIC_ONLY) -> web
     """The web application of these settings; starting it opens the database and starts the relay.
 
     `fetch_policy` limits which addresses people's calendars are fetched from. The start raises SchemaOutdated when
-    `fireside migrate` has to be run first.
+    `fireside migrate` has to be run first, SchemaTooNew, or Unavailable when nothing can be written.
     """
     app = web.Application(middlewares=middlewares(settings), client_max_size=FORM_LIMIT)
     app[SETTINGS] = settings
@@ -53,6 +54,7 @@ def make_app(settings: Settings, fetch_policy: FetchPolicy = PUBLIC_ONLY) -> web
     app[DATABASE] = Database(settings.database_url)
     app[SECRET] = read_secret(settings.secret, settings.data)
     app[BACKGROUND_TASKS] = BackgroundTasks()
+    app[READINESS] = Readiness(app[DATABASE])
     app[TEMPLATES] = make_templates(settings, wording=wording_in)
     app[HUB] = Hub(_relay_settings(settings), partial(_record_news, app))
     app.cleanup_ctx.extend([_database_open, _jobs_running])
@@ -100,7 +102,10 @@ async def _record_news(app: web.Application, news: News) -> None:
 
 async def _database_open(app: web.Application) -> AsyncIterator[None]:
     await check(app[DATABASE])
+    await app[DATABASE].check_writable()
+    looking = asyncio.create_task(app[READINESS].run())
     yield
+    looking.cancel()
     await app[BACKGROUND_TASKS].finish()
     await app[DATABASE].close()
 

@@ -19,14 +19,15 @@ from server.app import make_app, utc_now
 from server.catchups.queries.ledger import verify
 from server.config import SETTINGS, BadSetting, Settings, read_settings
 from server.db.database import Database, Unavailable
-from server.db.schema import SchemaOutdated, migrate
+from server.db.diagnosis import explain
+from server.db.schema import SchemaOutdated, SchemaTooNew, migrate
 from server.db.schema import check as check_schema
 from server.demo import prepare_demo
 from server.logs import start_logging
 from server.people.actions.people import NewPerson, add_pair, make_admin_link
 from server.web.connections import BACKLOG, ConnectionLimits, LimitedSite, most_connections, raise_descriptor_limit
-from server.web.health import missing_files
 from server.web.keys import HUB
+from server.web.readiness import missing_files
 from signaling.hub.hub import RelayNotStarted
 
 Command = Callable[[argparse.Namespace, Settings], Coroutine[Any, Any, int]]
@@ -45,11 +46,12 @@ def main() -> None:
         settings = read_settings(given=_given(arguments))
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         _close_database_file(settings.data)
-        sys.exit(asyncio.run(command(arguments, settings)))
-    except (BadSetting, RelayNotStarted, SchemaOutdated, OSError) as error:
+        try:
+            sys.exit(asyncio.run(command(arguments, settings)))
+        except Unavailable as error:
+            sys.exit(f"fireside: {explain(settings.database_url, error)}")
+    except (BadSetting, RelayNotStarted, SchemaOutdated, SchemaTooNew, OSError) as error:
         sys.exit(f"fireside: {error}")
-    except Unavailable as error:
-        sys.exit(f"fireside: the database cannot be used: {error}")
     except KeyboardInterrupt:
         sys.exit(130)
 

@@ -11,11 +11,13 @@ from server.db.database import Database
 from server.people.rules.visitors import Visitor
 from server.secret import ServerSecret
 from server.web.background_tasks import BackgroundTasks
+from server.web.readiness import Readiness
 from signaling.hub.hub import Hub
 
 SETTINGS = web.AppKey("settings", Settings)
 DATABASE = web.AppKey("database", Database)
 HUB = web.AppKey("hub", Hub)
+READINESS = web.AppKey("readiness", Readiness)
 BACKGROUND_TASKS = web.AppKey("background_tasks", BackgroundTasks)
 SECRET = web.AppKey("secret", ServerSecret)
 TEMPLATES = web.AppKey("templates", Environment)
