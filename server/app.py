@@ -27,7 +27,18 @@ from server.people.actions.links import find_ended_visits
 from server.routes import add_routes, middlewares
 from server.secret import read_secret
 from server.web.background_tasks import BackgroundTasks
-from server.web.keys import BACKGROUND_TASKS, CLOCK, DATABASE, HUB, READINESS, SECRET, SETTINGS, TEMPLATES
+from server.web.foreign_origins import ForeignOrigins
+from server.web.keys import (
+    BACKGROUND_TASKS,
+    CLOCK,
+    DATABASE,
+    FOREIGN_ORIGINS,
+    HUB,
+    READINESS,
+    SECRET,
+    SETTINGS,
+    TEMPLATES,
+)
 from server.web.readiness import Readiness
 from server.web.rendering import make_templates
 from signaling.hub.hub import Hub, RelaySettings
@@ -54,6 +65,7 @@ def make_app(settings: Settings, fetch_policy: FetchPolicy = PUBLIC_ONLY) -> web
     app[DATABASE] = Database(settings.database_url)
     app[SECRET] = read_secret(settings.secret, settings.data)
     app[BACKGROUND_TASKS] = BackgroundTasks()
+    app[FOREIGN_ORIGINS] = ForeignOrigins()
     app[READINESS] = Readiness(app[DATABASE])
     app[TEMPLATES] = make_templates(settings, wording=wording_in)
     app[HUB] = Hub(_relay_settings(settings), partial(_record_news, app))
@@ -110,9 +122,15 @@ async def _database_open(app: web.Application) -> AsyncIterator[None]:
     await app[DATABASE].close()
 
 
+def _mail_transport(settings: Settings) -> MailTransport:
+    if settings.mail_folder:
+        return FolderTransport(settings.mail_folder)
+    return SmtpTransport(settings.smtp_url, settings.smtp_user, settings.smtp_password)
+
+
 async def _jobs_running(app: web.Application) -> AsyncIterator[None]:
     settings = app[SETTINGS]
-    transport = FolderTransport(settings.mail_folder) if settings.mail_folder else SmtpTransport(settings.smtp_url)
+    transport = _mail_transport(settings)
     mailer = make_mailer(transport, settings.base_url, settings.mail_from, app[CLOCK])
     jobs = Jobs(app[DATABASE], mailer, settings, app[CLOCK], partial(app[HUB].remove, why="over"), app[FETCH])
     task = asyncio.create_task(jobs.run())

@@ -2,13 +2,15 @@
 
 import argparse
 import asyncio
+import errno
 import json
+import logging
 import os
 import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -17,18 +19,29 @@ from aiohttp import web
 
 from server.app import make_app, utc_now
 from server.catchups.queries.ledger import verify
-from server.config import SETTINGS, BadSetting, Settings, read_settings
-from server.db.database import Database, Unavailable
-from server.db.diagnosis import explain
+from server.config import SETTINGS, BadSetting, Settings, local_base_url, read_settings
+from server.db.database import Database, ForeignKeyViolations, Unavailable
+from server.db.diagnosis import explain, explain_file
 from server.db.schema import SchemaOutdated, SchemaTooNew, migrate
 from server.db.schema import check as check_schema
+from server.db.url import shown_database_url, sqlite_file
 from server.demo import prepare_demo
-from server.logs import start_logging
+from server.listening import listen
+from server.logs import hide, start_logging
 from server.people.actions.people import NewPerson, add_pair, make_admin_link
+from server.settings_file import NAME, BadSettingsFile, find_settings_file, read_settings_file
 from server.web.connections import BACKLOG, ConnectionLimits, LimitedSite, most_connections, raise_descriptor_limit
 from server.web.keys import HUB
 from server.web.readiness import missing_files
 from signaling.hub.hub import RelayNotStarted
+
+HELPS = {
+    errno.EADDRINUSE: "Another program listens there, perhaps another Fireside: end it, or set another FIRESIDE_PORT.",
+    errno.EACCES: "Ports below 1024 need special rights: set a higher FIRESIDE_PORT.",
+    errno.EADDRNOTAVAIL: "This machine does not have that address: set another FIRESIDE_HOST.",
+}
+
+log = logging.getLogger(__name__)
 
 Command = Callable[[argparse.Namespace, Settings], Coroutine[Any, Any, int]]
 
@@ -39,28 +52,84 @@ def main() -> None:
     # What is in the data folder is for its owner only.
     os.umask(0o077)
     start_logging()
+    secrets: frozenset[str] = frozenset()
     command: Command = arguments.command
     if missing := missing_files():
         sys.exit(f"fireside: files of this installation are missing: {', '.join(missing)}. Install Fireside again.")
     try:
-        settings = read_settings(given=_given(arguments))
-        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _close_database_file(settings.data)
+        file = find_settings_file(os.environ, Path.cwd())
+        settings = read_settings(os.environ, _given(arguments), read_settings_file(file) if file else {})
+        secrets = settings.secrets
+        start_logging(secrets)
+        if not getattr(arguments, "link", None):
+            # The doctor of another machine's server works on nothing here.
+            _say_what_is_worked_on(settings, file)
+            _prepare_data_folder(settings, command)
         try:
             sys.exit(asyncio.run(command(arguments, settings)))
         except Unavailable as error:
             sys.exit(f"fireside: {explain(settings.database_url, error)}")
-    except (BadSetting, RelayNotStarted, SchemaOutdated, SchemaTooNew, OSError) as error:
-        sys.exit(f"fireside: {error}")
+    except OSError as error:
+        reason = explain_file(Path(error.filename)) if error.filename else None
+        sys.exit(f"fireside: {hide(reason or str(error), secrets)}")
+    except CANNOT_WORK as error:
+        sys.exit(f"fireside: {hide(str(error), secrets)}")
     except KeyboardInterrupt:
         sys.exit(130)
+    except Exception:
+        log.exception("fireside %s failed", arguments.command.__name__.strip("_"))
+        sys.exit(1)
+
+
+class NoDatabase(Exception):
+    """A command that makes no database was given settings under which there is none."""
+
+
+CANNOT_WORK = (
+    BadSetting,
+    BadSettingsFile,
+    ForeignKeyViolations,
+    NoDatabase,
+    RelayNotStarted,
+    SchemaOutdated,
+    SchemaTooNew,
+)
+
+
+def _say_what_is_worked_on(settings: Settings, file: Path | None) -> None:
+    """Whoever runs a command without the settings of the service sees it here."""
+    print(
+        f"fireside: database {shown_database_url(settings.database_url)}, base URL {settings.base_url}, "
+        f"settings from {file or 'the environment'}",
+        file=sys.stderr,
+    )
+
+
+def _prepare_data_folder(settings: Settings, command: Command) -> None:
+    """Makes the folder where it may be new. Raises NoDatabase where there must be one, or BadSetting."""
+    database = sqlite_file(settings.database_url)
+    if database and not database.exists() and command not in (_migrate, _demo):
+        raise NoDatabase(
+            f"There is no database at {database}. Give this command the settings of the service: the same {NAME}, the "
+            "same FIRESIDE_… variables, or --data. For a new database, run: fireside migrate"
+        )
+    try:
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadSetting(
+            f"FIRESIDE_DATA={str(settings.data)!r} cannot be used: {error.filename} cannot be made as a folder "
+            f"({error.strerror}). Name a folder that you may write to."
+        ) from None
+    _close_database_file(settings.data)
 
 
 def _close_database_file(folder: Path) -> None:
     """Takes the rights of others to a database that an earlier version made for all to read."""
     for file in folder.glob("fireside.sqlite3*"):
         if file.stat().st_uid == os.geteuid():
-            file.chmod(0o600)
+            # Whether the disk can be written is found out later, and said better.
+            with suppress(OSError):
+                file.chmod(0o600)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -104,13 +173,14 @@ def _given(arguments: argparse.Namespace) -> dict[str, str]:
 
 
 async def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
-    return await _run(settings, lambda: print(f"Fireside is at {settings.base_url}", flush=True))
+    listening = _listen(settings)
+    settings = _with_own_port(settings, listening)
+    return await _run(settings, lambda: print(f"Fireside is at {settings.base_url}", flush=True), listening)
 
 
 async def _demo(arguments: argparse.Namespace, settings: Settings) -> int:
     listening = _listen(settings)
-    if arguments.base_url is None:
-        settings = replace(settings, base_url=f"http://localhost:{listening.getsockname()[1]}")
+    settings = _with_own_port(settings, listening)
     database = Database(settings.database_url)
     await migrate(database)
     paths = asdict(await prepare_demo(database, settings.join_window, utc_now()))
@@ -130,9 +200,10 @@ async def _demo(arguments: argparse.Namespace, settings: Settings) -> int:
 
 async def _migrate(arguments: argparse.Namespace, settings: Settings) -> int:
     database = Database(settings.database_url)
-    await migrate(database)
+    made = await migrate(database)
     await database.close()
-    print("The database's schema is up to date.")
+    shown = shown_database_url(settings.database_url)
+    print(f"A new database was made: {shown}" if made else f"The schema of the database {shown} is up to date.")
     return 0
 
 
@@ -191,13 +262,24 @@ async def _open_database(settings: Settings) -> AsyncIterator[Database]:
 
 
 def _listen(settings: Settings) -> socket.socket:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listening = socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
-    listening.setblocking(False)
-    return listening
+    """Raises BadSetting when the address or the port cannot be had."""
+    try:
+        return listen(settings.host, settings.port, BACKLOG)
+    except OSError as error:
+        raise BadSetting(
+            f"FIRESIDE_HOST={settings.host!r} and FIRESIDE_PORT='{settings.port}' cannot be used "
+            f"({error.strerror}). {HELPS.get(error.errno or 0, 'Choose others.')}"
+        ) from None
 
 
-async def _run(settings: Settings, announce: Callable[[], None], listening: socket.socket | None = None) -> int:
+def _with_own_port(settings: Settings, listening: socket.socket) -> Settings:
+    """With the port that the system chose, where any would do, in the base URL that is not set."""
+    if settings.base_url != local_base_url(0):
+        return settings
+    return replace(settings, base_url=local_base_url(listening.getsockname()[1]))
+
+
+async def _run(settings: Settings, announce: Callable[[], None], listening: socket.socket) -> int:
     """Serves until SIGINT, which also ends the calls, or SIGTERM, which leaves them running for the next start."""
     raise_descriptor_limit()
     app = make_app(settings)
@@ -214,7 +296,7 @@ async def _run(settings: Settings, announce: Callable[[], None], listening: sock
         # In the try block, because a start that fails half-way has jobs to stop and a database to close.
         await runner.setup()
         limits = ConnectionLimits(settings.proxies, most_connections())
-        await LimitedSite(runner, listening or _listen(settings), limits).start()
+        await LimitedSite(runner, listening, limits).start()
         announce()
         await asked_to_stop.wait()
     finally:

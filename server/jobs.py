@@ -19,6 +19,7 @@ from server.people.actions.links import forget_tries, forget_visits
 
 ROUND_S = 5.0
 LONGEST_PAUSE_S = 60.0
+MAIL_SERVER_AWAY = "the mail server accepts no emails: %s"
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
@@ -68,9 +69,18 @@ class Jobs:
         try:
             await send_due_emails(self._db, self._mailer)
         except (Unreachable, ConnectionLost) as error:
-            log.warning("the mail server accepts no emails: %s", error)
+            log.warning(MAIL_SERVER_AWAY, error)
             return False
         return True
+
+    async def try_mail_server(self) -> None:
+        """Connects once, so that a wrong setting is in the log from the start and not from the first email on."""
+        try:
+            await self._mailer.transport.connect()
+        except Unreachable as error:
+            log.warning(MAIL_SERVER_AWAY, error)
+        finally:
+            await self._mailer.transport.disconnect()
 
     async def read_calendars(self) -> None:
         """Reads each calendar that is due, one after the other."""
@@ -84,6 +94,7 @@ class Jobs:
 
     async def _send_loop(self) -> None:
         """While the mail server accepts nothing, the pauses grow up to LONGEST_PAUSE_S."""
+        await self._guarded(self.try_mail_server)
         pause = ROUND_S
         while True:
             sent = await self._guarded(self.send)

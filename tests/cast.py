@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -76,8 +77,11 @@ class Fireside:
         return house
 
     @classmethod
-    async def serve(cls, data: Path, database_url: str, **environment: str) -> "Fireside":
-        """`fireside serve` on a free port with a relay of its own, where others may serve the same database."""
+    async def serve(cls, data: Path, database_url: str, log: Path | None = None, **environment: str) -> "Fireside":
+        """`fireside serve` on a free port with a relay of its own, where others may serve the same database.
+
+        `log` gets what it logs.
+        """
         port = str(free_port())
         own = {
             "FIRESIDE_DATA": str(data),
@@ -87,12 +91,14 @@ class Fireside:
             "FIRESIDE_MEDIA_PORT": "0",
             "FIRESIDE_RELAYS": "1",
         }
-        process = await asyncio.create_subprocess_exec(
-            *IN_THE_CHECKOUT,
-            "serve",
-            stdout=asyncio.subprocess.DEVNULL,
-            env=SURROUNDINGS | own | environment,
-        )
+        with log.open("w") if log else nullcontext() as errors:
+            process = await asyncio.create_subprocess_exec(
+                *IN_THE_CHECKOUT,
+                "serve",
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=errors,
+                env=SURROUNDINGS | own | environment,
+            )
         house = cls(data, process, {"base_url": own["FIRESIDE_BASE_URL"]})
         await until(house.healthy, what="a healthy server")
         return house

@@ -54,6 +54,9 @@ class WriteVerdict:
 class ForeignKeyViolations(Exception):
     """A migration would have left rows that refer to rows which do not exist."""
 
+    def __init__(self) -> None:
+        super().__init__("Rows of the database refer to others that do not exist: it is damaged. Restore the backup.")
+
 
 class Database:
     """One engine. `url` is an SQLAlchemy async URL: sqlite+aiosqlite:///file or postgresql+asyncpg://…"""

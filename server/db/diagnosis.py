@@ -49,11 +49,11 @@ def _explain_sqlite(url: URL, error: Unavailable) -> str:
     for part, reason in SQLITE_REASONS.items():
         if part in str(error):
             return reason.format(file=file, folder=file.parent)
-    return _explain_file(file) or f"The database {file} cannot be used: {error}"
+    return explain_file(file) or f"The database {file} cannot be used: {error}"
 
 
-def _explain_file(file: Path) -> str | None:
-    """What keeps this process from writing to the file, or to its folder, where SQLite keeps its log."""
+def explain_file(file: Path) -> str | None:
+    """What keeps this process from writing to the file, or to its folder, where SQLite keeps its log. None: nothing."""
     if not file.parent.exists():
         return f"The folder {file.parent} does not exist. Run: mkdir -p {file.parent}"
     if not os.access(file.parent, os.X_OK):

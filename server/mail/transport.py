@@ -49,13 +49,15 @@ class MailTransport(Protocol):
 
 
 class SmtpTransport:
-    """A mail server by URL: smtp[s|+starttls]://[user:password@]host[:port].
+    """A mail server by URL: smtp[s|+starttls]://[user:password@]host[:port]; `user` and `password` may be apart.
 
     Emails share a connection until disconnect().
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, user: str = "", password: str = "") -> None:
         self._url = urlsplit(url)
+        self._user = user or unquote(self._url.username or "")
+        self._password = password or unquote(self._url.password or "")
         self._client: aiosmtplib.SMTP | None = None
 
     async def connect(self) -> None:
@@ -65,8 +67,8 @@ class SmtpTransport:
         client = aiosmtplib.SMTP(
             hostname=url.hostname,
             port=url.port,
-            username=unquote(url.username) if url.username else None,
-            password=unquote(url.password) if url.password else None,
+            username=self._user or None,
+            password=self._password or None,
             use_tls=url.scheme == "smtps",
             start_tls=url.scheme == "smtp+starttls",
             timeout=ANSWER_S,

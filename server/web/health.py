@@ -2,7 +2,6 @@
 
 from aiohttp import web
 
-from server.web.access import from_own_pages
 from server.web.keys import HUB, READINESS, SETTINGS
 
 
@@ -20,6 +19,7 @@ async def show(request: web.Request) -> web.Response:
     body: dict[str, object] = dict(up)
     if readiness.missing:
         body["missing"] = readiness.missing
-    if "Origin" in request.headers and not from_own_pages(request):
-        body["base_url"] = request.app[SETTINGS].base_url
+    own = request.app[SETTINGS].base_url
+    if request.headers.get("Origin", own) != own:
+        body["base_url"] = own
     return web.json_response(body, status=200 if all(up.values()) else 503)

@@ -1,0 +1,45 @@
+"""The socket of the pages: `::` is all of IPv6 and IPv4, on machines that have both or one."""
+
+import errno
+import socket
+
+import pytest
+
+from server.listening import listen
+
+
+def reaches(port: int, host: str) -> bool:
+    with socket.create_connection((host, port), timeout=5):
+        return True
+
+
+@pytest.mark.parametrize(
+    ("host", "reached"),
+    [
+        ("127.0.0.1", ["127.0.0.1"]),
+        ("localhost", ["localhost"]),
+        ("0.0.0.0", ["127.0.0.1"]),  # noqa: S104 for a moment
+        ("::", ["127.0.0.1", "::1"]),
+    ],
+)
+def test_it_is_reached_at_its_addresses(host: str, reached: list[str]) -> None:
+    with listen(host, 0, 8) as listening:
+        assert all(reaches(listening.getsockname()[1], each) for each in reached)
+
+
+def test_where_there_is_no_ipv6_all_is_ipv4(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = socket.socket
+
+    def without_ipv6(family: int, kind: int) -> socket.socket:
+        if family == socket.AF_INET6:
+            raise OSError(errno.EAFNOSUPPORT, "Address family not supported by protocol")
+        return made(family, kind)
+
+    monkeypatch.setattr(socket, "socket", without_ipv6)
+    with listen("::", 0, 8) as listening:
+        assert listening.family == socket.AF_INET
+
+
+def test_a_port_that_is_taken_is_refused() -> None:
+    with listen("::", 0, 8) as first, pytest.raises(OSError, match="Address already in use"):
+        listen("::", first.getsockname()[1], 8)
