@@ -185,7 +185,9 @@ choices = Table(
     "choices",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("offer_id", ForeignKey("offers.id"), nullable=False, index=True),
+    Column("format", Integer, nullable=False),
+    Column("subject_kind", String(16), nullable=False),
+    Column("subject_id", Integer, nullable=False),
     Column("person_id", ForeignKey("people.id"), nullable=False, index=True),
     Column("kind", String(16), nullable=False),
     Column("start", UtcTime),
@@ -211,6 +213,8 @@ choices = Table(
         "disallowed_phone",
     ),
     _one_of("channel", "page", "call"),
+    _one_of("subject_kind", "offer"),
+    Index("ix_choices_subject_kind_subject_id", "subject_kind", "subject_id"),
 )
 
 choice_words = Table(
