@@ -69,13 +69,16 @@ people = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("name", String(200), nullable=False),
-    Column("email", String(320), nullable=False, unique=True),
+    Column("email", String(320), nullable=False),
+    Column("email_key", String(320), nullable=False, unique=True),
     Column("phone", String(40), nullable=False),
     Column("zone", String(64), nullable=False),
     Column("language", String(35), nullable=False),
     Column("needs", Text, nullable=False),
     Column("zone_known", Boolean, nullable=False),
     Column("discreet", Boolean, nullable=False),
+    Column("preferred_name", String(80), nullable=False),
+    Column("language_known", Boolean, nullable=False),
     Column("added_at", UtcTime, nullable=False),
 )
 

@@ -30,13 +30,15 @@ class CalendarFile:
 class Email:
     """What an email says, and to whom.
 
-    `template` is its file, which uses the `values`; `link` is its personal link, and `calendar` what it tells the
-    recipient's calendar, if anything.
+    `template` is its file, which uses the `values`; `name` is the recipient's and stands in the header To, `called` is
+    how they like to be called. `link` is its personal link, and `calendar` what it tells the recipient's calendar, if
+    anything.
     """
 
     template: str
     language: Language
     name: str
+    called: str
     address: str
     link: str
     values: Mapping[str, Any]
@@ -49,7 +51,7 @@ def write_email(email: Email, entry: OutboxEntry, base_url: str, sender: str, no
         **email.values,
         "language": email.language,
         "now": now,
-        "name": email.name,
+        "called": email.called,
         "link": email.link,
         "invited": email.calendar is not None,
     }
