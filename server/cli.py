@@ -12,23 +12,26 @@ import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, replace
+from datetime import datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
 from server.app import make_app, utc_now
-from server.catchups.queries.ledger import verify
+from server.commands import admin, ledger
+from server.commands.parsers import add_command, add_group
 from server.config import SETTINGS, BadSetting, Settings, local_base_url, read_settings
 from server.db.database import Database, ForeignKeyViolations, Unavailable
 from server.db.diagnosis import explain, explain_file
-from server.db.schema import SchemaOutdated, SchemaTooNew, migrate
+from server.db.schema import MigrationStopped, SchemaOutdated, SchemaTooNew, migrate
 from server.db.schema import check as check_schema
 from server.db.url import shown_database_url, sqlite_file
 from server.demo import prepare_demo
+from server.errors import DomainError
 from server.listening import listen
 from server.logs import hide, start_logging
-from server.people.actions.people import NewPerson, add_pair, make_admin_link
 from server.settings_file import NAME, BadSettingsFile, find_settings_file, read_settings_file
 from server.web.connections import BACKLOG, ConnectionLimits, LimitedSite, most_connections, raise_descriptor_limit
 from server.web.keys import HUB
@@ -44,6 +47,7 @@ HELPS = {
 log = logging.getLogger(__name__)
 
 Command = Callable[[argparse.Namespace, Settings], Coroutine[Any, Any, int]]
+DatabaseCommand = Callable[[argparse.Namespace, Settings, Database, datetime], Coroutine[Any, Any, int]]
 
 
 def main() -> None:
@@ -68,7 +72,7 @@ def main() -> None:
         try:
             sys.exit(asyncio.run(command(arguments, settings)))
         except Unavailable as error:
-            sys.exit(f"fireside: {explain(settings.database_url, error)}")
+            sys.exit(f"fireside: {hide(explain(settings.database_url, error), secrets)}")
     except OSError as error:
         reason = explain_file(Path(error.filename)) if error.filename else None
         sys.exit(f"fireside: {hide(reason or str(error), secrets)}")
@@ -77,7 +81,7 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception:
-        log.exception("fireside %s failed", arguments.command.__name__.strip("_"))
+        log.exception("this command failed")
         sys.exit(1)
 
 
@@ -88,7 +92,9 @@ class NoDatabase(Exception):
 CANNOT_WORK = (
     BadSetting,
     BadSettingsFile,
+    DomainError,
     ForeignKeyViolations,
+    MigrationStopped,
     NoDatabase,
     RelayNotStarted,
     SchemaOutdated,
@@ -114,7 +120,8 @@ def _prepare_data_folder(settings: Settings, command: Command) -> None:
             "same FIRESIDE_… variables, or --data. For a new database, run: fireside migrate"
         )
     try:
-        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if command in (_serve, _demo, _migrate):
+            settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise BadSetting(
             f"FIRESIDE_DATA={str(settings.data)!r} cannot be used: {error.filename} cannot be made as a folder "
@@ -137,28 +144,29 @@ def _parser() -> argparse.ArgumentParser:
         prog="fireside",
         description="A self-hosted server for mentoring by video. Its settings are in docs/settings.md.",
     )
+    parser.add_argument("--version", action="version", version=f"Fireside {version('fireside')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    def add(name: str, command: Command, explanation: str) -> argparse.ArgumentParser:
-        sub = commands.add_parser(name, help=explanation, description=explanation)
-        sub.set_defaults(command=command)
-        for setting in ("data", "port", "media_port", "base_url"):
-            sub.add_argument(f"--{setting.replace('_', '-')}", help=SETTINGS[setting].meaning)
-        return sub
-
-    add("serve", _serve, "Serve the pages and the calls.")
-    demo = add("demo", _demo, "Serve with a demo pair, and print links for the mentor, the mentee and the admin.")
-    demo.add_argument("--json", action="store_true", help="Print the links as one line of JSON.")
-    add("migrate", _migrate, "Bring the database's schema up to date.")
-    admin = add("admin", _admin, "Make a link for the admin, or add a pair of mentor and mentee.")
-    admin.add_argument(
-        "what", choices=("link", "pair"), help="link: to the session history. pair: add a mentor and a mentee."
+    add_command(commands, "serve", _serve, "Serve the pages and the calls.")
+    demo = add_command(
+        commands, "demo", _demo, "Serve with a demo pair, and print links for the mentor, the mentee and the admin."
     )
-    admin.add_argument("--mentor", nargs=2, metavar=("NAME", "EMAIL"))
-    admin.add_argument("--mentee", nargs=2, metavar=("NAME", "EMAIL"))
-    ledger = add("ledger", _ledger, "Check that no entry of the ledger of choices was changed or deleted.")
-    ledger.add_argument("what", choices=("verify",))
-    doctor = add("doctor", _doctor, "Send test media to the running server and back, and say what is blocked.")
+    demo.add_argument("--json", action="store_true", help="Print the links as one line of JSON.")
+    add_command(commands, "migrate", _migrate, "Bring the database's schema up to date.")
+    admins = add_group(commands, "admin", "Make a link for the admin, or add a pair.", admin.EXAMPLES)
+    add_command(admins, "link", _in_database(admin.run_link), "Make a link to the session history.")
+    admin.add_pair_arguments(
+        add_command(admins, "pair", _in_database(admin.run_pair), "Add a mentor and a mentee who work together.")
+    )
+    ledgers = add_group(commands, "ledger", "Check the ledger of choices, or hand out its head.", ledger.EXAMPLES)
+    ledger.add_verify_arguments(
+        add_command(
+            ledgers, "verify", _in_database(ledger.run_verify), "Check that no entry was changed, deleted or replaced."
+        )
+    )
+    add_command(ledgers, "head", _in_database(ledger.run_head), "Print the head of the ledger, signed, to be kept.")
+    doctor = add_command(
+        commands, "doctor", _doctor, "Send test media to the running server and back, and say what is blocked."
+    )
     doctor.add_argument(
         "--link", help="An admin's link, to check from another machine. Without it, this server checks itself."
     )
@@ -207,27 +215,14 @@ async def _migrate(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-async def _admin(arguments: argparse.Namespace, settings: Settings) -> int:
-    if arguments.what == "pair" and not (arguments.mentor and arguments.mentee):
-        print("fireside admin pair needs --mentor NAME EMAIL and --mentee NAME EMAIL", file=sys.stderr)
-        return 2
-    async with _open_database(settings) as database:
-        if arguments.what == "link":
-            async with database.writing() as connection:
-                secret = await make_admin_link(connection, settings.zone, utc_now())
-        else:
-            people = (arguments.mentor, arguments.mentee)
-            mentor, mentee = (NewPerson(name, email, settings.zone) for name, email in people)
-            secret = await add_pair(database, mentor, mentee, utc_now())
-    print(f"{settings.base_url}/l/{secret}")
-    return 0
+def _in_database(command: DatabaseCommand) -> Command:
+    """The command with the database opened for it."""
 
+    async def run(arguments: argparse.Namespace, settings: Settings) -> int:
+        async with _open_database(settings) as database:
+            return await command(arguments, settings, database, utc_now())
 
-async def _ledger(arguments: argparse.Namespace, settings: Settings) -> int:
-    async with _open_database(settings) as database:
-        verdict = await verify(database)
-    print(verdict.said)
-    return 0 if verdict.holds else 1
+    return run
 
 
 async def _doctor(arguments: argparse.Namespace, settings: Settings) -> int:

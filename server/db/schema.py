@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.db.database import Database
 from server.resources import resource_folder
 
-NEWEST = "0005"
+NEWEST = "0007"
 
 
 class SchemaOutdated(Exception):
@@ -23,10 +23,14 @@ class SchemaTooNew(Exception):
         )
 
 
+class MigrationStopped(Exception):
+    """The rows do not allow the new schema: says which, and what to do. Nothing was changed."""
+
+
 async def migrate(database: Database, version: str = "head") -> bool:
     """Brings the schema to a version, the newest unless another is named, in one transaction.
 
-    Returns whether the database was empty before. Raises SchemaTooNew.
+    Returns whether the database was empty before. Raises SchemaTooNew or MigrationStopped.
     """
     async with database.migrating() as connection:
         current = await _current(connection)
