@@ -125,7 +125,7 @@ async def _database_open(app: web.Application) -> AsyncIterator[None]:
 def _mail_transport(settings: Settings) -> MailTransport:
     if settings.mail_folder:
         return FolderTransport(settings.mail_folder)
-    return SmtpTransport(settings.smtp_url, settings.smtp_user, settings.smtp_password)
+    return SmtpTransport(settings.smtp_url, user=settings.smtp_user, password=settings.smtp_password)
 
 
 async def _jobs_running(app: web.Application) -> AsyncIterator[None]:

@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import errno
 import json
 import logging
 import os
@@ -30,19 +29,13 @@ from server.db.schema import check as check_schema
 from server.db.url import shown_database_url, sqlite_file
 from server.demo import prepare_demo
 from server.errors import DomainError
-from server.listening import listen
 from server.logs import hide, start_logging
 from server.settings_file import NAME, BadSettingsFile, find_settings_file, read_settings_file
 from server.web.connections import BACKLOG, ConnectionLimits, LimitedSite, most_connections, raise_descriptor_limit
 from server.web.keys import HUB
+from server.web.listening_socket import open_listening_socket
 from server.web.readiness import missing_files
 from signaling.hub.hub import RelayNotStarted
-
-HELPS = {
-    errno.EADDRINUSE: "Another program listens there, perhaps another Fireside: end it, or set another FIRESIDE_PORT.",
-    errno.EACCES: "Ports below 1024 need special rights: set a higher FIRESIDE_PORT.",
-    errno.EADDRNOTAVAIL: "This machine does not have that address: set another FIRESIDE_HOST.",
-}
 
 log = logging.getLogger(__name__)
 
@@ -181,13 +174,13 @@ def _given(arguments: argparse.Namespace) -> dict[str, str]:
 
 
 async def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
-    listening = _listen(settings)
+    listening = open_listening_socket(settings.host, settings.port, BACKLOG)
     settings = _with_own_port(settings, listening)
     return await _run(settings, lambda: print(f"Fireside is at {settings.base_url}", flush=True), listening)
 
 
 async def _demo(arguments: argparse.Namespace, settings: Settings) -> int:
-    listening = _listen(settings)
+    listening = open_listening_socket(settings.host, settings.port, BACKLOG)
     settings = _with_own_port(settings, listening)
     database = Database(settings.database_url)
     await migrate(database)
@@ -211,7 +204,7 @@ async def _migrate(arguments: argparse.Namespace, settings: Settings) -> int:
     made = await migrate(database)
     await database.close()
     shown = shown_database_url(settings.database_url)
-    print(f"A new database was made: {shown}" if made else f"The schema of the database {shown} is up to date.")
+    print(f"A new database was made: {shown}" if made else "The database's schema is up to date.")
     return 0
 
 
@@ -254,17 +247,6 @@ async def _open_database(settings: Settings) -> AsyncIterator[Database]:
         yield database
     finally:
         await database.close()
-
-
-def _listen(settings: Settings) -> socket.socket:
-    """Raises BadSetting when the address or the port cannot be had."""
-    try:
-        return listen(settings.host, settings.port, BACKLOG)
-    except OSError as error:
-        raise BadSetting(
-            f"FIRESIDE_HOST={settings.host!r} and FIRESIDE_PORT='{settings.port}' cannot be used "
-            f"({error.strerror}). {HELPS.get(error.errno or 0, 'Choose others.')}"
-        ) from None
 
 
 def _with_own_port(settings: Settings, listening: socket.socket) -> Settings:

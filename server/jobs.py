@@ -14,7 +14,7 @@ from server.catchups.actions.offers import expire_offers
 from server.config import Settings
 from server.db.database import Database, Unavailable
 from server.mail.mailer import Mailer, send_due_emails
-from server.mail.transport import ConnectionLost, Unreachable
+from server.mail.transport import ConnectionLost, DeliveryFailure, Unreachable
 from server.people.actions.links import forget_tries, forget_visits
 
 ROUND_S = 5.0
@@ -77,7 +77,7 @@ class Jobs:
         """Connects once, so that a wrong setting is in the log from the start and not from the first email on."""
         try:
             await self._mailer.transport.connect()
-        except Unreachable as error:
+        except DeliveryFailure as error:
             log.warning(MAIL_SERVER_AWAY, error)
         finally:
             await self._mailer.transport.disconnect()

@@ -56,7 +56,7 @@ class SmtpTransport:
     Emails share a connection until disconnect().
     """
 
-    def __init__(self, url: str, user: str = "", password: str = "") -> None:
+    def __init__(self, url: str, *, user: str = "", password: str = "") -> None:
         self._url = urlsplit(url)
         self._user = user or unquote(self._url.username or "")
         self._password = password or unquote(self._url.password or "")

@@ -164,7 +164,7 @@ def test_a_port_that_is_taken_is_named(tmp_path, migrated):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         said = refusal(fireside(tmp_path, "serve", "--port", str(port), FIRESIDE_HOST="127.0.0.1"))
-    assert f"FIRESIDE_PORT='{port}' cannot be used (Address already in use). Another program listens there" in said
+    assert said.startswith(f"port {port} of 127.0.0.1 cannot be opened for the pages: Address already in use. Another")
 
 
 def test_a_wrong_setting_stops_the_start_in_one_line(tmp_path):

@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from server.listening import listen
+from server.web.listening_socket import open_listening_socket
 
 
 def reaches(port: int, host: str) -> bool:
@@ -23,7 +23,7 @@ def reaches(port: int, host: str) -> bool:
     ],
 )
 def test_it_is_reached_at_its_addresses(host: str, reached: list[str]) -> None:
-    with listen(host, 0, 8) as listening:
+    with open_listening_socket(host, 0, 8) as listening:
         assert all(reaches(listening.getsockname()[1], each) for each in reached)
 
 
@@ -36,10 +36,20 @@ def test_where_there_is_no_ipv6_all_is_ipv4(monkeypatch: pytest.MonkeyPatch) -> 
         return made(family, kind)
 
     monkeypatch.setattr(socket, "socket", without_ipv6)
-    with listen("::", 0, 8) as listening:
+    with open_listening_socket("::", 0, 8) as listening:
         assert listening.family == socket.AF_INET
 
 
-def test_a_port_that_is_taken_is_refused() -> None:
-    with listen("::", 0, 8) as first, pytest.raises(OSError, match="Address already in use"):
-        listen("::", first.getsockname()[1], 8)
+@pytest.mark.parametrize(
+    ("host", "why"),
+    [
+        ("::", "Address already in use. Another program listens there: end it, or set another FIRESIDE_PORT."),
+        ("192.0.2.1", "Cannot assign requested address. This machine does not have that address"),
+        ("no.such.host.invalid", "Set another FIRESIDE_HOST or FIRESIDE_PORT."),
+    ],
+)
+def test_one_that_cannot_be_had_says_what_helps(host: str, why: str) -> None:
+    with open_listening_socket("::", 0, 8) as taken, pytest.raises(OSError, match="cannot be opened") as refusal:
+        open_listening_socket(host, taken.getsockname()[1], 8)
+    assert why in str(refusal.value)
+    assert str(refusal.value).endswith("Nothing was changed.")
