@@ -51,7 +51,7 @@ def write_email(email: Email, entry: OutboxEntry, base_url: str, sender: str, no
         "now": now,
         "name": email.name,
         "link": email.link,
-        "invited": email.calendar is not None,
+        "calendar": email.calendar.method if email.calendar else "",
     }
     message = EmailMessage(policy=SMTP)
     message["Subject"] = _one_line(_subject(email.template, context))

@@ -20,7 +20,7 @@ from typing import Literal
 from server.catchups.rules.drafts import Draft, Medium, expiry
 from server.catchups.rules.effects import Effects, Notice
 from server.catchups.rules.errors import MoveNotPutOff, NotYoursToDecide, OfferDecided, OfferExpired, OfferOpen
-from server.catchups.rules.invitations import Invitation, Status
+from server.catchups.rules.invitations import Status
 from server.catchups.rules.ledger import ChoiceKind, NewChoice, Statement
 from server.i18n.texts import N_
 
@@ -91,12 +91,12 @@ CONSEQUENCES: Mapping[OfferEvent, OfferConsequence] = {
         ChoiceKind.POSTPONED, Status.CANCELLED, {"author": "offer_postponed", "recipient": "you_declined"}
     ),
     OfferEvent.SUGGEST: OfferConsequence(ChoiceKind.SUGGESTED),
-    OfferEvent.REWORD: OfferConsequence(ChoiceKind.OFFERED, Status.TENTATIVE, {"recipient": "offer_reworded"}),
+    OfferEvent.REWORD: OfferConsequence(ChoiceKind.OFFERED, None, {"recipient": "offer_reworded"}),
     OfferEvent.WITHDRAW: OfferConsequence(
         ChoiceKind.TOOK_BACK, Status.CANCELLED, {"recipient": "offer_withdrawn"}, {"author": "you_withdrew"}
     ),
     OfferEvent.UNDO: OfferConsequence(
-        ChoiceKind.UNDID, Status.TENTATIVE, {"author": "answer_undone", "recipient": "you_undid"}
+        ChoiceKind.UNDID, Status.CANCELLED, {"author": "answer_undone", "recipient": "you_undid"}
     ),
     OfferEvent.EXPIRE: OfferConsequence(
         None, Status.CANCELLED, {"author": "offer_expired"}, {"recipient": "offer_expired"}
@@ -134,10 +134,6 @@ class Offer:
     moves_id: int | None = None
     supersedes_id: int | None = None
 
-    @property
-    def earliest(self) -> datetime:
-        return min(self.starts)
-
     def waits(self, now: datetime) -> bool:
         """Whether it is still to be answered."""
         return self.state is OfferState.OPEN and now < self.expires_at
@@ -154,12 +150,6 @@ class Offer:
     def reads_as(self, draft: Draft) -> bool:
         """Whether it says just what the (checked) draft does."""
         return self.draft == replace(draft, answer_by=expiry(draft))
-
-    def invitation(self, status: Status, sequence: int, now: datetime) -> Invitation:
-        """Its event: at its earliest time that is still to come, by its medium if it has only one."""
-        start = min(self.still_open(now), default=self.earliest)
-        medium = next(iter(self.media)) if len(self.media) == 1 else None
-        return Invitation(status, sequence, start, self.minutes, medium)
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,14 +121,15 @@ def test_an_invitation_goes_with_it_and_names_nobody():
     assert file.get_filename() == "invite.ics"
     assert form.get_payload(decode=True) == file.get_payload(decode=True)
     shown = file.get_payload(decode=True).decode().replace("\r\n ", "")
-    assert [word for word in ("Maya", "moved house", "secret", "Video") if word in shown] == []
-    assert "URL:https://fireside.example/catchups/4\r\n" in shown
+    assert [word for word in ("Maya", "moved house", "Video") if word in shown] == []
+    assert [shown.count(f"{name}:{LINK}\r\n") for name in ("URL", "LOCATION")] == [1, 1]
+    assert f"\\n{LINK}\\n" in shown
     reader = CalendarReader()
     reader.take_mail(message)
     assert reader.events == {
         "5d2f@fireside": Held(3, FIRST, BOOKING.end, "CONFIRMED", "Catch-up", 2),
     }
-    assert "The attached invitation" in text_of(message)
+    assert "reaches nobody; your link does." in text_of(message).replace("\n", " ")
     assert "The attached invitation" not in text_of(written("offer_accepted"))
 
 
@@ -137,6 +138,15 @@ def test_an_event_that_is_called_off_is_cancelled():
     message = written("booking_cancelled", invitation=called_off)
     [form] = [part for part in message.walk() if part.get_content_type() == "text/calendar"]
     assert form["Content-Type"].params["method"] == "CANCEL"
+    assert "takes it out of your calendar" in text_of(message)
+
+
+def test_an_event_that_an_earlier_version_queued_for_an_offer_is_not_sent():
+    assert types(written("offer_made", invitation=replace(INVITATION, status=Status.TENTATIVE, medium=None))) == [
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+    ]
 
 
 def test_by_phone_nobody_is_sent_to_a_video():
