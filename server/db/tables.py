@@ -358,6 +358,7 @@ busy_feeds = Table(
     Column("read_at", UtcTime),
     Column("failures", Integer, nullable=False),
     Column("last_error", String(300)),
+    Column("skipped", Integer, nullable=False),
 )
 
 busy_times = Table(
