@@ -53,8 +53,8 @@ def certificate(folder: Path) -> tuple[Path, Path]:
 
 @dataclass
 class Elsewhere:
-    """Somebody's calendar server. `answer` may be replaced; `asked` are the requests it got, and `reached` the addresses
-    at which they came."""
+    """Somebody's calendar server. `answer` may be replaced; `asked` are the requests it got, `reached` the addresses at
+    which they came."""
 
     port: int
     policy: FetchPolicy

@@ -48,7 +48,7 @@ STRANGER = "198.51.100.7"
 BASE, SENDER = "https://fireside.example", "Fireside <f@example.org>"
 RENAMED_TABLES = {"allowances": "rate_limits"}
 # What columns that came later say about old rows.
-ADDED_SINCE = {"skipped": 0}
+ADDED_SINCE = {"skipped": 0, "caller": "mentor"}
 RENAMED_COLUMNS = {
     ("allowances", "left"): "tokens",
     ("attendances", "stay"): "uid",

@@ -17,7 +17,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from server.catchups.rules.drafts import Draft, Medium, expiry
+from server.catchups.rules.drafts import Caller, Draft, Medium, expiry
 from server.catchups.rules.effects import Effects, Notice
 from server.catchups.rules.errors import MoveNotPutOff, NotYoursToDecide, OfferDecided, OfferExpired, OfferOpen
 from server.catchups.rules.invitations import Status
@@ -133,6 +133,7 @@ class Offer:
     phone_fallback: bool = False
     moves_id: int | None = None
     supersedes_id: int | None = None
+    caller: Caller = Caller.MENTOR
 
     def waits(self, now: datetime) -> bool:
         """Whether it is still to be answered."""
@@ -145,7 +146,9 @@ class Offer:
     @property
     def draft(self) -> Draft:
         """What it proposes."""
-        return Draft(self.note, self.media, self.starts, self.minutes, self.expires_at, self.phone_fallback)
+        return Draft(
+            self.note, self.media, self.starts, self.minutes, self.expires_at, self.phone_fallback, self.caller
+        )
 
     def reads_as(self, draft: Draft) -> bool:
         """Whether it says just what the (checked) draft does."""

@@ -1,15 +1,14 @@
 """People and mentorships."""
 
-import re
 from dataclasses import dataclass
 
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
 from server.errors import InvalidInput
 from server.i18n.texts import N_
+from server.people.rules.phone_numbers import check_number
 
 NEEDS_LIMIT = 500
-PHONE_DIGITS = range(5, 16)
 
 # In a network of its own, an address may end in .local, .test or .invalid. The library reads its own list.
 SPECIAL_USE_DOMAIN_NAMES.clear()
@@ -71,23 +70,11 @@ class Details:
 
 def check_details(details: Details) -> Details:
     """The details without extra spaces. Raises InvalidInput for the field that must be corrected."""
-    phone = check_phone(details.phone) if details.phone.strip() else ""
+    phone = check_number(details.phone, details.zone)
     needs = details.needs.strip()
     if len(needs) > NEEDS_LIMIT:
         raise InvalidInput("needs", N_("Please shorten this to %(most)s characters."), most=NEEDS_LIMIT)
     return Details(details.language, details.zone, phone, needs, details.discreet)
-
-
-def check_phone(phone: str) -> str:
-    """The number with single spaces, none around it: digits, perhaps after a plus, with punctuation between.
-
-    Raises InvalidInput when no telephone can dial it.
-    """
-    phone = " ".join(phone.split())
-    digits = sum(character.isdigit() for character in phone)
-    if not re.fullmatch(r"\+?[0-9 ()./-]+", phone, re.ASCII) or digits not in PHONE_DIGITS:
-        raise InvalidInput("phone", N_("Please enter a phone number with 5 to 15 digits, such as +44 20 7946 0123."))
-    return phone
 
 
 def check_email(email: str) -> str:
