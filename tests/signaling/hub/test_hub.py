@@ -74,10 +74,11 @@ async def test_stopping_ends_attendances_and_relay(site: Site) -> None:
     ann = await site.call("ann")
     await ann.enter()
     pid = site.pid
+    closing = asyncio.create_task(ann.close_code())
     await site.hub.stop()
     assert site.news("Left") == [("ann", "over")]
     assert not lives(pid)
-    assert await ann.close_code() == messages.RELAY_LOST
+    assert await closing == messages.RELAY_LOST
 
 
 async def test_the_next_hub_adopts_the_relay_and_hears_its_news(tmp_path: Path) -> None:
