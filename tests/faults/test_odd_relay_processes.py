@@ -125,7 +125,6 @@ def start(plan: OddPlan, path: Path) -> subprocess.Popen[bytes]:
 
 async def meet(plan: OddPlan, folder: Path) -> float:
     """A hub that meets such a process; how many seconds it takes until a real one serves instead."""
-    folder.mkdir()
 
     async def take(news: News) -> None:
         pass
@@ -165,13 +164,16 @@ async def test_the_web_process_lives_and_signals_nobody_else(tmp_path: Path, mon
         monkeypatch.setattr("signaling.hub.relay_connection.SILENT_FOR", 1.5)
         monkeypatch.setattr("signaling.hub.relay_connection.ENDS_WITHIN", 1.5)
     waiting = list(enumerate(plans()))
+    folders = [tmp_path / str(number) for number, _ in waiting]
+    for folder in folders:
+        folder.mkdir()
     took: dict[OddPlan, float] = {}
 
     async def meet_all() -> None:
         while waiting:
             number, plan = waiting.pop(0)
             try:
-                took[plan] = await meet(plan, tmp_path / str(number))
+                took[plan] = await meet(plan, folders[number])
             except Exception as error:
                 error.add_note(f"seed {SEED}, variation {number}: {plan}")
                 raise
