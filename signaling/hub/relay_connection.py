@@ -135,10 +135,12 @@ class RelayConnection:
 
     async def _serve(self, link: RelayLink) -> None:
         try:
-            if await self._converse(link):
+            replace = await self._converse(link)
+            if not replace and link.process is not None:
+                ended = await wait_for_end(link.process, ENDS_AFTER_HANGING_UP)
+                replace = self._asked_to_end and not ended
+            if replace:
                 await self._supervisor.kill(link.process)
-            if link.process is not None:
-                await wait_for_end(link.process, ENDS_AFTER_HANGING_UP)
         finally:
             if link.process is not None:
                 link.process.close()
