@@ -4,12 +4,14 @@ import argparse
 import asyncio
 import json
 import logging
+import os
 import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any
 
 from aiohttp import web
@@ -32,6 +34,8 @@ Command = Callable[[argparse.Namespace, Settings], Coroutine[Any, Any, int]]
 def main() -> None:
     """Runs the command; exits with 0 when it succeeded, 1 when it failed, 2 when its arguments are wrong."""
     arguments = _parser().parse_args()
+    # What is in the data folder is for its owner only.
+    os.umask(0o077)
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
@@ -41,6 +45,7 @@ def main() -> None:
     try:
         settings = read_settings(given=_given(arguments))
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _close_database_file(settings.data)
         sys.exit(asyncio.run(command(arguments, settings)))
     except (BadSetting, RelayNotStarted, SchemaOutdated, OSError) as error:
         sys.exit(f"fireside: {error}")
@@ -48,6 +53,13 @@ def main() -> None:
         sys.exit(f"fireside: the database cannot be used: {error}")
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _close_database_file(folder: Path) -> None:
+    """Takes the rights of others to a database that an earlier version made for all to read."""
+    for file in folder.glob("fireside.sqlite3*"):
+        if file.stat().st_uid == os.geteuid():
+            file.chmod(0o600)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -73,6 +73,12 @@ def _database_url(text: str) -> str:
     return text
 
 
+def _long_text(text: str) -> str:
+    if text and len(text) < 32:
+        raise ValueError(text)
+    return text
+
+
 def _ip_address(text: str) -> str:
     return str(ip_address(text))
 
@@ -128,13 +134,22 @@ class Settings:
         "data",
         Path,
         "a folder",
-        "Holds the SQLite database, the control sockets, and the emails when there is no mail server.",
+        "Holds the SQLite database, the server's secret, the control sockets, and the emails when there is no mail "
+        "server. Its files are for the owner only.",
     )
     database_url: str = setting(
         "",
         _database_url,
         "empty, sqlite+aiosqlite:///FILE or postgresql+asyncpg://USER:PASSWORD@HOST/NAME",
         "The database. Empty: `fireside.sqlite3` in the data folder.",
+        secret=True,
+    )
+    secret: str = setting(
+        "",
+        _long_text,
+        "empty, or at least 32 characters",
+        "What the server signs and hides things with: keep it with the backups. Empty: made at the first start and "
+        "kept in the file `secret` of the data folder. Set it when several machines share a database.",
         secret=True,
     )
     host: str = setting("0.0.0.0", str, "an address to listen on", "The address at which the web pages listen.")  # noqa: S104 a server

@@ -23,7 +23,13 @@ def fireside(data: Path, *arguments: str, **environment: str) -> subprocess.Comp
         env=os.environ | environment,
         timeout=60,
         check=False,
+        umask=0,
     )
+
+
+def open_to_others(folder: Path) -> list[Path]:
+    """The files and folders within that the group or others may use."""
+    return [each for each in folder.rglob("*") if each.stat().st_mode & 0o077]
 
 
 def test_serve_on_an_older_schema_says_which_command_updates_it(tmp_path):
@@ -42,6 +48,14 @@ def test_after_migrating_an_admin_makes_links_and_pairs(tmp_path):
     assert pair.stdout.startswith("http://localhost:8080/l/")
     assert link.stdout.startswith("https://meet.example.org/l/")
     assert len({pair.stdout, link.stdout}) == 2
+
+
+def test_the_files_of_the_data_folder_are_for_the_owner_only(tmp_path):
+    fireside(tmp_path, "migrate")
+    assert open_to_others(tmp_path) == []
+    (tmp_path / "fireside.sqlite3").chmod(0o644)
+    fireside(tmp_path, "ledger", "verify")
+    assert open_to_others(tmp_path) == []
 
 
 def test_a_pair_needs_both(tmp_path):
@@ -67,8 +81,14 @@ def test_the_ledger_is_verified_from_the_command_line(tmp_path):
 
 
 async def test_the_demo_prints_its_links_and_ends_without_a_trace(tmp_path):
-    server = await Fireside.start(tmp_path / "data")
+    before = os.umask(0)
     try:
+        server = await Fireside.start(tmp_path / "data")
+    finally:
+        os.umask(before)
+    try:
+        assert open_to_others(tmp_path / "data") == []
+        assert (tmp_path / "data" / "secret").is_file()
         assert set(server.links) == {
             "base_url",
             "mentor",
