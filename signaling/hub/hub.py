@@ -44,6 +44,8 @@ class Hub:
         # Set, and replaced, when a relay process becomes ready or is lost.
         self._changed = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
+        self._yielded = False
+        self._closed = False
         # Whether `stop` leaves the calls running, for the next web process to take over.
         self.calls_go_on = False
 
@@ -70,6 +72,23 @@ class Hub:
         for task in self._tasks:
             task.cancel()
 
+    def yield_relays(self) -> None:
+        """The next hub is about to take the relay processes over: until `stop`, only sockets that are open are served,
+        and people removed."""
+        self._yielded = True
+        self._pool.yield_relays()
+
+    def take_relays_back(self) -> None:
+        """The next hub did not come."""
+        self._yielded = False
+        self._pool.take_back()
+
+    def close_sockets(self) -> None:
+        """Close all sockets, and those that are opened from now on; their browsers come back to the next hub."""
+        self._closed = True
+        self._sockets.close_all()
+        self._notify_change()
+
     @property
     def relays(self) -> int:
         """How many relay processes there are."""
@@ -81,6 +100,9 @@ class Hub:
         `relay`, from 0, asks for one relay process, which is only for calls that try out that very one. The socket
         lasts no longer than its `visit`: see `end_visit`.
         """
+        if self._closed:
+            await socket.close(code=messages.RELAY_LOST)
+            return
         opened = OpenSocket(socket, seat, visit)
         self._sockets.add(opened)
         # Another one may have to stop waiting.
@@ -191,7 +213,7 @@ class Hub:
     # News
 
     def _report_present(self) -> None:
-        if self._pool.known:
+        if self._pool.known and not self._yielded:
             self._delivery.add(Present(tuple(self._attendances), time.time()))
 
     async def _keep_reporting(self) -> None:

@@ -74,10 +74,10 @@ class OpenSockets:
         if message.socket in self._by_name:
             self._by_name[message.socket].browser.close(message.code)
 
-    def close_all(self, relay: RelayConnection) -> None:
-        """Close all that this relay process served."""
+    def close_all(self, relay: RelayConnection | None = None) -> None:
+        """Close all, or all that this relay process served; their browsers come back."""
         for each in self._by_name.values():
-            if each.relay is relay:
+            if relay in (None, each.relay):
                 each.browser.close(messages.RELAY_LOST)
 
     def any_in(self, call: str) -> bool:

@@ -59,7 +59,9 @@ class RelayConnection:
         self._fell_silent = 0.0
         self._hang_ups: list[float] = []
         self._ending = False
-        self._leaving = False
+        # Cleared while another hub looks after the relay process.
+        self._ours = asyncio.Event()
+        self._ours.set()
 
     @property
     def up(self) -> bool:
@@ -101,9 +103,20 @@ class RelayConnection:
         else:
             self._writer.write(control.encode(message))
 
+    def yield_relay(self) -> None:
+        """Another hub looks after the relay process from now on: it is neither ended nor started again from here."""
+        self._ours.clear()
+
+    def take_back(self) -> None:
+        """Look after it again, and greet it anew, so that it says what went on."""
+        self._ours.set()
+        self._hang_ups.clear()
+        if self._writer is not None:
+            self._writer.transport.abort()
+
     async def leave(self) -> None:
         """Detach, and leave the calls there running; to be called before `run` is cancelled."""
-        self._leaving = True
+        self._ours.clear()
         if self._writer is not None:
             self.post(control.Detach())
             with suppress(ConnectionError):
@@ -120,6 +133,7 @@ class RelayConnection:
 
     async def _keep_connected(self) -> None:
         while not self._ending:
+            await self._ours.wait()
             link = await self._supervisor.dial()
             if link is None:
                 self._lose(self._fell_silent)
@@ -139,7 +153,7 @@ class RelayConnection:
             if not replace and link.process is not None:
                 ended = await wait_for_end(link.process, ENDS_AFTER_HANGING_UP)
                 replace = self._asked_to_end and not ended
-            if replace:
+            if replace and self._ours.is_set():
                 await self._supervisor.kill(link.process)
         finally:
             if link.process is not None:

@@ -46,6 +46,16 @@ class RelayPool:
             connection.end()
         await asyncio.gather(*(self._wait_for_end(connection, task) for connection, task in running))
 
+    def yield_relays(self) -> None:
+        """Another pool looks after them from now on."""
+        for each in self.connections:
+            each.yield_relay()
+
+    def take_back(self) -> None:
+        """Look after them again."""
+        for each in self.connections:
+            each.take_back()
+
     async def give_up(self) -> None:
         """After a start that failed: end those that were started here, and leave the others as they were."""
         running, self._running = self._running, []

@@ -86,8 +86,7 @@ class Relay:
 
     def figures(self, peer: str) -> Figures:
         """Figures of an open peer, or the last ones of a lost peer until it is closed."""
-        found = self._peers.get(peer)
-        return found.figures() if found is not None else self._last_figures.get(peer, Figures())
+        return self._peers[peer].figures() if peer in self._peers else self._last_figures.get(peer, Figures())
 
     def _lose(self, peer: Peer, why: str) -> None:
         self._last_figures[peer.name] = peer.figures()
@@ -238,9 +237,8 @@ class Relay:
         """Do what is due: consent, silence, DTLS retransmission, delayed keyframe requests, missing packets."""
         self._now = now
         for name in self._deadlines.take_due(now):
-            peer = self._peers.get(name)
-            if peer is not None:
-                self._tick_peer(peer, now)
+            if name in self._peers:
+                self._tick_peer(self._peers[name], now)
 
     def _tick_peer(self, peer: Peer, now: float) -> None:
         try:

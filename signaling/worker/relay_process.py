@@ -223,7 +223,8 @@ class RelayProcess:
         self._end_if_acknowledged()
 
     def _detach(self, hub: HubConnection, message: control.Detach) -> None:
-        self._patience = DETACHED
+        if self._hubs == [hub]:
+            self._patience = DETACHED
 
     def _end(self, hub: HubConnection, message: control.End) -> None:
         self.end()
