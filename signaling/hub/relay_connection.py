@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from signaling.codec import MalformedMessage
-from signaling.hub.process import RelayHandle, wait_for_end
+from signaling.hub.process import wait_for_end
 from signaling.hub.supervisor import RelayLink, Supervisor
 from signaling.protocol import control
 
@@ -161,7 +161,8 @@ class RelayConnection:
 
     async def _converse(self, link: RelayLink) -> bool:
         """Greet and read, until the connection is over; whether the relay process must be replaced."""
-        self._note_process(link.process)
+        if link.pid != self.pid:
+            self.pid, self._hang_ups = link.pid, []
         self._writer, self._asked_to_end = link.writer, False
         try:
             async with asyncio.timeout(SILENT_FOR) as self._limit:
@@ -191,12 +192,6 @@ class RelayConnection:
                 self._extend_limit()
                 self._receive(control.parse_relay(line))
 
-    def _note_process(self, process: RelayHandle | None) -> None:
-        pid = 0 if process is None else process.pid
-        if pid != self.pid:
-            self.pid = pid
-            self._hang_ups.clear()
-
     def _hangs_up_too_often(self) -> bool:
         """Whether it hung up before it was ready, or again and again."""
         now = time.monotonic()
@@ -212,8 +207,7 @@ class RelayConnection:
             self._limit.reschedule(limit if self._must_by is None else min(limit, self._must_by))
 
     def _ask_to_end(self) -> None:
-        self._asked_to_end = True
-        self._must_by = asyncio.get_running_loop().time() + ENDS_WITHIN
+        self._asked_to_end, self._must_by = True, asyncio.get_running_loop().time() + ENDS_WITHIN
         self.post(control.End())
         self._extend_limit()
 
@@ -229,10 +223,16 @@ class RelayConnection:
             self.known = self.started_here
         self.relay = greeting.relay
         if greeting.settings != self._supervisor.settings_text:
-            # An adopted process that was started with settings that have changed since.
+            self._replace(greeting.port)
+        log.info("relay %s, process %d, serves UDP port %d", self.relay, self.pid, self.port)
+
+    def _replace(self, port: int) -> None:
+        """An adopted process was started with settings that have changed since; it is at this port."""
+        if self._supervisor.may_start_beside(port):
             log.warning("relay process %d has other settings: it is replaced", self.pid)
             self._ask_to_end()
-        log.info("relay %s, process %d, serves UDP port %d", self.relay, self.pid, self.port)
+        else:
+            self._asked_to_end, self._must_by = True, None
 
     def _receive(self, message: control.RelayMessage) -> None:
         if isinstance(message, control.Greeting):

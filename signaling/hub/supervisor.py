@@ -14,6 +14,7 @@ from pathlib import Path
 from signaling.hub.process import ChildProcess, RelayHandle, hung_up, peer_pid, process_behind, wait_for_end
 from signaling.protocol.control import MAX_LINE, settings_text
 from signaling.sockets.local import short_path
+from signaling.sockets.ports import Ports
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +56,11 @@ class RelayLink:
     writer: asyncio.StreamWriter
     process: RelayHandle | None
 
+    @property
+    def pid(self) -> int:
+        """The process id, 0 when the system does not tell it."""
+        return 0 if self.process is None else self.process.pid
+
 
 class Supervisor:
     """Keeps the relay process number `index` alive."""
@@ -75,6 +81,19 @@ class Supervisor:
     def settings_text(self) -> str:
         """How the process is started, as it tells in its greeting."""
         return settings_text(self._settings.bind, self._port, self._public, self._settings.stun_server)
+
+    def may_start_beside(self, port: int) -> bool:
+        """Whether the port of a new process is free, or the same as this one, which will be."""
+        if self._port not in (0, port):
+            try:
+                Ports(self._settings.bind, self._port).close()
+            except OSError as error:
+                log.error(
+                    "port %d cannot be opened, so the relay process at port %d is left: %s", self._port, port, error
+                )
+                self.hopeless.set()
+                return False
+        return True
 
     async def dial(self) -> RelayLink | None:
         """Connect to the relay process, if one answers.

@@ -105,8 +105,7 @@ class Relay:
     def seat(self, receiver: str, slot: int, sender: str | None) -> None:
         """Forward the sender's tracks to this slot from now on, starting with keyframes; None empties it.
         A peer that is already gone is no error."""
-        to = self._peers.get(receiver)
-        source = self._peers.get(sender) if sender is not None else None
+        to, source = self._peers.get(receiver), self._peers.get(sender or "")
         if to is None or to.slot_senders[slot] is source:
             return
         seating.seat(to, slot, source)
@@ -162,9 +161,8 @@ class Relay:
 
     def _receive_check(self, datagram: bytes, source: Address, now: float) -> None:
         request = stun.parse_request(datagram)
-        peer = None
-        if request is not None:
-            peer = self._table.by_ufrag.get(request.attributes["USERNAME"].partition(":")[0])
+        ufrag = "" if request is None else request.attributes["USERNAME"].partition(":")[0]
+        peer = self._table.by_ufrag.get(ufrag)
         if request is None or peer is None:
             self.counters["stun malformed" if request is None else "stun of unknown user"] += 1
             return
@@ -223,8 +221,7 @@ class Relay:
     # Keyframes
 
     def _request_keyframe(self, track: Track, now: float) -> None:
-        due = keyframes.request(track, now)
-        if due is not None:
+        if (due := keyframes.request(track, now)) is not None:
             self._deadlines.bring_forward(track.sender.name, due)
 
     # Time

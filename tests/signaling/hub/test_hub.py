@@ -290,6 +290,56 @@ async def test_a_start_that_fails_leaves_the_relays_and_calls_of_others(tmp_path
     await third.stop()
 
 
+async def test_a_start_with_a_port_that_is_taken_leaves_the_relay_of_the_other_port(tmp_path: Path) -> None:
+    first = Hub(RelaySettings(tmp_path / "run", "127.0.0.1", 0), ignore)
+    await first.start()
+    before = first.health()["relays"]
+    await drop(first)
+    taken = Ports("127.0.0.1", 0)
+    with pytest.raises(RelayNotStarted):
+        await Hub(RelaySettings(tmp_path / "run", "127.0.0.1", taken.port), ignore).start()
+    taken.close()
+    again = Hub(RelaySettings(tmp_path / "run", "127.0.0.1", 0), ignore)
+    await again.start()
+    assert again.health()["relays"] == before
+    await again.stop()
+
+
+async def test_a_hub_that_yields_leaves_its_relay_alone_until_it_takes_it_back(site: Site) -> None:
+    ann = await site.call("ann")
+    peer = await ann.enter()
+    connection, killed = site.hub._pool.connections[0], site.pid
+    site.hub.yield_relays()
+    await site.hub.remove("7", "bob")
+    site.hub.take_relays_back()
+    assert await ann.close_code() == messages.RELAY_LOST
+    ann = await site.call("ann")
+    await ann.say("hello", version=1)
+    await ann.say("resume", peer=peer)
+    assert await ann.hear("resumed") == {"type": "resumed", "peer": peer}
+    site.hub.yield_relays()
+    reported = len(news_in(site.directory, "Present"))
+    os.kill(killed, signal.SIGKILL)
+    await until(lambda: not connection.up)
+    await ann.close_code()
+    assert (await connection._supervisor.dial(), site.news("Left")) == (None, [])
+    assert len(news_in(site.directory, "Present")) == reported
+    site.hub.take_relays_back()
+    await until(lambda: connection.up and site.pid != killed)
+    await until(lambda: site.news("Left"), lambda news: news == [("ann", "relay lost")])
+
+
+async def test_a_hub_that_closes_its_sockets_opens_no_other_and_still_removes_people(site: Site) -> None:
+    ann = await site.call("ann")
+    await ann.enter()
+    closing = asyncio.create_task(ann.close_code())
+    site.hub.close_sockets()
+    assert await closing == messages.RELAY_LOST
+    assert await (await site.call("ann")).close_code() == messages.RELAY_LOST
+    await site.hub.remove("7", "ann")
+    await until(lambda: site.news("Left"), lambda news: news == [("ann", "removed")])
+
+
 async def ignore(news: News) -> None:
     pass
 
