@@ -39,10 +39,21 @@ class Person:
         self._wire: ProbeTransport | None = None
         self._socket: ClientWebSocketResponse | None = None
         self._living: asyncio.Task[None] | None = None
+        self._heard = ""
 
     def come(self) -> None:
         """Enter, and come back whenever the relay is lost, until `leave`."""
         self._living = asyncio.create_task(self._live())
+
+    @property
+    def state(self) -> str:
+        """What became of this person, for whoever waits in vain. Raises what ended them."""
+        if self._living is not None and self._living.done():
+            self._living.result()
+        return (
+            f"{self._url}: {self.sockets} sockets, {self.entered} entered, heard last {self._heard!r}, "
+            f"media {'up' if self._probe.connected else 'not up'}, {self.received} packets"
+        )
 
     async def leave(self) -> None:
         """Give the seat up."""
@@ -76,6 +87,7 @@ class Person:
         async for frame in socket:
             assert frame.type is WSMsgType.TEXT
             message = json.loads(frame.data)
+            self._heard = message["type"]
             self.sockets += message["type"] == "hello"
             if message["type"] == "hello" and self._peer:
                 await self._say(socket, type="resume", peer=self._peer)

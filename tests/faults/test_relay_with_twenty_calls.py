@@ -44,7 +44,8 @@ def both(site: Site, call: str) -> list[Person]:
 
 
 async def hear(people: list[Person]) -> None:
-    await until(lambda: all(person.back_at is not None for person in people), within=30)
+    """Wait until each has heard the other."""
+    await until(lambda: [person.state for person in people if person.back_at is None], lambda out: not out, within=30)
 
 
 async def missing(people: list[Person]) -> int:
@@ -63,7 +64,11 @@ async def kill_under(pid: int, people: list[Person]) -> list[float]:
     entered = {person: person.entered for person in people}
     began = time.monotonic()
     os.kill(pid, signal.SIGKILL)
-    await until(lambda: all(person.entered > before for person, before in entered.items()), within=30)
+    await until(
+        lambda: [person.state for person, before in entered.items() if person.entered == before],
+        lambda out: not out,
+        within=30,
+    )
     await hear(people)
     return [person.back_at - began for person in people if person.back_at is not None]
 
