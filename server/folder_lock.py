@@ -12,7 +12,7 @@ ENDS_WITHIN_S = 30.0
 ENDING = "ending"
 
 
-class FolderInUse(Exception):
+class FolderInUse(OSError):
     """Another process serves the data folder; the message names it and says what to do."""
 
 
@@ -40,7 +40,7 @@ class FolderLock:
 
 
 async def lock_folder(folder: Path) -> FolderLock:
-    """Locks this data folder; waits while the process that holds the lock is ending. Raises FolderInUse or OSError."""
+    """Locks this data folder; waits while the process that holds the lock is ending. Raises OSError, such as FolderInUse."""
     file = folder / "run" / "web.lock"
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     until = time.monotonic() + ENDS_WITHIN_S
