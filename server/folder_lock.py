@@ -40,7 +40,7 @@ class FolderLock:
 
 
 async def lock_folder(folder: Path) -> FolderLock:
-    """Locks this data folder; waits while the process that holds the lock is ending. Raises OSError, such as FolderInUse."""
+    """Locks this data folder; waits while the process that holds the lock is ending. Raises FolderInUse or OSError."""
     file = folder / "run" / "web.lock"
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     until = time.monotonic() + ENDS_WITHIN_S
