@@ -216,7 +216,7 @@ class RelayConnection:
             raise MalformedMessage("its first message is no greeting")
         if greeting.version != control.VERSION:
             raise MalformedMessage(f"it speaks version {greeting.version}")
-        self.port, self.draining = greeting.port, False
+        self.port, self.peers, self.draining = greeting.port, 0, False
         if greeting.relay != self.relay:
             self._lose(time.time())
             # Nobody can be in one that was just started.
