@@ -85,7 +85,10 @@ async def gather_in_one(site: Site, people: list[Person]) -> None:
     At first the calls are spread. Afterwards, one whose people came back only when the new process was up lives there.
     """
     while 0 not in (shares := await until(lambda: peers_of(site), lambda peers: sum(peers) == 2 * CALLS)):
-        await kill_under(site.relays()[shares.index(min(shares))]["pid"], [])
+        fewer = shares.index(min(shares))
+        killed = site.relays()[fewer]["pid"]
+        os.kill(killed, signal.SIGKILL)
+        await until(lambda fewer=fewer, killed=killed: site.relays()[fewer]["pid"] != killed)
     await hear(people)
 
 
