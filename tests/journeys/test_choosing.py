@@ -182,6 +182,37 @@ async def test_the_zone_is_found_on_a_first_visit_and_asked_for_on_the_way(
         await page.context.close()
 
 
+async def test_a_browser_that_hides_its_zone_sets_none_and_another_language_is_asked_for_first(
+    fireside: Fireside, chromium: Browser
+) -> None:
+    """UTC is what browsers show that hide where they are, and some show Reykjavik, whose clock is UTC's."""
+
+    async def visit(zone: str, language: str = "en") -> Page:
+        context = await chromium.new_context(viewport=PHONE, timezone_id=zone, locale=language)
+        page = await context.new_page()
+        page.sent = []
+        page.on("request", lambda request: page.sent.append(request.url.removeprefix(fireside.base_url)))
+        await page.goto(fireside.links["offer"])
+        await page.evaluate("customElements.whenDefined('zone-question')")
+        return page
+
+    question = "Your browser's time zone is Reykjavik. Show times in it?"
+    hidden = await visit("UTC")
+    await hidden.reload()
+    spoofed = await visit("Atlantic/Reykjavik", "de")
+    await expect(spoofed.get_by_text("Möchtest du diese Seiten und unsere E-Mails auf Deutsch?")).to_be_visible()
+    await expect(spoofed.get_by_text(question)).to_be_hidden()
+    await press(spoofed, "No, keep English")
+    await expect(spoofed.get_by_text(question)).to_be_visible()
+    for page in (hidden, spoofed):
+        await expect(page.get_by_text("Times in London time.")).to_be_visible()
+        assert "/zone" not in page.sent
+    german = await visit("Europe/London", "de")
+    await expect(german.get_by_text("Möchtest du")).to_have_count(0)
+    for page in (hidden, spoofed, german):
+        await page.context.close()
+
+
 async def press(page: Page, name: str) -> None:
     await page.get_by_role("button", name=name, exact=True).click()
 
