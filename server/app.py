@@ -27,6 +27,7 @@ from server.people.actions.links import find_ended_visits
 from server.routes import add_routes, middlewares
 from server.secret import read_secret
 from server.web.background_tasks import BackgroundTasks
+from server.web.draining import announce_last
 from server.web.foreign_origins import ForeignOrigins
 from server.web.keys import (
     BACKGROUND_TASKS,
@@ -35,9 +36,11 @@ from server.web.keys import (
     FOREIGN_ORIGINS,
     HUB,
     READINESS,
+    REQUESTS,
     SECRET,
     SETTINGS,
     TEMPLATES,
+    RunningRequests,
 )
 from server.web.readiness import Readiness
 from server.web.rendering import make_templates
@@ -64,6 +67,7 @@ def make_app(settings: Settings, fetch_policy: FetchPolicy = PUBLIC_ONLY) -> web
     app[FETCH] = fetch
     app[DATABASE] = Database(settings.database_url)
     app[SECRET] = read_secret(settings.secret, settings.data)
+    app[REQUESTS] = RunningRequests()
     app[BACKGROUND_TASKS] = BackgroundTasks()
     app[FOREIGN_ORIGINS] = ForeignOrigins()
     app[READINESS] = Readiness(app[DATABASE])
@@ -71,6 +75,7 @@ def make_app(settings: Settings, fetch_policy: FetchPolicy = PUBLIC_ONLY) -> web
     app[HUB] = Hub(_relay_settings(settings), partial(_record_news, app))
     app.cleanup_ctx.extend([_database_open, _jobs_running])
     app.on_startup.append(_start_calls)
+    app.on_response_prepare.append(announce_last)
     # The calls end before the server waits for open sockets, which would not close by themselves.
     app.on_shutdown.append(_end_calls)
     add_routes(app)

@@ -5,8 +5,6 @@ import asyncio
 import json
 import logging
 import os
-import signal
-import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
@@ -16,9 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from aiohttp import web
-
-from server.app import make_app, utc_now
+from server.app import utc_now
 from server.commands import admin, ledger
 from server.commands.parsers import add_command, add_group
 from server.config import SETTINGS, BadSetting, Settings, local_base_url, read_settings
@@ -30,10 +26,8 @@ from server.db.url import shown_database_url, sqlite_file
 from server.demo import prepare_demo
 from server.errors import DomainError
 from server.logs import hide, start_logging
+from server.serving import claim, serve
 from server.settings_file import NAME, BadSettingsFile, find_settings_file, read_settings_file
-from server.web.connections import BACKLOG, ConnectionLimits, LimitedSite, most_connections, raise_descriptor_limit
-from server.web.keys import HUB
-from server.web.listening_socket import open_listening_socket
 from server.web.readiness import missing_files
 from signaling.hub.hub import RelayNotStarted
 
@@ -139,7 +133,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"Fireside {version('fireside')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    add_command(commands, "serve", _serve, "Serve the pages and the calls.")
+    serving = add_command(commands, "serve", _serve, "Serve the pages and the calls.")
+    serving.add_argument(
+        "--replace",
+        action="store_true",
+        help="Take the place of the process that serves this data folder, without a failed request. Calls go on.",
+    )
     demo = add_command(
         commands, "demo", _demo, "Serve with a demo pair, and print links for the mentor, the mentee and the admin."
     )
@@ -179,14 +178,18 @@ def _given(arguments: argparse.Namespace) -> dict[str, str]:
 
 
 async def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
-    listening = open_listening_socket(settings.host, settings.port, BACKLOG)
-    settings = _with_own_port(settings, listening)
-    return await _run(settings, lambda: print(f"Fireside is at {settings.base_url}", flush=True), listening)
+    # Before anything is taken from a process that serves.
+    async with _open_database(settings) as database:
+        await database.check_writable()
+    claimed = await claim(settings, replace=arguments.replace)
+    settings = _with_own_port(settings, claimed.port)
+    await serve(settings, claimed, lambda: print(f"Fireside is at {settings.base_url}", flush=True))
+    return 0
 
 
 async def _demo(arguments: argparse.Namespace, settings: Settings) -> int:
-    listening = open_listening_socket(settings.host, settings.port, BACKLOG)
-    settings = _with_own_port(settings, listening)
+    claimed = await claim(settings)
+    settings = _with_own_port(settings, claimed.port)
     database = Database(settings.database_url)
     await migrate(database)
     paths = asdict(await prepare_demo(database, settings.join_window, utc_now()))
@@ -201,7 +204,8 @@ async def _demo(arguments: argparse.Namespace, settings: Settings) -> int:
         for name, link in links.items():
             print(f"  {name.replace('_', ', '):16} {link}", flush=True)
 
-    return await _run(settings, announce, listening)
+    await serve(settings, claimed, announce)
+    return 0
 
 
 async def _migrate(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -254,33 +258,8 @@ async def _open_database(settings: Settings) -> AsyncIterator[Database]:
         await database.close()
 
 
-def _with_own_port(settings: Settings, listening: socket.socket) -> Settings:
-    """With the port that the system chose, where any would do, in the base URL that is not set."""
-    if settings.base_url != local_base_url(0):
+def _with_own_port(settings: Settings, port: int) -> Settings:
+    """With the port that was opened in the base URL, where that is not set."""
+    if settings.base_url != local_base_url(settings.port):
         return settings
-    return replace(settings, base_url=local_base_url(listening.getsockname()[1]))
-
-
-async def _run(settings: Settings, announce: Callable[[], None], listening: socket.socket) -> int:
-    """Serves until SIGINT, which also ends the calls, or SIGTERM, which leaves them running for the next start."""
-    raise_descriptor_limit()
-    app = make_app(settings)
-    asked_to_stop = asyncio.Event()
-
-    def stop(calls_go_on: bool) -> None:
-        app[HUB].calls_go_on = calls_go_on
-        asked_to_stop.set()
-
-    for number, calls_go_on in ((signal.SIGINT, False), (signal.SIGTERM, True)):
-        asyncio.get_running_loop().add_signal_handler(number, stop, calls_go_on)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=3)
-    try:
-        # In the try block, because a start that fails half-way has jobs to stop and a database to close.
-        await runner.setup()
-        limits = ConnectionLimits(settings.proxies, most_connections())
-        await LimitedSite(runner, listening, limits).start()
-        announce()
-        await asked_to_stop.wait()
-    finally:
-        await runner.cleanup()
-    return 0
+    return replace(settings, base_url=local_base_url(port))

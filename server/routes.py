@@ -46,6 +46,7 @@ from server.people.pages import home, language, links, lost_link, me, signout, w
 from server.web import assets, health
 from server.web.access import Who, guarded
 from server.web.connections import limits_middleware
+from server.web.draining import requests_middleware
 from server.web.errors import errors_middleware
 from server.web.headers import headers_middleware
 
@@ -136,5 +137,5 @@ def add_routes(app: web.Application) -> None:
 
 
 def middlewares(settings: Settings) -> list[Middleware]:
-    """Outermost first: headers on every response, then refusals as pages, then limits."""
-    return [headers_middleware(settings), errors_middleware, limits_middleware]
+    """Outermost first: what runs is counted, then headers on every response, then refusals as pages, then limits."""
+    return [requests_middleware, headers_middleware(settings), errors_middleware, limits_middleware]

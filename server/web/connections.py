@@ -239,6 +239,9 @@ class LimitedSite(web.BaseSite):
     async def stop(self) -> None:
         asyncio.get_running_loop().remove_reader(self._listening)
         self._listening.close()
+        if self._connecting:
+            # What was accepted is served, too.
+            await asyncio.wait(self._connecting)
         await super().stop()
 
     def _listen(self) -> None:
