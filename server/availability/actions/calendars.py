@@ -12,7 +12,7 @@ from server.availability.store.busy_times import BusyFeed
 from server.db.database import Database
 from server.errors import DomainError, InvalidInput
 from server.people.rules.people import Person
-from server.people.rules.rate_limits import CALENDARS_GIVEN
+from server.people.rules.rate_limits import CALENDARS_GIVEN, counted_person
 from server.people.rules.visitors import Visitor, check_home
 from server.people.store import people, rate_limits
 
@@ -34,7 +34,7 @@ async def set_calendar(db: Database, fetch: Fetch, visitor: Visitor, url: str, n
     person = check_home(visitor)
     # The server fetches any address it is given: the limit stops people from searching other networks through it.
     async with db.writing() as connection:
-        await rate_limits.take_token(connection, CALENDARS_GIVEN, str(person.id), now)
+        await rate_limits.take_token(connection, CALENDARS_GIVEN, counted_person(person.id), now)
     try:
         fetched = await fetch(url, "")
         times = await _times_in(fetched, person, now)
