@@ -38,14 +38,17 @@ KINDS = frozenset(
 )
 
 
-def email_of(entry: OutboxEntry, context: EmailContext, link: str, base_url: str, sender: str) -> Email:
-    """The email in the reader's language. `base_url` begins the address of the catch-up, `sender` is the organizer."""
+def email_of(entry: OutboxEntry, context: EmailContext, address: str, link: str, base_url: str, sender: str) -> Email:
+    """The email in the reader's language, to their `address`.
+
+    `base_url` begins the address of the catch-up, `sender` is the organizer.
+    """
     reader, other = context.reader(entry.recipient_id), context.other(entry.recipient_id)
     return Email(
         template=_template(entry.kind),
         language=language_of(reader.language),
         name=reader.name,
-        address=reader.email,
+        address=address,
         link=link,
         values={
             "zone": reader.zone,
@@ -59,7 +62,7 @@ def email_of(entry: OutboxEntry, context: EmailContext, link: str, base_url: str
             "by_reader": context.chosen_by == reader.id,
             "catchup": title_of(reader, other),
         },
-        calendar=_calendar(entry, reader, context, base_url, sender),
+        calendar=_calendar(entry, reader, address, context, base_url, sender),
     )
 
 
@@ -73,7 +76,7 @@ def _template(kind: str) -> str:
 
 
 def _calendar(
-    entry: OutboxEntry, reader: Person, context: EmailContext, base_url: str, sender: str
+    entry: OutboxEntry, reader: Person, email: str, context: EmailContext, base_url: str, sender: str
 ) -> CalendarFile | None:
     """What the email changes in the reader's calendar."""
     if entry.invitation is None:
@@ -82,6 +85,7 @@ def _calendar(
         invitation_from(entry.invitation),
         uid=context.uid,
         reader=reader,
+        email=email,
         other=context.other(reader.id),
         note=context.offer.note,
         address=f"{base_url}/catchups/{context.offer.catchup_id}",

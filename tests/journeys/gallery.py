@@ -22,7 +22,7 @@ from server.db.database import Database
 from server.db.tables import bookings, people
 from server.people.actions.links import find_visitor, open_link
 from server.people.actions.people import make_admin_link
-from server.people.store.people import set_phone
+from server.people.store.contacts import set_phone
 from tests.crowd import Browser, Crowd, shown, whole_hour_in
 
 BOTH = frozenset(Medium)

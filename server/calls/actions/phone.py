@@ -4,7 +4,7 @@ from server.catchups.store.bookings import lock_booking_of
 from server.db.database import Database
 from server.people.rules.people import check_phone
 from server.people.rules.visitors import Visitor
-from server.people.store import people
+from server.people.store.contacts import set_phone
 
 
 async def give_number(db: Database, visitor: Visitor, booking_id: int, phone: str) -> None:
@@ -12,4 +12,4 @@ async def give_number(db: Database, visitor: Visitor, booking_id: int, phone: st
     phone = check_phone(phone)
     async with db.writing() as connection:
         await lock_booking_of(connection, visitor, booking_id)
-        await people.set_phone(connection, visitor.person.id, phone)
+        await set_phone(connection, visitor.person.id, phone)

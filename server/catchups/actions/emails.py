@@ -10,6 +10,7 @@ from server.db.database import Database
 from server.mail import outbox
 from server.mail.message import Email
 from server.mail.outbox import OutboxEntry
+from server.people.store.contacts import any_contact
 
 
 async def compose_email(
@@ -17,7 +18,8 @@ async def compose_email(
 ) -> Email:
     """What an email about a catch-up says, as things stand now."""
     context = await read_email_context(connection, entry)
-    return email_of(entry, context, link, base_url, sender)
+    contact = await any_contact(connection, entry.recipient_id)
+    return email_of(entry, context, contact.email, link, base_url, sender)
 
 
 async def drop_late_emails(db: Database, now: datetime) -> None:

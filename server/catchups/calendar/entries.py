@@ -15,6 +15,7 @@ def event_of(
     *,
     uid: str,
     reader: Person,
+    email: str,
     other: Person,
     note: str,
     address: str,
@@ -23,7 +24,8 @@ def event_of(
 ) -> CalendarEvent:
     """The entry in the reader's calendar: it says who and what only when the reader wants that.
 
-    `address` is the catch-up's page, `sender` the server's own mail address, `stamp` when this was decided.
+    `email` is the reader's own, `address` the catch-up's page, `sender` the server's own mail address; `stamp` is when
+    this was decided.
     """
     return CalendarEvent(
         uid=uid,
@@ -36,7 +38,7 @@ def event_of(
         location="" if reader.discreet else _place(invitation.medium, reader),
         url=address,
         organizer=Party(*parseaddr(sender)),
-        attendee=Party(reader.name, reader.email),
+        attendee=Party(reader.name, email),
         stamp=stamp,
     )
 

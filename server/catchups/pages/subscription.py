@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from server.catchups.actions.feed import subscribe, unsubscribe
-from server.people.pages.me import me_page, own_details
+from server.people.pages.me import me_page
 from server.web.access import visitor_of
 from server.web.keys import CLOCK, DATABASE
 from server.web.rendering import see_other
@@ -12,7 +12,7 @@ from server.web.rendering import see_other
 async def make(request: web.Request) -> web.Response:
     """Shows a new feed's address, this once."""
     secret = await subscribe(request.app[DATABASE], visitor_of(request), request.app[CLOCK]())
-    return await me_page(request, own_details(request), feed=secret)
+    return await me_page(request, feed=secret)
 
 
 async def end(request: web.Request) -> web.Response:

@@ -17,20 +17,27 @@ SPECIAL_USE_DOMAIN_NAMES.clear()
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person known to the server. `zone` is an IANA time zone name, `language` a BCP 47 tag.
+    """A person known to the server, as others may see them. `zone` is an IANA time zone name, `language` a BCP 47 tag.
 
-    `zone_known`: they or their browser gave it. `discreet`: email subjects and calendars name nobody.
+    `zone_known`: they or their browser gave it. `discreet`: email subjects and calendars name nobody. How they can be
+    reached is apart, in Contact.
     """
 
     id: int
     name: str
-    email: str
-    phone: str
     zone: str
     language: str
     needs: str
     zone_known: bool = False
     discreet: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How a person can be reached. `phone` may be empty."""
+
+    email: str
+    phone: str
 
 
 class BothPeople:

@@ -52,10 +52,6 @@ async def set_details(connection: AsyncConnection, person_id: int, details: Deta
     await connection.execute(update(people).where(people.c.id == person_id).values(zone_known=True, **asdict(details)))
 
 
-async def set_phone(connection: AsyncConnection, person_id: int, phone: str) -> None:
-    await connection.execute(update(people).where(people.c.id == person_id).values(phone=phone))
-
-
 async def set_zone(connection: AsyncConnection, person_id: int, zone: str, *, only_unknown: bool) -> None:
     """Saves a person's zone; with `only_unknown` only if it is not known yet."""
     theirs = update(people).where(people.c.id == person_id)
@@ -124,6 +120,4 @@ async def mentorships_of(connection: AsyncConnection, person: Person) -> tuple[M
 
 
 def person_of(row: Row[Any]) -> Person:
-    return Person(
-        row.id, row.name, row.email, row.phone, row.zone, row.language, row.needs, row.zone_known, row.discreet
-    )
+    return Person(row.id, row.name, row.zone, row.language, row.needs, row.zone_known, row.discreet)

@@ -19,8 +19,9 @@ FIRST, SECOND = datetime(2026, 11, 24, 14, tzinfo=UTC), datetime(2026, 11, 25, 2
 LINK = "https://fireside.example/l/secret"
 BASE, SENDER = "https://fireside.example", "Fireside <f@example.org>"
 
-MAYA = Person(1, "Maya Lindqvist", "maya@example.org", "", "Europe/Stockholm", "en", "", True)
-SAM = Person(2, "Sam Okafor", "sam@example.org", "", "Europe/London", "en", "", True)
+MAYA = Person(1, "Maya Lindqvist", "Europe/Stockholm", "en", "", True)
+SAM = Person(2, "Sam Okafor", "Europe/London", "en", "", True)
+EMAILS = {1: "maya@example.org", 2: "sam@example.org"}
 OFFER = Offer(
     id=7,
     catchup_id=4,
@@ -62,4 +63,4 @@ def written(
     context = replace(context, **{"mentor" if reader.id == MAYA.id else "mentee": reader})
     data = as_data(invitation) if invitation else None
     entry = OutboxEntry(number, reader.id, "booking:9:", kind, 4, None, "/catchups/4", data, NOW, 0)
-    return write_email(email_of(entry, context, link, BASE, SENDER), entry, BASE, SENDER, NOW)
+    return write_email(email_of(entry, context, EMAILS[reader.id], link, BASE, SENDER), entry, BASE, SENDER, NOW)

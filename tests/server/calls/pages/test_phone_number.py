@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from server.catchups.rules.bookings import Booking
 from server.catchups.rules.drafts import Medium
 from server.db.tables import bookings, metadata, people
-from server.people.store.people import find_person
+from server.people.store.contacts import any_contact
 from server.routes import ROUTES
 from tests.server.calls.pages.numbers import LINK, MAYAS, NUMBERS, SAMS, allow_both
 
@@ -63,7 +63,7 @@ async def test_who_has_no_number_is_asked_for_it(site, mentor, mentee, pair):
     await mentee.post(f"/bookings/{booking.id}/number", phone=f" {SAMS}  ")
     assert (mentee.status, "Change your number" in mentee.text) == (200, True)
     async with site.database.reading() as connection:
-        assert (await find_person(connection, pair.sam.id)).phone == SAMS
+        assert (await any_contact(connection, pair.sam.id)).phone == SAMS
     assert LINK in (await mentor.get(f"/bookings/{booking.id}")).text
 
 
