@@ -75,7 +75,7 @@ ROUTES = (
     Route("GET", "/me/choices.csv", choices_files.as_csv),
     Route("GET", "/me/choices.json", choices_files.as_json),
     Route("POST", f"/me/choices/{ID}/withdrawal", choice_withdrawal.withdraw),
-    Route("GET", "/feed/{secret}.ics", feed.show, Who.EVERYONE),
+    Route("GET", "/feed/{secret}.ics", feed.show, Who.UNASKED),
     Route("POST", "/zone", zone.save),
     Route("GET", "/hours", hours.show),
     Route("POST", "/hours", hours.save),
@@ -119,8 +119,8 @@ ROUTES = (
     Route("GET", "/media-check", media_check.show, Who.ADMIN),
     Route("POST", "/media-check", media_check.keep, Who.ADMIN),
     Route("GET", "/media-check/socket", media_check_socket.connect, Who.ADMIN),
-    Route("GET", "/healthz", health.show, Who.EVERYONE),
-    Route("GET", "/static/{version}/{path:.+}", assets.serve, Who.EVERYONE),
+    Route("GET", "/healthz", health.show, Who.UNASKED),
+    Route("GET", "/static/{version}/{path:.+}", assets.serve, Who.UNASKED),
 )
 
 

@@ -22,7 +22,7 @@ from server.web.access import Who
 from tests.server.actors import visitor_by
 from tests.server.site import ACCEPTED, OFFERED, Guest, Site
 
-CLOSED = [route for route in ROUTES if route.who is not Who.EVERYONE]
+CLOSED = [route for route in ROUTES if route.who not in (Who.UNASKED, Who.EVERYONE)]
 OF_SOMEBODY = [route for route in CLOSED if "{id" in route.path]
 OF_ONESELF = [route for route in CLOSED if "{id" not in route.path]
 NOTE = "note-that-only-two-may-read"
