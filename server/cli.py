@@ -18,6 +18,7 @@ from aiohttp import web
 
 from server.app import make_app, utc_now
 from server.catchups.queries.ledger import verify
+from server.commands.revocation import add_revoke_arguments, run_revoke
 from server.config import SETTINGS, BadSetting, Settings, read_settings
 from server.db.database import Database, Unavailable
 from server.db.schema import SchemaOutdated, migrate
@@ -80,10 +81,13 @@ def _parser() -> argparse.ArgumentParser:
     demo = add("demo", _demo, "Serve with a demo pair, and print links for the mentor, the mentee and the admin.")
     demo.add_argument("--json", action="store_true", help="Print the links as one line of JSON.")
     add("migrate", _migrate, "Bring the database's schema up to date.")
-    admin = add("admin", _admin, "Make a link for the admin, or add a pair of mentor and mentee.")
+    admin = add("admin", _admin, "Make a link for the admin, add a pair, or end links.")
     admin.add_argument(
-        "what", choices=("link", "pair"), help="link: to the session history. pair: add a mentor and a mentee."
+        "what",
+        choices=("link", "pair", "revoke"),
+        help="link: to the session history. pair: add a mentor and a mentee. revoke: end links and sign browsers out.",
     )
+    add_revoke_arguments(admin)
     admin.add_argument("--mentor", nargs=2, metavar=("NAME", "EMAIL"))
     admin.add_argument("--mentee", nargs=2, metavar=("NAME", "EMAIL"))
     ledger = add("ledger", _ledger, "Check that no entry of the ledger of choices was changed or deleted.")
@@ -139,7 +143,12 @@ async def _admin(arguments: argparse.Namespace, settings: Settings) -> int:
     if arguments.what == "pair" and not (arguments.mentor and arguments.mentee):
         print("fireside admin pair needs --mentor NAME EMAIL and --mentee NAME EMAIL", file=sys.stderr)
         return 2
+    if arguments.what == "revoke" and not arguments.who:
+        print("fireside admin revoke needs an email address, a link, or the word admin", file=sys.stderr)
+        return 2
     async with _open_database(settings) as database:
+        if arguments.what == "revoke":
+            return await run_revoke(arguments, settings, database, utc_now())
         if arguments.what == "link":
             async with database.writing() as connection:
                 secret = await make_admin_link(connection, settings.zone, utc_now())

@@ -116,14 +116,14 @@ class Hub:
             connection.post(control.Remove(call, person, why))
 
     @property
-    def visits(self) -> frozenset[str]:
-        """The visits with open sockets here."""
-        return frozenset(each.visit for each in self._sockets.values() if each.visit)
+    def visits(self) -> frozenset[tuple[str, str]]:
+        """The visits with open sockets here, each with a call that it is in."""
+        return frozenset((each.visit, each.seat.call) for each in self._sockets.values() if each.visit)
 
-    async def end_visit(self, visit: str) -> None:
-        """End what this visit has open here, media too, as if each of its browsers had left."""
+    async def end_visit(self, visit: str, call: str | None = None) -> None:
+        """End what this visit has open here, or only in one call, media too, as if each of its browsers had left."""
         for name, each in self._sockets.items():
-            if each.visit == visit:
+            if each.visit == visit and call in (None, each.seat.call):
                 _forward(each.relay, name, messages.Leave())
 
     def health(self) -> dict[str, object]:

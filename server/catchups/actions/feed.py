@@ -35,4 +35,7 @@ async def open_feed(db: Database, secret: str, now: datetime, caller: Counted) -
         link = await find_good_link(connection, secret, {Purpose.FEED}, now)
     if link is None:
         raise await count_wrong_link(db, WRONG_FEEDS, caller, now)
+    if link.opened_at is None:
+        async with db.writing() as connection:
+            await links.note_opened(connection, link.id, now)
     return link.person_id

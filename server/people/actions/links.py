@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.db.database import Database
 from server.errors import DomainError, TooManyTries
+from server.people.rules.browsers import UNKNOWN, BrowserName
 from server.people.rules.errors import LinkNotFound, TooManyWrongLinks
 from server.people.rules.links import LASTS, PAGES, Link, Purpose, csrf_of, new_secret, secret_hash
 from server.people.rules.rate_limits import WRONG_LINKS, Counted, RateLimit
@@ -50,9 +51,14 @@ async def make_link(
 
 
 async def open_link(
-    db: Database, secret: str, visit_token: str | None, now: datetime, caller: Counted | None = None
+    db: Database,
+    secret: str,
+    visit_token: str | None,
+    now: datetime,
+    caller: Counted | None = None,
+    browser: BrowserName = UNKNOWN,
 ) -> VisitStart:
-    """Opens the link in the visit of `visit_token` if that is the same person's, else in a new visit.
+    """Opens the link in the visit of `visit_token` if that is the same person's, else in a new visit of this browser.
 
     Decides nothing: mail scanners open links too. Raises LinkNotFound for unknown, expired and revoked alike, and
     TooManyWrongLinks when too many of those came from the same `caller`.
@@ -60,7 +66,7 @@ async def open_link(
     async with db.writing() as connection:
         link = await find_good_link(connection, secret, PAGES, now)
         if link is not None:
-            return VisitStart(await _visit(connection, link, visit_token, now), link.path)
+            return VisitStart(await _visit(connection, link, visit_token, browser, now), link.path)
     raise await count_wrong_link(db, WRONG_LINKS, caller, now)
 
 
@@ -86,7 +92,9 @@ async def count_wrong_link(db: Database, limit: RateLimit, caller: Counted | Non
     return LinkNotFound()
 
 
-async def _visit(connection: AsyncConnection, link: Link, visit_token: str | None, now: datetime) -> str:
+async def _visit(
+    connection: AsyncConnection, link: Link, visit_token: str | None, browser: BrowserName, now: datetime
+) -> str:
     """Opens the link in a visit: returns the visit's token."""
     visitor = None
     if visit_token is not None:
@@ -95,7 +103,7 @@ async def _visit(connection: AsyncConnection, link: Link, visit_token: str | Non
         token, visit_id = visit_token, visitor.visit_id
     else:
         token = secrets.token_urlsafe(32)
-        visit_id = await links.add_visit(connection, link.person_id, secret_hash(token), now)
+        visit_id = await links.add_visit(connection, link.person_id, secret_hash(token), browser, now)
     await links.open_in_visit(connection, visit_id, link.id, now)
     return token
 
@@ -118,10 +126,10 @@ async def end_visit(db: Database, visitor: Visitor) -> None:
         await links.end_visit(connection, visitor.visit_id)
 
 
-async def find_ended_visits(db: Database, visits: Collection[int], now: datetime) -> frozenset[int]:
-    """Those of these visits that are over: signed out of, too old, or none of their links is good any more."""
-    async with db.reading() as connection:
-        return frozenset(visits) - await links.good_visits(connection, visits, now)
+async def note_seen(db: Database, visitor: Visitor, now: datetime) -> None:
+    """Keeps that this visit was used now."""
+    async with db.writing() as connection:
+        await links.note_seen(connection, visitor.visit_id, now)
 
 
 async def forget_visits(db: Database, now: datetime) -> int:

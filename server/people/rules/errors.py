@@ -1,6 +1,6 @@
 """Refusals about people and their links."""
 
-from server.errors import NotFound, TooManyTries
+from server.errors import Forbidden, NotFound, TooManyTries
 from server.i18n.texts import N_
 
 
@@ -17,3 +17,13 @@ class TooManyWrongLinks(TooManyTries):
         "This link is not valid, or no longer valid. Many wrong links were opened from your network, so please wait a "
         "little before you try another. Links that are valid open at any time."
     )
+
+
+class HomeLinkNeeded(Forbidden):
+    """The visit came by a link to one catch-up, and asks for something else."""
+
+    sentence = N_("Your link opens only one catch-up. To see this page, open the link to all your pages.")
+
+
+class TooManyHomeLinks(TooManyTries):
+    sentence = N_("We have sent you several links already. Please look for them in your email, in the spam folder too.")

@@ -97,6 +97,13 @@ def check_phone(phone: str) -> str:
     return phone
 
 
+def masked(email: str) -> str:
+    """The address as its owner knows it again and others cannot read it: s•••@e•••.org for sam@example.org."""
+    local, _, domain = email.rpartition("@")
+    name, dot, last = domain.rpartition(".")
+    return f"{local[:1]}•••@{(name or last)[:1]}•••{dot}{last if dot else ''}"
+
+
 def check_email(email: str) -> str:
     """The address without spaces around it. Raises InvalidInput when it is no email address (RFC 5321, RFC 6531).
 

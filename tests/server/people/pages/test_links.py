@@ -34,7 +34,7 @@ async def test_invented_and_revoked_links_get_the_same_page_that_says_what_to_do
 
 async def test_revoking_ends_a_visit_that_is_open(site, pair, mentee):
     await revoke_link(site.database, pair.sam_secret, datetime.now(UTC))
-    assert (await mentee.get("/home")).status == 404
+    assert (await mentee.get("/me")).status == 404
 
 
 async def test_a_scanner_that_gets_every_link_twice_changes_nothing_but_visits(site, pair, contents):

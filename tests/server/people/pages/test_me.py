@@ -77,12 +77,15 @@ async def test_it_leads_back_to_our_own_pages_only(mentee, back):
     assert ("Saved." in mentee.text, "Back" in mentee.text, "evil.example" in mentee.text) == (True, False, False)
 
 
-async def test_it_opens_by_the_link_to_a_single_catchup(site, pair):
+async def test_by_a_link_to_a_single_catchup_it_asks_for_the_link_to_all_pages(site, pair, contents):
     offer = await pair.offer()
-    guest = await site.guest(await pair.link(pair.sam, offer.catchup_id, "/me"))
-    assert (guest.status, guest.path) == (200, "/me")
-    await guest.post("/me", **GOOD)
-    assert (await person(site, pair.sam)).zone == "Africa/Nairobi"
+    guest = await site.guest(await pair.link(pair.sam, offer.catchup_id, f"/offers/{offer.id}"))
+    before = await contents()
+    for page in (await guest.get("/me"), await guest.post("/me", **GOOD)):
+        assert (page.status, "This needs another link" in page.text) == (403, True)
+        assert 'action="/home-link"' in page.text
+        assert pair.sam_email not in page.text
+    assert await contents() == before
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from server.errors import InvalidInput
-from server.people.rules.people import Mentorship, check_email, check_phone
+from server.people.rules.people import Mentorship, check_email, check_phone, masked
 
 
 def test_the_other_of_each() -> None:
@@ -66,3 +66,18 @@ def test_what_is_no_address_is_refused(email: str) -> None:
     with pytest.raises(InvalidInput) as refusal:
         check_email(email)
     assert refusal.value.field == "email"
+
+
+@pytest.mark.parametrize(
+    ("email", "shown"),
+    [
+        ("sam@example.org", "s•••@e•••.org"),
+        ("s@x.y", "s•••@x•••.y"),
+        ("sam.okafor@mail.school.example", "s•••@m•••.example"),
+        ("sam@localhost", "s•••@l•••"),
+        ('"a@b"@example.org', '"•••@e•••.org'),
+        ("日本@例え.テスト", "日•••@例•••.テスト"),
+    ],
+)
+def test_a_masked_address_says_little(email, shown):
+    assert masked(email) == shown
