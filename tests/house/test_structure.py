@@ -49,7 +49,7 @@ SHOWN_ELSEWHERE = {
     "server/calls/queries/media_check.py": "tests/server/calls/pages/test_media_check.py",
     "server/catchups/queries/catchup.py": "tests/server/catchups/pages/test_catchup.py",
     "server/people/queries/catchup_home.py": "tests/server/people/pages/test_home.py",
-    "server/people/queries/own_data.py": "tests/server/people/pages/test_me.py and tests/server/catchups/pages/test_feed.py",
+    "server/people/queries/own_data.py": "tests/server/people/pages/test_me.py and the one of the feed's page",
     "server/people/queries/sign_ins.py": "tests/server/people/pages/test_sign_ins.py",
     "server/catchups/queries/booking_news.py": "tests/server/catchups/pages/test_booking_news.py",
     "server/catchups/queries/choices.py": "tests/server/catchups/pages/test_choices.py and test_choices_files.py",
