@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import json
-import logging
 import os
 import signal
 import socket
@@ -24,6 +23,7 @@ from server.db.database import Database, Unavailable
 from server.db.schema import SchemaOutdated, migrate
 from server.db.schema import check as check_schema
 from server.demo import prepare_demo
+from server.logs import log_to_stderr
 from server.people.actions.people import NewPerson, add_pair, make_admin_link
 from server.web.health import missing_files
 from server.web.keys import HUB
@@ -37,9 +37,7 @@ def main() -> None:
     arguments = _parser().parse_args()
     # What is in the data folder is for its owner only.
     os.umask(0o077)
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
+    log_to_stderr()
     command: Command = arguments.command
     if missing := missing_files():
         sys.exit(f"fireside: files of this installation are missing: {', '.join(missing)}. Install Fireside again.")
