@@ -1,5 +1,6 @@
 """What the log does not say."""
 
+import asyncio
 import logging
 
 import pytest
@@ -20,7 +21,9 @@ def line_of(message: str, *values: object) -> str:
         ("recipient sam.o'neill+x@mail.example.org.", f"recipient sam.o'{HIDDEN}"),
         ("recipient 日本@例え.テスト refused", f"recipient {HIDDEN} refused"),
         ("number +44 (0)20 7946 0123 given", f"number {HIDDEN} given"),
-        (f"Invalid method: b'GE T /l/{SECRET} HTTP/1.1'", f"Invalid method: b'GE T /l/{HIDDEN} HTTP/1.1'"),
+        (f"Invalid method: b'GE T /l/{SECRET} HTTP/1.1'", f"Invalid method: {HIDDEN}"),
+        ('Got more than 8190 bytes when reading: b"sam\'s"', f"Got more than 8190 bytes when reading: {HIDDEN}"),
+        (f"GET /l/{SECRET[:9]} HTTP/1.1", f"GET /l/{HIDDEN} HTTP/1.1"),
         ("GET /feed/half-of-it.ics", f"GET /feed/{HIDDEN}"),
         (f"token {SECRET}.", f"token {HIDDEN}."),
         ("DETAIL:  Key (name)=(Sam Okafor) already exists.", f"DETAIL: {HIDDEN}"),
@@ -53,3 +56,27 @@ def test_a_traceback_is_searched_too() -> None:
         info = (type(error), error, error.__traceback__)
     record = logging.LogRecord("server", 40, "", 0, "failed", (), info)
     assert "sam@example.org" not in PrivateFormatter("%(message)s").format(record)
+
+
+BROKEN = (
+    "GET /l/{secret} HTTP/9.9\r\n\r\n",
+    "G(T /l/{secret} HTTP/1.1\r\nHost: x\r\n\r\n",
+    "GET /l/{secret} HTTP/1.1\r\nHost: x\r\nBad\x00Name: {email}\r\n\r\n",
+    "GET /l/{secret} HTTP/1.1\r\nHost: x\r\nCookie: " + "{secret}" * 500 + "\r\n\r\n",
+    "GET /l/{secret}?" + "x" * 9000 + " HTTP/1.1\r\nHost: x\r\n\r\n",
+    "POST /lost-link HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\nTransfer-Encoding: chunked\r\n\r\nemail={email}",
+    "GET /feed/{secret}.ics HTTP/1.1\r\nHost: x\r\nExpect: {email}\r\n\r\n",
+)
+
+
+@pytest.mark.parametrize("request_text", BROKEN)
+async def test_a_request_that_cannot_be_read_leaves_nothing_private(site, caplog, request_text):
+    caplog.set_level(logging.INFO)
+    caplog.handler.setFormatter(PrivateFormatter("%(message)s"))
+    host, _, port = site.base_url.removeprefix("http://").partition(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(request_text.format(secret=SECRET, email="sam@example.org").encode("latin-1"))
+    await asyncio.wait_for(reader.read(100), 10)
+    writer.close()
+    assert SECRET not in caplog.text
+    assert "sam@" not in caplog.text
