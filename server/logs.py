@@ -8,8 +8,8 @@ FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 HIDDEN = "…"
 
 # An email address; a phone number with its country code; the address of a personal link or a calendar feed; a secret of
-# 256 bits by itself; what PostgreSQL tells about the row that a statement failed on; and bytes, which come from others, as
-# in what aiohttp says of a request that it could not read.
+# 256 bits by itself; what PostgreSQL tells about the row that a statement failed on; and bytes: what others sent,
+# as in what aiohttp says of a request that it could not read.
 PRIVATE = re.compile(
     r"""[^\s<>"'(),;:=\[\]{}/]+@[^\s<>"'(),;:=\[\]{}/]+"""
     r"|\+\d[\d ()./-]{6,}\d"
