@@ -48,6 +48,7 @@ def email_of(entry: OutboxEntry, context: EmailContext, address: str, link: str,
         template=_template(entry.kind),
         language=language_of(reader.language),
         name=reader.name,
+        called=reader.called,
         address=address,
         link=link,
         values={

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from server.config import Settings
 from server.db.database import Database
+from server.errors import NotFound
 from server.people.actions.links import revoke_link
 from server.people.actions.people import ADMIN_EMAIL
 from server.people.actions.revocations import end_everything
@@ -19,9 +20,8 @@ ADMIN = "admin"
 def add_revoke_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "who",
-        nargs="?",
         metavar="EMAIL|LINK|admin",
-        help="revoke: whose links and browsers end: a person's by their email address, or the admin's; or one link.",
+        help="Whose links and browsers end: a person's by their email address, or the admin's; or one link.",
     )
 
 
@@ -36,8 +36,9 @@ async def run_revoke(arguments: Namespace, settings: Settings, database: Databas
             return 1
         print("The link has ended, and so have the browsers that it alone let in.")
         return 0
-    ended = await end_everything(database, ADMIN_EMAIL if who == ADMIN else who, now)
-    if not ended.people:
+    try:
+        ended = await end_everything(database, ADMIN_EMAIL if who == ADMIN else who, now)
+    except NotFound:
         print(f"Nobody here has the email address {who}.")
         return 1
     print(f"Ended: {ended.links} links that were valid, and {ended.visits} browsers.")

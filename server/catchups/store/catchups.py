@@ -76,4 +76,14 @@ def person_from(row: Row[Any], prefix: str) -> Person:
     return Person(*(getattr(row, f"{prefix}_{name}") for name in PERSON_COLUMNS))
 
 
-PERSON_COLUMNS = ("id", "name", "zone", "language", "needs", "zone_known", "discreet")
+PERSON_COLUMNS = (
+    "id",
+    "name",
+    "zone",
+    "language",
+    "needs",
+    "zone_known",
+    "discreet",
+    "preferred_name",
+    "language_known",
+)

@@ -48,7 +48,7 @@ async def compose_fresh_link(connection: AsyncConnection, entry: OutboxEntry, li
     if reader is None:
         raise NotFound
     contact = await any_contact(connection, reader.id)
-    return Email(TEMPLATE, language_of(reader.language), reader.name, contact.email, link, {})
+    return Email(TEMPLATE, language_of(reader.language), reader.name, reader.called, contact.email, link, {})
 
 
 def fresh_link_subject(language: Language) -> str:

@@ -9,7 +9,7 @@ from server.mail import outbox
 from server.people.actions.emails import FRESH_LINK
 from server.people.actions.people import ADMIN_EMAIL
 from server.people.rules.errors import TooManyHomeLinks
-from server.people.rules.people import masked
+from server.people.rules.people import email_key, masked
 from server.people.rules.rate_limits import LOST_LINKS_TO, counted_address
 from server.people.rules.visitors import Visitor
 from server.people.store import rate_limits
@@ -27,7 +27,7 @@ async def send_home_link(db: Database, visitor: Visitor, key: bytes, now: dateti
             email = (await own_contact(connection, visitor)).email
             if email == ADMIN_EMAIL:
                 raise NotFound
-            await rate_limits.take_token(connection, LOST_LINKS_TO, counted_address(key, email.lower()), now)
+            await rate_limits.take_token(connection, LOST_LINKS_TO, counted_address(key, email_key(email)), now)
             await outbox.enqueue(
                 connection,
                 recipient_id=visitor.person.id,

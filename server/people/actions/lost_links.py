@@ -8,7 +8,7 @@ from server.errors import TooManyTries
 from server.mail import outbox
 from server.people.actions.emails import FRESH_LINK
 from server.people.actions.people import ADMIN_EMAIL
-from server.people.rules.people import check_email
+from server.people.rules.people import check_email, email_key
 from server.people.rules.rate_limits import LOST_LINKS_FROM, LOST_LINKS_TO, Counted, counted_address
 from server.people.store import people, rate_limits
 
@@ -25,16 +25,15 @@ async def ask_for_link(db: Database, email: str, now: datetime, caller: Counted)
 
 
 async def send_fresh_link(db: Database, email: str, key: bytes, now: datetime) -> None:
-    """Queues an email with a fresh link to each person with this address; not too often, so that it is no nuisance.
+    """Queues an email with a fresh link to the person with this address; not too often, so that it is no nuisance.
 
     `key` hides which addresses the rate limit counts.
     """
-    if email.lower() == ADMIN_EMAIL:
-        return
     try:
         async with db.writing() as connection:
-            await rate_limits.take_token(connection, LOST_LINKS_TO, counted_address(key, email.lower()), now)
-            for person in await people.people_at(connection, email):
+            await rate_limits.take_token(connection, LOST_LINKS_TO, counted_address(key, email_key(email)), now)
+            person = await people.find_person_by_email(connection, email)
+            if person is not None and email_key(email) != ADMIN_EMAIL:
                 await outbox.enqueue(
                     connection,
                     recipient_id=person.id,

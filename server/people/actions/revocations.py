@@ -9,14 +9,14 @@ from server.db.database import Database
 from server.errors import NotFound
 from server.people.rules.links import LASTS, Purpose
 from server.people.rules.visitors import Visitor
-from server.people.store import links, people
+from server.people.store import links
+from server.people.store.people import find_person_by_email
 
 
 @dataclass(frozen=True, slots=True)
 class RevocationCounts:
-    """How many people were found, and how many of their links and visits ended."""
+    """How many of a person's links and visits ended."""
 
-    people: int
     links: int
     visits: int
 
@@ -45,13 +45,14 @@ async def end_all_others(db: Database, visitor: Visitor, now: datetime) -> None:
 
 
 async def end_everything(db: Database, email: str, now: datetime) -> RevocationCounts:
-    """Ends every visit and link of those with this email address."""
+    """Ends every visit and link of the person with this email address. Raises NotFound when there is none."""
     async with db.writing() as connection:
-        found = await people.people_at(connection, email)
+        person = await find_person_by_email(connection, email)
+        if person is None:
+            raise NotFound
         return RevocationCounts(
-            people=len(found),
-            links=sum([await links.revoke_links_of(connection, person.id, now) for person in found]),
-            visits=sum([await links.end_visits_of(connection, person.id) for person in found]),
+            links=await links.revoke_links_of(connection, person.id, now),
+            visits=await links.end_visits_of(connection, person.id),
         )
 
 

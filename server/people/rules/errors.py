@@ -1,6 +1,6 @@
 """Refusals about people and their links."""
 
-from server.errors import Forbidden, NotFound, TooManyTries
+from server.errors import DomainError, Forbidden, NotFound, TooManyTries
 from server.i18n.texts import N_
 
 
@@ -27,3 +27,7 @@ class HomeLinkNeeded(Forbidden):
 
 class TooManyHomeLinks(TooManyTries):
     sentence = N_("We have sent you several links already. Please look for them in your email, in the spam folder too.")
+
+
+class OnePersonTwice(DomainError):
+    sentence = N_("The mentor and the mentee have the same email address. A mentorship needs two people.")

@@ -19,7 +19,7 @@ FIRST, SECOND = datetime(2026, 11, 24, 14, tzinfo=UTC), datetime(2026, 11, 25, 2
 LINK = "https://fireside.example/l/secret"
 BASE, SENDER = "https://fireside.example", "Fireside <f@example.org>"
 
-MAYA = Person(1, "Maya Lindqvist", "Europe/Stockholm", "en", "", True)
+MAYA = Person(1, "Maya Lindqvist", "Europe/Stockholm", "en", "", True, preferred_name="Maya")
 SAM = Person(2, "Sam Okafor", "Europe/London", "en", "", True)
 EMAILS = {1: "maya@example.org", 2: "sam@example.org"}
 OFFER = Offer(

@@ -6,8 +6,8 @@ A link without a secret opens nothing: it keeps one browser signed in whose othe
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006"
-down_revision = "0005"
+revision = "0008"
+down_revision = "0007"
 
 TIME = sa.DateTime(timezone=True)
 
