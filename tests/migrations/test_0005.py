@@ -56,6 +56,7 @@ RENAMED_COLUMNS = {
 ADDED = {
     "choices": {"format": 1, "subject_kind": "offer"},
     "people": {"preferred_name": "", "language_known": False},
+    "visits": {"browser": "", "system": ""},
 }
 
 
@@ -125,6 +126,11 @@ async def test_every_row_is_there_under_the_new_names(migrated):
             wanted = [{RENAMED_COLUMNS.get((name, key), key): said for key, said in row.items()} for row in rows]
             if name == "people":
                 wanted = [row | {"email_key": row["email"]} for row in wanted]
+            elif name == "visits":
+                wanted = [row | {"seen_at": row["began_at"]} for row in wanted]
+            elif name == "links":
+                opened = {row["link_id"]: {"opened_at": row["opened_at"]} for row in ROWS["visit_links"]}
+                wanted = [row | opened.get(row["id"], {}) for row in wanted]
             blank = dict.fromkeys(table.c.keys()) | ADDED.get(name, {})
             found = [dict(row._mapping) for row in await connection.execute(select(table))]
             assert sorted(map(repr, found)) == sorted(repr(blank | typed(table, row)) for row in wanted), name

@@ -21,7 +21,7 @@ def test_a_pair_is_added_and_what_is_known_already_is_kept_and_told(tmp_path):
     )
     assert (again.returncode, len(again.stdout.split())) == (0, 1)
     assert again.stderr.splitlines() == [
-        "nour@example.org is already known as 'Nour'. The name was not changed.",
+        "NOUR@example.org is already known as 'Nour'. The name was not changed.",
         "nour@example.org is already known with the language de. It was not changed: they can do that.",
         "li@example.org is already known with the zone Asia/Tokyo. It was not changed: they can do that.",
         NO_EMAIL,
