@@ -77,10 +77,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     demo.add_argument("--json", action="store_true", help="Print the links as one line of JSON.")
     add_command(commands, "migrate", _migrate, "Bring the database's schema up to date.")
-    admins = add_group(commands, "admin", "Make a link for the admin, add a pair, or end links.", admin.EXAMPLES)
+    admins = add_group(
+        commands, "admin", "Make a link for the admin, add a pair, correct a person, or end links.", admin.EXAMPLES
+    )
     add_command(admins, "link", _in_database(admin.run_link), "Make a link to the session history.")
     admin.add_pair_arguments(
         add_command(admins, "pair", _in_database(admin.run_pair), "Add a mentor and a mentee who work together.")
+    )
+    admin.add_person_arguments(
+        add_command(
+            admins, "person", _in_database(admin.run_person), "Show a person, or correct their name or email address."
+        )
     )
     revocation.add_revoke_arguments(
         add_command(admins, "revoke", _in_database(revocation.run_revoke), "End links, and sign their browsers out.")

@@ -3,7 +3,7 @@
 from server.catchups.calendar.entries import event_of, title_of
 from server.catchups.calendar.event import invitation
 from server.catchups.rules.email_context import EmailContext
-from server.catchups.rules.invitations import invitation_from
+from server.catchups.rules.invitations import Status, invitation_from
 from server.i18n.catalog import Language, language_of
 from server.mail import message
 from server.mail.message import CalendarFile, Email
@@ -38,10 +38,10 @@ KINDS = frozenset(
 )
 
 
-def email_of(entry: OutboxEntry, context: EmailContext, address: str, link: str, base_url: str, sender: str) -> Email:
+def email_of(entry: OutboxEntry, context: EmailContext, address: str, link: str, sender: str) -> Email:
     """The email in the reader's language, to their `address`.
 
-    `base_url` begins the address of the catch-up, `sender` is the organizer.
+    `link` is its personal link, `sender` is the organizer of the event.
     """
     reader, other = context.reader(entry.recipient_id), context.other(entry.recipient_id)
     return Email(
@@ -60,10 +60,13 @@ def email_of(entry: OutboxEntry, context: EmailContext, address: str, link: str,
             "words": context.words,
             "again_at": context.again_at,
             "late": context.late,
+            "rings": context.rings(reader.id),
+            "own_number": reader.id in context.reachable,
+            "other_number": other.id in context.reachable,
             "by_reader": context.chosen_by == reader.id,
             "catchup": title_of(reader, other),
         },
-        calendar=_calendar(entry, reader, address, context, base_url, sender),
+        calendar=_calendar(entry, reader, address, context, link, sender),
     )
 
 
@@ -77,20 +80,21 @@ def _template(kind: str) -> str:
 
 
 def _calendar(
-    entry: OutboxEntry, reader: Person, email: str, context: EmailContext, base_url: str, sender: str
+    entry: OutboxEntry, reader: Person, email: str, context: EmailContext, link: str, sender: str
 ) -> CalendarFile | None:
     """What the email changes in the reader's calendar."""
-    if entry.invitation is None:
+    told = invitation_from(entry.invitation) if entry.invitation else None
+    if told is None or told.status is Status.TENTATIVE:
         return None
     event = event_of(
-        invitation_from(entry.invitation),
+        told,
         uid=context.uid,
         reader=reader,
         email=email,
         other=context.other(reader.id),
         note=context.offer.note,
-        address=f"{base_url}/catchups/{context.offer.catchup_id}",
+        address=link,
         sender=sender,
         stamp=entry.made_at,
     )
-    return CalendarFile(event.method.value, invitation(event, reader.zone))
+    return CalendarFile(event.method.value, invitation(event))

@@ -55,6 +55,8 @@ RENAMED_COLUMNS = {
 # What the columns that came later hold of a row that was there before.
 ADDED = {
     "choices": {"format": 1, "subject_kind": "offer"},
+    "offers": {"caller": "mentor"},
+    "busy_feeds": {"skipped": 0},
     "people": {"preferred_name": "", "language_known": False},
     "visits": {"browser": "", "system": ""},
 }
@@ -213,7 +215,10 @@ async def test_what_was_queued_is_sent_and_nothing_else(migrated: Database, smtp
     calendars = [
         part for each in smtp_server.emails for part in each.walk() if part.get_content_subtype() == "calendar"
     ]
-    assert len(calendars) == sum("invitation" in row for row in ROWS["outbox"] if row["id"] in numbers) == 4
+    # An offer's own event, which 0.1 queued, is not sent any more.
+    told = [json.loads(row["invitation"]) for row in ROWS["outbox"] if row["id"] in numbers and "invitation" in row]
+    assert len(told) == 4
+    assert len(calendars) == sum(each["status"] != "TENTATIVE" for each in told) == 1
     smtp_server.emails.clear()
     clock[0] = STOPPED + timedelta(days=2)
     await send_due_emails(migrated, mailer)

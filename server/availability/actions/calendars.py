@@ -4,17 +4,17 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
-from server.availability.calendar.busy_times import busy_times
+from server.availability.calendar.busy_times import BusyTimesReader
 from server.availability.calendar.fetch import CalendarResponse
-from server.availability.rules import Interval
 from server.availability.store import busy_times as busy
 from server.availability.store.busy_times import BusyFeed
 from server.db.database import Database
 from server.errors import DomainError, InvalidInput
-from server.people.rules.people import Person
+from server.people.rules.people import Contact, Person
 from server.people.rules.rate_limits import CALENDARS_GIVEN, counted_person
 from server.people.rules.visitors import Visitor, check_home
 from server.people.store import people, rate_limits
+from server.people.store.contacts import any_contact, own_contact
 
 READ_EVERY = timedelta(minutes=30)
 LONGEST_WAIT = timedelta(days=1)
@@ -22,8 +22,9 @@ LEASE = timedelta(minutes=2)
 MIN_INTERVAL = timedelta(seconds=20)
 READ_AHEAD = timedelta(days=60)
 
-# Fetches an address; the second argument is the ETag of the last response, or empty.
-Fetch = Callable[[str, str], Awaitable[CalendarResponse]]
+# Fetches an address and hands what is there on, piece by piece and in a thread, as reading may take seconds; the second
+# argument is the ETag of the last response, or empty.
+Fetch = Callable[[str, str, Callable[[bytes], None]], Awaitable[CalendarResponse]]
 
 
 async def set_calendar(db: Database, fetch: Fetch, visitor: Visitor, url: str, now: datetime) -> None:
@@ -35,15 +36,17 @@ async def set_calendar(db: Database, fetch: Fetch, visitor: Visitor, url: str, n
     # The server fetches any address it is given: the limit stops people from searching other networks through it.
     async with db.writing() as connection:
         await rate_limits.take_token(connection, CALENDARS_GIVEN, counted_person(person.id), now)
+        contact = await own_contact(connection, visitor)
     try:
-        fetched = await fetch(url, "")
-        times = await _times_in(fetched, person, now)
+        reader = _reader(person, contact, now)
+        fetched = await fetch(url, "", reader.take)
+        found = await asyncio.to_thread(reader.finish)
     except DomainError as problem:
         raise InvalidInput("url", problem.sentence, **problem.values) from problem
     async with db.writing() as connection:
         await people.lock_people(connection, (person.id,))
         feed = await busy.set_feed(connection, person.id, url, now)
-        await busy.note_read(connection, feed, times, fetched.etag, now, now + READ_EVERY)
+        await busy.note_read(connection, feed, found, fetched.etag, now, now + READ_EVERY)
 
 
 async def remove_calendar(db: Database, visitor: Visitor) -> None:
@@ -58,8 +61,9 @@ async def refresh_calendar(db: Database, fetch: Fetch, visitor: Visitor, now: da
     person = check_home(visitor)
     async with db.writing() as connection:
         feed = await busy.claim(connection, person.id, now - MIN_INTERVAL, now, now + LEASE)
+        contact = await own_contact(connection, visitor)
     if feed is not None:
-        await _read(db, fetch, feed, person, now)
+        await _read(db, fetch, feed, person, contact, now)
 
 
 async def refresh_next_calendar(db: Database, fetch: Fetch, now: datetime) -> bool:
@@ -71,23 +75,25 @@ async def refresh_next_calendar(db: Database, fetch: Fetch, now: datetime) -> bo
     async with db.writing() as connection:
         feed = await busy.claim_due(connection, now, now + LEASE)
         person = await people.find_person(connection, feed.person_id) if feed else None
-    if feed is None or person is None:
+        contact = await any_contact(connection, person.id) if person else None
+    if feed is None or person is None or contact is None:
         return False
-    await _read(db, fetch, feed, person, now)
+    await _read(db, fetch, feed, person, contact, now)
     return True
 
 
-async def _read(db: Database, fetch: Fetch, feed: BusyFeed, person: Person, now: datetime) -> None:
+async def _read(db: Database, fetch: Fetch, feed: BusyFeed, person: Person, contact: Contact, now: datetime) -> None:
     try:
-        fetched = await fetch(feed.url, _known(feed, now))
-        times = None if fetched.body is None else await _times_in(fetched, person, now)
+        reader = _reader(person, contact, now)
+        fetched = await fetch(feed.url, _known(feed, now), reader.take)
+        found = await asyncio.to_thread(reader.finish) if fetched.changed else None
     except DomainError as problem:
         async with db.writing() as connection:
             wait = min(READ_EVERY * 2 ** min(feed.failures, 10), LONGEST_WAIT)
             await busy.note_failure(connection, feed, problem.sentence, now + wait)
     else:
         async with db.writing() as connection:
-            await busy.note_read(connection, feed, times, fetched.etag, now, now + READ_EVERY)
+            await busy.note_read(connection, feed, found, fetched.etag, now, now + READ_EVERY)
 
 
 def _known(feed: BusyFeed, now: datetime) -> str:
@@ -96,6 +102,5 @@ def _known(feed: BusyFeed, now: datetime) -> str:
     return feed.etag if read_today else ""
 
 
-async def _times_in(fetched: CalendarResponse, person: Person, now: datetime) -> tuple[Interval, ...]:
-    """Raises NotACalendar. In a thread, because reading may take a second."""
-    return await asyncio.to_thread(busy_times, fetched.body or b"", person.zone, now, now + READ_AHEAD)
+def _reader(person: Person, contact: Contact, now: datetime) -> BusyTimesReader:
+    return BusyTimesReader(person.zone, contact.email, now, now + READ_AHEAD)

@@ -16,8 +16,9 @@ from server.catchups.store.ledger import choices_about
 from server.db.database import Database
 from server.errors import NotFound
 from server.people.rules.people import Person
+from server.people.rules.phone_numbers import international
 from server.people.rules.visitors import Visitor
-from server.people.store.contacts import any_contact, own_contact
+from server.people.store.contacts import any_contact, own_contact, reachable_by_phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class PhonePart:
     """`agreed`: it is by phone, from the start or if video fails. `mine` and `theirs`: who would go on by phone.
 
     `lent` is the other's number while it is shown, `since` is from when that is, and `own` is the reader's number.
+    `rings`: the reader rings the other. `reachable`: the other has given a number.
     """
 
     agreed: bool
@@ -33,6 +35,8 @@ class PhonePart:
     lent: Number | None
     since: datetime
     own: str
+    rings: bool
+    reachable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,8 @@ async def read_phone(
         lent=await _lent_number(connection, view, me, window, now),
         since=lent_from(view.booking, window),
         own=(await own_contact(connection, visitor)).phone,
+        rings=view.rings(me.id),
+        reachable=view.other(me.id).id in await reachable_by_phone(connection, (view.other(me.id).id,)),
     )
 
 
@@ -82,7 +88,8 @@ async def _lent_number(
     """The other's number while it is lent. No page shows a number of another person except by this function."""
     if not is_lent(view, view.booking, me.id, window, now):
         return None
-    typed = (await any_contact(connection, view.other(me.id).id)).phone
+    owner = view.other(me.id)
+    typed = international((await any_contact(connection, owner.id)).phone, owner.zone)
     return Number(typed, dialled(typed))
 
 

@@ -15,7 +15,7 @@ EARLIEST = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A phone number as its owner typed it, and as a telephone dials it; both empty when none was given."""
+    """A phone number as people read it, and as a telephone dials it; both empty when none was given."""
 
     typed: str
     dialled: str

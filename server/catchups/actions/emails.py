@@ -13,13 +13,11 @@ from server.mail.outbox import OutboxEntry
 from server.people.store.contacts import any_contact
 
 
-async def compose_email(
-    connection: AsyncConnection, entry: OutboxEntry, link: str, *, base_url: str, sender: str
-) -> Email:
+async def compose_email(connection: AsyncConnection, entry: OutboxEntry, link: str, *, sender: str) -> Email:
     """What an email about a catch-up says, as things stand now."""
     context = await read_email_context(connection, entry)
     contact = await any_contact(connection, entry.recipient_id)
-    return email_of(entry, context, contact.email, link, base_url, sender)
+    return email_of(entry, context, contact.email, link, sender)
 
 
 async def drop_late_emails(db: Database, now: datetime) -> None:

@@ -53,6 +53,15 @@ async def set_details(connection: AsyncConnection, person_id: int, details: Deta
     await connection.execute(update(people).where(people.c.id == person_id).values(**known, **asdict(details)))
 
 
+async def set_name(connection: AsyncConnection, person_id: int, name: str) -> None:
+    await connection.execute(update(people).where(people.c.id == person_id).values(name=name))
+
+
+async def set_email(connection: AsyncConnection, person_id: int, email: str) -> None:
+    values = {"email": email, "email_key": email_key(email)}
+    await connection.execute(update(people).where(people.c.id == person_id).values(values))
+
+
 async def set_zone(connection: AsyncConnection, person_id: int, zone: str, *, only_unknown: bool) -> None:
     """Saves a person's zone; with `only_unknown` only if it is not known yet."""
     theirs = update(people).where(people.c.id == person_id)

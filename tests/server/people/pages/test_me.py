@@ -129,7 +129,6 @@ async def test_by_a_link_to_a_single_catchup_it_asks_for_the_link_to_all_pages(s
         ("phone", "12"),
         ("phone", "+1234567890123456"),
         ("phone", "١٢٣٤٥٦٧"),
-        ("phone", "tel:+442079460123"),
         ("needs", "x" * 501),
     ],
 )
