@@ -1,5 +1,7 @@
 """What emails about catch-ups say: their kinds, and what a template and a calendar need for one reader."""
 
+import json
+
 from server.catchups.calendar.entries import event_of, title_of
 from server.catchups.calendar.event import invitation
 from server.catchups.rules.email_context import EmailContext
@@ -79,7 +81,7 @@ def _calendar(
     if entry.invitation is None:
         return None
     event = event_of(
-        invitation_from(entry.invitation),
+        invitation_from(json.loads(entry.invitation)),
         uid=context.uid,
         reader=reader,
         other=context.other(reader.id),

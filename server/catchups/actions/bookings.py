@@ -1,6 +1,7 @@
 """What people do with bookings."""
 
 from datetime import datetime
+from functools import partial
 
 from server.catchups.changes.saving import save
 from server.catchups.rules import bookings as rules
@@ -13,6 +14,7 @@ from server.catchups.rules.offers import Offer
 from server.catchups.rules.proposals import propose
 from server.catchups.store import bookings, catchups, offers
 from server.db.database import Database
+from server.db.set_aside import Work, for_each
 from server.people.rules.visitors import Visitor
 
 
@@ -82,10 +84,11 @@ async def close_missed(db: Database, window: JoinWindow, now: datetime) -> int:
     """Marks the video bookings whose call closed without both having been there as missed; returns how many."""
     async with db.reading() as connection:
         begun = await bookings.confirmed_before(connection, Medium.VIDEO, now - window.late)
-    return sum([await _miss(db, booking.id, now) for booking in begun if window.closes_at(booking) <= now])
+    over = [booking.id for booking in begun if window.closes_at(booking) <= now]
+    return await for_each(db, Work.MISSED, over, partial(_miss, db, now), now)
 
 
-async def _miss(db: Database, booking_id: int, now: datetime) -> bool:
+async def _miss(db: Database, now: datetime, booking_id: int) -> bool:
     """Whether it was still confirmed: both may have come in since it was read."""
     async with db.writing() as connection:
         booking = await bookings.lock_any_booking(connection, booking_id)

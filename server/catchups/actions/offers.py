@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from functools import partial
 
 from server.catchups.changes.saving import save
 from server.catchups.rules import proposals as rules
@@ -13,6 +14,7 @@ from server.catchups.rules.proposals import check_ended, propose, with_phone
 from server.catchups.store import catchups, offers
 from server.catchups.store.bookings import has_live_booking
 from server.db.database import Database
+from server.db.set_aside import Work, for_each
 from server.errors import DomainError
 from server.people.rules.visitors import Visitor
 from server.people.store import people
@@ -109,10 +111,10 @@ async def expire_offers(db: Database, now: datetime) -> int:
     """Ends the open offers that have run out, each in a transaction of its own; returns how many."""
     async with db.reading() as connection:
         waiting = await offers.run_out(connection, now)
-    return sum([await _expire(db, offer_id, now) for offer_id in waiting])
+    return await for_each(db, Work.EXPIRY, waiting, partial(_expire, db, now), now)
 
 
-async def _expire(db: Database, offer_id: int, now: datetime) -> bool:
+async def _expire(db: Database, now: datetime, offer_id: int) -> bool:
     """Whether it was still waiting: it may have been answered since it was read."""
     async with db.writing() as connection:
         offer = await offers.lock_any_offer(connection, offer_id)

@@ -1,6 +1,7 @@
 """The outbox: one email per event and recipient, claimed by one sender at a time."""
 
 import asyncio
+import json
 from datetime import timedelta
 
 import pytest
@@ -65,8 +66,9 @@ async def test_an_entry_says_what_was_queued(database, pair):
         catchup_id=offer.catchup_id,
         booking_id=None,
         path=f"/catchups/{offer.catchup_id}",
-        invitation=as_data(Invitation(Status.TENTATIVE, 1, FIRST, 30, None)),
+        invitation=json.dumps(as_data(Invitation(Status.TENTATIVE, 1, FIRST, 30, None))),
         made_at=NOW,
+        due_at=NOW,
         attempts=0,
     )
 
