@@ -79,7 +79,7 @@ class Mailer:
 
 @dataclass
 class _Round:
-    """What came of one round: who was refused by a rule, until an email shows whether that is about them or about us."""
+    """What came of one round. What a rule refused is kept until an accepted email shows that it was not about us."""
 
     refused: list[tuple[OutboxEntry, PolicyFailure]] = field(default_factory=list)
     accepted: bool = False

@@ -382,7 +382,7 @@ async def test_a_server_that_refuses_the_sender_burns_no_email(database, pair, m
     before, links = await outbox_rows(database), await count("links")
     smtp_server.replies = {command: "550 5.7.1 Your host is not welcome"}
     for _ in range(3):
-        with pytest.raises(Refused, match="550 5.7.1 Your host is not welcome"):
+        with pytest.raises(Refused, match="Your host is not welcome"):
             await send_due_emails(database, mailer)
     assert await outbox_rows(database) == before
     assert await count("links") == links

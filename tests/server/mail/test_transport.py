@@ -109,14 +109,14 @@ async def test_a_server_that_has_no_login_refuses_no_email(smtp_server):
 
 @pytest.mark.filterwarnings("ignore:Requiring AUTH")
 async def test_a_wrong_password_and_a_greeting_that_refuses_are_about_the_sender(smtp_server):
-    smtp_server.password = "right"
+    smtp_server.password = "right"  # noqa: S105 of the test's own server
     with pytest.raises(Refused, match="535"):
         await SmtpTransport(f"smtp://sam:wrong@127.0.0.1:{smtp_server.port}").connect()
     right = SmtpTransport(f"smtp://sam:right@127.0.0.1:{smtp_server.port}")
     await right.send(EMAIL)
     await right.disconnect()
     smtp_server.replies = {"CONNECT": "554 5.7.1 No service for you"}
-    with pytest.raises(Refused, match="554 5.7.1 No service for you"):
+    with pytest.raises(Refused, match="No service for you"):
         await right.connect()
     smtp_server.replies = {"CONNECT": "451 4.3.0 Come back later"}
     with pytest.raises(Unreachable):
