@@ -62,7 +62,9 @@ def make_app(settings: Settings, fetch_policy: FetchPolicy = PUBLIC_ONLY) -> web
     return app
 
 
-def make_mailer(transport: MailTransport, base_url: str, sender: str, clock: Callable[[], datetime]) -> Mailer:
+def make_mailer(
+    transport: MailTransport, base_url: str, sender: str, clock: Callable[[], datetime], contact: str = ""
+) -> Mailer:
     """Joins the outbox with the features that say its emails. Links begin with `base_url`."""
     catchups = partial(compose_email, base_url=base_url, sender=sender)
     return Mailer(
@@ -73,6 +75,7 @@ def make_mailer(transport: MailTransport, base_url: str, sender: str, clock: Cal
         base_url=base_url,
         sender=sender,
         clock=clock,
+        contact=contact,
     )
 
 
@@ -125,7 +128,7 @@ async def _jobs_running(app: web.Application) -> AsyncIterator[None]:
     own_name = urlsplit(settings.base_url).hostname or ""
     folder, smtp_url = settings.mail_folder, settings.smtp_url
     transport = FolderTransport(folder) if folder else SmtpTransport(smtp_url, own_name)
-    mailer = make_mailer(transport, settings.base_url, settings.mail_from, app[CLOCK])
+    mailer = make_mailer(transport, settings.base_url, settings.mail_from, app[CLOCK], settings.contact)
     jobs = Jobs(app[DATABASE], mailer, settings, app[CLOCK], partial(app[HUB].remove, why="over"), app[FETCH])
     task = asyncio.create_task(jobs.run())
     yield

@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 
 from server.calls.rules.turn import Turn
 from server.catchups.rules.join_window import JoinWindow
+from server.errors import InvalidInput
+from server.people.rules.people import check_email
 
 T = TypeVar("T")
 
@@ -113,6 +115,17 @@ def _zone(text: str) -> str:
         raise ValueError(text) from error
 
 
+def _contact(text: str) -> str:
+    if text.startswith(("http://", "https://")):
+        if not urlsplit(text).hostname or set(text) & set(" <>\"'"):
+            raise ValueError(text)
+        return text
+    try:
+        return check_email(text) if text else ""
+    except InvalidInput as error:
+        raise ValueError(text) from error
+
+
 def _smtp_url(text: str) -> str:
     parts = urlsplit(text)
     if text and (parts.scheme not in ("smtp", "smtps", "smtp+starttls") or not parts.hostname or parts.port == 0):
@@ -203,6 +216,12 @@ class Settings:
         secret=True,
     )
     mail_from: str = setting("Fireside <fireside@localhost>", str, "an email address", "The sender of all emails.")
+    contact: str = setting(
+        "",
+        _contact,
+        "empty, an email address, or http://… or https://…",
+        "Where people reach the scheme's coordinators: it stands on every page and in every email. Empty: nowhere.",
+    )
     zone: str = setting("UTC", _zone, "an IANA time zone, such as Europe/Paris", "The time zone of the admin's pages.")
     join_early_minutes: int = setting(
         "15", _number(0, 1440), "0 to 1440", "How many minutes before its start a call opens."

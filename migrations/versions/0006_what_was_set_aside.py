@@ -43,3 +43,4 @@ def upgrade() -> None:
         sa.UniqueConstraint("work", "item", name=op.f("uq_set_aside_work_item")),
     )
     op.create_index(op.f("ix_set_aside_last_at"), "set_aside", ["last_at"])
+    op.create_index(op.f("ix_outbox_catchup_id"), "outbox", ["catchup_id"])

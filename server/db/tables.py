@@ -308,7 +308,7 @@ outbox = Table(
     Column("recipient_id", ForeignKey("people.id"), nullable=False),
     Column("event", String(80), nullable=False),
     Column("kind", String(32), nullable=False),
-    Column("catchup_id", ForeignKey("catchups.id")),
+    Column("catchup_id", ForeignKey("catchups.id"), index=True),
     Column("booking_id", ForeignKey("bookings.id"), index=True),
     Column("path", String(200), nullable=False),
     Column("invitation", Text),

@@ -1,7 +1,7 @@
 """Addresses in what people wrote become links: http and https alone, and everything else stays text."""
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from markupsafe import Markup, escape
 
@@ -43,3 +43,10 @@ def _leads_where_it_says(address: str) -> bool:
         return bool(parts.hostname) and parts.port != 0 and "@" not in parts.netloc
     except ValueError:
         return False
+
+
+def contact_link(contact: str) -> Markup:
+    """A link to where a scheme is reached: a page or an email address."""
+    if contact.startswith(("http://", "https://")):
+        return linked(contact)
+    return Markup('<a href="mailto:{0}" dir="ltr">{1}</a>').format(quote(contact, safe="@"), contact)

@@ -62,7 +62,8 @@ class PersonalLinks(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Mailer:
-    """What it takes to send emails: they come from `sender`, and their Message-IDs name the host of `base_url`.
+    """What it takes to send emails: they come from `sender`, their Message-IDs name the host of `base_url`, and `contact`
+    is where the scheme is reached, if that is set.
 
     `compose` has, for each kind of email, the feature that says it; `links` makes the personal links. `current` is
     the condition under which an entry is still of use.
@@ -75,6 +76,7 @@ class Mailer:
     base_url: str
     sender: str
     clock: Callable[[], datetime]
+    contact: str = ""
 
 
 @dataclass
@@ -209,7 +211,7 @@ async def _written(db: Database, mailer: Mailer, entry: OutboxEntry, now: dateti
     async with db.writing() as connection:
         link = await mailer.links.make(connection, entry, now)
         email = await mailer.compose[entry.kind](connection, entry, link)
-        return link, write_email(email, entry, mailer.base_url, mailer.sender, now)
+        return link, write_email(email, entry, mailer.base_url, mailer.sender, now, mailer.contact)
 
 
 async def _note_sent(db: Database, mailer: Mailer, entry: OutboxEntry) -> None:

@@ -43,8 +43,13 @@ class Email:
     calendar: CalendarFile | None = None
 
 
-def write_email(email: Email, entry: OutboxEntry, base_url: str, sender: str, now: datetime) -> EmailMessage:
-    """The message to send. It has the same Message-ID whenever the entry is sent."""
+def write_email(
+    email: Email, entry: OutboxEntry, base_url: str, sender: str, now: datetime, contact: str = ""
+) -> EmailMessage:
+    """The message to send. It has the same Message-ID whenever the entry is sent.
+
+    `contact` is where the scheme is reached, if that is set.
+    """
     context = {
         **email.values,
         "language": email.language,
@@ -52,6 +57,7 @@ def write_email(email: Email, entry: OutboxEntry, base_url: str, sender: str, no
         "name": email.name,
         "link": email.link,
         "invited": email.calendar is not None,
+        "contact": contact,
     }
     message = EmailMessage(policy=SMTP)
     message["Subject"] = _one_line(_subject(email.template, context))

@@ -1,7 +1,7 @@
 """The outbox: emails that a committed transaction has queued, at most one per recipient and event."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -43,6 +43,16 @@ class OutboxCounts:
     failed: int
 
 
+@dataclass(frozen=True, slots=True)
+class DroppedEmail:
+    """An email that was dropped before it was sent."""
+
+    id: int
+    kind: str
+    made_at: datetime
+    due_at: datetime
+
+
 async def enqueue(
     connection: AsyncConnection,
     *,
@@ -81,10 +91,38 @@ async def invited(connection: AsyncConnection, catchup_id: int) -> frozenset[int
     """The ids of the people to whom the catch-up's calendar event was sent or is to be sent."""
     rows = await connection.execute(
         select(outbox.c.recipient_id)
-        .where(outbox.c.catchup_id == catchup_id, outbox.c.invitation.is_not(None))
+        .where(outbox.c.catchup_id == catchup_id, outbox.c.invitation.is_not(None), outbox.c.dropped_at.is_(None))
         .distinct()
     )
     return frozenset(row.recipient_id for row in rows)
+
+
+async def told_of(connection: AsyncConnection, recipient_id: int, about: str) -> bool:
+    """Whether an email about this (such as offer:7) was sent to this person, or is to be sent."""
+    theirs = outbox.c.recipient_id == recipient_id, outbox.c.dropped_at.is_(None)
+    found = select(outbox.c.id).where(*theirs, outbox.c.event.startswith(f"{about}:", autoescape=True)).limit(1)
+    return (await connection.execute(found)).first() is not None
+
+
+async def drop_unsent(
+    connection: AsyncConnection, catchup_id: int, recipient_id: int, kinds: Collection[str], now: datetime
+) -> tuple[DroppedEmail, ...]:
+    """Drops the emails of these kinds to this person about the catch-up that no sender has claimed, newest first."""
+    if not kinds:
+        return ()
+    rows = await connection.execute(
+        update(outbox)
+        .where(
+            outbox.c.catchup_id == catchup_id,
+            outbox.c.recipient_id == recipient_id,
+            outbox.c.kind.in_(list(kinds)),
+            outbox.c.attempts == 0,
+            _waits(),
+        )
+        .values(dropped_at=now)
+        .returning(outbox.c.id, outbox.c.kind, outbox.c.made_at, outbox.c.due_at)
+    )
+    return tuple(DroppedEmail(*row) for row in sorted(rows, key=lambda row: -row.id))
 
 
 async def drop_emails(connection: AsyncConnection, booking_id: int, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from functools import partial
 
+from server.catchups.changes.limits import count_proposal, may_email_late
 from server.catchups.changes.saving import save
 from server.catchups.rules import bookings as rules
 from server.catchups.rules.bookings import Booking, BookingEvent
@@ -47,7 +48,7 @@ async def ask_to_move(
     """Asks the other for another time: the booking stays until they accept one.
 
     `phone` is what the visitor was shown when they allowed to go on by phone, None when they did not.
-    Raises NotFound, InvalidInput, BookingOver, or OfferOpen when one waits for an answer already.
+    Raises NotFound, InvalidInput, BookingOver, TooManyProposals, or OfferOpen when one waits for an answer already.
     """
     draft = check_draft(draft, now, SUGGESTIONS_LIMIT)
     async with db.writing() as connection:
@@ -56,6 +57,7 @@ async def ask_to_move(
         if await offers.open_offer_in(connection, booking.catchup_id):
             raise OfferOpen
         mentorship = await catchups.mentorship_of(connection, booking.catchup_id)
+        await count_proposal(connection, visitor.person.id, mentorship.id, now)
         wish = propose(
             draft,
             statement_of(visitor, shown),
@@ -70,14 +72,19 @@ async def ask_to_move(
 async def say_late(db: Database, visitor: Visitor, booking_id: int, minutes: int, now: datetime) -> None:
     """Tells the other that the visitor comes about `minutes` late; the newest time that is said counts.
 
+    The pages show it at once. An email goes only when it says something new, and not too often.
+
     Raises NotFound, InvalidInput or BookingOver.
     """
     async with db.writing() as connection:
         booking = await bookings.lock_booking_of(connection, visitor, booking_id)
         mentorship = await catchups.mentorship_of(connection, booking.catchup_id)
-        change = rules.run_late(booking, minutes, mentorship.other(visitor.person.id), now)
-        await bookings.set_delay(connection, booking.id, visitor.person.id, minutes, now)
-        await save(connection, change, now)
+        me = visitor.person.id
+        change = rules.run_late(booking, minutes, mentorship.other(me), now)
+        said = (await bookings.delays_of(connection, booking.id)).get(me)
+        await bookings.set_delay(connection, booking.id, me, minutes, now)
+        if said != minutes and await may_email_late(connection, me, booking.id, now):
+            await save(connection, change, now)
 
 
 async def close_missed(db: Database, window: JoinWindow, now: datetime) -> int:

@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime
 from functools import partial
 
+from server.catchups.changes.limits import check_open_offers, count_proposal
 from server.catchups.changes.saving import save
 from server.catchups.rules import proposals as rules
 from server.catchups.rules.drafts import Draft, check_draft
@@ -30,7 +31,9 @@ async def make_offer(
     form: str | None = None,
     phone: ShownWording | None = None,
 ) -> Offer:
-    """Offers a catch-up to the other person of the mentorship. Raises NotFound, InvalidInput or OfferSent.
+    """Offers a catch-up to the other person of the mentorship.
+
+    Raises NotFound, InvalidInput, OfferSent, TooManyOpenOffers or TooManyProposals.
 
     `form` is the secret name of the form that was filled in: one that is sent twice makes one offer.
     `phone` is what the visitor was shown when they allowed to go on by phone, None when they did not.
@@ -42,6 +45,8 @@ async def make_offer(
         made = await offers.first_offer_of(connection, uid)
         if made:
             return _as_sent(made, with_phone(draft, phone))
+        await check_open_offers(connection, visitor.person.id, mentorship.id, now)
+        await count_proposal(connection, visitor.person.id, mentorship.id, now)
         catchup_id = await catchups.add_catchup(connection, mentorship.id, uid, now)
         recipient_id = mentorship.other(visitor.person.id)
         offer = propose(draft, by, phone, catchup_id=catchup_id, recipient_id=recipient_id)
@@ -59,7 +64,7 @@ async def offer_new_times(
 ) -> Offer:
     """Offers new times in the catch-up of an offer that came to nothing, so that all links to that still work.
 
-    Raises NotFound, InvalidInput, OfferOpen where an offer waits for an answer, or OfferDecided.
+    Raises NotFound, InvalidInput, OfferOpen where an offer waits for an answer, OfferDecided or TooManyProposals.
     """
     draft, by = check_draft(draft, now), statement_of(visitor, shown)
     async with db.writing() as connection:
@@ -73,6 +78,8 @@ async def offer_new_times(
             connection, before.catchup_id
         ):
             raise OfferDecided
+        mentorship = await catchups.mentorship_of(connection, before.catchup_id)
+        await count_proposal(connection, visitor.person.id, mentorship.id, now)
         recipient_id = before.author_id if visitor.person.id == before.recipient_id else before.recipient_id
         offer = propose(draft, by, phone, catchup_id=before.catchup_id, recipient_id=recipient_id)
         return await save(connection, offer, now)
@@ -90,13 +97,17 @@ async def reword_offer(
     """The offer as it reads now: nothing happens where it read so before.
 
     `phone` is what the visitor was shown of going on by phone, or of no longer doing so, as the draft has it; None
-    leaves that as it was. Raises NotFound or what `rules.proposals.reword` raises.
+    leaves that as it was. Raises NotFound, TooManyProposals or what `rules.proposals.reword` raises.
     """
     by = statement_of(visitor, shown)
     async with db.writing() as connection:
         offer = await offers.lock_offer_of(connection, visitor, offer_id)
         change = rules.reword(offer, by, draft, phone, now)
-        return await save(connection, change, now) if change else offer
+        if change is None:
+            return offer
+        mentorship = await catchups.mentorship_of(connection, offer.catchup_id)
+        await count_proposal(connection, visitor.person.id, mentorship.id, now)
+        return await save(connection, change, now)
 
 
 async def withdraw_offer(db: Database, visitor: Visitor, offer_id: int, shown: ShownWording, now: datetime) -> None:

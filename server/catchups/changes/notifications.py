@@ -7,11 +7,16 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catchups.rules.bookings import Booking, Reminder
+from server.catchups.rules.collapsing import QueuedNotice, UnsentEmail, collapse, giving_way
 from server.catchups.rules.effects import Notice
 from server.catchups.rules.invitations import Invitation, Status, as_data
 from server.catchups.rules.offers import Offer
-from server.catchups.store import catchups
+from server.catchups.store import catchups, mutes
 from server.mail import outbox
+
+# What somebody gets none of who wants no emails about new offers, and what is news only of an offer that was told.
+NEW_OFFER = "offer_made"
+ABOUT_TOLD_OFFERS = frozenset({"offer_reworded", "offer_withdrawn"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +48,45 @@ async def change_of(
 
 
 async def notify(connection: AsyncConnection, change: CatchupChange, notices: Iterable[Notice]) -> None:
-    """Queues each email. An event is cancelled only in calendars that it has entered."""
-    had_it = await outbox.invited(connection, change.catchup_id)
+    """Queues each email that the recipient wants and that is still news, in place of unsent ones that give way to it.
+
+    An event is cancelled only in calendars that it has entered.
+    """
+    muted = await mutes.muted_in(connection, change.catchup_id)
     for notice in notices:
-        invitation = change.invitation
-        if notice.receipt and (invitation is None or notice.recipient_id not in had_it):
+        queued = await _give_way(connection, change, notice, muted)
+        if queued is None:
             continue
-        if invitation and invitation.status is Status.CANCELLED and notice.recipient_id not in had_it:
+        had_it = notice.recipient_id in await outbox.invited(connection, change.catchup_id)
+        invitation = change.invitation
+        if notice.receipt and (invitation is None or not had_it):
+            continue
+        if invitation and invitation.status is Status.CANCELLED and not had_it:
             invitation = None
         await outbox.enqueue(
             connection,
             recipient_id=notice.recipient_id,
-            event=f"{change.about}:{notice.kind}:{change.sequence}",
-            kind=notice.kind,
+            event=f"{change.about}:{queued.kind}:{change.sequence}",
+            kind=queued.kind,
             path=f"/catchups/{change.catchup_id}",
             now=change.at,
+            due_at=queued.due_at,
             catchup_id=change.catchup_id,
             invitation=as_data(invitation) if invitation else None,
         )
+
+
+async def _give_way(
+    connection: AsyncConnection, change: CatchupChange, notice: Notice, muted: frozenset[int]
+) -> QueuedNotice | None:
+    """The email to queue, after the unsent ones that give way to it were dropped; None for none."""
+    recipient_id, kind = notice.recipient_id, notice.kind
+    dropped = await outbox.drop_unsent(connection, change.catchup_id, recipient_id, giving_way(kind), change.at)
+    queued = collapse(kind, [UnsentEmail(each.kind, each.made_at, each.due_at) for each in dropped], change.at)
+    if queued is None or recipient_id not in muted:
+        return queued
+    untold = queued.kind in ABOUT_TOLD_OFFERS and not await outbox.told_of(connection, recipient_id, change.about)
+    return None if queued.kind == NEW_OFFER or untold else queued
 
 
 async def schedule_reminders(

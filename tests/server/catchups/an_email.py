@@ -58,9 +58,10 @@ def written(
     invitation: Invitation | None = None,
     number: int = 31,
     link: str = LINK,
+    contact: str = "",
 ) -> EmailMessage:
     """The message to `reader`."""
     context = replace(context, **{"mentor" if reader.id == MAYA.id else "mentee": reader})
     data = json.dumps(as_data(invitation)) if invitation else None
     entry = OutboxEntry(number, reader.id, "booking:9:", kind, 4, None, "/catchups/4", data, NOW, NOW, 0)
-    return write_email(email_of(entry, context, link, BASE, SENDER), entry, BASE, SENDER, NOW)
+    return write_email(email_of(entry, context, link, BASE, SENDER), entry, BASE, SENDER, NOW, contact)

@@ -77,6 +77,9 @@ and to see and change what we keep about you.
 
 You get this email because you and Maya catch up through Fireside. We write
 to you only about your catch-ups.
+
+If you want no more emails about new offers from Maya, say so on the page of
+the offer. They are not told.
 """
     )
 
@@ -143,3 +146,12 @@ def test_by_phone_nobody_is_sent_to_a_video():
     by_phone = replace(CONTEXT, booking=replace(BOOKING, medium=Medium.PHONE))
     assert "your page shows the number" in text_of(written("reminder_day", context=by_phone))
     assert "by video" not in text_of(written("reminder_day", context=by_phone))
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_where_the_scheme_is_reached_stands_in_both_forms_where_it_is_set(kind):
+    for contact, times in (("help@example.org", 1), ("", 0)):
+        message = written(kind, contact=contact)
+        text, html = (message.get_body((form,)).get_content() for form in ("plain", "html"))
+        assert " ".join(text.split()).count("Contact the scheme: help@example.org") == times
+        assert html.count('<a href="mailto:help@example.org" dir="ltr">help@example.org</a>') == times

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from server.i18n.linked import linked
+from server.i18n.linked import contact_link, linked
 
 
 def links_in(text: str) -> list[str]:
@@ -46,3 +46,18 @@ def test_all_else_stays_as_it_was_and_is_escaped(text: str) -> None:
     html = linked(text)
     without = re.sub(r"</?a( [^>]*)?>", "", html)
     assert without == str(type(html).escape(text))
+
+
+@pytest.mark.parametrize(
+    ("contact", "html"),
+    [
+        ("help@example.org", '<a href="mailto:help@example.org" dir="ltr">help@example.org</a>'),
+        ("a&b?c=d@example.org", '<a href="mailto:a%26b%3Fc%3Dd@example.org" dir="ltr">a&amp;b?c=d@example.org</a>'),
+        (
+            "https://example.org/help",
+            '<a href="https://example.org/help" rel="noopener noreferrer nofollow" dir="ltr">https://example.org/help</a>',
+        ),
+    ],
+)  # fmt: skip
+def test_the_scheme_is_reached_by_a_link(contact: str, html: str) -> None:
+    assert contact_link(contact) == html

@@ -113,6 +113,21 @@ async def accepting(scene: Scene, offer: Offer) -> Form:
     return scene.sam, f"/offers/{offer.id}/acceptance", fields
 
 
+@form_of(r"/catchups/{id:\d{1,9}}/mute")
+async def _(scene: Scene) -> Form:
+    return scene.sam, f"/catchups/{(await scene.pair.offer()).catchup_id}/mute", {}
+
+
+@form_of(r"/catchups/{id:\d{1,9}}/mute/ending")
+async def _(scene: Scene) -> Form:
+    return scene.sam, f"/catchups/{(await scene.pair.offer()).catchup_id}/mute/ending", {}
+
+
+@form_of(r"/mentorships/{id:\d{1,9}}/mute/ending")
+async def _(scene: Scene) -> Form:
+    return scene.sam, f"/mentorships/{scene.pair.mentorship_id}/mute/ending", {}
+
+
 @form_of(r"/offers/{id:\d{1,9}}/acceptance")
 async def _(scene: Scene) -> Form:
     booking = await scene.pair.booking()

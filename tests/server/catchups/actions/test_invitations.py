@@ -9,6 +9,7 @@ from server.app import make_mailer
 from server.catchups.actions.answers import accept_offer, decline_offer, suggest_other, undo_answer
 from server.catchups.actions.bookings import ask_to_move, withdraw
 from server.catchups.actions.offers import reword_offer, withdraw_offer
+from server.catchups.rules.collapsing import HOLD
 from server.catchups.rules.join_window import JoinWindow
 from server.mail.mailer import send_due_emails
 from server.mail.transport import SmtpTransport
@@ -40,7 +41,7 @@ class Calendars:
         self.uids = set()
         self._database, self._server = database, smtp_server
         self._mailer = make_mailer(
-            SmtpTransport(smtp_server.url), "https://fireside.example", "f@example.org", lambda: NOW
+            SmtpTransport(smtp_server.url), "https://fireside.example", "f@example.org", lambda: NOW + HOLD
         )
 
     async def show(self) -> dict[str, list[tuple[str, datetime]]]:

@@ -26,6 +26,7 @@ from tests.server.actors import (
     accepting,
     an_offer,
     emails_in,
+    emails_left,
     pending_reminders,
     sequence_of,
 )
@@ -56,6 +57,7 @@ async def test_the_medium_is_told_when_it_is_settled(database, pair):
 async def test_an_event_is_called_off_only_where_it_stands(database, pair):
     """Sam was invited, Maya was not."""
     offer = await an_offer(database, pair)
+    await emails_left(database)
     both = (pair.mentor.person.id, pair.mentee.person.id)
     async with database.writing() as connection:
         change = await change_of(connection, offer, Status.CANCELLED, NOW)
@@ -71,6 +73,7 @@ async def test_an_event_is_called_off_only_where_it_stands(database, pair):
 async def test_news_of_a_booking_may_be_told_again_and_leave_the_calendar_alone(database, pair):
     booking = await a_booking(database, pair)
     for _ in range(2):
+        await emails_left(database)
         async with database.writing() as connection:
             change = await change_of(connection, booking, None, NOW)
             await notify(connection, change, [Notice(pair.mentee.person.id, "running_late")])
