@@ -26,8 +26,9 @@ from server.mail.transport import FolderTransport, MailTransport, SmtpTransport
 from server.people.actions.emails import FRESH_LINK, EmailLinks, compose_fresh_link
 from server.people.actions.links import find_ended_visits
 from server.routes import add_routes, middlewares
+from server.secret import read_secret
 from server.web.background_tasks import BackgroundTasks
-from server.web.keys import BACKGROUND_TASKS, CLOCK, DATABASE, HUB, SETTINGS, TEMPLATES
+from server.web.keys import BACKGROUND_TASKS, CLOCK, DATABASE, HUB, SECRET, SETTINGS, TEMPLATES
 from server.web.rendering import make_templates
 from signaling.hub.hub import Hub, RelaySettings
 from signaling.news import News, Present, StoreAway
@@ -51,6 +52,7 @@ def make_app(settings: Settings, fetch_policy: FetchPolicy = PUBLIC_ONLY) -> web
     fetch: Fetch = partial(fetch_calendar, policy=fetch_policy)
     app[FETCH] = fetch
     app[DATABASE] = Database(settings.database_url)
+    app[SECRET] = read_secret(settings.secret, settings.data)
     app[BACKGROUND_TASKS] = BackgroundTasks()
     app[TEMPLATES] = make_templates(settings, wording=wording_in)
     app[HUB] = Hub(_relay_settings(settings), partial(_record_news, app), partial(_put_news_aside, app))

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from server.calls.rules.turn import Turn
 from server.catchups.rules.join_window import JoinWindow
 from server.errors import InvalidInput
+from server.i18n.catalog import LANGUAGES
 from server.people.rules.people import check_email
 
 T = TypeVar("T")
@@ -75,6 +76,12 @@ def _database_url(text: str) -> str:
     return text
 
 
+def _long_text(text: str) -> str:
+    if text and len(text) < 32:
+        raise ValueError(text)
+    return text
+
+
 def _ip_address(text: str) -> str:
     return str(ip_address(text))
 
@@ -106,6 +113,12 @@ def _host_and_port(default: int) -> Callable[[str], str]:
         return f"{host}:{parts.port or default}"
 
     return parse
+
+
+def _language(text: str) -> str:
+    if text not in LANGUAGES:
+        raise ValueError(text)
+    return text
 
 
 def _zone(text: str) -> str:
@@ -141,13 +154,22 @@ class Settings:
         "data",
         Path,
         "a folder",
-        "Holds the SQLite database, the control sockets, and the emails when there is no mail server.",
+        "Holds the SQLite database, the server's secret, the control sockets, and the emails when there is no mail "
+        "server. Its files are for the owner only.",
     )
     database_url: str = setting(
         "",
         _database_url,
         "empty, sqlite+aiosqlite:///FILE or postgresql+asyncpg://USER:PASSWORD@HOST/NAME",
         "The database. Empty: `fireside.sqlite3` in the data folder.",
+        secret=True,
+    )
+    secret: str = setting(
+        "",
+        _long_text,
+        "empty, or at least 32 characters",
+        "What the server signs and hides things with: keep it with the backups. Empty: made at the first start and "
+        "kept in the file `secret` of the data folder. Set it when several machines share a database.",
         secret=True,
     )
     host: str = setting("0.0.0.0", str, "an address to listen on", "The address at which the web pages listen.")  # noqa: S104 a server
@@ -222,7 +244,19 @@ class Settings:
         "empty, an email address, or http://… or https://…",
         "Where people reach the scheme's coordinators: it stands on every page and in every email. Empty: nowhere.",
     )
-    zone: str = setting("UTC", _zone, "an IANA time zone, such as Europe/Paris", "The time zone of the admin's pages.")
+    language: str = setting(
+        "en",
+        _language,
+        " or ".join(LANGUAGES),
+        "The language of people who have not said theirs, until their browser says another and they agree. Emails "
+        "before a first visit are in it.",
+    )
+    zone: str = setting(
+        "UTC",
+        _zone,
+        "an IANA time zone, such as Europe/Paris",
+        "The time zone of the admin's pages, and of people until they or their browser say theirs.",
+    )
     join_early_minutes: int = setting(
         "15", _number(0, 1440), "0 to 1440", "How many minutes before its start a call opens."
     )

@@ -42,7 +42,7 @@ from server.catchups.pages import (
     wording,
 )
 from server.config import Settings
-from server.people.pages import home, links, lost_link, me, signout, welcome, zone
+from server.people.pages import home, language, links, lost_link, me, signout, welcome, zone
 from server.web import assets, health
 from server.web.access import Who, guarded
 from server.web.errors import errors_middleware
@@ -76,7 +76,8 @@ ROUTES = (
     Route("GET", "/me/choices.csv", choices_files.as_csv),
     Route("GET", "/me/choices.json", choices_files.as_json),
     Route("POST", f"/me/choices/{ID}/withdrawal", choice_withdrawal.withdraw),
-    Route("GET", "/feed/{secret}.ics", feed.show, Who.EVERYONE),
+    Route("GET", "/feed/{secret}.ics", feed.show, Who.UNASKED),
+    Route("POST", "/language", language.save),
     Route("POST", "/zone", zone.save),
     Route("GET", "/hours", hours.show),
     Route("POST", "/hours", hours.save),
@@ -125,8 +126,8 @@ ROUTES = (
     Route("GET", "/media-check", media_check.show, Who.ADMIN),
     Route("POST", "/media-check", media_check.keep, Who.ADMIN),
     Route("GET", "/media-check/socket", media_check_socket.connect, Who.ADMIN),
-    Route("GET", "/healthz", health.show, Who.EVERYONE),
-    Route("GET", "/static/{version}/{path:.+}", assets.serve, Who.EVERYONE),
+    Route("GET", "/healthz", health.show, Who.UNASKED),
+    Route("GET", "/static/{version}/{path:.+}", assets.serve, Who.UNASKED),
 )
 
 

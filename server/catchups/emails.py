@@ -47,6 +47,7 @@ def email_of(entry: OutboxEntry, context: EmailContext, link: str, base_url: str
         template=_template(entry.kind),
         language=language_of(reader.language),
         name=reader.name,
+        called=reader.called,
         address=reader.email,
         link=link,
         values={

@@ -69,13 +69,16 @@ people = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("name", String(200), nullable=False),
-    Column("email", String(320), nullable=False, unique=True),
+    Column("email", String(320), nullable=False),
+    Column("email_key", String(320), nullable=False, unique=True),
     Column("phone", String(40), nullable=False),
     Column("zone", String(64), nullable=False),
     Column("language", String(35), nullable=False),
     Column("needs", Text, nullable=False),
     Column("zone_known", Boolean, nullable=False),
     Column("discreet", Boolean, nullable=False),
+    Column("preferred_name", String(80), nullable=False),
+    Column("language_known", Boolean, nullable=False),
     Column("added_at", UtcTime, nullable=False),
 )
 
@@ -193,7 +196,9 @@ choices = Table(
     "choices",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("offer_id", ForeignKey("offers.id"), nullable=False, index=True),
+    Column("format", Integer, nullable=False),
+    Column("subject_kind", String(16), nullable=False),
+    Column("subject_id", Integer, nullable=False),
     Column("person_id", ForeignKey("people.id"), nullable=False, index=True),
     Column("kind", String(16), nullable=False),
     Column("start", UtcTime),
@@ -219,6 +224,8 @@ choices = Table(
         "disallowed_phone",
     ),
     _one_of("channel", "page", "call"),
+    _one_of("subject_kind", "offer"),
+    Index("ix_choices_subject_kind_subject_id", "subject_kind", "subject_id"),
 )
 
 choice_words = Table(

@@ -62,8 +62,8 @@ class PersonalLinks(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Mailer:
-    """What it takes to send emails: they come from `sender`, their Message-IDs name the host of `base_url`, and `contact`
-    is where the scheme is reached, if that is set.
+    """What it takes to send emails: they come from `sender`, their Message-IDs name the host of `base_url`, and
+    `contact` is where the scheme is reached, if that is set.
 
     `compose` has, for each kind of email, the feature that says it; `links` makes the personal links. `current` is
     the condition under which an entry is still of use.

@@ -1,33 +1,50 @@
-"""Static files under a version: browsers fetch /static/<version>/css/… once, and never have an old one."""
+"""Static files under a version: browsers fetch /static/<version>/css/… once, and never have an old one.
 
+They are read once and served from memory, so that a page with its many scripts costs little.
+"""
+
+import gzip
 import hashlib
+import mimetypes
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from glob import glob
-from pathlib import Path
 
 from aiohttp import web
+from aiohttp.hdrs import ACCEPT_ENCODING
 
 from server.errors import NotFound
 from server.resources import resource_folder
 
 STATIC = resource_folder("static")
 FOR_EVER = "public, max-age=31536000, immutable"
+# Compressed, a file must be smaller by this factor to be worth decompressing.
+WORTHWHILE = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class StaticFile:
+    """`gzipped` is None where it would be hardly smaller than the body."""
+
+    body: bytes
+    gzipped: bytes | None
+    content_type: str
 
 
 @cache
-def static_files() -> Mapping[str, Path]:
+def static_files() -> Mapping[str, StaticFile]:
     """Every static file by its path below the folder. Folders and files may be symbolic links."""
-    found = {name: STATIC / name for name in glob("**", root_dir=STATIC, recursive=True)}
-    return {name: file for name, file in found.items() if file.is_file()}
+    names = sorted(glob("**", root_dir=STATIC, recursive=True))
+    return {name: _read(name) for name in names if (STATIC / name).is_file()}
 
 
 @cache
 def version() -> str:
     """A hash over every static file: it changes exactly when one of them does."""
     digest = hashlib.sha256()
-    for name, file in sorted(static_files().items()):
-        digest.update(name.encode() + b"\0" + file.read_bytes())
+    for name, file in static_files().items():
+        digest.update(name.encode() + b"\0" + file.body)
     return digest.hexdigest()[:12]
 
 
@@ -36,9 +53,33 @@ def asset(path: str) -> str:
     return f"/static/{version()}/{path}"
 
 
-async def serve(request: web.Request) -> web.StreamResponse:
+async def serve(request: web.Request) -> web.Response:
     """A static file. Raises NotFound for another version and for what is not one of the files."""
     file = static_files().get(request.match_info["path"])
     if file is None or request.match_info["version"] != version():
         raise NotFound
-    return web.FileResponse(file, headers={"Cache-Control": FOR_EVER})
+    headers = {"Cache-Control": FOR_EVER, "Content-Type": file.content_type}
+    if file.gzipped is None:
+        return web.Response(body=file.body, headers=headers)
+    headers["Vary"] = ACCEPT_ENCODING
+    if not _takes_gzip(request.headers.get(ACCEPT_ENCODING, "")):
+        return web.Response(body=file.body, headers=headers)
+    return web.Response(body=file.gzipped, headers=headers | {"Content-Encoding": "gzip"})
+
+
+def _read(name: str) -> StaticFile:
+    body = (STATIC / name).read_bytes()
+    # Without a time stamp, so that all processes make the same bytes.
+    gzipped = gzip.compress(body, compresslevel=9, mtime=0)
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    charset = "; charset=utf-8" if kind.startswith("text/") else ""
+    return StaticFile(body, gzipped if len(gzipped) < WORTHWHILE * len(body) else None, kind + charset)
+
+
+def _takes_gzip(accepted: str) -> bool:
+    """Whether an Accept-Encoding header allows gzip by its name (RFC 9110 section 12.5.3)."""
+    for part in accepted.lower().split(","):
+        coding, _, weight = part.partition(";")
+        if coding.strip() == "gzip":
+            return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+    return False

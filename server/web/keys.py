@@ -9,6 +9,7 @@ from jinja2 import Environment
 from server.config import Settings
 from server.db.database import Database
 from server.people.rules.visitors import Visitor
+from server.secret import ServerSecret
 from server.web.background_tasks import BackgroundTasks
 from signaling.hub.hub import Hub
 
@@ -16,6 +17,7 @@ SETTINGS = web.AppKey("settings", Settings)
 DATABASE = web.AppKey("database", Database)
 HUB = web.AppKey("hub", Hub)
 BACKGROUND_TASKS = web.AppKey("background_tasks", BackgroundTasks)
+SECRET = web.AppKey("secret", ServerSecret)
 TEMPLATES = web.AppKey("templates", Environment)
 CLOCK: web.AppKey[Callable[[], datetime]] = web.AppKey("clock")
 

@@ -70,7 +70,7 @@ async def test_times_are_told_and_clashes_shown_while_typing_and_what_is_sent_tw
     later = (now + timedelta(days=3)).replace(hour=0, minute=30)
     await field.fill(typed(later))
     await expect(told.get_by_role("status")).to_be_empty()
-    await expect(told).to_have_text(f"{later:%A}; {later - timedelta(days=1):%A}, 23:30 for Sam")
+    await expect(told).to_have_text(f"{later:%A}; {later - timedelta(days=1):%A}, 23:30 for Sam Okafor")
     await mentor.get_by_label("Answer by").fill(typed(now + timedelta(days=2)))
 
     await mentor.evaluate(SEND_ALSO)
@@ -80,7 +80,7 @@ async def test_times_are_told_and_clashes_shown_while_typing_and_what_is_sent_tw
 
     await mentee.goto(link_in(sent))
     await mentee.get_by_text("Add a few words").click()
-    await mentee.get_by_label("Words for Maya").fill("Exams until then.")
+    await mentee.get_by_label("Words for Maya Lindqvist").fill("Exams until then.")
     await mentee.get_by_role("combobox").select_option("4")
     await mentee.get_by_role("button", name="Not now", exact=True).click()
     await expect(mentee.get_by_role("heading", name="Not now")).to_be_visible()
@@ -94,7 +94,7 @@ async def test_times_are_told_and_clashes_shown_while_typing_and_what_is_sent_tw
     await mentor.goto(fireside.links["mentor"])
     waiting = mentor.locator("section", has=mentor.get_by_role("heading", name="Waiting"))
     await expect(waiting.get_by_role("article")).to_have_count(1)
-    await expect(mentor.get_by_text("Sam would like to be asked again from")).to_be_visible()
+    await expect(mentor.get_by_text("Sam Okafor would like to be asked again from")).to_be_visible()
     await mentor.get_by_role("button", name="Offer a catch-up").click()
     await expect(
         mentor.get_by_text("You can still send an offer; a time after that day will suit better.")
@@ -119,7 +119,7 @@ async def test_an_offer_that_ran_out_is_offered_anew_and_declined_with_words(
 
     await mentee.goto(link_in(await smtp_server.next_email(SAM, "an offer for you")))
     await mentee.get_by_text("Add a few words").click()
-    await mentee.get_by_label("Words for Maya").fill("I need a quiet month.")
+    await mentee.get_by_label("Words for Maya Lindqvist").fill("I need a quiet month.")
     await mentee.get_by_role("button", name="Decline", exact=True).click()
     await smtp_server.next_email(MAYA, "not this time")
     await mentor.reload()

@@ -4,9 +4,9 @@ import asyncio
 import os
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -23,7 +23,13 @@ def fireside(data: Path, *arguments: str, **environment: str) -> subprocess.Comp
         env=os.environ | environment,
         timeout=60,
         check=False,
+        umask=0,
     )
+
+
+def open_to_others(folder: Path) -> list[Path]:
+    """The files and folders within that the group or others may use."""
+    return [each for each in folder.rglob("*") if each.stat().st_mode & 0o077]
 
 
 def test_serve_on_an_older_schema_says_which_command_updates_it(tmp_path):
@@ -44,6 +50,14 @@ def test_after_migrating_an_admin_makes_links_and_pairs(tmp_path):
     assert len({pair.stdout, link.stdout}) == 2
 
 
+def test_the_files_of_the_data_folder_are_for_the_owner_only(tmp_path):
+    fireside(tmp_path, "migrate")
+    assert open_to_others(tmp_path) == []
+    (tmp_path / "fireside.sqlite3").chmod(0o644)
+    fireside(tmp_path, "ledger", "verify")
+    assert open_to_others(tmp_path) == []
+
+
 def test_a_pair_needs_both(tmp_path):
     done = fireside(tmp_path, "admin", "pair")
     assert done.returncode == 2
@@ -56,19 +70,15 @@ def test_a_wrong_setting_stops_the_start_in_one_line(tmp_path):
     assert done.stderr.splitlines() == ["fireside: FIRESIDE_RELAYS='many' cannot be used. Allowed: cores, or 1 to 64."]
 
 
-def test_the_ledger_is_verified_from_the_command_line(tmp_path):
-    fireside(tmp_path, "migrate")
-    assert fireside(tmp_path, "ledger", "verify").stdout.startswith("The ledger is intact: 0 entries")
-    with sqlite3.connect(tmp_path / "fireside.sqlite3") as connection:
-        connection.execute("UPDATE ledger_head SET entries = 1")
-    done = fireside(tmp_path, "ledger", "verify")
-    assert done.returncode == 1
-    assert "Entries are missing at the end" in done.stdout
-
-
 async def test_the_demo_prints_its_links_and_ends_without_a_trace(tmp_path):
-    server = await Fireside.start(tmp_path / "data")
+    before = os.umask(0)
     try:
+        server = await Fireside.start(tmp_path / "data")
+    finally:
+        os.umask(before)
+    try:
+        assert open_to_others(tmp_path / "data") == []
+        assert (tmp_path / "data" / "secret").is_file()
         assert set(server.links) == {
             "base_url",
             "mentor",
@@ -87,13 +97,32 @@ async def test_the_demo_prints_its_links_and_ends_without_a_trace(tmp_path):
         await server.stop()
 
 
-@pytest.mark.parametrize("command", ["serve", "demo", "migrate", "admin", "ledger", "doctor"])
+@pytest.mark.parametrize(
+    "command",
+    ["serve", "demo", "migrate", "admin link", "admin pair", "ledger verify", "ledger head", "doctor"],
+)
 def test_each_command_explains_itself(monkeypatch, capsys, command):
-    monkeypatch.setattr(sys, "argv", ["fireside", command, "--help"])
+    monkeypatch.setattr(sys, "argv", ["fireside", *command.split(), "--help"])
     with pytest.raises(SystemExit) as ended:
         main()
     assert ended.value.code == 0
     assert "--data" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("admin --help", ["link      Make", "pair      Add", "examples:", "fireside admin pair --mentor"]),
+        ("ledger --help", ["verify    Check", "head      Print", "examples:", "fireside ledger head >"]),
+        ("--version", [f"Fireside {version('fireside')}"]),
+    ],
+)
+def test_commands_with_sub_commands_show_them_with_examples(monkeypatch, capsys, command, said):
+    monkeypatch.setattr(sys, "argv", ["fireside", *command.split()])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    shown = capsys.readouterr().out
+    assert (ended.value.code, [each for each in said if each not in shown]) == (0, [])
 
 
 async def test_the_doctor_says_what_works_and_what_is_blocked(tmp_path):

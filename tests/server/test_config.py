@@ -68,6 +68,7 @@ def test_a_wrong_one_is_named_with_its_value_and_what_is_allowed(variable: str, 
     ("variable", "value"),
     [
         ("FIRESIDE_DATABASE_URL", "mysql://user:s3cret@host/name"),
+        ("FIRESIDE_SECRET", "s3cret"),
         ("FIRESIDE_SMTP_URL", "user:s3cret@mail.example.org"),
         ("FIRESIDE_SMTP_URL", "smtp://user:s3cret/more@mail.example.org"),
         ("FIRESIDE_SMTP_URL", "smtp://user:s3cret@mail.example.org:none"),
@@ -87,6 +88,7 @@ def test_no_secret_shows_in_the_settings() -> None:
     values = {
         "FIRESIDE_DATABASE_URL": "postgresql+asyncpg://user:s3cret@host/name",
         "FIRESIDE_SMTP_URL": "smtp://user:s3cret@mail.example.org",
+        "FIRESIDE_SECRET": "s3cret" * 6,
         "FIRESIDE_TURN_SECRET": "s3cret",
     }
     assert {PREFIX + name.upper() for name, setting in SETTINGS.items() if setting.secret} == set(values)

@@ -11,6 +11,7 @@ from server.catchups.rules.bookings import BookingState
 from server.catchups.rules.email_context import EmailContext
 from server.catchups.store.bookings import any_booking, delays_of
 from server.catchups.store.catchups import person_from, with_both
+from server.catchups.store.ledger import about_offer
 from server.catchups.store.offers import offer_of, starts_by_offer
 from server.db.tables import bookings, catchups, choice_words, choices, offers, outbox
 from server.mail.outbox import OutboxEntry
@@ -59,9 +60,7 @@ def _subject(event: str) -> tuple[str, int]:
 def _contexts(entry: OutboxEntry, offer_id: int) -> Select[Any]:
     # The choice that the email tells about was made when the email was queued, before anything else noted with it.
     choice_id = (
-        select(func.min(choices.c.id))
-        .where(choices.c.offer_id == offer_id, choices.c.at == entry.made_at)
-        .scalar_subquery()
+        select(func.min(choices.c.id)).where(about_offer(offer_id), choices.c.at == entry.made_at).scalar_subquery()
     )
     return (
         with_both(

@@ -7,7 +7,7 @@ from server.i18n.catalog import LANGUAGES, language_of
 from server.i18n.zones import is_zone, zones_of
 from server.people.actions.people import change_details
 from server.people.queries.feed import is_subscribed
-from server.people.rules.people import NEEDS_LIMIT, Details
+from server.people.rules.people import NEEDS_LIMIT, PREFERRED_NAME_LIMIT, Details
 from server.web.access import visitor_of
 from server.web.errors import status_of
 from server.web.forms import NOT_LISTED, Form, own_page, text
@@ -49,6 +49,7 @@ async def me_page(
         languages=tuple(LANGUAGES.values()),
         zones=zones_of(language_for(request)),
         needs_limit=NEEDS_LIMIT,
+        preferred_name_limit=PREFERRED_NAME_LIMIT,
         subscribed=subscribed,
         feed=f"{request.app[SETTINGS].base_url}/feed/{feed}.ics" if feed else None,
     )
@@ -57,7 +58,7 @@ async def me_page(
 def own_details(request: web.Request) -> Details:
     """The visitor's details as they are stored."""
     me = visitor_of(request).person
-    return Details(language_of(me.language).code, me.zone, me.phone, me.needs, me.discreet)
+    return Details(language_of(me.language).code, me.zone, me.phone, me.needs, me.discreet, me.preferred_name)
 
 
 def _back(request: web.Request) -> str:
@@ -72,6 +73,7 @@ def _typed(form: Form) -> Details:
         phone=text(form, "phone"),
         needs=text(form, "needs"),
         discreet="discreet" in form,
+        preferred_name=text(form, "preferred_name"),
     )
 
 

@@ -20,7 +20,7 @@ FIRST, SECOND = datetime(2026, 11, 24, 14, tzinfo=UTC), datetime(2026, 11, 25, 2
 LINK = "https://fireside.example/l/secret"
 BASE, SENDER = "https://fireside.example", "Fireside <f@example.org>"
 
-MAYA = Person(1, "Maya Lindqvist", "maya@example.org", "", "Europe/Stockholm", "en", "", True)
+MAYA = Person(1, "Maya Lindqvist", "maya@example.org", "", "Europe/Stockholm", "en", "", True, preferred_name="Maya")
 SAM = Person(2, "Sam Okafor", "sam@example.org", "", "Europe/London", "en", "", True)
 OFFER = Offer(
     id=7,

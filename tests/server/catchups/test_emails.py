@@ -44,7 +44,7 @@ def test_an_email_reads_so():
     assert (
         text_of(written("offer_made"))
         == """\
-Hello, Sam
+Hello, Sam Okafor
 
 Maya Lindqvist offers you a catch-up. You decide: accept, suggest another
 time, or decline without giving a reason.

@@ -2,6 +2,7 @@
 
 import pytest
 
+from server.web import access
 from server.web import assets as static
 from server.web.assets import asset, version
 
@@ -11,6 +12,31 @@ async def test_a_file_is_kept_for_ever_under_its_version(nobody):
     assert nobody.status == 200
     assert nobody.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert nobody.headers["Content-Type"].startswith("text/css")
+
+
+@pytest.mark.parametrize("path", static.static_files())
+async def test_each_file_is_the_same_with_gzip_and_without(nobody, path):
+    bodies = {}
+    for accepted in ("br, gzip;q=0.5, *;q=0", "identity, gzip;q=0"):
+        async with nobody.session.get(nobody.base_url + asset(path), headers={"Accept-Encoding": accepted}) as response:
+            bodies[response.headers.get("Content-Encoding")] = await response.read()
+            assert response.headers["Content-Type"] == static.static_files()[path].content_type
+    assert set(bodies.values()) == {(static.STATIC / path).read_bytes()}
+    assert set(bodies) <= {None, "gzip"}
+
+
+async def test_the_large_ones_are_compressed():
+    unpacked = [name for name, file in static.static_files().items() if not file.gzipped]
+    assert all(len(static.static_files()[name].body) < 500 for name in unpacked)
+
+
+async def test_for_a_file_nobody_looks_up_who_asks(mentor, monkeypatch):
+    async def refuse(*_: object) -> None:
+        raise AssertionError("the visitor was looked up")
+
+    monkeypatch.setattr(access, "find_visitor", refuse)
+    assert (await mentor.get(asset("css/tokens.css"))).status == 200
+    assert (await mentor.get("/healthz")).status == 200
 
 
 @pytest.mark.parametrize(

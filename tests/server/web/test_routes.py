@@ -23,7 +23,7 @@ from server.web.access import Who
 from tests.server.actors import visitor_by
 from tests.server.site import ACCEPTED, OFFERED, Guest, Site
 
-CLOSED = [route for route in ROUTES if route.who is not Who.EVERYONE]
+CLOSED = [route for route in ROUTES if route.who not in (Who.UNASKED, Who.EVERYONE)]
 OF_SOMEBODY = [route for route in CLOSED if "{id" in route.path]
 OF_ONESELF = [route for route in CLOSED if "{id" not in route.path]
 NOTE = "note-that-only-two-may-read"
@@ -92,7 +92,7 @@ async def world(site: Site) -> World:
             catchup_id=made[2].catchup_id,
         )
         offers = [offer.id for offer in made[:2]]
-        chosen = await connection.execute(select(choices.c.id).where(choices.c.offer_id.in_(offers)))
+        chosen = await connection.execute(select(choices.c.id).where(choices.c.subject_id.in_(offers)))
         queued = await connection.execute(select(outbox.c.id).where(outbox.c.recipient_id == vito.id))
         ids = {
             "mentorships": [mentorship],

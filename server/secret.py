@@ -1,0 +1,50 @@
+"""The server's secret, kept outside the database: what is stored there cannot be computed or forged without it."""
+
+import hashlib
+import hmac
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+BYTES = 32
+
+
+class ServerSecret:
+    """Gives one key for each purpose. Neither the secret nor any other key can be computed from a key."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text.encode()
+
+    def key(self, purpose: str) -> bytes:
+        """32 bytes: one block of HKDF-Expand with SHA-256 (RFC 5869 section 2.3)."""
+        return hmac.digest(self._text, purpose.encode() + b"\x01", hashlib.sha256)
+
+
+def read_secret(given: str, folder: Path) -> ServerSecret:
+    """The secret that the settings give, else the one in the folder's file `secret`, which is made when missing.
+
+    Raises OSError when the file cannot be read or made.
+    """
+    return ServerSecret(given or _file_secret(folder / "secret"))
+
+
+def _file_secret(file: Path) -> str:
+    if not file.exists():
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make(file)
+    text = file.read_text().strip()
+    if not text:
+        raise OSError(f"{file} is empty. Restore it from a backup, or delete it to have a new secret made.")
+    return text
+
+
+def _make(file: Path) -> None:
+    """Makes the file whole. Of several processes that start at once, all use the secret of the first."""
+    with NamedTemporaryFile("w", dir=file.parent, prefix="secret.") as draft:
+        draft.write(secrets.token_urlsafe(BYTES) + "\n")
+        draft.flush()
+        os.fsync(draft.fileno())
+        with suppress(FileExistsError):
+            os.link(draft.name, file)
