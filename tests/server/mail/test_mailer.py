@@ -189,7 +189,7 @@ async def test_an_email_whose_connection_was_lost_is_the_same_when_it_comes_agai
     assert len({link_in(email) for email in smtp_server.emails}) == 2
 
 
-async def test_four_senders_at_once_send_each_email_once(database, pair, smtp_server, clock):
+async def test_four_senders_at_once_send_each_email_once(database, pair, smtp_server, clock, no_limits):
     for _ in range(20):
         await an_offer(database, pair)
     mailers = [make_mailer(SmtpTransport(smtp_server.url), BASE, "f@example.org", clock) for _ in range(4)]

@@ -73,6 +73,7 @@ simple("/me", **DETAILS)
 simple("/me/feed")
 simple("/me/feed/revocation")
 simple("/zone", zone="Europe/Paris")
+simple("/language", language="de")
 simple("/hours")
 simple("/hours/calendar/removal")
 simple("/emails/sending", "admin")
@@ -188,7 +189,8 @@ async def _(scene: Scene) -> Form:
 async def _(scene: Scene) -> Form:
     offer = await scene.pair.offer()
     async with scene.pair.site.database.reading() as connection:
-        number = (await connection.execute(select(choices.c.id).where(choices.c.offer_id == offer.id))).scalar_one()
+        about = select(choices.c.id).where(choices.c.subject_kind == "offer", choices.c.subject_id == offer.id)
+        number = (await connection.execute(about)).scalar_one()
     return scene.maya, f"/me/choices/{number}/withdrawal", {}
 
 
