@@ -24,11 +24,6 @@ from server.people.store.people import mentorships_of
 OFFERED, DECLINED = (ShownWording(WORDINGS[kind], "en") for kind in (ChoiceKind.OFFERED, ChoiceKind.DECLINED))
 
 
-# Nobody receives so many emails from one person: what is tried here is the sending.
-limits.MOST_OPEN_OFFERS = 1_000_000
-limits.PROPOSALS = RateLimit("proposals", 1_000_000, timedelta(hours=1))
-
-
 async def work(url: str, smtp: str, mentor: str, mentee: str, ahead: float) -> None:
     database = Database(url)
 
@@ -62,4 +57,7 @@ async def work(url: str, smtp: str, mentor: str, mentee: str, ahead: float) -> N
 
 
 if __name__ == "__main__":
+    # Nobody gets so many emails from one person: what is tried here is the sending.
+    limits.MOST_OPEN_OFFERS = 1_000_000
+    limits.PROPOSALS = RateLimit("proposals", 1_000_000, timedelta(hours=1))
     asyncio.run(work(*sys.argv[1:5], float(sys.argv[5])))

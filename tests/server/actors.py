@@ -26,8 +26,8 @@ from server.people.actions.links import find_visitor, make_link, open_link
 from server.people.actions.people import NewPerson, find_or_add_mentorship, find_or_add_person
 from server.people.rules.links import Purpose
 from server.people.rules.people import Person
-from server.people.rules.rate_limits import RateLimit
 from server.people.rules.visitors import Visitor
+from tests.crowd import unlimited
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 FIRST, SECOND = NOW + timedelta(days=1), NOW + timedelta(days=2)
@@ -125,12 +125,10 @@ async def emails_left(database: Database) -> None:
 
 
 @pytest.fixture
-def no_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_limits() -> Iterator[None]:
     """One person may make another get any number of emails."""
-    monkeypatch.setattr("server.catchups.changes.limits.MOST_OPEN_OFFERS", 1_000_000)
-    for name in ("PROPOSALS", "UNDOINGS", "LATE_EMAILS"):
-        limit = RateLimit(name, 1_000_000, timedelta(hours=1))
-        monkeypatch.setattr(f"server.catchups.changes.limits.{name}", limit)
+    with unlimited():
+        yield
 
 
 def _event(text: str | None) -> tuple[str, int, datetime] | None:
