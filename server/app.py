@@ -68,7 +68,7 @@ def make_mailer(
     transport: MailTransport, base_url: str, sender: str, clock: Callable[[], datetime], contact: str = ""
 ) -> Mailer:
     """Joins the outbox with the features that say its emails. Links begin with `base_url`."""
-    catchups = partial(compose_email, base_url=base_url, sender=sender)
+    catchups = partial(compose_email, sender=sender)
     return Mailer(
         transport=transport,
         compose={FRESH_LINK: compose_fresh_link, **dict.fromkeys(KINDS, catchups)},

@@ -79,10 +79,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     demo.add_argument("--json", action="store_true", help="Print the links as one line of JSON.")
     add_command(commands, "migrate", _migrate, "Bring the database's schema up to date.")
-    admins = add_group(commands, "admin", "Make a link for the admin, or add a pair.", admin.EXAMPLES)
+    admins = add_group(commands, "admin", "Make a link for the admin, add a pair, or correct a person.", admin.EXAMPLES)
     add_command(admins, "link", _in_database(admin.run_link), "Make a link to the session history.")
     admin.add_pair_arguments(
         add_command(admins, "pair", _in_database(admin.run_pair), "Add a mentor and a mentee who work together.")
+    )
+    admin.add_person_arguments(
+        add_command(
+            admins, "person", _in_database(admin.run_person), "Show a person, or correct their name or email address."
+        )
     )
     ledgers = add_group(commands, "ledger", "Check the ledger of choices, or hand out its head.", ledger.EXAMPLES)
     ledger.add_verify_arguments(

@@ -1,6 +1,7 @@
-"""`fireside admin`: the admin's link, and pairs of a mentor and a mentee."""
+"""`fireside admin`: the admin's link, pairs of a mentor and a mentee, and what is known of a person."""
 
 import argparse
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -9,7 +10,7 @@ from typing import Any
 from server.config import SETTINGS, Settings
 from server.db.database import Database
 from server.errors import InvalidInput
-from server.people.actions.people import NewPerson, add_pair, make_admin_link
+from server.people.actions.people import NewPerson, add_pair, correct_person, make_admin_link
 from server.people.rules.people import Person, check_name
 
 EXAMPLES = """\
@@ -17,6 +18,7 @@ EXAMPLES = """\
   fireside admin pair --mentor "Maya Lindqvist" maya@example.org --mentee "Sam Okafor" sam@example.org
   fireside admin pair --mentor "Nour Haddad" nour@example.org --mentor-language ar --mentor-zone Africa/Cairo \\
     --mentee "Li Wei" li@example.org
+  fireside admin person sam@example.org --name "Sam Okafor-Lund"
 """
 ROLES = ("mentor", "mentee")
 
@@ -33,6 +35,12 @@ def add_pair_arguments(parser: argparse.ArgumentParser) -> None:
                 type=_parser(setting),
                 help=f"The {role}'s {setting}: {SETTINGS[setting].allowed}. Without it, that {allowed}.",
             )
+
+
+def add_person_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("who", metavar="EMAIL", help="The person's email address.")
+    parser.add_argument("--name", help="Their name from now on.")
+    parser.add_argument("--email", help="Their email address from now on.")
 
 
 async def run_link(arguments: argparse.Namespace, settings: Settings, database: Database, now: datetime) -> int:
@@ -64,6 +72,13 @@ async def run_pair(arguments: argparse.Namespace, settings: Settings, database: 
     return 0
 
 
+async def run_person(arguments: argparse.Namespace, settings: Settings, database: Database, now: datetime) -> int:
+    """Shows the person as they are known, corrected first if that was asked for. Raises a DomainError."""
+    person = await correct_person(database, arguments.who, arguments.name, arguments.email)
+    print(f"{person.name}, {arguments.email or arguments.who}, language {person.language}, zone {person.zone}")
+    return 0
+
+
 def _new_person(arguments: argparse.Namespace, role: str, settings: Settings) -> NewPerson:
     name, email = getattr(arguments, role)
     zone, language = getattr(arguments, f"{role}_zone"), getattr(arguments, f"{role}_language")
@@ -73,11 +88,14 @@ def _new_person(arguments: argparse.Namespace, role: str, settings: Settings) ->
 def _what_stays(arguments: argparse.Namespace, role: str, new: NewPerson, person: Person) -> Iterator[str]:
     """What was given and not saved, because the person was known before."""
     if check_name(new.name) != person.name:
-        yield f"{person.email} is already known as {person.name!r}. The name was not changed."
+        yield (
+            f"{new.email} is already known as {person.name!r}. The name was not changed; "
+            f"this does it: fireside admin person {shlex.quote(new.email)} --name {shlex.quote(new.name)}"
+        )
     for what in ("language", "zone"):
         given, kept = getattr(arguments, f"{role}_{what}"), getattr(person, what)
         if given is not None and given != kept:
-            yield f"{person.email} is already known with the {what} {kept}. It was not changed: they can do that."
+            yield f"{new.email} is already known with the {what} {kept}. It was not changed: they can do that."
 
 
 def _parser(setting: str) -> Callable[[str], Any]:

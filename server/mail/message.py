@@ -57,7 +57,7 @@ def write_email(
         "now": now,
         "called": email.called,
         "link": email.link,
-        "invited": email.calendar is not None,
+        "calendar": email.calendar.method if email.calendar else "",
         "contact": contact,
     }
     message = EmailMessage(policy=message_policy())

@@ -51,6 +51,7 @@ class DroppedEmail:
     kind: str
     made_at: datetime
     due_at: datetime
+    invitation: str | None
 
 
 async def enqueue(
@@ -87,14 +88,14 @@ async def enqueue(
     )
 
 
-async def invited(connection: AsyncConnection, catchup_id: int) -> frozenset[int]:
-    """The ids of the people to whom the catch-up's calendar event was sent or is to be sent."""
+async def last_invitations(connection: AsyncConnection, catchup_id: int) -> Mapping[int, Mapping[str, Any]]:
+    """By the id of each person to whom the catch-up's calendar event was sent or is to be sent: its newest state."""
     rows = await connection.execute(
-        select(outbox.c.recipient_id)
+        select(outbox.c.recipient_id, outbox.c.invitation)
         .where(outbox.c.catchup_id == catchup_id, outbox.c.invitation.is_not(None), outbox.c.dropped_at.is_(None))
-        .distinct()
+        .order_by(outbox.c.id)
     )
-    return frozenset(row.recipient_id for row in rows)
+    return {row.recipient_id: json.loads(row.invitation) for row in rows}
 
 
 async def told_of(connection: AsyncConnection, recipient_id: int, about: str) -> bool:
@@ -120,7 +121,7 @@ async def drop_unsent(
             _waits(),
         )
         .values(dropped_at=now)
-        .returning(outbox.c.id, outbox.c.kind, outbox.c.made_at, outbox.c.due_at)
+        .returning(outbox.c.id, outbox.c.kind, outbox.c.made_at, outbox.c.due_at, outbox.c.invitation)
     )
     return tuple(DroppedEmail(*row) for row in sorted(rows, key=lambda row: -row.id))
 

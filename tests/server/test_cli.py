@@ -99,7 +99,7 @@ async def test_the_demo_prints_its_links_and_ends_without_a_trace(tmp_path):
 
 @pytest.mark.parametrize(
     "command",
-    ["serve", "demo", "migrate", "admin link", "admin pair", "ledger verify", "ledger head", "doctor"],
+    ["serve", "demo", "migrate", "admin link", "admin pair", "admin person", "ledger verify", "ledger head", "doctor"],
 )
 def test_each_command_explains_itself(monkeypatch, capsys, command):
     monkeypatch.setattr(sys, "argv", ["fireside", *command.split(), "--help"])

@@ -17,6 +17,7 @@ from server.catchups.store import bookings, catchups, offers
 from server.db.database import Database
 from server.db.set_aside import Work, for_each
 from server.people.rules.visitors import Visitor
+from server.people.store import people
 
 
 async def withdraw(
@@ -44,6 +45,7 @@ async def ask_to_move(
     shown: ShownWording,
     now: datetime,
     phone: ShownWording | None = None,
+    number: str = "",
 ) -> Offer:
     """Asks the other for another time: the booking stays until they accept one.
 
@@ -56,6 +58,7 @@ async def ask_to_move(
         rules.may_be_moved(booking, now)
         if await offers.open_offer_in(connection, booking.catchup_id):
             raise OfferOpen
+        await people.keep_phone(connection, visitor.person.id, number)
         mentorship = await catchups.mentorship_of(connection, booking.catchup_id)
         await count_proposal(connection, visitor.person.id, mentorship.id, now)
         wish = propose(

@@ -19,7 +19,6 @@ COLLAPSES: Mapping[str, Mapping[str, str | None]] = {
         "move_asked": "move_asked",
         "other_suggested": "other_suggested",
         "offer_reworded": "offer_reworded",
-        "you_undid": "you_undid",
     },
     "offer_withdrawn": {
         "offer_made": None,

@@ -9,7 +9,7 @@ from server.db.database import Database
 from server.errors import InvalidInput
 from server.i18n.catalog import ENGLISH
 from server.people.actions.links import make_link
-from server.people.rules.errors import OnePersonTwice
+from server.people.rules.errors import AddressTaken, OnePersonTwice, UnknownAddress
 from server.people.rules.links import Purpose
 from server.people.rules.people import Details, Person, check_details, check_email, check_name, email_key
 from server.people.rules.visitors import Visitor
@@ -81,6 +81,27 @@ async def make_admin_link(connection: AsyncConnection, zone: str, now: datetime,
     """A link to the history for the admin: returns its secret. Zone and language count when it is the first."""
     admin = await find_or_add_person(connection, NewPerson("Admin", ADMIN_EMAIL, zone, language), now)
     return await make_link(connection, now, person_id=admin.id, purpose=Purpose.ADMIN, path="/history")
+
+
+async def correct_person(db: Database, email: str, name: str | None = None, new_email: str | None = None) -> Person:
+    """Gives the person with this email address another name or address; returns them as they are then.
+
+    Raises InvalidInput, UnknownAddress, and AddressTaken when somebody else has the new one.
+    """
+    name = name if name is None else check_name(name)
+    new_email = new_email if new_email is None else check_email(new_email)
+    async with db.writing() as connection:
+        person = await people.find_person_by_email(connection, email)
+        if person is None:
+            raise UnknownAddress
+        if name is not None:
+            await people.set_name(connection, person.id, name)
+        if new_email is not None:
+            other = await people.find_person_by_email(connection, new_email)
+            if other is not None and other.id != person.id:
+                raise AddressTaken
+            await people.set_email(connection, person.id, new_email)
+    return replace(person, name=name or person.name)
 
 
 async def change_details(db: Database, visitor: Visitor, details: Details) -> None:

@@ -12,3 +12,11 @@ class LinkNotFound(NotFound):
 
 class OnePersonTwice(DomainError):
     sentence = N_("The mentor and the mentee have the same email address. A mentorship needs two people.")
+
+
+class UnknownAddress(NotFound):
+    sentence = N_("Nobody has this email address.")
+
+
+class AddressTaken(DomainError):
+    sentence = N_("Somebody else has this email address.")

@@ -21,8 +21,9 @@ def test_a_pair_is_added_and_what_is_known_already_is_kept_and_told(tmp_path):
     )
     assert (again.returncode, len(again.stdout.split())) == (0, 1)
     assert again.stderr.splitlines() == [
-        "nour@example.org is already known as 'Nour'. The name was not changed.",
-        "nour@example.org is already known with the language de. It was not changed: they can do that.",
+        "NOUR@example.org is already known as 'Nour'. The name was not changed; "
+        "this does it: fireside admin person NOUR@example.org --name 'Nour Haddad'",
+        "NOUR@example.org is already known with the language de. It was not changed: they can do that.",
         "li@example.org is already known with the zone Asia/Tokyo. It was not changed: they can do that.",
         NO_EMAIL,
     ]
@@ -55,3 +56,15 @@ def test_what_cannot_be_a_pair_is_refused_in_one_sentence(tmp_path):
         done = fireside(tmp_path, "admin", "pair", *arguments)
         assert (done.returncode, done.stdout, done.stderr.splitlines()[-1]) == (code, "", said)
         assert "Traceback" not in done.stderr
+
+
+def test_a_person_is_shown_and_corrected(tmp_path):
+    fireside(tmp_path, "migrate")
+    fireside(tmp_path, "admin", "pair", *NOUR, *LI)
+    changed = fireside(
+        tmp_path, "admin", "person", "NOUR@example.org", "--name", "Nour Haddad", "--email", "n@h.example"
+    )
+    assert changed.stdout == "Nour Haddad, n@h.example, language en, zone UTC\n"
+    assert fireside(tmp_path, "admin", "person", "n@h.example").stdout == changed.stdout
+    gone = fireside(tmp_path, "admin", "person", "nour@example.org")
+    assert (gone.returncode, gone.stderr) == (1, "fireside: Nobody has this email address.\n")

@@ -7,8 +7,8 @@ from sqlalchemy.exc import IntegrityError
 
 from server.errors import InvalidInput
 from server.people.actions.links import find_visitor, open_link
-from server.people.actions.people import NewPerson, add_pair, make_admin_link
-from server.people.rules.errors import OnePersonTwice
+from server.people.actions.people import NewPerson, add_pair, correct_person, make_admin_link
+from server.people.rules.errors import AddressTaken, OnePersonTwice, UnknownAddress
 from server.people.store import people
 from tests.server.actors import NOW
 
@@ -69,6 +69,30 @@ async def test_nobody_is_their_own_mentor(database, contents):
     before = await contents()
     with pytest.raises(OnePersonTwice):
         await add_pair(database, NOUR, replace(NOUR, name="Nour Two", email=" NOUR@example.org "), NOW)
+    assert await contents() == before
+
+
+async def test_a_name_and_an_address_are_corrected(database, pair):
+    sam = await correct_person(database, "SAM@example.org", " Sam  Okafor-Lund", "SAM@Example.org")
+    assert (sam.id, sam.name) == (pair.mentee.person.id, "Sam Okafor-Lund")
+    async with database.reading() as connection:
+        found = await people.find_person_by_email(connection, "sam@example.org")
+    assert (found.id, found.name) == (sam.id, "Sam Okafor-Lund")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "refusal"),
+    [
+        (("nobody@example.org", "Sam"), UnknownAddress),
+        (("sam@example.org", "Sam Two", "MAYA@example.org"), AddressTaken),
+        (("sam@example.org", None, "notmail"), InvalidInput),
+        (("sam@example.org", " "), InvalidInput),
+    ],
+)
+async def test_a_correction_that_is_refused_changes_nothing(database, pair, contents, arguments, refusal):
+    before = await contents()
+    with pytest.raises(refusal):
+        await correct_person(database, *arguments)
     assert await contents() == before
 
 
