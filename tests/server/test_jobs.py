@@ -153,11 +153,12 @@ async def test_one_calendar_that_breaks_its_reader_stops_no_other_and_waits_long
             await busy.set_feed(connection, person, f"https://calendar.example/{number}", NOW)
     tried = []
 
-    async def fetch(url, etag):
+    async def fetch(url, etag, take):
         tried.append(url[-1])
         if url.endswith("0"):
             raise RecursionError
-        return CalendarResponse(b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nEND:VCALENDAR\r\n", "")
+        take(b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nEND:VCALENDAR\r\n")
+        return CalendarResponse(True, "")
 
     jobs, _ = jobs_at(database, NOW, fetch=fetch)
     for _ in range(3):
