@@ -40,6 +40,7 @@ SHOWN_ELSEWHERE = {
     "server/people/store/links.py": "tests/server/people/actions/test_links.py",
     "server/catchups/store/offers.py": "tests/server/catchups/actions/test_offers.py",
     "server/catchups/store/pauses.py": "tests/server/catchups/actions/test_answers.py",
+    "server/catchups/store/mutes.py": "tests/server/catchups/actions/test_mutes.py",
     "server/catchups/store/own_choices.py": "tests/server/catchups/actions/test_consents.py",
     "server/people/store/people.py": "tests/server/people/actions/test_people.py",
     "server/calls/store/reports.py": "tests/server/calls/actions/test_reports.py",
