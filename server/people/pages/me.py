@@ -8,7 +8,7 @@ from server.errors import DomainError, InvalidInput
 from server.i18n.catalog import LANGUAGES, language_of
 from server.i18n.zones import is_zone, zones_of
 from server.people.actions.people import change_details
-from server.people.queries.own_data import read_own_data
+from server.people.queries.own_data import OwnData, read_own_data
 from server.people.rules.people import NEEDS_LIMIT, PREFERRED_NAME_LIMIT, Details, Person
 from server.people.rules.phone_numbers import NumberUnconfirmed
 from server.web.access import visitor_of
@@ -36,11 +36,19 @@ async def save(request: web.Request) -> web.Response:
 
 
 async def me_page(
-    request: web.Request, typed: Details | None = None, problem: DomainError | None = None, feed: str | None = None
+    request: web.Request,
+    typed: Details | None = None,
+    problem: DomainError | None = None,
+    own: OwnData | None = None,
+    feed: str | None = None,
 ) -> web.Response:
-    """The page with what was typed, or as it stands. `feed` is the secret of a new calendar feed, shown only once."""
+    """The page with what was typed, or as it stands.
+
+    `feed` is the secret of a new calendar feed, shown only once. With it comes what was read before it was made, as
+    reading again could lose it.
+    """
     visitor = visitor_of(request)
-    own = await read_own_data(request.app[DATABASE], visitor, request.app[CLOCK]())
+    own = own or await read_own_data(request.app[DATABASE], visitor, request.app[CLOCK]())
     return page(
         request,
         "people/me.html",
@@ -55,7 +63,7 @@ async def me_page(
         zones=zones_of(language_for(request)),
         needs_limit=NEEDS_LIMIT,
         preferred_name_limit=PREFERRED_NAME_LIMIT,
-        subscribed=own.subscribed,
+        subscribed=own.subscribed or feed is not None,
         feed=f"{request.app[SETTINGS].base_url}/feed/{feed}.ics" if feed else None,
     )
 

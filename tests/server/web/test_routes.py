@@ -13,7 +13,8 @@ from server.catchups.actions.offers import make_offer
 from server.catchups.rules.answers import Acceptance
 from server.catchups.rules.drafts import Draft, Medium
 from server.catchups.rules.ledger import WORDINGS, ShownWording
-from server.db.tables import choices, links, metadata, outbox, visits
+from server.db.set_aside import Work, put_aside
+from server.db.tables import choices, links, metadata, outbox, set_aside, visits
 from server.people.actions.links import make_link
 from server.people.actions.people import NewPerson, find_or_add_mentorship, find_or_add_person, make_admin_link
 from server.people.rules.links import Purpose
@@ -117,6 +118,7 @@ async def world(site: Site) -> World:
             "me/links": [row.id for row in await connection.execute(own(links))],
             "me/visits": [row.id for row in await connection.execute(own(visits))],
             "emails": [row.id for row in queued],
+            "set-aside": [await one_set_aside(connection, now)],
         }
     intruders = {
         "nobody": await site.guest(),
@@ -127,6 +129,11 @@ async def world(site: Site) -> World:
     }
     owners, by_link = [[await site.guest(secret) for secret in secrets] for secrets in (homes[:2], to_both)]
     return World(ids, owners, by_link, intruders, [vera.id, vito.id])
+
+
+async def one_set_aside(connection, now) -> int:
+    await put_aside(connection, Work.NEWS, "present", None, "ValueError", now)
+    return (await connection.execute(select(set_aside.c.id))).scalar_one()
 
 
 @pytest.fixture

@@ -102,6 +102,7 @@ async def test_the_calls_page_has_no_number_but_brings_it_when_asked(mentor, men
     assert ((await mentor.head(address)).status, mentor.text) == (200, "")
     await mentor.get(f"/calls/{booking.id}")
     assert NUMBERS.search(mentor.text) is None
+    assert "You call Sam." in mentor.text
     found = json.loads((await mentor.get(f"/calls/{booking.id}/number.json")).text)
     assert 0 < found.pop("seconds") <= 35 * 60
     assert found == {"typed": SAMS, "dialled": "+442079460123", "own": True}

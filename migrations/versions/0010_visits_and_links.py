@@ -6,8 +6,8 @@ A link without a secret opens nothing: it keeps one browser signed in whose othe
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 
 TIME = sa.DateTime(timezone=True)
 
