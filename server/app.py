@@ -13,6 +13,7 @@ from server.availability.actions.calendars import Fetch
 from server.availability.calendar.fetch import PUBLIC_ONLY, FetchPolicy, fetch_calendar
 from server.availability.pages.busy_calendar import FETCH
 from server.calls.actions.entering import find_uninvited, put_news_aside, record_news
+from server.calls.pages.ending import end_closed_calls
 from server.catchups.actions.emails import compose_email
 from server.catchups.emails import KINDS
 from server.catchups.pages.consent import wording_in
@@ -24,7 +25,6 @@ from server.jobs import Jobs
 from server.mail.mailer import Mailer
 from server.mail.transport import FolderTransport, MailTransport, SmtpTransport
 from server.people.actions.emails import FRESH_LINK, EmailLinks, compose_fresh_link
-from server.people.actions.links import find_ended_visits
 from server.routes import add_routes, middlewares
 from server.secret import read_secret
 from server.web.background_tasks import BackgroundTasks
@@ -126,9 +126,8 @@ async def _follow_news(app: web.Application, news: News) -> None:
     for call, person in await find_uninvited(app[DATABASE], news):
         await app[HUB].remove(call, person)
     if isinstance(news, Present):
-        # Ended by signing out in another window, or because a link was revoked.
-        for visit in await find_ended_visits(app[DATABASE], [int(visit) for visit in app[HUB].visits], app[CLOCK]()):
-            await app[HUB].end_visit(str(visit))
+        # Another web process, or the command line, may have ended a visit or a link.
+        await end_closed_calls(app)
 
 
 async def _database_open(app: web.Application) -> AsyncIterator[None]:

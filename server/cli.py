@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import json
-import logging
 import os
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from server.app import utc_now
-from server.commands import admin, ledger
+from server.commands import admin, ledger, revocation
 from server.commands.parsers import add_command, add_group
 from server.config import SETTINGS, BadSetting, Settings, read_settings
 from server.db.database import Database, Unavailable
@@ -23,6 +22,7 @@ from server.db.schema import MigrationStopped, SchemaOutdated, migrate
 from server.db.schema import check as check_schema
 from server.demo import prepare_demo
 from server.errors import DomainError
+from server.logs import log_to_stderr
 from server.serving import claim, serve
 from server.web.health import missing_files
 from signaling.hub.hub import RelayNotStarted
@@ -36,9 +36,7 @@ def main() -> None:
     arguments = _parser().parse_args()
     # What is in the data folder is for its owner only.
     os.umask(0o077)
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
+    log_to_stderr()
     command: Command = arguments.command
     if missing := missing_files():
         sys.exit(f"fireside: files of this installation are missing: {', '.join(missing)}. Install Fireside again.")
@@ -80,7 +78,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     demo.add_argument("--json", action="store_true", help="Print the links as one line of JSON.")
     add_command(commands, "migrate", _migrate, "Bring the database's schema up to date.")
-    admins = add_group(commands, "admin", "Make a link for the admin, add a pair, or correct a person.", admin.EXAMPLES)
+    admins = add_group(
+        commands, "admin", "Make a link for the admin, add a pair, correct a person, or end links.", admin.EXAMPLES
+    )
     add_command(admins, "link", _in_database(admin.run_link), "Make a link to the session history.")
     admin.add_pair_arguments(
         add_command(admins, "pair", _in_database(admin.run_pair), "Add a mentor and a mentee who work together.")
@@ -89,6 +89,9 @@ def _parser() -> argparse.ArgumentParser:
         add_command(
             admins, "person", _in_database(admin.run_person), "Show a person, or correct their name or email address."
         )
+    )
+    revocation.add_revoke_arguments(
+        add_command(admins, "revoke", _in_database(revocation.run_revoke), "End links, and sign their browsers out.")
     )
     ledgers = add_group(commands, "ledger", "Check the ledger of choices, or hand out its head.", ledger.EXAMPLES)
     ledger.add_verify_arguments(

@@ -127,9 +127,20 @@ def unlimited() -> Iterator[None]:
 
 async def at_home(database: Database, person: Person) -> Browser:
     """The person's browser, which has opened their home link."""
+    return await _browser(database, person, Purpose.HOME)
+
+
+async def at_catchup(database: Database, person: Person, catchup_id: int) -> Browser:
+    """The person's browser, which has opened a link to one catch-up only."""
+    return await _browser(database, person, Purpose.CATCHUP, catchup_id)
+
+
+async def _browser(database: Database, person: Person, purpose: Purpose, catchup_id: int | None = None) -> Browser:
     now = datetime.now(UTC)
     async with database.writing() as connection:
-        secret = await make_link(connection, now, person_id=person.id, purpose=Purpose.HOME, path="/home")
+        secret = await make_link(
+            connection, now, person_id=person.id, purpose=purpose, path="/home", catchup_id=catchup_id
+        )
     token = (await open_link(database, secret, None, now)).token
     visitor = await find_visitor(database, token, now)
     assert visitor is not None

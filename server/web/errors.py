@@ -10,6 +10,7 @@ from aiohttp.typedefs import Handler
 from server.db.database import COMMITS, Commits, OutcomeUnknown, Unavailable
 from server.errors import DomainError, Forbidden, Gone, InvalidChoice, InvalidInput, NotFound, TooManyTries
 from server.i18n.texts import N_, Text
+from server.people.rules.errors import HomeLinkNeeded
 from server.web.access import SAFE_METHODS, UnreadableRequest
 from server.web.keys import CLOCK
 from server.web.rendering import page
@@ -47,6 +48,8 @@ async def errors_middleware(request: web.Request, handler: Handler) -> web.Strea
         return await handler(request)
     except TooManyTries as error:
         return _try_again_at(request, error)
+    except HomeLinkNeeded as error:
+        return page(request, "people/home_link_needed.html", status=status_of(error), refusal=error)
     except DomainError as error:
         return refuse(request, status_of(error), error.sentence, **error.values)
     except web.HTTPRequestEntityTooLarge as error:

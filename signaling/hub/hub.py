@@ -130,13 +130,13 @@ class Hub:
             connection.post(control.Remove(call, person, why))
 
     @property
-    def visits(self) -> frozenset[str]:
-        """The visits with open sockets here."""
+    def visits(self) -> frozenset[tuple[str, str]]:
+        """The visits with open sockets here, each with a call that it is in."""
         return self._sockets.visits
 
-    async def end_visit(self, visit: str) -> None:
-        """End what this visit has open here, media too, as if each of its browsers had left."""
-        self._sockets.end_visit(visit)
+    async def end_visit(self, visit: str, call: str | None = None) -> None:
+        """End what this visit has open here, or only in one call, media too, as if each of its browsers had left."""
+        self._sockets.end_visit(visit, call)
 
     def health(self) -> dict[str, object]:
         """Whether every relay process is up, and a row for each."""

@@ -13,10 +13,11 @@ from server.availability.store.busy_times import BusyFeed
 from server.db.database import Database, Unavailable
 from server.db.set_aside import log_fault
 from server.errors import DomainError, InvalidInput
-from server.people.rules.people import Person
-from server.people.rules.rate_limits import CALENDARS_GIVEN
+from server.people.rules.people import Contact, Person
+from server.people.rules.rate_limits import CALENDARS_GIVEN, counted_person
 from server.people.rules.visitors import Visitor, check_home
 from server.people.store import people, rate_limits
+from server.people.store.contacts import any_contact, own_contact
 
 READ_EVERY = timedelta(minutes=30)
 LONGEST_WAIT = timedelta(days=1)
@@ -39,9 +40,10 @@ async def set_calendar(db: Database, fetch: Fetch, visitor: Visitor, url: str, n
     person = check_home(visitor)
     # The server fetches any address it is given: the limit stops people from searching other networks through it.
     async with db.writing() as connection:
-        await rate_limits.take_token(connection, CALENDARS_GIVEN, str(person.id), now)
+        await rate_limits.take_token(connection, CALENDARS_GIVEN, counted_person(person.id), now)
+        contact = await own_contact(connection, visitor)
     try:
-        reader = _reader(person, now)
+        reader = _reader(person, contact, now)
         fetched = await fetch(url, "", reader.take)
         found = await asyncio.to_thread(reader.finish)
     except DomainError as problem:
@@ -64,8 +66,9 @@ async def refresh_calendar(db: Database, fetch: Fetch, visitor: Visitor, now: da
     person = check_home(visitor)
     async with db.writing() as connection:
         feed = await busy.claim(connection, person.id, now - MIN_INTERVAL, now, now + LEASE)
+        contact = await own_contact(connection, visitor)
     if feed is not None:
-        await _read(db, fetch, feed, person, now)
+        await _read(db, fetch, feed, person, contact, now)
 
 
 async def refresh_next_calendar(db: Database, fetch: Fetch, now: datetime) -> bool:
@@ -77,18 +80,19 @@ async def refresh_next_calendar(db: Database, fetch: Fetch, now: datetime) -> bo
     async with db.writing() as connection:
         feed = await busy.claim_due(connection, now, now + LEASE)
         person = await people.find_person(connection, feed.person_id) if feed else None
+        contact = await any_contact(connection, person.id) if person else None
     if feed is None:
         return False
-    if person is None:
+    if person is None or contact is None:
         return True
-    await _read(db, fetch, feed, person, now)
+    await _read(db, fetch, feed, person, contact, now)
     return True
 
 
-async def _read(db: Database, fetch: Fetch, feed: BusyFeed, person: Person, now: datetime) -> None:
+async def _read(db: Database, fetch: Fetch, feed: BusyFeed, person: Person, contact: Contact, now: datetime) -> None:
     """A calendar that cannot be read for whatever reason waits longer each time, and holds up no other."""
     try:
-        reader = _reader(person, now)
+        reader = _reader(person, contact, now)
         fetched = await fetch(feed.url, _known(feed, now), reader.take)
         found = await asyncio.to_thread(reader.finish) if fetched.changed else None
         async with db.writing() as connection:
@@ -110,5 +114,5 @@ def _known(feed: BusyFeed, now: datetime) -> str:
     return feed.etag if read_today else ""
 
 
-def _reader(person: Person, now: datetime) -> BusyTimesReader:
-    return BusyTimesReader(person.zone, person.email, now, now + READ_AHEAD)
+def _reader(person: Person, contact: Contact, now: datetime) -> BusyTimesReader:
+    return BusyTimesReader(person.zone, contact.email, now, now + READ_AHEAD)

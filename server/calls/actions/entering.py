@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import singledispatch
@@ -20,7 +21,9 @@ from server.catchups.store import ledger as choices
 from server.db.database import Database
 from server.db.set_aside import Work, fault_of, log_fault, put_aside
 from server.errors import NotFound
+from server.people.rules.links import Purpose
 from server.people.rules.visitors import Visitor
+from server.people.store import links
 from signaling.news import Joined, Left, News, Present
 from signaling.seat import IceServer, Seat
 
@@ -60,6 +63,27 @@ async def find_uninvited(db: Database, news: News) -> tuple[tuple[str, str], ...
             connection, news.attendances if isinstance(news, Present) else (news.attendance,)
         )
     return tuple((str(booking_id), str(person_id)) for booking_id, person_id in found)
+
+
+async def find_closed_calls(
+    db: Database, entered: Collection[tuple[str, str]], now: datetime
+) -> frozenset[tuple[str, str]]:
+    """Of these visits, each with a call that it is in, those that do not reach it any more.
+
+    They were signed out of, are too old, or the links that led to the call have ended. A media check is reached by a
+    link of the admin's.
+    """
+    booking_ids = [int(call) for _, call in entered if call.isdecimal()]
+    async with db.reading() as connection:
+        reached = await links.opened_in(connection, {int(visit) for visit, _ in entered}, now)
+        catchups = await bookings.catchups_of(connection, booking_ids)
+
+    def ways(visit: str, call: str) -> set[tuple[int, Purpose, int | None]]:
+        if not call.isdecimal():
+            return {(int(visit), Purpose.ADMIN, None)}
+        return {(int(visit), Purpose.HOME, None), (int(visit), Purpose.CATCHUP, catchups.get(int(call)))}
+
+    return frozenset((visit, call) for visit, call in entered if reached.isdisjoint(ways(visit, call)))
 
 
 async def find_overstaying(db: Database, window: JoinWindow, now: datetime) -> tuple[tuple[str, str], ...]:

@@ -18,6 +18,7 @@ from server.catchups.store.answers import answer_dependents, answer_to
 from server.db.database import Database
 from server.people.rules.visitors import Visitor
 from server.people.store import people
+from server.people.store.contacts import keep_phone
 
 
 async def accept_offer(
@@ -34,7 +35,7 @@ async def accept_offer(
         near = await _bookings_near(connection, offer, choice.start)
         moved = await bookings.any_booking(connection, offer.moves_id) if offer.moves_id else None
         agreement = rules.accept(offer, by, choice, near, moved, now)
-        await people.keep_phone(connection, visitor.person.id, number)
+        await keep_phone(connection, visitor.person.id, number)
         await save(connection, agreement.offer, now)
         if agreement.gives_way:
             await save(connection, agreement.gives_way, now)
@@ -89,7 +90,7 @@ async def suggest_other(
         superseded, counter = rules.suggest(offer, by, draft, own, phone, now)
         mentorship = await catchups.mentorship_of(connection, offer.catchup_id)
         await count_proposal(connection, visitor.person.id, mentorship.id, now)
-        await people.keep_phone(connection, visitor.person.id, number)
+        await keep_phone(connection, visitor.person.id, number)
         await save(connection, superseded, now)
         return await save(connection, counter, now)
 

@@ -17,7 +17,7 @@ from server.catchups.store import bookings, catchups, offers
 from server.db.database import Database
 from server.db.set_aside import Work, for_each
 from server.people.rules.visitors import Visitor
-from server.people.store import people
+from server.people.store.contacts import keep_phone
 
 
 async def withdraw(
@@ -58,7 +58,7 @@ async def ask_to_move(
         rules.may_be_moved(booking, now)
         if await offers.open_offer_in(connection, booking.catchup_id):
             raise OfferOpen
-        await people.keep_phone(connection, visitor.person.id, number)
+        await keep_phone(connection, visitor.person.id, number)
         mentorship = await catchups.mentorship_of(connection, booking.catchup_id)
         await count_proposal(connection, visitor.person.id, mentorship.id, now)
         wish = propose(

@@ -19,6 +19,7 @@ from server.db.set_aside import Work, for_each
 from server.errors import DomainError
 from server.people.rules.visitors import Visitor
 from server.people.store import people
+from server.people.store.contacts import keep_phone
 
 
 async def make_offer(
@@ -49,7 +50,7 @@ async def make_offer(
             return _as_sent(made, with_phone(draft, phone))
         await check_open_offers(connection, visitor.person.id, mentorship.id, now)
         await count_proposal(connection, visitor.person.id, mentorship.id, now)
-        await people.keep_phone(connection, visitor.person.id, number)
+        await keep_phone(connection, visitor.person.id, number)
         catchup_id = await catchups.add_catchup(connection, mentorship.id, uid, now)
         recipient_id = mentorship.other(visitor.person.id)
         offer = propose(draft, by, phone, catchup_id=catchup_id, recipient_id=recipient_id)
@@ -74,7 +75,7 @@ async def offer_new_times(
     async with db.writing() as connection:
         before = await offers.lock_offer_of(connection, visitor, offer_id)
         check_ended(before, now)
-        await people.keep_phone(connection, visitor.person.id, number)
+        await keep_phone(connection, visitor.person.id, number)
         if before.state is OfferState.OPEN:
             await save(connection, apply(before, OfferEvent.REPLACE, now), now)
         if await offers.open_offer_in(connection, before.catchup_id):
@@ -113,7 +114,7 @@ async def reword_offer(
             return offer
         mentorship = await catchups.mentorship_of(connection, offer.catchup_id)
         await count_proposal(connection, visitor.person.id, mentorship.id, now)
-        await people.keep_phone(connection, visitor.person.id, number)
+        await keep_phone(connection, visitor.person.id, number)
         return await save(connection, change, now)
 
 

@@ -18,7 +18,7 @@ from server.catchups.store.offers import OfferView, read_offer
 from server.db.database import Database
 from server.errors import NotFound
 from server.people.rules.visitors import Visitor
-from server.people.store.people import reachable_by_phone
+from server.people.store.contacts import reachable_by_phone
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,8 +97,6 @@ def person_from(row: Row[Any], prefix: str) -> Person:
 PERSON_COLUMNS = (
     "id",
     "name",
-    "email",
-    "phone",
     "zone",
     "language",
     "needs",

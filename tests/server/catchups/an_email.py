@@ -20,8 +20,9 @@ FIRST, SECOND = datetime(2026, 11, 24, 14, tzinfo=UTC), datetime(2026, 11, 25, 2
 LINK = "https://fireside.example/l/secret"
 BASE, SENDER = "https://fireside.example", "Fireside <f@example.org>"
 
-MAYA = Person(1, "Maya Lindqvist", "maya@example.org", "", "Europe/Stockholm", "en", "", True, preferred_name="Maya")
-SAM = Person(2, "Sam Okafor", "sam@example.org", "", "Europe/London", "en", "", True)
+MAYA = Person(1, "Maya Lindqvist", "Europe/Stockholm", "en", "", True, preferred_name="Maya")
+SAM = Person(2, "Sam Okafor", "Europe/London", "en", "", True)
+EMAILS = {1: "maya@example.org", 2: "sam@example.org"}
 OFFER = Offer(
     id=7,
     catchup_id=4,
@@ -64,4 +65,5 @@ def written(
     context = replace(context, **{"mentor" if reader.id == MAYA.id else "mentee": reader})
     data = json.dumps(as_data(invitation)) if invitation else None
     entry = OutboxEntry(number, reader.id, "booking:9:", kind, 4, None, "/catchups/4", data, NOW, NOW, 0)
-    return write_email(email_of(entry, context, link, SENDER), entry, BASE, SENDER, NOW, contact)
+    email = email_of(entry, context, EMAILS[reader.id], link, SENDER)
+    return write_email(email, entry, BASE, SENDER, NOW, contact)

@@ -10,7 +10,14 @@ from sqlalchemy import delete
 
 from server.admin.queries.emails import list_aside
 from server.admin.queries.sessions import read_session
-from server.calls.actions.entering import FORGOTTEN_AFTER, enter_call, find_uninvited, put_news_aside, record_news
+from server.calls.actions.entering import (
+    FORGOTTEN_AFTER,
+    enter_call,
+    find_closed_calls,
+    find_uninvited,
+    put_news_aside,
+    record_news,
+)
 from server.calls.rules.attendances import ConnectionQuality
 from server.calls.rules.errors import CallCancelled, ConsentMissing, TooEarly
 from server.calls.rules.turn import Turn
@@ -23,6 +30,9 @@ from server.catchups.rules.offers import OfferState
 from server.catchups.store import bookings, offers
 from server.db.tables import choices
 from server.errors import NotFound
+from server.people.actions.links import end_visit
+from server.people.actions.revocations import end_everything
+from server.people.rules.links import VISIT_LASTS
 from signaling.hub.delivery import Delivery
 from signaling.news import Joined, Left, Present
 from signaling.quality import Quality
@@ -228,3 +238,25 @@ async def test_news_that_cannot_be_stored_is_set_aside_and_all_other_news_is_sto
     assert (len(tried), sum(row.times for row in aside)) == (100, 10)
     assert {row.number for row in aside} == {booking.id, None}
     assert not any(text in caplog.text for text in ("999999999", "Sam Okafor"))
+
+
+async def test_who_is_in_a_call_that_their_visit_does_not_reach_any_more_is_found(database, pair, booking, by_link):
+    """Signed out of, too old, by a link that has ended, or by one to another catch-up; a media check is the admin's."""
+    other = await a_booking(database, pair, SECOND)
+    to_call, elsewhere, left_behind = [
+        await by_link(pair.mentee.person, each.catchup_id) for each in (booking, other, booking)
+    ]
+    await end_visit(database, left_behind)
+    call = str(booking.id)
+    good = {(str(pair.mentee.visit_id), call), (str(to_call.visit_id), call), (str(elsewhere.visit_id), str(other.id))}
+    closed = {
+        (str(elsewhere.visit_id), call),
+        (str(left_behind.visit_id), call),
+        ("999999", call),
+        (str(pair.mentee.visit_id), "check-1"),
+    }
+    assert await find_closed_calls(database, good | closed, NOW) == closed
+    assert await find_closed_calls(database, good, NOW + VISIT_LASTS) == good
+    assert await find_closed_calls(database, [], NOW) == set()
+    await end_everything(database, "sam@example.org", NOW)
+    assert await find_closed_calls(database, good, NOW) == good

@@ -38,4 +38,4 @@ async def test_a_link_to_one_catchup_shows_its_choices_only(site, pair):
     guest = await site.guest(await pair.link(pair.maya, other.catchup_id, "/me/choices"))
     assert f"/catchups/{other.catchup_id}" in guest.text
     assert f"/catchups/{one.catchup_id}" not in guest.text
-    assert 'href="/lost-link"' in guest.text
+    assert 'href="/home"' in guest.text
