@@ -27,7 +27,18 @@ from server.people.actions.links import find_ended_visits
 from server.routes import add_routes, middlewares
 from server.secret import read_secret
 from server.web.background_tasks import BackgroundTasks
-from server.web.keys import BACKGROUND_TASKS, CLOCK, DATABASE, HUB, SECRET, SETTINGS, TEMPLATES
+from server.web.draining import announce_last
+from server.web.keys import (
+    BACKGROUND_TASKS,
+    CLOCK,
+    DATABASE,
+    HUB,
+    REQUESTS,
+    SECRET,
+    SETTINGS,
+    TEMPLATES,
+    RunningRequests,
+)
 from server.web.rendering import make_templates
 from signaling.hub.hub import Hub, RelaySettings
 from signaling.news import News, Present
@@ -52,11 +63,13 @@ def make_app(settings: Settings, fetch_policy: FetchPolicy = PUBLIC_ONLY) -> web
     app[FETCH] = fetch
     app[DATABASE] = Database(settings.database_url)
     app[SECRET] = read_secret(settings.secret, settings.data)
+    app[REQUESTS] = RunningRequests()
     app[BACKGROUND_TASKS] = BackgroundTasks()
     app[TEMPLATES] = make_templates(settings, wording=wording_in)
     app[HUB] = Hub(_relay_settings(settings), partial(_record_news, app))
     app.cleanup_ctx.extend([_database_open, _jobs_running])
     app.on_startup.append(_start_calls)
+    app.on_response_prepare.append(announce_last)
     # The calls end before the server waits for open sockets, which would not close by themselves.
     app.on_shutdown.append(_end_calls)
     add_routes(app)
@@ -65,7 +78,7 @@ def make_app(settings: Settings, fetch_policy: FetchPolicy = PUBLIC_ONLY) -> web
 
 def make_mailer(transport: MailTransport, base_url: str, sender: str, clock: Callable[[], datetime]) -> Mailer:
     """Joins the outbox with the features that say its emails. Links begin with `base_url`."""
-    catchups = partial(compose_email, base_url=base_url, sender=sender)
+    catchups = partial(compose_email, sender=sender)
     return Mailer(
         transport=transport,
         compose={FRESH_LINK: compose_fresh_link, **dict.fromkeys(KINDS, catchups)},

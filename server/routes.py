@@ -44,6 +44,7 @@ from server.config import Settings
 from server.people.pages import home, language, links, lost_link, me, signout, welcome, zone
 from server.web import assets, health
 from server.web.access import Who, guarded
+from server.web.draining import requests_middleware
 from server.web.errors import errors_middleware
 from server.web.headers import headers_middleware
 
@@ -133,5 +134,5 @@ def add_routes(app: web.Application) -> None:
 
 
 def middlewares(settings: Settings) -> list[Middleware]:
-    """Outermost first: headers on every response, then refusals as pages."""
-    return [headers_middleware(settings), errors_middleware]
+    """Outermost first: what runs is counted, then headers on every response, then refusals as pages."""
+    return [requests_middleware, headers_middleware(settings), errors_middleware]

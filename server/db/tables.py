@@ -157,6 +157,7 @@ offers = Table(
     Column("by_video", Boolean, nullable=False),
     Column("by_phone", Boolean, nullable=False),
     Column("phone_fallback", Boolean, nullable=False),
+    Column("caller", String(8), nullable=False),
     Column("minutes", Integer, nullable=False),
     Column("state", String(16), nullable=False),
     Column("revision", Integer, nullable=False),
@@ -165,6 +166,7 @@ offers = Table(
     Column("expires_at", UtcTime, nullable=False),
     Column("decided_at", UtcTime),
     _one_of("state", "open", "accepted", "declined", "withdrawn", "expired", "superseded"),
+    _one_of("caller", "mentor", "mentee"),
     Index("ix_offers_state_expires_at", "state", "expires_at"),
     _at_most_one("uq_offers_open", "catchup_id", "state = 'open'"),
 )
@@ -365,6 +367,7 @@ busy_feeds = Table(
     Column("read_at", UtcTime),
     Column("failures", Integer, nullable=False),
     Column("last_error", String(300)),
+    Column("skipped", Integer, nullable=False),
 )
 
 busy_times = Table(

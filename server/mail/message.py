@@ -52,7 +52,7 @@ def write_email(email: Email, entry: OutboxEntry, base_url: str, sender: str, no
         "now": now,
         "called": email.called,
         "link": email.link,
-        "invited": email.calendar is not None,
+        "calendar": email.calendar.method if email.calendar else "",
     }
     message = EmailMessage(policy=message_policy())
     message["Subject"] = _one_line(_subject(email.template, context))

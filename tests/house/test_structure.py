@@ -55,6 +55,8 @@ SHOWN_ELSEWHERE = {
     "server/catchups/queries/offer_forms.py": "the tests of the five pages, such as test_move.py",
     "server/catchups/pages/form_fields.py": "tests/server/catchups/pages/test_new_offer.py tries each field",
     "server/calls/pages/media_check_form.py": "tests/server/calls/pages/test_media_check.py sends what is not taken",
+    "server/serving.py": "tests/faults/test_restart.py, and tests/server/test_cli.py starts and ends it",
+    "signaling/hub/open_sockets.py": "tests/signaling/hub/test_hub.py opens them",
     "signaling/room/events.py": "fields only",
     "signaling/news.py": "fields only",
     "signaling/worker/relay_process.py": "tests/signaling/worker/test_main.py speaks to it as a hub does",

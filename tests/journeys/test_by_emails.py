@@ -21,7 +21,7 @@ async def test_an_offer_is_accepted_and_called_off_from_the_emails(
     await smtp_server.next_email(SAM, "an offer for you")
     offered = await smtp_server.next_email(SAM, "an offer for you")
     calendars[SAM].take_mail(offered)
-    assert statuses(calendars) == {MAYA: ["CONFIRMED"], SAM: ["CONFIRMED", "TENTATIVE"]}
+    assert statuses(calendars) == {MAYA: ["CONFIRMED"], SAM: ["CONFIRMED"]}
 
     await mentee.goto(link_in(offered))
     assert "/l/" not in mentee.url

@@ -20,10 +20,8 @@ STOCKHOLM = ZoneInfo("Europe/Stockholm")
 async def test_an_offer_is_changed_under_an_open_page_and_taken_back(
     fireside: Fireside, smtp_server: SmtpServer, mentor: Page, mentee: Page
 ) -> None:
-    calendar = CalendarReader()
     await smtp_server.next_email(SAM, "an offer for you")
     offered = await smtp_server.next_email(SAM, "an offer for you")
-    calendar.take_mail(offered)
     await mentee.goto(link_in(offered))
     await expect(mentee.get_by_role("button", name="Accept", exact=True)).to_be_visible()
 
@@ -37,21 +35,20 @@ async def test_an_offer_is_changed_under_an_open_page_and_taken_back(
     await mentor.get_by_role("button", name="Save the change").click()
     await expect(mentor.locator("main .times time")).to_have_count(2)
     changed = await smtp_server.next_email(SAM, "the offer has changed")
-    calendar.take_mail(changed)
     assert "> My train was cancelled. Later?" in changed.get_body(("plain",)).get_content()
 
     await mentee.get_by_role("button", name="Accept", exact=True).click()
     await expect(mentee.get_by_role("alert")).to_contain_text("The offer has changed since you opened this page")
     await expect(mentee.get_by_text("My train was cancelled. Later?")).to_be_visible()
     await expect(mentee.get_by_label("Then phone is fine with me")).to_be_visible()
-    [event] = calendar.events.values()
-    assert (event.status, event.sequence) == ("TENTATIVE", 2)
 
     await mentor.get_by_text("Take the offer back").click()
     await mentor.get_by_role("button", name="Take it back").click()
     await expect(mentor.get_by_role("heading", name="This offer was taken back")).to_be_visible()
-    calendar.take_mail(await smtp_server.next_email(SAM, "the offer was taken back"))
-    assert (calendar.events, list(calendar.cancelled.values())) == ({}, [3])
+    calendar = CalendarReader()
+    for told in (offered, changed, await smtp_server.next_email(SAM, "the offer was taken back")):
+        calendar.take_mail(told)
+    assert (calendar.events, calendar.cancelled) == ({}, {}), "nothing was agreed"
     await mentee.reload()
     await expect(mentee.get_by_role("heading", name="This offer was taken back")).to_be_visible()
 

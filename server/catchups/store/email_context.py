@@ -15,6 +15,7 @@ from server.catchups.store.ledger import about_offer
 from server.catchups.store.offers import offer_of, starts_by_offer
 from server.db.tables import bookings, catchups, choice_words, choices, offers, outbox
 from server.mail.outbox import OutboxEntry
+from server.people.store.people import reachable_by_phone
 
 
 async def read_email_context(connection: AsyncConnection, entry: OutboxEntry) -> EmailContext:
@@ -37,6 +38,7 @@ async def read_email_context(connection: AsyncConnection, entry: OutboxEntry) ->
         chosen_by=row.chosen_by,
         words=row.words or "",
         again_at=row.again_at,
+        reachable=await reachable_by_phone(connection, (row.mentor_id, row.mentee_id)),
         late=next((late for person_id, late in delays.items() if person_id != entry.recipient_id), None),
     )
 

@@ -1,5 +1,7 @@
 """The visitor's own data: language, zone, phone number, needs, discretion; and who sees which of it."""
 
+from dataclasses import replace
+
 from aiohttp import web
 
 from server.errors import DomainError, InvalidInput
@@ -8,6 +10,7 @@ from server.i18n.zones import is_zone, zones_of
 from server.people.actions.people import change_details
 from server.people.queries.feed import is_subscribed
 from server.people.rules.people import NEEDS_LIMIT, PREFERRED_NAME_LIMIT, Details
+from server.people.rules.phone_numbers import NumberUnconfirmed
 from server.web.access import visitor_of
 from server.web.errors import status_of
 from server.web.forms import NOT_LISTED, Form, own_page, text
@@ -25,6 +28,8 @@ async def save(request: web.Request) -> web.Response:
         _check_listed(typed)
         await change_details(request.app[DATABASE], visitor_of(request), typed)
     except DomainError as problem:
+        if isinstance(problem, NumberUnconfirmed):
+            typed = replace(typed, phone=problem.number)
         return await me_page(request, typed, problem)
     back = _back(request)
     return see_other(f"/me?saved=1&back={back}" if back else "/me?saved=1")

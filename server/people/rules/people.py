@@ -1,6 +1,5 @@
 """People and mentorships."""
 
-import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -8,11 +7,11 @@ from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, valida
 
 from server.errors import InvalidInput
 from server.i18n.texts import N_
+from server.people.rules.phone_numbers import check_number
 
 NAME_LIMIT = 200
 PREFERRED_NAME_LIMIT = 80
 NEEDS_LIMIT = 500
-PHONE_DIGITS = range(5, 16)
 
 # In a network of its own, an address may end in .local, .test or .invalid. The library reads its own list.
 SPECIAL_USE_DOMAIN_NAMES.clear()
@@ -83,7 +82,7 @@ class Details:
 
 def check_details(details: Details) -> Details:
     """The details without extra spaces. Raises InvalidInput for the field that must be corrected."""
-    phone = check_phone(details.phone) if details.phone.strip() else ""
+    phone = check_number(details.phone, details.zone)
     needs = details.needs.strip()
     if len(needs) > NEEDS_LIMIT:
         raise InvalidInput("needs", N_("Please shorten this to %(most)s characters."), most=NEEDS_LIMIT)
@@ -114,18 +113,6 @@ def _one_line(text: str) -> str:
     """The text in NFC without line breaks and control characters; joiners, which some scripts need, stay."""
     kept = (c if c.isprintable() or unicodedata.category(c) == "Cf" else " " for c in text)
     return " ".join(unicodedata.normalize("NFC", "".join(kept)).split())
-
-
-def check_phone(phone: str) -> str:
-    """The number with single spaces, none around it: digits, perhaps after a plus, with punctuation between.
-
-    Raises InvalidInput when no telephone can dial it.
-    """
-    phone = " ".join(phone.split())
-    digits = sum(character.isdigit() for character in phone)
-    if not re.fullmatch(r"\+?[0-9 ()./-]+", phone, re.ASCII) or digits not in PHONE_DIGITS:
-        raise InvalidInput("phone", N_("Please enter a phone number with 5 to 15 digits, such as +44 20 7946 0123."))
-    return phone
 
 
 def check_email(email: str) -> str:

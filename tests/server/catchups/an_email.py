@@ -62,4 +62,4 @@ def written(
     context = replace(context, **{"mentor" if reader.id == MAYA.id else "mentee": reader})
     data = as_data(invitation) if invitation else None
     entry = OutboxEntry(number, reader.id, "booking:9:", kind, 4, None, "/catchups/4", data, NOW, 0)
-    return write_email(email_of(entry, context, link, BASE, SENDER), entry, BASE, SENDER, NOW)
+    return write_email(email_of(entry, context, link, SENDER), entry, BASE, SENDER, NOW)

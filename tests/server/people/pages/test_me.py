@@ -120,7 +120,6 @@ async def test_it_opens_by_the_link_to_a_single_catchup(site, pair):
         ("phone", "12"),
         ("phone", "+1234567890123456"),
         ("phone", "١٢٣٤٥٦٧"),
-        ("phone", "tel:+442079460123"),
         ("needs", "x" * 501),
     ],
 )
