@@ -40,7 +40,8 @@ class PhonePart:
 
 @dataclass(frozen=True, slots=True)
 class LentNumber:
-    """The other's number, and for how many `seconds` more it may be shown. `own`: the reader has given a number too."""
+    """The other's number, and for how many `seconds` more it may be shown. `own`: the reader has given a number too, or
+    needs none, as they ring the other."""
 
     typed: str
     dialled: str
@@ -77,7 +78,9 @@ async def read_lent_number(
     lent = lent_number(view, booking, me.id, window, now)
     if lent is None:
         raise NumberNotLent
-    return LentNumber(lent.typed, lent.dialled, bool(me.phone), (booking.end - now).total_seconds())
+    return LentNumber(
+        lent.typed, lent.dialled, bool(me.phone) or view.rings(me.id), (booking.end - now).total_seconds()
+    )
 
 
 async def would_phone(connection: AsyncConnection, booking: Booking) -> frozenset[int]:
