@@ -30,6 +30,7 @@ from server.catchups.pages import (
     feed,
     invitation,
     move,
+    mutes,
     new_offer,
     new_times,
     offer,
@@ -44,6 +45,7 @@ from server.config import Settings
 from server.people.pages import home, language, links, lost_link, me, signout, welcome, zone
 from server.web import assets, health
 from server.web.access import Who, guarded
+from server.web.draining import requests_middleware
 from server.web.errors import errors_middleware
 from server.web.headers import headers_middleware
 
@@ -85,7 +87,10 @@ ROUTES = (
     Route("POST", "/hours/calendar/removal", busy_calendar.remove),
     Route("GET", f"/mentorships/{ID}/offers/new", new_offer.show),
     Route("POST", f"/mentorships/{ID}/offers", new_offer.send),
+    Route("POST", f"/mentorships/{ID}/mute/ending", mutes.end_at_home),
     Route("GET", f"/catchups/{ID}", catchup.show),
+    Route("POST", f"/catchups/{ID}/mute", mutes.begin),
+    Route("POST", f"/catchups/{ID}/mute/ending", mutes.end),
     Route("GET", f"/offers/{ID}", offer.show),
     Route("POST", f"/offers/{ID}/acceptance", acceptance.accept),
     Route("POST", f"/offers/{ID}/refusal", refusal.decline),
@@ -116,7 +121,9 @@ ROUTES = (
     Route("GET", "/history", history.show, Who.ADMIN),
     Route("GET", f"/history/{ID}", session.show, Who.ADMIN),
     Route("GET", "/emails", emails.show, Who.ADMIN),
+    Route("POST", "/emails/sending", emails.send_now, Who.ADMIN),
     Route("POST", f"/emails/{ID}/sending", emails.send, Who.ADMIN),
+    Route("POST", f"/set-aside/{ID}/removal", emails.take_off, Who.ADMIN),
     Route("GET", "/media-check", media_check.show, Who.ADMIN),
     Route("POST", "/media-check", media_check.keep, Who.ADMIN),
     Route("GET", "/media-check/socket", media_check_socket.connect, Who.ADMIN),
@@ -133,5 +140,5 @@ def add_routes(app: web.Application) -> None:
 
 
 def middlewares(settings: Settings) -> list[Middleware]:
-    """Outermost first: headers on every response, then refusals as pages."""
-    return [headers_middleware(settings), errors_middleware]
+    """Outermost first: what runs is counted, then headers on every response, then refusals as pages."""
+    return [requests_middleware, headers_middleware(settings), errors_middleware]

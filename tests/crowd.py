@@ -1,14 +1,18 @@
 """A mentor with many mentees, each with a visit of their own, who answer her offers over HTTP all at once."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
 import aiohttp
+import pytest
 
 from server.catchups.actions.answers import accept_offer
 from server.catchups.actions.offers import make_offer
+from server.catchups.changes import limits
 from server.catchups.rules.answers import Acceptance
 from server.catchups.rules.bookings import Booking
 from server.catchups.rules.drafts import Draft, Medium
@@ -19,6 +23,7 @@ from server.people.actions.links import find_visitor, make_link, open_link
 from server.people.actions.people import NewPerson, find_or_add_mentorship, find_or_add_person
 from server.people.rules.links import Purpose, csrf_of
 from server.people.rules.people import Person
+from server.people.rules.rate_limits import RateLimit
 from server.people.rules.visitors import Visitor
 
 
@@ -107,6 +112,17 @@ class Crowd:
         phone = shown(ChoiceKind.ALLOWED_PHONE) if draft.phone_fallback else None
         mentorship = self.mentorships[number]
         return await make_offer(self.database, self.mentor.visitor, mentorship, draft, means, now, phone=phone)
+
+
+@contextmanager
+def unlimited() -> Iterator[None]:
+    """One person may make another get any number of emails, in this process."""
+    most = 1_000_000
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(limits, "MOST_OPEN_OFFERS", most)
+        for name in ("PROPOSALS", "UNDOINGS", "LATE_EMAILS"):
+            patch.setattr(limits, name, RateLimit(name.lower(), most, timedelta(hours=1)))
+        yield
 
 
 async def at_home(database: Database, person: Person) -> Browser:

@@ -1,5 +1,7 @@
 """What emails about catch-ups say: their kinds, and what a template and a calendar need for one reader."""
 
+import json
+
 from server.catchups.calendar.entries import event_of, title_of
 from server.catchups.calendar.event import invitation
 from server.catchups.rules.email_context import EmailContext
@@ -78,7 +80,7 @@ def _template(kind: str) -> str:
 
 def _calendar(entry: OutboxEntry, reader: Person, context: EmailContext, link: str, sender: str) -> CalendarFile | None:
     """What the email changes in the reader's calendar."""
-    told = invitation_from(entry.invitation) if entry.invitation else None
+    told = invitation_from(json.loads(entry.invitation)) if entry.invitation else None
     if told is None or told.status is Status.TENTATIVE:
         return None
     event = event_of(

@@ -111,6 +111,14 @@ pauses = Table(
     Column("until", UtcTime, nullable=False),
 )
 
+mutes = Table(
+    "mutes",
+    metadata,
+    Column("mentorship_id", ForeignKey("mentorships.id"), primary_key=True),
+    Column("person_id", ForeignKey("people.id"), primary_key=True),
+    Column("since", UtcTime, nullable=False),
+)
+
 links = Table(
     "links",
     metadata,
@@ -309,7 +317,7 @@ outbox = Table(
     Column("recipient_id", ForeignKey("people.id"), nullable=False),
     Column("event", String(80), nullable=False),
     Column("kind", String(32), nullable=False),
-    Column("catchup_id", ForeignKey("catchups.id")),
+    Column("catchup_id", ForeignKey("catchups.id"), index=True),
     Column("booking_id", ForeignKey("bookings.id"), index=True),
     Column("path", String(200), nullable=False),
     Column("invitation", Text),
@@ -322,6 +330,31 @@ outbox = Table(
     Column("last_error", String(300)),
     UniqueConstraint("recipient_id", "event"),
     Index("ix_outbox_due", "sent_at", "failed_at", "due_at"),
+)
+
+mail_outages = Table(
+    "mail_outages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("reason", String(300), nullable=False),
+    Column("refused", Boolean, nullable=False),
+    Column("since", UtcTime, nullable=False),
+    Column("next_try_at", UtcTime, nullable=False),
+    CheckConstraint("id = 1", name="one"),
+)
+
+set_aside = Table(
+    "set_aside",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("work", String(16), nullable=False),
+    Column("item", String(80), nullable=False),
+    Column("number", Integer),
+    Column("reason", String(300), nullable=False),
+    Column("times", Integer, nullable=False),
+    Column("first_at", UtcTime, nullable=False),
+    Column("last_at", UtcTime, nullable=False, index=True),
+    UniqueConstraint("work", "item"),
 )
 
 rate_limits = Table(

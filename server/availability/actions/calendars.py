@@ -1,14 +1,17 @@
 """Reads when people are busy, from the calendars whose addresses they gave."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from server.availability.calendar.busy_times import BusyTimesReader
 from server.availability.calendar.fetch import CalendarResponse
+from server.availability.calendar.sanitize import NotACalendar
 from server.availability.store import busy_times as busy
 from server.availability.store.busy_times import BusyFeed
-from server.db.database import Database
+from server.db.database import Database, Unavailable
+from server.db.set_aside import log_fault
 from server.errors import DomainError, InvalidInput
 from server.people.rules.people import Person
 from server.people.rules.rate_limits import CALENDARS_GIVEN
@@ -20,6 +23,8 @@ LONGEST_WAIT = timedelta(days=1)
 LEASE = timedelta(minutes=2)
 MIN_INTERVAL = timedelta(seconds=20)
 READ_AHEAD = timedelta(days=60)
+
+log = logging.getLogger(__name__)
 
 # Fetches an address and hands what is there on, piece by piece and in a thread, as reading may take seconds; the second
 # argument is the ETag of the last response, or empty.
@@ -72,24 +77,31 @@ async def refresh_next_calendar(db: Database, fetch: Fetch, now: datetime) -> bo
     async with db.writing() as connection:
         feed = await busy.claim_due(connection, now, now + LEASE)
         person = await people.find_person(connection, feed.person_id) if feed else None
-    if feed is None or person is None:
+    if feed is None:
         return False
+    if person is None:
+        return True
     await _read(db, fetch, feed, person, now)
     return True
 
 
 async def _read(db: Database, fetch: Fetch, feed: BusyFeed, person: Person, now: datetime) -> None:
+    """A calendar that cannot be read for whatever reason waits longer each time, and holds up no other."""
     try:
         reader = _reader(person, now)
         fetched = await fetch(feed.url, _known(feed, now), reader.take)
         found = await asyncio.to_thread(reader.finish) if fetched.changed else None
-    except DomainError as problem:
+        async with db.writing() as connection:
+            await busy.note_read(connection, feed, found, fetched.etag, now, now + READ_EVERY)
+    except Unavailable:
+        raise
+    except Exception as error:
+        if not isinstance(error, DomainError):
+            log_fault(log, f"the calendar of person {person.id} could not be read", error)
+        problem = error if isinstance(error, DomainError) else NotACalendar()
         async with db.writing() as connection:
             wait = min(READ_EVERY * 2 ** min(feed.failures, 10), LONGEST_WAIT)
             await busy.note_failure(connection, feed, problem.sentence, now + wait)
-    else:
-        async with db.writing() as connection:
-            await busy.note_read(connection, feed, found, fetched.etag, now, now + READ_EVERY)
 
 
 def _known(feed: BusyFeed, now: datetime) -> str:

@@ -1,5 +1,7 @@
 """Entering a call, and recording who was there."""
 
+import hashlib
+import logging
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import singledispatch
@@ -16,10 +18,13 @@ from server.catchups.rules.join_window import JoinWindow
 from server.catchups.store import bookings, offers
 from server.catchups.store import ledger as choices
 from server.db.database import Database
+from server.db.set_aside import Work, fault_of, log_fault, put_aside
 from server.errors import NotFound
 from server.people.rules.visitors import Visitor
 from signaling.news import Joined, Left, News, Present
 from signaling.seat import IceServer, Seat
+
+log = logging.getLogger(__name__)
 
 FORGOTTEN_AFTER = timedelta(seconds=60)
 
@@ -71,6 +76,23 @@ async def find_overstaying(db: Database, window: JoinWindow, now: datetime) -> t
 async def record_news(db: Database, news: News) -> None:
     """Stores news of the calls. News that comes twice is stored once."""
     await _record(news, db)
+
+
+async def put_news_aside(db: Database, news: News, error: Exception, now: datetime) -> None:
+    """Keeps which call's news could not be stored, and why; nothing of the people."""
+    log_fault(log, f"news {type(news).__name__} is set aside", error)
+    item, number = _name_of(news)
+    async with db.writing() as connection:
+        await put_aside(connection, Work.NEWS, item, number, fault_of(error), now)
+
+
+def _name_of(news: News) -> tuple[str, int | None]:
+    """What names the news in the list of what was set aside, and its booking, if it has one."""
+    if isinstance(news, Present):
+        return "present", None
+    attendance = hashlib.sha256(news.attendance.encode(errors="replace")).hexdigest()[:32]
+    decimal = news.call.isascii() and news.call.isdecimal()
+    return f"{type(news).__name__.lower()}:{attendance}", int(news.call[:20]) if decimal else None
 
 
 @singledispatch

@@ -40,7 +40,8 @@ async def me_page(
 ) -> web.Response:
     """The page with what was typed. `feed` is the secret of a new calendar feed: it is shown only once."""
     visitor = visitor_of(request)
-    subscribed = await is_subscribed(request.app[DATABASE], visitor, request.app[CLOCK]())
+    # With a new feed that is known, and reading again could lose its secret.
+    subscribed = feed is not None or await is_subscribed(request.app[DATABASE], visitor, request.app[CLOCK]())
     return page(
         request,
         "people/me.html",

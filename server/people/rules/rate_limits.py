@@ -26,7 +26,21 @@ WRONG_FEEDS = RateLimit("wrong_feeds", 20, timedelta(hours=1))
 LOST_LINKS_FROM = RateLimit("lost_links_from", 10, timedelta(hours=1))
 LOST_LINKS_TO = RateLimit("lost_links_to", 3, timedelta(hours=1))
 CALENDARS_GIVEN = RateLimit("calendars_given", 20, timedelta(hours=1))
-ALL = (WRONG_LINKS, WRONG_FEEDS, LOST_LINKS_FROM, LOST_LINKS_TO, CALENDARS_GIVEN)
+# What one person may make another get emails by: offers and the like in a mentorship, answers taken back in a catch-up,
+# and emails about coming late to a booking.
+PROPOSALS = RateLimit("proposals", 12, timedelta(hours=1))
+UNDOINGS = RateLimit("undoings", 5, timedelta(hours=1))
+LATE_EMAILS = RateLimit("late_emails", 3, timedelta(hours=1))
+ALL = (
+    WRONG_LINKS,
+    WRONG_FEEDS,
+    LOST_LINKS_FROM,
+    LOST_LINKS_TO,
+    CALENDARS_GIVEN,
+    PROPOSALS,
+    UNDOINGS,
+    LATE_EMAILS,
+)
 LONGEST = max(limit.per for limit in ALL)
 
 

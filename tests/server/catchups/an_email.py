@@ -1,5 +1,6 @@
 """Maya and Sam's catch-up, and the emails about it."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -57,9 +58,10 @@ def written(
     invitation: Invitation | None = None,
     number: int = 31,
     link: str = LINK,
+    contact: str = "",
 ) -> EmailMessage:
     """The message to `reader`."""
     context = replace(context, **{"mentor" if reader.id == MAYA.id else "mentee": reader})
-    data = as_data(invitation) if invitation else None
-    entry = OutboxEntry(number, reader.id, "booking:9:", kind, 4, None, "/catchups/4", data, NOW, 0)
-    return write_email(email_of(entry, context, link, SENDER), entry, BASE, SENDER, NOW)
+    data = json.dumps(as_data(invitation)) if invitation else None
+    entry = OutboxEntry(number, reader.id, "booking:9:", kind, 4, None, "/catchups/4", data, NOW, NOW, 0)
+    return write_email(email_of(entry, context, link, SENDER), entry, BASE, SENDER, NOW, contact)

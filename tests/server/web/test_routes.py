@@ -13,7 +13,8 @@ from server.catchups.actions.offers import make_offer
 from server.catchups.rules.answers import Acceptance
 from server.catchups.rules.drafts import Draft, Medium
 from server.catchups.rules.ledger import WORDINGS, ShownWording
-from server.db.tables import choices, metadata, outbox
+from server.db.set_aside import Work, put_aside
+from server.db.tables import choices, metadata, outbox, set_aside
 from server.people.actions.links import make_link
 from server.people.actions.people import NewPerson, find_or_add_mentorship, find_or_add_person, make_admin_link
 from server.people.rules.links import Purpose
@@ -102,6 +103,7 @@ async def world(site: Site) -> World:
             "history": [booking.id],
             "me/choices": [row.id for row in chosen],
             "emails": [row.id for row in queued],
+            "set-aside": [await one_set_aside(connection, now)],
         }
     intruders = {
         "nobody": await site.guest(),
@@ -111,6 +113,11 @@ async def world(site: Site) -> World:
         "the admin": await site.guest(admin),
     }
     return World(ids, [await site.guest(secret) for secret in homes[:2]], intruders, [vera.id, vito.id])
+
+
+async def one_set_aside(connection, now) -> int:
+    await put_aside(connection, Work.NEWS, "present", None, "ValueError", now)
+    return (await connection.execute(select(set_aside.c.id))).scalar_one()
 
 
 @pytest.fixture

@@ -1,12 +1,16 @@
 """Entering a call, and the record of who was there."""
 
+import asyncio
 from datetime import timedelta
+from functools import partial
 
+import msgspec
 import pytest
 from sqlalchemy import delete
 
+from server.admin.queries.emails import list_aside
 from server.admin.queries.sessions import read_session
-from server.calls.actions.entering import FORGOTTEN_AFTER, enter_call, find_uninvited, record_news
+from server.calls.actions.entering import FORGOTTEN_AFTER, enter_call, find_uninvited, put_news_aside, record_news
 from server.calls.rules.attendances import ConnectionQuality
 from server.calls.rules.errors import CallCancelled, ConsentMissing, TooEarly
 from server.calls.rules.turn import Turn
@@ -19,9 +23,11 @@ from server.catchups.rules.offers import OfferState
 from server.catchups.store import bookings, offers
 from server.db.tables import choices
 from server.errors import NotFound
+from signaling.hub.delivery import Delivery
 from signaling.news import Joined, Left, Present
 from signaling.quality import Quality
 from signaling.seat import IceServer, Seat
+from tests.cast import until
 from tests.server.actors import FIRST, NOW, OFFERED, SECOND, WITHDREW, a_booking
 
 WINDOW = JoinWindow()
@@ -184,3 +190,41 @@ async def test_who_was_on_the_way_in_when_it_was_called_off_is_found_at_once(dat
     assert await find_uninvited(database, joined(booking, pair.mentor, "m")) == (
         (str(booking.id), str(pair.mentor.person.id)),
     )
+
+
+async def test_news_that_cannot_be_stored_is_set_aside_and_all_other_news_is_stored(database, pair, booking, caplog):
+    """D8: of 100 pieces, 10 are about somebody who is gone, a call whose number is too large, or make no sense."""
+    bad = (
+        Joined("gone", str(booking.id), "999999999", START),
+        Joined("large", "9" * 30, "1", START),
+        Joined("nobody", str(booking.id), "Sam Okafor", START),
+        Left("never", str(booking.id), "1", 1e30, "left"),
+        Present(("m",), float("nan")),
+    )
+    news = [joined(booking, pair.mentor, f"good{number}", number) for number in range(90)]
+    for number in range(10):
+        piece = bad[number % len(bad)]
+        if not isinstance(piece, Present):
+            piece = msgspec.structs.replace(piece, attendance=f"{piece.attendance}{number}")
+        news.insert(number * 10, piece)
+    tried, done = [], []
+
+    async def store(piece):
+        tried.append(piece)
+        await record_news(database, piece)
+
+    async def set_aside(piece, error):
+        await put_news_aside(database, piece, error, NOW)
+
+    delivery = Delivery(store, set_aside)
+    for piece in news:
+        delivery.add(piece, partial(done.append, piece))
+    running = asyncio.create_task(delivery.run())
+    await until(lambda: len(done) == len(news), what="all news")
+    running.cancel()
+    async with database.reading() as connection:
+        aside = await list_aside(connection)
+    assert len((await session_of(database, booking)).attendances) == 90
+    assert (len(tried), sum(row.times for row in aside)) == (100, 10)
+    assert {row.number for row in aside} == {booking.id, None}
+    assert not any(text in caplog.text for text in ("999999999", "Sam Okafor"))
