@@ -41,7 +41,8 @@ class PhonePart:
 
 @dataclass(frozen=True, slots=True)
 class LentNumber:
-    """The other's number, and for how many `seconds` more it may be shown. `own`: the reader has given a number too."""
+    """The other's number, and for how many `seconds` more it may be shown. `own`: the reader has given a number too, or
+    needs none, as they ring the other."""
 
     typed: str
     dialled: str
@@ -79,7 +80,12 @@ async def read_lent_number(
         if lent is None:
             raise NumberNotLent
         own = await own_contact(connection, visitor)
-    return LentNumber(lent.typed, lent.dialled, bool(own.phone), (view.booking.end - now).total_seconds())
+    return LentNumber(
+        lent.typed,
+        lent.dialled,
+        bool(own.phone) or view.rings(visitor.person.id),
+        (view.booking.end - now).total_seconds(),
+    )
 
 
 async def _lent_number(

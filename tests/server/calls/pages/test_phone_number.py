@@ -157,3 +157,9 @@ async def test_a_number_that_cannot_be_dialled_comes_back(mentee, pair, contents
     assert '<a href="#phone">' in mentee.text
     assert re.search(r'id="phone"[^>]*value="ask Maya"[^>]*aria-invalid="true"', mentee.text)
     assert await contents() == before
+
+
+async def test_in_the_call_only_who_is_called_is_asked_for_a_number(mentor, mentee, pair):
+    booking = await by_phone(pair)
+    for guest, own in ((mentor, True), (mentee, False)):
+        assert json.loads((await guest.get(f"/calls/{booking.id}/number.json")).text)["own"] == own
