@@ -27,7 +27,7 @@ from server.catchups.rules.offers import Offer
 from server.config import read_settings
 from server.db.database import Database
 from server.db.schema import migrate
-from server.people.actions.links import forget_tries, make_link
+from server.people.actions.links import make_link
 from server.people.actions.people import NewPerson, find_or_add_mentorship, find_or_add_person, make_admin_link
 from server.people.rules.links import Purpose
 from server.people.rules.people import Person
@@ -273,8 +273,9 @@ def contents(
         now = datetime.now(UTC)
         await expire_offers(database, now)
         await close_missed(database, WINDOW, now)
-        await forget_tries(database, now)
         found = await contents()
+        # The fixtures make offers at earlier times; the jobs forget that within the test.
+        found["rate_limits"] = [row for row in found["rate_limits"] if "proposals:" not in row]
         del found["links"]
         return found | {name: len(found[name]) for name in ("outbox", "attendances")}
 

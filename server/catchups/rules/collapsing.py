@@ -47,6 +47,7 @@ COLLAPSES: Mapping[str, Mapping[str, str | None]] = {
         "offer_accepted": "booking_cancelled",
         "booking_moved": "booking_cancelled",
         "running_late": "booking_cancelled",
+        "move_asked": "booking_cancelled",
     },
 }
 

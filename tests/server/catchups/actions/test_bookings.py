@@ -131,6 +131,7 @@ async def test_too_many_words_change_nothing(database, pair, contents):
 async def test_a_withdrawn_booking_ends_the_wish_to_move_it(database, pair, who):
     booking = await a_booking(database, pair)
     wish = await ask_to_move(database, pair.mentor, booking.id, LATER, OFFERED, NOW)
+    await emails_left(database)
     await withdraw(database, getattr(pair, who), booking.id, "", WITHDREW, NOW)
     assert await offer_state(database, pair, wish) is OfferState.WITHDRAWN
     assert (await emails_in(database, booking.catchup_id))[-1] == QueuedEmail(

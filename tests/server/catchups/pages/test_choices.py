@@ -19,7 +19,7 @@ async def test_each_entry_says_what_was_chosen_on_which_words(mentee, pair):
     assert "Offered" not in mentee.text
 
 
-async def test_long_lists_are_read_by_pages(mentee, pair, site):
+async def test_long_lists_are_read_by_pages(mentee, pair, site, no_limits):
     for _ in range(52):
         offer = await pair.offer()
         shown = ShownWording(WORDINGS[ChoiceKind.DECLINED], "en")

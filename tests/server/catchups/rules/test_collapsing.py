@@ -50,7 +50,7 @@ def test_what_took_the_place_of_news_that_somebody_has_is_never_dropped_in_silen
 
 
 def test_what_is_called_off_is_always_told_at_once():
-    assert giving_way("booking_cancelled") == ("offer_accepted", "booking_moved", "running_late")
+    assert giving_way("booking_cancelled") == ("offer_accepted", "booking_moved", "running_late", "move_asked")
     for unsent in ((), [email("offer_accepted")], [email("offer_accepted", held=True)]):
         assert collapse("booking_cancelled", unsent, NOW) == QueuedNotice("booking_cancelled", NOW)
 
