@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from server.app import utc_now
-from server.commands import admin, ledger
+from server.commands import admin, ledger, revocation
 from server.commands.parsers import add_command, add_group
 from server.config import SETTINGS, BadSetting, Settings, local_base_url, read_settings
 from server.db.database import Database, ForeignKeyViolations, Unavailable
@@ -25,7 +25,7 @@ from server.db.schema import check as check_schema
 from server.db.url import shown_database_url, sqlite_file
 from server.demo import prepare_demo
 from server.errors import DomainError
-from server.logs import hide, start_logging
+from server.logs import hide, log_to_stderr
 from server.serving import claim, serve
 from server.settings_file import NAME, BadSettingsFile, find_settings_file, read_settings_file
 from server.web.readiness import missing_files
@@ -42,7 +42,7 @@ def main() -> None:
     arguments = _parser().parse_args()
     # What is in the data folder is for its owner only.
     os.umask(0o077)
-    start_logging()
+    log_to_stderr()
     secrets: frozenset[str] = frozenset()
     command: Command = arguments.command
     if missing := missing_files():
@@ -51,7 +51,7 @@ def main() -> None:
         file = find_settings_file(os.environ, Path.cwd())
         settings = read_settings(os.environ, _given(arguments), read_settings_file(file) if file else {})
         secrets = settings.secrets
-        start_logging(secrets)
+        log_to_stderr(secrets)
         if not getattr(arguments, "link", None):
             # The doctor of another machine's server works on nothing here.
             _say_what_is_worked_on(settings, file)
@@ -144,7 +144,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     demo.add_argument("--json", action="store_true", help="Print the links as one line of JSON.")
     add_command(commands, "migrate", _migrate, "Bring the database's schema up to date.")
-    admins = add_group(commands, "admin", "Make a link for the admin, add a pair, or correct a person.", admin.EXAMPLES)
+    admins = add_group(
+        commands, "admin", "Make a link for the admin, add a pair, correct a person, or end links.", admin.EXAMPLES
+    )
     add_command(admins, "link", _in_database(admin.run_link), "Make a link to the session history.")
     admin.add_pair_arguments(
         add_command(admins, "pair", _in_database(admin.run_pair), "Add a mentor and a mentee who work together.")
@@ -153,6 +155,9 @@ def _parser() -> argparse.ArgumentParser:
         add_command(
             admins, "person", _in_database(admin.run_person), "Show a person, or correct their name or email address."
         )
+    )
+    revocation.add_revoke_arguments(
+        add_command(admins, "revoke", _in_database(revocation.run_revoke), "End links, and sign their browsers out.")
     )
     ledgers = add_group(commands, "ledger", "Check the ledger of choices, or hand out its head.", ledger.EXAMPLES)
     ledger.add_verify_arguments(

@@ -15,8 +15,10 @@ from zoneinfo import ZoneInfo
 from server.calls.rules.turn import Turn
 from server.catchups.rules.join_window import JoinWindow
 from server.db.url import parse_database_url, password_of
+from server.errors import InvalidInput
 from server.i18n.catalog import LANGUAGES
 from server.origin import origin_of
+from server.people.rules.people import check_email
 from server.settings_file import VARIABLE
 
 T = TypeVar("T")
@@ -130,6 +132,17 @@ def _zone(text: str) -> str:
         raise ValueError(text) from error
 
 
+def _contact(text: str) -> str:
+    if text.startswith(("http://", "https://")):
+        if not urlsplit(text).hostname or set(text) & set(" <>\"'"):
+            raise ValueError(text)
+        return text
+    try:
+        return check_email(text) if text else ""
+    except InvalidInput as error:
+        raise ValueError(text) from error
+
+
 def _smtp_url(text: str) -> str:
     """A "/", "#" or "?" in a password that is not percent-encoded ends the host too early: what follows is refused."""
     parts = urlsplit(text)
@@ -239,6 +252,12 @@ class Settings:
     smtp_user: str = setting("", str, "any text", "The user at the mail server, if the URL names none.")
     smtp_password: str = setting("", str, "any text", "The password of `FIRESIDE_SMTP_USER`, as it is.", secret=True)
     mail_from: str = setting("Fireside <fireside@localhost>", str, "an email address", "The sender of all emails.")
+    contact: str = setting(
+        "",
+        _contact,
+        "empty, an email address, or http://… or https://…",
+        "Where people reach the scheme's coordinators: it stands on every page and in every email. Empty: nowhere.",
+    )
     language: str = setting(
         "en",
         _language,

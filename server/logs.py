@@ -1,6 +1,7 @@
-"""The log: lines that repeat are limited, and no secret is in any of them."""
+"""What the log says: nothing private and no secret, whatever a line is about, and no line too often."""
 
 import logging
+import re
 import sys
 import time
 from collections.abc import Callable, Iterable
@@ -11,11 +12,24 @@ from server.db.database import Unavailable
 PERIOD_S = 60.0
 AT_FIRST = 3
 MOST_KINDS = 1000
-HIDDEN = "•••"
+FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+HIDDEN = "…"
 # A shorter text is part of too many words.
 SHORTEST_SECRET = 4
 
 LineKind = tuple[str, int, str]
+
+# An email address; a phone number with its country code; the address of a personal link or a calendar feed; a secret of
+# 256 bits by itself; what PostgreSQL tells about the row that a statement failed on; and bytes: what others sent,
+# as in what aiohttp says of a request that it could not read.
+PRIVATE = re.compile(
+    r"""[^\s<>"'(),;:=\[\]{}/]+@[^\s<>"'(),;:=\[\]{}/]+"""
+    r"|\+\d[\d ()./-]{6,}\d"
+    r"|(?<=/l/)(?!\{)[^\s\"']+|(?<=/feed/)[^\s\"']+"
+    r"|(?<![\w-])(?=[\w-]*[A-Z])[\w-]{43}(?![\w-])"
+    r"|(?<=DETAIL: ).*"
+    r"|(?<!\w)b'.*'|(?<!\w)b\".*\""
+)
 
 
 @dataclass(slots=True)
@@ -72,15 +86,15 @@ class RepeatedLines(logging.Filter):
             self._kinds.clear()
 
 
-class HidingFormatter(logging.Formatter):
-    """Lines, tracebacks too, in which each of the secrets is hidden."""
+class PrivateFormatter(logging.Formatter):
+    """Formats a record, with its traceback, and hides in it what is private, and each of the secrets."""
 
-    def __init__(self, secrets: Iterable[str]) -> None:
-        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+    def __init__(self, template: str, secrets: Iterable[str] = ()) -> None:
+        super().__init__(template)
         self._secrets = tuple(secrets)
 
     def format(self, record: logging.LogRecord) -> str:
-        return hide(super().format(record), self._secrets)
+        return PRIVATE.sub(HIDDEN, hide(super().format(record), self._secrets))
 
 
 def hide(text: str, secrets: Iterable[str]) -> str:
@@ -91,10 +105,10 @@ def hide(text: str, secrets: Iterable[str]) -> str:
     return text
 
 
-def start_logging(secrets: Iterable[str] = ()) -> None:
-    """Logs to stderr from now on, in place of what was set up before."""
+def log_to_stderr(secrets: Iterable[str] = ()) -> None:
+    """Sends all that is logged in this process to stderr, from INFO on, in place of what was set up before."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(HidingFormatter(secrets))
+    handler.setFormatter(PrivateFormatter(FORMAT, secrets))
 
     def say(record: logging.LogRecord) -> None:
         handler.acquire()

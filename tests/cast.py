@@ -7,12 +7,13 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 import aiohttp
+
+from tests.logs import note_database, open_log
 
 T = TypeVar("T")
 # A name that the server does not know would stop its start: FIRESIDE_FAULTS is for the tests.
@@ -50,6 +51,7 @@ class Fireside:
     data: Path
     process: asyncio.subprocess.Process
     links: dict[str, str]
+    log: Path
 
     @classmethod
     async def start(
@@ -65,6 +67,7 @@ class Fireside:
             *("demo", "--port", environment.pop("port", "0"), "--data", str(data), "--json"),
             cwd=folder,
             stdout=asyncio.subprocess.PIPE,
+            stderr=(log := open_log(data)),
             env=SURROUNDINGS | {"FIRESIDE_RELAYS": "1"} | environment,
         )
         try:
@@ -72,16 +75,13 @@ class Fireside:
         except TimeoutError:
             process.kill()
             raise
-        house = cls(data, process, json.loads(line))
+        house = cls(data, process, json.loads(line), Path(log.name))
         await until(house.healthy, what="a healthy server")
         return house
 
     @classmethod
-    async def serve(cls, data: Path, database_url: str, log: Path | None = None, **environment: str) -> "Fireside":
-        """`fireside serve` on a free port with a relay of its own, where others may serve the same database.
-
-        `log` gets what it logs.
-        """
+    async def serve(cls, data: Path, database_url: str, **environment: str) -> "Fireside":
+        """`fireside serve` on a free port with a relay of its own, where others may serve the same database."""
         port = str(free_port())
         own = {
             "FIRESIDE_DATA": str(data),
@@ -91,15 +91,14 @@ class Fireside:
             "FIRESIDE_MEDIA_PORT": "0",
             "FIRESIDE_RELAYS": "1",
         }
-        with log.open("w") if log else nullcontext() as errors:
-            process = await asyncio.create_subprocess_exec(
-                *IN_THE_CHECKOUT,
-                "serve",
-                stdout=asyncio.subprocess.DEVNULL,
-                stderr=errors,
-                env=SURROUNDINGS | own | environment,
-            )
-        house = cls(data, process, {"base_url": own["FIRESIDE_BASE_URL"]})
+        process = await asyncio.create_subprocess_exec(
+            *IN_THE_CHECKOUT,
+            "serve",
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=(log := open_log(data)),
+            env=SURROUNDINGS | own | environment,
+        )
+        house = cls(data, process, {"base_url": own["FIRESIDE_BASE_URL"]}, Path(log.name))
         await until(house.healthy, what="a healthy server")
         return house
 
@@ -143,3 +142,6 @@ class Fireside:
                 await self.kill()
         for pid in self.relay_pids():
             os.kill(pid, signal.SIGKILL)
+        # Shown when the test has failed.
+        print(self.log.read_text(errors="replace"), file=sys.stderr)
+        note_database(self.data / "fireside.sqlite3")

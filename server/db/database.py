@@ -4,6 +4,8 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import asyncpg  # type: ignore[import-untyped] # it has no stubs
@@ -28,7 +30,7 @@ NOTHING_TO_DELETE = delete(visits).where(visits.c.id.is_(None))
 
 
 class Unavailable(Exception):
-    """The database cannot be reached, or it is full, locked or broken. Nothing was changed."""
+    """The database cannot be reached, or it is full, locked or broken. This transaction changed nothing."""
 
 
 class OutcomeUnknown(Unavailable):
@@ -49,6 +51,16 @@ class WriteVerdict:
     def note_failed(self, begun: float) -> None:
         """A write failed; it says nothing if it began before another one was kept."""
         self.kept = self.kept and begun <= self._last_kept
+
+
+@dataclass(slots=True)
+class Commits:
+    """Whether anything was committed since this was set as COMMITS: a request does that when it begins."""
+
+    made: bool = False
+
+
+COMMITS: ContextVar[Commits | None] = ContextVar("commits", default=None)
 
 
 class ForeignKeyViolations(Exception):
@@ -132,6 +144,7 @@ class Database:
                     yield connection
                     self._log.check()
                     kind = OutcomeUnknown
+                _note_commit()
             self.verdict.note_kept(time.monotonic())
         except WriteAheadLogMissing as error:
             self.verdict.note_failed(begun)
@@ -176,6 +189,12 @@ def for_update(query: Select[Any], of: Table | None = None) -> Select[Any]:
     and so cannot deadlock.
     """
     return query.with_for_update(of=of, key_share=True)
+
+
+def _note_commit() -> None:
+    commits = COMMITS.get()
+    if commits is not None:
+        commits.made = True
 
 
 def _raise(error: Exception, kind: type[Unavailable]) -> NoReturn:

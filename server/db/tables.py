@@ -111,6 +111,14 @@ pauses = Table(
     Column("until", UtcTime, nullable=False),
 )
 
+mutes = Table(
+    "mutes",
+    metadata,
+    Column("mentorship_id", ForeignKey("mentorships.id"), primary_key=True),
+    Column("person_id", ForeignKey("people.id"), primary_key=True),
+    Column("since", UtcTime, nullable=False),
+)
+
 links = Table(
     "links",
     metadata,
@@ -119,9 +127,10 @@ links = Table(
     Column("purpose", String(16), nullable=False),
     Column("catchup_id", ForeignKey("catchups.id"), index=True),
     Column("path", String(200), nullable=False),
-    Column("secret_hash", String(64), nullable=False, unique=True),
+    Column("secret_hash", String(64), unique=True),
     Column("made_at", UtcTime, nullable=False),
     Column("expires_at", UtcTime, nullable=False),
+    Column("opened_at", UtcTime),
     Column("revoked_at", UtcTime),
     _one_of("purpose", "home", "catchup", "admin", "feed"),
     CheckConstraint("(purpose = 'catchup') = (catchup_id IS NOT NULL)", name="catchup"),
@@ -131,9 +140,12 @@ visits = Table(
     "visits",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("person_id", ForeignKey("people.id"), nullable=False),
+    Column("person_id", ForeignKey("people.id"), nullable=False, index=True),
     Column("token_hash", String(64), nullable=False, unique=True),
+    Column("browser", String(20), nullable=False),
+    Column("system", String(20), nullable=False),
     Column("began_at", UtcTime, nullable=False),
+    Column("seen_at", UtcTime, nullable=False),
     Column("expires_at", UtcTime, nullable=False, index=True),
 )
 
@@ -309,7 +321,7 @@ outbox = Table(
     Column("recipient_id", ForeignKey("people.id"), nullable=False),
     Column("event", String(80), nullable=False),
     Column("kind", String(32), nullable=False),
-    Column("catchup_id", ForeignKey("catchups.id")),
+    Column("catchup_id", ForeignKey("catchups.id"), index=True),
     Column("booking_id", ForeignKey("bookings.id"), index=True),
     Column("path", String(200), nullable=False),
     Column("invitation", Text),
@@ -322,6 +334,31 @@ outbox = Table(
     Column("last_error", String(300)),
     UniqueConstraint("recipient_id", "event"),
     Index("ix_outbox_due", "sent_at", "failed_at", "due_at"),
+)
+
+mail_outages = Table(
+    "mail_outages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("reason", String(300), nullable=False),
+    Column("refused", Boolean, nullable=False),
+    Column("since", UtcTime, nullable=False),
+    Column("next_try_at", UtcTime, nullable=False),
+    CheckConstraint("id = 1", name="one"),
+)
+
+set_aside = Table(
+    "set_aside",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("work", String(16), nullable=False),
+    Column("item", String(80), nullable=False),
+    Column("number", Integer),
+    Column("reason", String(300), nullable=False),
+    Column("times", Integer, nullable=False),
+    Column("first_at", UtcTime, nullable=False),
+    Column("last_at", UtcTime, nullable=False, index=True),
+    UniqueConstraint("work", "item"),
 )
 
 rate_limits = Table(

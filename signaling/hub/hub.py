@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from signaling.hub.browser_connection import browser_socket as browser_socket
-from signaling.hub.delivery import Delivery
+from signaling.hub.delivery import Delivery, only_log
 from signaling.hub.open_sockets import OpenSocket, OpenSockets
 from signaling.hub.placement import Placement
 from signaling.hub.relay_connection import Listener, RelayConnection
@@ -35,9 +35,14 @@ class RelayNotStarted(Exception):
 class Hub:
     """Serves browsers' sockets; each call lives in one relay process. Must be made on the running loop's thread."""
 
-    def __init__(self, settings: RelaySettings, news: Callable[[News], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        settings: RelaySettings,
+        news: Callable[[News], Awaitable[None]],
+        set_aside: Callable[[News, Exception], Awaitable[None]] = only_log,
+    ) -> None:
         self._pool = RelayPool(settings, Listener(self._receive, self._disconnected, self._lost))
-        self._delivery = Delivery(news)
+        self._delivery = Delivery(news, set_aside)
         self._sockets = OpenSockets()
         self._attendances: dict[str, tuple[Joined, RelayConnection]] = {}
         self._placement = Placement(self._pool.connections)
@@ -125,13 +130,13 @@ class Hub:
             connection.post(control.Remove(call, person, why))
 
     @property
-    def visits(self) -> frozenset[str]:
-        """The visits with open sockets here."""
+    def visits(self) -> frozenset[tuple[str, str]]:
+        """The visits with open sockets here, each with a call that it is in."""
         return self._sockets.visits
 
-    async def end_visit(self, visit: str) -> None:
-        """End what this visit has open here, media too, as if each of its browsers had left."""
-        self._sockets.end_visit(visit)
+    async def end_visit(self, visit: str, call: str | None = None) -> None:
+        """End what this visit has open here, or only in one call, media too, as if each of its browsers had left."""
+        self._sockets.end_visit(visit, call)
 
     def health(self) -> dict[str, object]:
         """Whether every relay process is up, and a row for each."""

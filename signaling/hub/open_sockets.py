@@ -85,12 +85,12 @@ class OpenSockets:
         return any(each.seat.call == call for each in self._by_name.values())
 
     @property
-    def visits(self) -> frozenset[str]:
-        """The visits that have any open."""
-        return frozenset(each.visit for each in self._by_name.values() if each.visit)
+    def visits(self) -> frozenset[tuple[str, str]]:
+        """The visits that have any open, each with a call that it is in."""
+        return frozenset((each.visit, each.seat.call) for each in self._by_name.values() if each.visit)
 
-    def end_visit(self, visit: str) -> None:
-        """As if each browser of this visit had left."""
+    def end_visit(self, visit: str, call: str | None = None) -> None:
+        """As if each browser of this visit had left; or only those in one call."""
         for each in self._by_name.values():
-            if each.visit == visit:
+            if each.visit == visit and call in (None, each.seat.call):
                 each.forward(messages.Leave())

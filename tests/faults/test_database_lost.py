@@ -64,7 +64,7 @@ async def crowd(url: str) -> AsyncIterator[Crowd]:
 
 @pytest.fixture
 async def house(url: str, crowd: Crowd, tmp_path: Path) -> AsyncIterator[Fireside]:
-    house = await Fireside.serve(tmp_path / "data", url, log=tmp_path / "log")
+    house = await Fireside.serve(tmp_path / "data", url)
     yield house
     await house.stop()
 
@@ -132,7 +132,7 @@ def crash(cluster: Cluster) -> None:
 
 @pytest.mark.timeout(120 + 30 * TIMES)
 async def test_the_pages_come_back_and_the_call_hears_nothing_of_it(
-    cluster: Cluster, crowd: Crowd, house: Fireside, tmp_path: Path
+    cluster: Cluster, crowd: Crowd, house: Fireside
 ) -> None:
     booking = await crowd.call(WRITERS)
     talkers = [
@@ -166,7 +166,7 @@ async def test_the_pages_come_back_and_the_call_hears_nothing_of_it(
     for talker in talkers:
         await talker.leave()
     verdict = await verify(crowd.database)
-    lines = (tmp_path / "log").read_text().splitlines()
+    lines = house.log.read_text().splitlines()
     print(
         f"{TIMES} times lost: pages back at most {max(back):.2f} s after the database; {dict(load.said)}; the slowest "
         f"answer {load.slowest:.1f} s; {len(load.acknowledged)} acknowledged; of the call's packets (sent, heard) "

@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, Table, and_, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.db.database import for_update
 from server.db.tables import catchups, mentorships, people
+from server.errors import NotFound
 from server.people.rules.people import Mentorship, Person
 from server.people.rules.visitors import Visitor
 
@@ -22,6 +24,22 @@ def open_to(visitor: Visitor) -> ColumnElement[bool]:
     takes_part = or_(mentorships.c.mentor_id == visitor.person.id, mentorships.c.mentee_id == visitor.person.id)
     reached = true() if visitor.home else catchups.c.id.in_(visitor.catchups)
     return and_(takes_part, reached)
+
+
+async def lock_mentorship_in(connection: AsyncConnection, visitor: Visitor, catchup_id: int) -> int:
+    """The id of the catch-up's mentorship, if this visitor may open that catch-up; locked until the transaction ends.
+
+    Raises NotFound.
+    """
+    theirs = (
+        select(mentorships.c.id)
+        .join(catchups, catchups.c.mentorship_id == mentorships.c.id)
+        .where(catchups.c.id == catchup_id, open_to(visitor))
+    )
+    found = (await connection.execute(for_update(theirs, of=mentorships))).scalar_one_or_none()
+    if found is None:
+        raise NotFound
+    return int(found)
 
 
 async def add_catchup(connection: AsyncConnection, mentorship_id: int, uid: str, now: datetime) -> int:
@@ -79,8 +97,6 @@ def person_from(row: Row[Any], prefix: str) -> Person:
 PERSON_COLUMNS = (
     "id",
     "name",
-    "email",
-    "phone",
     "zone",
     "language",
     "needs",
