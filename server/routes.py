@@ -12,6 +12,7 @@ from server.calls.pages import (
     call_socket,
     call_withdrawal,
     media_check,
+    media_check_origins,
     media_check_socket,
     phone_consent,
     phone_number,
@@ -57,6 +58,7 @@ from server.people.pages import (
 )
 from server.web import assets, health
 from server.web.access import Who, guarded
+from server.web.connections import limits_middleware
 from server.web.draining import requests_middleware
 from server.web.errors import errors_middleware
 from server.web.headers import headers_middleware
@@ -143,6 +145,7 @@ ROUTES = (
     Route("POST", f"/set-aside/{ID}/removal", emails.take_off, Who.ADMIN),
     Route("GET", "/media-check", media_check.show, Who.ADMIN),
     Route("POST", "/media-check", media_check.keep, Who.ADMIN),
+    Route("GET", "/media-check/origins.json", media_check_origins.show, Who.ADMIN),
     Route("GET", "/media-check/socket", media_check_socket.connect, Who.ADMIN),
     Route("GET", "/healthz", health.show, Who.UNASKED),
     Route("GET", "/static/{version}/{path:.+}", assets.serve, Who.UNASKED),
@@ -157,5 +160,5 @@ def add_routes(app: web.Application) -> None:
 
 
 def middlewares(settings: Settings) -> list[Middleware]:
-    """Outermost first: what runs is counted, then headers on every response, then refusals as pages."""
-    return [requests_middleware, headers_middleware(settings), errors_middleware]
+    """Outermost first: what runs is counted, then headers on every response, then refusals as pages, then limits."""
+    return [requests_middleware, headers_middleware(settings), errors_middleware, limits_middleware]

@@ -12,6 +12,8 @@ from server.db.database import Database
 from server.people.rules.visitors import Visitor
 from server.secret import ServerSecret
 from server.web.background_tasks import BackgroundTasks
+from server.web.foreign_origins import ForeignOrigins
+from server.web.readiness import Readiness
 from signaling.hub.hub import Hub
 
 
@@ -25,7 +27,9 @@ class RunningRequests:
 
 SETTINGS = web.AppKey("settings", Settings)
 DATABASE = web.AppKey("database", Database)
+FOREIGN_ORIGINS = web.AppKey("foreign_origins", ForeignOrigins)
 HUB = web.AppKey("hub", Hub)
+READINESS = web.AppKey("readiness", Readiness)
 REQUESTS = web.AppKey("requests", RunningRequests)
 BACKGROUND_TASKS = web.AppKey("background_tasks", BackgroundTasks)
 SECRET = web.AppKey("secret", ServerSecret)

@@ -57,6 +57,7 @@ SHOWN_ELSEWHERE = {
     "server/catchups/queries/choices.py": "tests/server/catchups/pages/test_choices.py and test_choices_files.py",
     "server/catchups/queries/offer_forms.py": "the tests of the five pages, such as test_move.py",
     "server/catchups/pages/form_fields.py": "tests/server/catchups/pages/test_new_offer.py tries each field",
+    "server/calls/pages/media_check_origins.py": "tests/server/web/test_access.py makes it say something",
     "server/calls/pages/media_check_form.py": "tests/server/calls/pages/test_media_check.py sends what is not taken",
     "server/serving.py": "tests/faults/test_restart.py, and tests/server/test_cli.py starts and ends it",
     "signaling/hub/open_sockets.py": "tests/signaling/hub/test_hub.py opens them",
