@@ -12,6 +12,7 @@ from server.db.database import Database
 from server.people.rules.visitors import Visitor
 from server.secret import ServerSecret
 from server.web.background_tasks import BackgroundTasks
+from server.web.event_streams import EventStreams
 from signaling.hub.hub import Hub
 
 
@@ -28,6 +29,7 @@ DATABASE = web.AppKey("database", Database)
 HUB = web.AppKey("hub", Hub)
 REQUESTS = web.AppKey("requests", RunningRequests)
 BACKGROUND_TASKS = web.AppKey("background_tasks", BackgroundTasks)
+EVENT_STREAMS = web.AppKey("event_streams", EventStreams)
 SECRET = web.AppKey("secret", ServerSecret)
 TEMPLATES = web.AppKey("templates", Environment)
 CLOCK: web.AppKey[Callable[[], datetime]] = web.AppKey("clock")
