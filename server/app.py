@@ -25,15 +25,18 @@ from server.jobs import Jobs
 from server.mail.mailer import Mailer
 from server.mail.transport import FolderTransport, MailTransport, SmtpTransport
 from server.people.actions.emails import FRESH_LINK, EmailLinks, compose_fresh_link
-from server.routes import add_routes, middlewares
+from server.routes import MIDDLEWARES, add_routes
 from server.secret import read_secret
 from server.web.background_tasks import BackgroundTasks
 from server.web.draining import announce_last
+from server.web.event_streams import EventStreams
 from server.web.foreign_origins import ForeignOrigins
+from server.web.headers import headers_signal
 from server.web.keys import (
     BACKGROUND_TASKS,
     CLOCK,
     DATABASE,
+    EVENT_STREAMS,
     FOREIGN_ORIGINS,
     HUB,
     READINESS,
@@ -61,7 +64,7 @@ def make_app(settings: Settings, fetch_policy: FetchPolicy = PUBLIC_ONLY) -> web
     `fetch_policy` limits which addresses people's calendars are fetched from. The start raises SchemaOutdated when
     `fireside migrate` has to be run first, SchemaTooNew, or Unavailable when nothing can be written.
     """
-    app = web.Application(middlewares=middlewares(settings), client_max_size=FORM_LIMIT)
+    app = web.Application(middlewares=MIDDLEWARES, client_max_size=FORM_LIMIT)
     app[SETTINGS] = settings
     app[CLOCK] = utc_now
     fetch: Fetch = partial(fetch_calendar, policy=fetch_policy)
@@ -72,13 +75,15 @@ def make_app(settings: Settings, fetch_policy: FetchPolicy = PUBLIC_ONLY) -> web
     app[BACKGROUND_TASKS] = BackgroundTasks()
     app[FOREIGN_ORIGINS] = ForeignOrigins()
     app[READINESS] = Readiness(app[DATABASE])
+    app[EVENT_STREAMS] = EventStreams()
     app[TEMPLATES] = make_templates(settings, wording=wording_in)
     app[HUB] = Hub(_relay_settings(settings), partial(_record_news, app), partial(_put_news_aside, app))
     app.cleanup_ctx.extend([_database_open, _jobs_running])
     app.on_startup.append(_start_calls)
-    app.on_response_prepare.append(announce_last)
-    # The calls end before the server waits for open sockets, which would not close by themselves.
+    # Both end before the server waits for open sockets and streams, which would not close by themselves.
+    app.on_shutdown.append(_end_streams)
     app.on_shutdown.append(_end_calls)
+    app.on_response_prepare.extend([announce_last, headers_signal(settings)])
     add_routes(app)
     return app
 
@@ -167,6 +172,10 @@ async def _jobs_running(app: web.Application) -> AsyncIterator[None]:
 
 async def _start_calls(app: web.Application) -> None:
     await app[HUB].start()
+
+
+async def _end_streams(app: web.Application) -> None:
+    app[EVENT_STREAMS].close()
 
 
 async def _end_calls(app: web.Application) -> None:

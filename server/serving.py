@@ -16,7 +16,7 @@ from server.handover import Handed, ask_for_handover, offer_handover
 from server.listening import listening_sockets
 from server.web.connections import ConnectionLimits, LimitedSite, most_connections, raise_descriptor_limit
 from server.web.draining import drain
-from server.web.keys import HUB
+from server.web.keys import EVENT_STREAMS, HUB
 
 # How long connections are kept for one more request. A process that another one has replaced has time; systemd starts
 # the next one only after the end of this one.
@@ -101,6 +101,7 @@ async def serve(settings: Settings, claimed: Claim, announce: Callable[[], None]
         await _stop_accepting(runner, claimed)
         if app[HUB].calls_go_on:
             app[HUB].close_sockets()
+            app[EVENT_STREAMS].close()
             await drain(app, lambda: len(runner.server.connections) if runner.server else 0, linger, FINISHES_WITHIN_S)
     finally:
         await runner.cleanup()

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedEr
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+from server.db.changes import NOTED, Changes
 from server.db.sqlite_connection import SqliteConnection
 from server.db.tables import visits
 from server.db.write_ahead_log import WriteAheadLog, WriteAheadLogMissing
@@ -84,6 +85,7 @@ class Database:
             hide_parameters=True,
             **(_sqlite(url) if self.is_sqlite else POSTGRESQL),
         )
+        self.changes = Changes()
         # SQLite has one writer at a time. This lock is fair; SQLite's own busy handler polls, and is not.
         self._writer_lock = asyncio.Lock() if self.is_sqlite else None
         self._log = WriteAheadLog()
@@ -140,12 +142,14 @@ class Database:
         try:
             async with writer_lock, self._engine.connect() as connection:
                 await connection.execution_options(fireside_writes=True)
+                noted = connection.info[NOTED] = set()
                 async with connection.begin():
                     yield connection
                     self._log.check()
                     kind = OutcomeUnknown
                 _note_commit()
             self.verdict.note_kept(time.monotonic())
+            self.changes.tell(noted)
         except WriteAheadLogMissing as error:
             self.verdict.note_failed(begun)
             # The last of the old connections writes the old log into the database; new connections make a new log.

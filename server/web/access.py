@@ -82,6 +82,12 @@ def visitor_of(request: web.Request) -> Visitor:
     return visitor
 
 
+async def find_visitor_again(request: web.Request) -> Visitor:
+    """The visitor as they are now, for what goes on after the request was let in. Raises NotFound when it is over."""
+    request[VISITOR] = await _visitor_of(request)
+    return visitor_of(request)
+
+
 def cookie_name(settings: Settings) -> str:
     return "__Host-fireside" if settings.secure else "fireside"
 
