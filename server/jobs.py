@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from server.availability.actions.calendars import Fetch, refresh_next_calendar
 from server.calls.actions.entering import find_overstaying
+from server.cancellation import is_cancelled
 from server.catchups.actions.bookings import close_missed
 from server.catchups.actions.emails import drop_late_emails
 from server.catchups.actions.offers import expire_offers
@@ -144,12 +145,12 @@ class Jobs:
             log.error("a job waits for the next round: the database cannot be used: %s", error)
         except asyncio.CancelledError:
             # Something inside was cancelled by itself, unless this task was: that must not end the loop.
-            if not _cancelled():
+            if not is_cancelled():
                 log.error("a job was broken off; it is tried again in the next round")
         except Exception as error:
             log_fault(log, "a job failed; it is tried again in the next round", error)
         # A library may have turned it into another error, or dropped it.
-        if _cancelled():
+        if is_cancelled():
             raise asyncio.CancelledError
         return result
 
@@ -175,9 +176,3 @@ class Jobs:
     async def _forget_aside(self) -> None:
         async with self._db.writing() as connection:
             await forget_aside(connection, self._clock())
-
-
-def _cancelled() -> bool:
-    """Whether the task that runs was asked to end."""
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0

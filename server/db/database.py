@@ -14,6 +14,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedEr
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+from server.cancellation import is_cancelled
 from server.db.changes import NOTED, Changes
 from server.db.sqlite_connection import SqliteConnection
 from server.db.tables import visits
@@ -209,8 +210,7 @@ def _raise(error: Exception, kind: type[Unavailable]) -> NoReturn:
 
     A driver whose work was cancelled may say so with an error of its own: who cancelled waits for the task to end.
     """
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
+    if is_cancelled():
         raise asyncio.CancelledError from error
     if isinstance(error, STATEMENT_ERRORS):
         raise error
