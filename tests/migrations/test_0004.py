@@ -30,8 +30,6 @@ from tests.server.actors import FIRST, NOW, OFFERED, SECOND, WITHDREW, accepting
 
 MAYA, SAM = 1, 2
 WORDS = "By accepting you agree to meet at the time and in the way you chose."
-
-
 BEFORE = "0003"
 
 
