@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catchups.rules.drafts import Medium
@@ -17,6 +17,9 @@ ENDINGS = (ChoiceKind.WITHDREW.value, ChoiceKind.UNDID.value)
 def about_offer(offer_id: ColumnElement[int] | int) -> ColumnElement[bool]:
     """The condition that an entry is about this offer."""
     return and_(choices.c.subject_kind == SubjectKind.OFFER.value, choices.c.subject_id == offer_id)
+
+
+ABOUT = select(choices).where(about_offer(bindparam("offer_id"))).order_by(choices.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ async def _keep_wording(connection: AsyncConnection, shown: ShownWording) -> Non
 
 async def choices_about(connection: AsyncConnection, offer_id: int) -> tuple[Choice, ...]:
     """The entries about one offer, oldest first."""
-    rows = await connection.execute(select(choices).where(about_offer(offer_id)).order_by(choices.c.id))
+    rows = await connection.execute(ABOUT, {"offer_id": offer_id})
     return tuple(choice_of(row) for row in rows)
 
 

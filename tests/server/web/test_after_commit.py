@@ -253,7 +253,7 @@ async def scene(pair: Pair, mentor: Guest, mentee: Guest, admin: Guest, calendar
 def away_after_commit(pair: Pair) -> Iterator[list[str]]:
     """From its first commit on, whatever a request asks of the database fails; the running jobs go on."""
     failed: list[str] = []
-    engine = pair.site.database._engine.sync_engine
+    engines = pair.site.database.engines
 
     def fail(connection: object, cursor: object, statement: str, *rest: object) -> None:
         commits = COMMITS.get()
@@ -261,9 +261,11 @@ def away_after_commit(pair: Pair) -> Iterator[list[str]]:
             failed.append(statement)
             raise OperationalError(statement, {}, ConnectionError("the database is away"))
 
-    event.listen(engine, "before_cursor_execute", fail)
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", fail)
     yield failed
-    event.remove(engine, "before_cursor_execute", fail)
+    for engine in engines:
+        event.remove(engine, "before_cursor_execute", fail)
 
 
 def test_every_verb_is_tried() -> None:
