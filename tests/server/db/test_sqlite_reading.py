@@ -90,5 +90,5 @@ async def test_a_wrong_statement_is_not_tried_again(database):
     event.listen(database.engines[1], "before_cursor_execute", lambda *of_it: asked.append(of_it[2]))
     async with database.reading() as connection:
         with pytest.raises(OperationalError, match="no such table"):
-            await connection.execute(text("SELECT * FROM nothing"))
-    assert asked == ["BEGIN", "SELECT * FROM nothing"]
+            await connection.execute(text("SELECT * FROM absent"))
+    assert asked == ["BEGIN", "SELECT * FROM absent"]

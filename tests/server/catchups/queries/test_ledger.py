@@ -56,7 +56,7 @@ async def test_it_is_checked_as_it_is_at_one_moment(database, pair, no_limits):
     """While others add to it, a check finds nothing missing."""
 
     async def offer_many():
-        for _ in range(30):
+        for _ in range(10):
             await an_offer(database, pair)
 
     writing = asyncio.create_task(offer_many())
