@@ -64,6 +64,11 @@ def _at_most_one(name: str, column: str, when: str) -> Index:
     return Index(name, column, unique=True, sqlite_where=text(when), postgresql_where=text(when))
 
 
+def _few(name: str, column: str, when: str) -> Index:
+    """An index over the few rows of a large table where `when` holds, which a query says in the same words."""
+    return Index(name, column, sqlite_where=text(when), postgresql_where=text(when))
+
+
 people = Table(
     "people",
     metadata,
@@ -163,6 +168,7 @@ offers = Table(
     Column("decided_at", UtcTime),
     _one_of("state", "open", "accepted", "declined", "withdrawn", "expired", "superseded"),
     Index("ix_offers_state_expires_at", "state", "expires_at"),
+    _few("ix_offers_unbooked", "id", "state <> 'accepted' AND moves_id IS NULL"),
     _at_most_one("uq_offers_open", "catchup_id", "state = 'open'"),
 )
 
@@ -243,6 +249,8 @@ bookings = Table(
     Column("made_at", UtcTime, nullable=False),
     _one_of("medium", "video", "phone"),
     _one_of("state", "confirmed", "cancelled", "rescheduled", "held", "missed"),
+    Index("ix_bookings_state_start", "state", "start"),
+    Index("ix_bookings_state_id", "state", "id"),
     _at_most_one("uq_bookings_live", "catchup_id", "state IN ('confirmed', 'held')"),
 )
 
@@ -291,6 +299,7 @@ attendances = Table(
     Column("round_trip", Float),
     Column("jitter", Float),
     Column("loss", Float),
+    _few("ix_attendances_present", "seen_at", "left_at IS NULL"),
 )
 
 outbox = Table(
@@ -300,7 +309,7 @@ outbox = Table(
     Column("recipient_id", ForeignKey("people.id"), nullable=False),
     Column("event", String(80), nullable=False),
     Column("kind", String(32), nullable=False),
-    Column("catchup_id", ForeignKey("catchups.id")),
+    Column("catchup_id", ForeignKey("catchups.id"), index=True),
     Column("booking_id", ForeignKey("bookings.id"), index=True),
     Column("path", String(200), nullable=False),
     Column("invitation", Text),
@@ -312,7 +321,9 @@ outbox = Table(
     Column("dropped_at", UtcTime),
     Column("last_error", String(300)),
     UniqueConstraint("recipient_id", "event"),
-    Index("ix_outbox_due", "sent_at", "failed_at", "due_at"),
+    _few("ix_outbox_waiting", "due_at", "sent_at IS NULL AND failed_at IS NULL AND dropped_at IS NULL"),
+    _few("ix_outbox_failed", "id", "sent_at IS NULL AND failed_at IS NOT NULL AND dropped_at IS NULL"),
+    _few("ix_outbox_undelivered", "id", "sent_at IS NULL AND dropped_at IS NULL AND last_error IS NOT NULL"),
 )
 
 rate_limits = Table(

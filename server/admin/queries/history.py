@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.admin.queries.sessions import NAMES, PAGE_ROWS, SessionFilter, SessionRow, list_sessions, read_session
@@ -15,6 +15,9 @@ from server.db.database import Database
 from server.db.tables import offers
 from server.errors import NotFound
 from server.mail.outbox import count_waiting
+
+# As a literal: only then the index over these offers is used.
+NOT_ACCEPTED = offers.c.state != literal(OfferState.ACCEPTED.value, literal_execute=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +74,11 @@ async def read_session_page(db: Database, booking_id: int) -> SessionPage:
 
 async def list_unbooked(connection: AsyncConnection) -> tuple[UnbookedRow, ...]:
     """The newest 50 catch-ups without a booking: their newest offer was not accepted, and asks to move none."""
-    newest = select(func.max(offers.c.id).label("id")).group_by(offers.c.catchup_id).subquery()
+    newer = offers.alias("newer")
+    newest = ~exists().where(newer.c.catchup_id == offers.c.catchup_id, newer.c.id > offers.c.id)
     rows = await connection.execute(
-        of_both(select(offers, *NAMES).join(newest, newest.c.id == offers.c.id), offers)
-        .where(offers.c.state != OfferState.ACCEPTED.value, offers.c.moves_id.is_(None))
+        of_both(select(offers, *NAMES).select_from(offers), offers)
+        .where(NOT_ACCEPTED, offers.c.moves_id.is_(None), newest)
         .order_by(offers.c.id.desc())
         .limit(PAGE_ROWS)
     )

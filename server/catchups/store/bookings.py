@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catchups.rules.bookings import LIVE, Booking, BookingState, NewBooking
 from server.catchups.rules.drafts import LENGTHS, Medium
-from server.catchups.store.catchups import open_to, person_from, with_both
+from server.catchups.store.catchups import in_catchups_of, open_to, person_from, with_both
 from server.db.database import for_update
 from server.db.tables import bookings, catchups, delays, mentorships, offers
 from server.errors import NotFound
@@ -172,8 +172,9 @@ async def read_booking(connection: AsyncConnection, visitor: Visitor, booking_id
 async def bookings_of(connection: AsyncConnection, visitor: Visitor, now: datetime) -> tuple[BookingView, ...]:
     """What is to come, soonest first; then at most 20 that are over, newest first."""
     since = now - LONGEST
-    coming = _views(visitor).where(bookings.c.start > since, IS_LIVE)
-    over = _views(visitor).where(bookings.c.start <= since)
+    own = _views(visitor).where(in_catchups_of(visitor, bookings))
+    coming = own.where(bookings.c.start > since, IS_LIVE)
+    over = own.where(bookings.c.start <= since)
     rows = [
         *await connection.execute(coming.order_by(bookings.c.start, bookings.c.id)),
         *await connection.execute(over.order_by(bookings.c.start.desc(), bookings.c.id).limit(20)),

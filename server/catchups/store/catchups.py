@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Table, and_, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, Row, Select, Table, and_, insert, or_, select, true, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.db.tables import catchups, mentorships, people
@@ -22,6 +22,18 @@ def open_to(visitor: Visitor) -> ColumnElement[bool]:
     takes_part = or_(mentorships.c.mentor_id == visitor.person.id, mentorships.c.mentee_id == visitor.person.id)
     reached = true() if visitor.home else catchups.c.id.in_(visitor.catchups)
     return and_(takes_part, reached)
+
+
+def in_catchups_of(visitor: Visitor, table: Table) -> ColumnElement[bool]:
+    """The rows of `table` (offers or bookings) that belong to a catch-up of this person: for lists, beside `open_to`.
+
+    Lists begin with the person's own catch-ups. The OR of `open_to` would let the database walk through everybody's.
+    """
+    own = union_all(
+        select(mentorships.c.id).where(mentorships.c.mentor_id == visitor.person.id),
+        select(mentorships.c.id).where(mentorships.c.mentee_id == visitor.person.id),
+    )
+    return table.c.catchup_id.in_(select(catchups.c.id).where(catchups.c.mentorship_id.in_(own)))
 
 
 async def add_catchup(connection: AsyncConnection, mentorship_id: int, uid: str, now: datetime) -> int:

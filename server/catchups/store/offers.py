@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.catchups.rules.drafts import Draft, Medium, expiry
 from server.catchups.rules.offers import Offer, OfferState
 from server.catchups.rules.proposals import NewOffer
-from server.catchups.store.catchups import open_to, person_from, with_both
+from server.catchups.store.catchups import in_catchups_of, open_to, person_from, with_both
 from server.db.database import for_update
 from server.db.tables import bookings, catchups, mentorships, offer_times, offers
 from server.errors import NotFound
@@ -168,7 +168,9 @@ async def open_offers_of(connection: AsyncConnection, visitor: Visitor) -> tuple
     """The offers that wait for an answer, of either side, newest first."""
     return await _read(
         connection,
-        _views(visitor).where(offers.c.state == OfferState.OPEN.value).order_by(offers.c.made_at.desc(), offers.c.id),
+        _views(visitor)
+        .where(in_catchups_of(visitor, offers), offers.c.state == OfferState.OPEN.value)
+        .order_by(offers.c.made_at.desc(), offers.c.id),
     )
 
 
@@ -180,7 +182,12 @@ async def ended_offers_of(
     return await _read(
         connection,
         _views(visitor)
-        .where(offers.c.state.in_(ended), offers.c.decided_at > since, offers.c.moves_id.is_(None))
+        .where(
+            in_catchups_of(visitor, offers),
+            offers.c.state.in_(ended),
+            offers.c.decided_at > since,
+            offers.c.moves_id.is_(None),
+        )
         .order_by(offers.c.decided_at.desc(), offers.c.id.desc())
         .limit(most),
     )

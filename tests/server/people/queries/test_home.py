@@ -8,25 +8,26 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
 from server.catchups.actions.answers import decline_offer
+from server.db.database import Database
 from server.errors import NotFound
 from server.people.queries.home import read_home_page
 from tests.server.actors import DECLINED, DRAFT, FIRST, NOW, a_booking, an_offer
 
 
 @contextmanager
-def statements() -> Iterator[list[str]]:
-    """Those that are run meanwhile."""
+def statements(database: Database) -> Iterator[list[str]]:
+    """Those that this database runs within the block."""
     made: list[str] = []
 
     def note(conn: Any, cursor: Any, statement: str, *rest: Any) -> None:
         made.append(statement)
 
-    event.listen(Engine, "before_cursor_execute", note)
+    engine = database._engine.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
     yield made
-    event.remove(Engine, "before_cursor_execute", note)
+    event.remove(engine, "before_cursor_execute", note)
 
 
 async def test_what_one_is_to_answer_oneself_comes_first(database, pair):
@@ -45,7 +46,7 @@ async def test_the_price_does_not_grow_with_the_rows(database, pair):
             declined = await an_offer(database, pair)
             await decline_offer(database, pair.mentee, declined.id, "", DECLINED, NOW)
             await an_offer(database, pair)
-        with statements() as made:
+        with statements(database) as made:
             page = await read_home_page(database, pair.mentor, NOW)
         prices.append((len(made), len(page.bookings), len(page.offers), len(page.ended)))
     [(once, *rows), (again, *more_rows)] = prices
