@@ -65,7 +65,7 @@ def make_app(settings: Settings, fetch_policy: FetchPolicy = PUBLIC_ONLY) -> web
 
 def make_mailer(transport: MailTransport, base_url: str, sender: str, clock: Callable[[], datetime]) -> Mailer:
     """Joins the outbox with the features that say its emails. Links begin with `base_url`."""
-    catchups = partial(compose_email, base_url=base_url, sender=sender)
+    catchups = partial(compose_email, sender=sender)
     return Mailer(
         transport=transport,
         compose={FRESH_LINK: compose_fresh_link, **dict.fromkeys(KINDS, catchups)},

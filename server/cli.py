@@ -11,24 +11,28 @@ import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import asdict, replace
+from datetime import datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
 from server.app import make_app, utc_now
-from server.catchups.queries.ledger import verify
+from server.commands import admin, ledger
+from server.commands.parsers import add_command, add_group
 from server.config import SETTINGS, BadSetting, Settings, read_settings
 from server.db.database import Database, Unavailable
-from server.db.schema import SchemaOutdated, migrate
+from server.db.schema import MigrationStopped, SchemaOutdated, migrate
 from server.db.schema import check as check_schema
 from server.demo import prepare_demo
-from server.people.actions.people import NewPerson, add_pair, make_admin_link
+from server.errors import DomainError
 from server.web.health import missing_files
 from server.web.keys import HUB
 from signaling.hub.hub import RelayNotStarted
 
 Command = Callable[[argparse.Namespace, Settings], Coroutine[Any, Any, int]]
+DatabaseCommand = Callable[[argparse.Namespace, Settings, Database, datetime], Coroutine[Any, Any, int]]
 
 
 def main() -> None:
@@ -47,7 +51,7 @@ def main() -> None:
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         _close_database_file(settings.data)
         sys.exit(asyncio.run(command(arguments, settings)))
-    except (BadSetting, RelayNotStarted, SchemaOutdated, OSError) as error:
+    except (BadSetting, DomainError, MigrationStopped, RelayNotStarted, SchemaOutdated, OSError) as error:
         sys.exit(f"fireside: {error}")
     except Unavailable as error:
         sys.exit(f"fireside: the database cannot be used: {error}")
@@ -67,28 +71,34 @@ def _parser() -> argparse.ArgumentParser:
         prog="fireside",
         description="A self-hosted server for mentoring by video. Its settings are in docs/settings.md.",
     )
+    parser.add_argument("--version", action="version", version=f"Fireside {version('fireside')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    def add(name: str, command: Command, explanation: str) -> argparse.ArgumentParser:
-        sub = commands.add_parser(name, help=explanation, description=explanation)
-        sub.set_defaults(command=command)
-        for setting in ("data", "port", "media_port", "base_url"):
-            sub.add_argument(f"--{setting.replace('_', '-')}", help=SETTINGS[setting].meaning)
-        return sub
-
-    add("serve", _serve, "Serve the pages and the calls.")
-    demo = add("demo", _demo, "Serve with a demo pair, and print links for the mentor, the mentee and the admin.")
-    demo.add_argument("--json", action="store_true", help="Print the links as one line of JSON.")
-    add("migrate", _migrate, "Bring the database's schema up to date.")
-    admin = add("admin", _admin, "Make a link for the admin, or add a pair of mentor and mentee.")
-    admin.add_argument(
-        "what", choices=("link", "pair"), help="link: to the session history. pair: add a mentor and a mentee."
+    add_command(commands, "serve", _serve, "Serve the pages and the calls.")
+    demo = add_command(
+        commands, "demo", _demo, "Serve with a demo pair, and print links for the mentor, the mentee and the admin."
     )
-    admin.add_argument("--mentor", nargs=2, metavar=("NAME", "EMAIL"))
-    admin.add_argument("--mentee", nargs=2, metavar=("NAME", "EMAIL"))
-    ledger = add("ledger", _ledger, "Check that no entry of the ledger of choices was changed or deleted.")
-    ledger.add_argument("what", choices=("verify",))
-    doctor = add("doctor", _doctor, "Send test media to the running server and back, and say what is blocked.")
+    demo.add_argument("--json", action="store_true", help="Print the links as one line of JSON.")
+    add_command(commands, "migrate", _migrate, "Bring the database's schema up to date.")
+    admins = add_group(commands, "admin", "Make a link for the admin, add a pair, or correct a person.", admin.EXAMPLES)
+    add_command(admins, "link", _in_database(admin.run_link), "Make a link to the session history.")
+    admin.add_pair_arguments(
+        add_command(admins, "pair", _in_database(admin.run_pair), "Add a mentor and a mentee who work together.")
+    )
+    admin.add_person_arguments(
+        add_command(
+            admins, "person", _in_database(admin.run_person), "Show a person, or correct their name or email address."
+        )
+    )
+    ledgers = add_group(commands, "ledger", "Check the ledger of choices, or hand out its head.", ledger.EXAMPLES)
+    ledger.add_verify_arguments(
+        add_command(
+            ledgers, "verify", _in_database(ledger.run_verify), "Check that no entry was changed, deleted or replaced."
+        )
+    )
+    add_command(ledgers, "head", _in_database(ledger.run_head), "Print the head of the ledger, signed, to be kept.")
+    doctor = add_command(
+        commands, "doctor", _doctor, "Send test media to the running server and back, and say what is blocked."
+    )
     doctor.add_argument(
         "--link", help="An admin's link, to check from another machine. Without it, this server checks itself."
     )
@@ -135,27 +145,14 @@ async def _migrate(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-async def _admin(arguments: argparse.Namespace, settings: Settings) -> int:
-    if arguments.what == "pair" and not (arguments.mentor and arguments.mentee):
-        print("fireside admin pair needs --mentor NAME EMAIL and --mentee NAME EMAIL", file=sys.stderr)
-        return 2
-    async with _open_database(settings) as database:
-        if arguments.what == "link":
-            async with database.writing() as connection:
-                secret = await make_admin_link(connection, settings.zone, utc_now())
-        else:
-            people = (arguments.mentor, arguments.mentee)
-            mentor, mentee = (NewPerson(name, email, settings.zone) for name, email in people)
-            secret = await add_pair(database, mentor, mentee, utc_now())
-    print(f"{settings.base_url}/l/{secret}")
-    return 0
+def _in_database(command: DatabaseCommand) -> Command:
+    """The command with the database opened for it."""
 
+    async def run(arguments: argparse.Namespace, settings: Settings) -> int:
+        async with _open_database(settings) as database:
+            return await command(arguments, settings, database, utc_now())
 
-async def _ledger(arguments: argparse.Namespace, settings: Settings) -> int:
-    async with _open_database(settings) as database:
-        verdict = await verify(database)
-    print(verdict.said)
-    return 0 if verdict.holds else 1
+    return run
 
 
 async def _doctor(arguments: argparse.Namespace, settings: Settings) -> int:

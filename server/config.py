@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from server.calls.rules.turn import Turn
 from server.catchups.rules.join_window import JoinWindow
+from server.i18n.catalog import LANGUAGES
 
 T = TypeVar("T")
 
@@ -110,6 +111,12 @@ def _host_and_port(default: int) -> Callable[[str], str]:
         return f"{host}:{parts.port or default}"
 
     return parse
+
+
+def _language(text: str) -> str:
+    if text not in LANGUAGES:
+        raise ValueError(text)
+    return text
 
 
 def _zone(text: str) -> str:
@@ -218,7 +225,19 @@ class Settings:
         secret=True,
     )
     mail_from: str = setting("Fireside <fireside@localhost>", str, "an email address", "The sender of all emails.")
-    zone: str = setting("UTC", _zone, "an IANA time zone, such as Europe/Paris", "The time zone of the admin's pages.")
+    language: str = setting(
+        "en",
+        _language,
+        " or ".join(LANGUAGES),
+        "The language of people who have not said theirs, until their browser says another and they agree. Emails "
+        "before a first visit are in it.",
+    )
+    zone: str = setting(
+        "UTC",
+        _zone,
+        "an IANA time zone, such as Europe/Paris",
+        "The time zone of the admin's pages, and of people until they or their browser say theirs.",
+    )
     join_early_minutes: int = setting(
         "15", _number(0, 1440), "0 to 1440", "How many minutes before its start a call opens."
     )

@@ -19,6 +19,7 @@ from server.people.actions.links import forget_tries, forget_visits
 
 ROUND_S = 5.0
 LONGEST_PAUSE_S = 60.0
+CALENDARS_AT_ONCE = 3
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
@@ -92,7 +93,8 @@ class Jobs:
 
     async def _calendar_loop(self) -> None:
         while True:
-            await self._guarded(self.read_calendars)
+            # A few at once, as some answer slowly.
+            await asyncio.gather(*(self._guarded(self.read_calendars) for _ in range(CALENDARS_AT_ONCE)))
             await asyncio.sleep(ROUND_S)
 
     async def _guarded(self, job: Callable[[], Awaitable[T]]) -> T | None:

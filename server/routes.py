@@ -41,7 +41,7 @@ from server.catchups.pages import (
     wording,
 )
 from server.config import Settings
-from server.people.pages import home, links, lost_link, me, signout, welcome, zone
+from server.people.pages import home, language, links, lost_link, me, signout, welcome, zone
 from server.web import assets, health
 from server.web.access import Who, guarded
 from server.web.errors import errors_middleware
@@ -76,6 +76,7 @@ ROUTES = (
     Route("GET", "/me/choices.json", choices_files.as_json),
     Route("POST", f"/me/choices/{ID}/withdrawal", choice_withdrawal.withdraw),
     Route("GET", "/feed/{secret}.ics", feed.show, Who.UNASKED),
+    Route("POST", "/language", language.save),
     Route("POST", "/zone", zone.save),
     Route("GET", "/hours", hours.show),
     Route("POST", "/hours", hours.save),

@@ -53,18 +53,22 @@ def certificate(folder: Path) -> tuple[Path, Path]:
 
 @dataclass
 class Elsewhere:
-    """Somebody's calendar server. `answer` may be replaced; `asked` are the requests it got."""
+    """Somebody's calendar server. `answer` may be replaced; `asked` are the requests it got, `reached` the addresses at
+    which they came."""
 
     port: int
     policy: FetchPolicy
     answer: Answer
     asked: list[web.Request] = field(default_factory=list)
+    reached: list[str] = field(default_factory=list)
 
     def url(self, path: str = "/noor.ics", host: str = "localhost", scheme: str = "https") -> str:
         return f"{scheme}://{host}:{self.port}{path}"
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         self.asked.append(request)
+        assert request.transport is not None
+        self.reached.append(request.transport.get_extra_info("sockname")[0])
         return await self.answer(request)
 
 

@@ -3,7 +3,7 @@
 from server.catchups.calendar.entries import event_of, title_of
 from server.catchups.calendar.event import invitation
 from server.catchups.rules.email_context import EmailContext
-from server.catchups.rules.invitations import invitation_from
+from server.catchups.rules.invitations import Status, invitation_from
 from server.i18n.catalog import Language, language_of
 from server.mail import message
 from server.mail.message import CalendarFile, Email
@@ -38,13 +38,14 @@ KINDS = frozenset(
 )
 
 
-def email_of(entry: OutboxEntry, context: EmailContext, link: str, base_url: str, sender: str) -> Email:
-    """The email in the reader's language. `base_url` begins the address of the catch-up, `sender` is the organizer."""
+def email_of(entry: OutboxEntry, context: EmailContext, link: str, sender: str) -> Email:
+    """The email in the reader's language. `link` is its personal link, `sender` is the organizer of the event."""
     reader, other = context.reader(entry.recipient_id), context.other(entry.recipient_id)
     return Email(
         template=_template(entry.kind),
         language=language_of(reader.language),
         name=reader.name,
+        called=reader.called,
         address=reader.email,
         link=link,
         values={
@@ -56,10 +57,13 @@ def email_of(entry: OutboxEntry, context: EmailContext, link: str, base_url: str
             "words": context.words,
             "again_at": context.again_at,
             "late": context.late,
+            "rings": context.rings(reader.id),
+            "own_number": reader.id in context.reachable,
+            "other_number": other.id in context.reachable,
             "by_reader": context.chosen_by == reader.id,
             "catchup": title_of(reader, other),
         },
-        calendar=_calendar(entry, reader, context, base_url, sender),
+        calendar=_calendar(entry, reader, context, link, sender),
     )
 
 
@@ -72,20 +76,19 @@ def _template(kind: str) -> str:
     return f"catchups/emails/{kind}.email"
 
 
-def _calendar(
-    entry: OutboxEntry, reader: Person, context: EmailContext, base_url: str, sender: str
-) -> CalendarFile | None:
+def _calendar(entry: OutboxEntry, reader: Person, context: EmailContext, link: str, sender: str) -> CalendarFile | None:
     """What the email changes in the reader's calendar."""
-    if entry.invitation is None:
+    told = invitation_from(entry.invitation) if entry.invitation else None
+    if told is None or told.status is Status.TENTATIVE:
         return None
     event = event_of(
-        invitation_from(entry.invitation),
+        told,
         uid=context.uid,
         reader=reader,
         other=context.other(reader.id),
         note=context.offer.note,
-        address=f"{base_url}/catchups/{context.offer.catchup_id}",
+        address=link,
         sender=sender,
         stamp=entry.made_at,
     )
-    return CalendarFile(event.method.value, invitation(event, reader.zone))
+    return CalendarFile(event.method.value, invitation(event))

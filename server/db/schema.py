@@ -6,15 +6,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.db.database import Database
 from server.resources import resource_folder
 
-NEWEST = "0006"
+NEWEST = "0008"
 
 
 class SchemaOutdated(Exception):
     """The database's schema is not the one this version needs."""
 
 
+class MigrationStopped(Exception):
+    """The rows do not allow the new schema: says which, and what to do. Nothing was changed."""
+
+
 async def migrate(database: Database, version: str = "head") -> None:
-    """Brings the schema to a version, the newest unless another is named, in one transaction."""
+    """Brings the schema to a version, the newest unless another is named, in one transaction.
+
+    Raises MigrationStopped.
+    """
     async with database.migrating() as connection:
         await connection.run_sync(_upgrade, version)
 

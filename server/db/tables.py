@@ -74,13 +74,16 @@ people = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("name", String(200), nullable=False),
-    Column("email", String(320), nullable=False, unique=True),
+    Column("email", String(320), nullable=False),
+    Column("email_key", String(320), nullable=False, unique=True),
     Column("phone", String(40), nullable=False),
     Column("zone", String(64), nullable=False),
     Column("language", String(35), nullable=False),
     Column("needs", Text, nullable=False),
     Column("zone_known", Boolean, nullable=False),
     Column("discreet", Boolean, nullable=False),
+    Column("preferred_name", String(80), nullable=False),
+    Column("language_known", Boolean, nullable=False),
     Column("added_at", UtcTime, nullable=False),
 )
 
@@ -159,6 +162,7 @@ offers = Table(
     Column("by_video", Boolean, nullable=False),
     Column("by_phone", Boolean, nullable=False),
     Column("phone_fallback", Boolean, nullable=False),
+    Column("caller", String(8), nullable=False),
     Column("minutes", Integer, nullable=False),
     Column("state", String(16), nullable=False),
     Column("revision", Integer, nullable=False),
@@ -167,6 +171,7 @@ offers = Table(
     Column("expires_at", UtcTime, nullable=False),
     Column("decided_at", UtcTime),
     _one_of("state", "open", "accepted", "declined", "withdrawn", "expired", "superseded"),
+    _one_of("caller", "mentor", "mentee"),
     Index("ix_offers_state_expires_at", "state", "expires_at"),
     _few("ix_offers_unbooked", "id", "state <> 'accepted' AND moves_id IS NULL"),
     _at_most_one("uq_offers_open", "catchup_id", "state = 'open'"),
@@ -191,7 +196,9 @@ choices = Table(
     "choices",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("offer_id", ForeignKey("offers.id"), nullable=False, index=True),
+    Column("format", Integer, nullable=False),
+    Column("subject_kind", String(16), nullable=False),
+    Column("subject_id", Integer, nullable=False),
     Column("person_id", ForeignKey("people.id"), nullable=False, index=True),
     Column("kind", String(16), nullable=False),
     Column("start", UtcTime),
@@ -217,6 +224,8 @@ choices = Table(
         "disallowed_phone",
     ),
     _one_of("channel", "page", "call"),
+    _one_of("subject_kind", "offer"),
+    Index("ix_choices_subject_kind_subject_id", "subject_kind", "subject_id"),
 )
 
 choice_words = Table(
@@ -369,6 +378,7 @@ busy_feeds = Table(
     Column("read_at", UtcTime),
     Column("failures", Integer, nullable=False),
     Column("last_error", String(300)),
+    Column("skipped", Integer, nullable=False),
 )
 
 busy_times = Table(

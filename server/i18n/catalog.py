@@ -67,14 +67,14 @@ def language_of(code: str) -> Language:
     return LANGUAGES.get(_primary(code), ENGLISH)
 
 
-def best_of(accept_language: str) -> Language:
-    """The one of our languages that the header Accept-Language prefers; English when it names none of them."""
+def best_of(accept_language: str) -> Language | None:
+    """The one of our languages that the header Accept-Language prefers; None when it names none of them."""
     preferred = [
         (_quality(rest), _primary(tag)) for tag, _, rest in (one.partition(";") for one in accept_language.split(","))
     ]
     known = [(quality, tag) for quality, tag in preferred if tag in LANGUAGES and quality > 0]
     # max() keeps the first of equals: browsers list the preferred language first.
-    return LANGUAGES[max(known, key=lambda one: one[0])[1]] if known else ENGLISH
+    return LANGUAGES[max(known, key=lambda one: one[0])[1]] if known else None
 
 
 def catalog_file(code: str) -> Path:

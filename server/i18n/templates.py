@@ -31,7 +31,7 @@ def make_environment(folder: Path = TEMPLATE_FOLDER, *, html: bool = True) -> En
     # Given by the extension, which no type stub knows.
     install = environment.install_gettext_callables  # type: ignore[attr-defined] # see above
     install(_gettext, _ngettext, newstyle=True)
-    filters = (say, day, clock, moment, wait, stamp, zone_name, first_name, language_name)
+    filters = (say, day, clock, moment, wait, stamp, zone_name, language_name)
     environment.filters.update({each.__name__: each for each in filters})
     return environment
 
@@ -70,11 +70,6 @@ def zone_name(context: Context, zone: str) -> str:
 def stamp(time: datetime) -> str:
     """The form for machines: 2026-11-24T15:00:00+00:00"""
     return time.isoformat()
-
-
-def first_name(name: str) -> str:
-    """Sam, for Sam Okafor."""
-    return name.split(" ")[0]
 
 
 def language_name(code: str) -> str:

@@ -36,6 +36,14 @@ def is_zone(name: str) -> bool:
     return name == "UTC" or ("/" in name and name in _names())
 
 
+def country_of(zone: str) -> str | None:
+    """The country that most of the zone's people live in, such as SE; None where that cannot be said."""
+    aliases: Mapping[str, str] = get_global("zone_aliases")
+    countries: Mapping[str, str] = get_global("zone_territories")
+    country = countries.get(aliases.get(zone, zone), "")
+    return country if len(country) == 2 and country.isalpha() and country != "ZZ" else None
+
+
 @cache
 def _names() -> frozenset[str]:
     """Read once, because it reads a folder of many files."""

@@ -4,9 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +13,7 @@ from jinja2 import Environment
 
 from server.i18n.catalog import Language
 from server.i18n.templates import make_environment
+from server.mail.headers import mailbox, message_policy
 from server.mail.outbox import OutboxEntry
 
 
@@ -30,13 +29,15 @@ class CalendarFile:
 class Email:
     """What an email says, and to whom.
 
-    `template` is its file, which uses the `values`; `link` is its personal link, and `calendar` what it tells the
-    recipient's calendar, if anything.
+    `template` is its file, which uses the `values`; `name` is the recipient's and stands in the header To, `called` is
+    how they like to be called. `link` is its personal link, and `calendar` what it tells the recipient's calendar, if
+    anything.
     """
 
     template: str
     language: Language
     name: str
+    called: str
     address: str
     link: str
     values: Mapping[str, Any]
@@ -49,14 +50,14 @@ def write_email(email: Email, entry: OutboxEntry, base_url: str, sender: str, no
         **email.values,
         "language": email.language,
         "now": now,
-        "name": email.name,
+        "called": email.called,
         "link": email.link,
-        "invited": email.calendar is not None,
+        "calendar": email.calendar.method if email.calendar else "",
     }
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=message_policy())
     message["Subject"] = _one_line(_subject(email.template, context))
     message["From"] = sender
-    message["To"] = Address(_one_line(email.name), addr_spec=email.address)
+    message["To"] = mailbox(_one_line(email.name), email.address)
     message["Date"] = now
     message["Message-ID"] = f"<{entry.made_at:%Y%m%d.%H%M%S.%f}.{entry.id}@{urlsplit(base_url).hostname}>"
     message["Auto-Submitted"] = "auto-generated"

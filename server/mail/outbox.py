@@ -76,14 +76,14 @@ async def enqueue(
     )
 
 
-async def invited(connection: AsyncConnection, catchup_id: int) -> frozenset[int]:
-    """The ids of the people to whom the catch-up's calendar event was sent or is to be sent."""
+async def last_invitations(connection: AsyncConnection, catchup_id: int) -> Mapping[int, Mapping[str, Any]]:
+    """By the id of each person to whom the catch-up's calendar event was sent or is to be sent: its newest state."""
     rows = await connection.execute(
-        select(outbox.c.recipient_id)
+        select(outbox.c.recipient_id, outbox.c.invitation)
         .where(outbox.c.catchup_id == catchup_id, outbox.c.invitation.is_not(None))
-        .distinct()
+        .order_by(outbox.c.id)
     )
-    return frozenset(row.recipient_id for row in rows)
+    return {row.recipient_id: json.loads(row.invitation) for row in rows}
 
 
 async def drop_emails(connection: AsyncConnection, booking_id: int, now: datetime) -> None:

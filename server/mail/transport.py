@@ -9,6 +9,8 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 from aiosmtplib import SMTPDataError, SMTPException, SMTPNotSupported, SMTPRecipientsRefused, SMTPResponseException
 
+from server.mail.headers import to_bytes
+
 # A mail server may take minutes to accept an email (RFC 5321, 4.5.3.2). A sender that gives up earlier sends it twice.
 CONNECT_S = 30
 ANSWER_S = 300
@@ -139,7 +141,7 @@ class FolderTransport:
     def _write(self, message: EmailMessage) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         name = message["Message-ID"].strip("<>").replace("/", "_")
-        (self._folder / f"{name}.eml").write_bytes(bytes(message))
+        (self._folder / f"{name}.eml").write_bytes(to_bytes(message))
 
 
 def _code(error: Exception) -> int:

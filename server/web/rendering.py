@@ -1,6 +1,6 @@
 """Pages from templates, in the visitor's language and zone."""
 
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +10,21 @@ from jinja2 import Environment
 from server.config import Settings
 from server.i18n.catalog import Language, best_of, language_of
 from server.i18n.templates import TEMPLATE_FOLDER, make_environment
+from server.i18n.texts import N_
 from server.web.assets import asset, version
 from server.web.keys import CLOCK, NONCE, SETTINGS, TEMPLATES, VISITOR
+
+LANGUAGE_QUESTION = N_("Would you like these pages and our emails in %(language)s?")
+YES = N_("Yes")
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageQuestion:
+    """Whether the visitor wants the language `offered`: asked, and answered with `yes`, in that language."""
+
+    offered: Language
+    sentence: str
+    yes: str
 
 
 def make_templates(settings: Settings, folder: Path = TEMPLATE_FOLDER, **names: object) -> Environment:
@@ -26,7 +39,8 @@ def page(
 ) -> web.Response:
     """The rendered page. `zone` is the zone of its times: the visitor's unless given.
 
-    A page that was opened with GET gets its own address as `here`.
+    A page that was opened with GET gets its own address as `here`. `language_question` is
+    what to ask the visitor about their language, if anything.
     """
     visitor = request.get(VISITOR)
     text = (
@@ -39,6 +53,7 @@ def page(
             now=request.app[CLOCK](),
             nonce=request[NONCE],
             here=request.path if request.method == "GET" else None,
+            language_question=_language_question(request),
             **context,
         )
     )
@@ -56,8 +71,21 @@ def see_other(path: str) -> web.Response:
 
 
 def language_for(request: web.Request) -> Language:
-    """The visitor's language; without a visitor, the one that the browser asks for."""
+    """The visitor's language; without a visitor, the one that the browser asks for, else the scheme's."""
     visitor = request.get(VISITOR)
     if visitor is None:
-        return best_of(request.headers.get("Accept-Language", ""))
+        return _browser_language(request) or language_of(request.app[SETTINGS].language)
     return language_of(visitor.person.language)
+
+
+def _language_question(request: web.Request) -> LanguageQuestion | None:
+    """Asked once, where the visitor's record has another language than their browser."""
+    visitor = request.get(VISITOR)
+    offered = _browser_language(request)
+    if visitor is None or visitor.person.language_known or offered in (None, language_of(visitor.person.language)):
+        return None
+    return LanguageQuestion(offered, offered.say(LANGUAGE_QUESTION, language=offered.name), offered.gettext(YES))
+
+
+def _browser_language(request: web.Request) -> Language | None:
+    return best_of(request.headers.get("Accept-Language", ""))

@@ -177,7 +177,7 @@ async def test_the_pages_come_back_and_the_call_hears_nothing_of_it(
     async with crowd.database.reading() as connection:
         states = {row.id: row.state for row in await connection.execute(select(offers.c.id, offers.c.state))}
         booked = [row.offer_id for row in await connection.execute(select(bookings.c.offer_id))]
-        chosen = await connection.execute(select(choices.c.offer_id).where(choices.c.kind == "accepted"))
+        chosen = await connection.execute(select(choices.c.subject_id).where(choices.c.kind == "accepted"))
         chose = sorted(row.offer_id for row in chosen)
     accepted = sorted(offer for offer, state in states.items() if state == "accepted")
     assert load.acknowledged <= set(accepted)

@@ -81,7 +81,7 @@ EFFECTS: Mapping[str, Mapping[str, int]] = {
 ROWS = """
 SELECT catchup_id, 'offer ' || state FROM offers
 UNION ALL SELECT catchup_id, 'booking ' || state FROM bookings
-UNION ALL SELECT catchup_id, 'choice ' || kind FROM choices JOIN offers ON offers.id = offer_id
+UNION ALL SELECT catchup_id, 'choice ' || kind FROM choices JOIN offers ON offers.id = subject_id
 UNION ALL SELECT catchup_id, CASE
     WHEN kind NOT LIKE 'reminder%' THEN 'email ' || kind
     WHEN dropped_at IS NULL THEN 'reminder' ELSE 'reminder dropped' END FROM outbox

@@ -29,7 +29,7 @@ async def from_the_booking(crowd: Crowd, who: Browser, booking: Booking) -> tupl
 
 
 async def from_ones_choices(crowd: Crowd, who: Browser, booking: Booking) -> tuple[str, ChoiceKind]:
-    about = (choices.c.offer_id == booking.offer_id) & (choices.c.person_id == who.visitor.person.id)
+    about = (choices.c.subject_id == booking.offer_id) & (choices.c.person_id == who.visitor.person.id)
     async with crowd.database.reading() as connection:
         number = (await connection.execute(select(choices.c.id).where(about))).scalar_one()
     return f"/me/choices/{number}/withdrawal", ChoiceKind.WITHDREW
@@ -77,7 +77,7 @@ async def test_nobody_enters_before_both_consents_stand(crowd: Crowd, house: Fir
     """Were a booking there without them, by whatever fault, its call would stay shut."""
     booking = await crowd.call(0)
     who = crowd.mentees[0] if missing == "the mentee's" else crowd.mentor
-    gone = (choices.c.offer_id == booking.offer_id) & (choices.c.person_id == who.visitor.person.id)
+    gone = (choices.c.subject_id == booking.offer_id) & (choices.c.person_id == who.visitor.person.id)
     async with crowd.database.writing() as connection:
         await connection.execute(delete(choices).where(gone))
     await refused(crowd, house, booking)

@@ -23,6 +23,7 @@ SHOWN_ELSEWHERE = {
     "server/app.py": "made and served by tests/server/web and by every journey",
     "server/routes.py": "tests/server/web/test_routes.py, by the visitors of a running site",
     "server/web/keys.py": "names only",
+    "server/commands/parsers.py": "tests/server/test_cli.py asks each command for its help",
     "server/catchups/rules/invitations.py": "fields only",
     "server/catchups/rules/email_context.py": "fields only; the store's test reads them",
     "server/calls/rules/errors.py": "tests/server/test_errors.py looks at every refusal",

@@ -59,7 +59,7 @@ async def ask_to_move(page: Page, days: int, booking: str) -> None:
     await press(page, "Ask for another time")
     later = datetime.fromisoformat(was).astimezone(STOCKHOLM) + timedelta(days=days)
     await page.get_by_label("Possible time 1").fill(later.strftime("%Y-%m-%dT%H:%M"))
-    await press(page, "Ask Sam")
+    await press(page, "Ask Sam Okafor")
     await expect(page.get_by_text("You asked for another time.")).to_be_visible()
 
 
@@ -115,7 +115,7 @@ async def test_another_time_is_chosen_asked_for_declined_and_accepted_and_then_i
 
     # Sam calls it off with a word, which Maya reads on her page and in her email.
     await unfold(mentee, "Withdraw")
-    await mentee.get_by_label("Words for Maya").fill("I am ill.")
+    await mentee.get_by_label("Words for Maya Lindqvist").fill("I am ill.")
     await press(mentee, "Withdraw from this catch-up")
     await mentor.reload()
     await expect(mentor.get_by_text("Sam Okafor withdrew")).to_be_visible()
@@ -139,7 +139,7 @@ async def test_who_waits_sees_that_the_other_is_late_and_cannot_come_without_loa
     await mentee.goto(fireside.links["booking_mentee"])
     await press(mentee, "10 minutes")
     await mentor.clock.run_for(A_LITTLE)
-    await expect(mentor.get_by_text("Sam is running about 10 minutes late.")).to_be_visible()
+    await expect(mentor.get_by_text("Sam Okafor is running about 10 minutes late.")).to_be_visible()
 
     # Sam's own word on the phone is kept for the other time, where it is to be read.
     await unfold(mentee, "Phone, if the video fails")
@@ -150,7 +150,7 @@ async def test_who_waits_sees_that_the_other_is_late_and_cannot_come_without_loa
     await press(mentee, "Can't make it, here are two times")
     await expect(mentee.get_by_text("You asked for another time.")).to_be_visible()
     await mentor.clock.run_for(A_LITTLE)
-    await expect(mentor.get_by_text("Sam asked for another time.")).to_be_visible()
+    await expect(mentor.get_by_text("Sam Okafor asked for another time.")).to_be_visible()
     assert await mentor.evaluate("window.loaded") == "once"
     await calendars.take(MAYA, "a request for another time")
     assert calendars.the_newest() == was

@@ -91,7 +91,7 @@ async def test_withdrawing_from_within_the_call_takes_both_out_and_says_so(
     await sees_and_hears(mentor.evaluate, frames=10)
 
     await open_withdrawal(mentee)
-    await mentee.get_by_label("Words for Maya").fill("Not today.")
+    await mentee.get_by_label("Words for Maya Lindqvist").fill("Not today.")
     await withdraw(mentee, "Withdraw", (mentor, mentee))
     await expect(mentee.get_by_text("You withdrew, so this catch-up is called off.")).to_be_visible()
     await expect(mentor.get_by_text("This catch-up was called off or moved.")).to_be_visible()

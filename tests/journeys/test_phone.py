@@ -45,11 +45,11 @@ async def test_numbers_are_lent_for_the_catchup_and_both_say_afterwards_how_it_w
     await mentee.goto(fireside.links["offer"])
     await mentee.get_by_role("radio", name="Phone").check()
     await mentee.get_by_role("button", name="Accept", exact=True).click()
-    await expect(mentee.get_by_text("Maya's number is shown here from")).to_be_visible()
+    await expect(mentee.get_by_text("Maya Lindqvist's number is shown here from")).to_be_visible()
     await give_number(mentee, SAMS)
     await mentor.goto(fireside.links["mentor"])
     await mentor.goto(mentee.url)
-    await expect(mentor.get_by_text("Sam sees your number")).to_have_count(0)
+    await expect(mentor.get_by_text("Sam Okafor sees your number")).to_have_count(0)
     await give_number(mentor, MAYAS)
     for page in (mentor, mentee):
         await page.reload()
@@ -63,7 +63,7 @@ async def test_numbers_are_lent_for_the_catchup_and_both_say_afterwards_how_it_w
 
     await begin_at(fireside, mentee, now - timedelta(hours=2))
     await mentor.goto(f"{fireside.base_url}/home")
-    await mentor.get_by_role("link", name="How was it with Sam?", exact=True).click()
+    await mentor.get_by_role("link", name="How was it with Sam Okafor?", exact=True).click()
     assert NUMBERS.search(await mentor.content()) is None
     await mentor.get_by_role("button", name="We spoke", exact=True).click()
     await expect(mentor.get_by_role("definition")).to_have_text(["We spoke"])

@@ -20,10 +20,8 @@ STOCKHOLM = ZoneInfo("Europe/Stockholm")
 async def test_an_offer_is_changed_under_an_open_page_and_taken_back(
     fireside: Fireside, smtp_server: SmtpServer, mentor: Page, mentee: Page
 ) -> None:
-    calendar = CalendarReader()
     await smtp_server.next_email(SAM, "an offer for you")
     offered = await smtp_server.next_email(SAM, "an offer for you")
-    calendar.take_mail(offered)
     await mentee.goto(link_in(offered))
     await expect(mentee.get_by_role("button", name="Accept", exact=True)).to_be_visible()
 
@@ -37,21 +35,20 @@ async def test_an_offer_is_changed_under_an_open_page_and_taken_back(
     await mentor.get_by_role("button", name="Save the change").click()
     await expect(mentor.locator("main .times time")).to_have_count(2)
     changed = await smtp_server.next_email(SAM, "the offer has changed")
-    calendar.take_mail(changed)
     assert "> My train was cancelled. Later?" in changed.get_body(("plain",)).get_content()
 
     await mentee.get_by_role("button", name="Accept", exact=True).click()
     await expect(mentee.get_by_role("alert")).to_contain_text("The offer has changed since you opened this page")
     await expect(mentee.get_by_text("My train was cancelled. Later?")).to_be_visible()
     await expect(mentee.get_by_label("Then phone is fine with me")).to_be_visible()
-    [event] = calendar.events.values()
-    assert (event.status, event.sequence) == ("TENTATIVE", 2)
 
     await mentor.get_by_text("Take the offer back").click()
     await mentor.get_by_role("button", name="Take it back").click()
     await expect(mentor.get_by_role("heading", name="This offer was taken back")).to_be_visible()
-    calendar.take_mail(await smtp_server.next_email(SAM, "the offer was taken back"))
-    assert (calendar.events, list(calendar.cancelled.values())) == ({}, [3])
+    calendar = CalendarReader()
+    for told in (offered, changed, await smtp_server.next_email(SAM, "the offer was taken back")):
+        calendar.take_mail(told)
+    assert (calendar.events, calendar.cancelled) == ({}, {}), "nothing was agreed"
     await mentee.reload()
     await expect(mentee.get_by_role("heading", name="This offer was taken back")).to_be_visible()
 
@@ -70,7 +67,7 @@ async def test_times_are_told_and_clashes_shown_while_typing_and_what_is_sent_tw
     later = (now + timedelta(days=3)).replace(hour=0, minute=30)
     await field.fill(typed(later))
     await expect(told.get_by_role("status")).to_be_empty()
-    await expect(told).to_have_text(f"{later:%A}; {later - timedelta(days=1):%A}, 23:30 for Sam")
+    await expect(told).to_have_text(f"{later:%A}; {later - timedelta(days=1):%A}, 23:30 for Sam Okafor")
     await mentor.get_by_label("Answer by").fill(typed(now + timedelta(days=2)))
 
     await mentor.evaluate(SEND_ALSO)
@@ -80,7 +77,7 @@ async def test_times_are_told_and_clashes_shown_while_typing_and_what_is_sent_tw
 
     await mentee.goto(link_in(sent))
     await mentee.get_by_text("Add a few words").click()
-    await mentee.get_by_label("Words for Maya").fill("Exams until then.")
+    await mentee.get_by_label("Words for Maya Lindqvist").fill("Exams until then.")
     await mentee.get_by_role("combobox").select_option("4")
     await mentee.get_by_role("button", name="Not now", exact=True).click()
     await expect(mentee.get_by_role("heading", name="Not now")).to_be_visible()
@@ -94,7 +91,7 @@ async def test_times_are_told_and_clashes_shown_while_typing_and_what_is_sent_tw
     await mentor.goto(fireside.links["mentor"])
     waiting = mentor.locator("section", has=mentor.get_by_role("heading", name="Waiting"))
     await expect(waiting.get_by_role("article")).to_have_count(1)
-    await expect(mentor.get_by_text("Sam would like to be asked again from")).to_be_visible()
+    await expect(mentor.get_by_text("Sam Okafor would like to be asked again from")).to_be_visible()
     await mentor.get_by_role("button", name="Offer a catch-up").click()
     await expect(
         mentor.get_by_text("You can still send an offer; a time after that day will suit better.")
@@ -119,7 +116,7 @@ async def test_an_offer_that_ran_out_is_offered_anew_and_declined_with_words(
 
     await mentee.goto(link_in(await smtp_server.next_email(SAM, "an offer for you")))
     await mentee.get_by_text("Add a few words").click()
-    await mentee.get_by_label("Words for Maya").fill("I need a quiet month.")
+    await mentee.get_by_label("Words for Maya Lindqvist").fill("I need a quiet month.")
     await mentee.get_by_role("button", name="Decline", exact=True).click()
     await smtp_server.next_email(MAYA, "not this time")
     await mentor.reload()

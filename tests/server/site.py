@@ -20,7 +20,7 @@ from server.catchups.actions.bookings import ask_to_move, close_missed
 from server.catchups.actions.offers import expire_offers, make_offer
 from server.catchups.rules.answers import Acceptance
 from server.catchups.rules.bookings import Booking
-from server.catchups.rules.drafts import Draft, Medium
+from server.catchups.rules.drafts import Caller, Draft, Medium
 from server.catchups.rules.join_window import JoinWindow
 from server.catchups.rules.ledger import WORDINGS, ChoiceKind, ShownWording
 from server.catchups.rules.offers import Offer
@@ -126,11 +126,12 @@ class Pair:
         hours: int = 24,
         mentorship_id: int | None = None,
         phone_fallback: bool = False,
+        caller: Caller = Caller.MENTOR,
     ) -> Offer:
         """Maya's offer to Sam, or in another mentorship of hers."""
         now = datetime.now(UTC)
         starts = tuple(now.replace(second=0, microsecond=0) + timedelta(hours=hours + extra) for extra in (0, 2))
-        draft = Draft("I moved house.", media, starts, 30, phone_fallback=phone_fallback)
+        draft = Draft("I moved house.", media, starts, 30, phone_fallback=phone_fallback, caller=caller)
         mentorship, phone = mentorship_id or self.mentorship_id, ALLOWED_PHONE if phone_fallback else None
         return await make_offer(self.site.database, self.as_maya, mentorship, draft, OFFERED, now, phone=phone)
 

@@ -4,9 +4,9 @@ import asyncio
 import os
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -70,16 +70,6 @@ def test_a_wrong_setting_stops_the_start_in_one_line(tmp_path):
     assert done.stderr.splitlines() == ["fireside: FIRESIDE_RELAYS='many' cannot be used. Allowed: cores, or 1 to 64."]
 
 
-def test_the_ledger_is_verified_from_the_command_line(tmp_path):
-    fireside(tmp_path, "migrate")
-    assert fireside(tmp_path, "ledger", "verify").stdout.startswith("The ledger is intact: 0 entries")
-    with sqlite3.connect(tmp_path / "fireside.sqlite3") as connection:
-        connection.execute("UPDATE ledger_head SET entries = 1")
-    done = fireside(tmp_path, "ledger", "verify")
-    assert done.returncode == 1
-    assert "Entries are missing at the end" in done.stdout
-
-
 async def test_the_demo_prints_its_links_and_ends_without_a_trace(tmp_path):
     before = os.umask(0)
     try:
@@ -107,13 +97,32 @@ async def test_the_demo_prints_its_links_and_ends_without_a_trace(tmp_path):
         await server.stop()
 
 
-@pytest.mark.parametrize("command", ["serve", "demo", "migrate", "admin", "ledger", "doctor"])
+@pytest.mark.parametrize(
+    "command",
+    ["serve", "demo", "migrate", "admin link", "admin pair", "admin person", "ledger verify", "ledger head", "doctor"],
+)
 def test_each_command_explains_itself(monkeypatch, capsys, command):
-    monkeypatch.setattr(sys, "argv", ["fireside", command, "--help"])
+    monkeypatch.setattr(sys, "argv", ["fireside", *command.split(), "--help"])
     with pytest.raises(SystemExit) as ended:
         main()
     assert ended.value.code == 0
     assert "--data" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("admin --help", ["link      Make", "pair      Add", "examples:", "fireside admin pair --mentor"]),
+        ("ledger --help", ["verify    Check", "head      Print", "examples:", "fireside ledger head >"]),
+        ("--version", [f"Fireside {version('fireside')}"]),
+    ],
+)
+def test_commands_with_sub_commands_show_them_with_examples(monkeypatch, capsys, command, said):
+    monkeypatch.setattr(sys, "argv", ["fireside", *command.split()])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    shown = capsys.readouterr().out
+    assert (ended.value.code, [each for each in said if each not in shown]) == (0, [])
 
 
 async def test_the_doctor_says_what_works_and_what_is_blocked(tmp_path):

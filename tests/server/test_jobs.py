@@ -12,7 +12,7 @@ from server.catchups.rules.offers import OfferState
 from server.catchups.store import offers
 from server.config import read_settings
 from server.errors import DomainError
-from server.jobs import Jobs
+from server.jobs import CALENDARS_AT_ONCE, Jobs
 from server.mail.transport import SmtpTransport
 from server.people.rules.links import VISIT_LASTS
 from signaling.news import Joined
@@ -119,10 +119,33 @@ async def test_a_mail_server_that_takes_nothing_is_no_failure(database, pair, ca
     assert "accepts no emails" in caplog.text
 
 
+async def test_a_calendar_that_does_not_answer_keeps_no_other_waiting(database, pair):
+    """Two hang; the third is read all the same."""
+    asked, read = [], asyncio.Event()
+
+    async def fetch(url, etag, take):
+        asked.append(url)
+        if len(asked) < CALENDARS_AT_ONCE:
+            await asyncio.Event().wait()
+        read.set()
+        raise FeedNotReachable
+
+    async with database.writing() as connection:
+        for visitor in (pair.mentor, pair.mentee, pair.stranger):
+            await busy.set_feed(connection, visitor.person.id, f"https://calendar.example/{visitor.person.id}", NOW)
+    jobs, _ = jobs_at(database, NOW, fetch=fetch)
+    running = asyncio.create_task(jobs.run())
+    await read.wait()
+    assert len(set(asked)) == CALENDARS_AT_ONCE
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+
+
 async def test_a_calendar_that_does_not_answer_keeps_the_rounds_from_nothing(database, pair, count):
     asked = asyncio.Event()
 
-    async def fetch(url, etag):
+    async def fetch(url, etag, take):
         asked.set()
         await asyncio.Event().wait()
 

@@ -4,9 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
-from server.availability.calendar.busy_times import busy_times
+from server.availability.calendar.busy_times import BusyTimesReader
 from server.availability.calendar.fetch import CalendarResponse
-from server.availability.rules import Interval
 from server.availability.store import busy_times as busy
 from server.availability.store.busy_times import BusyFeed
 from server.db.database import Database
@@ -22,8 +21,9 @@ LEASE = timedelta(minutes=2)
 MIN_INTERVAL = timedelta(seconds=20)
 READ_AHEAD = timedelta(days=60)
 
-# Fetches an address; the second argument is the ETag of the last response, or empty.
-Fetch = Callable[[str, str], Awaitable[CalendarResponse]]
+# Fetches an address and hands what is there on, piece by piece and in a thread, as reading may take seconds; the second
+# argument is the ETag of the last response, or empty.
+Fetch = Callable[[str, str, Callable[[bytes], None]], Awaitable[CalendarResponse]]
 
 
 async def set_calendar(db: Database, fetch: Fetch, visitor: Visitor, url: str, now: datetime) -> None:
@@ -36,14 +36,15 @@ async def set_calendar(db: Database, fetch: Fetch, visitor: Visitor, url: str, n
     async with db.writing() as connection:
         await rate_limits.take_token(connection, CALENDARS_GIVEN, str(person.id), now)
     try:
-        fetched = await fetch(url, "")
-        times = await _times_in(fetched, person, now)
+        reader = _reader(person, now)
+        fetched = await fetch(url, "", reader.take)
+        found = await asyncio.to_thread(reader.finish)
     except DomainError as problem:
         raise InvalidInput("url", problem.sentence, **problem.values) from problem
     async with db.writing() as connection:
         await people.lock_people(connection, (person.id,))
         feed = await busy.set_feed(connection, person.id, url, now)
-        await busy.note_read(connection, feed, times, fetched.etag, now, now + READ_EVERY)
+        await busy.note_read(connection, feed, found, fetched.etag, now, now + READ_EVERY)
 
 
 async def remove_calendar(db: Database, visitor: Visitor) -> None:
@@ -79,15 +80,16 @@ async def refresh_next_calendar(db: Database, fetch: Fetch, now: datetime) -> bo
 
 async def _read(db: Database, fetch: Fetch, feed: BusyFeed, person: Person, now: datetime) -> None:
     try:
-        fetched = await fetch(feed.url, _known(feed, now))
-        times = None if fetched.body is None else await _times_in(fetched, person, now)
+        reader = _reader(person, now)
+        fetched = await fetch(feed.url, _known(feed, now), reader.take)
+        found = await asyncio.to_thread(reader.finish) if fetched.changed else None
     except DomainError as problem:
         async with db.writing() as connection:
             wait = min(READ_EVERY * 2 ** min(feed.failures, 10), LONGEST_WAIT)
             await busy.note_failure(connection, feed, problem.sentence, now + wait)
     else:
         async with db.writing() as connection:
-            await busy.note_read(connection, feed, times, fetched.etag, now, now + READ_EVERY)
+            await busy.note_read(connection, feed, found, fetched.etag, now, now + READ_EVERY)
 
 
 def _known(feed: BusyFeed, now: datetime) -> str:
@@ -96,6 +98,5 @@ def _known(feed: BusyFeed, now: datetime) -> str:
     return feed.etag if read_today else ""
 
 
-async def _times_in(fetched: CalendarResponse, person: Person, now: datetime) -> tuple[Interval, ...]:
-    """Raises NotACalendar. In a thread, because reading may take a second."""
-    return await asyncio.to_thread(busy_times, fetched.body or b"", person.zone, now, now + READ_AHEAD)
+def _reader(person: Person, now: datetime) -> BusyTimesReader:
+    return BusyTimesReader(person.zone, person.email, now, now + READ_AHEAD)

@@ -1,6 +1,5 @@
 """When a person is busy: the address of their own calendar, and the times that were read from it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.availability.calendar.busy_times import BusyTimes
 from server.availability.rules import Interval
 from server.db.tables import busy_feeds, busy_times
 
@@ -17,7 +17,7 @@ class BusyFeed:
     """A person's calendar on another server. `url` is its owner's secret.
 
     `tried_at` is when it was last fetched, `read_at` when that last succeeded, `failures` how often it has failed
-    since; `last_error` is the sentence about the last failure.
+    since; `last_error` is the sentence about the last failure. `skipped` is how many of its entries could not be read.
     """
 
     person_id: int
@@ -27,6 +27,7 @@ class BusyFeed:
     read_at: datetime | None
     failures: int
     last_error: str | None
+    skipped: int
 
 
 async def feed_of(connection: AsyncConnection, person_id: int) -> BusyFeed | None:
@@ -40,7 +41,9 @@ async def set_feed(connection: AsyncConnection, person_id: int, url: str, now: d
     The person must be locked.
     """
     await remove_feed(connection, person_id)
-    added = insert(busy_feeds).values(person_id=person_id, url=url, etag="", due_at=now, tried_at=now, failures=0)
+    added = insert(busy_feeds).values(
+        person_id=person_id, url=url, etag="", due_at=now, tried_at=now, failures=0, skipped=0
+    )
     return _feed_of((await connection.execute(added.returning(busy_feeds))).one())
 
 
@@ -79,25 +82,25 @@ async def claim(
 async def note_read(
     connection: AsyncConnection,
     feed: BusyFeed,
-    times: Sequence[Interval] | None,
+    found: BusyTimes | None,
     etag: str,
     now: datetime,
     due_at: datetime,
 ) -> bool:
-    """Replaces the known times (None: they have not changed).
+    """Replaces the known times by what was found (None: they have not changed).
 
     False when the calendar was removed or replaced in the meantime; then nothing is saved.
     """
     result = await connection.execute(
         update(busy_feeds)
         .where(busy_feeds.c.person_id == feed.person_id, busy_feeds.c.url == feed.url)
-        .values(read_at=now, etag=etag, due_at=due_at, failures=0, last_error=None)
+        .values(read_at=now, etag=etag, due_at=due_at, failures=0, last_error=None, **_skipped(found))
     )
     if result.rowcount == 0:
         return False
-    if times is not None:
+    if found is not None:
         await connection.execute(delete(busy_times).where(busy_times.c.person_id == feed.person_id))
-        rows = [{"person_id": feed.person_id, "begins": begins, "ends": ends} for begins, ends in times]
+        rows = [{"person_id": feed.person_id, "begins": begins, "ends": ends} for begins, ends in found.times]
         if rows:
             await connection.execute(insert(busy_times), rows)
     return True
@@ -143,5 +146,11 @@ async def _claimed(
     return _feed_of(row)
 
 
+def _skipped(found: BusyTimes | None) -> dict[str, int]:
+    return {"skipped": found.skipped} if found else {}
+
+
 def _feed_of(row: Row[Any]) -> BusyFeed:
-    return BusyFeed(row.person_id, row.url, row.etag, row.tried_at, row.read_at, row.failures, row.last_error)
+    return BusyFeed(
+        row.person_id, row.url, row.etag, row.tried_at, row.read_at, row.failures, row.last_error, row.skipped
+    )

@@ -39,7 +39,7 @@ async def enter_call(
     may_enter(view.booking, consents, (view.mentor.id, view.mentee.id), window, now)
     person = str(visitor.person.id)
     servers = () if turn is None else (IceServer(turn.urls, *turn.credential(person, now)),)
-    return Seat(call=str(booking_id), person=person, name=visitor.person.name, ice_servers=servers)
+    return Seat(call=str(booking_id), person=person, name=visitor.person.called, ice_servers=servers)
 
 
 async def find_uninvited(db: Database, news: News) -> tuple[tuple[str, str], ...]:

@@ -17,6 +17,7 @@ from server.db.database import Database
 from server.errors import NotFound
 from server.people.rules.people import Person
 from server.people.rules.visitors import Visitor
+from server.people.store.people import reachable_by_phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class PhonePart:
     """`agreed`: it is by phone, from the start or if video fails. `mine` and `theirs`: who would go on by phone.
 
     `lent` is the other's number while it is shown, `since` is from when that is, and `own` is the reader's number.
+    `rings`: the reader rings the other. `reachable`: the other has given a number.
     """
 
     agreed: bool
@@ -32,6 +34,8 @@ class PhonePart:
     lent: Number | None
     since: datetime
     own: str
+    rings: bool
+    reachable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,8 @@ async def read_phone(
         lent=lent_number(view, view.booking, me.id, window, now),
         since=lent_from(view.booking, window),
         own=me.phone,
+        rings=view.rings(me.id),
+        reachable=view.other(me.id).id in await reachable_by_phone(connection, (view.other(me.id).id,)),
     )
 
 

@@ -8,6 +8,7 @@ from server.catchups.rules.bookings import LIVE, Booking
 from server.catchups.rules.drafts import Medium
 from server.catchups.rules.join_window import JoinWindow
 from server.people.rules.people import BothPeople
+from server.people.rules.phone_numbers import international
 
 # People agree to this wording: it does not depend on how early a call opens.
 EARLIEST = timedelta(minutes=15)
@@ -15,7 +16,7 @@ EARLIEST = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A phone number as its owner typed it, and as a telephone dials it; both empty when none was given."""
+    """A phone number as people read it, and as a telephone dials it; both empty when none was given."""
 
     typed: str
     dialled: str
@@ -35,7 +36,8 @@ def lent_number(both: BothPeople, booking: Booking, person_id: int, window: Join
         return None
     if not lent_from(booking, window) <= now < booking.end:
         return None
-    typed = both.other(person_id).phone
+    owner = both.other(person_id)
+    typed = international(owner.phone, owner.zone)
     return Number(typed, dialled(typed))
 
 

@@ -19,9 +19,12 @@ from server.people.rules.visitors import Visitor
 from server.people.store import people
 
 
-async def accept_offer(db: Database, visitor: Visitor, offer_id: int, choice: Acceptance, now: datetime) -> Booking:
+async def accept_offer(
+    db: Database, visitor: Visitor, offer_id: int, choice: Acceptance, now: datetime, number: str = ""
+) -> Booking:
     """The booking that the offer becomes; the one that it asked to move gives way to it.
 
+    `number` is the visitor's own phone number, if they gave one with it.
     Raises NotFound or what `rules.answers.accept` raises.
     """
     by = statement_of(visitor, choice.shown)
@@ -30,6 +33,7 @@ async def accept_offer(db: Database, visitor: Visitor, offer_id: int, choice: Ac
         near = await _bookings_near(connection, offer, choice.start)
         moved = await bookings.any_booking(connection, offer.moves_id) if offer.moves_id else None
         agreement = rules.accept(offer, by, choice, near, moved, now)
+        await people.keep_phone(connection, visitor.person.id, number)
         await save(connection, agreement.offer, now)
         if agreement.gives_way:
             await save(connection, agreement.gives_way, now)
@@ -70,6 +74,7 @@ async def suggest_other(
     own: ShownWording,
     now: datetime,
     phone: ShownWording | None = None,
+    number: str = "",
 ) -> Offer:
     """Answers with a counter-offer, which the other side decides; it supersedes the offer.
 
@@ -81,6 +86,7 @@ async def suggest_other(
     async with db.writing() as connection:
         offer = await offers.lock_offer_of(connection, visitor, offer_id)
         superseded, counter = rules.suggest(offer, by, draft, own, phone, now)
+        await people.keep_phone(connection, visitor.person.id, number)
         await save(connection, superseded, now)
         return await save(connection, counter, now)
 

@@ -14,6 +14,7 @@ from server.catchups.rules.proposals import propose
 from server.catchups.store import bookings, catchups, offers
 from server.db.database import Database
 from server.people.rules.visitors import Visitor
+from server.people.store import people
 
 
 async def withdraw(
@@ -41,6 +42,7 @@ async def ask_to_move(
     shown: ShownWording,
     now: datetime,
     phone: ShownWording | None = None,
+    number: str = "",
 ) -> Offer:
     """Asks the other for another time: the booking stays until they accept one.
 
@@ -53,6 +55,7 @@ async def ask_to_move(
         rules.may_be_moved(booking, now)
         if await offers.open_offer_in(connection, booking.catchup_id):
             raise OfferOpen
+        await people.keep_phone(connection, visitor.person.id, number)
         mentorship = await catchups.mentorship_of(connection, booking.catchup_id)
         wish = propose(
             draft,

@@ -9,7 +9,14 @@ from server.catchups.actions.offers import withdraw_offer
 from server.catchups.changes.ledger import record_choice
 from server.catchups.rules.consents import OwnChoice, allowing, check_changeable, fallback_stands, withdrawals
 from server.catchups.rules.errors import NothingToWithdraw
-from server.catchups.rules.ledger import ChoiceKind, NewChoice, ShownWording, Statement, statement_of
+from server.catchups.rules.ledger import (
+    ChoiceKind,
+    NewChoice,
+    ShownWording,
+    Statement,
+    offer_subject,
+    statement_of,
+)
 from server.catchups.rules.offers import Offer
 from server.catchups.store import bookings, offers
 from server.catchups.store import ledger as choices
@@ -75,7 +82,7 @@ async def _lock_changeable(connection: AsyncConnection, visitor: Visitor, bookin
 
 async def _choose(connection: AsyncConnection, offer: Offer, kind: ChoiceKind, by: Statement, now: datetime) -> None:
     """Adds the choice to the ledger, then brings the offer and its booking in line with that."""
-    await record_choice(connection, offer.id, NewChoice(kind, by), now)
+    await record_choice(connection, offer_subject(offer.id), NewChoice(kind, by), now)
     said = await choices.choices_about(connection, offer.id)
     await offers.set_phone_fallback(connection, offer.id, fallback_stands(said, [offer.author_id]))
     booking = await bookings.live_booking_of(connection, offer.id)

@@ -12,12 +12,10 @@ from server.mail.message import Email
 from server.mail.outbox import OutboxEntry
 
 
-async def compose_email(
-    connection: AsyncConnection, entry: OutboxEntry, link: str, *, base_url: str, sender: str
-) -> Email:
+async def compose_email(connection: AsyncConnection, entry: OutboxEntry, link: str, *, sender: str) -> Email:
     """What an email about a catch-up says, as things stand now."""
     context = await read_email_context(connection, entry)
-    return email_of(entry, context, link, base_url, sender)
+    return email_of(entry, context, link, sender)
 
 
 async def drop_late_emails(db: Database, now: datetime) -> None:

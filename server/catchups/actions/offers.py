@@ -27,11 +27,13 @@ async def make_offer(
     now: datetime,
     form: str | None = None,
     phone: ShownWording | None = None,
+    number: str = "",
 ) -> Offer:
     """Offers a catch-up to the other person of the mentorship. Raises NotFound, InvalidInput or OfferSent.
 
     `form` is the secret name of the form that was filled in: one that is sent twice makes one offer.
-    `phone` is what the visitor was shown when they allowed to go on by phone, None when they did not.
+    `phone` is what the visitor was shown when they allowed to go on by phone, None when they did not. `number` is their
+    own phone number, if they gave one with it.
     """
     draft, by = check_draft(draft, now), statement_of(visitor, shown)
     async with db.writing() as connection:
@@ -40,6 +42,7 @@ async def make_offer(
         made = await offers.first_offer_of(connection, uid)
         if made:
             return _as_sent(made, with_phone(draft, phone))
+        await people.keep_phone(connection, visitor.person.id, number)
         catchup_id = await catchups.add_catchup(connection, mentorship.id, uid, now)
         recipient_id = mentorship.other(visitor.person.id)
         offer = propose(draft, by, phone, catchup_id=catchup_id, recipient_id=recipient_id)
@@ -54,6 +57,7 @@ async def offer_new_times(
     shown: ShownWording,
     now: datetime,
     phone: ShownWording | None = None,
+    number: str = "",
 ) -> Offer:
     """Offers new times in the catch-up of an offer that came to nothing, so that all links to that still work.
 
@@ -63,6 +67,7 @@ async def offer_new_times(
     async with db.writing() as connection:
         before = await offers.lock_offer_of(connection, visitor, offer_id)
         check_ended(before, now)
+        await people.keep_phone(connection, visitor.person.id, number)
         if before.state is OfferState.OPEN:
             await save(connection, apply(before, OfferEvent.REPLACE, now), now)
         if await offers.open_offer_in(connection, before.catchup_id):
@@ -84,6 +89,7 @@ async def reword_offer(
     shown: ShownWording,
     now: datetime,
     phone: ShownWording | None = None,
+    number: str = "",
 ) -> Offer:
     """The offer as it reads now: nothing happens where it read so before.
 
@@ -94,6 +100,7 @@ async def reword_offer(
     async with db.writing() as connection:
         offer = await offers.lock_offer_of(connection, visitor, offer_id)
         change = rules.reword(offer, by, draft, phone, now)
+        await people.keep_phone(connection, visitor.person.id, number)
         return await save(connection, change, now) if change else offer
 
 

@@ -7,6 +7,7 @@ from server.catchups.calendar.event import CalendarEvent, Party
 from server.catchups.rules.drafts import Medium
 from server.catchups.rules.invitations import Invitation
 from server.i18n.catalog import language_of
+from server.i18n.texts import N_
 from server.people.rules.people import Person
 
 
@@ -23,7 +24,8 @@ def event_of(
 ) -> CalendarEvent:
     """The entry in the reader's calendar: it says who and what only when the reader wants that.
 
-    `address` is the catch-up's page, `sender` the server's own mail address, `stamp` when this was decided.
+    `address` leads to the catch-up and into its call. Place and description name it, as all calendars show these and
+    several drop the URL. `sender` is the server's own mail address, `stamp` when this was decided.
     """
     return CalendarEvent(
         uid=uid,
@@ -32,8 +34,8 @@ def event_of(
         minutes=invitation.minutes,
         status=invitation.status,
         summary=title_of(reader, other),
-        description="" if reader.discreet else note,
-        location="" if reader.discreet else _place(invitation.medium, reader),
+        description=_description(invitation.medium, reader, note, address),
+        location=address,
         url=address,
         organizer=Party(*parseaddr(sender)),
         attendee=Party(reader.name, reader.email),
@@ -49,8 +51,16 @@ def title_of(reader: Person, other: Person) -> str:
     return language.say("Catch-up with %(name)s", name=other.name)
 
 
-def _place(medium: Medium | None, reader: Person) -> str:
+def _description(medium: Medium | None, reader: Person, note: str, address: str) -> str:
     language = language_of(reader.language)
-    if medium is None:
-        return ""
-    return language.gettext("Video") if medium is Medium.VIDEO else language.gettext("Phone")
+    ways = {Medium.VIDEO: language.gettext("Video"), Medium.PHONE: language.gettext("Phone"), None: ""}
+    topic = () if reader.discreet else (ways[medium], note)
+    parts = (
+        *topic,
+        language.say(N_("Open your catch-up:\n%(address)s"), address=address),
+        language.gettext(
+            "An answer that you give in your calendar reaches nobody. "
+            "To ask for another time or to withdraw, open this address. It is only for you."
+        ),
+    )
+    return "\n\n".join(part for part in parts if part)

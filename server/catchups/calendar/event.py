@@ -1,5 +1,8 @@
 """One catch-up as an entry of somebody's calendar, and the invitation that puts it there (RFC 5545, RFC 5546).
 
+Times are in UTC, so no calendar has to know a zone or be told of one: programs disagree about descriptions of zones
+(the first STANDARD counts, or the last, or there may be only one). Each shows the event in its owner's own time.
+
 An entry has exactly the properties that are meant, whatever people wrote: their text cannot add control characters or
 line ends.
 """
@@ -9,12 +12,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from icalendar import Alarm, Calendar, vCalAddress, vText
 from icalendar import Event as Entry
 
-from server.catchups.calendar.zone import UTC_NAMES, describe_zone
 from server.catchups.rules.invitations import Status
 
 PRODUCT = "-//Fireside//Catch-ups//EN"
@@ -74,36 +75,32 @@ class CalendarEvent:
         return Method.CANCEL if self.status is Status.CANCELLED else Method.REQUEST
 
 
-def invitation(event: CalendarEvent, zone: str) -> bytes:
-    """The file to send: its times are in that zone, which it describes."""
-    calendar = calendar_of(event.method, [event], zone)
-    calendar.add_component(_invited(entry_of(event, zone), event))
+def invitation(event: CalendarEvent) -> bytes:
+    """The file to send."""
+    calendar = calendar_of(event.method)
+    calendar.add_component(_invited(entry_of(event), event))
     return bytes(calendar.to_ical())
 
 
-def calendar_of(method: str, events: list[CalendarEvent], zone: str) -> Calendar:
-    """A calendar without entries, which describes the zone of these events' times."""
+def calendar_of(method: str) -> Calendar:
+    """A calendar without entries."""
     calendar = Calendar()
     calendar.add("PRODID", PRODUCT)
     calendar.add("VERSION", "2.0")
     calendar.add("CALSCALE", "GREGORIAN")
     calendar.add("METHOD", method)
-    if events and zone not in UTC_NAMES:
-        years = [at.astimezone(ZoneInfo(zone)).year for event in events for at in (event.start, event.end)]
-        calendar.add_component(describe_zone(zone, min(years), max(years)))
     return calendar
 
 
-def entry_of(event: CalendarEvent, zone: str) -> Entry:
+def entry_of(event: CalendarEvent) -> Entry:
     """The event without its attendees."""
     entry = Entry()
     entry.add("UID", one_line(event.uid))
     entry.add("SEQUENCE", event.sequence)
     entry.add("DTSTAMP", event.stamp.astimezone(UTC))
     entry.add("LAST-MODIFIED", event.stamp.astimezone(UTC))
-    start, end = _local_times(event, zone)
-    entry.add("DTSTART", start)
-    entry.add("DTEND", end)
+    entry.add("DTSTART", event.start.astimezone(UTC))
+    entry.add("DTEND", event.end.astimezone(UTC))
     entry.add("SUMMARY", one_line(event.summary))
     entry.add("STATUS", event.status)
     entry.add("TRANSP", "TRANSPARENT" if event.status is Status.CANCELLED else "OPAQUE")
@@ -162,13 +159,3 @@ def _alarm(before: timedelta, summary: str) -> Alarm:
     alarm.add("DESCRIPTION", summary)
     alarm.add("TRIGGER", -before)
     return alarm
-
-
-def _local_times(event: CalendarEvent, zone: str) -> tuple[datetime, datetime]:
-    """Start and end by that zone's clocks; in UTC where the clocks show a time for the second time, as a calendar would
-    take that for the first."""
-    start, end = event.start.astimezone(UTC), event.end.astimezone(UTC)
-    local_start, local_end = start.astimezone(ZoneInfo(zone)), end.astimezone(ZoneInfo(zone))
-    if zone in UTC_NAMES or local_start.fold or local_end.fold:
-        return start, end
-    return local_start, local_end

@@ -30,19 +30,21 @@ def web_links(event: CalendarEvent) -> tuple[WebLink, ...]:
 
 def _google(event: CalendarEvent) -> str:
     times = f"{_utc(event.start):%Y%m%dT%H%M%SZ}/{_utc(event.end):%Y%m%dT%H%M%SZ}"
-    asked = {"action": "TEMPLATE", "text": one_line(event.summary), "dates": times, "details": _details(event)}
+    asked = {
+        "action": "TEMPLATE",
+        "text": one_line(event.summary),
+        "dates": times,
+        "details": plain_text(event.description),
+    }
     return _address(GOOGLE, asked | {"location": one_line(event.location)})
 
 
 def _outlook(address: str, event: CalendarEvent) -> str:
     asked = {"path": "/calendar/action/compose", "rru": "addevent", "subject": one_line(event.summary)}
     times = {"startdt": f"{_utc(event.start):%Y-%m-%dT%H:%M:%SZ}", "enddt": f"{_utc(event.end):%Y-%m-%dT%H:%M:%SZ}"}
-    return _address(address, asked | times | {"body": _details(event), "location": one_line(event.location)})
-
-
-def _details(event: CalendarEvent) -> str:
-    """The description, then the address of its page: these calendars have no other field for that."""
-    return "\n\n".join(part for part in (plain_text(event.description), one_line(event.url)) if part)
+    return _address(
+        address, asked | times | {"body": plain_text(event.description), "location": one_line(event.location)}
+    )
 
 
 def _address(address: str, asked: dict[str, str]) -> str:

@@ -1,14 +1,14 @@
 """Queueing the emails about a change, in the transaction that makes it, with the calendar event as it then stands."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catchups.rules.bookings import Booking, Reminder
 from server.catchups.rules.effects import Notice
-from server.catchups.rules.invitations import Invitation, Status, as_data
+from server.catchups.rules.invitations import Invitation, Status, as_data, invitation_from
 from server.catchups.rules.offers import Offer
 from server.catchups.store import catchups
 from server.mail import outbox
@@ -18,14 +18,23 @@ from server.mail import outbox
 class CatchupChange:
     """Something that happened in a catch-up, the `sequence`-th. `about` is what it happened to, such as offer:7.
 
-    `invitation` is the calendar event after it; None where that stays as it is.
+    `agreed` is the calendar event of a booking that it made; `cancels` says that the event is cancelled.
     """
 
     catchup_id: int
     about: str
     sequence: int
-    invitation: Invitation | None
     at: datetime
+    agreed: Invitation | None = None
+    cancels: bool = False
+
+    def invitation(self, held: Invitation | None) -> Invitation | None:
+        """What it changes in a calendar that was last sent `held`. It cancels an event only where that stands."""
+        if not self.cancels:
+            return self.agreed
+        if held is None or held.status is Status.CANCELLED:
+            return None
+        return replace(held, status=Status.CANCELLED, sequence=self.sequence)
 
 
 async def change_of(
@@ -33,24 +42,21 @@ async def change_of(
 ) -> CatchupChange:
     """The next change of the catch-up. The event gets this status; None leaves it as it is."""
     sequence = await catchups.advance(connection, subject.catchup_id)
+    cancels = status is Status.CANCELLED
     if isinstance(subject, Offer):
-        about = f"offer:{subject.id}"
-        invitation = subject.invitation(status, sequence, now) if status else None
-    else:
-        about = f"booking:{subject.id}"
-        invitation = subject.invitation(status, sequence) if status else None
-    return CatchupChange(subject.catchup_id, about, sequence, invitation, now)
+        return CatchupChange(subject.catchup_id, f"offer:{subject.id}", sequence, now, cancels=cancels)
+    agreed = subject.invitation(status, sequence) if status and not cancels else None
+    return CatchupChange(subject.catchup_id, f"booking:{subject.id}", sequence, now, agreed, cancels)
 
 
 async def notify(connection: AsyncConnection, change: CatchupChange, notices: Iterable[Notice]) -> None:
-    """Queues each email. An event is cancelled only in calendars that it has entered."""
-    had_it = await outbox.invited(connection, change.catchup_id)
+    """Queues each email. An event is cancelled only in calendars where it stands."""
+    last = await outbox.last_invitations(connection, change.catchup_id)
     for notice in notices:
-        invitation = change.invitation
-        if notice.receipt and (invitation is None or notice.recipient_id not in had_it):
+        told = last.get(notice.recipient_id)
+        invitation = change.invitation(invitation_from(told) if told else None)
+        if notice.receipt and invitation is None:
             continue
-        if invitation and invitation.status is Status.CANCELLED and notice.recipient_id not in had_it:
-            invitation = None
         await outbox.enqueue(
             connection,
             recipient_id=notice.recipient_id,

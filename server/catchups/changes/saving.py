@@ -9,6 +9,7 @@ from server.catchups.changes.ledger import record_choice
 from server.catchups.changes.notifications import change_of, notify, schedule_reminders
 from server.catchups.rules.bookings import Booking, BookingTransition, NewBooking
 from server.catchups.rules.effects import Effects
+from server.catchups.rules.ledger import offer_subject
 from server.catchups.rules.offers import Offer, OfferTransition
 from server.catchups.rules.proposals import NewOffer
 from server.catchups.store import bookings, offers, pauses
@@ -45,7 +46,7 @@ async def _follow(
     connection: AsyncConnection, subject: Offer | Booking, offer_id: int, change: Effects, now: datetime
 ) -> None:
     for choice in change.choices:
-        await record_choice(connection, offer_id, choice, now)
+        await record_choice(connection, offer_subject(offer_id), choice, now)
     if isinstance(change, OfferTransition):
         await _keep_pause(connection, change)
     if change.notices:

@@ -5,7 +5,7 @@ from aiohttp import web
 from server.calls.pages.ending import end_call
 from server.catchups.actions.answers import accept_offer
 from server.catchups.pages.consent import shown_phone_wording, shown_wording
-from server.catchups.pages.form_fields import read_medium, read_start
+from server.catchups.pages.form_fields import read_medium, read_number, read_start
 from server.catchups.pages.offer import offer_page
 from server.catchups.queries.offer import find_offer
 from server.catchups.rules.answers import Acceptance
@@ -21,7 +21,8 @@ async def accept(request: web.Request) -> web.Response:
     db, visitor, offer_id = request.app[DATABASE], visitor_of(request), id_of(request)
     form = await request.post()
     try:
-        booking = await accept_offer(db, visitor, offer_id, _acceptance(request, form), request.app[CLOCK]())
+        choice, number = _acceptance(request, form), read_number(form, visitor.person)
+        booking = await accept_offer(db, visitor, offer_id, choice, request.app[CLOCK](), number)
     except DomainError as problem:
         return await offer_page(request, problem, form)
     offer = (await find_offer(db, visitor, offer_id)).offer

@@ -14,9 +14,10 @@ class AnswerForm:
     weeks: str = ""
     words: str = ""
     phone_fallback: bool = False
+    phone: str = ""
 
     @classmethod
     def read(cls, form: Form) -> "AnswerForm":
         """The form as it was sent."""
         start, medium, weeks, words = (text(form, name) for name in ("start", "medium", "weeks", "words"))
-        return cls(start, medium, weeks, words, "phone_fallback" in form)
+        return cls(start, medium, weeks, words, "phone_fallback" in form, text(form, "phone"))

@@ -6,6 +6,7 @@ from server.calls.rules.reports import Outcome
 from server.catchups.queries.booking import read_booking_page
 from server.catchups.rules.bookings import DELAYS
 from server.errors import DomainError
+from server.people.rules.phone_numbers import NumberUnconfirmed
 from server.web.access import visitor_of
 from server.web.errors import status_of
 from server.web.forms import id_of
@@ -42,7 +43,11 @@ async def booking_page(
         **fields_of(found.news),
         problem=problem,
         words=words,
-        phone_typed=found.phone.own if phone is None else phone,
+        phone_typed=found.phone.own
+        if phone is None
+        else problem.number
+        if isinstance(problem, NumberUnconfirmed)
+        else phone,
         delays=DELAYS,
         outcomes=tuple(Outcome),
     )

@@ -4,11 +4,13 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from server.catchups.rules.drafts import Draft, Medium
+from server.catchups.rules.drafts import Caller, Draft, Medium
 from server.catchups.rules.errors import MediumNotOffered, TimeNotOffered
 from server.errors import InvalidInput
 from server.i18n.texts import N_
 from server.i18n.zones import is_zone
+from server.people.rules.people import Person
+from server.people.rules.phone_numbers import check_number
 from server.web.forms import Form, text, whole_number
 
 
@@ -22,7 +24,13 @@ def read_draft(form: Form, zone: str) -> Draft:
         minutes=whole_number(form, "minutes"),
         answer_by=_answer_by(form, zone),
         phone_fallback="phone_fallback" in form,
+        caller=Caller.MENTEE if text(form, "caller") == Caller.MENTEE.value else Caller.MENTOR,
     )
+
+
+def read_number(form: Form, person: Person) -> str:
+    """One's own phone number, where the form asked for it and it was given. Raises what `check_number` raises."""
+    return check_number(text(form, "phone"), person.zone)
 
 
 def read_start(form: Form) -> datetime:

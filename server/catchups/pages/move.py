@@ -7,7 +7,7 @@ from aiohttp import web
 
 from server.catchups.actions.bookings import ask_to_move
 from server.catchups.pages.consent import shown_phone_wording, shown_wording
-from server.catchups.pages.form_fields import read_draft, zone_typed_in
+from server.catchups.pages.form_fields import read_draft, read_number, zone_typed_in
 from server.catchups.pages.offer_form import OfferForm, offer_form_page
 from server.catchups.queries.offer_forms import MovePage, read_move_page
 from server.catchups.rules.drafts import SUGGESTIONS_LIMIT
@@ -28,7 +28,13 @@ async def show(request: web.Request) -> web.Response:
     if found.move:
         return see_other(f"/offers/{found.move.id}")
     media, minutes = (booking.medium.value,), str(booking.minutes)
-    typed = replace(OfferForm.empty(SUGGESTIONS_LIMIT), media=media, minutes=minutes, phone_fallback=found.by_phone)
+    typed = replace(
+        OfferForm.empty(SUGGESTIONS_LIMIT),
+        media=media,
+        minutes=minutes,
+        phone_fallback=found.by_phone,
+        caller=found.view.caller.value,
+    )
     return _page(request, found, typed)
 
 
@@ -37,8 +43,9 @@ async def send(request: web.Request) -> web.Response:
     form = await request.post()
     try:
         draft = read_draft(form, visitor.person.zone)
+        number = read_number(form, visitor.person)
         wording, phone = shown_wording(request, form, ChoiceKind.OFFERED), shown_phone_wording(request, form)
-        await ask_to_move(request.app[DATABASE], visitor, booking_id, draft, wording, now, phone)
+        await ask_to_move(request.app[DATABASE], visitor, booking_id, draft, wording, now, phone, number)
     except DomainError as problem:
         typed = _in_fields(OfferForm.read(form, SUGGESTIONS_LIMIT), zone_typed_in(form, visitor.person.zone))
         return _page(request, await _read(request), typed, problem, form)
@@ -62,6 +69,7 @@ def _page(
         typed,
         found.view.other(visitor_of(request).person.id),
         found.times,
+        found.view.mentor.id == visitor_of(request).person.id,
         problem,
         form,
         booking=found.view.booking,

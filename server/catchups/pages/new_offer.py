@@ -6,7 +6,7 @@ from aiohttp import web
 
 from server.catchups.actions.offers import make_offer
 from server.catchups.pages.consent import shown_phone_wording, shown_wording
-from server.catchups.pages.form_fields import read_draft
+from server.catchups.pages.form_fields import read_draft, read_number
 from server.catchups.pages.offer_form import OfferForm, offer_form_page
 from server.catchups.pages.wording import sent_offer_page
 from server.catchups.queries.offer_forms import NewOfferPage, NewTimesPage, read_new_offer_page
@@ -36,7 +36,15 @@ async def send(request: web.Request) -> web.Response:
         draft = read_draft(form, visitor.person.zone)
         wording, phone = shown_wording(request, form, ChoiceKind.OFFERED), shown_phone_wording(request, form)
         offer = await make_offer(
-            request.app[DATABASE], visitor, mentorship_id, draft, wording, now, name or None, phone=phone
+            request.app[DATABASE],
+            visitor,
+            mentorship_id,
+            draft,
+            wording,
+            now,
+            name or None,
+            phone,
+            read_number(form, visitor.person),
         )
     except OfferSent as sent:
         return await sent_offer_page(request, sent, form)
@@ -76,4 +84,6 @@ def new_offer_page(
 ) -> web.Response:
     """The page of an offer to be made. The form is sent to `action`; `back` is the page to return to."""
     names = {"action": action, "back": back, "form_name": form_name, "pause": found.pause}
-    return offer_form_page(request, "catchups/new_offer.html", typed, found.other, found.times, problem, form, **names)
+    return offer_form_page(
+        request, "catchups/new_offer.html", typed, found.other, found.times, found.is_mentor, problem, form, **names
+    )

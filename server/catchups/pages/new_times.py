@@ -4,7 +4,7 @@ from aiohttp import web
 
 from server.catchups.actions.offers import offer_new_times
 from server.catchups.pages.consent import shown_phone_wording, shown_wording
-from server.catchups.pages.form_fields import read_draft
+from server.catchups.pages.form_fields import read_draft, read_number
 from server.catchups.pages.new_offer import new_offer_page
 from server.catchups.pages.offer_form import OfferForm
 from server.catchups.queries.offer_forms import NewTimesPage, read_new_times_page
@@ -30,8 +30,11 @@ async def send(request: web.Request) -> web.Response:
     form = await request.post()
     try:
         draft = read_draft(form, visitor.person.zone)
+        number = read_number(form, visitor.person)
         wording, phone = shown_wording(request, form, ChoiceKind.OFFERED), shown_phone_wording(request, form)
-        offer = await offer_new_times(request.app[DATABASE], visitor, id_of(request), draft, wording, now, phone)
+        offer = await offer_new_times(
+            request.app[DATABASE], visitor, id_of(request), draft, wording, now, phone, number
+        )
     except DomainError as problem:
         return _page(request, await _read(request), OfferForm.read(form), problem, form)
     return see_other(f"/offers/{offer.id}")

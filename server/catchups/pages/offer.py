@@ -9,6 +9,7 @@ from server.catchups.pages.answer_form import AnswerForm
 from server.catchups.queries.offer import read_offer_page
 from server.catchups.rules.drafts import PAUSE_WEEKS
 from server.errors import DomainError
+from server.people.rules.phone_numbers import NumberUnconfirmed
 from server.web.access import visitor_of
 from server.web.errors import status_of
 from server.web.forms import Form, id_of
@@ -39,6 +40,7 @@ async def offer_page(
         free_starts=found.free_starts,
         chosen_start=chosen_start(found.free_starts, answer_form),
         answer_form=answer_form,
+        phone_typed=problem.number if isinstance(problem, NumberUnconfirmed) else answer_form.phone,
         problem=problem,
         pause_weeks=PAUSE_WEEKS,
     )

@@ -7,12 +7,13 @@ from datetime import datetime
 from aiohttp import web
 
 from server.catchups.pages.form_fields import zone_typed_in
-from server.catchups.queries.offer_forms import OwnTimes
-from server.catchups.rules.drafts import LENGTHS, NOTE_LIMIT, STARTS_LIMIT, Medium
+from server.catchups.queries.offer_forms import OwnSide
+from server.catchups.rules.drafts import LENGTHS, NOTE_LIMIT, STARTS_LIMIT, Caller, Medium
 from server.catchups.rules.offers import Offer
 from server.errors import DomainError
 from server.i18n.dates import field_time
 from server.people.rules.people import Person
+from server.people.rules.phone_numbers import NumberUnconfirmed
 from server.web.access import visitor_of
 from server.web.errors import status_of
 from server.web.forms import Form, text
@@ -29,6 +30,8 @@ class OfferForm:
     minutes: str
     answer_by: str = ""
     phone_fallback: bool = False
+    caller: str = Caller.MENTOR.value
+    phone: str = ""
 
     @classmethod
     def read(cls, form: Form, rows: int = STARTS_LIMIT) -> "OfferForm":
@@ -42,6 +45,8 @@ class OfferForm:
             minutes=text(form, "minutes"),
             answer_by=text(form, "answer_by"),
             phone_fallback="phone_fallback" in form,
+            caller=text(form, "caller"),
+            phone=text(form, "phone"),
         )
 
     @classmethod
@@ -54,7 +59,7 @@ class OfferForm:
         """The form of a new offer like this one, without its times: they are to be typed, and the phone is to be
         allowed again."""
         media = tuple(medium.value for medium in Medium if medium in offer.media)
-        return cls(offer.note, media, ("",) * rows, str(offer.minutes))
+        return cls(offer.note, media, ("",) * rows, str(offer.minutes), caller=offer.caller.value)
 
     @classmethod
     def of(cls, offer: Offer, zone: str, now: datetime, rows: int = STARTS_LIMIT) -> "OfferForm":
@@ -73,12 +78,16 @@ def offer_form_page(
     template: str,
     typed: OfferForm,
     other: Person,
-    times: OwnTimes,
+    times: OwnSide,
+    is_mentor: bool,
     problem: DomainError | None = None,
     form: Form | None = None,
     **more: object,
 ) -> web.Response:
-    """The page with the form as `typed`, for the `other` to answer. A form that comes back keeps its time zone."""
+    """The page with the form as `typed`, for the `other` to answer. `is_mentor`: the visitor is the mentor.
+
+    A form that comes back keeps its time zone.
+    """
     return page(
         request,
         template,
@@ -88,6 +97,9 @@ def offer_form_page(
         other=other,
         free=times.free,
         agreed=times.agreed,
+        has_number=times.has_number,
+        phone_typed=problem.number if isinstance(problem, NumberUnconfirmed) else typed.phone,
+        is_mentor=is_mentor,
         problem=problem,
         lengths=LENGTHS,
         note_limit=NOTE_LIMIT,

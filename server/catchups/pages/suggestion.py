@@ -6,7 +6,7 @@ from aiohttp import web
 
 from server.catchups.actions.answers import suggest_other
 from server.catchups.pages.consent import shown_phone_wording, shown_wording
-from server.catchups.pages.form_fields import read_draft
+from server.catchups.pages.form_fields import read_draft, read_number
 from server.catchups.pages.offer_form import OfferForm, offer_form_page
 from server.catchups.queries.offer_forms import OfferFormPage, read_suggestion_page
 from server.catchups.rules.drafts import SUGGESTIONS_LIMIT
@@ -34,8 +34,9 @@ async def send(request: web.Request) -> web.Response:
     try:
         draft = read_draft(form, visitor.person.zone)
         wording, own = (shown_wording(request, form, kind) for kind in (ChoiceKind.SUGGESTED, ChoiceKind.OFFERED))
+        number = read_number(form, visitor.person)
         phone = shown_phone_wording(request, form)
-        counter = await suggest_other(db, visitor, id_of(request), draft, wording, own, now, phone)
+        counter = await suggest_other(db, visitor, id_of(request), draft, wording, own, now, phone, number)
     except DomainError as problem:
         return _page(request, await _read(request), OfferForm.read(form, SUGGESTIONS_LIMIT), problem, form)
     return see_other(f"/offers/{counter.id}")
@@ -53,4 +54,7 @@ def _page(
     form: Form | None = None,
 ) -> web.Response:
     other, offer = found.view.author, found.view.offer
-    return offer_form_page(request, "catchups/suggestion.html", typed, other, found.times, problem, form, offer=offer)
+    is_mentor = found.view.mentor.id == visitor_of(request).person.id
+    return offer_form_page(
+        request, "catchups/suggestion.html", typed, other, found.times, is_mentor, problem, form, offer=offer
+    )

@@ -4,7 +4,7 @@ from aiohttp import web
 
 from server.catchups.actions.offers import reword_offer
 from server.catchups.pages.consent import shown_phone_wording, shown_wording
-from server.catchups.pages.form_fields import read_draft
+from server.catchups.pages.form_fields import read_draft, read_number
 from server.catchups.pages.offer import offer_page
 from server.catchups.pages.offer_form import OfferForm, offer_form_page
 from server.catchups.queries.offer import find_offer
@@ -35,8 +35,9 @@ async def send(request: web.Request) -> web.Response:
     form = await request.post()
     try:
         draft = read_draft(form, visitor.person.zone)
+        number = read_number(form, visitor.person)
         wording, phone = shown_wording(request, form, ChoiceKind.OFFERED), _phone_wording(request, form, offer)
-        await reword_offer(db, visitor, offer_id, draft, wording, now, phone)
+        await reword_offer(db, visitor, offer_id, draft, wording, now, phone, number)
     except (InvalidInput, WordingChanged) as problem:
         typed = OfferForm.read(form, starts_limit(offer))
         return _page(request, await _read(request, offer_id), typed, problem, form)
@@ -69,4 +70,7 @@ def _page(
     form: Form | None = None,
 ) -> web.Response:
     other, offer = found.view.recipient, found.view.offer
-    return offer_form_page(request, "catchups/wording.html", typed, other, found.times, problem, form, offer=offer)
+    is_mentor = found.view.mentor.id == visitor_of(request).person.id
+    return offer_form_page(
+        request, "catchups/wording.html", typed, other, found.times, is_mentor, problem, form, offer=offer
+    )

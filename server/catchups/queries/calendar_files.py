@@ -34,7 +34,7 @@ async def read_invitation(db: Database, visitor: Visitor, booking_id: int, base_
         event = await read_event(connection, visitor, booking_id, base_url, sender)
     if event is None:
         raise NotFound
-    return invitation(event, visitor.person.zone)
+    return invitation(event)
 
 
 async def read_event(

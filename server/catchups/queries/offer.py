@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catchups.rules.answers import may_undo
 from server.catchups.rules.bookings import Booking
+from server.catchups.rules.drafts import Caller
 from server.catchups.rules.join_window import JoinWindow
 from server.catchups.rules.offers import Offer
 from server.catchups.rules.times import PossibleTime, possible_times
@@ -16,12 +17,14 @@ from server.catchups.store.offers import OfferView, read_offer
 from server.db.database import Database
 from server.errors import NotFound
 from server.people.rules.visitors import Visitor
+from server.people.store.people import reachable_by_phone
 
 
 @dataclass(frozen=True, slots=True)
 class OfferPage:
     """`possible_times` are those of an offer that waits, as the visitor finds them; `moved` is the booking that it asks
     to move. `undo_id` is the offer whose answer the visitor can take back here: this one, or the one that it answers.
+    `rings`: the visitor would ring the other by phone. `has_number`: they have given their own number.
     """
 
     view: OfferView
@@ -29,6 +32,8 @@ class OfferPage:
     moved: Booking | None
     answer: OfferAnswer | None
     undo_id: int | None
+    rings: bool
+    has_number: bool
 
     @property
     def free_starts(self) -> tuple[datetime, ...]:
@@ -57,6 +62,8 @@ async def read_offer_page(
             moved=dependents.moved,
             answer=await answer_to(connection, offer),
             undo_id=answered.id if answered and may_undo(answered, me, dependents, window, now) else None,
+            rings=(me == view.mentor.id) == (offer.caller is Caller.MENTOR),
+            has_number=me in await reachable_by_phone(connection, (me,)),
         )
 
 

@@ -19,41 +19,45 @@ from server.db.database import Database
 from server.errors import DomainError, NotFound
 from server.people.rules.people import Person
 from server.people.rules.visitors import Visitor, check_home
-from server.people.store.people import mentorships_of
+from server.people.store.people import MentorshipRow, mentorships_of, reachable_by_phone
 
 Span = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class OwnTimes:
-    """What the visitor sees next to the times that they type: free times to suggest, and the start and end of their
-    coming catch-ups, in ISO 8601, for the page's script."""
+class OwnSide:
+    """What the visitor sees next to what they type: free times to suggest; the start and end of their coming catch-ups,
+    in ISO 8601, for the page's script; and whether they have given a phone number."""
 
     free: FreeTimes
     agreed: tuple[Span, ...]
+    has_number: bool
 
 
 @dataclass(frozen=True, slots=True)
 class NewOfferPage:
     """`pause` is from when the `other` would like to be asked again, where they said so. `like` is the visitor's
-    earlier offer to them that the new one begins as."""
+    earlier offer to them that the new one begins as. `is_mentor`: the visitor is."""
 
     mentorship_id: int
     other: Person
+    is_mentor: bool
     pause: datetime | None
     like: Offer | None
-    times: OwnTimes
+    times: OwnSide
 
 
 @dataclass(frozen=True, slots=True)
 class NewTimesPage:
-    """`renewable`: the offer came to nothing, and nothing was offered or agreed since. `pause` as in NewOfferPage."""
+    """`renewable`: the offer came to nothing, and nothing was offered or agreed since. `pause` and `is_mentor` as in
+    NewOfferPage."""
 
     view: OfferView
     other: Person
+    is_mentor: bool
     pause: datetime | None
     renewable: bool
-    times: OwnTimes
+    times: OwnSide
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ class OfferFormPage:
     """The page of a suggestion, or of a change, with the offer that it is about."""
 
     view: OfferView
-    times: OwnTimes
+    times: OwnSide
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ class MovePage:
     view: BookingView
     move: Offer | None
     by_phone: bool
-    times: OwnTimes
+    times: OwnSide
 
 
 async def read_new_offer_page(
@@ -80,10 +84,12 @@ async def read_new_offer_page(
 ) -> NewOfferPage:
     """Raises NotFound."""
     async with db.reading() as connection:
-        other = await _other_in(connection, visitor, mentorship_id)
+        row = await _mentorship(connection, visitor, mentorship_id)
+        other = row.other
         return NewOfferPage(
             mentorship_id=mentorship_id,
             other=other,
+            is_mentor=row.role == "mentor",
             pause=await _pause_of(connection, mentorship_id, other),
             like=None if like is None else await _own_offer(connection, visitor, mentorship_id, like),
             times=await _own_times(connection, visitor.person, other, now),
@@ -98,6 +104,7 @@ async def read_new_times_page(db: Database, visitor: Visitor, offer_id: int, now
         return NewTimesPage(
             view=view,
             other=other,
+            is_mentor=visitor.person.id == view.mentor.id,
             pause=await _pause_of(connection, view.mentorship_id, other),
             renewable=await _is_renewable(connection, view.offer, now),
             times=await _own_times(connection, visitor.person, other, now),
@@ -135,19 +142,19 @@ async def read_move_page(db: Database, visitor: Visitor, booking_id: int, now: d
 
 async def _own_times(
     connection: AsyncConnection, person: Person, other: Person, now: datetime, moves_id: int | None = None
-) -> OwnTimes:
+) -> OwnSide:
     """The booking that an offer asks to move, `moves_id`, gives way, so its time is not taken."""
     free = await read_free_times(connection, person, (other.id,), now)
     agreed = await live_between(connection, (person.id,), now, now + FURTHEST)
     spans = [(booking.start.isoformat(), booking.end.isoformat()) for booking in agreed if booking.id != moves_id]
-    return OwnTimes(free, tuple(spans))
+    return OwnSide(free, tuple(spans), person.id in await reachable_by_phone(connection, (person.id,)))
 
 
-async def _other_in(connection: AsyncConnection, visitor: Visitor, mentorship_id: int) -> Person:
-    """The other person of the mentorship. Raises NotFound, also away from home."""
+async def _mentorship(connection: AsyncConnection, visitor: Visitor, mentorship_id: int) -> MentorshipRow:
+    """The visitor's mentorship. Raises NotFound, also away from home."""
     for row in await mentorships_of(connection, check_home(visitor)):
         if row.id == mentorship_id:
-            return row.other
+            return row
     raise NotFound
 
 

@@ -22,12 +22,19 @@ class Medium(StrEnum):
     PHONE = "phone"
 
 
+class Caller(StrEnum):
+    """Who of the two rings the other when they speak by phone: the mentor, unless the offer says otherwise."""
+
+    MENTOR = "mentor"
+    MENTEE = "mentee"
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What the author of an offer typed. `starts` are aware UTC datetimes, `minutes` the length.
 
     `answer_by` is when the offer runs out (None: with its last possible time); `phone_fallback` says that the author
-    would go on by phone where video fails.
+    would go on by phone where video fails. `caller` is who rings whom by phone.
     """
 
     note: str
@@ -36,6 +43,7 @@ class Draft:
     minutes: int
     answer_by: datetime | None = None
     phone_fallback: bool = False
+    caller: Caller = Caller.MENTOR
 
     def still_open(self, now: datetime) -> tuple[datetime, ...]:
         """Its possible times that are still to come."""

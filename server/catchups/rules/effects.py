@@ -10,7 +10,8 @@ from server.catchups.rules.ledger import NewChoice
 class Notice:
     """An email to one of the two. `kind` is its name, such as offer_made.
 
-    A `receipt` is sent only when the recipient has the event in their calendar, and this changes it.
+    A `receipt` is sent only when the recipient has the event in their calendar, and this cancels it: that of an offer,
+    which earlier versions sent.
     """
 
     recipient_id: int
@@ -22,7 +23,8 @@ class Notice:
 class Effects:
     """`choices` and `notices` are in the order in which they are saved.
 
-    `calendar` is the status that the catch-up's event gets; None when the event stays as it is.
+    `calendar` is the status that the catch-up's event gets: CONFIRMED with a booking, CANCELLED wherever it stands, or
+    None when it stays as it is.
     """
 
     choices: tuple[NewChoice, ...] = ()

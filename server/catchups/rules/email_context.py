@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from server.catchups.rules.bookings import Booking
+from server.catchups.rules.drafts import Caller
 from server.catchups.rules.offers import Offer
 from server.people.rules.people import BothPeople, Person
 
@@ -15,7 +16,7 @@ class EmailContext(BothPeople):
     `booking` is what the email is about; None when that is the offer. `moved` is the booking that the offer asks to
     move, or that gave way to it. `chosen_by` is the id of the person who made the choice that the email tells about,
     `words` what they said with it, `again_at` from when they may be asked again. `late` is by how many minutes the
-    other is late.
+    other is late. `reachable` are the ids of those who have given a phone number.
     """
 
     uid: str
@@ -28,6 +29,11 @@ class EmailContext(BothPeople):
     words: str = ""
     again_at: datetime | None = None
     late: int | None = None
+    reachable: frozenset[int] = frozenset()
+
+    def rings(self, person_id: int) -> bool:
+        """Whether this one of the two rings the other, where they speak by phone."""
+        return (person_id == self.mentor.id) == (self.offer.caller is Caller.MENTOR)
 
     def reader(self, person_id: int) -> Person:
         """The one of the two who is `person_id`."""

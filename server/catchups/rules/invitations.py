@@ -1,4 +1,7 @@
-"""What an email tells a calendar: the state of a catch-up's one event after a change (RFC 5545, 5546)."""
+"""What an email tells a calendar: the state of a catch-up's one event after a change (RFC 5545, 5546).
+
+The event comes with the agreement: an offer may have several times, and a calendar shows one.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +13,7 @@ from server.catchups.rules.drafts import Medium
 
 
 class Status(StrEnum):
-    """The STATUS of the event."""
+    """The STATUS of the event. TENTATIVE was that of an offer's event, which earlier versions sent."""
 
     TENTATIVE = "TENTATIVE"
     CONFIRMED = "CONFIRMED"

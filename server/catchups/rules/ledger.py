@@ -1,12 +1,13 @@
 """The ledger of choices: entries are added, never changed; each carries the hash of the one before.
 
 An entry's hash covers ids, the choice and the hash of the wording that was shown, and nothing personal:
-names and words live beside the ledger and can be erased without breaking the chain.
+names and words live beside the ledger and can be erased without breaking the chain. An entry says which format its hash
+is made in; older formats stay valid, and new entries are written in the newest.
 """
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -17,6 +18,20 @@ from server.i18n.texts import N_
 from server.people.rules.visitors import Visitor
 
 GENESIS = "0" * 64
+
+
+class SubjectKind(StrEnum):
+    """What a choice can be about."""
+
+    OFFER = "offer"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a choice is about: its kind, and its id among those of the kind."""
+
+    kind: SubjectKind
+    id: int
 
 
 class ChoiceKind(StrEnum):
@@ -118,13 +133,14 @@ class NewChoice:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One ledger entry: who chose what about which offer, when, by which link and channel, on which exact wording.
+    """One ledger entry: who chose what about which subject, when, by which link and channel, on which exact wording.
 
-    `start` is the accepted time, or from when somebody who postponed may be asked again. `channel` is None in entries
-    that are older than channels.
+    `format` says how its hash is made: see FORMATS. `start` is the accepted time, or from when somebody who postponed
+    may be asked again. `channel` is None in entries that are older than channels.
     """
 
-    offer_id: int
+    format: int
+    subject: Subject
     person_id: int
     kind: ChoiceKind
     start: datetime | None
@@ -138,6 +154,10 @@ class Choice:
     hash: str
 
 
+def offer_subject(offer_id: int) -> Subject:
+    return Subject(SubjectKind.OFFER, offer_id)
+
+
 def statement_of(visitor: Visitor, shown: ShownWording, words: str = "") -> Statement:
     return Statement(visitor.person.id, visitor.link_id, shown, words)
 
@@ -146,11 +166,12 @@ def wording_hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def make_choice(previous_hash: str, new: NewChoice, offer_id: int, at: datetime) -> Choice:
+def make_choice(previous_hash: str, new: NewChoice, subject: Subject, at: datetime) -> Choice:
     """The next entry after the one whose hash is `previous_hash` (GENESIS for the first)."""
     said = new.said
     draft = Choice(
-        offer_id=offer_id,
+        format=NEWEST_FORMAT,
+        subject=subject,
         person_id=said.person_id,
         kind=new.kind,
         start=new.start,
@@ -167,10 +188,16 @@ def make_choice(previous_hash: str, new: NewChoice, offer_id: int, at: datetime)
 
 
 def entry_hash(choice: Choice) -> str:
-    """SHA-256 (hex) over the entry's canonical JSON: an array of the fields, times in UTC; a channel comes last."""
+    """SHA-256 (hex) over the entry's canonical JSON, an array that its format makes. Raises KeyError for no format."""
+    content = FORMATS[choice.format](choice)
+    return hashlib.sha256(json.dumps(content, separators=(",", ":")).encode()).hexdigest()
+
+
+def _about_offers(choice: Choice) -> list[object]:
+    """Format 1: about offers only; a channel comes last, if there is one."""
     content: list[object] = [
         choice.previous_hash,
-        choice.offer_id,
+        choice.subject.id,
         choice.person_id,
         choice.kind.value,
         _stamp(choice.start),
@@ -182,14 +209,44 @@ def entry_hash(choice: Choice) -> str:
     ]
     if choice.channel is not None:
         content.append(choice.channel.value)
-    return hashlib.sha256(json.dumps(content, separators=(",", ":")).encode()).hexdigest()
+    return content
+
+
+def _about_subjects(choice: Choice) -> list[object]:
+    """Format 2: begins with its number, so that no entry of it passes for one of format 1."""
+    return [
+        choice.format,
+        choice.previous_hash,
+        choice.subject.kind.value,
+        choice.subject.id,
+        choice.person_id,
+        choice.kind.value,
+        _stamp(choice.start),
+        choice.medium.value if choice.medium else None,
+        choice.wording_hash,
+        choice.language,
+        choice.channel.value if choice.channel else None,
+        choice.link_id,
+        _stamp(choice.at),
+    ]
+
+
+FORMATS: Mapping[int, Callable[[Choice], list[object]]] = {1: _about_offers, 2: _about_subjects}
+NEWEST_FORMAT = max(FORMATS)
+
+
+def holds(choice: Choice) -> bool:
+    """Whether the entry is as it was added. Format 1 does not hash the subject's kind: there it is always an offer."""
+    if choice.format not in FORMATS or (choice.format == 1 and choice.subject.kind is not SubjectKind.OFFER):
+        return False
+    return entry_hash(choice) == choice.hash
 
 
 def first_break(choices: Iterable[Choice]) -> int | None:
     """The index of the first entry that was altered or whose predecessor is gone; None when all hold."""
     previous = GENESIS
     for index, choice in enumerate(choices):
-        if choice.previous_hash != previous or entry_hash(choice) != choice.hash:
+        if choice.previous_hash != previous or not holds(choice):
             return index
         previous = choice.hash
     return None

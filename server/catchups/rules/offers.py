@@ -17,10 +17,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from server.catchups.rules.drafts import Draft, Medium, expiry
+from server.catchups.rules.drafts import Caller, Draft, Medium, expiry
 from server.catchups.rules.effects import Effects, Notice
 from server.catchups.rules.errors import MoveNotPutOff, NotYoursToDecide, OfferDecided, OfferExpired, OfferOpen
-from server.catchups.rules.invitations import Invitation, Status
+from server.catchups.rules.invitations import Status
 from server.catchups.rules.ledger import ChoiceKind, NewChoice, Statement
 from server.i18n.texts import N_
 
@@ -91,12 +91,12 @@ CONSEQUENCES: Mapping[OfferEvent, OfferConsequence] = {
         ChoiceKind.POSTPONED, Status.CANCELLED, {"author": "offer_postponed", "recipient": "you_declined"}
     ),
     OfferEvent.SUGGEST: OfferConsequence(ChoiceKind.SUGGESTED),
-    OfferEvent.REWORD: OfferConsequence(ChoiceKind.OFFERED, Status.TENTATIVE, {"recipient": "offer_reworded"}),
+    OfferEvent.REWORD: OfferConsequence(ChoiceKind.OFFERED, None, {"recipient": "offer_reworded"}),
     OfferEvent.WITHDRAW: OfferConsequence(
         ChoiceKind.TOOK_BACK, Status.CANCELLED, {"recipient": "offer_withdrawn"}, {"author": "you_withdrew"}
     ),
     OfferEvent.UNDO: OfferConsequence(
-        ChoiceKind.UNDID, Status.TENTATIVE, {"author": "answer_undone", "recipient": "you_undid"}
+        ChoiceKind.UNDID, Status.CANCELLED, {"author": "answer_undone", "recipient": "you_undid"}
     ),
     OfferEvent.EXPIRE: OfferConsequence(
         None, Status.CANCELLED, {"author": "offer_expired"}, {"recipient": "offer_expired"}
@@ -133,10 +133,7 @@ class Offer:
     phone_fallback: bool = False
     moves_id: int | None = None
     supersedes_id: int | None = None
-
-    @property
-    def earliest(self) -> datetime:
-        return min(self.starts)
+    caller: Caller = Caller.MENTOR
 
     def waits(self, now: datetime) -> bool:
         """Whether it is still to be answered."""
@@ -149,17 +146,13 @@ class Offer:
     @property
     def draft(self) -> Draft:
         """What it proposes."""
-        return Draft(self.note, self.media, self.starts, self.minutes, self.expires_at, self.phone_fallback)
+        return Draft(
+            self.note, self.media, self.starts, self.minutes, self.expires_at, self.phone_fallback, self.caller
+        )
 
     def reads_as(self, draft: Draft) -> bool:
         """Whether it says just what the (checked) draft does."""
         return self.draft == replace(draft, answer_by=expiry(draft))
-
-    def invitation(self, status: Status, sequence: int, now: datetime) -> Invitation:
-        """Its event: at its earliest time that is still to come, by its medium if it has only one."""
-        start = min(self.still_open(now), default=self.earliest)
-        medium = next(iter(self.media)) if len(self.media) == 1 else None
-        return Invitation(status, sequence, start, self.minutes, medium)
 
 
 @dataclass(frozen=True, slots=True)

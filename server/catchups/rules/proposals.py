@@ -7,7 +7,6 @@ from datetime import datetime
 from server.catchups.rules.drafts import STARTS_LIMIT, SUGGESTIONS_LIMIT, Draft, Medium, check_draft
 from server.catchups.rules.effects import Effects, Notice
 from server.catchups.rules.errors import OfferDecided, OfferOpen
-from server.catchups.rules.invitations import Status
 from server.catchups.rules.ledger import ChoiceKind, NewChoice, ShownWording, Statement
 from server.catchups.rules.offers import Offer, OfferEvent, OfferSide, OfferState, OfferTransition, apply
 
@@ -55,7 +54,6 @@ def propose(
         moves_id,
         choices=(NewChoice(ChoiceKind.OFFERED, by), *phone_choice(by, phone if draft.phone_fallback else None)),
         notices=tuple(Notice(people[side], kind) for side, kind in emails.items()),
-        calendar=Status.TENTATIVE if moves_id is None else None,
     )
 
 

@@ -12,6 +12,7 @@ from server.catchups.rules.answers import AnswerDependents
 from server.catchups.rules.ledger import ChoiceKind
 from server.catchups.rules.offers import Offer
 from server.catchups.store.bookings import any_booking, live_booking_of
+from server.catchups.store.ledger import about_offer
 from server.catchups.store.offers import has_new_times_since, open_offer_in
 from server.db.tables import choice_words, choices, offers
 
@@ -34,16 +35,16 @@ async def answers_to(connection: AsyncConnection, offer_ids: Iterable[int]) -> M
     """The newest answer to each of these offers by the one who was asked, by the offer's id."""
     newest = (
         select(func.max(choices.c.id))
-        .join(offers, offers.c.id == choices.c.offer_id)
+        .join(offers, about_offer(offers.c.id))
         .where(offers.c.id.in_(list(offer_ids)), choices.c.person_id == offers.c.recipient_id)
         .group_by(offers.c.id)
     )
     query: Select[Any] = (
-        select(choices.c.offer_id, choices.c.kind, choices.c.start, choice_words.c.words)
+        select(choices.c.subject_id, choices.c.kind, choices.c.start, choice_words.c.words)
         .outerjoin(choice_words, choice_words.c.choice_id == choices.c.id)
         .where(choices.c.id.in_(newest))
     )
-    return {row.offer_id: _answer_of(row) for row in await connection.execute(query)}
+    return {row.subject_id: _answer_of(row) for row in await connection.execute(query)}
 
 
 def _answer_of(row: Row[Any]) -> OfferAnswer:

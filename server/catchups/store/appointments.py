@@ -1,6 +1,5 @@
-"""The catch-ups in somebody's calendar: those that are agreed, and the offers that wait."""
+"""The catch-ups in somebody's calendar: those that are agreed."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,10 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catchups.rules.bookings import BookingState
 from server.catchups.rules.invitations import Invitation, Status
-from server.catchups.rules.offers import OfferState
 from server.catchups.store.bookings import booking_of
 from server.catchups.store.catchups import open_to, person_from, with_both
-from server.catchups.store.offers import offer_of, starts_by_offer
 from server.db.tables import bookings, catchups, mentorships, offers
 from server.people.rules.people import BothPeople, Person
 from server.people.rules.visitors import Visitor
@@ -36,7 +33,7 @@ class Appointment(BothPeople):
 
 
 async def appointments_of(connection: AsyncConnection, person_id: int, now: datetime) -> tuple[Appointment, ...]:
-    """All of this person's, by their start: agreed ones from KEPT ago on, and offers that wait for an answer."""
+    """All of this person's from KEPT ago on, by their start."""
     theirs = or_(mentorships.c.mentor_id == person_id, mentorships.c.mentee_id == person_id)
     agreed = await connection.execute(
         _bookings(theirs)
@@ -44,9 +41,6 @@ async def appointments_of(connection: AsyncConnection, person_id: int, now: date
         .order_by(bookings.c.id)
     )
     found = {row.catchup_id: _booked(row) for row in agreed}
-    offered = [row for row in await connection.execute(_waiting(theirs, now)) if row.catchup_id not in found]
-    starts = await starts_by_offer(connection, [row.id for row in offered])
-    found |= {row.catchup_id: _offered(row, starts[row.id], now) for row in offered}
     return tuple(sorted(found.values(), key=lambda each: (each.invitation.start, each.catchup_id)))
 
 
@@ -64,25 +58,8 @@ def _bookings(access: ColumnElement[bool]) -> Select[Any]:
     return with_note.join(offers, offers.c.id == bookings.c.offer_id).where(access)
 
 
-def _waiting(access: ColumnElement[bool], now: datetime) -> Select[Any]:
-    return with_both(offers, catchups.c.uid, catchups.c.sequence).where(
-        access,
-        offers.c.state == OfferState.OPEN.value,
-        offers.c.moves_id.is_(None),
-        offers.c.expires_at > now,
-    )
-
-
 def _booked(row: Row[Any]) -> Appointment:
     booking = booking_of(row)
     status = Status.CONFIRMED if booking.state in AGREED else Status.CANCELLED
-    return _appointment(row, booking.invitation(status, row.sequence))
-
-
-def _offered(row: Row[Any], starts: Sequence[datetime], now: datetime) -> Appointment:
-    return _appointment(row, offer_of(row, starts).invitation(Status.TENTATIVE, row.sequence, now))
-
-
-def _appointment(row: Row[Any], invitation: Invitation) -> Appointment:
     both = person_from(row, "mentor"), person_from(row, "mentee")
-    return Appointment(row.catchup_id, row.uid, *both, row.note, invitation, row.made_at)
+    return Appointment(row.catchup_id, row.uid, *both, row.note, booking.invitation(status, row.sequence), row.made_at)

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Row, Select, delete, func, insert, or_, se
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catchups.rules.bookings import LIVE, Booking, BookingState, NewBooking
-from server.catchups.rules.drafts import LENGTHS, Medium
+from server.catchups.rules.drafts import LENGTHS, Caller, Medium
 from server.catchups.store.catchups import in_catchups_of, open_to, person_from, with_both
 from server.db.database import for_update
 from server.db.tables import bookings, catchups, delays, mentorships, offers
@@ -22,12 +22,17 @@ IS_LIVE = bookings.c.state.in_([state.value for state in LIVE])
 
 @dataclass(frozen=True, slots=True)
 class BookingView(BothPeople):
-    """A booking for its page, with the note of the offer that it came from."""
+    """A booking for its page, with what its offer says: the note, and who rings whom by phone."""
 
     booking: Booking
     mentor: Person
     mentee: Person
     note: str
+    caller: Caller
+
+    def rings(self, person_id: int) -> bool:
+        """Whether this one of the two rings the other, where they speak by phone."""
+        return (person_id == self.mentor.id) == (self.caller is Caller.MENTOR)
 
 
 async def add_booking(connection: AsyncConnection, new: NewBooking, now: datetime) -> Booking:
@@ -183,12 +188,14 @@ async def bookings_of(connection: AsyncConnection, visitor: Visitor, now: dateti
 
 
 def _views(visitor: Visitor) -> Select[Any]:
-    with_note = with_both(bookings, offers.c.note).join(offers, offers.c.id == bookings.c.offer_id)
+    with_note = with_both(bookings, offers.c.note, offers.c.caller).join(offers, offers.c.id == bookings.c.offer_id)
     return with_note.where(open_to(visitor))
 
 
 def _view_of(row: Row[Any]) -> BookingView:
-    return BookingView(booking_of(row), person_from(row, "mentor"), person_from(row, "mentee"), row.note)
+    return BookingView(
+        booking_of(row), person_from(row, "mentor"), person_from(row, "mentee"), row.note, Caller(row.caller)
+    )
 
 
 def booking_of(row: Row[Any]) -> Booking:

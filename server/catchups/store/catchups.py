@@ -88,4 +88,16 @@ def person_from(row: Row[Any], prefix: str) -> Person:
     return Person(*(getattr(row, f"{prefix}_{name}") for name in PERSON_COLUMNS))
 
 
-PERSON_COLUMNS = ("id", "name", "email", "phone", "zone", "language", "needs", "zone_known", "discreet")
+PERSON_COLUMNS = (
+    "id",
+    "name",
+    "email",
+    "phone",
+    "zone",
+    "language",
+    "needs",
+    "zone_known",
+    "discreet",
+    "preferred_name",
+    "language_known",
+)

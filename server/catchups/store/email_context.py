@@ -11,9 +11,11 @@ from server.catchups.rules.bookings import BookingState
 from server.catchups.rules.email_context import EmailContext
 from server.catchups.store.bookings import any_booking, delays_of
 from server.catchups.store.catchups import person_from, with_both
+from server.catchups.store.ledger import about_offer
 from server.catchups.store.offers import offer_of, starts_by_offer
 from server.db.tables import bookings, catchups, choice_words, choices, offers, outbox
 from server.mail.outbox import OutboxEntry
+from server.people.store.people import reachable_by_phone
 
 
 async def read_email_context(connection: AsyncConnection, entry: OutboxEntry) -> EmailContext:
@@ -36,6 +38,7 @@ async def read_email_context(connection: AsyncConnection, entry: OutboxEntry) ->
         chosen_by=row.chosen_by,
         words=row.words or "",
         again_at=row.again_at,
+        reachable=await reachable_by_phone(connection, (row.mentor_id, row.mentee_id)),
         late=next((late for person_id, late in delays.items() if person_id != entry.recipient_id), None),
     )
 
@@ -59,9 +62,7 @@ def _subject(event: str) -> tuple[str, int]:
 def _contexts(entry: OutboxEntry, offer_id: int) -> Select[Any]:
     # The choice that the email tells about was made when the email was queued, before anything else noted with it.
     choice_id = (
-        select(func.min(choices.c.id))
-        .where(choices.c.offer_id == offer_id, choices.c.at == entry.made_at)
-        .scalar_subquery()
+        select(func.min(choices.c.id)).where(about_offer(offer_id), choices.c.at == entry.made_at).scalar_subquery()
     )
     return (
         with_both(

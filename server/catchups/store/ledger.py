@@ -4,14 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catchups.rules.drafts import Medium
-from server.catchups.rules.ledger import Channel, Choice, ChoiceKind, ShownWording
+from server.catchups.rules.ledger import Channel, Choice, ChoiceKind, ShownWording, Subject, SubjectKind
 from server.db.tables import bookings, choice_words, choices, ledger_head, offers, people, wordings
 
 ENDINGS = (ChoiceKind.WITHDREW.value, ChoiceKind.UNDID.value)
+
+
+def about_offer(offer_id: ColumnElement[int] | int) -> ColumnElement[bool]:
+    """The condition that an entry is about this offer."""
+    return and_(choices.c.subject_kind == SubjectKind.OFFER.value, choices.c.subject_id == offer_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,8 @@ async def add_choice(
 ) -> int:
     """Adds the entry after `head`, which must be locked. `words` are stored beside the ledger."""
     await _keep_wording(connection, shown)
-    values = {name: getattr(choice, name) for name in Choice.__dataclass_fields__}
+    values = {name: getattr(choice, name) for name in Choice.__dataclass_fields__ if name != "subject"}
+    values |= {"subject_kind": choice.subject.kind, "subject_id": choice.subject.id}
     choice_id = int((await connection.execute(insert(choices).values(values).returning(choices.c.id))).scalar_one())
     await connection.execute(update(ledger_head).values(entries=head.entries + 1, hash=choice.hash))
     if words:
@@ -72,7 +78,7 @@ async def _keep_wording(connection: AsyncConnection, shown: ShownWording) -> Non
 
 async def choices_about(connection: AsyncConnection, offer_id: int) -> tuple[Choice, ...]:
     """The entries about one offer, oldest first."""
-    rows = await connection.execute(select(choices).where(choices.c.offer_id == offer_id).order_by(choices.c.id))
+    rows = await connection.execute(select(choices).where(about_offer(offer_id)).order_by(choices.c.id))
     return tuple(choice_of(row) for row in rows)
 
 
@@ -80,7 +86,7 @@ async def ending_of(connection: AsyncConnection, booking_id: int) -> Ending | No
     """The choice that called the booking off. One offer may have become several bookings, each undone but the last."""
     accepted = (
         select(func.max(choices.c.id))
-        .join(bookings, and_(bookings.c.offer_id == choices.c.offer_id, bookings.c.made_at == choices.c.at))
+        .join(bookings, and_(about_offer(bookings.c.offer_id), bookings.c.made_at == choices.c.at))
         .where(bookings.c.id == booking_id, choices.c.kind == ChoiceKind.ACCEPTED.value)
         .scalar_subquery()
     )
@@ -89,7 +95,7 @@ async def ending_of(connection: AsyncConnection, booking_id: int) -> Ending | No
         await connection.execute(
             select(choices.c.person_id, choices.c.kind, choice_words.c.words)
             .outerjoin(choice_words, choice_words.c.choice_id == choices.c.id)
-            .where(choices.c.offer_id == offer_id, choices.c.kind.in_(ENDINGS), choices.c.id > accepted)
+            .where(about_offer(offer_id), choices.c.kind.in_(ENDINGS), choices.c.id > accepted)
             .order_by(choices.c.id)
             .limit(1)
         )
@@ -117,7 +123,7 @@ async def ledger_of(connection: AsyncConnection, catchup_id: int) -> tuple[Choic
     """A catch-up's entries, oldest first."""
     rows = await connection.execute(
         select(choices, people.c.name, wordings.c.text)
-        .join(offers, offers.c.id == choices.c.offer_id)
+        .join(offers, about_offer(offers.c.id))
         .join(people, people.c.id == choices.c.person_id)
         .join(wordings, wordings.c.hash == choices.c.wording_hash)
         .where(offers.c.catchup_id == catchup_id)
@@ -144,7 +150,8 @@ def _row_of(row: Row[Any]) -> ChoiceRow:
 
 def choice_of(row: Row[Any]) -> Choice:
     return Choice(
-        offer_id=row.offer_id,
+        format=row.format,
+        subject=Subject(SubjectKind(row.subject_kind), row.subject_id),
         person_id=row.person_id,
         kind=ChoiceKind(row.kind),
         start=row.start,

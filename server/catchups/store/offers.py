@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, delete, func, insert, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.catchups.rules.drafts import Draft, Medium, expiry
+from server.catchups.rules.drafts import Caller, Draft, Medium, expiry
 from server.catchups.rules.offers import Offer, OfferState
 from server.catchups.rules.proposals import NewOffer
 from server.catchups.store.catchups import in_catchups_of, open_to, person_from, with_both
@@ -61,6 +61,7 @@ def _drafted(draft: Draft) -> dict[str, object]:
         "by_video": Medium.VIDEO in draft.media,
         "by_phone": Medium.PHONE in draft.media,
         "phone_fallback": draft.phone_fallback,
+        "caller": draft.caller.value,
         "minutes": draft.minutes,
         "expires_at": expiry(draft),
     }
@@ -250,4 +251,5 @@ def offer_of(row: Row[Any], starts: Sequence[datetime]) -> Offer:
         phone_fallback=row.phone_fallback,
         moves_id=row.moves_id,
         supersedes_id=row.supersedes_id,
+        caller=Caller(row.caller),
     )

@@ -10,7 +10,7 @@ from server.catchups.rules.consents import OwnChoice
 from server.catchups.rules.offers import OfferState
 from server.catchups.store.bookings import IS_LIVE
 from server.catchups.store.catchups import mentees, mentors, of_both, open_to
-from server.catchups.store.ledger import choice_of
+from server.catchups.store.ledger import about_offer, choice_of
 from server.db.tables import bookings, choice_words, choices, offers, wordings
 from server.people.rules.visitors import Visitor
 
@@ -33,7 +33,7 @@ async def choices_of(connection: AsyncConnection, visitor: Visitor) -> tuple[Own
             *(mentees.c[name].label(f"mentee_{name}") for name in ("id", "name")),
         )
         .select_from(choices)
-        .join(offers, offers.c.id == choices.c.offer_id)
+        .join(offers, about_offer(offers.c.id))
     )
     query = (
         of_both(entries, offers)
@@ -53,7 +53,7 @@ def _own(row: Row[Any]) -> OwnChoice:
     return OwnChoice(
         id=row.id,
         catchup_id=row.catchup_id,
-        offer_id=entry.offer_id,
+        offer_id=entry.subject.id,
         other_id=row.mentee_id if mine else row.mentor_id,
         other_name=row.mentee_name if mine else row.mentor_name,
         kind=entry.kind,

@@ -46,7 +46,7 @@ async def compose_fresh_link(connection: AsyncConnection, entry: OutboxEntry, li
     reader = await find_person(connection, entry.recipient_id)
     if reader is None:
         raise NotFound
-    return Email(TEMPLATE, language_of(reader.language), reader.name, reader.email, link, {})
+    return Email(TEMPLATE, language_of(reader.language), reader.name, reader.called, reader.email, link, {})
 
 
 def fresh_link_subject(language: Language) -> str:

@@ -8,7 +8,7 @@ from server.errors import TooManyTries
 from server.mail import outbox
 from server.people.actions.emails import FRESH_LINK
 from server.people.actions.people import ADMIN_EMAIL
-from server.people.rules.people import check_email
+from server.people.rules.people import check_email, email_key
 from server.people.rules.rate_limits import LOST_LINKS_FROM, LOST_LINKS_TO
 from server.people.store import people, rate_limits
 
@@ -25,20 +25,20 @@ async def ask_for_link(db: Database, email: str, now: datetime, caller: str) -> 
 
 
 async def send_fresh_link(db: Database, email: str, now: datetime) -> None:
-    """Queues an email with a fresh link to each person with this address; not too often, so that it is no nuisance."""
+    """Queues an email with a fresh link to the person with this address; not too often, so that it is no nuisance."""
     try:
         async with db.writing() as connection:
-            await rate_limits.take_token(connection, LOST_LINKS_TO, email.lower(), now)
-            for person in await people.people_at(connection, email):
-                if person.email != ADMIN_EMAIL:
-                    await outbox.enqueue(
-                        connection,
-                        recipient_id=person.id,
-                        event=f"link:{uuid.uuid4()}",
-                        kind=FRESH_LINK,
-                        path="/home",
-                        now=now,
-                    )
+            await rate_limits.take_token(connection, LOST_LINKS_TO, email_key(email), now)
+            person = await people.find_person_by_email(connection, email)
+            if person is not None and person.email != ADMIN_EMAIL:
+                await outbox.enqueue(
+                    connection,
+                    recipient_id=person.id,
+                    event=f"link:{uuid.uuid4()}",
+                    kind=FRESH_LINK,
+                    path="/home",
+                    now=now,
+                )
     except TooManyTries:
         # The answer is the same as always.
         return

@@ -1,5 +1,7 @@
 """The visitor's own data: language, zone, phone number, needs, discretion; and who sees which of it."""
 
+from dataclasses import replace
+
 from aiohttp import web
 
 from server.errors import DomainError, InvalidInput
@@ -7,7 +9,8 @@ from server.i18n.catalog import LANGUAGES, language_of
 from server.i18n.zones import is_zone, zones_of
 from server.people.actions.people import change_details
 from server.people.queries.feed import is_subscribed
-from server.people.rules.people import NEEDS_LIMIT, Details
+from server.people.rules.people import NEEDS_LIMIT, PREFERRED_NAME_LIMIT, Details
+from server.people.rules.phone_numbers import NumberUnconfirmed
 from server.web.access import visitor_of
 from server.web.errors import status_of
 from server.web.forms import NOT_LISTED, Form, own_page, text
@@ -25,6 +28,8 @@ async def save(request: web.Request) -> web.Response:
         _check_listed(typed)
         await change_details(request.app[DATABASE], visitor_of(request), typed)
     except DomainError as problem:
+        if isinstance(problem, NumberUnconfirmed):
+            typed = replace(typed, phone=problem.number)
         return await me_page(request, typed, problem)
     back = _back(request)
     return see_other(f"/me?saved=1&back={back}" if back else "/me?saved=1")
@@ -48,6 +53,7 @@ async def me_page(
         languages=tuple(LANGUAGES.values()),
         zones=zones_of(language_for(request)),
         needs_limit=NEEDS_LIMIT,
+        preferred_name_limit=PREFERRED_NAME_LIMIT,
         subscribed=subscribed,
         feed=f"{request.app[SETTINGS].base_url}/feed/{feed}.ics" if feed else None,
     )
@@ -56,7 +62,7 @@ async def me_page(
 def own_details(request: web.Request) -> Details:
     """The visitor's details as they are stored."""
     me = visitor_of(request).person
-    return Details(language_of(me.language).code, me.zone, me.phone, me.needs, me.discreet)
+    return Details(language_of(me.language).code, me.zone, me.phone, me.needs, me.discreet, me.preferred_name)
 
 
 def _back(request: web.Request) -> str:
@@ -71,6 +77,7 @@ def _typed(form: Form) -> Details:
         phone=text(form, "phone"),
         needs=text(form, "needs"),
         discreet="discreet" in form,
+        preferred_name=text(form, "preferred_name"),
     )
 
 

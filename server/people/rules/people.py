@@ -1,15 +1,17 @@
 """People and mentorships."""
 
-import re
+import unicodedata
 from dataclasses import dataclass
 
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
 from server.errors import InvalidInput
 from server.i18n.texts import N_
+from server.people.rules.phone_numbers import check_number
 
+NAME_LIMIT = 200
+PREFERRED_NAME_LIMIT = 80
 NEEDS_LIMIT = 500
-PHONE_DIGITS = range(5, 16)
 
 # In a network of its own, an address may end in .local, .test or .invalid. The library reads its own list.
 SPECIAL_USE_DOMAIN_NAMES.clear()
@@ -19,7 +21,8 @@ SPECIAL_USE_DOMAIN_NAMES.clear()
 class Person:
     """A person known to the server. `zone` is an IANA time zone name, `language` a BCP 47 tag.
 
-    `zone_known`: they or their browser gave it. `discreet`: email subjects and calendars name nobody.
+    `preferred_name` is how they like to be called, empty until they say it. `zone_known`: they, their browser or the
+    admin gave it. `language_known`: they gave it, or were asked. `discreet`: email subjects and calendars name nobody.
     """
 
     id: int
@@ -31,6 +34,13 @@ class Person:
     needs: str
     zone_known: bool = False
     discreet: bool = True
+    preferred_name: str = ""
+    language_known: bool = False
+
+    @property
+    def called(self) -> str:
+        """How they are called: the whole name unless they say otherwise, because no part of it is sure to be right."""
+        return self.preferred_name or self.name
 
 
 class BothPeople:
@@ -67,27 +77,42 @@ class Details:
     phone: str
     needs: str
     discreet: bool
+    preferred_name: str = ""
 
 
 def check_details(details: Details) -> Details:
     """The details without extra spaces. Raises InvalidInput for the field that must be corrected."""
-    phone = check_phone(details.phone) if details.phone.strip() else ""
+    phone = check_number(details.phone, details.zone)
     needs = details.needs.strip()
     if len(needs) > NEEDS_LIMIT:
         raise InvalidInput("needs", N_("Please shorten this to %(most)s characters."), most=NEEDS_LIMIT)
-    return Details(details.language, details.zone, phone, needs, details.discreet)
+    preferred_name = _one_line(details.preferred_name)
+    if len(preferred_name) > PREFERRED_NAME_LIMIT:
+        raise InvalidInput(
+            "preferred_name", N_("Please shorten this to %(most)s characters."), most=PREFERRED_NAME_LIMIT
+        )
+    return Details(details.language, details.zone, phone, needs, details.discreet, preferred_name)
 
 
-def check_phone(phone: str) -> str:
-    """The number with single spaces, none around it: digits, perhaps after a plus, with punctuation between.
+def check_name(name: str) -> str:
+    """The name on one line, with single spaces. Raises InvalidInput when it is empty or too long."""
+    name = _one_line(name)
+    if not any(character.isalnum() for character in name):
+        raise InvalidInput("name", N_("Please enter a name."))
+    if len(name) > NAME_LIMIT:
+        raise InvalidInput("name", N_("Please shorten this to %(most)s characters."), most=NAME_LIMIT)
+    return name
 
-    Raises InvalidInput when no telephone can dial it.
-    """
-    phone = " ".join(phone.split())
-    digits = sum(character.isdigit() for character in phone)
-    if not re.fullmatch(r"\+?[0-9 ()./-]+", phone, re.ASCII) or digits not in PHONE_DIGITS:
-        raise InvalidInput("phone", N_("Please enter a phone number with 5 to 15 digits, such as +44 20 7946 0123."))
-    return phone
+
+def email_key(email: str) -> str:
+    """What two spellings of one address have in common: letters are compared without case, accents as they look."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", email.strip()).lower())
+
+
+def _one_line(text: str) -> str:
+    """The text in NFC without line breaks and control characters; joiners, which some scripts need, stay."""
+    kept = (c if c.isprintable() or unicodedata.category(c) == "Cf" else " " for c in text)
+    return " ".join(unicodedata.normalize("NFC", "".join(kept)).split())
 
 
 def check_email(email: str) -> str:

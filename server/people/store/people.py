@@ -1,16 +1,17 @@
 """People and mentorships."""
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Row, func, insert, or_, select, update
+from sqlalchemy import Row, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.db.database import for_update
 from server.db.tables import mentorships, people
 from server.errors import NotFound
-from server.people.rules.people import Details, Mentorship, Person
+from server.people.rules.people import Details, Mentorship, Person, email_key
 from server.people.rules.visitors import Visitor, check_home
 
 
@@ -23,16 +24,15 @@ class MentorshipRow:
     role: Literal["mentor", "mentee"]
 
 
-AT_FIRST = {"zone_known": False, "discreet": True}
+AT_FIRST = {"phone": "", "needs": "", "discreet": True, "preferred_name": "", "language_known": False}
 
 
 async def add_person(
-    connection: AsyncConnection, now: datetime, name: str, email: str, zone: str, language: str = "en"
+    connection: AsyncConnection, now: datetime, name: str, email: str, zone: str, language: str, *, zone_known: bool
 ) -> Person:
+    given = {"name": name, "email": email, "zone": zone, "language": language, "zone_known": zone_known}
     result = await connection.execute(
-        insert(people)
-        .values(name=name, email=email, phone="", zone=zone, language=language, needs="", added_at=now, **AT_FIRST)
-        .returning(people)
+        insert(people).values(email_key=email_key(email), added_at=now, **given, **AT_FIRST).returning(people)
     )
     return person_of(result.one())
 
@@ -43,17 +43,40 @@ async def find_person(connection: AsyncConnection, person_id: int) -> Person | N
 
 
 async def find_person_by_email(connection: AsyncConnection, email: str) -> Person | None:
-    row = (await connection.execute(select(people).where(people.c.email == email))).one_or_none()
+    """The person with this email address, in capitals or not."""
+    row = (await connection.execute(select(people).where(people.c.email_key == email_key(email)))).one_or_none()
     return person_of(row) if row else None
 
 
 async def set_details(connection: AsyncConnection, person_id: int, details: Details) -> None:
-    """Saves what a person says about themselves; their zone is then known."""
-    await connection.execute(update(people).where(people.c.id == person_id).values(zone_known=True, **asdict(details)))
+    """Saves what a person says about themselves; their zone and language are then known."""
+    known = {"zone_known": True, "language_known": True}
+    await connection.execute(update(people).where(people.c.id == person_id).values(**known, **asdict(details)))
+
+
+async def set_name(connection: AsyncConnection, person_id: int, name: str) -> None:
+    await connection.execute(update(people).where(people.c.id == person_id).values(name=name))
+
+
+async def set_email(connection: AsyncConnection, person_id: int, email: str) -> None:
+    values = {"email": email, "email_key": email_key(email)}
+    await connection.execute(update(people).where(people.c.id == person_id).values(values))
 
 
 async def set_phone(connection: AsyncConnection, person_id: int, phone: str) -> None:
     await connection.execute(update(people).where(people.c.id == person_id).values(phone=phone))
+
+
+async def keep_phone(connection: AsyncConnection, person_id: int, phone: str) -> None:
+    """Keeps a number that a person gave with a choice; an empty one says that they gave none."""
+    if phone:
+        await set_phone(connection, person_id, phone)
+
+
+async def reachable_by_phone(connection: AsyncConnection, ids: Collection[int]) -> frozenset[int]:
+    """Who of these people has given a number: it is not told which."""
+    rows = await connection.execute(select(people.c.id).where(people.c.id.in_(list(ids)), people.c.phone != ""))
+    return frozenset(rows.scalars())
 
 
 async def set_zone(connection: AsyncConnection, person_id: int, zone: str, *, only_unknown: bool) -> None:
@@ -64,12 +87,10 @@ async def set_zone(connection: AsyncConnection, person_id: int, zone: str, *, on
     await connection.execute(theirs.values(zone=zone, zone_known=True))
 
 
-async def people_at(connection: AsyncConnection, email: str) -> tuple[Person, ...]:
-    """The people with this email address, in capitals or not."""
-    rows = await connection.execute(
-        select(people).where(func.lower(people.c.email) == email.lower()).order_by(people.c.id)
-    )
-    return tuple(person_of(row) for row in rows)
+async def set_language(connection: AsyncConnection, person_id: int, language: str | None) -> None:
+    """Saves a person's language, or with None only that they were asked and keep the one they have."""
+    values = {"language_known": True} | ({"language": language} if language else {})
+    await connection.execute(update(people).where(people.c.id == person_id).values(values))
 
 
 async def lock_people(connection: AsyncConnection, ids: tuple[int, ...]) -> None:
@@ -125,5 +146,15 @@ async def mentorships_of(connection: AsyncConnection, person: Person) -> tuple[M
 
 def person_of(row: Row[Any]) -> Person:
     return Person(
-        row.id, row.name, row.email, row.phone, row.zone, row.language, row.needs, row.zone_known, row.discreet
+        row.id,
+        row.name,
+        row.email,
+        row.phone,
+        row.zone,
+        row.language,
+        row.needs,
+        row.zone_known,
+        row.discreet,
+        row.preferred_name,
+        row.language_known,
     )

@@ -1,20 +1,22 @@
 import { fieldsOf } from "../lib/dom.js";
 
 /**
- * <zone-question zone="Europe/Stockholm" known>: asks whether to show times in the browser's zone, where the clocks
- * say another time than in the zone that they are shown in. Refused once, it is not asked for that zone again in this
- * browser. Without `known` nobody has said yet where the reader is: then the browser's zone is kept unasked.
+ * <zone-question zone="Europe/Stockholm" known later>: asks whether to show times in the browser's zone, where the
+ * clocks say another time than in the zone that they are shown in. Refused once, it is not asked for that zone again in
+ * this browser. Without `known` nobody has said yet where the reader is: then the browser's zone is kept unasked. A zone
+ * with the clock of UTC is not, because browsers that hide where they are show one. With `later` nothing is asked on this
+ * page, because it asks something else.
  */
 class ZoneQuestion extends HTMLElement {
   connectedCallback() {
     const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
     const form = this.querySelector("form");
     const field = form?.querySelector('input[name="zone"]');
-    if (!here || here === recall() || !form || !(field instanceof HTMLInputElement)) return;
+    if (!here || hasNoPlace(here) || here === recall() || !form || !(field instanceof HTMLInputElement)) return;
     field.value = here;
     const same = sameClock(here, this.getAttribute("zone") ?? "UTC");
-    if (!this.hasAttribute("known")) keep(form, here, same);
-    else if (!same) this.#ask(here);
+    if (!this.hasAttribute("known") && !sameClock(here, "UTC")) keep(form, here, same);
+    else if (!same && !this.hasAttribute("later")) this.#ask(here);
   }
 
   /** @param {string} here */
@@ -47,6 +49,14 @@ async function keep(form, here, same) {
   // Kept is answered by sending on; a zone that the server does not know is not offered to it again.
   if (answer && answer.type !== "opaqueredirect") remember(here);
   else if (answer && !same && !touched) location.reload();
+}
+
+/**
+ * Whether the zone names no place: UTC, GMT, Etc/UTC. Nobody has said where they are with it.
+ * @param {string} zone
+ */
+function hasNoPlace(zone) {
+  return !zone.includes("/") || zone.startsWith("Etc/");
 }
 
 const MONTH_MS = 30 * 24 * 60 * 60 * 1000;

@@ -19,7 +19,7 @@ FIRST, SECOND = datetime(2026, 11, 24, 14, tzinfo=UTC), datetime(2026, 11, 25, 2
 LINK = "https://fireside.example/l/secret"
 BASE, SENDER = "https://fireside.example", "Fireside <f@example.org>"
 
-MAYA = Person(1, "Maya Lindqvist", "maya@example.org", "", "Europe/Stockholm", "en", "", True)
+MAYA = Person(1, "Maya Lindqvist", "maya@example.org", "", "Europe/Stockholm", "en", "", True, preferred_name="Maya")
 SAM = Person(2, "Sam Okafor", "sam@example.org", "", "Europe/London", "en", "", True)
 OFFER = Offer(
     id=7,
@@ -62,4 +62,4 @@ def written(
     context = replace(context, **{"mentor" if reader.id == MAYA.id else "mentee": reader})
     data = as_data(invitation) if invitation else None
     entry = OutboxEntry(number, reader.id, "booking:9:", kind, 4, None, "/catchups/4", data, NOW, 0)
-    return write_email(email_of(entry, context, link, BASE, SENDER), entry, BASE, SENDER, NOW)
+    return write_email(email_of(entry, context, link, SENDER), entry, BASE, SENDER, NOW)

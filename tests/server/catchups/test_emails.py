@@ -6,7 +6,7 @@ from email.message import EmailMessage
 import pytest
 
 from server.catchups.emails import KINDS, subject_of
-from server.catchups.rules.drafts import Medium
+from server.catchups.rules.drafts import Caller, Medium
 from server.catchups.rules.invitations import Status
 from server.i18n.catalog import LANGUAGES
 from tests.calendar_reader import CalendarReader, Held
@@ -44,7 +44,7 @@ def test_an_email_reads_so():
     assert (
         text_of(written("offer_made"))
         == """\
-Hello, Sam
+Hello, Sam Okafor
 
 Maya Lindqvist offers you a catch-up. You decide: accept, suggest another
 time, or decline without giving a reason.
@@ -55,6 +55,8 @@ time, or decline without giving a reason.
     Thursday 26 November, 00:30 for Maya (Stockholm time)
 
   30 minutes, by video or by phone.
+
+By phone, Maya calls you.
 
 Maya:
 
@@ -121,14 +123,15 @@ def test_an_invitation_goes_with_it_and_names_nobody():
     assert file.get_filename() == "invite.ics"
     assert form.get_payload(decode=True) == file.get_payload(decode=True)
     shown = file.get_payload(decode=True).decode().replace("\r\n ", "")
-    assert [word for word in ("Maya", "moved house", "secret", "Video") if word in shown] == []
-    assert "URL:https://fireside.example/catchups/4\r\n" in shown
+    assert [word for word in ("Maya", "moved house", "Video") if word in shown] == []
+    assert [shown.count(f"{name}:{LINK}\r\n") for name in ("URL", "LOCATION")] == [1, 1]
+    assert f"\\n{LINK}\\n" in shown
     reader = CalendarReader()
     reader.take_mail(message)
     assert reader.events == {
         "5d2f@fireside": Held(3, FIRST, BOOKING.end, "CONFIRMED", "Catch-up", 2),
     }
-    assert "The attached invitation" in text_of(message)
+    assert "reaches nobody; your link does." in text_of(message).replace("\n", " ")
     assert "The attached invitation" not in text_of(written("offer_accepted"))
 
 
@@ -137,9 +140,47 @@ def test_an_event_that_is_called_off_is_cancelled():
     message = written("booking_cancelled", invitation=called_off)
     [form] = [part for part in message.walk() if part.get_content_type() == "text/calendar"]
     assert form["Content-Type"].params["method"] == "CANCEL"
+    assert "takes it out of your calendar" in text_of(message)
 
 
-def test_by_phone_nobody_is_sent_to_a_video():
-    by_phone = replace(CONTEXT, booking=replace(BOOKING, medium=Medium.PHONE))
-    assert "your page shows the number" in text_of(written("reminder_day", context=by_phone))
-    assert "by video" not in text_of(written("reminder_day", context=by_phone))
+def test_an_event_that_an_earlier_version_queued_for_an_offer_is_not_sent():
+    assert types(written("offer_made", invitation=replace(INVITATION, status=Status.TENTATIVE, medium=None))) == [
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+    ]
+
+
+BY_PHONE = replace(CONTEXT, booking=replace(BOOKING, medium=Medium.PHONE))
+BY_MENTEE = replace(BY_PHONE, offer=replace(BY_PHONE.offer, caller=Caller.MENTEE))
+
+
+@pytest.mark.parametrize("kind", ["offer_accepted", "booking_moved", "reminder_day", "reminder_soon"])
+@pytest.mark.parametrize(
+    ("reader", "context", "reachable", "said"),
+    [
+        (MAYA, BY_PHONE, {2}, "you call Sam Okafor. A little before the start, your page shows the number."),
+        (MAYA, BY_PHONE, {1}, "you call Sam Okafor, who has not given a number yet."),
+        (SAM, BY_PHONE, {2}, "Maya calls you at the number that you gave."),
+        (SAM, BY_PHONE, {1}, "Maya calls you. For that they need your number: please add it on your page."),
+        (SAM, BY_MENTEE, {1, 2}, "you call Maya. A little before the start, your page shows the number."),
+        (MAYA, BY_MENTEE, {1}, "Sam Okafor calls you at the number that you gave."),
+    ],
+)
+def test_by_phone_it_says_who_calls_and_claims_no_number_that_is_not_there(kind, reader, context, reachable, said):
+    text = " ".join(text_of(written(kind, reader, replace(context, reachable=frozenset(reachable)))).split())
+    assert f"You speak by phone, and {said}" in text
+    assert "by video" not in text
+    claims = ("your page shows the number", "the number that you gave")
+    assert sum(claim in text for claim in claims) == (said[-1] == "." and "yet" not in said and "please" not in said)
+
+
+def test_an_offer_says_who_would_call():
+    for reader, context, said in (
+        (SAM, CONTEXT, "By phone, Maya calls you."),
+        (MAYA, CONTEXT, "By phone, you call Sam Okafor."),
+        (SAM, replace(CONTEXT, offer=BY_MENTEE.offer), "By phone, you call Maya."),
+    ):
+        assert said in text_of(written("offer_made", reader, context))
+    by_video = replace(CONTEXT, offer=replace(CONTEXT.offer, media=frozenset({Medium.VIDEO})))
+    assert "By phone" not in text_of(written("offer_made", SAM, by_video))

@@ -13,7 +13,7 @@ from tests.server.catchups.an_email import BASE, CONTEXT, LINK, MAYA, NOW, SAM, 
 
 TEMPLATE = "people/emails/fresh_link.email"
 ENTRY = OutboxEntry(31, 2, "link:1", "fresh_link", None, None, "/home", None, NOW, 0)
-EMAIL = Email(TEMPLATE, ENGLISH, "Sam Okafor", "sam@example.org", LINK, {})
+EMAIL = Email(TEMPLATE, ENGLISH, "Sam Okafor", "Sam", "sam@example.org", LINK, {})
 
 
 def html_of(message: EmailMessage) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import false, select, true
 from sqlalchemy.exc import IntegrityError
 
 from server.admin.queries.emails import list_undelivered
+from server.catchups.rules.drafts import Medium
 from server.catchups.rules.invitations import Invitation, Status, as_data
 from server.db.tables import outbox as table
 from server.mail import outbox
@@ -65,7 +66,7 @@ async def test_an_entry_says_what_was_queued(database, pair):
         catchup_id=offer.catchup_id,
         booking_id=None,
         path=f"/catchups/{offer.catchup_id}",
-        invitation=as_data(Invitation(Status.TENTATIVE, 1, FIRST, 30, None)),
+        invitation=None,
         made_at=NOW,
         attempts=0,
     )
@@ -91,10 +92,26 @@ async def test_an_email_that_was_dropped_is_not_claimed(database, pair):
         assert entry.booking_id is None
 
 
-async def test_only_who_was_sent_the_event_is_invited(database, pair):
-    offer = await an_offer(database, pair)
-    async with database.reading() as connection:
-        assert await outbox.invited(connection, offer.catchup_id) == {pair.mentee.person.id}
+async def test_the_newest_state_of_the_event_is_known_for_each_who_was_sent_it(database, pair):
+    booking = await a_booking(database, pair)
+    told = as_data(Invitation(Status.CONFIRMED, 2, FIRST, 30, Medium.VIDEO))
+    moved = as_data(Invitation(Status.CONFIRMED, 3, FIRST + LEASE, 30, Medium.VIDEO))
+    async with database.writing() as connection:
+        assert await outbox.last_invitations(connection, booking.catchup_id) == {
+            pair.mentor.person.id: told,
+            pair.mentee.person.id: told,
+        }
+        await outbox.enqueue(
+            connection,
+            recipient_id=pair.mentee.person.id,
+            event="booking:9:booking_moved:3",
+            kind="booking_moved",
+            path="/",
+            now=NOW,
+            catchup_id=booking.catchup_id,
+            invitation=moved,
+        )
+        assert (await outbox.last_invitations(connection, booking.catchup_id))[pair.mentee.person.id] == moved
 
 
 async def test_it_counts_what_is_due_and_what_was_given_up(database, pair):

@@ -3,11 +3,13 @@
 from datetime import UTC, datetime
 
 import pytest
+from aiohttp.test_utils import make_mocked_request
 
+from server.app import make_app
 from server.config import read_settings
 from server.errors import InvalidInput
 from server.i18n.catalog import LANGUAGES
-from server.web.rendering import make_templates
+from server.web.rendering import language_for, make_templates
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -48,6 +50,14 @@ async def test_pages_are_in_the_visitors_language(site, pair, mentor):
         await connection.exec_driver_sql("UPDATE people SET language = 'ar' WHERE id = ?", (pair.maya.id,))
     await mentor.get("/home")
     assert '<html lang="ar" dir="rtl">' in mentor.text
+
+
+async def test_a_stranger_whose_browser_asks_for_none_of_ours_gets_the_scheme_s(tmp_path):
+    settings = read_settings({"FIRESIDE_LANGUAGE": "de"}, given={"data": str(tmp_path)})
+    app = make_app(settings)
+    for accepted, spoken in (("fr", "de"), ("ar, fr", "ar")):
+        request = make_mocked_request("GET", "/", headers={"Accept-Language": accepted}, app=app)
+        assert language_for(request).code == spoken
 
 
 async def test_a_strangers_page_is_in_the_language_that_their_browser_asks_for(site, nobody):

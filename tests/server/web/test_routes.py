@@ -91,7 +91,7 @@ async def world(site: Site) -> World:
             catchup_id=made[2].catchup_id,
         )
         offers = [offer.id for offer in made[:2]]
-        chosen = await connection.execute(select(choices.c.id).where(choices.c.offer_id.in_(offers)))
+        chosen = await connection.execute(select(choices.c.id).where(choices.c.subject_id.in_(offers)))
         queued = await connection.execute(select(outbox.c.id).where(outbox.c.recipient_id == vito.id))
         ids = {
             "mentorships": [mentorship],

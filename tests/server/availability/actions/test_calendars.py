@@ -45,11 +45,13 @@ class Elsewhere:
         self.asked = []
         self.problem = None
 
-    async def fetch(self, url, etag):
+    async def fetch(self, url, etag, take):
         self.asked.append((url, etag))
         if self.problem:
             raise self.problem
-        return CalendarResponse(None, "one") if etag == "one" else CalendarResponse(self.body, "one")
+        if etag != "one":
+            take(self.body)
+        return CalendarResponse(etag != "one", "one")
 
 
 @pytest.fixture
@@ -195,9 +197,10 @@ async def test_one_left_while_it_was_read_stays_left(database, pair, elsewhere, 
     before = await contents_but_rate_limits()
     await follow(database, pair.mentor, elsewhere)
 
-    async def fetch(url, etag):
+    async def fetch(url, etag, take):
         await remove_calendar(database, pair.mentor)
-        return CalendarResponse(calendar(NOW + HOUR), "two")
+        take(calendar(NOW + HOUR))
+        return CalendarResponse(True, "two")
 
     assert await refresh_next_calendar(database, fetch, NOW + READ_EVERY)
     assert await contents_but_rate_limits() == before

@@ -1,3 +1,4 @@
+import tracemalloc
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from time import process_time
@@ -8,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from server.availability.calendar.busy_times import MOST_TIMES, busy_times
+from server.availability.calendar.busy_times import MOST_TIMES, BusyTimesReader
 from server.availability.calendar.sanitize import NotACalendar
 from server.catchups.calendar.event import Status, invitation
-from tests.server.availability.calendar.files import entry, file_of
+from tests.server.availability.calendar.files import busy_times, entry, file_of, read
 from tests.server.catchups.calendar.an_event import AGREED, an_event
 
 SINCE = datetime(2026, 10, 19, tzinfo=UTC)
@@ -35,10 +36,10 @@ def test_busy_times_are_found() -> None:
 
 def test_our_own_invitations_are_read() -> None:
     event = an_event(start=datetime(2026, 10, 20, 9, 0, tzinfo=UTC))
-    assert busy_times(invitation(event, "Asia/Kolkata"), STOCKHOLM, SINCE, UNTIL) == ((event.start, event.end),)
-    cancelled = invitation(an_event(start=event.start, status=Status.CANCELLED), STOCKHOLM)
+    assert busy_times(invitation(event), STOCKHOLM, SINCE, UNTIL) == ((event.start, event.end),)
+    cancelled = invitation(an_event(start=event.start, status=Status.CANCELLED))
     assert busy_times(cancelled, STOCKHOLM, SINCE, UNTIL) == ()
-    assert busy_times(invitation(AGREED, STOCKHOLM), STOCKHOLM, SINCE, UNTIL) == ()
+    assert busy_times(invitation(AGREED), STOCKHOLM, SINCE, UNTIL) == ()
 
 
 def test_whole_days_and_bare_times_are_the_persons_own() -> None:
@@ -158,13 +159,191 @@ def test_hostile_repeats_end_soon(lines: tuple[str, ...], count: int) -> None:
     assert process_time() - began < 20
 
 
-def test_zones_explained_by_a_file_are_neither_followed_nor_remembered() -> None:
+def zone_of(*lines: str, name: str = "Customized Time Zone") -> str:
+    return "\r\n".join(["BEGIN:VTIMEZONE", f"TZID:{name}", *lines, "END:VTIMEZONE"])
+
+
+def observance(kind: str, *lines: str) -> str:
+    return "\r\n".join([f"BEGIN:{kind}", *lines, f"END:{kind}"])
+
+
+EASTERN = (
+    observance(
+        "STANDARD",
+        "DTSTART:16010101T020000",
+        "TZOFFSETFROM:-0400",
+        "TZOFFSETTO:-0500",
+        "RRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=1SU;BYMONTH=11",
+    ),
+    observance(
+        "DAYLIGHT",
+        "DTSTART:16010101T020000",
+        "TZOFFSETFROM:-0500",
+        "TZOFFSETTO:-0400",
+        "RRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=2SU;BYMONTH=3",
+    ),
+)
+
+
+@pytest.mark.parametrize("name", ["Eastern Standard Time 1", "Customized Time Zone", "(UTC-05:00) Eastern Time"])
+def test_a_zone_that_only_the_file_explains_is_read_as_it_explains_it(name: str) -> None:
+    """Nine o'clock stays nine o'clock when these clocks change, on the 1st of November."""
+    weekly = entry(
+        "UID:1",
+        f'DTSTART;TZID="{name}":20250901T090000',
+        f'DTEND;TZID="{name}":20250901T100000',
+        "RRULE:FREQ=WEEKLY;BYDAY=SU,MO",
+        f'EXDATE;TZID="{name}":20261026T090000',
+    )
+    for file in ((zone_of(*EASTERN, name=name), weekly), (weekly, zone_of(*EASTERN, name=name))):
+        assert busy(*file) == ["19 13:00-19 14:00", "25 13:00-25 14:00", "01 14:00-01 15:00"]
+
+
+def test_a_windows_name_with_a_number_is_that_name_where_the_file_does_not_explain_it() -> None:
+    assert busy(entry("UID:1", "DTSTART;TZID=Eastern Standard Time 1:20261020T090000", "DURATION:PT1H")) == [
+        "20 13:00-20 14:00"
+    ]
+
+
+def test_zones_explained_by_a_file_are_bounded_and_not_remembered() -> None:
     """Nor do they reach the next person's calendar, which may use the same name."""
-    evil = ["BEGIN:VTIMEZONE", "TZID:Customized Time Zone", "BEGIN:STANDARD", "DTSTART:16010101T000000"]
-    evil += ["RRULE:FREQ=SECONDLY", "TZOFFSETFROM:+0900", "TZOFFSETTO:+0900", "END:STANDARD", "END:VTIMEZONE"]
+    rules = ("FREQ=SECONDLY", "FREQ=YEARLY;INTERVAL=2", "FREQ=DAILY", "rubbish")
+    evil = [
+        zone_of(
+            observance("STANDARD", "DTSTART:16010101T000000", f"RRULE:{rule}", "TZOFFSETFROM:+0900", "TZOFFSETTO:+0900")
+        )
+        for rule in rules
+    ]
     bare = entry("UID:4", "DTSTART;TZID=Customized Time Zone:20261020T110000", "DURATION:PT1H")
-    assert busy(*evil, bare) == ["20 09:00-20 10:00"]
+    for zone in evil:
+        assert busy(zone, bare) == ["20 09:00-20 10:00"]
+    good = zone_of(observance("STANDARD", "DTSTART:19700101T000000", "TZOFFSETFROM:+0900", "TZOFFSETTO:+0900"))
+    assert busy(good, bare) == ["20 02:00-20 03:00"]
     assert busy(bare) == ["20 09:00-20 10:00"]
+
+
+def test_free_and_busy_times_are_read() -> None:
+    part = "\r\n".join(
+        [
+            "BEGIN:VFREEBUSY",
+            "DTSTART:20261001T000000Z",
+            "DTEND:20261101T000000Z",
+            "FREEBUSY;FBTYPE=BUSY:20261020T090000Z/20261020T100000Z,20261021T090000Z/PT30M",
+            "FREEBUSY:20261022T090000Z/20261022T0",
+            " 93000Z",
+            "FREEBUSY;FBTYPE=BUSY-UNAVAILABLE:20261023T090000Z/PT1H",
+            "FREEBUSY;FBTYPE=BUSY-TENTATIVE:20261024T090000Z/PT1H",
+            "FREEBUSY;FBTYPE=FREE:20261025T090000Z/PT1H",
+            "FREEBUSY:20250101T000000Z/PT1H,rubbish",
+            "END:VFREEBUSY",
+        ]
+    )
+    found = read(file_of(part), STOCKHOLM, SINCE, UNTIL)
+    assert [f"{start:%d %H:%M}-{end:%H:%M}" for start, end in found.times] == [
+        *("20 09:00-10:00", "21 09:00-09:30", "22 09:00-09:30", "23 09:00-10:00", "24 09:00-10:00")
+    ]
+    assert found.skipped == 1
+
+
+DECLINED = "ATTENDEE;PARTSTAT=DECLINED;CN=Noor:mailto:Noor@Example.org"
+
+
+@pytest.mark.parametrize(
+    ("lines", "blocks"),
+    [
+        ([DECLINED], False),
+        (["ATTENDEE;PARTSTAT=DECLINED;EMAIL=noor@example.org:urn:uuid:1"], False),
+        (['ATTENDEE;CN="A:B";PARTSTAT=declined:MAILTO:noor@exam', " ple.org"], False),
+        ([DECLINED.replace("DECLINED", "ACCEPTED")], True),
+        ([DECLINED.replace("Noor@", "sam@")], True),
+    ],
+)
+def test_an_invitation_that_its_owner_declined_does_not_block(lines: list[str], blocks: bool) -> None:
+    times = ("DTSTART:20261020T090000Z", "DURATION:PT1H")
+    file = file_of(entry("UID:1", *times, "TRANSP:OPAQUE", *lines))
+    assert bool(busy_times(file, STOCKHOLM, SINCE, UNTIL, "noor@example.org")) == blocks
+
+
+def test_the_owner_may_be_named_by_the_calendar_and_may_decline_one_time_of_many() -> None:
+    """As Google names a person's own calendar; any other name says nothing."""
+    daily = ("UID:1", "DTSTART:20261020T090000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY;COUNT=3")
+    one = ("UID:1", "RECURRENCE-ID:20261021T090000Z", "DTSTART:20261021T090000Z", "DURATION:PT1H", DECLINED)
+    assert busy("X-WR-CALNAME:noor@example.org", entry(*daily), entry(*one)) == [
+        "20 09:00-20 10:00",
+        "22 09:00-22 10:00",
+    ]
+    assert len(busy("X-WR-CALNAME:Work", entry(*daily), entry(*one))) == 3
+
+
+def test_repeats_within_days_all_count() -> None:
+    hourly = entry("UID:1", "DTSTART:20240101T090000Z", "DURATION:PT15M", "RRULE:FREQ=HOURLY;INTERVAL=2")
+    assert len(busy(hourly)) == 14 * 12
+    office = entry("UID:1", "DTSTART:20240101T090000Z", "DURATION:PT15M", "RRULE:FREQ=HOURLY;BYDAY=MO;BYHOUR=9,10")
+    assert busy(office) == ["19 09:00-19 09:15", "19 10:00-19 10:15", "26 09:00-26 09:15", "26 10:00-26 10:15"]
+    half = entry("UID:1", "DTSTART:20240101T090000Z", "DURATION:PT15M", "RRULE:FREQ=MINUTELY;INTERVAL=30")
+    assert len(busy(half)) == 14 * 48
+
+
+BROKEN_DESCRIPTION = (
+    "DESCRIPTION:Agenda",
+    "Start: 15:00",
+    "End: 17:00",
+    "END: of the day",
+    "END:lunch",
+    "Begin: early",
+    "DTSTART: some time",
+    "",
+    "STATUS:CANCELLED? no",
+)
+
+
+def test_raw_lines_of_a_broken_description_refuse_nothing() -> None:
+    """Some exports break descriptions into lines of their own, which look like properties."""
+    event = entry("UID:1", "DTSTART:20261020T090000Z", "DURATION:PT1H", *BROKEN_DESCRIPTION)
+    found = read(file_of(event, entry("UID:2", "DTSTART:20261021T090000Z", "DURATION:PT1H")), STOCKHOLM, SINCE, UNTIL)
+    assert (len(found.times), found.skipped) == (2, 0)
+
+
+@pytest.mark.parametrize(
+    ("broken", "skipped"),
+    [
+        (entry("UID:1", "DTSTART:tomorrow"), 1),
+        (entry("UID:1", "SUMMARY:no time"), 1),
+        (entry("UID:1", "DTSTART:20261399T090000Z"), 1),
+        ("BEGIN:VEVENT\r\nUID:1\r\nDTSTART:20261021T090000Z", 1),
+        (entry("UID:1", "DTSTART:20261020T093000Z", "BEGIN:VALARM", "TRIGGER:-PT5M"), 0),
+    ],
+)
+def test_an_entry_that_cannot_be_read_is_skipped_and_counted(broken: str, skipped: int) -> None:
+    good = entry("UID:2", "DTSTART:20261020T090000Z", "DURATION:PT1H")
+    found = read(file_of(broken, good), STOCKHOLM, SINCE, UNTIL)
+    assert (len(found.times), found.skipped) == (1, skipped)
+
+
+def test_a_large_calendar_is_read_in_little_memory() -> None:
+    """Years of meetings of which few are to come: what is over is not kept."""
+    old = "".join(
+        entry(
+            f"UID:{number}",
+            f"DTSTART:{SINCE - timedelta(days=20, hours=number):%Y%m%dT%H%M%SZ}",
+            "DURATION:PT1H",
+            "DESCRIPTION:" + "x" * 700,
+        )
+        + "\r\n"
+        for number in range(6000)
+    ).encode()
+    reader = BusyTimesReader(STOCKHOLM, "", SINCE, UNTIL)
+    start, _, _ = file_of(entry("UID:1", "DTSTART:20261020T090000Z", "DURATION:PT1H"), "").partition(b"END:VCALENDAR")
+    tracemalloc.start()
+    for piece in (start, old, old, b"END:VCALENDAR\r\n"):
+        for at in range(0, len(piece), 65536):
+            reader.take(piece[at : at + 65536])
+    found = reader.finish()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (len(found.times), found.skipped) == (1, 0)
+    assert 2 * len(old) > 8_000_000
+    assert peak < 3_000_000
 
 
 DAYS = st.dates(date(2014, 1, 1), date(2026, 12, 31))

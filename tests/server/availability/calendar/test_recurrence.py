@@ -46,8 +46,9 @@ def test_its_end_comes_along() -> None:
     "rule",
     [
         "FREQ=SECONDLY",
-        "FREQ=MINUTELY;COUNT=5",
-        "FREQ=HOURLY;UNTIL=20270101T000000Z",
+        "FREQ=MINUTELY;INTERVAL=5",
+        "FREQ=HOURLY;INTERVAL=5",
+        "FREQ=HOURLY;BYMONTHDAY=30;BYMONTH=2",
         "FREQ=DAILY;INTERVAL=0",
         "FREQ=DAILY;INTERVAL=-1",
         "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",

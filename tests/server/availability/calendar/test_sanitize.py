@@ -1,14 +1,21 @@
+from datetime import date
+
 import pytest
 
 from server.availability.calendar.sanitize import (
-    MOST_BYTES,
+    LONGEST_LINE,
     MOST_DATES,
     MOST_EVENTS,
     NotACalendar,
-    sanitize,
+    Sanitized,
+    Sanitizer,
     zone_name,
 )
 from tests.server.availability.calendar.files import entry, file_of
+
+SINCE, UNTIL = date(2026, 11, 20), date(2027, 1, 20)
+AT = "DTSTART:20261124T090000Z"
+BOTH = file_of(entry("UID:1", AT), entry("UID:2", AT))
 
 FROM_OUTLOOK = b"""\xef\xbb\xbfBEGIN:VCALENDAR\r
 PRODID:-//Elsewhere//EN\r
@@ -41,7 +48,7 @@ END:VCALENDAR\r
 
 
 def test_nothing_but_times_passes() -> None:
-    assert sanitize(FROM_OUTLOOK).split("\r\n") == [
+    assert sanitized(FROM_OUTLOOK).text.split("\r\n") == [
         "BEGIN:VCALENDAR",
         "BEGIN:VEVENT",
         "UID:1",
@@ -55,8 +62,57 @@ def test_nothing_but_times_passes() -> None:
 
 
 def test_plain_line_ends_and_several_calendars_are_read() -> None:
-    one = file_of(entry("UID:1")).replace(b"\r\n", b"\n")
-    assert sanitize(one + file_of(entry("UID:2"))) == sanitize(file_of(entry("UID:1"), entry("UID:2")))
+    one = file_of(entry("UID:1", AT)).replace(b"\r\n", b"\n")
+    assert sanitized(one + file_of(entry("UID:2", AT))).text == sanitized(BOTH).text
+
+
+def sanitized(file: bytes, piece: int = 4096) -> Sanitized:
+    sanitizer = Sanitizer("", SINCE, UNTIL)
+    for at in range(0, len(file), piece):
+        sanitizer.take(file[at : at + piece])
+    return sanitizer.finish()
+
+
+@pytest.mark.parametrize("piece", [1, 7, 64, 100_000])
+def test_it_does_not_matter_where_the_file_is_cut(piece: int) -> None:
+    for file in (FROM_OUTLOOK, BOTH, FROM_OUTLOOK.replace(b"\r\n", b"\n"), FROM_OUTLOOK.replace(b"\r\n", b"\r")):
+        assert sanitized(file, piece) == sanitized(file)
+
+
+@pytest.mark.parametrize(
+    ("lines", "kept"),
+    [
+        (("DTSTART:20261112T090000Z", "DTEND:20261117T090000Z"), False),
+        (("DTSTART:20261112T090000Z", "DTEND:20261119T090000Z"), True),
+        (("DTSTART:20261112T090000Z", "DURATION:P8D"), True),
+        (("DTSTART:20270123T090000Z",), False),
+        (("DTSTART:20150101T090000Z", "RRULE:FREQ=DAILY"), True),
+        (("DTSTART:20150101T090000Z", "RRULE:FREQ=DAILY;UNTIL=20201231T000000Z"), False),
+        (("DTSTART:20150101T090000Z", "RRULE:FREQ=DAILY;UNTIL=20261119T000000Z"), True),
+        (("DTSTART:20300101T090000Z", "RRULE:FREQ=DAILY"), False),
+        (("DTSTART:20150101T090000Z", "RDATE:20261124T090000Z"), True),
+        (("DTSTART:20150101T090000Z", "RECURRENCE-ID:20150102T090000Z"), False),
+        (("DTSTART:20150101T090000Z", "RECURRENCE-ID:20261124T090000Z"), True),
+        (("DTSTART:20261124T090000Z", "RECURRENCE-ID:20150102T090000Z"), True),
+        (("DTSTART:20150101T090000Z", "RECURRENCE-ID;RANGE=THISANDFUTURE:20150102T090000Z"), True),
+        (("DTSTART:99991231T090000Z", "DTEND:00010101T090000Z"), True),
+    ],
+)
+def test_only_what_may_be_in_these_days_is_kept(lines: tuple[str, ...], kept: bool) -> None:
+    found = sanitized(file_of(entry("UID:1", *lines)))
+    assert (("BEGIN:VEVENT" in found.text), found.parts, found.skipped) == (kept, 1, 0)
+
+
+def test_a_long_line_is_not_collected() -> None:
+    """A description of megabytes, in one line or folded, and a UID of any length."""
+    long = ["DESCRIPTION:" + "x" * 3_000_000, "ATTACH:x", *[" " + "y" * 75] * 20_000, "UID:" + "z" * 70_000]
+    sanitizer = Sanitizer("", SINCE, UNTIL)
+    file = file_of(entry(*long, AT))
+    for at in range(0, len(file), 65536):
+        sanitizer.take(file[at : at + 65536])
+        assert len(sanitizer._rest) <= LONGEST_LINE
+        assert sanitizer._logical is None or len(sanitizer._logical) <= LONGEST_LINE + 65536
+    assert len(sanitizer.finish().text) < 200
 
 
 @pytest.mark.parametrize(
@@ -67,30 +123,29 @@ def test_plain_line_ends_and_several_calendars_are_read() -> None:
         b"<!doctype html><title>Sign in</title>",
         b"BEGIN:VCARD\r\nEND:VCARD\r\n",
         b"BEGIN:VEVENT\r\nEND:VEVENT\r\n",
-        file_of(entry("UID:1"))[:-20],
-        file_of(entry("UID:1")) + b"and more",
-        file_of(entry("UID:1")) + b"END:VCALENDAR\r\n",
-        file_of("BEGIN:VEVENT", "BEGIN:VALARM", "END:VEVENT", "END:VALARM"),
-        file_of(*["BEGIN:VEVENT"] * 5000, *["END:VEVENT"] * 5000),
+        file_of(entry("UID:1", AT))[:-20],
+        file_of(entry("UID:1", AT)) + b"and more",
+        file_of(entry("UID:1", AT)) + b"END:VCALENDAR\r\n",
+        file_of(*["BEGIN:VALARM"] * 5000, *["END:VALARM"] * 5000),
     ],
 )
 def test_what_is_not_a_whole_calendar_is_refused(file: bytes) -> None:
     with pytest.raises(NotACalendar) as refusal:
-        sanitize(file)
+        sanitized(file)
     assert refusal.value.sentence == NotACalendar.sentence
 
 
 @pytest.mark.parametrize(
     "file",
     [
-        file_of("X-FILL:" + "x" * MOST_BYTES),
-        file_of(*[entry("UID:1")] * (MOST_EVENTS + 1)),
-        file_of(entry("RDATE:20261124T090000Z" + ",2026" * (MOST_DATES + 1))),
+        file_of(*[entry("UID:1", AT)] * (MOST_EVENTS + 1)),
+        file_of(*[entry("RDATE:20261124T090000Z" + ",2026" * 9000, AT)] * (MOST_DATES // 9000 + 1)),
+        file_of("BEGIN:VFREEBUSY", *["FREEBUSY:20261124T090000Z/PT1H"] * (MOST_DATES + 1), "END:VFREEBUSY"),
     ],
 )
 def test_too_much_is_refused_in_other_words(file: bytes) -> None:
     with pytest.raises(NotACalendar) as refusal:
-        sanitize(file)
+        sanitized(file)
     assert refusal.value.sentence == "This calendar has more entries than we can read. Please choose one with fewer."
 
 

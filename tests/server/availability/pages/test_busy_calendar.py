@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 from sqlalchemy import update
 
-from server.availability.calendar.sanitize import MOST_BYTES
+from server.availability.calendar.fetch import MOST_BYTES
 from server.availability.store.busy_times import busy_between, feed_of
 from server.db.tables import busy_feeds
 from server.people.rules.rate_limits import CALENDARS_GIVEN
@@ -68,6 +68,15 @@ async def test_reading_it_now_after_a_while_brings_what_has_changed(page, pair, 
     await page.post("/hours/calendar/reading")
     assert "1 busy time ahead." in page.text
     assert len(elsewhere.asked) == 2
+
+
+async def test_it_says_how_many_entries_could_not_be_read(page, elsewhere):
+    broken = entry("UID:9", "DTSTART:some day")
+    good = entry("UID:8", f"DTSTART:{SOON:%Y%m%dT%H%M%SZ}", "DURATION:PT30M")
+    elsewhere.answer = answering(file_of(broken, broken, good))
+    await page.post("/hours/calendar", url=elsewhere.url())
+    assert "1 busy time ahead." in page.text
+    assert "2 entries could not be read, so their times may be suggested." in page.text
 
 
 async def test_one_that_fails_later_says_so_and_what_was_read_still_counts(page, pair, elsewhere):
@@ -157,8 +166,8 @@ async def test_the_servers_own_pages_are_not_reached(page, site, elsewhere, cont
     [
         (answering(b"x" * (MOST_BYTES + 1)), "too large"),
         (endless, "too large"),
-        (answering(b"", status=302, Location="https://127.0.0.2/inside.ics"), "as you copied it"),
-        (answering(b"", status=302, Location="http://169.254.169.254/"), "as you copied it"),
+        (answering(b"", status=302, Location="https://127.0.0.2/inside.ics"), "port number"),
+        (answering(b"", status=302, Location="http://169.254.169.254/"), "port number"),
         (answering(b"<!doctype html><p>Please sign in"), "no calendar that we can read"),
         (answering(b"", status=404), "could not fetch"),
         (answering(BOMB), "more entries than we can read"),

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from server.availability.calendar.busy_times import BusyTimes
 from server.availability.rules import DayHours, WeeklyHours
 from server.availability.store.busy_times import note_read, set_feed
 from server.availability.store.hours import replace_hours
@@ -100,7 +101,9 @@ async def test_busy_times_of_a_calendar_are_left_out(mentor, pair, three_hours):
     async with pair.site.database.writing() as connection:
         feed = await set_feed(connection, pair.maya.id, "https://calendar.example/a.ics", datetime.now(UTC))
         busy = [(DAY.astimezone(UTC) + timedelta(minutes=45), DAY.astimezone(UTC) + timedelta(hours=1))]
-        await note_read(connection, feed, busy, "", datetime.now(UTC), datetime.now(UTC) + timedelta(days=1))
+        await note_read(
+            connection, feed, BusyTimes(tuple(busy), 0), "", datetime.now(UTC), datetime.now(UTC) + timedelta(days=1)
+        )
     await offering(mentor, pair)
     assert suggested(mentor, 60) == ["10:00", "10:30", "11:00"]
 

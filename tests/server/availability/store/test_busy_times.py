@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+from server.availability.calendar.busy_times import BusyTimes
 from server.availability.store import busy_times as busy
 from server.availability.store.busy_times import BusyFeed
 from tests.server.actors import NOW
@@ -26,7 +27,8 @@ async def claim_due(database, now=NOW):
 
 async def note_read(database, feed, times, etag="abc"):
     async with database.writing() as connection:
-        return await busy.note_read(connection, feed, times, etag, NOW, NOW + HOUR)
+        found = None if times is None else BusyTimes(tuple(times), 2)
+        return await busy.note_read(connection, feed, found, etag, NOW, NOW + HOUR)
 
 
 async def known(database, person, since=NOW, until=NOW + 10 * HOUR):
@@ -42,9 +44,9 @@ async def feed_of(database, person):
 async def test_a_new_calendar_is_due_and_taken_once(database, pair):
     maya = pair.mentor.person
     await add(database, maya)
-    assert await claim_due(database) == BusyFeed(maya.id, URL, "", NOW, None, 0, None)
+    assert await claim_due(database) == BusyFeed(maya.id, URL, "", NOW, None, 0, None, 0)
     assert await claim_due(database, NOW + LEASE - timedelta(seconds=1)) is None
-    assert await claim_due(database, NOW + LEASE) == BusyFeed(maya.id, URL, "", NOW, None, 0, None)
+    assert await claim_due(database, NOW + LEASE) == BusyFeed(maya.id, URL, "", NOW, None, 0, None, 0)
 
 
 async def test_readers_at_once_never_take_the_same(database, pair):
@@ -66,7 +68,7 @@ async def test_what_was_read_replaces_what_was_known(database, pair):
     assert await note_read(database, feed, [LATE])
     assert await known(database, maya) == (LATE,)
     assert await known(database, pair.mentee.person) == ()
-    assert await feed_of(database, maya) == BusyFeed(maya.id, URL, "abc", NOW, NOW, 0, None)
+    assert await feed_of(database, maya) == BusyFeed(maya.id, URL, "abc", NOW, NOW, 0, None, 2)
     async with database.reading() as connection:
         assert await busy.count_busy(connection, maya.id, NOW) == 1
         assert await busy.count_busy(connection, maya.id, LATE[1]) == 0

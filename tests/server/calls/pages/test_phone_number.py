@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from server.catchups.rules.bookings import Booking
 from server.catchups.rules.drafts import Medium
 from server.db.tables import bookings, metadata, people
-from server.people.store.people import find_person
+from server.people.store.people import find_person, reachable_by_phone
 from server.routes import ROUTES
 from tests.server.calls.pages.numbers import LINK, MAYAS, NUMBERS, SAMS, allow_both
 
@@ -46,6 +46,25 @@ async def test_before_its_time_the_page_says_when(mentor, pair):
     assert re.search(r"Sam's number is shown here from [^<]+ until the catch-up is over\.", mentor.text)
 
 
+async def test_no_number_is_promised_that_is_not_there(mentor, pair):
+    booking = await by_phone(pair, 24 * 60)
+    await mentor.get(f"/bookings/{booking.id}")
+    assert "Sam has not given a number yet. Once it is there, it is shown here from" in mentor.text
+    assert "number is shown here from" not in mentor.text
+
+
+async def test_a_country_code_that_is_missing_is_added_and_shown_to_be_sent_again(site, mentee, pair):
+    booking = await by_phone(pair)
+    await mentee.get(f"/bookings/{booking.id}")
+    await mentee.post(f"/bookings/{booking.id}/number", phone="020 7946 0123")
+    assert (mentee.status, f"We added the country code: {SAMS}." in mentee.text) == (422, True)
+    assert f'value="{SAMS}"' in mentee.text
+    async with site.database.reading() as connection:
+        assert await reachable_by_phone(connection, (pair.sam.id,)) == frozenset()
+    await mentee.post(f"/bookings/{booking.id}/number", phone=SAMS)
+    assert mentee.status == 200
+
+
 @pytest.mark.usefixtures("numbers")
 async def test_a_catchup_that_was_called_off_shows_none(mentor, mentee, pair):
     booking = await by_phone(pair)
@@ -60,8 +79,12 @@ async def test_who_has_no_number_is_asked_for_it(site, mentor, mentee, pair):
     await mentee.get(f"/bookings/{booking.id}")
     assert "Only Maya sees it, from 15 minutes before the catch-up until it is over." in mentee.text
     assert "Maya has not added a number yet" in mentee.text
+    assert "Maya calls you." in mentee.text
+    assert "For that, Maya needs your number." in mentee.text
     await mentee.post(f"/bookings/{booking.id}/number", phone=f" {SAMS}  ")
     assert (mentee.status, "Change your number" in mentee.text) == (200, True)
+    assert "needs your number" not in mentee.text
+    assert "You call Sam." in (await mentor.get(f"/bookings/{booking.id}")).text
     async with site.database.reading() as connection:
         assert (await find_person(connection, pair.sam.id)).phone == SAMS
     assert LINK in (await mentor.get(f"/bookings/{booking.id}")).text

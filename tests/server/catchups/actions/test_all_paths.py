@@ -368,7 +368,7 @@ class Paths(RuleBasedStateMachine):
             return
         kinds = {
             (row.person_id, row.kind)
-            for row in self.rows(f"SELECT person_id, kind FROM choices WHERE offer_id = {booking.offer_id}")  # noqa: S608
+            for row in self.rows(f"SELECT person_id, kind FROM choices WHERE subject_id = {booking.offer_id}")  # noqa: S608
         }
         assert {person for person, kind in kinds if kind in ("offered", "accepted")} >= {
             booking.mentor_id,

@@ -97,7 +97,7 @@ async def test_an_accepted_offer_is_a_booking_both_consents_and_two_emails(datab
     assert (view.offer.state, view.booking_id) == (OfferState.ACCEPTED, booking.id)
     assert await kinds_in(database, offer.catchup_id) == ["offered", "accepted"]
     assert await emails_in(database, offer.catchup_id) == [
-        QueuedEmail("Sam", "offer_made", ("TENTATIVE", 1, FIRST)),
+        QueuedEmail("Sam", "offer_made", None),
         QueuedEmail("Maya", "offer_accepted", ("CONFIRMED", 2, SECOND)),
         QueuedEmail("Sam", "offer_accepted", ("CONFIRMED", 2, SECOND)),
     ]
@@ -243,7 +243,7 @@ async def test_declining_tells_both_and_keeps_the_words_beside_the_ledger(databa
     assert await kinds_in(database, offer.catchup_id) == ["offered", "declined"]
     assert (await emails_in(database, offer.catchup_id))[1:] == [
         QueuedEmail("Maya", "offer_declined", None),
-        QueuedEmail("Sam", "you_declined", ("CANCELLED", 2, FIRST)),
+        QueuedEmail("Sam", "you_declined", None),
     ]
     assert (await count("choice_words"), await count("bookings")) == (1, 0)
     assert (await verify(database)).holds
@@ -310,27 +310,23 @@ async def test_a_suggestion_supersedes_and_the_mentor_answers_it(database, pair,
         view = await offers.read_offer(connection, sam, offer.id)
     assert (view.offer.state, view.answered_by) == (OfferState.SUPERSEDED, counter.id)
     assert (await emails_in(database, offer.catchup_id))[1:] == [
-        QueuedEmail("Maya", "other_suggested", ("TENTATIVE", 2, LATER.starts[0])),
-        QueuedEmail("Sam", "you_suggested", ("TENTATIVE", 2, LATER.starts[0])),
+        QueuedEmail("Maya", "other_suggested", None),
+        QueuedEmail("Sam", "you_suggested", None),
     ]
     booking = await accept_offer(database, pair.mentor, counter.id, accepting(LATER.starts[0], Medium.PHONE), NOW)
     assert (booking.catchup_id, booking.minutes) == (offer.catchup_id, 45)
     assert await kinds_in(database, offer.catchup_id) == ["offered", "suggested", "offered", "accepted"]
 
 
-async def test_back_and_forth_is_one_event(database, pair):
+async def test_back_and_forth_puts_nothing_into_calendars_until_it_is_agreed(database, pair):
     offer = await an_offer(database, pair)
     counter = await suggest(database, pair.mentee, offer)
     again = await suggest(database, pair.mentor, counter, replace(LATER, starts=(SECOND + 2 * HOUR,)))
     last = await suggest(database, pair.mentee, again, replace(LATER, starts=(SECOND + 3 * HOUR,)))
-    await decline_offer(database, pair.mentor, last.id, "", DECLINED, NOW)
+    assert [told.event for told in await emails_in(database, offer.catchup_id) if told.event] == []
+    await accept_offer(database, pair.mentor, last.id, accepting(SECOND + 3 * HOUR, Medium.PHONE), NOW)
     events = [told.event[:2] for told in await emails_in(database, offer.catchup_id) if told.event]
-    assert events == [
-        ("TENTATIVE", 1),
-        *[("TENTATIVE", number) for number in (2, 3, 4) for _ in range(2)],
-        ("CANCELLED", 5),
-        ("CANCELLED", 5),
-    ]
+    assert events == [("CONFIRMED", 5)] * 2
 
 
 @pytest.mark.parametrize(
@@ -364,8 +360,8 @@ async def test_a_refusal_can_be_undone(database, pair, answer):
     assert await pause_of(database, pair, pair.mentee) is None
     assert await kinds_in(database, offer.catchup_id) == ["offered", answer, "undid"]
     assert (await emails_in(database, offer.catchup_id))[-2:] == [
-        QueuedEmail("Maya", "answer_undone", ("TENTATIVE", 3, FIRST)),
-        QueuedEmail("Sam", "you_undid", ("TENTATIVE", 3, FIRST)),
+        QueuedEmail("Maya", "answer_undone", None),
+        QueuedEmail("Sam", "you_undid", None),
     ]
     await accept_offer(database, pair.mentee, offer.id, accepting(), NOW)
 
@@ -406,7 +402,7 @@ async def test_an_acceptance_can_be_undone_and_another_time_chosen(database, pai
     assert await kinds_in(database, offer.catchup_id) == ["offered", "accepted", "undid", "accepted"]
     assert [told.event for told in (await emails_in(database, offer.catchup_id))[1::2]] == [
         ("CONFIRMED", 2, SECOND),
-        ("TENTATIVE", 3, FIRST),
+        ("CANCELLED", 3, SECOND),
         ("CONFIRMED", 4, FIRST),
     ]
     async with database.reading() as connection:

@@ -18,19 +18,24 @@ from server.db.tables import outbox as table
 from server.mail import outbox
 from server.mail.mailer import LEASE, send_due_emails
 from tests.server.actors import DRAFT, FIRST, NOW, OFFERED, WITHDREW, a_booking, accepting, an_offer
-from tests.server.sending import BASE
 
 SENDER = "Fireside <f@example.org>"
+LINK = "https://fireside.example/l/s"
 
 
 async def test_it_says_how_things_stand_to_the_reader(database, pair):
     offer = await an_offer(database, pair)
+    await accept_offer(database, pair.mentee, offer.id, accepting(), NOW)
     async with database.writing() as connection:
-        entry = await outbox.claim_due(connection, NOW, NOW + LEASE, still_current(NOW))
-        email = await compose_email(connection, entry, "https://fireside.example/l/s", base_url=BASE, sender=SENDER)
-    assert (email.name, email.address, email.link) == ("Sam", "sam@example.org", "https://fireside.example/l/s")
-    assert (email.values["offer"], email.values["other"]) == (offer, pair.mentor.person)
-    assert (email.template, email.calendar.method) == ("catchups/emails/offer_made.email", "REQUEST")
+        offered, _, agreed = [
+            await outbox.claim_due(connection, NOW, NOW + LEASE, still_current(NOW)) for _ in range(3)
+        ]
+        email = await compose_email(connection, offered, LINK, sender=SENDER)
+        confirmed = await compose_email(connection, agreed, LINK, sender=SENDER)
+    assert (email.name, email.address, email.link) == ("Sam", "sam@example.org", LINK)
+    assert (email.values["offer"].id, email.values["other"]) == (offer.id, pair.mentor.person)
+    assert (email.template, email.calendar) == ("catchups/emails/offer_made.email", None)
+    assert (confirmed.template, confirmed.calendar.method) == ("catchups/emails/offer_accepted.email", "REQUEST")
 
 
 async def test_what_has_begun_or_was_called_off_is_dropped_and_nothing_else(database, pair):

@@ -18,6 +18,13 @@ MAYA = Person(1, "Maya Lindqvist", "maya@example.org", "", "Europe/Stockholm", "
 SAM = Person(2, "Sam Okafor", "sam@example.org", "", "Europe/London", "en", "")
 INVITATION = Invitation(invitations.Status.CONFIRMED, 3, START, 30, Medium.VIDEO)
 
+SAID = """\
+Open your catch-up:
+https://fireside.example/catchups/4
+
+An answer that you give in your calendar reaches nobody. To ask for another time or to withdraw, open this address. \
+It is only for you."""
+
 
 def event(invitation: Invitation = INVITATION, reader: Person = SAM, **changes: Any) -> CalendarEvent:
     return event_of(
@@ -41,8 +48,8 @@ def test_it_names_nobody_else_and_nothing() -> None:
         minutes=30,
         status=Status.CONFIRMED,
         summary="Catch-up",
-        description="",
-        location="",
+        description=SAID,
+        location="https://fireside.example/catchups/4",
         url="https://fireside.example/catchups/4",
         organizer=Party("Fireside", "post@fireside.example"),
         attendee=Party("Sam Okafor", "sam@example.org"),
@@ -55,17 +62,16 @@ def test_who_wants_to_see_more_does() -> None:
     shown = event(reader=open_sam)
     assert (shown.summary, shown.description, shown.location) == (
         "Catch-up with Maya Lindqvist",
-        "I moved house.",
-        "Video",
+        f"Video\n\nI moved house.\n\n{SAID}",
+        "https://fireside.example/catchups/4",
     )
-    assert event(replace(INVITATION, medium=Medium.PHONE), open_sam).location == "Phone"
-    assert event(replace(INVITATION, medium=None), open_sam).location == ""
+    assert event(replace(INVITATION, medium=Medium.PHONE), open_sam).description.startswith("Phone\n\n")
     assert title_of(replace(open_sam, language="de"), MAYA) == "Gespräch mit Maya Lindqvist"
 
 
 @pytest.mark.parametrize(
     ("status", "method"),
-    [("TENTATIVE", Method.REQUEST), ("CONFIRMED", Method.REQUEST), ("CANCELLED", Method.CANCEL)],
+    [("CONFIRMED", Method.REQUEST), ("CANCELLED", Method.CANCEL)],
 )
 def test_what_is_called_off_is_cancelled(status: str, method: Method) -> None:
     told = event(replace(INVITATION, status=invitations.Status(status)))

@@ -2,23 +2,23 @@ from datetime import timedelta
 
 from icalendar import Calendar
 
-from server.catchups.calendar.event import Status
 from server.catchups.calendar.feed import feed
 from tests.server.catchups.calendar.an_event import AGREED, an_event
 
-SUMMER = an_event(uid="a1@fireside", start=AGREED.start - timedelta(days=150), status=Status.TENTATIVE)
+SUMMER = an_event(uid="a1@fireside", start=AGREED.start - timedelta(days=150))
 
 
-def test_a_feed_holds_every_event_in_the_readers_zone() -> None:
+def test_a_feed_holds_every_event_and_names_the_zone_to_show_it_in() -> None:
     calendar = Calendar.from_ical(feed([AGREED, SUMMER], "Europe/Stockholm", "Catch-ups"))
     assert calendar["METHOD"] == "PUBLISH"
     assert calendar["X-WR-CALNAME"] == "Catch-ups"
     assert calendar["REFRESH-INTERVAL"].dt == timedelta(hours=1)
     assert [(str(entry["UID"]), entry["DTSTART"].dt.isoformat(), entry["STATUS"]) for entry in calendar.events] == [
-        (AGREED.uid, "2026-11-24T15:00:00+01:00", "CONFIRMED"),
-        (SUMMER.uid, "2026-06-27T16:00:00+02:00", "TENTATIVE"),
+        (AGREED.uid, "2026-11-24T14:00:00+00:00", "CONFIRMED"),
+        (SUMMER.uid, "2026-06-27T14:00:00+00:00", "CONFIRMED"),
     ]
-    assert [str(zone["TZID"]) for zone in calendar.timezones] == ["Europe/Stockholm"]
+    assert calendar["X-WR-TIMEZONE"] == "Europe/Stockholm"
+    assert calendar.timezones == []
 
 
 def test_nobody_is_named_as_invited() -> None:

@@ -3,7 +3,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from server.catchups.calendar.web_links import WebLink, web_links
-from tests.server.catchups.calendar.an_event import AGREED, an_event
+from tests.server.catchups.calendar.an_event import an_event
 
 
 def asked(link: WebLink) -> dict[str, str]:
@@ -11,7 +11,7 @@ def asked(link: WebLink) -> dict[str, str]:
 
 
 def test_each_common_calendar_has_its_link() -> None:
-    google, outlook, office = web_links(AGREED)
+    google, outlook, office = web_links(an_event(description="https://fireside.example/catchups/7"))
     assert [link.calendar for link in (google, outlook, office)] == [
         "Google Calendar",
         "Outlook.com",
@@ -56,5 +56,5 @@ def test_no_text_leaves_its_place(text: str) -> None:
 def test_text_is_read_back() -> None:
     google, outlook, _ = web_links(an_event(summary="a+b & c", description="one\ntwo", location="x, y"))
     assert (asked(google)["text"], asked(outlook)["subject"]) == ("a+b & c", "a+b & c")
-    assert asked(google)["details"] == "one\ntwo\n\nhttps://fireside.example/catchups/7"
+    assert asked(google)["details"] == "one\ntwo"
     assert asked(outlook)["location"] == "x, y"

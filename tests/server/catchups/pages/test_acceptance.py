@@ -2,8 +2,10 @@
 
 import pytest
 
+from server.catchups.rules.drafts import Caller
 from server.catchups.rules.ledger import WORDINGS, ChoiceKind, wording_hash
 from server.catchups.store.ledger import ledger_of
+from server.people.store.people import reachable_by_phone
 
 WORDING_OF_ACCEPTING = wording_hash(WORDINGS[ChoiceKind.ACCEPTED])
 
@@ -77,3 +79,30 @@ async def test_a_choice_that_was_not_offered_is_refused_on_the_same_page(page, c
     assert sentence in page.text
     assert ">Accept<" in page.text
     assert await contents() == before
+
+
+async def test_by_phone_it_says_who_calls_and_asks_for_the_number_that_is_called(page, pair):
+    assert "Maya calls you." in page.text
+    assert "Maya can call you only if you give your number." in page.text
+    await accept(page, phone="020 7946 0123")
+    assert (page.status, 'value="+44 20 7946 0123"' in page.text) == (422, True)
+    await accept(page, phone="+44 20 7946 0123")
+    assert page.path.startswith("/bookings/")
+    assert "needs your number" not in page.text
+    async with pair.site.database.reading() as connection:
+        assert await reachable_by_phone(connection, (pair.sam.id, pair.maya.id)) == {pair.sam.id}
+
+
+async def test_without_a_number_it_is_agreed_all_the_same_and_says_what_that_means(page):
+    await accept(page, phone="")
+    assert page.path.startswith("/bookings/")
+    assert "For that, Maya needs your number." in page.text
+
+
+async def test_who_calls_need_give_no_number(mentee, pair):
+    mentee.offer = await pair.offer(caller=Caller.MENTEE)
+    await mentee.get(f"/offers/{mentee.offer.id}")
+    assert "You call Maya." in mentee.text
+    assert "You need not give it." in mentee.text
+    await accept(mentee)
+    assert "needs your number" not in mentee.text

@@ -1,6 +1,7 @@
 """The calendar feed over HTTP."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import icalendar
 
@@ -36,7 +37,7 @@ async def test_what_has_not_changed_is_not_sent_again(mentee, nobody, pair):
     _, _, headers = await fetch(nobody, url)
     status, body, _ = await fetch(nobody, url, **{"If-None-Match": headers["ETag"]})
     assert (status, body) == (304, b"")
-    await pair.offer()
+    await pair.booking(datetime.now(UTC) + timedelta(days=1))
     status, _, _ = await fetch(nobody, url, **{"If-None-Match": headers["ETag"]})
     assert status == 200
 

@@ -74,7 +74,7 @@ async def test_ones_own_standing_choice_of_the_phone_is_taken_along_where_it_is_
     async with site.database.reading() as connection:
         wish = await open_offer_in(connection, soon.catchup_id)
         *_, last = await read_chain(connection)
-    assert (wish.phone_fallback, last[1].offer_id, last[1].kind) == (True, wish.id, ChoiceKind.ALLOWED_PHONE)
+    assert (wish.phone_fallback, last[1].subject.id, last[1].kind) == (True, wish.id, ChoiceKind.ALLOWED_PHONE)
     await page.get(f"/bookings/{soon.id}")
     await page.post(f"/bookings/{soon.id}/phone/withdrawal")
     await page.get(f"/offers/{wish.id}")

@@ -1,15 +1,18 @@
 """Offering a catch-up."""
 
 import asyncio
+import re
 from datetime import timedelta
 
 import pytest
 
 from server.catchups.actions.answers import postpone_offer
+from server.catchups.rules.drafts import Caller
 from server.catchups.store.ledger import ledger_of
 from server.catchups.store.offers import open_offers_of
 from server.i18n.catalog import ENGLISH
 from server.i18n.dates import day
+from server.people.store.people import reachable_by_phone
 from tests.crowd import whole_hour_in
 from tests.server.actors import POSTPONED
 
@@ -172,3 +175,34 @@ async def test_an_oversized_form_is_refused_with_a_page(page, pair, contents):
     assert page.status == 413
     assert "too large" in page.text
     assert await contents() == before
+
+
+async def has_number(pair, person):
+    async with pair.site.database.reading() as connection:
+        return person.id in await reachable_by_phone(connection, (person.id,))
+
+
+async def test_by_phone_it_asks_for_a_number_and_who_calls(page, pair):
+    path = f"/mentorships/{pair.mentorship_id}/offers"
+    assert re.search(r'name="caller" value="mentor"\s+checked> I call Sam', page.text)
+    assert "Sam can call you only if you give your number." in page.text
+    await page.post(path, **form(media=["phone"], caller="mentee", phone="08 123 456 78"))
+    assert (page.status, 'value="+46 8 123 456 78"' in page.text) == (422, True)
+    assert re.search(r'name="caller" value="mentee"\s+checked> Sam calls me', page.text)
+    assert not await has_number(pair, pair.maya)
+    await page.post(path, **form(media=["phone"], caller="mentee", phone="+46 8 123 456 78"))
+    assert page.status == 200
+    assert "By phone, Sam calls you." in page.text
+    assert await has_number(pair, pair.maya)
+    [view] = await offers_of(pair)
+    assert view.offer.caller is Caller.MENTEE
+    await page.get(f"{path}/new")
+    assert 'name="phone"' not in page.text
+
+
+@pytest.mark.parametrize("phone", ["call me", "+46 8", "112"])
+async def test_what_is_no_number_makes_no_offer(page, pair, phone):
+    await page.post(f"/mentorships/{pair.mentorship_id}/offers", **form(media=["phone"], phone=phone))
+    assert (page.status, f'value="{phone}"' in page.text) == (422, True)
+    assert "Please enter a phone number with its country code" in page.text
+    assert await offers_of(pair) == ()

@@ -82,15 +82,14 @@ async def timed(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Timed
 @dataclass(frozen=True)
 class Case:
     """Maya offers `starts`, as her clock in Stockholm says them, to Sam, who is in `zone`, or goes to `then` before he
-    accepts the last. `shown` is each time on his page; `agreed` that of his email, `told` that of hers, `invited` what
-    his calendar is told, and `at` the same in UTC."""
+    accepts the last. `shown` is each time on his page; `agreed` that of his email, `told` that of hers, and `at` what
+    both calendars are told."""
 
     zone: str
     starts: list[str]
     shown: list[str]
     agreed: str
     told: str
-    invited: str
     at: str
     then: str = ""
 
@@ -105,7 +104,6 @@ CASES = {
         ],
         "Sunday 25 October, 14:00 (London time)",
         "Sunday 25 October, 15:00 (Stockholm time)",
-        "2026-10-25T14:00:00+00:00",
         "2026-10-25T14:00",
     ),
     "both clocks go forward": Case(
@@ -117,7 +115,6 @@ CASES = {
         ],
         "Sunday 28 March, 14:00 (London time)",
         "Sunday 28 March, 15:00 (Stockholm time)",
-        "2027-03-28T14:00:00+01:00",
         "2027-03-28T13:00",
     ),
     "one clock goes back a week after the other": Case(
@@ -130,7 +127,6 @@ CASES = {
         ],
         "Monday 2 November, 09:00 (New York time)",
         "Monday 2 November, 15:00 (Stockholm time)",
-        "2026-11-02T09:00:00-05:00",
         "2026-11-02T14:00",
     ),
     "a zone whose clocks never change": Case(
@@ -142,7 +138,6 @@ CASES = {
         ],
         "Monday 26 October, 17:00 (Nairobi time)",
         "Monday 26 October, 15:00 (Stockholm time)",
-        "2026-10-26T17:00:00+03:00",
         "2026-10-26T14:00",
     ),
     "a zone of half an hour": Case(
@@ -154,7 +149,6 @@ CASES = {
         ],
         "Monday 26 October, 19:30 (Kolkata time)",
         "Monday 26 October, 15:00 (Stockholm time)",
-        "2026-10-26T19:30:00+05:30",
         "2026-10-26T14:00",
     ),
     "a clock that goes forward by half an hour, into the next day": Case(
@@ -166,7 +160,6 @@ CASES = {
         ],
         "Monday 5 October, 00:00 (Lord Howe time)",
         "Sunday 4 October, 15:00 (Stockholm time)",
-        "2026-10-05T00:00:00+11:00",
         "2026-10-04T13:00",
     ),
     "on the way between the offer and the answer": Case(
@@ -178,7 +171,6 @@ CASES = {
         ],
         "Sunday 25 October, 10:00 (New York time)",
         "Sunday 25 October, 15:00 (Stockholm time)",
-        "2026-10-25T10:00:00-04:00",
         "2026-10-25T14:00",
         then="America/New_York",
     ),
@@ -188,7 +180,6 @@ CASES = {
         ["Monday 26 October, 15:00"],
         "Monday 26 October, 15:00 (Berlin time)",
         "Monday 26 October, 15:00 (Stockholm time)",
-        "2026-10-26T15:00:00+01:00",
         "2026-10-26T14:00",
     ),
 }
@@ -205,7 +196,6 @@ async def test_times_are_shown_and_invited_as_the_clocks_there_say(timed: TimedS
     offered = await timed.email(sam, "an offer for you")
     for start in starts:
         assert moment(start, case.zone) in offered.get_body(("plain",)).get_content()
-    assert invited(offered, case.zone) == starts[0].astimezone(ZoneInfo(case.zone)).isoformat()
 
     guest = await timed.guest()
     await guest.get(link_in(offered).removeprefix(timed.base_url))
@@ -222,9 +212,7 @@ async def test_times_are_shown_and_invited_as_the_clocks_there_say(timed: TimedS
     agreed, told = [await timed.email(each, "it is agreed") for each in (sam, maya)]
     assert case.agreed in agreed.get_body(("plain",)).get_content()
     assert case.told in told.get_body(("plain",)).get_content()
-    assert invited(agreed, case.then or case.zone) == case.invited
-    hers = datetime.fromisoformat(invited(told, MAYA))
-    assert hers == datetime.fromisoformat(f"{case.at}+00:00")
+    assert invited(agreed) == invited(told) == datetime.fromisoformat(f"{case.at}+00:00")
 
 
 async def offer(timed: TimedSite, maya: tuple[str, str], sam: tuple[str, str], draft: Draft, now: datetime) -> None:
@@ -252,12 +240,11 @@ def rows(guest) -> list[str]:
     return [" ".join(unescape(re.sub(r"<[^>]*>", "", row)).split()) for row in found]
 
 
-def invited(message: EmailMessage, zone: str) -> str:
-    """When the event of the email begins, as it says in this zone, which it brings along unless that is UTC."""
+def invited(message: EmailMessage) -> datetime:
+    """When the event of the email begins."""
     [part] = [part for part in message.walk() if part.get_content_type() == "text/calendar"]
-    calendar = Calendar.from_ical(part.get_payload(decode=True))
-    [event] = calendar.events
-    assert event["DTSTART"].params["TZID"] == zone
-    assert [str(each["TZID"]) for each in calendar.timezones] == [zone]
+    [event] = Calendar.from_ical(part.get_payload(decode=True)).events
     assert event["DTEND"].dt - event["DTSTART"].dt == timedelta(minutes=30)
-    return str(event["DTSTART"].dt.isoformat())
+    assert event["DTSTART"].dt.tzinfo is UTC or str(event["DTSTART"].dt.tzinfo) == "UTC"
+    start: datetime = event["DTSTART"].dt
+    return start

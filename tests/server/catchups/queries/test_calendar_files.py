@@ -1,11 +1,11 @@
-"""A person's own calendar: all that is agreed or may be, each catch-up once; and one booking's entry."""
+"""A person's own calendar: all that is agreed, each catch-up once; and one booking's entry."""
 
 from datetime import timedelta
 
 import icalendar
 import pytest
 
-from server.catchups.actions.answers import accept_offer, decline_offer
+from server.catchups.actions.answers import accept_offer
 from server.catchups.actions.bookings import ask_to_move, withdraw
 from server.catchups.queries.calendar_files import read_feed, read_invitation
 from server.catchups.rules.drafts import Draft, Medium
@@ -13,7 +13,7 @@ from server.errors import NotFound
 from server.people.actions.people import change_details
 from server.people.rules.errors import LinkNotFound
 from server.people.rules.people import Details
-from tests.server.actors import DECLINED, FIRST, NOW, OFFERED, SECOND, WITHDREW, a_booking, accepting, an_offer
+from tests.server.actors import FIRST, NOW, OFFERED, SECOND, WITHDREW, a_booking, accepting, an_offer
 
 SITE = ("https://fireside.example", "Fireside <fireside@fireside.example>")
 OTHER_TIME = Draft("", frozenset({Medium.VIDEO}), (SECOND + timedelta(hours=3),), 30)
@@ -28,27 +28,17 @@ async def entries(database, visitor, now=NOW):
     ]
 
 
-async def test_it_holds_what_is_agreed_and_what_may_be(database, pair):
+async def test_it_holds_what_is_agreed_and_no_offer(database, pair):
     assert await entries(database, pair.mentee) == []
     await a_booking(database, pair)
     await an_offer(database, pair)
-    assert await entries(database, pair.mentee) == [("CONFIRMED", FIRST, "Catch-up"), ("TENTATIVE", FIRST, "Catch-up")]
+    assert await entries(database, pair.mentee) == [("CONFIRMED", FIRST, "Catch-up")]
 
 
-async def test_what_is_called_off_declined_or_run_out_is_gone(database, pair):
+async def test_what_is_called_off_is_gone(database, pair):
     booking = await a_booking(database, pair)
-    offer = await an_offer(database, pair)
     await withdraw(database, pair.mentee, booking.id, "", WITHDREW, NOW)
-    assert len(await entries(database, pair.mentee)) == 1
-    await decline_offer(database, pair.mentee, offer.id, "", DECLINED, NOW)
     assert await entries(database, pair.mentee) == []
-    await an_offer(database, pair)
-    assert await entries(database, pair.mentee, SECOND) == []
-
-
-async def test_an_offer_stands_at_its_first_time_that_is_to_come(database, pair):
-    await an_offer(database, pair)
-    assert await entries(database, pair.mentee, FIRST) == [("TENTATIVE", SECOND, "Catch-up")]
 
 
 async def test_one_that_is_asked_to_be_moved_stands_until_the_other_time_is_agreed(database, pair):

@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import delete, select, text, update
 
 from server.catchups.actions.answers import decline_offer
-from server.catchups.queries.ledger import verify
-from server.catchups.store.ledger import ledger_of
-from server.db.tables import choices, links, wordings
+from server.catchups.queries.ledger import hand_out_head, verify, verify_head
+from server.catchups.rules.ledger import GENESIS, entry_hash
+from server.catchups.store.ledger import ledger_of, read_chain
+from server.db.tables import choices, ledger_head, links, wordings
 from tests.server.actors import DECLINED, NOW, an_offer
 
 
@@ -67,6 +68,10 @@ async def test_it_is_checked_as_it_is_at_one_moment(database, pair):
     assert len(verdicts) > 1
 
 
+# The database knows one kind of subject only.
+EDITED = [column.name for column in choices.columns if column.name not in ("id", "subject_kind")]
+
+
 async def edits(database, entry):
     """For each column of the entry another value that the database itself would take."""
     async with database.reading() as connection:
@@ -75,7 +80,8 @@ async def edits(database, entry):
         link = (await connection.execute(select(links.c.id).where(links.c.id != row.link_id))).scalars().first()
     other = next(other for other in rows if other.wording_hash != row.wording_hash)
     return {
-        "offer_id": next(each.offer_id for each in rows if each.offer_id != row.offer_id),
+        "format": 1,
+        "subject_id": next(each.subject_id for each in rows if each.subject_id != row.subject_id),
         "person_id": other.person_id,
         "kind": "withdrew",
         "start": NOW,
@@ -90,7 +96,7 @@ async def edits(database, entry):
     }
 
 
-@pytest.mark.parametrize("column", [column.name for column in choices.columns if column.name != "id"])
+@pytest.mark.parametrize("column", EDITED)
 @pytest.mark.parametrize("place", [0, 1, 3], ids=["first", "middle", "last"])
 async def test_an_entry_edited_in_any_column_is_named(database, entries, place, column):
     entry = entries[place]
@@ -144,8 +150,86 @@ async def test_the_chain_cannot_fork(database, entries):
         await by_hand(
             database,
             text(
-                "INSERT INTO choices (offer_id, person_id, kind, wording_hash, language, link_id, at, previous_hash,"
-                " hash) SELECT offer_id, person_id, kind, wording_hash, language, link_id, at, previous_hash, 'x'"
-                " FROM choices WHERE id = :id"
+                "INSERT INTO choices (format, subject_kind, subject_id, person_id, kind, wording_hash, language,"
+                " link_id, at, previous_hash, hash) SELECT format, subject_kind, subject_id, person_id, kind,"
+                " wording_hash, language, link_id, at, previous_hash, 'x' FROM choices WHERE id = :id"
             ).bindparams(id=entries[0]),
         )
+
+
+KEY = b"k" * 32
+
+
+@pytest.fixture
+async def head(database, entries):
+    """The text of a head that was handed out after four entries."""
+    verdict, signed = await hand_out_head(database, KEY, NOW)
+    assert (verdict.holds, signed.head.sequence) == (True, 4)
+    return str(signed)
+
+
+async def write_again(database, count, **change):
+    """Someone who can write the database keeps the first `count` entries, changes the first, and hashes them again."""
+    async with database.writing() as connection:
+        chain = list(await read_chain(connection))
+        await connection.execute(delete(choices).where(choices.c.id.in_([number for number, _ in chain[count:]])))
+        previous = GENESIS
+        for number, entry in chain[:count]:
+            entry = replace(entry, previous_hash=previous, **(change if number == chain[0][0] else {}))
+            previous = entry_hash(entry)
+            values = {"previous_hash": entry.previous_hash, "hash": previous, "language": entry.language}
+            await connection.execute(update(choices).where(choices.c.id == number).values(values))
+        await connection.execute(update(ledger_head).values(entries=count, hash=previous))
+
+
+async def test_a_ledger_that_grew_continues_a_head(database, pair, head):
+    await an_offer(database, pair)
+    verdict = await verify_head(database, head, KEY)
+    assert verdict.holds
+    assert verdict.said == (
+        "The ledger is intact: 5 entries, each with the hash of the one before. "
+        "It continues the head of 2026-11-23 12:00 UTC, when it had 4 entries."
+    )
+
+
+async def test_the_head_of_an_empty_ledger_is_continued_by_all(database, pair):
+    _, signed = await hand_out_head(database, KEY, NOW)
+    await an_offer(database, pair)
+    assert (signed.head.sequence, (await verify_head(database, str(signed), KEY)).holds) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("count", "change", "said"),
+    [
+        (
+            4,
+            {"language": "de"},
+            "The ledger was rewritten: up to entry 4 it is not what it was on 2026-11-23 12:00 UTC.",
+        ),
+        (3, {}, "The ledger was shortened: it had 4 entries on 2026-11-23 12:00 UTC, and has 3 entries now."),
+        (1, {}, "The ledger was shortened: it had 4 entries on 2026-11-23 12:00 UTC, and has 1 entry now."),
+    ],
+)
+async def test_a_chain_made_again_holds_by_itself_but_not_against_a_head(database, head, count, change, said):
+    await write_again(database, count, **change)
+    assert (await verify(database)).holds
+    verdict = await verify_head(database, head, KEY)
+    assert (verdict.holds, verdict.said) == (False, said)
+
+
+async def test_a_head_of_another_server_or_none_at_all_is_told(database, head):
+    foreign = await verify_head(database, head, b"x" * 32)
+    assert (foreign.holds, foreign.said.partition(":")[0]) == (
+        False,
+        "This head was not signed with this server's secret",
+    )
+    none = await verify_head(database, "hello", KEY)
+    assert (none.holds, none.said.partition(",")[0]) == (False, "This is no head of a ledger")
+
+
+async def test_a_broken_ledger_is_said_to_be_and_hands_out_no_head(database, entries, head):
+    await by_hand(database, update(choices).where(choices.c.id == entries[1]).values(kind="accepted"))
+    verdict, signed = await hand_out_head(database, KEY, NOW)
+    assert (verdict.holds, signed) == (False, None)
+    compared = await verify_head(database, head, KEY)
+    assert (compared.holds, compared.said) == (False, str(verdict.said))

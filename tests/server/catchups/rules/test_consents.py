@@ -26,6 +26,7 @@ from server.catchups.rules.ledger import (
     ShownWording,
     Statement,
     make_choice,
+    offer_subject,
 )
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -91,7 +92,7 @@ def about(*steps: tuple[int, ChoiceKind]) -> list[Choice]:
     made: list[Choice] = []
     for person_id, kind in steps:
         said = Statement(person_id, 1, ShownWording(WORDINGS[kind], "en"))
-        made.append(make_choice(made[-1].hash if made else GENESIS, NewChoice(kind, said), offer_id=1, at=NOW))
+        made.append(make_choice(made[-1].hash if made else GENESIS, NewChoice(kind, said), offer_subject(1), at=NOW))
     return made
 
 

@@ -119,14 +119,14 @@ def running_late(wish: Offer) -> Sequence[Effects]:
     return [run_late(BOOKING, 5, MAYA, NOW)]
 
 
-TENTATIVE, CONFIRMED, CANCELLED = Status.TENTATIVE, Status.CONFIRMED, Status.CANCELLED
+CONFIRMED, CANCELLED = Status.CONFIRMED, Status.CANCELLED
 
 # What happens, and whether the offer asks to move a booking: Maya's email, Sam's email (in brackets where it is a
 # receipt), the event in calendars, the choices in the ledger. Maya made the offer and Sam was asked.
 MATRIX: list[tuple[Callable[[Offer], Sequence[Effects]], bool, str, str, Status | None, str]] = [
-    (proposing, False, "", "offer_made", TENTATIVE, "offered"),
+    (proposing, False, "", "offer_made", None, "offered"),
     (proposing, True, "", "move_asked", None, "offered"),
-    (rewording, False, "", "offer_reworded", TENTATIVE, "offered"),
+    (rewording, False, "", "offer_reworded", None, "offered"),
     (rewording, True, "", "offer_reworded", None, "offered"),
     (withdrawing, False, "(you_withdrew)", "offer_withdrawn", CANCELLED, "took_back"),
     (withdrawing, True, "", "offer_withdrawn", None, "took_back"),
@@ -135,13 +135,13 @@ MATRIX: list[tuple[Callable[[Offer], Sequence[Effects]], bool, str, str, Status 
     (declining, False, "offer_declined", "you_declined", CANCELLED, "declined"),
     (declining, True, "move_declined", "", None, "declined"),
     (postponing, False, "offer_postponed", "you_declined", CANCELLED, "postponed"),
-    (suggesting, False, "other_suggested", "you_suggested", TENTATIVE, "suggested offered"),
+    (suggesting, False, "other_suggested", "you_suggested", None, "suggested offered"),
     (suggesting, True, "other_suggested", "you_suggested", None, "suggested offered"),
-    (undoing_a_refusal, False, "answer_undone", "you_undid", TENTATIVE, "undid"),
+    (undoing_a_refusal, False, "answer_undone", "you_undid", CANCELLED, "undid"),
     (undoing_a_refusal, True, "answer_undone", "you_undid", None, "undid"),
-    (undoing_a_suggestion, False, "answer_undone", "you_undid", TENTATIVE, "undid"),
+    (undoing_a_suggestion, False, "answer_undone", "you_undid", CANCELLED, "undid"),
     (undoing_a_suggestion, True, "answer_undone", "you_undid", None, "undid"),
-    (undoing_an_acceptance, False, "answer_undone", "you_undid", TENTATIVE, "undid"),
+    (undoing_an_acceptance, False, "answer_undone", "you_undid", CANCELLED, "undid"),
     (expiring, False, "offer_expired", "(offer_expired)", CANCELLED, ""),
     (expiring, True, "move_expired", "", None, ""),
     (replacing, False, "", "", None, ""),

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,8 @@ from server.catchups.rules.ledger import (
     NewChoice,
     ShownWording,
     Statement,
+    Subject,
+    SubjectKind,
     entry_hash,
     first_break,
     make_choice,
@@ -36,7 +39,7 @@ def a_chain(length: int) -> list[Choice]:
             make_choice(
                 chain[-1].hash if chain else GENESIS,
                 NewChoice(ChoiceKind.ACCEPTED, Statement(2, 3, SHOWN), NOW, Medium.VIDEO),
-                offer_id=number,
+                Subject(SubjectKind.OFFER, number),
                 at=NOW + timedelta(minutes=number),
             )
         )
@@ -51,7 +54,9 @@ def test_an_untouched_chain_holds() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"offer_id": 99},
+        {"format": 1},
+        {"format": 3},
+        {"subject": Subject(SubjectKind.OFFER, 99)},
         {"person_id": 99},
         {"kind": ChoiceKind.DECLINED},
         {"start": None},
@@ -92,7 +97,8 @@ def test_an_entry_holds_what_was_shown() -> None:
 def test_an_entry_from_before_channels_were_kept_has_the_hash_that_it_had() -> None:
     """Its hash is over the ten fields of then; written down, so that it never changes."""
     entry = Choice(
-        offer_id=1,
+        format=1,
+        subject=Subject(SubjectKind.OFFER, 1),
         person_id=2,
         kind=ChoiceKind.ACCEPTED,
         start=NOW,
@@ -106,6 +112,36 @@ def test_an_entry_from_before_channels_were_kept_has_the_hash_that_it_had() -> N
         hash="",
     )
     assert entry_hash(entry) == "86c09e934e06656fe6b35d0c271833731905b65f4d7860252e44f5242bd7cb05"
+
+
+def test_an_entry_of_format_2_has_the_hash_that_it_had() -> None:
+    """Written down, so that it never changes."""
+    [entry] = a_chain(1)
+    assert (entry.format, entry.hash) == (
+        2,
+        "7982be7f0a105b0c7a5ac8f6294bbe1389fa203516840404f951817cd7284306",
+    )
+
+
+def test_a_chain_begun_in_format_1_goes_on_in_format_2() -> None:
+    first, second, *_ = a_chain(3)
+    old = replace(first, format=1)
+    old = replace(old, hash=entry_hash(old))
+    new = replace(second, previous_hash=old.hash)
+    new = replace(new, hash=entry_hash(new))
+    assert first_break([old, new]) is None
+    assert first_break([replace(old, format=2), new]) == 0
+    assert first_break([old, replace(new, format=1)]) == 1
+
+
+def test_an_entry_of_format_1_passes_for_one_about_no_other_subject() -> None:
+    """Its hash does not cover the subject's kind, because there was only one."""
+    [entry] = a_chain(1)
+    old = replace(entry, format=1)
+    old = replace(old, hash=entry_hash(old))
+    assert first_break([old]) is None
+    another: Any = "scheme"
+    assert first_break([replace(old, subject=Subject(another, 0))]) == 0
 
 
 def test_each_choice_has_its_words_in_each_language():

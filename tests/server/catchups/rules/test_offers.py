@@ -122,7 +122,6 @@ def test_a_wish_to_move_is_not_put_off() -> None:
 def test_the_times_still_to_come() -> None:
     assert an_offer().still_open(FIRST - HOUR) == (FIRST, SECOND)
     assert an_offer().still_open(FIRST) == (SECOND,)
-    assert an_offer().earliest == FIRST
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ async def test_it_is_kept_and_leads_back_to_the_page(mentee, pair, site):
 
 async def test_on_a_first_visit_it_is_kept_only_where_nobody_has_said_one(mentee, pair, site):
     await mentee.get("/home")
-    assert 'zone="Europe/London"  hidden' in mentee.text
+    assert 'zone="Europe/London" hidden' in mentee.text
     await mentee.post("/zone", zone="Africa/Nairobi", first="1", back="/home")
     assert 'zone="Africa/Nairobi" known hidden' in mentee.text
     await mentee.post("/zone", zone="Asia/Kolkata", first="1", back="/home")

@@ -18,7 +18,7 @@ from tests.server.actors import DECLINED, DRAFT, FIRST, NOW, a_booking, an_offer
 
 @contextmanager
 def statements(database: Database) -> Iterator[list[str]]:
-    """Those that this database runs within the block."""
+    """Those that are run on this database: other sites of the suite have jobs of their own."""
     made: list[str] = []
 
     def note(conn: Any, cursor: Any, statement: str, *rest: Any) -> None:
