@@ -5,32 +5,44 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
 from server.availability.actions.calendars import Fetch
 from server.availability.calendar.fetch import PUBLIC_ONLY, FetchPolicy, fetch_calendar
 from server.availability.pages.busy_calendar import FETCH
-from server.calls.actions.entering import find_uninvited, record_news
+from server.calls.actions.entering import find_uninvited, put_news_aside, record_news
+from server.calls.pages.ending import end_closed_calls
 from server.catchups.actions.emails import compose_email
 from server.catchups.emails import KINDS
 from server.catchups.pages.consent import wording_in
 from server.catchups.store.email_context import still_current
 from server.config import Settings
-from server.db.database import Database
+from server.db.database import Database, Unavailable
 from server.db.schema import check
 from server.jobs import Jobs
 from server.mail.mailer import Mailer
 from server.mail.transport import FolderTransport, MailTransport, SmtpTransport
 from server.people.actions.emails import FRESH_LINK, EmailLinks, compose_fresh_link
-from server.people.actions.links import find_ended_visits
 from server.routes import add_routes, middlewares
 from server.secret import read_secret
 from server.web.background_tasks import BackgroundTasks
-from server.web.keys import BACKGROUND_TASKS, CLOCK, DATABASE, HUB, SECRET, SETTINGS, TEMPLATES
+from server.web.draining import announce_last
+from server.web.keys import (
+    BACKGROUND_TASKS,
+    CLOCK,
+    DATABASE,
+    HUB,
+    REQUESTS,
+    SECRET,
+    SETTINGS,
+    TEMPLATES,
+    RunningRequests,
+)
 from server.web.rendering import make_templates
 from signaling.hub.hub import Hub, RelaySettings
-from signaling.news import News, Present
+from signaling.news import News, Present, StoreAway
 
 FORM_LIMIT = 64 * 1024
 
@@ -52,18 +64,22 @@ def make_app(settings: Settings, fetch_policy: FetchPolicy = PUBLIC_ONLY) -> web
     app[FETCH] = fetch
     app[DATABASE] = Database(settings.database_url)
     app[SECRET] = read_secret(settings.secret, settings.data)
+    app[REQUESTS] = RunningRequests()
     app[BACKGROUND_TASKS] = BackgroundTasks()
     app[TEMPLATES] = make_templates(settings, wording=wording_in)
-    app[HUB] = Hub(_relay_settings(settings), partial(_record_news, app))
+    app[HUB] = Hub(_relay_settings(settings), partial(_record_news, app), partial(_put_news_aside, app))
     app.cleanup_ctx.extend([_database_open, _jobs_running])
     app.on_startup.append(_start_calls)
+    app.on_response_prepare.append(announce_last)
     # The calls end before the server waits for open sockets, which would not close by themselves.
     app.on_shutdown.append(_end_calls)
     add_routes(app)
     return app
 
 
-def make_mailer(transport: MailTransport, base_url: str, sender: str, clock: Callable[[], datetime]) -> Mailer:
+def make_mailer(
+    transport: MailTransport, base_url: str, sender: str, clock: Callable[[], datetime], contact: str = ""
+) -> Mailer:
     """Joins the outbox with the features that say its emails. Links begin with `base_url`."""
     catchups = partial(compose_email, sender=sender)
     return Mailer(
@@ -74,6 +90,7 @@ def make_mailer(transport: MailTransport, base_url: str, sender: str, clock: Cal
         base_url=base_url,
         sender=sender,
         clock=clock,
+        contact=contact,
     )
 
 
@@ -89,13 +106,28 @@ def _relay_settings(settings: Settings) -> RelaySettings:
 
 
 async def _record_news(app: web.Application, news: News) -> None:
+    try:
+        await _follow_news(app, news)
+    except Unavailable as error:
+        raise StoreAway(str(error)) from error
+
+
+async def _put_news_aside(app: web.Application, news: News, error: Exception) -> None:
+    """Keeps, for the admin, that this news could not be stored, and why."""
+    try:
+        await put_news_aside(app[DATABASE], news, error, app[CLOCK]())
+    except Unavailable as away:
+        raise StoreAway(str(away)) from away
+
+
+async def _follow_news(app: web.Application, news: News) -> None:
+    """Stores the news, and takes out of the calls who should not be there."""
     await record_news(app[DATABASE], news)
     for call, person in await find_uninvited(app[DATABASE], news):
         await app[HUB].remove(call, person)
     if isinstance(news, Present):
-        # Ended by signing out in another window, or because a link was revoked.
-        for visit in await find_ended_visits(app[DATABASE], [int(visit) for visit in app[HUB].visits], app[CLOCK]()):
-            await app[HUB].end_visit(str(visit))
+        # Another web process, or the command line, may have ended a visit or a link.
+        await end_closed_calls(app)
 
 
 async def _database_open(app: web.Application) -> AsyncIterator[None]:
@@ -107,8 +139,10 @@ async def _database_open(app: web.Application) -> AsyncIterator[None]:
 
 async def _jobs_running(app: web.Application) -> AsyncIterator[None]:
     settings = app[SETTINGS]
-    transport = FolderTransport(settings.mail_folder) if settings.mail_folder else SmtpTransport(settings.smtp_url)
-    mailer = make_mailer(transport, settings.base_url, settings.mail_from, app[CLOCK])
+    own_name = urlsplit(settings.base_url).hostname or ""
+    folder, smtp_url = settings.mail_folder, settings.smtp_url
+    transport = FolderTransport(folder) if folder else SmtpTransport(smtp_url, own_name)
+    mailer = make_mailer(transport, settings.base_url, settings.mail_from, app[CLOCK], settings.contact)
     jobs = Jobs(app[DATABASE], mailer, settings, app[CLOCK], partial(app[HUB].remove, why="over"), app[FETCH])
     task = asyncio.create_task(jobs.run())
     yield

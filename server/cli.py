@@ -3,10 +3,7 @@
 import argparse
 import asyncio
 import json
-import logging
 import os
-import signal
-import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -16,10 +13,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from aiohttp import web
-
-from server.app import make_app, utc_now
-from server.commands import admin, ledger
+from server.app import utc_now
+from server.commands import admin, ledger, revocation
 from server.commands.parsers import add_command, add_group
 from server.config import SETTINGS, BadSetting, Settings, read_settings
 from server.db.database import Database, Unavailable
@@ -27,8 +22,9 @@ from server.db.schema import MigrationStopped, SchemaOutdated, migrate
 from server.db.schema import check as check_schema
 from server.demo import prepare_demo
 from server.errors import DomainError
+from server.logs import log_to_stderr
+from server.serving import claim, serve
 from server.web.health import missing_files
-from server.web.keys import HUB
 from signaling.hub.hub import RelayNotStarted
 
 Command = Callable[[argparse.Namespace, Settings], Coroutine[Any, Any, int]]
@@ -40,9 +36,7 @@ def main() -> None:
     arguments = _parser().parse_args()
     # What is in the data folder is for its owner only.
     os.umask(0o077)
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
+    log_to_stderr()
     command: Command = arguments.command
     if missing := missing_files():
         sys.exit(f"fireside: files of this installation are missing: {', '.join(missing)}. Install Fireside again.")
@@ -73,13 +67,20 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"Fireside {version('fireside')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    add_command(commands, "serve", _serve, "Serve the pages and the calls.")
+    serving = add_command(commands, "serve", _serve, "Serve the pages and the calls.")
+    serving.add_argument(
+        "--replace",
+        action="store_true",
+        help="Take the place of the process that serves this data folder, without a failed request. Calls go on.",
+    )
     demo = add_command(
         commands, "demo", _demo, "Serve with a demo pair, and print links for the mentor, the mentee and the admin."
     )
     demo.add_argument("--json", action="store_true", help="Print the links as one line of JSON.")
     add_command(commands, "migrate", _migrate, "Bring the database's schema up to date.")
-    admins = add_group(commands, "admin", "Make a link for the admin, add a pair, or correct a person.", admin.EXAMPLES)
+    admins = add_group(
+        commands, "admin", "Make a link for the admin, add a pair, correct a person, or end links.", admin.EXAMPLES
+    )
     add_command(admins, "link", _in_database(admin.run_link), "Make a link to the session history.")
     admin.add_pair_arguments(
         add_command(admins, "pair", _in_database(admin.run_pair), "Add a mentor and a mentee who work together.")
@@ -88,6 +89,9 @@ def _parser() -> argparse.ArgumentParser:
         add_command(
             admins, "person", _in_database(admin.run_person), "Show a person, or correct their name or email address."
         )
+    )
+    revocation.add_revoke_arguments(
+        add_command(admins, "revoke", _in_database(revocation.run_revoke), "End links, and sign their browsers out.")
     )
     ledgers = add_group(commands, "ledger", "Check the ledger of choices, or hand out its head.", ledger.EXAMPLES)
     ledger.add_verify_arguments(
@@ -113,13 +117,18 @@ def _given(arguments: argparse.Namespace) -> dict[str, str]:
 
 
 async def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
-    return await _run(settings, lambda: print(f"Fireside is at {settings.base_url}", flush=True))
+    # Before anything is taken from a process that serves.
+    async with _open_database(settings):
+        pass
+    claimed = await claim(settings, replace=arguments.replace)
+    await serve(settings, claimed, lambda: print(f"Fireside is at {settings.base_url}", flush=True))
+    return 0
 
 
 async def _demo(arguments: argparse.Namespace, settings: Settings) -> int:
-    listening = _listen(settings)
+    claimed = await claim(settings)
     if arguments.base_url is None:
-        settings = replace(settings, base_url=f"http://localhost:{listening.getsockname()[1]}")
+        settings = replace(settings, base_url=f"http://localhost:{claimed.port}")
     database = Database(settings.database_url)
     await migrate(database)
     paths = asdict(await prepare_demo(database, settings.join_window, utc_now()))
@@ -134,7 +143,8 @@ async def _demo(arguments: argparse.Namespace, settings: Settings) -> int:
         for name, link in links.items():
             print(f"  {name.replace('_', ', '):16} {link}", flush=True)
 
-    return await _run(settings, announce, listening)
+    await serve(settings, claimed, announce)
+    return 0
 
 
 async def _migrate(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -184,33 +194,3 @@ async def _open_database(settings: Settings) -> AsyncIterator[Database]:
         yield database
     finally:
         await database.close()
-
-
-def _listen(settings: Settings) -> socket.socket:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listening = socket.create_server((settings.host, settings.port), family=family, backlog=512)
-    listening.setblocking(False)
-    return listening
-
-
-async def _run(settings: Settings, announce: Callable[[], None], listening: socket.socket | None = None) -> int:
-    """Serves until SIGINT, which also ends the calls, or SIGTERM, which leaves them running for the next start."""
-    app = make_app(settings)
-    asked_to_stop = asyncio.Event()
-
-    def stop(calls_go_on: bool) -> None:
-        app[HUB].calls_go_on = calls_go_on
-        asked_to_stop.set()
-
-    for number, calls_go_on in ((signal.SIGINT, False), (signal.SIGTERM, True)):
-        asyncio.get_running_loop().add_signal_handler(number, stop, calls_go_on)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=3)
-    try:
-        # In the try block, because a start that fails half-way has jobs to stop and a database to close.
-        await runner.setup()
-        await web.SockSite(runner, listening or _listen(settings)).start()
-        announce()
-        await asked_to_stop.wait()
-    finally:
-        await runner.cleanup()
-    return 0

@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo
 
 from server.calls.rules.turn import Turn
 from server.catchups.rules.join_window import JoinWindow
+from server.errors import InvalidInput
 from server.i18n.catalog import LANGUAGES
+from server.people.rules.people import check_email
 
 T = TypeVar("T")
 
@@ -126,6 +128,17 @@ def _zone(text: str) -> str:
         raise ValueError(text) from error
 
 
+def _contact(text: str) -> str:
+    if text.startswith(("http://", "https://")):
+        if not urlsplit(text).hostname or set(text) & set(" <>\"'"):
+            raise ValueError(text)
+        return text
+    try:
+        return check_email(text) if text else ""
+    except InvalidInput as error:
+        raise ValueError(text) from error
+
+
 def _smtp_url(text: str) -> str:
     parts = urlsplit(text)
     if text and (parts.scheme not in ("smtp", "smtps", "smtp+starttls") or not parts.hostname or parts.port == 0):
@@ -225,6 +238,12 @@ class Settings:
         secret=True,
     )
     mail_from: str = setting("Fireside <fireside@localhost>", str, "an email address", "The sender of all emails.")
+    contact: str = setting(
+        "",
+        _contact,
+        "empty, an email address, or http://… or https://…",
+        "Where people reach the scheme's coordinators: it stands on every page and in every email. Empty: nowhere.",
+    )
     language: str = setting(
         "en",
         _language,

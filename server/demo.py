@@ -76,7 +76,9 @@ async def _home_link(connection: AsyncConnection, person: Person, now: datetime)
     link = await links.find_link(connection, secret_hash(secret))
     if link is None:
         raise LinkNotFound
-    visitor = Visitor(visit_id=0, person=person, link_id=link.id, home=True, admin=False, catchups=frozenset(), csrf="")
+    visitor = Visitor(
+        visit_id=0, person=person, link_id=link.id, home=True, admin=False, catchups=frozenset(), csrf="", seen_at=now
+    )
     return visitor, f"/l/{secret}"
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from server.availability.actions.calendars import Fetch, refresh_next_calendar
@@ -13,8 +13,9 @@ from server.catchups.actions.emails import drop_late_emails
 from server.catchups.actions.offers import expire_offers
 from server.config import Settings
 from server.db.database import Database, Unavailable
-from server.mail.mailer import Mailer, send_due_emails
-from server.mail.transport import ConnectionLost, Unreachable
+from server.db.set_aside import forget_aside, log_fault
+from server.mail.mailer import REFUSED_WAIT, Mailer, end_mail_outage, mail_waits, note_mail_outage, send_due_emails
+from server.mail.transport import ConnectionLost, Refused, Unreachable
 from server.people.actions.links import forget_tries, forget_visits
 
 ROUND_S = 5.0
@@ -46,6 +47,9 @@ class Jobs:
         self._mailer = mailer
         self._settings = settings
         self._clock = clock
+        # A new process tries the mail server at once: its settings may be new.
+        self._mail_tried = False
+        self._pause = ROUND_S
 
     async def run(self) -> None:
         """Runs until it is cancelled."""
@@ -61,17 +65,44 @@ class Jobs:
 
     async def tidy(self) -> None:
         """Does everything that is due except sending emails."""
-        for job in (self._expire, self._end_calls, self._drop_late, self._forget):
+        for job in (
+            self._expire,
+            self._close_missed,
+            self._end_calls,
+            self._drop_late,
+            self._forget_visits,
+            self._forget_tries,
+            self._forget_aside,
+        ):
             await self._guarded(job)
 
     async def send(self) -> bool:
-        """Sends the emails that are due; whether the mail server accepted them, or none was due."""
+        """Sends the emails that are due; whether the mail server accepted them, or none was due.
+
+        While it takes nothing, the pauses grow up to LONGEST_PAUSE_S. A server that refuses this sender is asked again
+        after REFUSED_WAIT, or when the admin says so.
+        """
+        if self._mail_tried and await mail_waits(self._db, self._clock()):
+            return False
+        self._mail_tried = True
         try:
             await send_due_emails(self._db, self._mailer)
+        except Refused as error:
+            log.error("the mail server refuses this sender: %s", error)
+            await self._note_outage(error, REFUSED_WAIT, refused=True)
+            return False
         except (Unreachable, ConnectionLost) as error:
             log.warning("the mail server accepts no emails: %s", error)
+            self._pause = min(self._pause * 2, LONGEST_PAUSE_S)
+            await self._note_outage(error, timedelta(seconds=self._pause), refused=False)
             return False
+        self._pause = ROUND_S
+        await end_mail_outage(self._db)
         return True
+
+    async def _note_outage(self, error: Exception, wait: timedelta, *, refused: bool) -> None:
+        now = self._clock()
+        await note_mail_outage(self._db, str(error), now, now + wait, refused=refused)
 
     async def read_calendars(self) -> None:
         """Reads each calendar that is due, one after the other."""
@@ -84,12 +115,9 @@ class Jobs:
             await asyncio.sleep(ROUND_S)
 
     async def _send_loop(self) -> None:
-        """While the mail server accepts nothing, the pauses grow up to LONGEST_PAUSE_S."""
-        pause = ROUND_S
         while True:
-            sent = await self._guarded(self.send)
-            pause = ROUND_S if sent else min(pause * 2, LONGEST_PAUSE_S)
-            await asyncio.sleep(pause)
+            await self._guarded(self.send)
+            await asyncio.sleep(ROUND_S)
 
     async def _calendar_loop(self) -> None:
         while True:
@@ -103,12 +131,21 @@ class Jobs:
         except Unavailable as error:
             log.error("a job waits for the next round: the database cannot be used: %s", error)
             return None
-        except Exception:
-            log.exception("a job failed; it is tried again in the next round")
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            # Something inside was cancelled by itself: that must not end the loop.
+            log.error("a job was broken off; it is tried again in the next round")
+            return None
+        except Exception as error:
+            log_fault(log, "a job failed; it is tried again in the next round", error)
             return None
 
     async def _expire(self) -> None:
         await expire_offers(self._db, self._clock())
+
+    async def _close_missed(self) -> None:
         await close_missed(self._db, self._settings.join_window, self._clock())
 
     async def _end_calls(self) -> None:
@@ -118,6 +155,12 @@ class Jobs:
     async def _drop_late(self) -> None:
         await drop_late_emails(self._db, self._clock())
 
-    async def _forget(self) -> None:
+    async def _forget_visits(self) -> None:
         await forget_visits(self._db, self._clock())
+
+    async def _forget_tries(self) -> None:
         await forget_tries(self._db, self._clock())
+
+    async def _forget_aside(self) -> None:
+        async with self._db.writing() as connection:
+            await forget_aside(connection, self._clock())

@@ -30,6 +30,7 @@ from server.catchups.pages import (
     feed,
     invitation,
     move,
+    mutes,
     new_offer,
     new_times,
     offer,
@@ -41,9 +42,22 @@ from server.catchups.pages import (
     wording,
 )
 from server.config import Settings
-from server.people.pages import home, language, links, lost_link, me, signout, welcome, zone
+from server.people.pages import (
+    home,
+    home_link,
+    language,
+    links,
+    lost_link,
+    me,
+    sign_in_endings,
+    sign_ins,
+    signout,
+    welcome,
+    zone,
+)
 from server.web import assets, health
 from server.web.access import Who, guarded
+from server.web.draining import requests_middleware
 from server.web.errors import errors_middleware
 from server.web.headers import headers_middleware
 
@@ -66,11 +80,16 @@ ROUTES = (
     Route("GET", "/lost-link", lost_link.show, Who.EVERYONE),
     Route("POST", "/lost-link", lost_link.send, Who.EVERYONE),
     Route("POST", "/signout", signout.sign_out),
-    Route("GET", "/home", home.show),
-    Route("GET", "/me", me.show),
-    Route("POST", "/me", me.save),
-    Route("POST", "/me/feed", subscription.make),
-    Route("POST", "/me/feed/revocation", subscription.end),
+    Route("GET", "/home", home.show, Who.EVERYONE),
+    Route("POST", "/home-link", home_link.send),
+    Route("GET", "/me", me.show, Who.OWNER),
+    Route("POST", "/me", me.save, Who.OWNER),
+    Route("POST", "/me/feed", subscription.make, Who.OWNER),
+    Route("POST", "/me/feed/revocation", subscription.end, Who.OWNER),
+    Route("GET", "/me/sign-ins", sign_ins.show, Who.OWNER),
+    Route("POST", "/me/sign-ins/ending", sign_in_endings.end_others, Who.OWNER),
+    Route("POST", f"/me/visits/{ID}/ending", sign_in_endings.end_visit, Who.OWNER),
+    Route("POST", f"/me/links/{ID}/ending", sign_in_endings.end_link, Who.OWNER),
     Route("GET", "/me/choices", choices.show),
     Route("GET", "/me/choices.csv", choices_files.as_csv),
     Route("GET", "/me/choices.json", choices_files.as_json),
@@ -78,14 +97,17 @@ ROUTES = (
     Route("GET", "/feed/{secret}.ics", feed.show, Who.UNASKED),
     Route("POST", "/language", language.save),
     Route("POST", "/zone", zone.save),
-    Route("GET", "/hours", hours.show),
-    Route("POST", "/hours", hours.save),
-    Route("POST", "/hours/calendar", busy_calendar.save),
-    Route("POST", "/hours/calendar/reading", busy_calendar.refresh),
-    Route("POST", "/hours/calendar/removal", busy_calendar.remove),
-    Route("GET", f"/mentorships/{ID}/offers/new", new_offer.show),
-    Route("POST", f"/mentorships/{ID}/offers", new_offer.send),
+    Route("GET", "/hours", hours.show, Who.OWNER),
+    Route("POST", "/hours", hours.save, Who.OWNER),
+    Route("POST", "/hours/calendar", busy_calendar.save, Who.OWNER),
+    Route("POST", "/hours/calendar/reading", busy_calendar.refresh, Who.OWNER),
+    Route("POST", "/hours/calendar/removal", busy_calendar.remove, Who.OWNER),
+    Route("GET", f"/mentorships/{ID}/offers/new", new_offer.show, Who.OWNER),
+    Route("POST", f"/mentorships/{ID}/offers", new_offer.send, Who.OWNER),
+    Route("POST", f"/mentorships/{ID}/mute/ending", mutes.end_at_home, Who.OWNER),
     Route("GET", f"/catchups/{ID}", catchup.show),
+    Route("POST", f"/catchups/{ID}/mute", mutes.begin),
+    Route("POST", f"/catchups/{ID}/mute/ending", mutes.end),
     Route("GET", f"/offers/{ID}", offer.show),
     Route("POST", f"/offers/{ID}/acceptance", acceptance.accept),
     Route("POST", f"/offers/{ID}/refusal", refusal.decline),
@@ -116,7 +138,9 @@ ROUTES = (
     Route("GET", "/history", history.show, Who.ADMIN),
     Route("GET", f"/history/{ID}", session.show, Who.ADMIN),
     Route("GET", "/emails", emails.show, Who.ADMIN),
+    Route("POST", "/emails/sending", emails.send_now, Who.ADMIN),
     Route("POST", f"/emails/{ID}/sending", emails.send, Who.ADMIN),
+    Route("POST", f"/set-aside/{ID}/removal", emails.take_off, Who.ADMIN),
     Route("GET", "/media-check", media_check.show, Who.ADMIN),
     Route("POST", "/media-check", media_check.keep, Who.ADMIN),
     Route("GET", "/media-check/socket", media_check_socket.connect, Who.ADMIN),
@@ -133,5 +157,5 @@ def add_routes(app: web.Application) -> None:
 
 
 def middlewares(settings: Settings) -> list[Middleware]:
-    """Outermost first: headers on every response, then refusals as pages."""
-    return [headers_middleware(settings), errors_middleware]
+    """Outermost first: what runs is counted, then headers on every response, then refusals as pages."""
+    return [requests_middleware, headers_middleware(settings), errors_middleware]

@@ -39,3 +39,7 @@ class Present(Record, frozen=True):
 
 
 News = Joined | Left | Present
+
+
+class StoreAway(Exception):
+    """Nothing can be stored now. It is no fault of the news: it is delivered again, in order."""

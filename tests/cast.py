@@ -13,6 +13,8 @@ from typing import TypeVar
 
 import aiohttp
 
+from tests.logs import note_database, open_log
+
 T = TypeVar("T")
 # A name that the server does not know would stop its start: FIRESIDE_FAULTS is for the tests.
 SURROUNDINGS = {name: value for name, value in os.environ.items() if name != "FIRESIDE_FAULTS"}
@@ -49,6 +51,7 @@ class Fireside:
     data: Path
     process: asyncio.subprocess.Process
     links: dict[str, str]
+    log: Path
 
     @classmethod
     async def start(
@@ -64,6 +67,7 @@ class Fireside:
             *("demo", "--port", environment.pop("port", "0"), "--data", str(data), "--json"),
             cwd=folder,
             stdout=asyncio.subprocess.PIPE,
+            stderr=(log := open_log(data)),
             env=SURROUNDINGS | {"FIRESIDE_RELAYS": "1"} | environment,
         )
         try:
@@ -71,7 +75,7 @@ class Fireside:
         except TimeoutError:
             process.kill()
             raise
-        house = cls(data, process, json.loads(line))
+        house = cls(data, process, json.loads(line), Path(log.name))
         await until(house.healthy, what="a healthy server")
         return house
 
@@ -91,9 +95,10 @@ class Fireside:
             *IN_THE_CHECKOUT,
             "serve",
             stdout=asyncio.subprocess.DEVNULL,
+            stderr=(log := open_log(data)),
             env=SURROUNDINGS | own | environment,
         )
-        house = cls(data, process, {"base_url": own["FIRESIDE_BASE_URL"]})
+        house = cls(data, process, {"base_url": own["FIRESIDE_BASE_URL"]}, Path(log.name))
         await until(house.healthy, what="a healthy server")
         return house
 
@@ -137,3 +142,6 @@ class Fireside:
                 await self.kill()
         for pid in self.relay_pids():
             os.kill(pid, signal.SIGKILL)
+        # Shown when the test has failed.
+        print(self.log.read_text(errors="replace"), file=sys.stderr)
+        note_database(self.data / "fireside.sqlite3")

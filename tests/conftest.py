@@ -15,7 +15,10 @@ from tests.cast import Fireside, free_port
 from tests.cluster import Cluster
 from tests.emptying import empty
 from tests.firefox import Firefox
+from tests.logs import nothing_private_is_logged
 from tests.smtp_server import SmtpServer
+
+__all__ = ["nothing_private_is_logged"]
 
 CHROMIUM_ARGUMENTS = (
     "--no-sandbox",

@@ -1,14 +1,18 @@
 """A mentor with many mentees, each with a visit of their own, who answer her offers over HTTP all at once."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
 import aiohttp
+import pytest
 
 from server.catchups.actions.answers import accept_offer
 from server.catchups.actions.offers import make_offer
+from server.catchups.changes import limits
 from server.catchups.rules.answers import Acceptance
 from server.catchups.rules.bookings import Booking
 from server.catchups.rules.drafts import Draft, Medium
@@ -19,6 +23,7 @@ from server.people.actions.links import find_visitor, make_link, open_link
 from server.people.actions.people import NewPerson, find_or_add_mentorship, find_or_add_person
 from server.people.rules.links import Purpose, csrf_of
 from server.people.rules.people import Person
+from server.people.rules.rate_limits import RateLimit
 from server.people.rules.visitors import Visitor
 
 
@@ -109,11 +114,33 @@ class Crowd:
         return await make_offer(self.database, self.mentor.visitor, mentorship, draft, means, now, phone=phone)
 
 
+@contextmanager
+def unlimited() -> Iterator[None]:
+    """One person may make another get any number of emails, in this process."""
+    most = 1_000_000
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(limits, "MOST_OPEN_OFFERS", most)
+        for name in ("PROPOSALS", "UNDOINGS", "LATE_EMAILS"):
+            patch.setattr(limits, name, RateLimit(name.lower(), most, timedelta(hours=1)))
+        yield
+
+
 async def at_home(database: Database, person: Person) -> Browser:
     """The person's browser, which has opened their home link."""
+    return await _browser(database, person, Purpose.HOME)
+
+
+async def at_catchup(database: Database, person: Person, catchup_id: int) -> Browser:
+    """The person's browser, which has opened a link to one catch-up only."""
+    return await _browser(database, person, Purpose.CATCHUP, catchup_id)
+
+
+async def _browser(database: Database, person: Person, purpose: Purpose, catchup_id: int | None = None) -> Browser:
     now = datetime.now(UTC)
     async with database.writing() as connection:
-        secret = await make_link(connection, now, person_id=person.id, purpose=Purpose.HOME, path="/home")
+        secret = await make_link(
+            connection, now, person_id=person.id, purpose=purpose, path="/home", catchup_id=catchup_id
+        )
     token = (await open_link(database, secret, None, now)).token
     visitor = await find_visitor(database, token, now)
     assert visitor is not None

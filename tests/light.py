@@ -6,10 +6,10 @@ Light enough for dozens of calls on one machine. A socket that the relay's end c
 import asyncio
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
-from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType
+from aiohttp import ClientError, ClientSession, ClientWebSocketResponse, WSMsgType
 
 from signaling.probe.offer import read_answer
 from signaling.probe.peer import ProbePeer
@@ -20,11 +20,15 @@ EVERY = 0.04
 
 
 class Person:
-    """Someone behind `url`. `sent` and `received` count packets over all connections; `back_at` is when the first came
-    on the present one, monotonic seconds, None until then."""
+    """Someone behind `url`, who sends these `headers`. `sockets` counts those that were greeted. `sent` and `received`
+    count packets over all connections; `back_at` is when the first came on the present one, monotonic seconds, None
+    until then. The end of the session is the end of the person."""
 
-    def __init__(self, session: ClientSession, url: str, transport: str = "udp") -> None:
-        self.sent = self.received = self.entered = 0
+    def __init__(
+        self, session: ClientSession, url: str, transport: str = "udp", headers: Mapping[str, str] | None = None
+    ) -> None:
+        self.sent = self.received = self.entered = self.sockets = 0
+        self._headers = headers
         self.back_at: float | None = None
         self.speaks = True
         self._session = session
@@ -35,10 +39,21 @@ class Person:
         self._wire: ProbeTransport | None = None
         self._socket: ClientWebSocketResponse | None = None
         self._living: asyncio.Task[None] | None = None
+        self._heard = ""
 
     def come(self) -> None:
         """Enter, and come back whenever the relay is lost, until `leave`."""
         self._living = asyncio.create_task(self._live())
+
+    @property
+    def state(self) -> str:
+        """What became of this person, for whoever waits in vain. Raises what ended them."""
+        if self._living is not None and self._living.done():
+            self._living.result()
+        return (
+            f"{self._url}: {self.sockets} sockets, {self.entered} entered, heard last {self._heard!r}, "
+            f"media {'up' if self._probe.connected else 'not up'}, {self.received} packets"
+        )
 
     async def leave(self) -> None:
         """Give the seat up."""
@@ -56,11 +71,15 @@ class Person:
 
     async def _live(self) -> None:
         code: int | None = None
-        while code != messages.ENDED:
-            async with self._session.ws_connect(self._url) as socket:
-                self._socket = socket
-                await self._converse(socket)
-                code = socket.close_code
+        while code != messages.ENDED and not self._session.closed:
+            # As long as nobody answers, it is tried again, as the page does.
+            with suppress(ClientError):
+                async with self._session.ws_connect(self._url, headers=self._headers) as socket:
+                    self._socket = socket
+                    await self._converse(socket)
+                    code = socket.close_code
+                continue
+            await asyncio.sleep(EVERY)
         self._hang_up()
 
     async def _converse(self, socket: ClientWebSocketResponse) -> None:
@@ -68,6 +87,8 @@ class Person:
         async for frame in socket:
             assert frame.type is WSMsgType.TEXT
             message = json.loads(frame.data)
+            self._heard = message["type"]
+            self.sockets += message["type"] == "hello"
             if message["type"] == "hello" and self._peer:
                 await self._say(socket, type="resume", peer=self._peer)
             elif message["type"] == "hello" or message.get("code") == "unknown_peer":

@@ -1,5 +1,7 @@
 """What emails about catch-ups say: their kinds, and what a template and a calendar need for one reader."""
 
+import json
+
 from server.catchups.calendar.entries import event_of, title_of
 from server.catchups.calendar.event import invitation
 from server.catchups.rules.email_context import EmailContext
@@ -38,15 +40,18 @@ KINDS = frozenset(
 )
 
 
-def email_of(entry: OutboxEntry, context: EmailContext, link: str, sender: str) -> Email:
-    """The email in the reader's language. `link` is its personal link, `sender` is the organizer of the event."""
+def email_of(entry: OutboxEntry, context: EmailContext, address: str, link: str, sender: str) -> Email:
+    """The email in the reader's language, to their `address`.
+
+    `link` is its personal link, `sender` is the organizer of the event.
+    """
     reader, other = context.reader(entry.recipient_id), context.other(entry.recipient_id)
     return Email(
         template=_template(entry.kind),
         language=language_of(reader.language),
         name=reader.name,
         called=reader.called,
-        address=reader.email,
+        address=address,
         link=link,
         values={
             "zone": reader.zone,
@@ -63,7 +68,7 @@ def email_of(entry: OutboxEntry, context: EmailContext, link: str, sender: str) 
             "by_reader": context.chosen_by == reader.id,
             "catchup": title_of(reader, other),
         },
-        calendar=_calendar(entry, reader, context, link, sender),
+        calendar=_calendar(entry, reader, address, context, link, sender),
     )
 
 
@@ -76,15 +81,18 @@ def _template(kind: str) -> str:
     return f"catchups/emails/{kind}.email"
 
 
-def _calendar(entry: OutboxEntry, reader: Person, context: EmailContext, link: str, sender: str) -> CalendarFile | None:
+def _calendar(
+    entry: OutboxEntry, reader: Person, email: str, context: EmailContext, link: str, sender: str
+) -> CalendarFile | None:
     """What the email changes in the reader's calendar."""
-    told = invitation_from(entry.invitation) if entry.invitation else None
+    told = invitation_from(json.loads(entry.invitation)) if entry.invitation else None
     if told is None or told.status is Status.TENTATIVE:
         return None
     event = event_of(
         told,
         uid=context.uid,
         reader=reader,
+        email=email,
         other=context.other(reader.id),
         note=context.offer.note,
         address=link,

@@ -19,6 +19,7 @@ EXAMPLES = """\
   fireside admin pair --mentor "Nour Haddad" nour@example.org --mentor-language ar --mentor-zone Africa/Cairo \\
     --mentee "Li Wei" li@example.org
   fireside admin person sam@example.org --name "Sam Okafor-Lund"
+  fireside admin revoke sam@example.org
 """
 ROLES = ("mentor", "mentee")
 

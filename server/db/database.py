@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import asyncpg  # type: ignore[import-untyped] # it has no stubs
@@ -23,11 +25,21 @@ DATABASE_ERRORS = (DBAPIError, PoolTimeoutError, OSError, asyncpg.PostgresError,
 
 
 class Unavailable(Exception):
-    """The database cannot be reached, or it is full, locked or broken. Nothing was changed."""
+    """The database cannot be reached, or it is full, locked or broken. This transaction changed nothing."""
 
 
 class OutcomeUnknown(Unavailable):
     """The commit failed: it may have been written or not. Only reading again shows which."""
+
+
+@dataclass(slots=True)
+class Commits:
+    """Whether anything was committed since this was set as COMMITS: a request does that when it begins."""
+
+    made: bool = False
+
+
+COMMITS: ContextVar[Commits | None] = ContextVar("commits", default=None)
 
 
 class ForeignKeyViolations(Exception):
@@ -89,6 +101,7 @@ class Database:
                     yield connection
                     self._log.check()
                     kind = OutcomeUnknown
+                _note_commit()
         except WriteAheadLogMissing as error:
             # The last of the old connections writes the old log into the database; new connections make a new log.
             await self._engine.dispose()
@@ -126,6 +139,12 @@ def for_update(query: Select[Any], of: Table | None = None) -> Select[Any]:
     and so cannot deadlock.
     """
     return query.with_for_update(of=of, key_share=True)
+
+
+def _note_commit() -> None:
+    commits = COMMITS.get()
+    if commits is not None:
+        commits.made = True
 
 
 def _raise(error: Exception, kind: type[Unavailable]) -> NoReturn:

@@ -116,6 +116,14 @@ pauses = Table(
     Column("until", UtcTime, nullable=False),
 )
 
+mutes = Table(
+    "mutes",
+    metadata,
+    Column("mentorship_id", ForeignKey("mentorships.id"), primary_key=True),
+    Column("person_id", ForeignKey("people.id"), primary_key=True),
+    Column("since", UtcTime, nullable=False),
+)
+
 links = Table(
     "links",
     metadata,
@@ -124,9 +132,10 @@ links = Table(
     Column("purpose", String(16), nullable=False),
     Column("catchup_id", ForeignKey("catchups.id"), index=True),
     Column("path", String(200), nullable=False),
-    Column("secret_hash", String(64), nullable=False, unique=True),
+    Column("secret_hash", String(64), unique=True),
     Column("made_at", UtcTime, nullable=False),
     Column("expires_at", UtcTime, nullable=False),
+    Column("opened_at", UtcTime),
     Column("revoked_at", UtcTime),
     _one_of("purpose", "home", "catchup", "admin", "feed"),
     CheckConstraint("(purpose = 'catchup') = (catchup_id IS NOT NULL)", name="catchup"),
@@ -136,9 +145,12 @@ visits = Table(
     "visits",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("person_id", ForeignKey("people.id"), nullable=False),
+    Column("person_id", ForeignKey("people.id"), nullable=False, index=True),
     Column("token_hash", String(64), nullable=False, unique=True),
+    Column("browser", String(20), nullable=False),
+    Column("system", String(20), nullable=False),
     Column("began_at", UtcTime, nullable=False),
+    Column("seen_at", UtcTime, nullable=False),
     Column("expires_at", UtcTime, nullable=False, index=True),
 )
 
@@ -333,6 +345,31 @@ outbox = Table(
     _few("ix_outbox_waiting", "due_at", "sent_at IS NULL AND failed_at IS NULL AND dropped_at IS NULL"),
     _few("ix_outbox_failed", "id", "sent_at IS NULL AND failed_at IS NOT NULL AND dropped_at IS NULL"),
     _few("ix_outbox_undelivered", "id", "sent_at IS NULL AND dropped_at IS NULL AND last_error IS NOT NULL"),
+)
+
+mail_outages = Table(
+    "mail_outages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("reason", String(300), nullable=False),
+    Column("refused", Boolean, nullable=False),
+    Column("since", UtcTime, nullable=False),
+    Column("next_try_at", UtcTime, nullable=False),
+    CheckConstraint("id = 1", name="one"),
+)
+
+set_aside = Table(
+    "set_aside",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("work", String(16), nullable=False),
+    Column("item", String(80), nullable=False),
+    Column("number", Integer),
+    Column("reason", String(300), nullable=False),
+    Column("times", Integer, nullable=False),
+    Column("first_at", UtcTime, nullable=False),
+    Column("last_at", UtcTime, nullable=False, index=True),
+    UniqueConstraint("work", "item"),
 )
 
 rate_limits = Table(

@@ -21,12 +21,16 @@ FOLDER = Path(str(files("server.i18n")))
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """`code` is a BCP 47 tag, `name` the language's own name, `locale` how it writes times and numbers."""
+    """`code` is a BCP 47 tag, `name` the language's own name, `locale` how it writes times and numbers.
+
+    `list_separator` is what Excel expects between the columns of a CSV file where the language is spoken.
+    """
 
     code: str
     direction: Literal["ltr", "rtl"]
     name: str
     locale: Locale
+    list_separator: Literal["comma", "semicolon"]
 
     def gettext(self, text: str) -> str:
         return _translations(self.code).gettext(text)
@@ -54,9 +58,9 @@ class Language:
 
 LANGUAGES: Mapping[str, Language] = MappingProxyType(
     {
-        "en": Language("en", "ltr", "English", Locale("en", "GB")),
-        "de": Language("de", "ltr", "Deutsch", Locale("de")),
-        "ar": Language("ar", "rtl", "العربية", Locale("ar")),
+        "en": Language("en", "ltr", "English", Locale("en", "GB"), "comma"),
+        "de": Language("de", "ltr", "Deutsch", Locale("de"), "semicolon"),
+        "ar": Language("ar", "rtl", "العربية", Locale("ar"), "semicolon"),
     }
 )
 ENGLISH = LANGUAGES["en"]

@@ -8,6 +8,7 @@ from jinja2.runtime import Context
 
 from server.i18n import dates
 from server.i18n.catalog import Language, language_of
+from server.i18n.linked import contact_link, linked
 from server.i18n.texts import Translatable
 from server.resources import resource_folder
 
@@ -31,7 +32,7 @@ def make_environment(folder: Path = TEMPLATE_FOLDER, *, html: bool = True) -> En
     # Given by the extension, which no type stub knows.
     install = environment.install_gettext_callables  # type: ignore[attr-defined] # see above
     install(_gettext, _ngettext, newstyle=True)
-    filters = (say, day, clock, moment, wait, stamp, zone_name, language_name)
+    filters = (say, day, clock, moment, wait, stamp, zone_name, language_name, linked, contact_link)
     environment.filters.update({each.__name__: each for each in filters})
     return environment
 

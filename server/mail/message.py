@@ -44,8 +44,13 @@ class Email:
     calendar: CalendarFile | None = None
 
 
-def write_email(email: Email, entry: OutboxEntry, base_url: str, sender: str, now: datetime) -> EmailMessage:
-    """The message to send. It has the same Message-ID whenever the entry is sent."""
+def write_email(
+    email: Email, entry: OutboxEntry, base_url: str, sender: str, now: datetime, contact: str = ""
+) -> EmailMessage:
+    """The message to send. It has the same Message-ID whenever the entry is sent.
+
+    `contact` is where the scheme is reached, if that is set.
+    """
     context = {
         **email.values,
         "language": email.language,
@@ -53,6 +58,7 @@ def write_email(email: Email, entry: OutboxEntry, base_url: str, sender: str, no
         "called": email.called,
         "link": email.link,
         "calendar": email.calendar.method if email.calendar else "",
+        "contact": contact,
     }
     message = EmailMessage(policy=message_policy())
     message["Subject"] = _one_line(_subject(email.template, context))

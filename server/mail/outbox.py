@@ -1,7 +1,7 @@
 """The outbox: emails that a committed transaction has queued, at most one per recipient and event."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,7 @@ class OutboxEntry:
     """An email to be sent: its kind, to whom, about what, and the page that its personal link leads to.
 
     The link itself is made when the email is sent, so that no secret waits in the database. `invitation` is what the
-    email changes in the recipient's calendar, as the feature that queued it wrote it down.
+    email changes in the recipient's calendar: the JSON of what the feature that queued it wrote down.
     """
 
     id: int
@@ -29,8 +29,9 @@ class OutboxEntry:
     catchup_id: int | None
     booking_id: int | None
     path: str
-    invitation: Mapping[str, Any] | None
+    invitation: str | None
     made_at: datetime
+    due_at: datetime
     attempts: int
 
 
@@ -40,6 +41,17 @@ class OutboxCounts:
 
     due: int
     failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class DroppedEmail:
+    """An email that was dropped before it was sent."""
+
+    id: int
+    kind: str
+    made_at: datetime
+    due_at: datetime
+    invitation: str | None
 
 
 async def enqueue(
@@ -80,10 +92,38 @@ async def last_invitations(connection: AsyncConnection, catchup_id: int) -> Mapp
     """By the id of each person to whom the catch-up's calendar event was sent or is to be sent: its newest state."""
     rows = await connection.execute(
         select(outbox.c.recipient_id, outbox.c.invitation)
-        .where(outbox.c.catchup_id == catchup_id, outbox.c.invitation.is_not(None))
+        .where(outbox.c.catchup_id == catchup_id, outbox.c.invitation.is_not(None), outbox.c.dropped_at.is_(None))
         .order_by(outbox.c.id)
     )
     return {row.recipient_id: json.loads(row.invitation) for row in rows}
+
+
+async def told_of(connection: AsyncConnection, recipient_id: int, about: str) -> bool:
+    """Whether an email about this (such as offer:7) was sent to this person, or is to be sent."""
+    theirs = outbox.c.recipient_id == recipient_id, outbox.c.dropped_at.is_(None)
+    found = select(outbox.c.id).where(*theirs, outbox.c.event.startswith(f"{about}:", autoescape=True)).limit(1)
+    return (await connection.execute(found)).first() is not None
+
+
+async def drop_unsent(
+    connection: AsyncConnection, catchup_id: int, recipient_id: int, kinds: Collection[str], now: datetime
+) -> tuple[DroppedEmail, ...]:
+    """Drops the emails of these kinds to this person about the catch-up that no sender has claimed, newest first."""
+    if not kinds:
+        return ()
+    rows = await connection.execute(
+        update(outbox)
+        .where(
+            outbox.c.catchup_id == catchup_id,
+            outbox.c.recipient_id == recipient_id,
+            outbox.c.kind.in_(list(kinds)),
+            outbox.c.attempts == 0,
+            _waits(),
+        )
+        .values(dropped_at=now)
+        .returning(outbox.c.id, outbox.c.kind, outbox.c.made_at, outbox.c.due_at, outbox.c.invitation)
+    )
+    return tuple(DroppedEmail(*row) for row in sorted(rows, key=lambda row: -row.id))
 
 
 async def drop_emails(connection: AsyncConnection, booking_id: int, now: datetime) -> None:
@@ -135,6 +175,19 @@ async def renew(connection: AsyncConnection, entry: OutboxEntry, next_try: datet
     await connection.execute(update(outbox).where(_still_claimed(entry)).values(due_at=next_try))
 
 
+async def release(connection: AsyncConnection, entry: OutboxEntry) -> None:
+    """Gives the claim back as if it had never been made, unless another sender has claimed it since."""
+    await put_off(connection, entry, entry.due_at, None)
+
+
+async def put_off(connection: AsyncConnection, entry: OutboxEntry, due_at: datetime, reason: str | None) -> None:
+    """Lets it wait until `due_at` without counting this try, unless another sender has claimed it since."""
+    values = {"due_at": due_at, "attempts": entry.attempts}
+    if reason is not None:
+        values["last_error"] = reason[:REASON_LIMIT]
+    await connection.execute(update(outbox).where(_still_claimed(entry)).values(values))
+
+
 async def note_sent(connection: AsyncConnection, entry: OutboxEntry, now: datetime) -> None:
     await connection.execute(
         update(outbox).where(outbox.c.id == entry.id).values(sent_at=now, failed_at=None, last_error=None)
@@ -150,6 +203,12 @@ async def note_failure(
         .where(_still_claimed(entry))
         .values(last_error=reason[:REASON_LIMIT], due_at=due_at, failed_at=failed_at)
     )
+
+
+async def give_up(connection: AsyncConnection, entry: OutboxEntry, reason: str, now: datetime) -> None:
+    """Gives up what was put off, unless somebody has claimed it since."""
+    waits = outbox.c.id == entry.id, outbox.c.attempts == entry.attempts, _waits()
+    await connection.execute(update(outbox).where(*waits).values(failed_at=now, last_error=reason[:REASON_LIMIT]))
 
 
 async def count_waiting(connection: AsyncConnection, now: datetime) -> OutboxCounts:
@@ -188,7 +247,8 @@ def _entry_of(row: Row[Any]) -> OutboxEntry:
         catchup_id=row.catchup_id,
         booking_id=row.booking_id,
         path=row.path,
-        invitation=json.loads(row.invitation) if row.invitation else None,
+        invitation=row.invitation,
         made_at=row.made_at,
+        due_at=row.due_at,
         attempts=row.attempts,
     )

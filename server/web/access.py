@@ -1,6 +1,8 @@
 """Access to every page: who may open it, by the visit's cookie; and no forms from other sites."""
 
 import hmac
+from contextlib import suppress
+from datetime import datetime
 from enum import Enum
 
 from aiohttp import web
@@ -8,13 +10,15 @@ from aiohttp.http import HttpProcessingError
 from aiohttp.typedefs import Handler
 
 from server.config import Settings
+from server.db.database import Database, Unavailable
 from server.errors import DomainError, Forbidden, NotFound
 from server.i18n.texts import N_
-from server.people.actions.links import find_visitor
-from server.people.rules.links import VISIT_LASTS
+from server.people.actions.links import find_visitor, note_seen
+from server.people.rules.errors import HomeLinkNeeded
+from server.people.rules.links import SEEN_WITHIN, VISIT_LASTS
 from server.people.rules.visitors import Visitor
 from server.web.forms import Form
-from server.web.keys import CLOCK, DATABASE, SETTINGS, VISITOR
+from server.web.keys import BACKGROUND_TASKS, CLOCK, DATABASE, SETTINGS, VISITOR
 
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 
@@ -25,6 +29,7 @@ class Who(Enum):
     UNASKED = "everyone, without looking up who it is"
     EVERYONE = "everyone"
     VISITOR = "people who opened a personal link"
+    OWNER = "people who opened a link to all of their pages, not only to one catch-up"
     ADMIN = "the admin"
 
 
@@ -50,6 +55,8 @@ def guarded(handler: Handler, who: Who) -> Handler:
             return await handler(request)
         if visitor is None or (who is Who.ADMIN and not visitor.admin):
             raise NotFound
+        if who is Who.OWNER and not visitor.owner:
+            raise HomeLinkNeeded
         if request.method not in SAFE_METHODS:
             await _check_form(request, visitor)
         return await handler(request)
@@ -106,7 +113,17 @@ async def _visitor_of(request: web.Request) -> Visitor | None:
     token = token_of(request)
     if token is None:
         return None
-    return await find_visitor(request.app[DATABASE], token, request.app[CLOCK]())
+    database, now = request.app[DATABASE], request.app[CLOCK]()
+    visitor = await find_visitor(database, token, now)
+    if visitor is not None and now - visitor.seen_at >= SEEN_WITHIN:
+        request.app[BACKGROUND_TASKS].start(_note_seen(database, visitor, now))
+    return visitor
+
+
+async def _note_seen(database: Database, visitor: Visitor, now: datetime) -> None:
+    """Pages open also while nothing can be saved."""
+    with suppress(Unavailable):
+        await note_seen(database, visitor, now)
 
 
 async def _check_form(request: web.Request, visitor: Visitor) -> None:

@@ -7,20 +7,26 @@ from ipaddress import IPv6Address, ip_address, ip_network
 
 from aiohttp import web
 
-from server.web.keys import SETTINGS
+from server.people.rules.rate_limits import Counted, counted_address
+from server.web.keys import SECRET, SETTINGS
 
 UNKNOWN = "unknown"
 
 log = logging.getLogger(__name__)
 
 
-def caller_of(request: web.Request) -> str:
-    """The caller's IPv4 address or IPv6 network."""
+def caller_of(request: web.Request) -> Counted:
+    """The caller's IPv4 address or IPv6 network, as the rate limits count it."""
     proxies = request.app[SETTINGS].proxies
     forwarded = request.headers.getall("X-Forwarded-For", [])
     if forwarded and not proxies:
         _warn_once()
-    return caller(request.remote, forwarded, proxies)
+    return counted_address(rate_limit_key(request), caller(request.remote, forwarded, proxies))
+
+
+def rate_limit_key(request: web.Request) -> bytes:
+    """What hides the addresses that the rate limits count."""
+    return request.app[SECRET].key("rate limits")
 
 
 def caller(peer: str | None, forwarded: Sequence[str], proxies: int) -> str:

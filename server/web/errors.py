@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from server.db.database import OutcomeUnknown, Unavailable
+from server.db.database import COMMITS, Commits, OutcomeUnknown, Unavailable
 from server.errors import DomainError, Forbidden, Gone, InvalidChoice, InvalidInput, NotFound, TooManyTries
 from server.i18n.texts import N_, Text
-from server.web.access import UnreadableRequest
+from server.people.rules.errors import HomeLinkNeeded
+from server.web.access import SAFE_METHODS, UnreadableRequest
 from server.web.keys import CLOCK
 from server.web.rendering import page
 
@@ -31,6 +32,8 @@ log = logging.getLogger(__name__)
 TOO_LARGE = N_("What you sent is too large. Go back and shorten it; nothing was changed.")
 NO_SUCH_WAY = N_("This address does not allow that. Please start again from your link.")
 AWAY = N_("We cannot reach our database right now. Nothing was changed; please try again in a moment.")
+# A page may be read right after something was saved: of that it says nothing.
+AWAY_READING = N_("We cannot reach our database right now. Please try again in a moment.")
 UNSURE = N_(
     "We could not reach our database while saving this. Reload the page in a moment to see whether it was saved."
 )
@@ -39,10 +42,14 @@ OUR_FAULT = N_("Something went wrong on our side. Reload the page to see how thi
 
 @web.middleware
 async def errors_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+    commits = Commits()
+    COMMITS.set(commits)
     try:
         return await handler(request)
     except TooManyTries as error:
         return _try_again_at(request, error)
+    except HomeLinkNeeded as error:
+        return page(request, "people/home_link_needed.html", status=status_of(error), refusal=error)
     except DomainError as error:
         return refuse(request, status_of(error), error.sentence, **error.values)
     except web.HTTPRequestEntityTooLarge as error:
@@ -53,7 +60,9 @@ async def errors_middleware(request: web.Request, handler: Handler) -> web.Strea
         return refuse(request, error.status, NO_SUCH_WAY)
     except Unavailable as error:
         log.error("%s %s: the database cannot be used: %s", request.method, request.match_info.route.resource, error)
-        return _try_again_soon(request, UNSURE if isinstance(error, OutcomeUnknown) else AWAY)
+        unsure = commits.made or isinstance(error, OutcomeUnknown)
+        reading = request.method in SAFE_METHODS
+        return _try_again_soon(request, AWAY_READING if reading else UNSURE if unsure else AWAY)
     except Exception:
         log.exception("%s %s failed", request.method, request.match_info.route.resource)
         return refuse(request, 500, OUR_FAULT)

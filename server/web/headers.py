@@ -15,6 +15,8 @@ FIXED = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), microphone=(self), display-capture=(self), geolocation=()",
 }
+# A page at a link's own address says why it does not open: what that page loads must not name the link.
+LINKS = "/l/"
 ONLY_TLS = {"Strict-Transport-Security": "max-age=31536000"}
 
 
@@ -28,6 +30,8 @@ def headers_middleware(settings: Settings) -> Middleware:
         response = await handler(request)
         if not response.prepared:
             response.headers.update(fixed)
+            if request.path.startswith(LINKS):
+                response.headers["Referrer-Policy"] = "strict-origin"
             response.headers["Content-Security-Policy"] = _policy(request[NONCE], socket)
             response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -1,6 +1,7 @@
 """Typed keys of the application's long-lived objects and of a request's values."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from aiohttp import web
@@ -13,9 +14,19 @@ from server.secret import ServerSecret
 from server.web.background_tasks import BackgroundTasks
 from signaling.hub.hub import Hub
 
+
+@dataclass(slots=True)
+class RunningRequests:
+    """How many requests run; `last`: each connection is closed after its next response."""
+
+    running: int = 0
+    last: bool = False
+
+
 SETTINGS = web.AppKey("settings", Settings)
 DATABASE = web.AppKey("database", Database)
 HUB = web.AppKey("hub", Hub)
+REQUESTS = web.AppKey("requests", RunningRequests)
 BACKGROUND_TASKS = web.AppKey("background_tasks", BackgroundTasks)
 SECRET = web.AppKey("secret", ServerSecret)
 TEMPLATES = web.AppKey("templates", Environment)

@@ -30,7 +30,8 @@ class LanguageQuestion:
 def make_templates(settings: Settings, folder: Path = TEMPLATE_FOLDER, **names: object) -> Environment:
     """The templates of the pages. `names` are what the features let their templates use."""
     environment = make_environment(folder)
-    environment.globals.update(asset=asset, version=version(), base_url=settings.base_url, **names)
+    environment.globals.update(asset=asset, version=version(), **names)
+    environment.globals.update(base_url=settings.base_url, contact=settings.contact)
     return environment
 
 

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from socket import SHUT_RDWR
 
 from aiohttp import WSMessage, WSMsgType, web
 
@@ -15,13 +16,14 @@ BURST = 100
 MAX_MALFORMED = 20
 MAX_QUEUED = 512
 HEARTBEAT = 10.0
+CLOSES_WITHIN = 2.0
 # Above the protocol's own limit, so that a message somewhat too long gets an error and not a dead socket.
 MAX_FRAME = 2 * messages.MAX_BYTES
 
 
 def browser_socket() -> web.WebSocketResponse:
     """The WebSocket that `Hub.serve` wants: bounded, and noticing within 15 seconds that a browser vanished."""
-    return web.WebSocketResponse(heartbeat=HEARTBEAT, max_msg_size=MAX_FRAME, compress=False)
+    return web.WebSocketResponse(timeout=CLOSES_WITHIN, heartbeat=HEARTBEAT, max_msg_size=MAX_FRAME, compress=False)
 
 
 class BrowserConnection:
@@ -32,7 +34,7 @@ class BrowserConnection:
         self._forward = forward
         self._bucket = TokenBucket(BURST, RATE, time.monotonic())
         self._malformed = 0
-        self._closing = False
+        self.closing = False
         self._last_received = time.monotonic()
         # Texts to send; a number closes the socket with that code.
         self._queue: asyncio.Queue[str | int] = asyncio.Queue()
@@ -51,8 +53,10 @@ class BrowserConnection:
             self.close(messages.TOO_MANY)
 
     def close(self, code: int) -> None:
-        """Close with this code after what is queued."""
-        self._closing = True
+        """Close with this code after what is queued; a browser that does not take it is cut off soon."""
+        if not self.closing:
+            asyncio.get_running_loop().call_later(CLOSES_WITHIN, self._cut_off)
+        self.closing = True
         self._queue.put_nowait(code)
 
     async def run(self) -> None:
@@ -65,7 +69,7 @@ class BrowserConnection:
                     break
             else:
                 # If our own writer closed the socket, it must finish.
-                if not self._closing:
+                if not self.closing:
                     writing.cancel()
         except asyncio.CancelledError:
             writing.cancel()
@@ -82,6 +86,13 @@ class BrowserConnection:
                 return
             with suppress(ConnectionError):
                 await self._socket.send_str(next_one)
+
+    def _cut_off(self) -> None:
+        opened = self._socket.get_extra_info("socket")
+        if opened is not None:
+            # It may be closed by now.
+            with suppress(OSError):
+                opened.shutdown(SHUT_RDWR)
 
     def _receive(self, frame: WSMessage) -> bool:
         """Take one frame; False when no more are read."""

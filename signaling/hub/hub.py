@@ -1,19 +1,17 @@
 """The part of a call that runs in the web process: browsers on one side, relay processes on the other, news upward."""
 
 import asyncio
-import secrets
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from aiohttp import web
 
-from signaling.hub.browser_connection import BrowserConnection
 from signaling.hub.browser_connection import browser_socket as browser_socket
-from signaling.hub.delivery import Delivery
+from signaling.hub.delivery import Delivery, only_log
+from signaling.hub.open_sockets import OpenSocket, OpenSockets
 from signaling.hub.placement import Placement
 from signaling.hub.relay_connection import Listener, RelayConnection
 from signaling.hub.relay_pool import RelayPool
@@ -24,21 +22,7 @@ from signaling.seat import Seat
 
 PRESENT_EVERY = 10.0
 RELAY_WITHIN = 10.0
-SOCKETS_EACH = 8
 TRY_AGAIN_LATER = 1013
-
-
-@dataclass(frozen=True, slots=True)
-class OpenSocket:
-    """An open socket of a browser, and the relay process that serves it.
-
-    `visit` names the visit that opened it, of the several that one person may have.
-    """
-
-    browser: BrowserConnection
-    relay: RelayConnection
-    seat: Seat
-    visit: str
 
 
 class RelayNotStarted(Exception):
@@ -51,15 +35,22 @@ class RelayNotStarted(Exception):
 class Hub:
     """Serves browsers' sockets; each call lives in one relay process. Must be made on the running loop's thread."""
 
-    def __init__(self, settings: RelaySettings, news: Callable[[News], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        settings: RelaySettings,
+        news: Callable[[News], Awaitable[None]],
+        set_aside: Callable[[News, Exception], Awaitable[None]] = only_log,
+    ) -> None:
         self._pool = RelayPool(settings, Listener(self._receive, self._disconnected, self._lost))
-        self._delivery = Delivery(news)
-        self._sockets: dict[str, OpenSocket] = {}
+        self._delivery = Delivery(news, set_aside)
+        self._sockets = OpenSockets()
         self._attendances: dict[str, tuple[Joined, RelayConnection]] = {}
         self._placement = Placement(self._pool.connections)
         # Set, and replaced, when a relay process becomes ready or is lost.
         self._changed = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
+        self._yielded = False
+        self._closed = False
         # Whether `stop` leaves the calls running, for the next web process to take over.
         self.calls_go_on = False
 
@@ -69,7 +60,8 @@ class Hub:
         try:
             await self._pool.start()
         except TimeoutError as error:
-            await self.stop()
+            await self._pool.give_up()
+            await self._finish()
             raise RelayNotStarted from error
 
     async def stop(self) -> None:
@@ -78,9 +70,29 @@ class Hub:
         Then deliver the last news. Does nothing when not started.
         """
         await (self._pool.leave() if self.calls_go_on else self._pool.end())
+        await self._finish()
+
+    async def _finish(self) -> None:
         await self._delivery.flush()
         for task in self._tasks:
             task.cancel()
+
+    def yield_relays(self) -> None:
+        """The next hub is about to take the relay processes over: until `stop`, only sockets that are open are served,
+        and people removed."""
+        self._yielded = True
+        self._pool.yield_relays()
+
+    def take_relays_back(self) -> None:
+        """The next hub did not come."""
+        self._yielded = False
+        self._pool.take_back()
+
+    def close_sockets(self) -> None:
+        """Close all sockets, and those that are opened from now on; their browsers come back to the next hub."""
+        self._closed = True
+        self._sockets.close_all()
+        self._notify_change()
 
     @property
     def relays(self) -> int:
@@ -93,20 +105,22 @@ class Hub:
         `relay`, from 0, asks for one relay process, which is only for calls that try out that very one. The socket
         lasts no longer than its `visit`: see `end_visit`.
         """
-        connection = await self._find_relay(seat.call, relay)
-        if connection is None:
-            await socket.close(code=TRY_AGAIN_LATER)
+        if self._closed:
+            await socket.close(code=messages.RELAY_LOST)
             return
-        self._limit_sockets(seat)
-        name = secrets.token_hex(8)
-        browser = BrowserConnection(socket, partial(_forward, connection, name))
-        self._sockets[name] = OpenSocket(browser, connection, seat, visit)
-        connection.post(control.Opened(name, seat))
+        opened = OpenSocket(socket, seat, visit)
+        self._sockets.add(opened)
+        # Another one may have to stop waiting.
+        self._notify_change()
         try:
-            await browser.run()
+            connection = await self._find_relay(opened, relay)
+            if connection is None:
+                await socket.close(code=messages.TOO_MANY if opened.browser.closing else TRY_AGAIN_LATER)
+                return
+            opened.serve_by(connection)
+            await opened.browser.run()
         finally:
-            del self._sockets[name]
-            connection.post(control.Closed(name, browser.silent))
+            self._sockets.remove(opened)
             self._forget_empty(seat.call)
 
     async def remove(self, call: str, person: str, why: messages.RemovalReason = "removed") -> None:
@@ -116,42 +130,38 @@ class Hub:
             connection.post(control.Remove(call, person, why))
 
     @property
-    def visits(self) -> frozenset[str]:
-        """The visits with open sockets here."""
-        return frozenset(each.visit for each in self._sockets.values() if each.visit)
+    def visits(self) -> frozenset[tuple[str, str]]:
+        """The visits with open sockets here, each with a call that it is in."""
+        return self._sockets.visits
 
-    async def end_visit(self, visit: str) -> None:
-        """End what this visit has open here, media too, as if each of its browsers had left."""
-        for name, each in self._sockets.items():
-            if each.visit == visit:
-                _forward(each.relay, name, messages.Leave())
+    async def end_visit(self, visit: str, call: str | None = None) -> None:
+        """End what this visit has open here, or only in one call, media too, as if each of its browsers had left."""
+        self._sockets.end_visit(visit, call)
 
     def health(self) -> dict[str, object]:
         """Whether every relay process is up, and a row for each."""
         return {"ready": self._pool.up, "relays": self._pool.health()}
 
-    def _limit_sockets(self, seat: Seat) -> None:
-        own = [each.browser for each in self._sockets.values() if each.seat == seat]
-        if len(own) >= SOCKETS_EACH:
-            own[0].close(messages.TOO_MANY)
+    async def _find_relay(self, opened: OpenSocket, number: int | None) -> RelayConnection | None:
+        """Where to serve this socket: the relay process of its call, or of this number.
 
-    async def _find_relay(self, call: str, number: int | None) -> RelayConnection | None:
-        """Where to serve this call, or the relay process of this number; None when it does not come up in time."""
+        None when that does not come up in time, or the socket is to be closed.
+        """
+        call = opened.seat.call
         with suppress(TimeoutError):
             async with asyncio.timeout(RELAY_WITHIN):
-                while True:
+                while not opened.browser.closing:
                     if number is not None:
                         self._placement.assign(call, self._pool.connections[number])
                     connection = self._placement.place(call)
                     if connection is not None:
                         return connection
                     await self._changed.wait()
-        self._forget_empty(call)
         return None
 
     def _forget_empty(self, call: str) -> None:
         in_call = any(joined.call == call for joined, _ in self._attendances.values())
-        if not in_call and all(each.seat.call != call for each in self._sockets.values()):
+        if not in_call and not self._sockets.any_in(call):
             self._placement.forget(call)
 
     def _notify_change(self) -> None:
@@ -166,12 +176,10 @@ class Hub:
             handler(self, relay, message)
 
     def _deliver(self, relay: RelayConnection, message: control.Deliver) -> None:
-        if message.socket in self._sockets:
-            self._sockets[message.socket].browser.send(bytes(message.message).decode())
+        self._sockets.deliver(message)
 
     def _close(self, relay: RelayConnection, message: control.Close) -> None:
-        if message.socket in self._sockets:
-            self._sockets[message.socket].browser.close(message.code)
+        self._sockets.close(message)
 
     def _add_news(self, relay: RelayConnection, message: control.NumberedNews) -> None:
         news = message.news
@@ -187,16 +195,13 @@ class Hub:
         self._attendances.update({each.attendance: (each, relay) for each in message.attendances})
         for each in message.attendances:
             self._placement.assign(each.call, relay)
-        relay.ready.set()
         self._notify_change()
         self._report_present()
 
     # What happens to relay processes
 
     def _disconnected(self, relay: RelayConnection) -> None:
-        for each in self._sockets.values():
-            if each.relay is relay:
-                each.browser.close(messages.RELAY_LOST)
+        self._sockets.close_all(relay)
 
     def _lost(self, relay: RelayConnection, at: float) -> None:
         for each in self._forget_attendances(relay):
@@ -213,17 +218,13 @@ class Hub:
     # News
 
     def _report_present(self) -> None:
-        if self._pool.up:
+        if self._pool.known and not self._yielded:
             self._delivery.add(Present(tuple(self._attendances), time.time()))
 
     async def _keep_reporting(self) -> None:
         while True:
             await asyncio.sleep(PRESENT_EVERY)
             self._report_present()
-
-
-def _forward(relay: RelayConnection, socket: str, message: messages.ClientMessage) -> None:
-    relay.post(control.BrowserMessage(socket, messages.raw(message)))
 
 
 def _acknowledge(relay: RelayConnection, life: str, number: int) -> None:

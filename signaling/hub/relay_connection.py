@@ -8,14 +8,20 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from signaling.codec import MalformedMessage
-from signaling.hub.supervisor import Streams, Supervisor
+from signaling.hub.process import wait_for_end
+from signaling.hub.supervisor import RelayLink, Supervisor
 from signaling.protocol import control
 
 log = logging.getLogger(__name__)
 
-# A relay process sends a heartbeat every second.
+# A relay process sends a heartbeat every second. It also has this long to become ready.
 SILENT_FOR = 10.0
 ENDS_WITHIN = 6.0
+ENDS_AFTER_HANGING_UP = 1.0
+# A relay process that hangs up on us so often in so many seconds, though it lives, is replaced.
+MOST_HANG_UPS = 3
+HANG_UPS_WITHIN = 60.0
+AGAIN_AFTER = 1.0
 MAX_UNREAD = 8 * 1024 * 1024
 
 
@@ -29,10 +35,15 @@ class Listener:
 
 
 class RelayConnection:
-    """`relay` names the life of the relay process on the other end; it is empty before the first greeting."""
+    """`relay` names the life of the relay process on the other end; it is empty while none is known.
+
+    `pid` is its process id as the kernel gives it, 0 when it gives none. `known`: whether it was heard since the start
+    what goes on in the relay process, or that there is none.
+    """
 
     def __init__(self, supervisor: Supervisor, listener: Listener) -> None:
         self.ready = asyncio.Event()
+        self.known = False
         self.relay = ""
         self.pid = 0
         self.port = 0
@@ -41,26 +52,36 @@ class RelayConnection:
         self._supervisor = supervisor
         self._listener = listener
         self._writer: asyncio.StreamWriter | None = None
+        self._limit: asyncio.Timeout | None = None
+        # By when the relay process must be ready or, asked to end, have ended; seconds of the loop's clock.
+        self._must_by: float | None = None
+        self._asked_to_end = False
+        self._fell_silent = 0.0
+        self._hang_ups: list[float] = []
         self._ending = False
-        self._leaving = False
+        # Cleared while another hub looks after the relay process.
+        self._ours = asyncio.Event()
+        self._ours.set()
 
     @property
     def up(self) -> bool:
         """Whether the relay process serves calls now."""
         return self.ready.is_set()
 
+    @property
+    def started_here(self) -> bool:
+        """Whether the relay process was started by this hub, and not adopted."""
+        return self._supervisor.started
+
     async def run(self) -> None:
         """Keep a relay process connected until `end`; the listener takes what it says."""
-        streams: Streams | None = await self._supervisor.connect()
-        while streams is not None:
-            await self._serve(*streams)
-            if self._ending:
-                return
-            fell_silent = time.time()
-            streams = await self._supervisor.dial()
-            if streams is None:
-                self._listener.lost(self, fell_silent)
-                streams = await self._supervisor.connect()
+        while not self._ending:
+            try:
+                await self._keep_connected()
+            except Exception:
+                # Such as an OSError, when there is no memory or descriptor for a process.
+                log.exception("the connection to a relay process failed; it is made again")
+                await asyncio.sleep(AGAIN_AFTER)
 
     async def started(self) -> None:
         """Returns when the relay process serves calls. Raises TimeoutError when none stays alive."""
@@ -82,78 +103,148 @@ class RelayConnection:
         else:
             self._writer.write(control.encode(message))
 
+    def yield_relay(self) -> None:
+        """Another hub looks after the relay process from now on: it is neither ended nor started again from here."""
+        self._ours.clear()
+
+    def take_back(self) -> None:
+        """Look after it again, and greet it anew, so that it says what went on."""
+        self._ours.set()
+        self._hang_ups.clear()
+        if self._writer is not None:
+            self._writer.transport.abort()
+
     async def leave(self) -> None:
         """Detach, and leave the calls there running; to be called before `run` is cancelled."""
-        self._leaving = True
+        self._ours.clear()
         if self._writer is not None:
             self.post(control.Detach())
             with suppress(ConnectionError):
                 await self._writer.drain()
 
     def end(self) -> None:
-        """Ask the relay process to end; `run` returns when it has."""
+        """Ask the relay process to end, or kill it after ENDS_WITHIN seconds; `run` returns when it has ended."""
         self._ending = True
-        self.post(control.End())
-        asyncio.get_running_loop().call_later(ENDS_WITHIN, self._end_by_force)
+        self._ask_to_end()
 
-    def abandon(self) -> None:
+    async def abandon(self) -> None:
         """End the process that was started here, if it lives; to be called when `run` is over."""
-        self._supervisor.abandon()
+        await self._supervisor.abandon()
 
-    def _end_by_force(self) -> None:
-        if self._writer is not None:
-            self._supervisor.kill(self.pid)
+    async def _keep_connected(self) -> None:
+        while not self._ending:
+            await self._ours.wait()
+            link = await self._supervisor.dial()
+            if link is None:
+                self._lose(self._fell_silent)
+                link = await self._supervisor.connect()
+            await self._serve(link)
+            self._fell_silent = time.time()
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._writer = writer
+    def _lose(self, at: float) -> None:
+        self.known = True
+        if self.relay:
+            self.relay = ""
+            self._listener.lost(self, at)
+
+    async def _serve(self, link: RelayLink) -> None:
         try:
-            self.post(control.Greet(control.VERSION))
-            await self._receive_greeting(reader)
-            while line := await self._read(reader):
-                self._receive(control.parse_relay(line))
+            replace = await self._converse(link)
+            if not replace and link.process is not None:
+                ended = await wait_for_end(link.process, ENDS_AFTER_HANGING_UP)
+                replace = self._asked_to_end and not ended
+            if replace and self._ours.is_set():
+                await self._supervisor.kill(link.process)
+        finally:
+            if link.process is not None:
+                link.process.close()
+
+    async def _converse(self, link: RelayLink) -> bool:
+        """Greet and read, until the connection is over; whether the relay process must be replaced."""
+        if link.pid != self.pid:
+            self.pid, self._hang_ups = link.pid, []
+        self._writer, self._asked_to_end = link.writer, False
+        try:
+            async with asyncio.timeout(SILENT_FOR) as self._limit:
+                self._must_by = asyncio.get_running_loop().time() + SILENT_FOR
+                await self._read(link.reader)
+            return not (self._ending or self._asked_to_end) and self._hangs_up_too_often()
         except TimeoutError:
             log.error("relay process %d does not answer", self.pid)
-            self._supervisor.kill(self.pid)
-        except (MalformedMessage, ValueError, ConnectionError) as error:
+        except (MalformedMessage, ValueError) as error:
             log.error("relay process %d is not understood: %s", self.pid, error)
-            self._supervisor.kill(self.pid)
+        except Exception:
+            log.exception("what relay process %d says cannot be handled", self.pid)
         finally:
-            self._writer = None
+            self._writer = self._limit = None
             self.ready.clear()
-            writer.close()
-            if not self._leaving:
-                self._supervisor.reap()
+            link.writer.close()
             self._listener.disconnected(self)
+        return True
 
-    async def _read(self, reader: asyncio.StreamReader) -> bytes:
-        async with asyncio.timeout(SILENT_FOR):
-            return await reader.readline()
+    async def _read(self, reader: asyncio.StreamReader) -> None:
+        """Returns when the relay process has hung up. Raises ValueError or MalformedMessage."""
+        self.post(control.Greet(control.VERSION))
+        with suppress(ConnectionError):
+            if line := await reader.readline():
+                self._receive_greeting(control.parse_relay(line))
+            while line := await reader.readline():
+                self._extend_limit()
+                self._receive(control.parse_relay(line))
 
-    async def _receive_greeting(self, reader: asyncio.StreamReader) -> None:
-        line = await self._read(reader)
-        if not line:
-            raise ConnectionError("it closed the connection")
-        greeting = control.parse_relay(line)
+    def _hangs_up_too_often(self) -> bool:
+        """Whether it hung up before it was ready, or again and again."""
+        now = time.monotonic()
+        self._hang_ups = [at for at in self._hang_ups if now - at < HANG_UPS_WITHIN] + [now]
+        if self.up and len(self._hang_ups) < MOST_HANG_UPS:
+            return False
+        log.error("relay process %d hung up", self.pid)
+        return True
+
+    def _extend_limit(self) -> None:
+        if self._limit is not None:
+            limit = asyncio.get_running_loop().time() + SILENT_FOR
+            self._limit.reschedule(limit if self._must_by is None else min(limit, self._must_by))
+
+    def _ask_to_end(self) -> None:
+        self._asked_to_end, self._must_by = True, asyncio.get_running_loop().time() + ENDS_WITHIN
+        self.post(control.End())
+        self._extend_limit()
+
+    def _receive_greeting(self, greeting: control.RelayMessage) -> None:
         if not isinstance(greeting, control.Greeting):
             raise MalformedMessage("its first message is no greeting")
-        self.pid, self.port = greeting.pid, greeting.port
         if greeting.version != control.VERSION:
             raise MalformedMessage(f"it speaks version {greeting.version}")
-        self.draining = False
-        if self.relay and greeting.relay != self.relay:
-            self._listener.lost(self, time.time())
+        self.port, self.peers, self.draining = greeting.port, 0, False
+        if greeting.relay != self.relay:
+            self._lose(time.time())
+            # Nobody can be in one that was just started.
+            self.known = self.started_here
         self.relay = greeting.relay
         if greeting.settings != self._supervisor.settings_text:
-            # An adopted process that was started with settings that have changed since.
-            log.warning("relay process %d has other settings: it is replaced", self.pid)
-            self.post(control.End())
+            self._replace(greeting.port)
         log.info("relay %s, process %d, serves UDP port %d", self.relay, self.pid, self.port)
 
+    def _replace(self, port: int) -> None:
+        """An adopted process was started with settings that have changed since; it is at this port."""
+        if self._supervisor.may_start_beside(port):
+            log.warning("relay process %d has other settings: it is replaced", self.pid)
+            self._ask_to_end()
+        else:
+            self._asked_to_end, self._must_by = True, None
+
     def _receive(self, message: control.RelayMessage) -> None:
+        if isinstance(message, control.Greeting):
+            raise MalformedMessage("it greets twice")
         if isinstance(message, control.Heartbeat):
             self.peers = message.peers
         elif isinstance(message, control.Draining):
             self.draining = True
-        self._listener.receive(self, message)
-        if isinstance(message, control.Ready):
+        elif isinstance(message, control.Ready):
+            if self._asked_to_end:
+                return
+            self.known, self._must_by = True, None
+            self._extend_limit()
             self.ready.set()
+        self._listener.receive(self, message)

@@ -7,7 +7,8 @@ from contextlib import suppress
 from signaling.hub.relay_connection import ENDS_WITHIN, Listener, RelayConnection
 from signaling.hub.supervisor import RelaySettings, Supervisor
 
-START_WITHIN = 15.0
+# One that hangs is replaced after SILENT_FOR seconds.
+START_WITHIN = 30.0
 
 
 class RelayPool:
@@ -22,6 +23,11 @@ class RelayPool:
     def up(self) -> bool:
         """Whether every relay process serves calls now."""
         return all(each.up for each in self.connections)
+
+    @property
+    def known(self) -> bool:
+        """Whether it was heard of every relay process what goes on there, or that there is none."""
+        return all(each.known for each in self.connections)
 
     async def start(self) -> None:
         """Start or adopt them; returns when all are ready.
@@ -40,6 +46,25 @@ class RelayPool:
             connection.end()
         await asyncio.gather(*(self._wait_for_end(connection, task) for connection, task in running))
 
+    def yield_relays(self) -> None:
+        """Another pool looks after them from now on."""
+        for each in self.connections:
+            each.yield_relay()
+
+    def take_back(self) -> None:
+        """Look after them again."""
+        for each in self.connections:
+            each.take_back()
+
+    async def give_up(self) -> None:
+        """After a start that failed: end those that were started here, and leave the others as they were."""
+        running, self._running = self._running, []
+        for connection, task in running:
+            task.cancel()
+            if connection.started_here:
+                await connection.abandon()
+        await asyncio.gather(*(task for _, task in running), return_exceptions=True)
+
     async def leave(self) -> None:
         """Leave them and their calls to the next web process. Does nothing when not started."""
         running, self._running = self._running, []
@@ -56,7 +81,7 @@ class RelayPool:
         if connection.up:
             await asyncio.wait([running], timeout=ENDS_WITHIN + 1)
         running.cancel()
-        connection.abandon()
+        await connection.abandon()
         self._listener.lost(connection, time.time())
 
 

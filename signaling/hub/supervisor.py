@@ -3,17 +3,18 @@
 import asyncio
 import logging
 import os
-import signal
+import socket
 import subprocess
 import sys
 import time
-from contextlib import suppress
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
+from signaling.hub.process import ChildProcess, RelayHandle, hung_up, peer_pid, process_behind, wait_for_end
 from signaling.protocol.control import MAX_LINE, settings_text
 from signaling.sockets.local import short_path
+from signaling.sockets.ports import Ports
 
 log = logging.getLogger(__name__)
 
@@ -25,8 +26,8 @@ LONGEST_DELAY = 5.0
 EARLY = 2.0
 # The delay after five processes in a row ended early.
 HOPELESS_DELAY = 1.6
-
-Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+# It may take a moment until the system has freed all that a killed process had.
+ENDS_AFTER_KILL = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,20 @@ class RelaySettings:
     stun_server: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class RelayLink:
+    """A connection to a relay process. `process` is None when it cannot be signalled from here."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    process: RelayHandle | None
+
+    @property
+    def pid(self) -> int:
+        """The process id, 0 when the system does not tell it."""
+        return 0 if self.process is None else self.process.pid
+
+
 class Supervisor:
     """Keeps the relay process number `index` alive."""
 
@@ -57,7 +72,7 @@ class Supervisor:
         self._settings = settings
         self._port = settings.port + index if settings.port else 0
         self._public = ",".join(settings.public_addresses)
-        self._process: subprocess.Popen[bytes] | None = None
+        self._child: ChildProcess | None = None
         self._started = 0.0
         self._delay = 0.0
         self._answered = False
@@ -67,48 +82,91 @@ class Supervisor:
         """How the process is started, as it tells in its greeting."""
         return settings_text(self._settings.bind, self._port, self._public, self._settings.stun_server)
 
-    async def dial(self) -> Streams | None:
-        """Connect to the relay process, if one answers."""
+    def may_start_beside(self, port: int) -> bool:
+        """Whether the port of a new process is free, or the same as this one, which will be."""
+        if self._port not in (0, port):
+            try:
+                Ports(self._settings.bind, self._port).close()
+            except OSError as error:
+                log.error(
+                    "port %d cannot be opened, so the relay process at port %d is left: %s", self._port, port, error
+                )
+                self.hopeless.set()
+                return False
+        return True
+
+    async def dial(self) -> RelayLink | None:
+        """Connect to the relay process, if one answers.
+
+        Raises OSError when that cannot be found out, as when this process has no descriptor left.
+        """
+        connection = self._open()
+        if connection is None:
+            return None
+        behind = process_behind(connection)
+        if behind is not None and hung_up(connection):
+            # It may have ended already. If the same one answers again, it lives.
+            connection.close()
+            connection = self._open()
+            if connection is None or peer_pid(connection) != behind.pid or behind.ended:
+                behind.close()
+                return None
+        reader, writer = await asyncio.open_unix_connection(sock=connection, limit=MAX_LINE)
+        if behind is not None and self._child is not None and behind.pid == self._child.pid and not self._child.ended:
+            behind.close()
+            return RelayLink(reader, writer, self._child)
+        return RelayLink(reader, writer, behind)
+
+    def _open(self) -> socket.socket | None:
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        connection.setblocking(False)
         try:
             with short_path(self.path) as name:
-                return await asyncio.open_unix_connection(name, limit=MAX_LINE)
-        except OSError:
-            return None
+                connection.connect(name)
+        except OSError as error:
+            connection.close()
+            if isinstance(error, FileNotFoundError | ConnectionRefusedError):
+                return None
+            raise
+        return connection
 
-    async def connect(self) -> Streams:
-        """Connect to the relay process; start one, as often as it takes, when none answers."""
+    async def connect(self) -> RelayLink:
+        """Connect to the relay process; start one, as often as it takes, when none answers. Raises OSError."""
         while True:
-            if (streams := await self.dial()) is not None:
+            if (link := await self.dial()) is not None:
                 self._answered = True
-                return streams
-            if self._process is None or self._process.poll() is not None:
+                return link
+            if self._child is None or self._child.ended:
                 await self._back_off()
-                self._process = self._spawn()
+                self._child = self._spawn()
             elif time.monotonic() - self._started > STARTS_WITHIN:
-                self.kill(self._process.pid)
+                await self.kill(self._child)
             await asyncio.sleep(DIAL_EVERY)
 
-    def kill(self, pid: int) -> None:
+    async def kill(self, process: RelayHandle | None) -> None:
         """End a relay process that does not answer, or cannot be understood."""
-        log.error("relay process %d is killed", pid)
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+        if process is None:
+            log.error("the process that serves %s cannot be ended from here: end it by hand", self.path)
+            await asyncio.sleep(FIRST_DELAY)
+        elif not process.ended:
+            log.error("relay process %d is killed", process.pid)
+            process.kill()
+            await wait_for_end(process, ENDS_AFTER_KILL)
 
-    def reap(self) -> None:
-        """Collect the exit status of a process that was started here."""
-        if self._process is not None:
-            with suppress(subprocess.TimeoutExpired):
-                self._process.wait(timeout=1)
+    @property
+    def started(self) -> bool:
+        """Whether the process that runs was started here, and not adopted."""
+        return self._child is not None and not self._child.ended
 
-    def abandon(self) -> None:
+    async def abandon(self) -> None:
         """End the process that was started here, if it still lives."""
-        if self._process is not None and self._process.poll() is None:
-            self._process.kill()
-            self._process.wait()
+        if self._child is not None and not self._child.ended:
+            self._child.kill()
+            await wait_for_end(self._child, ENDS_AFTER_KILL)
 
     async def _back_off(self) -> None:
         # On a busy machine it may take longer than EARLY to fail.
-        if self._process is not None and (not self._answered or time.monotonic() - self._started < EARLY):
+        if self._child is not None and (not self._answered or time.monotonic() - self._started < EARLY):
             self._delay = min(max(self._delay * 2, FIRST_DELAY), LONGEST_DELAY)
             if self._delay >= HOPELESS_DELAY:
                 self.hopeless.set()
@@ -118,7 +176,7 @@ class Supervisor:
             self._delay = 0.0
             self.hopeless.clear()
 
-    def _spawn(self) -> subprocess.Popen[bytes]:
+    def _spawn(self) -> ChildProcess:
         settings = self._settings
         settings.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._started, self._answered = time.monotonic(), False
@@ -127,13 +185,14 @@ class Supervisor:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("FIRESIDE_")}
         # Its own session: it outlives this process and its terminal. No settings of ours: it needs no secret.
         # With -P and this path, no file of the working directory is taken for a module.
-        return subprocess.Popen(  # noqa: S603  # the command is this program's own
+        process = subprocess.Popen(  # noqa: S603  # the command is this program's own
             [sys.executable, "-P", "-m", "signaling.worker.main", "--control", str(self.path), *where],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             start_new_session=True,
             env=environment | {"PYTHONPATH": os.pathsep.join(_module_folders())},
         )
+        return ChildProcess(process)
 
 
 def _module_folders() -> list[str]:

@@ -14,6 +14,8 @@ from signaling.relay.transport.dtls import MTU, DtlsFailed, export_keys, read_fl
 from signaling.relay.transport.srtp import Srtp
 
 CHECK_INTERVAL = 0.2
+# Afterwards, so that the relay's consent to send does not expire (RFC 7675 section 5.1).
+CONSENT_INTERVAL = 5.0
 PAYLOAD = 1000
 _HOST_PRIORITY = 126 << 24 | 65535 << 8 | 255
 
@@ -53,7 +55,7 @@ class ProbePeer:
             return self._check(self._answer, now)
         if not self.connected:
             self._handshake()
-        return read_flight(self._ssl)
+        return [*self._check(self._answer, now), *read_flight(self._ssl)]
 
     def receive(self, datagram: bytes, now: float) -> None:
         """Take one datagram of the relay; what is not understood is ignored."""
@@ -80,7 +82,7 @@ class ProbePeer:
     def _check(self, answer: ProbeAnswer, now: float) -> list[bytes]:
         if now < self._next_check:
             return []
-        self._next_check = now + CHECK_INTERVAL
+        self._next_check = now + (CHECK_INTERVAL if self.round_trip is None else CONSENT_INTERVAL)
         attributes = {
             "USERNAME": f"{answer.ufrag}:{self._ufrag}",
             "PRIORITY": _HOST_PRIORITY,

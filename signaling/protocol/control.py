@@ -4,6 +4,8 @@ One JSON object a line over a Unix socket. HubMessage and RelayMessage are the w
 keep their form in every version, so that a hub recognizes a relay process of another one.
 """
 
+from typing import Annotated
+
 import msgspec
 
 from signaling.codec import Int, Record, decode
@@ -95,7 +97,7 @@ class Close(Record, frozen=True, tag="close"):
     """Close a browser's WebSocket with this code."""
 
     socket: str
-    code: Int
+    code: Annotated[int, msgspec.Meta(ge=1000, le=4999)]
 
 
 class NumberedNews(Record, frozen=True, tag="news"):

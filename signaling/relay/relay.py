@@ -8,7 +8,9 @@ import logging
 import os
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 
+from signaling.deadlines import Deadlines
 from signaling.packet import LONGEST, Address, Packet
 from signaling.relay import timers
 from signaling.relay.events import Figures, PeerConnected, PeerLost, PeerReconnected, RelayEvent
@@ -48,7 +50,7 @@ class Relay:
         self._last_figures: dict[str, Figures] = {}
         self._outgoing: list[Datagram] = []
         self._events: list[RelayEvent] = []
-        self._alarm = timers.Alarm()
+        self._deadlines: Deadlines[str] = Deadlines()
         self._now = 0.0
 
     def announce(self, candidates: Sequence[Candidate]) -> None:
@@ -64,12 +66,13 @@ class Relay:
             raise ValueError(f"peer {peer} is open")
         self._now = now
         agent = IceAgent(self._random, now)
-        opened = Peer(peer, parsed, agent, self._context, self._outgoing, self.counters, self._alarm.set, now)
+        wake = partial(self._deadlines.bring_forward, peer)
+        opened = Peer(peer, parsed, agent, self._context, self._outgoing, self.counters, wake, now)
         transport = TransportDescription(agent.ufrag, agent.password, self._fingerprint, self._candidates)
         answer = admit(opened, parsed, transport, (may_speak, may_show, may_show), self._random)
         self._peers[peer] = opened
         self._table.add(opened)
-        self._alarm.set(agent.expires())
+        wake(agent.expires())
         return answer
 
     def close_peer(self, peer: str) -> None:
@@ -83,8 +86,7 @@ class Relay:
 
     def figures(self, peer: str) -> Figures:
         """Figures of an open peer, or the last ones of a lost peer until it is closed."""
-        found = self._peers.get(peer)
-        return found.figures() if found is not None else self._last_figures.get(peer, Figures())
+        return self._peers[peer].figures() if peer in self._peers else self._last_figures.get(peer, Figures())
 
     def _lose(self, peer: Peer, why: str) -> None:
         self._last_figures[peer.name] = peer.figures()
@@ -94,6 +96,7 @@ class Relay:
     def _forget(self, peer: Peer) -> None:
         seating.remove_peer(peer)
         del self._peers[peer.name]
+        self._deadlines.set(peer.name, None)
         self._table.remove(peer)
         peer.release()
 
@@ -102,8 +105,7 @@ class Relay:
     def seat(self, receiver: str, slot: int, sender: str | None) -> None:
         """Forward the sender's tracks to this slot from now on, starting with keyframes; None empties it.
         A peer that is already gone is no error."""
-        to = self._peers.get(receiver)
-        source = self._peers.get(sender) if sender is not None else None
+        to, source = self._peers.get(receiver), self._peers.get(sender or "")
         if to is None or to.slot_senders[slot] is source:
             return
         seating.seat(to, slot, source)
@@ -159,9 +161,8 @@ class Relay:
 
     def _receive_check(self, datagram: bytes, source: Address, now: float) -> None:
         request = stun.parse_request(datagram)
-        peer = None
-        if request is not None:
-            peer = self._table.by_ufrag.get(request.attributes["USERNAME"].partition(":")[0])
+        ufrag = "" if request is None else request.attributes["USERNAME"].partition(":")[0]
+        peer = self._table.by_ufrag.get(ufrag)
         if request is None or peer is None:
             self.counters["stun malformed" if request is None else "stun of unknown user"] += 1
             return
@@ -185,7 +186,7 @@ class Relay:
             peer.flush_dtls(now)
             self._lose(peer, "closed" if peer.srtp is not None else f"dtls failed: {failure}")
             return
-        self._alarm.set(timers.deadline(peer))
+        self._deadlines.bring_forward(peer.name, timers.deadline(peer))
         if connected:
             self._events.append(PeerConnected(peer.name))
             seating.update_routes({peer})
@@ -195,7 +196,7 @@ class Relay:
         peer.disconnected = False
         self._events.append(PeerReconnected(peer.name))
         keyframes.request_all(peer, self._request_keyframe, self._now)
-        self._alarm.set(timers.deadline(peer))
+        self._deadlines.bring_forward(peer.name, timers.deadline(peer))
 
     def _fail(self, peer: Peer) -> None:
         self._log_fault(f"peer {peer.name}, which is closed")
@@ -220,30 +221,30 @@ class Relay:
     # Keyframes
 
     def _request_keyframe(self, track: Track, now: float) -> None:
-        due = keyframes.request(track, now)
-        if due is not None:
-            self._alarm.set(due)
+        if (due := keyframes.request(track, now)) is not None:
+            self._deadlines.bring_forward(track.sender.name, due)
 
     # Time
 
     def deadline(self) -> float | None:
         """When `tick` must be called next, or None while there is no peer."""
-        return self._alarm.due
+        return self._deadlines.due
 
     def tick(self, now: float) -> None:
         """Do what is due: consent, silence, DTLS retransmission, delayed keyframe requests, missing packets."""
         self._now = now
-        for peer in list(self._peers.values()):
-            try:
-                if timers.deadline(peer) <= now:
-                    self._tick_peer(peer, now)
-            except Exception:
-                self._fail(peer)
-        self._alarm.due = min((timers.deadline(peer) for peer in self._peers.values()), default=None)
+        for name in self._deadlines.take_due(now):
+            if name in self._peers:
+                self._tick_peer(self._peers[name], now)
 
     def _tick_peer(self, peer: Peer, now: float) -> None:
-        for event in timers.run(peer, now):
-            if isinstance(event, PeerLost):
-                self._lose(peer, event.why)
-            else:
-                self._events.append(event)
+        try:
+            for event in timers.run(peer, now):
+                if isinstance(event, PeerLost):
+                    self._lose(peer, event.why)
+                else:
+                    self._events.append(event)
+            if peer.name in self._peers:
+                self._deadlines.bring_forward(peer.name, timers.deadline(peer))
+        except Exception:
+            self._fail(peer)

@@ -8,20 +8,6 @@ from signaling.relay.routing.peer import Peer
 from signaling.relay.transport.dtls import DtlsFailed
 
 
-class Alarm:
-    """`due` is the earliest time that it was set to, in monotonic seconds; None until it was set."""
-
-    __slots__ = ("due",)
-
-    def __init__(self) -> None:
-        self.due: float | None = None
-
-    def set(self, when: float) -> None:
-        """Something must be done at this time."""
-        if self.due is None or when < self.due:
-            self.due = when
-
-
 def deadline(peer: Peer) -> float:
     """When `run` must be called next, in monotonic seconds."""
     due = peer.due()

@@ -135,7 +135,11 @@ class RelayProcess:
             await asyncio.sleep(HEARTBEAT)
             now = time.monotonic()
             dropped = sum(self._relay.counters.values()) + sum(self._ports.counters.values())
-            self._rooms.grade_peers(now)
+            try:
+                self._rooms.grade_peers(now)
+            except Exception:
+                # Without heartbeats the hub would end this process, and all calls with it.
+                log.exception("the peers cannot be graded")
             for hub in self._hubs:
                 hub.post(control.Heartbeat(self._rooms.peers, dropped))
             if self._hubs:
@@ -219,7 +223,8 @@ class RelayProcess:
         self._end_if_acknowledged()
 
     def _detach(self, hub: HubConnection, message: control.Detach) -> None:
-        self._patience = DETACHED
+        if self._hubs == [hub]:
+            self._patience = DETACHED
 
     def _end(self, hub: HubConnection, message: control.End) -> None:
         self.end()

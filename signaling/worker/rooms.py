@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from msgspec import structs
 
+from signaling.deadlines import Deadlines
 from signaling.news import Joined, Left
 from signaling.protocol import control, messages
 from signaling.quality import UNMEASURED, Quality, grade
@@ -46,14 +47,19 @@ class Rooms:
         self, relay: Relay, report: Callable[[Joined | Left], None], unix_time: Callable[[float], float]
     ) -> None:
         self.attendances: dict[str, Joined] = {}
-        self.deadline: float | None = None
         self._relay = relay
         self._report = report
         self._unix_time = unix_time
         self._by_call: dict[str, Room] = {}
+        self._deadlines: Deadlines[str] = Deadlines()
         self._browsers: dict[str, Browser] = {}
         self._room_of_peer: dict[str, Room] = {}
         self._totals: dict[str, AttendanceTotals] = {}
+
+    @property
+    def deadline(self) -> float | None:
+        """When `tick` must be called next."""
+        return self._deadlines.due
 
     @property
     def peers(self) -> int:
@@ -102,8 +108,8 @@ class Rooms:
 
     def tick(self, now: float) -> None:
         """To be called at `deadline`."""
-        for room in list(self._by_call.values()):
-            self._apply(room, events.Tick(), now)
+        for call in self._deadlines.take_due(now):
+            self._apply(self._by_call[call], events.Tick(), now)
 
     def grade_peers(self, now: float) -> None:
         """Judge how good each peer is; to be called every second or so."""
@@ -130,8 +136,7 @@ class Rooms:
             _PERFORM[type(command)](self, room, command, now)
         if room.participants.empty:
             self._by_call.pop(room.call, None)
-        deadlines = [when for room in self._by_call.values() if (when := room.deadline()) is not None]
-        self.deadline = min(deadlines, default=None)
+        self._deadlines.set(room.call, room.deadline())
 
     # Commands of rooms
 

@@ -12,20 +12,23 @@ import sys
 import time
 from collections import Counter
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import aiohttp
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from server.app import make_mailer
 from server.catchups.actions.offers import make_offer
 from server.catchups.rules.drafts import Draft, Medium
 from server.db.database import Database
-from server.db.tables import offers, outbox
+from server.db.tables import offers, outbox, people
 from server.mail.mailer import LEASE, send_due_emails
+from server.mail.outbox import enqueue
 from server.mail.transport import ConnectionLost, SmtpTransport, Unreachable
+from server.people.actions.emails import FRESH_LINK
 from server.people.actions.links import find_visitor, make_link, open_link
 from server.people.actions.people import NewPerson, find_or_add_mentorship, find_or_add_person
 from server.people.rules.links import Purpose
@@ -47,6 +50,13 @@ REPLIES = {
     (75, 90): {"DATA": "451 4.3.0 Come back later"},
 }
 WORKS = 100
+# Ways in which an email cannot be written.
+UNWRITABLE = (
+    {"kind": "love_letter"},
+    {"kind": "offer_made", "event": "offer:999999:offer_made:1"},
+    {"kind": "offer_made", "event": "rain"},
+    {"kind": "reminder_day", "event": "booking:999999:reminder_day", "invitation": "{"},
+)
 
 
 def number_of(message_id: str) -> int:
@@ -243,3 +253,50 @@ async def loads(session: aiohttp.ClientSession, address: str, number: int) -> fl
             await answer.read()
         took.append(time.monotonic() - began)
     return statistics.quantiles(took, n=20)[-1]
+
+
+async def test_one_bad_email_in_ten_is_set_aside_and_all_others_arrive(
+    database: Database, smtp_server: SmtpServer
+) -> None:
+    """D8: of 200 emails, 16 cannot be written, each in another way, and 4 are refused. Four days, a round an hour."""
+    now, dice, tries = datetime(2026, 11, 23, 12, tzinfo=UTC), random.Random(SEED), Counter()
+    async with database.writing() as connection:
+        for number in range(200):
+            new = NewPerson("Noor", f"noor{number}@example.org", "UTC")
+            person = await find_or_add_person(connection, new, now)
+            await enqueue(
+                connection, recipient_id=person.id, event="fresh_link:1", kind=FRESH_LINK, path="/home", now=now
+            )
+        bad = dice.sample(list((await connection.execute(select(outbox.c.id))).scalars()), 20)
+        for number, entry_id in enumerate(bad[:16]):
+            values = UNWRITABLE[number % len(UNWRITABLE)]
+            await connection.execute(update(outbox).where(outbox.c.id == entry_id).values(values))
+        theirs = select(people.c.email).join(outbox, outbox.c.recipient_id == people.c.id)
+        addresses = (await connection.execute(theirs.where(outbox.c.id.in_(bad[16:])))).scalars()
+        smtp_server.replies = {f"RCPT {address}": "550 5.1.1 No such person" for address in addresses}
+    mailer = make_mailer(SmtpTransport(smtp_server.url), "http://localhost", "f@example.org", lambda: now)
+    make = mailer.links.make
+
+    class CountingLinks:
+        async def make(self, connection, entry, at):
+            tries[entry.id] += 1
+            return await make(connection, entry, at)
+
+        forget = mailer.links.forget
+
+    mailer = replace(mailer, links=CountingLinks())
+    await send_due_emails(database, mailer)
+    first_round = len(smtp_server.emails)
+    for _ in range(96):
+        now += timedelta(hours=1)
+        await send_due_emails(database, mailer)
+    rows = await rows_of(database, outbox)
+    print(
+        f"seed {SEED}: {len(rows)} emails, {len(bad)} bad: {first_round} of {len(rows) - len(bad)} others sent in the "
+        f"first round, {sum(bool(row.failed_at) for row in rows)} set aside, tried at most {max(tries.values())} time"
+    )
+    assert first_round == 180
+    assert sorted(smtp_server.deliveries().values()) == [1] * 180
+    assert {row.id for row in rows if row.failed_at} == set(bad)
+    assert all(row.last_error for row in rows if row.id in bad)
+    assert max(tries.values()) == 1

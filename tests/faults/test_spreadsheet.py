@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from server.web.csv_file import sheet
+from server.web.csv_file import SEPARATORS, sheet
 
 FORMULA = re.compile(r'table:formula="([^"]*)"')
 WRITTEN = (
@@ -20,13 +20,17 @@ WRITTEN = (
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"], ids=["comma", "semicolon", "tab"])
 async def test_opened_in_a_spreadsheet_no_cell_is_a_formula(tmp_path: Path, separator: str) -> None:
-    file, raw = tmp_path / "choices.csv", tmp_path / "raw.csv"
-    file.write_bytes(sheet(["entry", "words"], [(number, words) for number, words in enumerate(WRITTEN)]))
+    files, raw = [tmp_path / f"{name}.csv" for name in SEPARATORS], tmp_path / "raw.csv"
+    for file, written_with in zip(files, SEPARATORS.values(), strict=True):
+        rows = [(number, words) for number, words in enumerate(WRITTEN)]
+        file.write_bytes(sheet(["entry", "words"], rows, written_with))
     raw.write_text(f'"1"{separator}"=1+1"\r\n')
-    await convert(separator, file, raw)
-    opened = file.with_suffix(".fods").read_text()
-    assert opened.count("<table:table-row") >= len(WRITTEN)
-    assert FORMULA.findall(opened) == []
+    await convert(separator, *files, raw)
+    for file, written_with in zip(files, SEPARATORS.values(), strict=True):
+        opened = file.with_suffix(".fods").read_text()
+        assert opened.count("<table:table-row") >= len(WRITTEN)
+        assert FORMULA.findall(opened) == []
+        assert ("<text:p>words</text:p>" in opened) == (separator == written_with), "columns"
     assert FORMULA.findall(raw.with_suffix(".fods").read_text()) == ["of:=1+1"]
 
 

@@ -22,8 +22,8 @@ from server.db.database import Database
 from server.db.tables import bookings, people
 from server.people.actions.links import find_visitor, open_link
 from server.people.actions.people import make_admin_link
-from server.people.store.people import set_phone
-from tests.crowd import Browser, Crowd, shown, whole_hour_in
+from server.people.store.contacts import set_phone
+from tests.crowd import Browser, Crowd, at_catchup, shown, whole_hour_in
 
 BOTH = frozenset(Medium)
 WINDOW = JoinWindow(timedelta(minutes=15), timedelta(minutes=60))
@@ -180,8 +180,13 @@ class Gallery:
 
     async def _own(self) -> None:
         for title, who in (("mentor", self._mentor), ("mentee", self._mentee), ("newcomer", self._newcomer)):
-            for path in ("/home", "/me", "/me/choices", "/hours"):
+            for path in ("/home", "/me", "/me/choices", "/me/sign-ins", "/hours"):
                 self._hang(f"the {title}'s", path, path, who)
+        booking = await self._booking("whose link was opened alone")
+        by_link = await at_catchup(self._database, self._mentee.visitor.person, booking.catchup_id)
+        for path in ("/home", "/me", "/me/choices"):
+            self._hang("by a link to one catch-up", path, path, by_link)
+        self._hang("a link on its way", "/home", "/home", by_link, send("home-link"))
         wrong = "document.querySelector('#phone').value = 'call me'; " + send("/me")
         self._hang("wrong data", "/me", "/me", self._mentee, wrong)
 

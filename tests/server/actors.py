@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catchups.actions.answers import accept_offer
@@ -27,6 +27,7 @@ from server.people.actions.people import NewPerson, find_or_add_mentorship, find
 from server.people.rules.links import Purpose
 from server.people.rules.people import Person
 from server.people.rules.visitors import Visitor
+from tests.crowd import unlimited
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 FIRST, SECOND = NOW + timedelta(days=1), NOW + timedelta(days=2)
@@ -102,16 +103,32 @@ class QueuedEmail:
 
 
 async def emails_in(database: Database, catchup_id: int) -> list[QueuedEmail]:
-    """The emails about a catch-up, without the reminders, sent or not, in the order in which they were queued."""
+    """The emails about a catch-up, sent or not, in the order in which they were queued: without reminders, and without
+    those that were dropped."""
     people_, boxes = metadata.tables["people"], metadata.tables["outbox"]
     async with database.reading() as connection:
         rows = await connection.execute(
             select(people_.c.name, boxes)
             .join(people_, people_.c.id == boxes.c.recipient_id)
-            .where(boxes.c.catchup_id == catchup_id, boxes.c.kind.not_like("reminder%"))
+            .where(boxes.c.catchup_id == catchup_id, boxes.c.kind.not_like("reminder%"), boxes.c.dropped_at.is_(None))
             .order_by(boxes.c.id)
         )
     return [QueuedEmail(row.name, row.kind, _event(row.invitation)) for row in rows]
+
+
+async def emails_left(database: Database) -> None:
+    """All emails but the reminders have been sent, as minutes later: what follows drops none of them."""
+    boxes = metadata.tables["outbox"]
+    async with database.writing() as connection:
+        unsent = boxes.c.sent_at.is_(None), boxes.c.dropped_at.is_(None), boxes.c.booking_id.is_(None)
+        await connection.execute(update(boxes).where(*unsent).values(sent_at=NOW, attempts=1))
+
+
+@pytest.fixture
+def no_limits() -> Iterator[None]:
+    """One person may make another get any number of emails."""
+    with unlimited():
+        yield
 
 
 def _event(text: str | None) -> tuple[str, int, datetime] | None:

@@ -119,6 +119,8 @@ class Pair:
     as_sam: Visitor
     maya_secret: str
     sam_secret: str
+    maya_email: str
+    sam_email: str
 
     async def offer(
         self,
@@ -209,12 +211,11 @@ def database(site: Site) -> Database:
 @pytest.fixture
 async def pair(site: Site) -> Pair:
     number, now = next(numbers), datetime.now(UTC)
+    emails = [f"{name}{number}@example.org" for name in ("maya", "sam")]
     async with site.database.writing() as connection:
         maya, sam = [
-            await find_or_add_person(
-                connection, NewPerson(name, f"{name}{number}@example.org".lower(), zone), now - timedelta(days=1)
-            )
-            for name, zone in (("Maya", "Europe/Stockholm"), ("Sam", "Europe/London"))
+            await find_or_add_person(connection, NewPerson(name, email, zone), now - timedelta(days=1))
+            for name, email, zone in zip(("Maya", "Sam"), emails, ("Europe/Stockholm", "Europe/London"), strict=True)
         ]
         mentorship_id = await find_or_add_mentorship(connection, maya, sam, now)
         secrets = [
@@ -222,7 +223,7 @@ async def pair(site: Site) -> Pair:
             for person in (maya, sam)
         ]
     visitors = [await visitor_by(site.database, secret, now) for secret in secrets]
-    return Pair(site, maya, sam, mentorship_id, *visitors, *secrets)
+    return Pair(site, maya, sam, mentorship_id, *visitors, *secrets, *emails)
 
 
 @pytest.fixture
@@ -273,6 +274,8 @@ def contents(
         await expire_offers(database, now)
         await close_missed(database, WINDOW, now)
         found = await contents()
+        # The fixtures make offers at earlier times; the jobs forget that within the test.
+        found["rate_limits"] = [row for row in found["rate_limits"] if "proposals:" not in row]
         del found["links"]
         return found | {name: len(found[name]) for name in ("outbox", "attendances")}
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from server.cli import main
-from tests.cast import Fireside, free_port
+from tests.cast import Fireside, free_port, until
 
 
 def fireside(data: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -165,3 +166,41 @@ def test_a_media_port_that_is_taken_stops_the_start_in_one_line(tmp_path):
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].startswith("fireside: ")
     assert "Traceback" not in done.stderr
+
+
+async def test_a_second_start_changes_nothing_and_says_who_serves(tmp_path):
+    """Neither on the same port, nor on another one; nor on the same port with another folder."""
+    server = await Fireside.start(tmp_path / "data")
+    try:
+        relays = server.relay_pids()
+        port = server.base_url.rpartition(":")[2]
+        other = shutil.copytree(server.data, tmp_path / "other", ignore=shutil.ignore_patterns("run"))
+        for data, other_port, said in (
+            (server.data, port, f"process {server.process.pid} serves it. Nothing was changed."),
+            (server.data, "0", "fireside serve --replace"),
+            (other, port, f"port {port} of 0.0.0.0 cannot be opened for the pages: Address already in use."),
+        ):
+            done = await asyncio.to_thread(
+                fireside, data, "serve", "--port", other_port, "--media-port", "0", FIRESIDE_RELAYS="1"
+            )
+            assert done.returncode == 1
+            assert said in done.stderr.splitlines()[-1]
+            assert "Traceback" not in done.stderr
+        assert server.relay_pids() == relays
+        assert await server.healthy()
+    finally:
+        await server.stop()
+
+
+async def test_a_replacement_that_cannot_start_leaves_the_one_that_serves(tmp_path):
+    server = await Fireside.start(tmp_path / "data")
+    try:
+        relays = server.relay_pids()
+        with socket.create_server(("0.0.0.0", 0)) as taken:  # noqa: S104
+            port = str(taken.getsockname()[1])
+            done = await asyncio.to_thread(fireside, server.data, "serve", "--replace", "--port", port)
+        assert (done.returncode, "cannot be opened" in done.stderr) == (1, True)
+        await until(server.healthy)
+        assert server.relay_pids() == relays
+    finally:
+        await server.stop()

@@ -4,20 +4,30 @@ import asyncio
 from contextlib import suppress
 from datetime import timedelta
 
+from sqlalchemy import select
+
+from server.admin.queries.emails import list_aside
 from server.app import make_mailer
-from server.availability.calendar.fetch import FeedNotReachable
+from server.availability.actions.calendars import READ_EVERY
+from server.availability.calendar.fetch import CalendarResponse, FeedNotReachable
 from server.availability.store import busy_times as busy
 from server.calls.actions.entering import record_news
-from server.catchups.rules.offers import OfferState
+from server.catchups.rules.bookings import BookingState
+from server.catchups.rules.bookings import apply as apply_to_booking
+from server.catchups.rules.offers import OfferState, apply
 from server.catchups.store import offers
+from server.catchups.store.bookings import any_booking
 from server.config import read_settings
+from server.db.tables import busy_feeds
 from server.errors import DomainError
 from server.jobs import CALENDARS_AT_ONCE, Jobs
+from server.mail.mailer import try_server_again
+from server.mail.outages import read_outage
 from server.mail.transport import SmtpTransport
 from server.people.rules.links import VISIT_LASTS
 from signaling.news import Joined
 from tests.cast import until
-from tests.server.actors import NOW, SECOND, a_booking, an_offer
+from tests.server.actors import DRAFT, FIRST, NOW, SECOND, a_booking, an_offer
 
 
 class Inbox:
@@ -93,6 +103,116 @@ async def test_a_failing_job_does_not_stop_the_others(database, pair, count, mon
     jobs, _ = jobs_at(database, NOW + VISIT_LASTS + timedelta(days=1))
     await jobs.round()
     assert await count("visits") == 0
+
+
+async def test_one_offer_that_cannot_be_ended_stops_no_other_and_is_shown(database, pair, monkeypatch, caplog):
+    made = [await an_offer(database, pair) for _ in range(5)]
+
+    def fail(offer, *arguments):
+        tried.append(offer.id)
+        if offer.id == made[1].id:
+            raise KeyError(offer.note)
+        return apply(offer, *arguments)
+
+    tried = []
+    monkeypatch.setattr("server.catchups.actions.offers.apply", fail)
+    jobs, _ = jobs_at(database, SECOND)
+    for _ in range(3):
+        await jobs.tidy()
+    assert sorted(tried) == [offer.id for offer in made]
+    async with database.reading() as connection:
+        states = [(await offers.read_offer(connection, pair.mentor, offer.id)).offer.state for offer in made]
+        [row] = await list_aside(connection)
+    assert states == [OfferState.OPEN if number == 1 else OfferState.EXPIRED for number in range(5)]
+    assert (row.work, row.number, row.reason, row.times) == ("expiry", made[1].id, "KeyError", 1)
+    assert DRAFT.note not in caplog.text
+
+
+async def test_one_booking_that_cannot_be_closed_stops_no_other(database, pair, monkeypatch):
+    bookings_ = [await a_booking(database, pair, start) for start in (FIRST, SECOND)]
+
+    def fail(booking, *arguments, **more):
+        if booking.id == bookings_[0].id:
+            raise ZeroDivisionError
+        return apply_to_booking(booking, *arguments, **more)
+
+    monkeypatch.setattr("server.catchups.rules.bookings.apply", fail)
+    jobs, _ = jobs_at(database, SECOND + timedelta(days=1))
+    await jobs.tidy()
+    async with database.reading() as connection:
+        states = [(await any_booking(connection, booking.id)).state for booking in bookings_]
+        [row] = await list_aside(connection)
+    assert states == [BookingState.CONFIRMED, BookingState.MISSED]
+    assert (row.work, row.number, row.reason) == ("missed", bookings_[0].id, "ZeroDivisionError")
+
+
+async def test_one_calendar_that_breaks_its_reader_stops_no_other_and_waits_longer(database, pair):
+    people = [pair.mentor.person.id, pair.mentee.person.id]
+    async with database.writing() as connection:
+        for number, person in enumerate(people):
+            await busy.set_feed(connection, person, f"https://calendar.example/{number}", NOW)
+    tried = []
+
+    async def fetch(url, etag, take):
+        tried.append(url[-1])
+        if url.endswith("0"):
+            raise RecursionError
+        take(b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nEND:VCALENDAR\r\n")
+        return CalendarResponse(True, "")
+
+    jobs, _ = jobs_at(database, NOW, fetch=fetch)
+    for _ in range(3):
+        await jobs.read_calendars()
+    assert tried == ["0", "1"]
+    async with database.reading() as connection:
+        rows = (await connection.execute(select(busy_feeds).order_by(busy_feeds.c.person_id))).all()
+    assert [(row.failures, bool(row.read_at), row.due_at - NOW) for row in rows] == [
+        (1, False, READ_EVERY),
+        (0, True, READ_EVERY),
+    ]
+
+
+async def test_a_job_that_is_broken_off_inside_ends_no_loop(database, pair, monkeypatch, count):
+    async def broken_off(*_):
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr("server.jobs.expire_offers", broken_off)
+    jobs, _ = jobs_at(database, NOW + VISIT_LASTS)
+    await jobs.round()
+    assert await count("visits") == 0
+
+
+async def test_a_mail_server_that_refuses_us_is_asked_slowly_and_at_once_when_the_admin_says_so(
+    database, pair, smtp_server
+):
+    now = NOW
+
+    def clock():
+        return now
+
+    await an_offer(database, pair)
+    smtp_server.replies = {"MAIL": "550 5.7.1 Who are you"}
+    settings = read_settings({})
+    mailer = make_mailer(SmtpTransport(smtp_server.url), settings.base_url, settings.mail_from, clock)
+    jobs = Jobs(database, mailer, settings, clock, None, no_calendar)
+    tries = []
+    for _ in range(24):
+        before = smtp_server.connections
+        assert await jobs.send() is False
+        tries.append(smtp_server.connections - before)
+        now += timedelta(minutes=5)
+    assert tries == [1, 0, 0] * 8
+    async with database.reading() as connection:
+        outage = await read_outage(connection)
+    assert (outage.refused, outage.since, outage.reason) == (True, NOW, "550 5.7.1 Who are you")
+    smtp_server.replies = {}
+    now += timedelta(seconds=-299)
+    assert await jobs.send() is False
+    await try_server_again(database, now)
+    assert await jobs.send() is True
+    assert len(smtp_server.emails) == 1
+    async with database.reading() as connection:
+        assert await read_outage(connection) is None
 
 
 async def test_a_mail_server_that_lets_wait_keeps_nothing_else_waiting(database, pair, count):

@@ -1,4 +1,6 @@
-"""The emails that could not be delivered: to whom and why, never what they say nor their links."""
+"""What could not be done: emails that were not delivered, to whom and why, never what they say nor their links; a mail
+server that takes none; and other work that was set aside.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.db.database import Database
-from server.db.tables import outbox, people
+from server.db.set_aside import Work
+from server.db.tables import outbox, people, set_aside
+from server.mail.outages import MailOutage, read_outage
 from server.mail.outbox import count_waiting
 
 MOST = 200
@@ -31,12 +35,28 @@ class UndeliveredEmail:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkAside:
+    """Work that was set aside, and why. `number` is the id of the booking or offer, None when it has none; `times` is
+    how often it failed."""
+
+    id: int
+    work: Work
+    number: int | None
+    reason: str
+    times: int
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class EmailsPage:
-    """The emails that were given up, those that are tried again, and how many wait to be sent."""
+    """The emails that were given up, those that are tried again, and how many wait to be sent; `outage` is why the mail
+    server takes none, None when it does; `aside` is the other work that was set aside."""
 
     failed: tuple[UndeliveredEmail, ...]
     delayed: tuple[UndeliveredEmail, ...]
     due: int
+    outage: MailOutage | None
+    aside: tuple[WorkAside, ...]
 
 
 async def read_emails_page(db: Database, now: datetime) -> EmailsPage:
@@ -46,6 +66,8 @@ async def read_emails_page(db: Database, now: datetime) -> EmailsPage:
             failed=tuple(email for email in undelivered if email.failed_at),
             delayed=tuple(email for email in undelivered if not email.failed_at),
             due=(await count_waiting(connection, now)).due,
+            outage=await read_outage(connection),
+            aside=await list_aside(connection),
         )
 
 
@@ -68,3 +90,9 @@ async def list_undelivered(connection: AsyncConnection) -> tuple[UndeliveredEmai
         .limit(MOST)
     )
     return tuple(UndeliveredEmail(*row) for row in rows)
+
+
+async def list_aside(connection: AsyncConnection) -> tuple[WorkAside, ...]:
+    """What was set aside, the newest first; at most MOST."""
+    rows = await connection.execute(select(set_aside).order_by(set_aside.c.last_at.desc()).limit(MOST))
+    return tuple(WorkAside(row.id, Work(row.work), row.number, row.reason, row.times, row.last_at) for row in rows)

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import exists, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.admin.queries.emails import list_aside
 from server.admin.queries.sessions import NAMES, PAGE_ROWS, SessionFilter, SessionRow, list_sessions, read_session
 from server.catchups.queries.ledger import LedgerVerdict, verify
 from server.catchups.rules.offers import OfferState
@@ -14,6 +15,7 @@ from server.catchups.store.ledger import ChoiceRow, ledger_of
 from server.db.database import Database
 from server.db.tables import offers
 from server.errors import NotFound
+from server.mail.outages import read_outage
 from server.mail.outbox import count_waiting
 
 # As a literal: only then the index over these offers is used.
@@ -34,12 +36,15 @@ class UnbookedRow:
 @dataclass(frozen=True, slots=True)
 class HistoryPage:
     """`unbooked` is on the first page only. `older` is the id that the next page's bookings come before, None on the
-    last page; `undelivered` is how many emails could not be delivered."""
+    last page; `undelivered` is how many emails could not be delivered, `aside` how much other work was set aside, and
+    `mail_stopped` whether the mail server takes no emails."""
 
     sessions: tuple[SessionRow, ...]
     unbooked: tuple[UnbookedRow, ...]
     older: int | None
     undelivered: int
+    aside: int
+    mail_stopped: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,8 @@ async def read_history_page(db: Database, wanted: SessionFilter, now: datetime) 
             unbooked=await list_unbooked(connection) if wanted == SessionFilter() else (),
             older=sessions[-1].booking_id if len(sessions) == PAGE_ROWS else None,
             undelivered=(await count_waiting(connection, now)).failed,
+            aside=len(await list_aside(connection)),
+            mail_stopped=await read_outage(connection) is not None,
         )
 
 

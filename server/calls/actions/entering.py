@@ -1,5 +1,8 @@
 """Entering a call, and recording who was there."""
 
+import hashlib
+import logging
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import singledispatch
@@ -16,10 +19,15 @@ from server.catchups.rules.join_window import JoinWindow
 from server.catchups.store import bookings, offers
 from server.catchups.store import ledger as choices
 from server.db.database import Database
+from server.db.set_aside import Work, fault_of, log_fault, put_aside
 from server.errors import NotFound
+from server.people.rules.links import Purpose
 from server.people.rules.visitors import Visitor
+from server.people.store import links
 from signaling.news import Joined, Left, News, Present
 from signaling.seat import IceServer, Seat
+
+log = logging.getLogger(__name__)
 
 FORGOTTEN_AFTER = timedelta(seconds=60)
 
@@ -57,6 +65,27 @@ async def find_uninvited(db: Database, news: News) -> tuple[tuple[str, str], ...
     return tuple((str(booking_id), str(person_id)) for booking_id, person_id in found)
 
 
+async def find_closed_calls(
+    db: Database, entered: Collection[tuple[str, str]], now: datetime
+) -> frozenset[tuple[str, str]]:
+    """Of these visits, each with a call that it is in, those that do not reach it any more.
+
+    They were signed out of, are too old, or the links that led to the call have ended. A media check is reached by a
+    link of the admin's.
+    """
+    booking_ids = [int(call) for _, call in entered if call.isdecimal()]
+    async with db.reading() as connection:
+        reached = await links.opened_in(connection, {int(visit) for visit, _ in entered}, now)
+        catchups = await bookings.catchups_of(connection, booking_ids)
+
+    def ways(visit: str, call: str) -> set[tuple[int, Purpose, int | None]]:
+        if not call.isdecimal():
+            return {(int(visit), Purpose.ADMIN, None)}
+        return {(int(visit), Purpose.HOME, None), (int(visit), Purpose.CATCHUP, catchups.get(int(call)))}
+
+    return frozenset((visit, call) for visit, call in entered if reached.isdisjoint(ways(visit, call)))
+
+
 async def find_overstaying(db: Database, window: JoinWindow, now: datetime) -> tuple[tuple[str, str], ...]:
     """Who is in a call whose time is over: call and person of each."""
     async with db.reading() as connection:
@@ -71,6 +100,23 @@ async def find_overstaying(db: Database, window: JoinWindow, now: datetime) -> t
 async def record_news(db: Database, news: News) -> None:
     """Stores news of the calls. News that comes twice is stored once."""
     await _record(news, db)
+
+
+async def put_news_aside(db: Database, news: News, error: Exception, now: datetime) -> None:
+    """Keeps which call's news could not be stored, and why; nothing of the people."""
+    log_fault(log, f"news {type(news).__name__} is set aside", error)
+    item, number = _name_of(news)
+    async with db.writing() as connection:
+        await put_aside(connection, Work.NEWS, item, number, fault_of(error), now)
+
+
+def _name_of(news: News) -> tuple[str, int | None]:
+    """What names the news in the list of what was set aside, and its booking, if it has one."""
+    if isinstance(news, Present):
+        return "present", None
+    attendance = hashlib.sha256(news.attendance.encode(errors="replace")).hexdigest()[:32]
+    decimal = news.call.isascii() and news.call.isdecimal()
+    return f"{type(news).__name__.lower()}:{attendance}", int(news.call[:20]) if decimal else None
 
 
 @singledispatch

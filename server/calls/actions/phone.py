@@ -4,7 +4,7 @@ from server.catchups.store.bookings import lock_booking_of
 from server.db.database import Database
 from server.people.rules.phone_numbers import check_number
 from server.people.rules.visitors import Visitor
-from server.people.store import people
+from server.people.store.contacts import keep_phone
 
 
 async def give_number(db: Database, visitor: Visitor, booking_id: int, phone: str) -> None:
@@ -15,4 +15,4 @@ async def give_number(db: Database, visitor: Visitor, booking_id: int, phone: st
     phone = check_number(phone, visitor.person.zone)
     async with db.writing() as connection:
         await lock_booking_of(connection, visitor, booking_id)
-        await people.keep_phone(connection, visitor.person.id, phone)
+        await keep_phone(connection, visitor.person.id, phone)

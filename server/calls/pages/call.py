@@ -23,6 +23,7 @@ async def show(request: web.Request) -> web.Response:
         booking=view.booking,
         me=me,
         other=other,
+        rings=view.rings(me.id),
         call={
             "socket": f"/calls/{view.booking.id}/socket",
             "slots": seat.seats - 1,

@@ -1,11 +1,18 @@
-"""Taking people out of a call at once, when its catch-up was called off or moved."""
+"""Taking people out of a call at once: its catch-up was called off or moved, or their link to it has ended."""
 
 from aiohttp import web
 
-from server.web.keys import HUB
+from server.calls.actions.entering import find_closed_calls
+from server.web.keys import CLOCK, DATABASE, HUB
 
 
 async def end_call(request: web.Request, booking_id: int, *people: int) -> None:
     """Takes these people (ids) out of the booking's call, if they are in it; they find it closed."""
     for person_id in people:
         await request.app[HUB].remove(str(booking_id), str(person_id))
+
+
+async def end_closed_calls(app: web.Application) -> None:
+    """Takes everybody out of a call here whose visit does not reach it any more."""
+    for visit, call in await find_closed_calls(app[DATABASE], app[HUB].visits, app[CLOCK]()):
+        await app[HUB].end_visit(visit, call)

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.calls.rules.errors import NumberNotLent
-from server.calls.rules.phone import Number, by_phone, lent_from, lent_number
+from server.calls.rules.phone import Number, by_phone, dialled, is_lent, lent_from
 from server.catchups.rules.bookings import Booking
 from server.catchups.rules.consents import allowing
 from server.catchups.rules.drafts import Medium
@@ -16,8 +16,9 @@ from server.catchups.store.ledger import choices_about
 from server.db.database import Database
 from server.errors import NotFound
 from server.people.rules.people import Person
+from server.people.rules.phone_numbers import international
 from server.people.rules.visitors import Visitor
-from server.people.store.people import reachable_by_phone
+from server.people.store.contacts import any_contact, own_contact, reachable_by_phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,8 @@ class PhonePart:
 
 @dataclass(frozen=True, slots=True)
 class LentNumber:
-    """The other's number, and for how many `seconds` more it may be shown. `own`: the reader has given a number too."""
+    """The other's number, and for how many `seconds` more it may be shown. `own`: the reader has given a number too, or
+    needs none, as they ring the other."""
 
     typed: str
     dialled: str
@@ -49,17 +51,18 @@ class LentNumber:
 
 
 async def read_phone(
-    connection: AsyncConnection, view: BookingView, me: Person, window: JoinWindow, now: datetime
+    connection: AsyncConnection, view: BookingView, visitor: Visitor, window: JoinWindow, now: datetime
 ) -> PhonePart:
-    """As `me` sees it."""
+    """As the visitor sees it."""
+    me = visitor.person
     would = await would_phone(connection, view.booking)
     return PhonePart(
         agreed=by_phone(view.booking),
         mine=me.id in would,
         theirs=view.other(me.id).id in would,
-        lent=lent_number(view, view.booking, me.id, window, now),
+        lent=await _lent_number(connection, view, me, window, now),
         since=lent_from(view.booking, window),
-        own=me.phone,
+        own=(await own_contact(connection, visitor)).phone,
         rings=view.rings(me.id),
         reachable=view.other(me.id).id in await reachable_by_phone(connection, (view.other(me.id).id,)),
     )
@@ -71,13 +74,29 @@ async def read_lent_number(
     """Raises NotFound, or NumberNotLent while it is not shown."""
     async with db.reading() as connection:
         view = await read_booking(connection, visitor, booking_id)
-    if view is None:
-        raise NotFound
-    me, booking = visitor.person, view.booking
-    lent = lent_number(view, booking, me.id, window, now)
-    if lent is None:
-        raise NumberNotLent
-    return LentNumber(lent.typed, lent.dialled, bool(me.phone), (booking.end - now).total_seconds())
+        if view is None:
+            raise NotFound
+        lent = await _lent_number(connection, view, visitor.person, window, now)
+        if lent is None:
+            raise NumberNotLent
+        own = await own_contact(connection, visitor)
+    return LentNumber(
+        lent.typed,
+        lent.dialled,
+        bool(own.phone) or view.rings(visitor.person.id),
+        (view.booking.end - now).total_seconds(),
+    )
+
+
+async def _lent_number(
+    connection: AsyncConnection, view: BookingView, me: Person, window: JoinWindow, now: datetime
+) -> Number | None:
+    """The other's number while it is lent. No page shows a number of another person except by this function."""
+    if not is_lent(view, view.booking, me.id, window, now):
+        return None
+    owner = view.other(me.id)
+    typed = international((await any_contact(connection, owner.id)).phone, owner.zone)
+    return Number(typed, dialled(typed))
 
 
 async def would_phone(connection: AsyncConnection, booking: Booking) -> frozenset[int]:

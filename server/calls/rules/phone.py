@@ -8,7 +8,6 @@ from server.catchups.rules.bookings import LIVE, Booking
 from server.catchups.rules.drafts import Medium
 from server.catchups.rules.join_window import JoinWindow
 from server.people.rules.people import BothPeople
-from server.people.rules.phone_numbers import international
 
 # People agree to this wording: it does not depend on how early a call opens.
 EARLIEST = timedelta(minutes=15)
@@ -27,18 +26,14 @@ def by_phone(booking: Booking) -> bool:
     return booking.state in LIVE and (booking.medium is Medium.PHONE or booking.phone_fallback)
 
 
-def lent_number(both: BothPeople, booking: Booking, person_id: int, window: JoinWindow, now: datetime) -> Number | None:
-    """The other's number if `person_id` may see it now, else None. No page shows a number except by this function.
+def is_lent(both: BothPeople, booking: Booking, person_id: int, window: JoinWindow, now: datetime) -> bool:
+    """Whether `person_id` may see the other's number now.
 
     It is shown from `lent_from` until the booking's end, to the two people of a catch-up by phone.
     """
     if person_id not in (both.mentor.id, both.mentee.id) or not by_phone(booking):
-        return None
-    if not lent_from(booking, window) <= now < booking.end:
-        return None
-    owner = both.other(person_id)
-    typed = international(owner.phone, owner.zone)
-    return Number(typed, dialled(typed))
+        return False
+    return lent_from(booking, window) <= now < booking.end
 
 
 def lent_from(booking: Booking, window: JoinWindow) -> datetime:

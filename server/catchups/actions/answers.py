@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.catchups.changes.limits import count_proposal, count_undoing
 from server.catchups.changes.saving import save
 from server.catchups.rules import answers as rules
 from server.catchups.rules.answers import Acceptance
@@ -12,11 +13,12 @@ from server.catchups.rules.drafts import Draft, check_words, pause_until
 from server.catchups.rules.join_window import JoinWindow
 from server.catchups.rules.ledger import ShownWording, statement_of
 from server.catchups.rules.offers import Offer, OfferEvent, apply
-from server.catchups.store import bookings, offers
+from server.catchups.store import bookings, catchups, offers
 from server.catchups.store.answers import answer_dependents, answer_to
 from server.db.database import Database
 from server.people.rules.visitors import Visitor
 from server.people.store import people
+from server.people.store.contacts import keep_phone
 
 
 async def accept_offer(
@@ -33,7 +35,7 @@ async def accept_offer(
         near = await _bookings_near(connection, offer, choice.start)
         moved = await bookings.any_booking(connection, offer.moves_id) if offer.moves_id else None
         agreement = rules.accept(offer, by, choice, near, moved, now)
-        await people.keep_phone(connection, visitor.person.id, number)
+        await keep_phone(connection, visitor.person.id, number)
         await save(connection, agreement.offer, now)
         if agreement.gives_way:
             await save(connection, agreement.gives_way, now)
@@ -80,13 +82,15 @@ async def suggest_other(
 
     `shown` is what suggesting means, `own` what one's own consent to the counter-offer means, `phone` what allowing
     to go on by phone means, None when that was not allowed.
-    Raises NotFound or what `rules.answers.suggest` raises.
+    Raises NotFound, TooManyProposals or what `rules.answers.suggest` raises.
     """
     by = statement_of(visitor, shown)
     async with db.writing() as connection:
         offer = await offers.lock_offer_of(connection, visitor, offer_id)
         superseded, counter = rules.suggest(offer, by, draft, own, phone, now)
-        await people.keep_phone(connection, visitor.person.id, number)
+        mentorship = await catchups.mentorship_of(connection, offer.catchup_id)
+        await count_proposal(connection, visitor.person.id, mentorship.id, now)
+        await keep_phone(connection, visitor.person.id, number)
         await save(connection, superseded, now)
         return await save(connection, counter, now)
 
@@ -96,14 +100,16 @@ async def undo_answer(
 ) -> None:
     """Takes an answer back while nothing depends on it: the offer waits again.
 
-    Raises NotFound or what `rules.answers.undo` raises.
+    Raises NotFound, TooManyUndoings or what `rules.answers.undo` raises.
     """
     by = statement_of(visitor, shown)
     async with db.writing() as connection:
         offer = await offers.lock_offer_of(connection, visitor, offer_id)
         dependents = await answer_dependents(connection, offer)
         answer = await answer_to(connection, offer)
-        for change in rules.undo(offer, by, dependents, answer.again_at if answer else None, window, now):
+        changes = rules.undo(offer, by, dependents, answer.again_at if answer else None, window, now)
+        await count_undoing(connection, visitor.person.id, offer.catchup_id, now)
+        for change in changes:
             await save(connection, change, now)
 
 

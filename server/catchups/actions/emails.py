@@ -10,12 +10,14 @@ from server.db.database import Database
 from server.mail import outbox
 from server.mail.message import Email
 from server.mail.outbox import OutboxEntry
+from server.people.store.contacts import any_contact
 
 
 async def compose_email(connection: AsyncConnection, entry: OutboxEntry, link: str, *, sender: str) -> Email:
     """What an email about a catch-up says, as things stand now."""
     context = await read_email_context(connection, entry)
-    return email_of(entry, context, link, sender)
+    contact = await any_contact(connection, entry.recipient_id)
+    return email_of(entry, context, contact.email, link, sender)
 
 
 async def drop_late_emails(db: Database, now: datetime) -> None:

@@ -3,10 +3,9 @@
 from datetime import datetime
 
 from server.db.database import Database
-from server.people.actions.links import find_good_link, make_link
-from server.people.rules.errors import LinkNotFound
+from server.people.actions.links import count_wrong_link, find_good_link, make_link
 from server.people.rules.links import Purpose
-from server.people.rules.rate_limits import WRONG_FEEDS
+from server.people.rules.rate_limits import WRONG_FEEDS, Counted
 from server.people.rules.visitors import Visitor, check_home
 from server.people.store import links
 
@@ -26,13 +25,17 @@ async def unsubscribe(db: Database, visitor: Visitor, now: datetime) -> None:
         await links.revoke_feeds(connection, person.id, now)
 
 
-async def open_feed(db: Database, secret: str, now: datetime, caller: str) -> int:
+async def open_feed(db: Database, secret: str, now: datetime, caller: Counted) -> int:
     """The id of the person whose feed this secret opens.
 
-    Raises LinkNotFound for unknown, expired and ended alike, and TooManyTries when too many of those came from there.
+    Raises LinkNotFound for unknown, expired and ended alike, and TooManyWrongLinks when too many of those came from the
+    same `caller`.
     """
-    async with db.writing() as connection:
-        link = await find_good_link(connection, secret, {Purpose.FEED}, now, WRONG_FEEDS, caller)
+    async with db.reading() as connection:
+        link = await find_good_link(connection, secret, {Purpose.FEED}, now)
     if link is None:
-        raise LinkNotFound
+        raise await count_wrong_link(db, WRONG_FEEDS, caller, now)
+    if link.opened_at is None:
+        async with db.writing() as connection:
+            await links.note_opened(connection, link.id, now)
     return link.person_id

@@ -16,6 +16,7 @@ def event_of(
     *,
     uid: str,
     reader: Person,
+    email: str,
     other: Person,
     note: str,
     address: str,
@@ -24,8 +25,9 @@ def event_of(
 ) -> CalendarEvent:
     """The entry in the reader's calendar: it says who and what only when the reader wants that.
 
-    `address` leads to the catch-up and into its call. Place and description name it, as all calendars show these and
-    several drop the URL. `sender` is the server's own mail address, `stamp` when this was decided.
+    `email` is the reader's own. `address` leads to the catch-up and into its call. Place and description name it: all
+    calendars show these and several drop the URL. `sender` is the server's own mail address, `stamp` when this was
+    decided.
     """
     return CalendarEvent(
         uid=uid,
@@ -38,7 +40,7 @@ def event_of(
         location=address,
         url=address,
         organizer=Party(*parseaddr(sender)),
-        attendee=Party(reader.name, reader.email),
+        attendee=Party(reader.name, email),
         stamp=stamp,
     )
 

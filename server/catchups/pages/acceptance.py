@@ -20,12 +20,13 @@ from server.web.rendering import see_other
 async def accept(request: web.Request) -> web.Response:
     db, visitor, offer_id = request.app[DATABASE], visitor_of(request), id_of(request)
     form = await request.post()
+    # Read before: after the commit nothing is read that could fail.
+    offer = (await find_offer(db, visitor, offer_id)).offer
     try:
         choice, number = _acceptance(request, form), read_number(form, visitor.person)
         booking = await accept_offer(db, visitor, offer_id, choice, request.app[CLOCK](), number)
     except DomainError as problem:
         return await offer_page(request, problem, form)
-    offer = (await find_offer(db, visitor, offer_id)).offer
     if offer.moves_id:
         # Somebody may wait in the call of the time that was given up.
         await end_call(request, offer.moves_id, offer.author_id, offer.recipient_id)

@@ -8,8 +8,9 @@ from aiohttp import web
 from server.catchups.queries.choices import read_own_choices
 from server.catchups.rules.consents import OwnChoice
 from server.web.access import visitor_of
-from server.web.csv_file import sheet
+from server.web.csv_file import SEPARATORS, sheet
 from server.web.keys import DATABASE
+from server.web.rendering import language_for
 
 # Times in UTC.
 COLUMNS: Mapping[str, Callable[[OwnChoice], object]] = {
@@ -31,8 +32,11 @@ COLUMNS: Mapping[str, Callable[[OwnChoice], object]] = {
 
 
 async def as_csv(request: web.Request) -> web.Response:
+    """The separator is that of the reader's language, unless `?separator=` names one."""
     own = await read_own_choices(request.app[DATABASE], visitor_of(request))
-    table = sheet(tuple(COLUMNS), ([read(choice) for read in COLUMNS.values()] for choice in own))
+    default = SEPARATORS[language_for(request).list_separator]
+    separator = SEPARATORS.get(request.query.get("separator", ""), default)
+    table = sheet(tuple(COLUMNS), ([read(choice) for read in COLUMNS.values()] for choice in own), separator)
     return _download(table, "text/csv", "choices.csv")
 
 

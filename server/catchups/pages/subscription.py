@@ -3,7 +3,8 @@
 from aiohttp import web
 
 from server.catchups.actions.feed import subscribe, unsubscribe
-from server.people.pages.me import me_page, own_details
+from server.people.pages.me import me_page
+from server.people.queries.own_data import read_own_data
 from server.web.access import visitor_of
 from server.web.keys import CLOCK, DATABASE
 from server.web.rendering import see_other
@@ -11,8 +12,10 @@ from server.web.rendering import see_other
 
 async def make(request: web.Request) -> web.Response:
     """Shows a new feed's address, this once."""
-    secret = await subscribe(request.app[DATABASE], visitor_of(request), request.app[CLOCK]())
-    return await me_page(request, own_details(request), feed=secret)
+    database, visitor, now = request.app[DATABASE], visitor_of(request), request.app[CLOCK]()
+    own = await read_own_data(database, visitor, now)
+    secret = await subscribe(database, visitor, now)
+    return await me_page(request, own=own, feed=secret)
 
 
 async def end(request: web.Request) -> web.Response:

@@ -76,7 +76,7 @@ async def read_booking_page(
             calendars=await _calendars(connection, visitor, booking, base_url, sender) if before else (),
             ending=await ending_of(connection, booking.id) if cancelled else None,
             moved_to=await moved_to(connection, booking.id) if moved else None,
-            phone=await read_phone(connection, view, me, window, now),
+            phone=await read_phone(connection, view, visitor, window, now),
             how=await read_reports(connection, view, me, window, now),
         )
 

@@ -14,6 +14,7 @@ from server.i18n.catalog import language_of
 from server.people.rules.errors import LinkNotFound
 from server.people.rules.people import Person
 from server.people.rules.visitors import Visitor
+from server.people.store.contacts import any_contact, own_contact
 from server.people.store.people import find_person
 
 
@@ -21,10 +22,11 @@ async def read_feed(db: Database, person_id: int, base_url: str, sender: str, no
     """The file of all this person's catch-ups, the same as long as nothing changed. Raises LinkNotFound."""
     async with db.reading() as connection:
         reader = await find_person(connection, person_id)
+        if reader is None:
+            raise LinkNotFound
+        contact = await any_contact(connection, person_id)
         appointments = await appointments_of(connection, person_id, now)
-    if reader is None:
-        raise LinkNotFound
-    events = [_event(appointment, reader, base_url, sender) for appointment in appointments]
+    events = [_event(appointment, reader, contact.email, base_url, sender) for appointment in appointments]
     return feed(events, reader.zone, language_of(reader.language).gettext("Catch-ups"))
 
 
@@ -42,14 +44,18 @@ async def read_event(
 ) -> CalendarEvent | None:
     """The booking as an event of the visitor's; None where it is not theirs, or another has taken its place."""
     appointment = await appointment_at(connection, visitor, booking_id)
-    return _event(appointment, visitor.person, base_url, sender) if appointment else None
+    if appointment is None:
+        return None
+    contact = await own_contact(connection, visitor)
+    return _event(appointment, visitor.person, contact.email, base_url, sender)
 
 
-def _event(appointment: Appointment, reader: Person, base_url: str, sender: str) -> CalendarEvent:
+def _event(appointment: Appointment, reader: Person, email: str, base_url: str, sender: str) -> CalendarEvent:
     return event_of(
         appointment.invitation,
         uid=appointment.uid,
         reader=reader,
+        email=email,
         other=appointment.other(reader.id),
         note=appointment.note,
         address=f"{base_url}/catchups/{appointment.catchup_id}",

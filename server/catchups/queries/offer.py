@@ -13,17 +13,19 @@ from server.catchups.rules.offers import Offer
 from server.catchups.rules.times import PossibleTime, possible_times
 from server.catchups.store.answers import OfferAnswer, answer_dependents, answer_to
 from server.catchups.store.bookings import live_between
+from server.catchups.store.mutes import muted_in
 from server.catchups.store.offers import OfferView, read_offer
 from server.db.database import Database
 from server.errors import NotFound
 from server.people.rules.visitors import Visitor
-from server.people.store.people import reachable_by_phone
+from server.people.store.contacts import reachable_by_phone
 
 
 @dataclass(frozen=True, slots=True)
 class OfferPage:
     """`possible_times` are those of an offer that waits, as the visitor finds them; `moved` is the booking that it asks
     to move. `undo_id` is the offer whose answer the visitor can take back here: this one, or the one that it answers.
+    `muted`: new offers of the other bring the visitor no emails.
     `rings`: the visitor would ring the other by phone. `has_number`: they have given their own number.
     """
 
@@ -32,6 +34,7 @@ class OfferPage:
     moved: Booking | None
     answer: OfferAnswer | None
     undo_id: int | None
+    muted: bool
     rings: bool
     has_number: bool
 
@@ -62,6 +65,7 @@ async def read_offer_page(
             moved=dependents.moved,
             answer=await answer_to(connection, offer),
             undo_id=answered.id if answered and may_undo(answered, me, dependents, window, now) else None,
+            muted=me in await muted_in(connection, offer.catchup_id),
             rings=(me == view.mentor.id) == (offer.caller is Caller.MENTOR),
             has_number=me in await reachable_by_phone(connection, (me,)),
         )

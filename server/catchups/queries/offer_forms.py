@@ -19,7 +19,8 @@ from server.db.database import Database
 from server.errors import DomainError, NotFound
 from server.people.rules.people import Person
 from server.people.rules.visitors import Visitor, check_home
-from server.people.store.people import MentorshipRow, mentorships_of, reachable_by_phone
+from server.people.store.contacts import reachable_by_phone
+from server.people.store.people import MentorshipRow, mentorships_of
 
 Span = tuple[str, str]
 

@@ -1,6 +1,6 @@
 """Refusals about offers, bookings and the choices on them."""
 
-from server.errors import DomainError, Forbidden, Gone, InvalidChoice
+from server.errors import DomainError, Forbidden, Gone, InvalidChoice, TooManyTries
 from server.i18n.texts import N_
 
 
@@ -80,3 +80,24 @@ class TimeTaken(DomainError):
 
 class BookingOver(DomainError):
     sentence = N_("This catch-up is over or was called off. Nothing was changed.")
+
+
+class TooManyProposals(TooManyTries):
+    sentence = N_(
+        "You have sent this person many offers or changes within an hour, and each is an email to them. Please wait a "
+        "little before the next one; nothing is lost."
+    )
+
+
+class TooManyOpenOffers(DomainError):
+    sentence = N_(
+        "%(most)s of your offers to this person are waiting for an answer. Wait for an answer, or take one back, "
+        "before you make another."
+    )
+
+
+class TooManyUndoings(TooManyTries):
+    sentence = N_(
+        "You have taken your answer back several times within an hour. Please wait a little before you do it again. "
+        "What you agreed to, you can still withdraw from at any time."
+    )

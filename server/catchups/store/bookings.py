@@ -1,5 +1,6 @@
 """Bookings."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -104,6 +105,14 @@ async def _lock(connection: AsyncConnection, booking_id: int, access: ColumnElem
 async def any_booking(connection: AsyncConnection, booking_id: int) -> Booking:
     """The booking with this id, which must exist, without a check of access."""
     return booking_of((await connection.execute(select(bookings).where(bookings.c.id == booking_id))).one())
+
+
+async def catchups_of(connection: AsyncConnection, booking_ids: Collection[int]) -> dict[int, int]:
+    """The ids of the catch-ups of these bookings, by the bookings' ids."""
+    rows = await connection.execute(
+        select(bookings.c.id, bookings.c.catchup_id).where(bookings.c.id.in_(list(booking_ids)))
+    )
+    return {row.id: row.catchup_id for row in rows}
 
 
 async def live_booking_of(connection: AsyncConnection, offer_id: int) -> Booking | None:

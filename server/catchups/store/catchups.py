@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, Table, and_, insert, or_, select, true, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.db.database import for_update
 from server.db.tables import catchups, mentorships, people
+from server.errors import NotFound
 from server.people.rules.people import Mentorship, Person
 from server.people.rules.visitors import Visitor
 
@@ -34,6 +36,22 @@ def in_catchups_of(visitor: Visitor, table: Table) -> ColumnElement[bool]:
         select(mentorships.c.id).where(mentorships.c.mentee_id == visitor.person.id),
     )
     return table.c.catchup_id.in_(select(catchups.c.id).where(catchups.c.mentorship_id.in_(own)))
+
+
+async def lock_mentorship_in(connection: AsyncConnection, visitor: Visitor, catchup_id: int) -> int:
+    """The id of the catch-up's mentorship, if this visitor may open that catch-up; locked until the transaction ends.
+
+    Raises NotFound.
+    """
+    theirs = (
+        select(mentorships.c.id)
+        .join(catchups, catchups.c.mentorship_id == mentorships.c.id)
+        .where(catchups.c.id == catchup_id, open_to(visitor))
+    )
+    found = (await connection.execute(for_update(theirs, of=mentorships))).scalar_one_or_none()
+    if found is None:
+        raise NotFound
+    return int(found)
 
 
 async def add_catchup(connection: AsyncConnection, mentorship_id: int, uid: str, now: datetime) -> int:
@@ -91,8 +109,6 @@ def person_from(row: Row[Any], prefix: str) -> Person:
 PERSON_COLUMNS = (
     "id",
     "name",
-    "email",
-    "phone",
     "zone",
     "language",
     "needs",

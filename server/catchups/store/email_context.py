@@ -15,7 +15,7 @@ from server.catchups.store.ledger import about_offer
 from server.catchups.store.offers import offer_of, starts_by_offer
 from server.db.tables import bookings, catchups, choice_words, choices, offers, outbox
 from server.mail.outbox import OutboxEntry
-from server.people.store.people import reachable_by_phone
+from server.people.store.contacts import reachable_by_phone
 
 
 async def read_email_context(connection: AsyncConnection, entry: OutboxEntry) -> EmailContext:

@@ -34,6 +34,22 @@ class OfferView:
     mentorship_id: int
 
 
+async def count_open_by(connection: AsyncConnection, author_id: int, mentorship_id: int, now: datetime) -> int:
+    """How many offers of this author wait for an answer in the mentorship."""
+    waiting = (
+        select(func.count())
+        .select_from(offers)
+        .join(catchups, catchups.c.id == offers.c.catchup_id)
+        .where(
+            catchups.c.mentorship_id == mentorship_id,
+            offers.c.author_id == author_id,
+            offers.c.state == OfferState.OPEN.value,
+            offers.c.expires_at > now,
+        )
+    )
+    return int((await connection.execute(waiting)).scalar_one())
+
+
 async def add_offer(connection: AsyncConnection, new: NewOffer, now: datetime) -> Offer:
     result = await connection.execute(
         insert(offers)

@@ -12,6 +12,7 @@ from server.mail.outbox import OutboxEntry
 from server.people.actions.links import make_link
 from server.people.rules.links import Purpose, secret_hash
 from server.people.store import links
+from server.people.store.contacts import any_contact
 from server.people.store.people import find_person
 
 FRESH_LINK = "fresh_link"
@@ -46,7 +47,8 @@ async def compose_fresh_link(connection: AsyncConnection, entry: OutboxEntry, li
     reader = await find_person(connection, entry.recipient_id)
     if reader is None:
         raise NotFound
-    return Email(TEMPLATE, language_of(reader.language), reader.name, reader.called, reader.email, link, {})
+    contact = await any_contact(connection, reader.id)
+    return Email(TEMPLATE, language_of(reader.language), reader.name, reader.called, contact.email, link, {})
 
 
 def fresh_link_subject(language: Language) -> str:

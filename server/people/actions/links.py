@@ -9,9 +9,11 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.db.database import Database
-from server.people.rules.errors import LinkNotFound
+from server.errors import DomainError, TooManyTries
+from server.people.rules.browsers import UNKNOWN, BrowserName
+from server.people.rules.errors import LinkNotFound, TooManyWrongLinks
 from server.people.rules.links import LASTS, PAGES, Link, Purpose, csrf_of, new_secret, secret_hash
-from server.people.rules.rate_limits import WRONG_LINKS, RateLimit
+from server.people.rules.rate_limits import WRONG_LINKS, Counted, RateLimit
 from server.people.rules.visitors import Visitor
 from server.people.store import links, rate_limits
 
@@ -49,45 +51,50 @@ async def make_link(
 
 
 async def open_link(
-    db: Database, secret: str, visit_token: str | None, now: datetime, caller: str | None = None
+    db: Database,
+    secret: str,
+    visit_token: str | None,
+    now: datetime,
+    caller: Counted | None = None,
+    browser: BrowserName = UNKNOWN,
 ) -> VisitStart:
-    """Opens the link in the visit of `visit_token` if that is the same person's, else in a new visit.
+    """Opens the link in the visit of `visit_token` if that is the same person's, else in a new visit of this browser.
 
     Decides nothing: mail scanners open links too. Raises LinkNotFound for unknown, expired and revoked alike, and
-    TooManyTries when too many of those came from the same `caller`.
+    TooManyWrongLinks when too many of those came from the same `caller`.
     """
     async with db.writing() as connection:
-        link = await find_good_link(connection, secret, PAGES, now, WRONG_LINKS, caller)
-        token = await _visit(connection, link, visit_token, now) if link else None
-    # The wrong try is committed before it is refused.
-    if link is None or token is None:
-        raise LinkNotFound
-    return VisitStart(token, link.path)
+        link = await find_good_link(connection, secret, PAGES, now)
+        if link is not None:
+            return VisitStart(await _visit(connection, link, visit_token, browser, now), link.path)
+    raise await count_wrong_link(db, WRONG_LINKS, caller, now)
 
 
 async def find_good_link(
-    connection: AsyncConnection,
-    secret: str,
-    purposes: Collection[Purpose],
-    now: datetime,
-    limit: RateLimit,
-    caller: str | None,
+    connection: AsyncConnection, secret: str, purposes: Collection[Purpose], now: datetime
 ) -> Link | None:
-    """The link if it is good and for one of these purposes; others count against the caller's rate limit.
+    """The link if it is good and for one of these purposes."""
+    link = await links.find_link(connection, secret_hash(secret))
+    return link if link and link.opens(now) and link.purpose in purposes else None
 
-    Raises TooManyTries, whether or not this one is good.
+
+async def count_wrong_link(db: Database, limit: RateLimit, caller: Counted | None, now: datetime) -> DomainError:
+    """Counts a link that is not good against the caller, if one is known: LinkNotFound or TooManyWrongLinks, to raise.
+
+    A secret of 256 bits cannot be guessed: the limit only slows down who tries, and never keeps a good link shut.
     """
     if caller is not None:
-        await rate_limits.take_token(connection, limit, caller, now)
-    link = await links.find_link(connection, secret_hash(secret))
-    if link is None or not link.opens(now) or link.purpose not in purposes:
-        return None
-    if caller is not None:
-        await rate_limits.return_token(connection, limit, caller, now)
-    return link
+        try:
+            async with db.writing() as connection:
+                await rate_limits.take_token(connection, limit, caller, now)
+        except TooManyTries as error:
+            return TooManyWrongLinks(error.again_at)
+    return LinkNotFound()
 
 
-async def _visit(connection: AsyncConnection, link: Link, visit_token: str | None, now: datetime) -> str:
+async def _visit(
+    connection: AsyncConnection, link: Link, visit_token: str | None, browser: BrowserName, now: datetime
+) -> str:
     """Opens the link in a visit: returns the visit's token."""
     visitor = None
     if visit_token is not None:
@@ -96,7 +103,7 @@ async def _visit(connection: AsyncConnection, link: Link, visit_token: str | Non
         token, visit_id = visit_token, visitor.visit_id
     else:
         token = secrets.token_urlsafe(32)
-        visit_id = await links.add_visit(connection, link.person_id, secret_hash(token), now)
+        visit_id = await links.add_visit(connection, link.person_id, secret_hash(token), browser, now)
     await links.open_in_visit(connection, visit_id, link.id, now)
     return token
 
@@ -119,10 +126,10 @@ async def end_visit(db: Database, visitor: Visitor) -> None:
         await links.end_visit(connection, visitor.visit_id)
 
 
-async def find_ended_visits(db: Database, visits: Collection[int], now: datetime) -> frozenset[int]:
-    """Those of these visits that are over: signed out of, too old, or none of their links is good any more."""
-    async with db.reading() as connection:
-        return frozenset(visits) - await links.good_visits(connection, visits, now)
+async def note_seen(db: Database, visitor: Visitor, now: datetime) -> None:
+    """Keeps that this visit was used now."""
+    async with db.writing() as connection:
+        await links.note_seen(connection, visitor.visit_id, now)
 
 
 async def forget_visits(db: Database, now: datetime) -> int:

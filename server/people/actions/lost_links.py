@@ -9,11 +9,11 @@ from server.mail import outbox
 from server.people.actions.emails import FRESH_LINK
 from server.people.actions.people import ADMIN_EMAIL
 from server.people.rules.people import check_email, email_key
-from server.people.rules.rate_limits import LOST_LINKS_FROM, LOST_LINKS_TO
+from server.people.rules.rate_limits import LOST_LINKS_FROM, LOST_LINKS_TO, Counted, counted_address
 from server.people.store import people, rate_limits
 
 
-async def ask_for_link(db: Database, email: str, now: datetime, caller: str) -> str:
+async def ask_for_link(db: Database, email: str, now: datetime, caller: Counted) -> str:
     """The address to send a fresh link to, if it is known: `send_fresh_link` does. Takes as long for any address.
 
     Raises InvalidInput when it is no address, and TooManyTries when the caller asked too often.
@@ -24,13 +24,16 @@ async def ask_for_link(db: Database, email: str, now: datetime, caller: str) -> 
     return email
 
 
-async def send_fresh_link(db: Database, email: str, now: datetime) -> None:
-    """Queues an email with a fresh link to the person with this address; not too often, so that it is no nuisance."""
+async def send_fresh_link(db: Database, email: str, key: bytes, now: datetime) -> None:
+    """Queues an email with a fresh link to the person with this address; not too often, so that it is no nuisance.
+
+    `key` hides which addresses the rate limit counts.
+    """
     try:
         async with db.writing() as connection:
-            await rate_limits.take_token(connection, LOST_LINKS_TO, email_key(email), now)
+            await rate_limits.take_token(connection, LOST_LINKS_TO, counted_address(key, email_key(email)), now)
             person = await people.find_person_by_email(connection, email)
-            if person is not None and person.email != ADMIN_EMAIL:
+            if person is not None and email_key(email) != ADMIN_EMAIL:
                 await outbox.enqueue(
                     connection,
                     recipient_id=person.id,

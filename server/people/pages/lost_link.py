@@ -5,7 +5,7 @@ from aiohttp import web
 from server.errors import InvalidInput
 from server.people.actions.lost_links import ask_for_link, send_fresh_link
 from server.web.access import ForeignForm, form_of, from_own_pages
-from server.web.client_address import caller_of
+from server.web.client_address import caller_of, rate_limit_key
 from server.web.errors import status_of
 from server.web.forms import text
 from server.web.keys import BACKGROUND_TASKS, CLOCK, DATABASE
@@ -26,7 +26,7 @@ async def send(request: web.Request) -> web.Response:
         email = await ask_for_link(app[DATABASE], typed, now, caller_of(request))
     except InvalidInput as problem:
         return _page(request, typed=typed, problem=problem)
-    app[BACKGROUND_TASKS].start(send_fresh_link(app[DATABASE], email, now))
+    app[BACKGROUND_TASKS].start(send_fresh_link(app[DATABASE], email, rate_limit_key(request), now))
     return _page(request, sent=True)
 
 

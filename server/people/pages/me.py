@@ -8,8 +8,8 @@ from server.errors import DomainError, InvalidInput
 from server.i18n.catalog import LANGUAGES, language_of
 from server.i18n.zones import is_zone, zones_of
 from server.people.actions.people import change_details
-from server.people.queries.feed import is_subscribed
-from server.people.rules.people import NEEDS_LIMIT, PREFERRED_NAME_LIMIT, Details
+from server.people.queries.own_data import OwnData, read_own_data
+from server.people.rules.people import NEEDS_LIMIT, PREFERRED_NAME_LIMIT, Details, Person
 from server.people.rules.phone_numbers import NumberUnconfirmed
 from server.web.access import visitor_of
 from server.web.errors import status_of
@@ -19,7 +19,7 @@ from server.web.rendering import language_for, page, see_other
 
 
 async def show(request: web.Request) -> web.Response:
-    return await me_page(request, own_details(request))
+    return await me_page(request)
 
 
 async def save(request: web.Request) -> web.Response:
@@ -36,17 +36,26 @@ async def save(request: web.Request) -> web.Response:
 
 
 async def me_page(
-    request: web.Request, typed: Details, problem: DomainError | None = None, feed: str | None = None
+    request: web.Request,
+    typed: Details | None = None,
+    problem: DomainError | None = None,
+    own: OwnData | None = None,
+    feed: str | None = None,
 ) -> web.Response:
-    """The page with what was typed. `feed` is the secret of a new calendar feed: it is shown only once."""
+    """The page with what was typed, or as it stands.
+
+    `feed` is the secret of a new calendar feed, shown only once. With it comes what was read before it was made, as
+    reading again could lose it.
+    """
     visitor = visitor_of(request)
-    subscribed = await is_subscribed(request.app[DATABASE], visitor, request.app[CLOCK]())
+    own = own or await read_own_data(request.app[DATABASE], visitor, request.app[CLOCK]())
     return page(
         request,
         "people/me.html",
         status=status_of(problem),
         me=visitor.person,
-        typed=typed,
+        email=own.contact.email,
+        typed=typed or _details(visitor.person, own.contact.phone),
         problem=problem,
         saved="saved" in request.query and problem is None,
         back=_back(request),
@@ -54,15 +63,14 @@ async def me_page(
         zones=zones_of(language_for(request)),
         needs_limit=NEEDS_LIMIT,
         preferred_name_limit=PREFERRED_NAME_LIMIT,
-        subscribed=subscribed,
+        subscribed=own.subscribed or feed is not None,
         feed=f"{request.app[SETTINGS].base_url}/feed/{feed}.ics" if feed else None,
     )
 
 
-def own_details(request: web.Request) -> Details:
+def _details(me: Person, phone: str) -> Details:
     """The visitor's details as they are stored."""
-    me = visitor_of(request).person
-    return Details(language_of(me.language).code, me.zone, me.phone, me.needs, me.discreet, me.preferred_name)
+    return Details(language_of(me.language).code, me.zone, phone, me.needs, me.discreet, me.preferred_name)
 
 
 def _back(request: web.Request) -> str:

@@ -7,7 +7,6 @@ from server.web.rendering import page, see_other
 
 
 async def show(request: web.Request) -> web.Response:
-    visitor = request.get(VISITOR)
-    if visitor is not None and (visitor.home or visitor.admin):
-        return see_other("/home" if visitor.home else "/history")
+    if request.get(VISITOR) is not None:
+        return see_other("/home")
     return page(request, "people/welcome.html")

@@ -9,6 +9,7 @@ from server.calls.rules.reports import is_asked
 from server.calls.store.reports import reported_by
 from server.catchups.store.answers import OfferAnswer, answers_to
 from server.catchups.store.bookings import BookingView, bookings_of
+from server.catchups.store.mutes import mutes_of
 from server.catchups.store.offers import OfferView, ended_offers_of, open_offers_of
 from server.catchups.store.pauses import pauses_of
 from server.db.database import Database
@@ -23,6 +24,7 @@ MOST_ENDED = 5
 class HomePage:
     """`asked` are the bookings that the person has still to say how they were; `answers` are to offers that `ended`, by
     their ids; `pauses` are by mentorship: from when the other would like to be asked again. `free` is for mentors.
+    `muted` are the mentorships in which new offers bring the person no emails.
     """
 
     bookings: tuple[BookingView, ...]
@@ -33,6 +35,7 @@ class HomePage:
     mentorships: tuple[MentorshipRow, ...]
     pauses: Mapping[int, datetime | None]
     free: FreeTimes | None
+    muted: frozenset[int]
 
 
 async def read_home_page(db: Database, visitor: Visitor, now: datetime) -> HomePage:
@@ -57,4 +60,5 @@ async def read_home_page(db: Database, visitor: Visitor, now: datetime) -> HomeP
             mentorships=mentorships,
             pauses={row.id: pauses.get((row.id, row.other.id)) for row in mentorships},
             free=await read_preview(connection, me, now) if is_mentor else None,
+            muted=await mutes_of(connection, me.id, [row.id for row in mentorships]),
         )

@@ -9,6 +9,8 @@ from enum import StrEnum
 
 SECRET_BYTES = 32
 VISIT_LASTS = timedelta(days=30)
+# How exactly it is kept when a visit was used last.
+SEEN_WITHIN = timedelta(minutes=10)
 
 
 class Purpose(StrEnum):
@@ -38,6 +40,7 @@ class Link:
     catchup_id: int | None
     path: str
     expires_at: datetime
+    opened_at: datetime | None
     revoked_at: datetime | None
 
     def opens(self, now: datetime) -> bool:

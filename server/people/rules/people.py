@@ -19,16 +19,15 @@ SPECIAL_USE_DOMAIN_NAMES.clear()
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person known to the server. `zone` is an IANA time zone name, `language` a BCP 47 tag.
+    """A person known to the server, as others may see them. `zone` is an IANA time zone name, `language` a BCP 47 tag.
 
     `preferred_name` is how they like to be called, empty until they say it. `zone_known`: they, their browser or the
     admin gave it. `language_known`: they gave it, or were asked. `discreet`: email subjects and calendars name nobody.
+    How they can be reached is apart, in Contact.
     """
 
     id: int
     name: str
-    email: str
-    phone: str
     zone: str
     language: str
     needs: str
@@ -41,6 +40,14 @@ class Person:
     def called(self) -> str:
         """How they are called: the whole name unless they say otherwise, because no part of it is sure to be right."""
         return self.preferred_name or self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How a person can be reached. `phone` may be empty."""
+
+    email: str
+    phone: str
 
 
 class BothPeople:
@@ -113,6 +120,13 @@ def _one_line(text: str) -> str:
     """The text in NFC without line breaks and control characters; joiners, which some scripts need, stay."""
     kept = (c if c.isprintable() or unicodedata.category(c) == "Cf" else " " for c in text)
     return " ".join(unicodedata.normalize("NFC", "".join(kept)).split())
+
+
+def masked(email: str) -> str:
+    """The address as its owner knows it again and others cannot read it: s•••@e•••.org for sam@example.org."""
+    local, _, domain = email.rpartition("@")
+    name, dot, last = domain.rpartition(".")
+    return f"{local[:1]}•••@{(name or last)[:1]}•••{dot}{last if dot else ''}"
 
 
 def check_email(email: str) -> str:

@@ -1,10 +1,26 @@
 """Rate limits: one token bucket for each limit and for each person or address that it counts."""
 
+import hashlib
+import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NewType
 
 from server.errors import TooManyTries
 from signaling.rate_limit import TokenBucket
+
+# How a person or an address stands in the database: see `counted_person` and `counted_address`.
+Counted = NewType("Counted", str)
+
+
+def counted_person(person_id: int, *about: int) -> Counted:
+    """A person by id, for each thing `about` which they are counted by its id."""
+    return Counted(":".join(map(str, (person_id, *about))))
+
+
+def counted_address(key: bytes, address: str) -> Counted:
+    """An IP or email address as its HMAC-SHA-256 (hex): who reads the database alone cannot find out which it is."""
+    return Counted(hmac.digest(key, address.encode(), hashlib.sha256).hex())
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +39,24 @@ class RateLimit:
 
 WRONG_LINKS = RateLimit("wrong_links", 20, timedelta(hours=1))
 WRONG_FEEDS = RateLimit("wrong_feeds", 20, timedelta(hours=1))
-LOST_LINKS_FROM = RateLimit("lost_links_from", 10, timedelta(hours=1))
+LOST_LINKS_FROM = RateLimit("lost_links_from", 60, timedelta(hours=1))
 LOST_LINKS_TO = RateLimit("lost_links_to", 3, timedelta(hours=1))
 CALENDARS_GIVEN = RateLimit("calendars_given", 20, timedelta(hours=1))
-ALL = (WRONG_LINKS, WRONG_FEEDS, LOST_LINKS_FROM, LOST_LINKS_TO, CALENDARS_GIVEN)
+# What one person may make another get emails by: offers and the like in a mentorship, answers taken back in a catch-up,
+# and emails about coming late to a booking.
+PROPOSALS = RateLimit("proposals", 12, timedelta(hours=1))
+UNDOINGS = RateLimit("undoings", 5, timedelta(hours=1))
+LATE_EMAILS = RateLimit("late_emails", 3, timedelta(hours=1))
+ALL = (
+    WRONG_LINKS,
+    WRONG_FEEDS,
+    LOST_LINKS_FROM,
+    LOST_LINKS_TO,
+    CALENDARS_GIVEN,
+    PROPOSALS,
+    UNDOINGS,
+    LATE_EMAILS,
+)
 LONGEST = max(limit.per for limit in ALL)
 
 
@@ -51,8 +81,3 @@ def take_token(state: BucketState, limit: RateLimit, now: datetime) -> BucketSta
     if not bucket.take((now - state.at).total_seconds()):
         raise TooManyTries(now + limit.each * (1 - bucket.tokens))
     return BucketState(bucket.tokens, now)
-
-
-def return_token(state: BucketState, limit: RateLimit) -> BucketState:
-    """The state when the last try is not counted."""
-    return BucketState(min(float(limit.tries), state.tokens + 1), state.at)

@@ -1,6 +1,7 @@
 """The visitor: one browser's visit, and what its links open."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from server.errors import NotFound
 from server.people.rules.people import Person
@@ -12,7 +13,7 @@ class Visitor:
 
     `home` opens everything of this person's, `admin` the history, `catchups` single catch-ups.
     `link_id` is the link most recently opened: choices made in this visit are recorded under it.
-    `csrf` is the secret field that this visit's forms carry.
+    `csrf` is the secret field that this visit's forms carry. `seen_at` is when the visit was used last, roughly.
     """
 
     visit_id: int
@@ -22,6 +23,12 @@ class Visitor:
     admin: bool
     catchups: frozenset[int]
     csrf: str
+    seen_at: datetime
+
+    @property
+    def owner(self) -> bool:
+        """Whether all of this person's own pages are open to them, not only those of single catch-ups."""
+        return self.home or self.admin
 
     def reaches(self, catchup_id: int) -> bool:
         """Whether a link that was opened in this visit leads to the catch-up. Does not check that they take part."""

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Row, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.db.tables import links, people, visit_links, visits
+from server.people.rules.browsers import BrowserName
 from server.people.rules.links import VISIT_LASTS, Link, Purpose
 from server.people.rules.visitors import Visitor
 from server.people.store.people import person_of
@@ -17,6 +18,7 @@ OPENED_LINKS = (
     select(
         people,
         visits.c.id.label("visit_id"),
+        visits.c.seen_at,
         links.c.id.label("link_id"),
         links.c.purpose,
         links.c.catchup_id,
@@ -36,10 +38,11 @@ async def add_link(
     purpose: Purpose,
     catchup_id: int | None,
     path: str,
-    secret_hash: str,
+    secret_hash: str | None,
     now: datetime,
     expires_at: datetime,
 ) -> int:
+    """Without a `secret_hash` nobody has the link: it keeps a visit open."""
     result = await connection.execute(
         insert(links)
         .values(
@@ -69,6 +72,26 @@ async def revoke_link(connection: AsyncConnection, secret_hash: str, now: dateti
     return result.rowcount == 1
 
 
+async def revoke_link_of(connection: AsyncConnection, person_id: int, link_id: int, now: datetime) -> bool:
+    """Whether this person had such a link that was not revoked already."""
+    result = await connection.execute(
+        update(links)
+        .where(links.c.id == link_id, links.c.person_id == person_id, links.c.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+    return result.rowcount == 1
+
+
+async def revoke_links_of(connection: AsyncConnection, person_id: int, now: datetime) -> int:
+    """Ends every link of this person, the feed too; returns how many had not ended yet."""
+    result = await connection.execute(
+        update(links)
+        .where(links.c.person_id == person_id, links.c.revoked_at.is_(None), links.c.expires_at > now)
+        .values(revoked_at=now)
+    )
+    return int(result.rowcount)
+
+
 async def revoke_feeds(connection: AsyncConnection, person_id: int, now: datetime) -> None:
     """Ends every calendar feed of this person."""
     await connection.execute(update(links).where(*_feeds(person_id)).values(revoked_at=now))
@@ -88,13 +111,34 @@ async def forget_link(connection: AsyncConnection, secret_hash: str) -> None:
     await connection.execute(delete(links).where(links.c.secret_hash == secret_hash))
 
 
-async def add_visit(connection: AsyncConnection, person_id: int, token_hash: str, now: datetime) -> int:
+async def add_visit(
+    connection: AsyncConnection, person_id: int, token_hash: str, name: BrowserName, now: datetime
+) -> int:
     result = await connection.execute(
         insert(visits)
-        .values(person_id=person_id, token_hash=token_hash, began_at=now, expires_at=now + VISIT_LASTS)
+        .values(
+            person_id=person_id,
+            token_hash=token_hash,
+            browser=name.browser,
+            system=name.system,
+            began_at=now,
+            seen_at=now,
+            expires_at=now + VISIT_LASTS,
+        )
         .returning(visits.c.id)
     )
     return int(result.scalar_one())
+
+
+async def note_seen(connection: AsyncConnection, visit_id: int, now: datetime) -> None:
+    await connection.execute(update(visits).where(visits.c.id == visit_id).values(seen_at=now))
+
+
+async def note_opened(connection: AsyncConnection, link_id: int, now: datetime) -> None:
+    """Keeps when the link was opened first."""
+    await connection.execute(
+        update(links).where(links.c.id == link_id, links.c.opened_at.is_(None)).values(opened_at=now)
+    )
 
 
 async def open_in_visit(connection: AsyncConnection, visit_id: int, link_id: int, now: datetime) -> None:
@@ -103,6 +147,7 @@ async def open_in_visit(connection: AsyncConnection, visit_id: int, link_id: int
         delete(visit_links).where(visit_links.c.visit_id == visit_id, visit_links.c.link_id == link_id)
     )
     await connection.execute(insert(visit_links).values(visit_id=visit_id, link_id=link_id, opened_at=now))
+    await note_opened(connection, link_id, now)
 
 
 async def find_visitor(connection: AsyncConnection, token_hash: str, csrf: str, now: datetime) -> Visitor | None:
@@ -118,19 +163,21 @@ async def find_visitor(connection: AsyncConnection, token_hash: str, csrf: str, 
         admin=any(row.purpose == Purpose.ADMIN for row in rows),
         catchups=frozenset(row.catchup_id for row in rows if row.catchup_id is not None),
         csrf=csrf,
+        seen_at=rows[0].seen_at,
     )
 
 
-async def good_visits(connection: AsyncConnection, ids: Collection[int], now: datetime) -> frozenset[int]:
-    """Those of these visits that still have a good link."""
+async def opened_in(
+    connection: AsyncConnection, visit_ids: Collection[int], now: datetime
+) -> frozenset[tuple[int, Purpose, int | None]]:
+    """What these visits may open by links that are still good: visit, purpose and catch-up of each."""
     rows = await connection.execute(
-        select(visits.c.id)
+        select(visits.c.id, links.c.purpose, links.c.catchup_id)
         .join(visit_links, visit_links.c.visit_id == visits.c.id)
         .join(links, (links.c.id == visit_links.c.link_id) & (links.c.person_id == visits.c.person_id))
-        .where(visits.c.id.in_(list(ids)), *_good(now))
-        .distinct()
+        .where(visits.c.id.in_(list(visit_ids)), *_good(now))
     )
-    return frozenset(rows.scalars())
+    return frozenset((row.id, Purpose(row.purpose), row.catchup_id) for row in rows)
 
 
 def _good(now: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -143,6 +190,25 @@ async def end_visit(connection: AsyncConnection, visit_id: int) -> None:
     await connection.execute(delete(visits).where(visits.c.id == visit_id))
 
 
+async def end_visit_of(connection: AsyncConnection, person_id: int, visit_id: int) -> bool:
+    """Whether this person had such a visit."""
+    theirs = select(visits.c.id).where(visits.c.id == visit_id, visits.c.person_id == person_id)
+    if (await connection.execute(theirs)).first() is None:
+        return False
+    await end_visit(connection, visit_id)
+    return True
+
+
+async def end_visits_of(connection: AsyncConnection, person_id: int, but: int | None = None) -> int:
+    """Ends every visit of this person, `but` one; returns how many."""
+    theirs = visits.c.person_id == person_id
+    if but is not None:
+        theirs &= visits.c.id != but
+    await connection.execute(delete(visit_links).where(visit_links.c.visit_id.in_(select(visits.c.id).where(theirs))))
+    result = await connection.execute(delete(visits).where(theirs))
+    return int(result.rowcount)
+
+
 async def forget_visits(connection: AsyncConnection, now: datetime) -> int:
     """Deletes the visits that have expired; returns how many."""
     old = select(visits.c.id).where(visits.c.expires_at <= now)
@@ -152,4 +218,13 @@ async def forget_visits(connection: AsyncConnection, now: datetime) -> int:
 
 
 def _link_of(row: Row[Any]) -> Link:
-    return Link(row.id, row.person_id, Purpose(row.purpose), row.catchup_id, row.path, row.expires_at, row.revoked_at)
+    return Link(
+        row.id,
+        row.person_id,
+        Purpose(row.purpose),
+        row.catchup_id,
+        row.path,
+        row.expires_at,
+        row.opened_at,
+        row.revoked_at,
+    )

@@ -1,6 +1,5 @@
 """People and mentorships."""
 
-from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -61,22 +60,6 @@ async def set_name(connection: AsyncConnection, person_id: int, name: str) -> No
 async def set_email(connection: AsyncConnection, person_id: int, email: str) -> None:
     values = {"email": email, "email_key": email_key(email)}
     await connection.execute(update(people).where(people.c.id == person_id).values(values))
-
-
-async def set_phone(connection: AsyncConnection, person_id: int, phone: str) -> None:
-    await connection.execute(update(people).where(people.c.id == person_id).values(phone=phone))
-
-
-async def keep_phone(connection: AsyncConnection, person_id: int, phone: str) -> None:
-    """Keeps a number that a person gave with a choice; an empty one says that they gave none."""
-    if phone:
-        await set_phone(connection, person_id, phone)
-
-
-async def reachable_by_phone(connection: AsyncConnection, ids: Collection[int]) -> frozenset[int]:
-    """Who of these people has given a number: it is not told which."""
-    rows = await connection.execute(select(people.c.id).where(people.c.id.in_(list(ids)), people.c.phone != ""))
-    return frozenset(rows.scalars())
 
 
 async def set_zone(connection: AsyncConnection, person_id: int, zone: str, *, only_unknown: bool) -> None:
@@ -148,8 +131,6 @@ def person_of(row: Row[Any]) -> Person:
     return Person(
         row.id,
         row.name,
-        row.email,
-        row.phone,
         row.zone,
         row.language,
         row.needs,

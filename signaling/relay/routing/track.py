@@ -32,6 +32,7 @@ SlotDownlinks = list[tuple["Downlink", "Downlink | None"]]
 class RoutedPeer(Protocol):
     """What tracks, downlinks, seating and RTCP need of a peer; `peer.Peer` is the one implementation."""
 
+    name: str
     srtp: Srtp | None
     own_ssrc: int
     transport_feedback: TransportFeedback | None

@@ -1,5 +1,6 @@
 """Maya and Sam's catch-up, and the emails about it."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -19,8 +20,9 @@ FIRST, SECOND = datetime(2026, 11, 24, 14, tzinfo=UTC), datetime(2026, 11, 25, 2
 LINK = "https://fireside.example/l/secret"
 BASE, SENDER = "https://fireside.example", "Fireside <f@example.org>"
 
-MAYA = Person(1, "Maya Lindqvist", "maya@example.org", "", "Europe/Stockholm", "en", "", True, preferred_name="Maya")
-SAM = Person(2, "Sam Okafor", "sam@example.org", "", "Europe/London", "en", "", True)
+MAYA = Person(1, "Maya Lindqvist", "Europe/Stockholm", "en", "", True, preferred_name="Maya")
+SAM = Person(2, "Sam Okafor", "Europe/London", "en", "", True)
+EMAILS = {1: "maya@example.org", 2: "sam@example.org"}
 OFFER = Offer(
     id=7,
     catchup_id=4,
@@ -57,9 +59,11 @@ def written(
     invitation: Invitation | None = None,
     number: int = 31,
     link: str = LINK,
+    contact: str = "",
 ) -> EmailMessage:
     """The message to `reader`."""
     context = replace(context, **{"mentor" if reader.id == MAYA.id else "mentee": reader})
-    data = as_data(invitation) if invitation else None
-    entry = OutboxEntry(number, reader.id, "booking:9:", kind, 4, None, "/catchups/4", data, NOW, 0)
-    return write_email(email_of(entry, context, link, SENDER), entry, BASE, SENDER, NOW)
+    data = json.dumps(as_data(invitation)) if invitation else None
+    entry = OutboxEntry(number, reader.id, "booking:9:", kind, 4, None, "/catchups/4", data, NOW, NOW, 0)
+    email = email_of(entry, context, EMAILS[reader.id], link, SENDER)
+    return write_email(email, entry, BASE, SENDER, NOW, contact)

@@ -79,6 +79,9 @@ and to see and change what we keep about you.
 
 You get this email because you and Maya catch up through Fireside. We write
 to you only about your catch-ups.
+
+If you want no more emails about new offers from Maya, say so on the page of
+the offer. They are not told.
 """
     )
 
@@ -184,3 +187,12 @@ def test_an_offer_says_who_would_call():
         assert said in text_of(written("offer_made", reader, context))
     by_video = replace(CONTEXT, offer=replace(CONTEXT.offer, media=frozenset({Medium.VIDEO})))
     assert "By phone" not in text_of(written("offer_made", SAM, by_video))
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_where_the_scheme_is_reached_stands_in_both_forms_where_it_is_set(kind):
+    for contact, times in (("help@example.org", 1), ("", 0)):
+        message = written(kind, contact=contact)
+        text, html = (message.get_body((form,)).get_content() for form in ("plain", "html"))
+        assert " ".join(text.split()).count("Contact the scheme: help@example.org") == times
+        assert html.count('<a href="mailto:help@example.org" dir="ltr">help@example.org</a>') == times

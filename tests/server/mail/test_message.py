@@ -12,7 +12,7 @@ from server.mail.outbox import OutboxEntry
 from tests.server.catchups.an_email import BASE, CONTEXT, LINK, MAYA, NOW, SAM, SENDER, written
 
 TEMPLATE = "people/emails/fresh_link.email"
-ENTRY = OutboxEntry(31, 2, "link:1", "fresh_link", None, None, "/home", None, NOW, 0)
+ENTRY = OutboxEntry(31, 2, "link:1", "fresh_link", None, None, "/home", None, NOW, NOW, 0)
 EMAIL = Email(TEMPLATE, ENGLISH, "Sam Okafor", "Sam", "sam@example.org", LINK, {})
 
 

@@ -68,6 +68,7 @@ async def test_an_entry_says_what_was_queued(database, pair):
         path=f"/catchups/{offer.catchup_id}",
         invitation=None,
         made_at=NOW,
+        due_at=NOW,
         attempts=0,
     )
 

@@ -11,6 +11,8 @@ from server.mail.transport import (
     DeliveryFailure,
     FolderTransport,
     PermanentFailure,
+    PolicyFailure,
+    Refused,
     SmtpTransport,
     TransientFailure,
     Unreachable,
@@ -58,7 +60,16 @@ async def test_emails_share_a_connection_until_there_is_none_for_a_while(smtp_se
     ("command", "reply", "verdict"),
     [
         ("RCPT", "550 5.1.1 No such person", PermanentFailure),
-        ("DATA", "554 5.7.1 Not wanted", PermanentFailure),
+        ("RCPT", "550 No such person", PermanentFailure),
+        ("RCPT", "554 5.7.1 Relay access denied", PolicyFailure),
+        ("RCPT", "504 5.5.2 <host>: need fully-qualified hostname", PolicyFailure),
+        ("RCPT", "530 Log in first", PolicyFailure),
+        ("DATA", "554 5.6.0 Not understood", PermanentFailure),
+        ("DATA", "554 5.7.1 Not wanted", PolicyFailure),
+        ("MAIL", "553 5.7.1 Sender address rejected", Refused),
+        ("MAIL", "550 Who are you", Refused),
+        ("MAIL", "552 5.3.4 Too large", PermanentFailure),
+        ("MAIL", "451 4.3.0 Come back later", TransientFailure),
         ("RCPT", "450 4.2.1 Come back later", TransientFailure),
         ("DATA", "451 4.3.0 Come back later", TransientFailure),
         ("RCPT", "421 4.3.2 Going down", Unreachable),
@@ -90,10 +101,49 @@ async def test_no_mail_server_is_unreachable():
         await SmtpTransport("smtp://127.0.0.1:1").connect()
 
 
-async def test_a_server_that_asks_for_another_password_refuses_no_email(smtp_server):
+async def test_a_server_that_has_no_login_refuses_no_email(smtp_server):
     transport = SmtpTransport(f"smtp://sam:secret@127.0.0.1:{smtp_server.port}")
     with pytest.raises(Unreachable):
         await transport.send(EMAIL)
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH")
+async def test_a_wrong_password_and_a_greeting_that_refuses_are_about_the_sender(smtp_server):
+    smtp_server.password = "right"  # noqa: S105 of the test's own server
+    with pytest.raises(Refused, match="535"):
+        await SmtpTransport(f"smtp://sam:wrong@127.0.0.1:{smtp_server.port}").connect()
+    right = SmtpTransport(f"smtp://sam:right@127.0.0.1:{smtp_server.port}")
+    await right.send(EMAIL)
+    await right.disconnect()
+    smtp_server.replies = {"CONNECT": "554 5.7.1 No service for you"}
+    with pytest.raises(Refused, match="No service for you"):
+        await right.connect()
+    smtp_server.replies = {"CONNECT": "451 4.3.0 Come back later"}
+    with pytest.raises(Unreachable):
+        await right.connect()
+
+
+@pytest.mark.parametrize(
+    ("own_name", "said"),
+    [
+        ("fireside.example", "fireside.example"),
+        ("xn--bcher-kva.example", "xn--bcher-kva.example"),
+        ("localhost", "[127.0.0.1]"),
+        ("a_container", "[127.0.0.1]"),
+        ("192.0.2.7", "[127.0.0.1]"),
+        ("2001:db8::7", "[127.0.0.1]"),
+        ("", "[127.0.0.1]"),
+        (f"{'a' * 64}.example", "[127.0.0.1]"),
+        ("-a.example", "[127.0.0.1]"),
+    ],
+)
+async def test_a_strict_server_is_greeted_by_a_name_that_it_accepts(smtp_server, own_name, said):
+    """The host of the pages where that is a full name, else this machine's address; never a container's short name."""
+    smtp_server.strict = True
+    transport = SmtpTransport(smtp_server.url, own_name)
+    await transport.send(EMAIL)
+    await transport.disconnect()
+    assert (smtp_server.names, len(smtp_server.emails)) == ([said], 1)
 
 
 async def test_an_address_that_is_none_is_refused(smtp_server, transport):

@@ -45,11 +45,24 @@ async def test_a_fault_is_a_page_without_a_stack_trace(mentor, monkeypatch):
     ("fault", "sentence"), [(Unavailable, "Nothing was changed"), (OutcomeUnknown, "whether it was saved")]
 )
 async def test_a_database_that_cannot_be_used_is_explained_with_when_to_try_again(mentor, monkeypatch, fault, sentence):
-    async def fail(*_):
+    async def fail(*_, **__):
         raise fault("connection refused")
+
+    monkeypatch.setattr("server.people.store.people.set_zone", fail)
+    await mentor.get("/home")
+    await mentor.post("/zone", zone="Europe/Paris")
+    assert (mentor.status, mentor.headers["Retry-After"]) == (503, "5")
+    assert sentence in mentor.text
+    assert "refused" not in mentor.text
+
+
+async def test_a_page_that_cannot_be_read_says_nothing_of_what_was_saved_before(mentor, monkeypatch):
+    """It may be the page that follows a form which was saved."""
+
+    async def fail(*_):
+        raise Unavailable("connection refused")
 
     monkeypatch.setattr("server.people.queries.home.mentorships_of", fail)
     await mentor.get("/home")
     assert (mentor.status, mentor.headers["Retry-After"]) == (503, "5")
-    assert sentence in mentor.text
-    assert "refused" not in mentor.text
+    assert "We cannot reach our database right now. Please try again in a moment." in mentor.text

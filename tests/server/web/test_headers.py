@@ -27,3 +27,10 @@ async def test_the_redirection_after_a_decision_has_them_too(mentee, pair):
     ) as response:
         assert response.status == 303
         assert "Content-Security-Policy" in response.headers
+
+
+async def test_what_a_page_at_a_links_address_loads_does_not_name_the_link(nobody, pair):
+    """A proxy may log which page a request came from."""
+    for path, policy in (("/l/invented", "strict-origin"), ("/", "same-origin")):
+        await nobody.get(path)
+        assert nobody.headers["Referrer-Policy"] == policy

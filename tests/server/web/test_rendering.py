@@ -45,6 +45,23 @@ def test_a_refusal_is_said_with_its_values():
     assert rendered("{{ problem|say }}", problem=problem) == "Please shorten the note to 2,000 characters; it has 1."
 
 
+@pytest.mark.parametrize(
+    ("contact", "link"),
+    [
+        ("", None),
+        ("help@example.org", '<a href="mailto:help@example.org" dir="ltr">help@example.org</a>'),
+        ("https://example.org/help", '<a href="https://example.org/help" rel='),
+    ],
+)
+def test_where_the_scheme_is_reached_stands_on_every_page_where_it_is_set(contact, link):
+    templates = make_templates(read_settings({"FIRESIDE_CONTACT": contact}))
+    text = templates.get_template("people/welcome.html").render(
+        visitor=None, language=LANGUAGES["en"], now=NOW, here=None
+    )
+    assert ("Contact the scheme:" in text) == bool(link)
+    assert link is None or link in text
+
+
 async def test_pages_are_in_the_visitors_language(site, pair, mentor):
     async with site.database.writing() as connection:
         await connection.exec_driver_sql("UPDATE people SET language = 'ar' WHERE id = ?", (pair.maya.id,))

@@ -13,7 +13,8 @@ from server.catchups.actions.offers import make_offer
 from server.catchups.rules.answers import Acceptance
 from server.catchups.rules.drafts import Draft, Medium
 from server.catchups.rules.ledger import WORDINGS, ShownWording
-from server.db.tables import choices, metadata, outbox
+from server.db.set_aside import Work, put_aside
+from server.db.tables import choices, links, metadata, outbox, set_aside, visits
 from server.people.actions.links import make_link
 from server.people.actions.people import NewPerson, find_or_add_mentorship, find_or_add_person, make_admin_link
 from server.people.rules.links import Purpose
@@ -25,6 +26,7 @@ from tests.server.site import ACCEPTED, OFFERED, Guest, Site
 CLOSED = [route for route in ROUTES if route.who not in (Who.UNASKED, Who.EVERYONE)]
 OF_SOMEBODY = [route for route in CLOSED if "{id" in route.path]
 OF_ONESELF = [route for route in CLOSED if "{id" not in route.path]
+NOT_FOUND, NEEDS_HOME = (404, "There is nothing here"), (403, "This needs another link")
 NOTE = "note-that-only-two-may-read"
 SECRETS = (NOTE, "Vera", "Vito", "vera@", "vito@")
 # Everything that a form of ours asks for, as one that would be taken.
@@ -48,11 +50,13 @@ def path_of(route, number):
 class World:
     """Vera and Vito with an offer that waits, a booking whose call is open, and another catch-up; and who is not them.
 
-    `ids` are what a route's `{id}` can be, by what stands before it.
+    `ids` are what a route's `{id}` can be, by what stands before it. `by_link` is Vito as he came by a link to each of
+    the first two catch-ups.
     """
 
     ids: dict[str, list[int]]
     owners: list[Guest]
+    by_link: list[Guest]
     intruders: dict[str, Guest]
     people: list[int]
 
@@ -90,9 +94,19 @@ async def world(site: Site) -> World:
             path=f"/offers/{made[2].id}",
             catchup_id=made[2].catchup_id,
         )
+        to_both = [
+            await make_link(
+                connection, now, person_id=vito.id, purpose=Purpose.CATCHUP, path="/home", catchup_id=offer.catchup_id
+            )
+            for offer in made[:2]
+        ]
         offers = [offer.id for offer in made[:2]]
         chosen = await connection.execute(select(choices.c.id).where(choices.c.subject_id.in_(offers)))
         queued = await connection.execute(select(outbox.c.id).where(outbox.c.recipient_id == vito.id))
+
+        def own(table):
+            return select(table.c.id).where(table.c.person_id == vera.id)
+
         ids = {
             "mentorships": [mentorship],
             "catchups": [offer.catchup_id for offer in made[:2]],
@@ -101,7 +115,10 @@ async def world(site: Site) -> World:
             "calls": [booking.id],
             "history": [booking.id],
             "me/choices": [row.id for row in chosen],
+            "me/links": [row.id for row in await connection.execute(own(links))],
+            "me/visits": [row.id for row in await connection.execute(own(visits))],
             "emails": [row.id for row in queued],
+            "set-aside": [await one_set_aside(connection, now)],
         }
     intruders = {
         "nobody": await site.guest(),
@@ -110,7 +127,13 @@ async def world(site: Site) -> World:
         "by a link to another catch-up": await site.guest(other),
         "the admin": await site.guest(admin),
     }
-    return World(ids, [await site.guest(secret) for secret in homes[:2]], intruders, [vera.id, vito.id])
+    owners, by_link = [[await site.guest(secret) for secret in secrets] for secrets in (homes[:2], to_both)]
+    return World(ids, owners, by_link, intruders, [vera.id, vito.id])
+
+
+async def one_set_aside(connection, now) -> int:
+    await put_aside(connection, Work.NEWS, "present", None, "ValueError", now)
+    return (await connection.execute(select(set_aside.c.id))).scalar_one()
 
 
 @pytest.fixture
@@ -170,7 +193,8 @@ async def test_nothing_of_somebody_elses_is_found_or_changed(world: World, conte
             if who == "the admin" and route.who is Who.ADMIN:
                 continue
             status, text = await knock(guest, route, number)
-            assert (status, "There is nothing here" in text) == (404, True), f"{who} asks for {path_of(route, number)}"
+            refusal = NEEDS_HOME if route.who is Who.OWNER and who == "by a link to another catch-up" else NOT_FOUND
+            assert (status, refusal[1] in text) == (refusal[0], True), f"{who} asks for {path_of(route, number)}"
             assert NOTE not in text
     assert await contents() == before
 
@@ -198,9 +222,42 @@ async def test_ones_own_pages_show_and_change_nothing_of_others(world: World, th
         assert status < 500
         if who == "nobody" or route.who is Who.ADMIN:
             assert (status, "There is nothing here" in text) == (404, True)
+        elif who == "by a link to another catch-up" and route.who is Who.OWNER:
+            assert (status, NEEDS_HOME[1] in text) == (403, True)
         secrets = (NOTE,) if who == "by a link to another catch-up" else SECRETS
         assert [secret for secret in secrets if secret in text] == [], f"{who} reads of others on {route.path}"
     assert await theirs() == before
+
+
+@pytest.mark.parametrize("route", CLOSED, ids=named)
+async def test_a_link_to_one_catchup_opens_only_what_that_needs(world: World, contents, route) -> None:
+    """The rest asks for the link to all pages. What it may change is tried on the page of each form."""
+    own = route.path.split("/{id")[0].strip("/")
+    before = await contents()
+    for index, guest in enumerate(world.by_link):
+        if route.who is Who.VISITOR and route.method == "GET":
+            for number in world.ids[own][index : index + 1] if route in OF_SOMEBODY else [0]:
+                status, text = await knock(guest, route, number)
+                assert (status != 404, NEEDS_HOME[1] in text) == (True, False)
+                others = [f"/{kind}/{world.ids[kind][1 - index]}" for kind in ("catchups", "offers")]
+                assert [other for other in others if other in text] == []
+                # Not even how they are reached themselves, except in the file for their own calendar.
+                assert "vito@" not in text or route.path.endswith(".ics")
+        elif route.who is not Who.VISITOR:
+            status, text = await knock(guest, route, 1)
+            refusal = NEEDS_HOME if route.who is Who.OWNER else NOT_FOUND
+            assert (status, refusal[1] in text) == (refusal[0], True)
+            assert {secret for secret in SECRETS if secret in text} <= {"Vito"}
+    assert await contents() == before
+
+
+async def test_the_home_shows_nothing_of_others(world: World) -> None:
+    for who, guest in world.intruders.items():
+        await guest.get("/home")
+        assert guest.status == 200
+        assert guest.path == {"nobody": "/", "the admin": "/history"}.get(who, "/home")
+        if who not in ("the admin", "by a link to another catch-up"):
+            assert [secret for secret in SECRETS if secret in guest.text] == []
 
 
 async def test_the_mentor_is_no_admin(mentor):

@@ -3,6 +3,8 @@
 import asyncio
 import os
 import signal
+import socket
+import subprocess
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -12,10 +14,13 @@ from aiohttp import ClientSession
 from aiohttp.test_utils import TestServer
 
 from signaling.hub.hub import Hub, RelayNotStarted, RelaySettings
+from signaling.hub.open_sockets import SOCKETS_EACH
+from signaling.hub.process import ChildProcess
 from signaling.news import Joined, Left, News, Present
 from signaling.protocol import messages
+from signaling.sockets.ports import Ports
 from signaling.sockets.udp import UdpPort
-from tests.signaling.callers import Caller, Site, drop, lives, make_offer, until
+from tests.signaling.callers import Caller, Site, drop, lives, make_offer, news_in, until
 from tests.signaling.small_web import HUB, make_app
 
 
@@ -74,10 +79,11 @@ async def test_stopping_ends_attendances_and_relay(site: Site) -> None:
     ann = await site.call("ann")
     await ann.enter()
     pid = site.pid
+    closing = asyncio.create_task(ann.close_code())
     await site.hub.stop()
     assert site.news("Left") == [("ann", "over")]
     assert not lives(pid)
-    assert await ann.close_code() == messages.RELAY_LOST
+    assert await closing == messages.RELAY_LOST
 
 
 async def test_the_next_hub_adopts_the_relay_and_hears_its_news(tmp_path: Path) -> None:
@@ -211,6 +217,131 @@ async def test_one_person_has_few_sockets(site: Site) -> None:
     others = [await site.call("ann") for _ in range(8)]
     assert await first.close_code() == messages.TOO_MANY
     await others[-1].enter()
+
+
+async def test_sockets_that_do_not_close_are_not_served_and_are_cut_off(site: Site) -> None:
+    """A client that answers no closing: only the newest eight are served, and soon only they are open."""
+    opened = [await site.call("ann") for _ in range(40)]
+    mine = list(site.hub._sockets._by_name.values())
+    assert sum(each.relay is not None for each in mine) <= SOCKETS_EACH
+    await until(lambda: len(site.hub._sockets._by_name), lambda number: number == SOCKETS_EACH)
+    await opened[-1].enter()
+
+
+async def test_sockets_that_wait_for_a_relay_count_too(site: Site) -> None:
+    site.hub._pool.connections[0].ready.clear()
+    opened = [await site.call("ann") for _ in range(12)]
+    for waiting in opened[:4]:
+        assert await waiting.close_code() == messages.TOO_MANY
+    site.hub._pool.connections[0].ready.set()
+    site.hub._notify_change()
+    await opened[-1].enter()
+
+
+async def test_withdrawals_are_found_while_one_relay_cannot_start(
+    two_relays: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Present, on which people are taken out of calls that were called off, still comes."""
+    site = two_relays
+    monkeypatch.setattr("signaling.hub.hub.PRESENT_EVERY", 0.1)
+    ann = await site.call("ann", "1")
+    await ann.enter()
+    in_use, broken = site.relays()
+    supervisor = site.hub._pool.connections[1]._supervisor
+
+    def spawn_broken() -> ChildProcess:
+        supervisor._answered = False
+        return ChildProcess(subprocess.Popen(["false"]))
+
+    monkeypatch.setattr(supervisor, "_spawn", spawn_broken)
+    os.kill(broken["pid"], signal.SIGKILL)
+    await until(supervisor.hopeless.is_set)
+    before = len(news_in(site.directory, "Present"))
+    present = await until(lambda: news_in(site.directory, "Present")[before + 2 :])
+    [joined] = news_in(site.directory, "Joined")
+    assert present[-1]["attendances"] == [joined["attendance"]]
+    assert (site.relays()[0]["pid"], site.hub.health()["ready"]) == (in_use["pid"], False)
+
+
+async def test_a_start_that_fails_leaves_the_relays_and_calls_of_others(tmp_path: Path) -> None:
+    """The second relay process cannot have its port; the first runs already, with somebody in a call."""
+    one = Ports("127.0.0.1", 0)
+    app = make_app(tmp_path)
+    app.on_startup.clear()
+    app.on_shutdown.clear()
+    port = one.port
+    one.close()
+    first = app[HUB] = Hub(RelaySettings(tmp_path / "run", "127.0.0.1", port), ignore)
+    await first.start()
+    async with TestServer(app) as server, ClientSession() as session:
+        ann = Caller(await session.ws_connect(server.make_url("/calls/7/socket?person=ann")))
+        await ann.enter()
+        before = first.health()["relays"]
+        await drop(first)
+        await ann.close_code()
+    with socket.create_server(("127.0.0.1", port + 1)):
+        second = Hub(RelaySettings(tmp_path / "run", "127.0.0.1", port, relays=2), ignore)
+        with pytest.raises(RelayNotStarted):
+            await second.start()
+    third = Hub(RelaySettings(tmp_path / "run", "127.0.0.1", port), ignore)
+    await third.start()
+    assert third.health()["relays"] == before
+    assert len(third._attendances) == 1
+    await third.stop()
+
+
+async def test_a_start_with_a_port_that_is_taken_leaves_the_relay_of_the_other_port(tmp_path: Path) -> None:
+    first = Hub(RelaySettings(tmp_path / "run", "127.0.0.1", 0), ignore)
+    await first.start()
+    before = first.health()["relays"]
+    await drop(first)
+    taken = Ports("127.0.0.1", 0)
+    with pytest.raises(RelayNotStarted):
+        await Hub(RelaySettings(tmp_path / "run", "127.0.0.1", taken.port), ignore).start()
+    taken.close()
+    again = Hub(RelaySettings(tmp_path / "run", "127.0.0.1", 0), ignore)
+    await again.start()
+    assert again.health()["relays"] == before
+    await again.stop()
+
+
+async def test_a_hub_that_yields_leaves_its_relay_alone_until_it_takes_it_back(site: Site) -> None:
+    ann = await site.call("ann")
+    peer = await ann.enter()
+    connection, killed = site.hub._pool.connections[0], site.pid
+    site.hub.yield_relays()
+    await site.hub.remove("7", "bob")
+    site.hub.take_relays_back()
+    assert await ann.close_code() == messages.RELAY_LOST
+    ann = await site.call("ann")
+    await ann.say("hello", version=1)
+    await ann.say("resume", peer=peer)
+    assert await ann.hear("resumed") == {"type": "resumed", "peer": peer}
+    site.hub.yield_relays()
+    reported = len(news_in(site.directory, "Present"))
+    os.kill(killed, signal.SIGKILL)
+    await until(lambda: not connection.up)
+    await ann.close_code()
+    assert (await connection._supervisor.dial(), site.news("Left")) == (None, [])
+    assert len(news_in(site.directory, "Present")) == reported
+    site.hub.take_relays_back()
+    await until(lambda: connection.up and site.pid != killed)
+    await until(lambda: site.news("Left"), lambda news: news == [("ann", "relay lost")])
+
+
+async def test_a_hub_that_closes_its_sockets_opens_no_other_and_still_removes_people(site: Site) -> None:
+    ann = await site.call("ann")
+    await ann.enter()
+    closing = asyncio.create_task(ann.close_code())
+    site.hub.close_sockets()
+    assert await closing == messages.RELAY_LOST
+    assert await (await site.call("ann")).close_code() == messages.RELAY_LOST
+    await site.hub.remove("7", "ann")
+    await until(lambda: site.news("Left"), lambda news: news == [("ann", "removed")])
+
+
+async def ignore(news: News) -> None:
+    pass
 
 
 async def test_open_sockets_do_not_delay_the_end(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """A relay process that dies, hangs, speaks another version, or was started with other settings."""
 
 import asyncio
+import errno
 import os
 import signal
 import subprocess
@@ -74,6 +75,31 @@ async def test_a_relay_of_another_version_is_replaced(tmp_path: Path) -> None:
     assert pid_of(hub) != running.pid
     assert running.wait(5) == -signal.SIGKILL
     await hub.stop()
+
+
+async def test_an_error_of_the_system_does_not_end_its_connection(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when there is no descriptor or memory for another process: it goes on when there is."""
+    monkeypatch.setattr("signaling.hub.relay_connection.AGAIN_AFTER", 0.05)
+    supervisor = site.hub._pool.connections[0]._supervisor
+    tries: list[str] = []
+
+    def failing(name: str, error: OSError) -> None:
+        real = getattr(supervisor, name)
+
+        def fail() -> object:
+            tries.append(name)
+            if tries.count(name) < 3:
+                raise error
+            return real()
+
+        monkeypatch.setattr(supervisor, name, fail)
+
+    failing("_open", OSError(errno.EMFILE, "Too many open files"))
+    failing("_spawn", OSError(errno.ENOMEM, "Cannot allocate memory"))
+    killed = site.pid
+    os.kill(killed, signal.SIGKILL)
+    await until(lambda: site.pid != killed and site.hub.health()["ready"])
+    assert tries.count("_spawn") == 3
 
 
 def start_older(path: Path) -> subprocess.Popen[bytes]:

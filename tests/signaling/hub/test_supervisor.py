@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from signaling.hub.supervisor import RelaySettings, Supervisor
+from signaling.hub.supervisor import RelayLink, RelaySettings, Supervisor
 from signaling.protocol import control
 from signaling.sockets.ports import Ports
 from tests.signaling.callers import lives, until
@@ -21,9 +21,9 @@ async def test_it_starts_a_process_and_adopts_it_afterwards(tmp_path: Path) -> N
     assert await first.dial() is None
     pids = [await greeted(await supervisor.connect()) for supervisor in (first, second)]
     assert pids[0] == pids[1]
-    second.abandon()
+    await second.abandon()
     assert lives(pids[0]), "who adopted it does not end what another one started"
-    first.abandon()
+    await first.abandon()
     assert not lives(pids[0])
 
 
@@ -35,7 +35,7 @@ async def test_the_process_has_its_own_session_and_none_of_our_secrets(
     pid = await greeted(await supervisor.connect())
     assert os.getsid(pid) == pid
     assert b"FIRESIDE" not in environment_of(pid)
-    supervisor.abandon()
+    await supervisor.abandon()
 
 
 async def test_a_process_that_dies_early_is_started_again_more_slowly(tmp_path: Path) -> None:
@@ -48,7 +48,7 @@ async def test_a_process_that_dies_early_is_started_again_more_slowly(tmp_path: 
     taken.close()
     await greeted(await asyncio.wait_for(connecting, 10))
     assert time.monotonic() - taken_until < 5
-    supervisor.abandon()
+    await supervisor.abandon()
 
 
 async def test_the_process_is_started_with_every_setting(tmp_path: Path) -> None:
@@ -56,14 +56,14 @@ async def test_the_process_is_started_with_every_setting(tmp_path: Path) -> None
     async with StunServer() as server:
         settings = RelaySettings(tmp_path, "127.0.0.1", 0, ("192.0.2.7",), stun_server=f"127.0.0.1:{server.port}")
         supervisor = Supervisor(settings, 0)
-        reader, writer = await supervisor.connect()
-        writer.write(control.encode(control.Greet(control.VERSION)))
-        greeting = control.parse_relay(await asyncio.wait_for(reader.readline(), 10))
+        link = await supervisor.connect()
+        link.writer.write(control.encode(control.Greet(control.VERSION)))
+        greeting = control.parse_relay(await asyncio.wait_for(link.reader.readline(), 10))
         assert isinstance(greeting, control.Greeting)
         assert greeting.settings == supervisor.settings_text
         assert server.asked
-        writer.close()
-        supervisor.abandon()
+        link.writer.close()
+        await supervisor.abandon()
 
 
 async def test_no_file_of_the_working_directory_is_taken_for_a_module(
@@ -76,16 +76,17 @@ async def test_no_file_of_the_working_directory_is_taken_for_a_module(
     monkeypatch.setattr(sys, "path", ["", *sys.path])
     supervisor = Supervisor(RelaySettings(tmp_path / "run", "127.0.0.1", 0), 0)
     await greeted(await asyncio.wait_for(supervisor.connect(), 10))
-    supervisor.abandon()
+    await supervisor.abandon()
 
 
-async def greeted(streams: tuple[asyncio.StreamReader, asyncio.StreamWriter]) -> int:
-    """The process id that the relay process tells; the connection is closed then."""
-    reader, writer = streams
-    writer.write(control.encode(control.Greet(control.VERSION)))
-    greeting = control.parse_relay(await asyncio.wait_for(reader.readline(), 10))
+async def greeted(link: RelayLink) -> int:
+    """The process id that the relay process tells, which is the kernel's; the connection is closed then."""
+    link.writer.write(control.encode(control.Greet(control.VERSION)))
+    greeting = control.parse_relay(await asyncio.wait_for(link.reader.readline(), 10))
     assert isinstance(greeting, control.Greeting)
-    writer.close()
+    assert link.process is not None
+    assert link.process.pid == greeting.pid
+    link.writer.close()
     return greeting.pid
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from signaling.packet import Address, Packet
 from signaling.probe.offer import read_answer
 from signaling.probe.peer import ProbePeer
+from signaling.relay.events import PeerLost
 from signaling.relay.relay import Candidate, Relay
 
 
@@ -82,3 +83,14 @@ def test_rubbish_changes_nothing() -> None:
         for first in (0, 1, 22, 128, 200):
             loop.sender.receive(bytes([first])[:size] + os.urandom(max(0, size - 1)), loop.now)
     assert loop.connect()
+
+
+def test_it_keeps_the_relay_s_consent() -> None:
+    loop = Loop()
+    loop.connect()
+    for _ in range(60):
+        loop.step(1.0)
+        loop.relay.tick(loop.now)
+    assert [event for event in loop.relay.events() if isinstance(event, PeerLost)] == []
+    loop.send(loop.sender.packet(), ("udp", "192.0.2.7", 5000))
+    assert loop.receiver.received == 1

@@ -1,22 +1,36 @@
 """What time brings to a peer: consent runs out, a handshake is repeated, and the relay asks to be woken in time."""
 
+import pytest
+
 from signaling.packet import Packet
 from signaling.relay import timers
 from signaling.relay.events import PeerDisconnected, PeerLost
+from signaling.relay.routing.peer import Peer
 from signaling.relay.rtcp.transport_feedback import INTERVAL
-from signaling.relay.timers import Alarm
 from signaling.relay.transport.secure_transport import SILENCE_SECONDS
 from tests.signaling.relay.browser import TWCC, Browser, Network, rtp
 
 Pair = tuple[Browser, Browser]
 
 
-def test_an_alarm_rings_at_the_earliest() -> None:
-    alarm = Alarm()
-    assert alarm.due is None
-    for when in (5.0, 3.0, 4.0):
-        alarm.set(when)
-    assert alarm.due == 3.0
+@pytest.mark.parametrize("peers", [4, 40])
+def test_a_tick_looks_only_at_the_peers_that_are_due(
+    network: Network, monkeypatch: pytest.MonkeyPatch, peers: int
+) -> None:
+    """Else the cost of all ticks grows with the square of the peers."""
+    browsers = [network.join(Browser(str(number), port=40000 + number)) for number in range(peers)]
+    network.wait(1.0)
+    looked_at: list[Peer] = []
+    deadline = timers.deadline
+
+    def recorded(peer: Peer) -> float:
+        looked_at.append(peer)
+        return deadline(peer)
+
+    monkeypatch.setattr(timers, "deadline", recorded)
+    network.say(browsers[0], rtp(browsers[0].ssrcs(0)[0], 1, payload_type=111, extensions={TWCC: b"\0\1"}))
+    network.wait(INTERVAL)
+    assert looked_at == [network.relay._peers["0"]]
 
 
 def test_the_next_is_silence_and_then_consent(network: Network) -> None:

@@ -6,7 +6,7 @@ import resource
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -117,8 +117,8 @@ class Running:
         return int(await until(self.process.poll, lambda status: status is not None) or 0)
 
 
-def start(path: Path, *arguments: str) -> Running:
-    command = [sys.executable, "-m", "signaling.worker.main", "--control", str(path), *arguments]
+def start(path: Path, *arguments: str, program: Sequence[str] = ("-m", "signaling.worker.main")) -> Running:
+    command = [sys.executable, *program, "--control", str(path), *arguments]
     with (path.parent / "stderr").open("a") as stderr:
         return Running(subprocess.Popen(command, stderr=stderr), path)
 
@@ -267,6 +267,21 @@ async def test_it_ends_when_it_is_lonely(tmp_path: Path) -> None:
     second.writer.close()
     assert await running.ended() == 0
     assert "nobody in a call" in running.said()
+
+
+async def test_an_internal_error_does_not_end_its_heartbeats(tmp_path: Path) -> None:
+    code = (
+        "from signaling.worker.rooms import Rooms; Rooms.grade_peers = None;"
+        " from signaling.worker.main import main; raise SystemExit(main())"
+    )
+    running = start(tmp_path / "relay-0.sock", program=("-c", code))
+    hub = await running.hub()
+    await hub.greet()
+    for _ in range(2):
+        await hub.hear(control.Heartbeat)
+    assert "the peers cannot be graded" in running.said()
+    hub.say(control.End())
+    assert await running.ended() == 0
 
 
 async def entered_answer(running: Running) -> list[str]:

@@ -8,8 +8,9 @@ import pytest
 from signaling.news import Joined, Left
 from signaling.protocol import control, messages
 from signaling.protocol.messages import Enter, Hello, Leave, raw
+from signaling.relay.events import PeerDisconnected
 from signaling.relay.relay import Candidate, Relay
-from signaling.room.room import GRACE
+from signaling.room.room import GRACE, Room
 from signaling.seat import Seat
 from signaling.worker.rooms import Rooms
 from tests.signaling.callers import make_offer
@@ -118,3 +119,25 @@ def test_the_end_of_the_process_ends_all(exchange: Exchange, offer: str) -> None
         ("bob", "over"),
     ]
     assert exchange.rooms.peers == 0
+
+
+def test_an_event_of_one_room_looks_at_no_other(
+    exchange: Exchange, offer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the cost of all events grows with the square of the rooms."""
+    for number in range(5):
+        exchange.rooms.open(f"s{number}", Seat(str(number), "ann", "Ann"), exchange.told.append)
+        exchange.rooms.receive(f"s{number}", raw(Hello(1)), 1.0)
+        exchange.enter(f"s{number}", offer)
+    looked_at: list[str] = []
+    deadline = Room.deadline
+
+    def recorded(room: Room) -> float | None:
+        looked_at.append(room.call)
+        return deadline(room)
+
+    monkeypatch.setattr(Room, "deadline", recorded)
+    exchange.rooms.close("s3", 0.0, 3.0)
+    exchange.rooms.receive_relay_event(PeerDisconnected(next(iter(exchange.rooms._room_of_peer))), 3.0)
+    exchange.rooms.tick(3.0)
+    assert looked_at == ["3", "0"]

@@ -1,12 +1,17 @@
 """The admin's emails: what was not delivered, and the button to try again. Never a link or a word of theirs."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
+from server.calls.actions.entering import put_news_aside, record_news
 from server.db.tables import outbox as table
 from server.mail import outbox
+from server.mail.outages import end_outage, note_outage, read_outage
+from signaling.news import Joined
 
 REPLY = "550 5.1.1 <sam@example.org>: No such <b>person</b>"
 
@@ -86,3 +91,53 @@ async def test_only_what_was_given_up_is_tried_again(admin, undelivered):
     for number in (delayed, 999_999_999):
         await admin.post(f"/emails/{number}/sending")
         assert admin.status == 404
+
+
+async def test_an_email_of_an_unknown_kind_is_shown_by_its_name(admin, site, undelivered):
+    async with site.database.writing() as connection:
+        await connection.execute(update(table).where(table.c.id == undelivered[0]).values(kind="love_letter"))
+    await admin.get("/emails")
+    assert admin.status == 200
+    assert "<h3>love_letter</h3>" in admin.text
+
+
+async def test_a_mail_server_that_refuses_us_is_shown_and_can_be_tried_at_once(admin, mentor, site):
+    now = datetime.now(UTC)
+    async with site.database.writing() as connection:
+        await note_outage(connection, "535 5.7.8 <b>Wrong</b> password", now, now + timedelta(days=1), refused=True)
+    await admin.get("/history")
+    assert "the mail server takes no emails" in admin.text
+    await admin.get("/emails")
+    assert "The mail server refuses this server as a sender." in admin.text
+    assert "535 5.7.8 &lt;b&gt;Wrong&lt;/b&gt; password" in admin.text
+    await mentor.get("/home")
+    assert (await mentor.post("/emails/sending")).status == 404
+    await admin.post("/emails/sending")
+    assert (admin.status, admin.path) == (200, "/emails")
+    async with site.database.writing() as connection:
+        outage = await read_outage(connection)
+        await end_outage(connection)
+    assert outage is None or outage.next_try_at <= datetime.now(UTC)
+
+
+async def test_news_of_a_call_that_was_set_aside_is_shown_without_names_and_can_be_removed(admin, mentor, site, pair):
+    """What the hub would deliver: the person is gone, so the attendance cannot be stored."""
+    booking = await pair.booking()
+    news = Joined("stay-of-nobody", str(booking.id), "999999999", datetime.now(UTC).timestamp())
+    with pytest.raises(IntegrityError) as broken:
+        await record_news(site.database, news)
+    await put_news_aside(site.database, news, broken.value, datetime.now(UTC))
+    await admin.get("/history")
+    assert "1 set aside" in admin.text
+    await admin.get("/emails")
+    assert f"News of a call that could not be stored ({booking.id})" in admin.text
+    assert "Failed 1 time, on" in admin.text
+    assert "IntegrityError" in admin.text
+    assert not any(text in admin.text for text in ("999999999", "stay-of-nobody", pair.sam.email, "Sam"))
+    [row] = re.findall(r'action="(/set-aside/\d+/removal)"', admin.text)
+    await mentor.get("/home")
+    assert (await mentor.post(row)).status == 404
+    await admin.post(row)
+    assert (admin.status, admin.path) == (200, "/emails")
+    assert "could not be stored" not in admin.text
+    assert (await admin.post(row)).status == 404

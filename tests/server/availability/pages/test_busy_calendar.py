@@ -132,7 +132,7 @@ async def test_a_link_to_one_catch_up_does_not_open_it(site, pair, elsewhere, co
     before = await contents_but_rate_limits()
     for path in ("/hours/calendar", "/hours/calendar/reading", "/hours/calendar/removal"):
         await guest.get(f"/offers/{offer.id}")
-        assert (await guest.post(path, url=elsewhere.url())).status == 404
+        assert (await guest.post(path, url=elsewhere.url())).status == 403
     assert elsewhere.asked == []
     assert await contents_but_rate_limits() == before
 

@@ -68,10 +68,10 @@ async def test_a_link_to_one_catch_up_does_not_open_ones_hours(site, pair, conte
     offer = await pair.offer()
     guest = await site.guest(await pair.link(pair.sam, offer.catchup_id, f"/offers/{offer.id}"))
     before = await contents()
-    assert (await guest.get("/hours")).status == 404
+    assert (await guest.get("/hours")).status == 403
     await guest.get(f"/offers/{offer.id}")
-    assert (await guest.post("/hours", **form())).status == 404
-    assert (await guest.post("/hours", **form(begins0=["nine"]))).status == 404
+    assert (await guest.post("/hours", **form())).status == 403
+    assert (await guest.post("/hours", **form(begins0=["nine"]))).status == 403
     assert await contents() == before
 
 

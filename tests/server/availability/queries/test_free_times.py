@@ -86,7 +86,7 @@ async def test_what_the_other_agreed_with_somebody_else_is_left_out_and_their_ho
     await say(pair, pair.maya, days=[DayHours(DAY.date())])
     now = datetime.now(UTC)
     async with pair.site.database.writing() as connection:
-        new_person = NewPerson("Noor", f"noor-of-{pair.maya.email}", "UTC")
+        new_person = NewPerson("Noor", f"noor-of-{pair.maya_email}", "UTC")
         noor = await find_or_add_person(connection, new_person, now)
         with_noor = await find_or_add_mentorship(connection, pair.maya, noor, now)
         secret = await make_link(connection, now, person_id=noor.id, purpose=Purpose.HOME, path="/home")

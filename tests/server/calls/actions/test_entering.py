@@ -1,12 +1,23 @@
 """Entering a call, and the record of who was there."""
 
+import asyncio
 from datetime import timedelta
+from functools import partial
 
+import msgspec
 import pytest
 from sqlalchemy import delete
 
+from server.admin.queries.emails import list_aside
 from server.admin.queries.sessions import read_session
-from server.calls.actions.entering import FORGOTTEN_AFTER, enter_call, find_uninvited, record_news
+from server.calls.actions.entering import (
+    FORGOTTEN_AFTER,
+    enter_call,
+    find_closed_calls,
+    find_uninvited,
+    put_news_aside,
+    record_news,
+)
 from server.calls.rules.attendances import ConnectionQuality
 from server.calls.rules.errors import CallCancelled, ConsentMissing, TooEarly
 from server.calls.rules.turn import Turn
@@ -19,9 +30,14 @@ from server.catchups.rules.offers import OfferState
 from server.catchups.store import bookings, offers
 from server.db.tables import choices
 from server.errors import NotFound
+from server.people.actions.links import end_visit
+from server.people.actions.revocations import end_everything
+from server.people.rules.links import VISIT_LASTS
+from signaling.hub.delivery import Delivery
 from signaling.news import Joined, Left, Present
 from signaling.quality import Quality
 from signaling.seat import IceServer, Seat
+from tests.cast import until
 from tests.server.actors import FIRST, NOW, OFFERED, SECOND, WITHDREW, a_booking
 
 WINDOW = JoinWindow()
@@ -184,3 +200,63 @@ async def test_who_was_on_the_way_in_when_it_was_called_off_is_found_at_once(dat
     assert await find_uninvited(database, joined(booking, pair.mentor, "m")) == (
         (str(booking.id), str(pair.mentor.person.id)),
     )
+
+
+async def test_news_that_cannot_be_stored_is_set_aside_and_all_other_news_is_stored(database, pair, booking, caplog):
+    """D8: of 100 pieces, 10 are about somebody who is gone, a call whose number is too large, or make no sense."""
+    bad = (
+        Joined("gone", str(booking.id), "999999999", START),
+        Joined("large", "9" * 30, "1", START),
+        Joined("nobody", str(booking.id), "Sam Okafor", START),
+        Left("never", str(booking.id), "1", 1e30, "left"),
+        Present(("m",), float("nan")),
+    )
+    news = [joined(booking, pair.mentor, f"good{number}", number) for number in range(90)]
+    for number in range(10):
+        piece = bad[number % len(bad)]
+        if not isinstance(piece, Present):
+            piece = msgspec.structs.replace(piece, attendance=f"{piece.attendance}{number}")
+        news.insert(number * 10, piece)
+    tried, done = [], []
+
+    async def store(piece):
+        tried.append(piece)
+        await record_news(database, piece)
+
+    async def set_aside(piece, error):
+        await put_news_aside(database, piece, error, NOW)
+
+    delivery = Delivery(store, set_aside)
+    for piece in news:
+        delivery.add(piece, partial(done.append, piece))
+    running = asyncio.create_task(delivery.run())
+    await until(lambda: len(done) == len(news), what="all news")
+    running.cancel()
+    async with database.reading() as connection:
+        aside = await list_aside(connection)
+    assert len((await session_of(database, booking)).attendances) == 90
+    assert (len(tried), sum(row.times for row in aside)) == (100, 10)
+    assert {row.number for row in aside} == {booking.id, None}
+    assert not any(text in caplog.text for text in ("999999999", "Sam Okafor"))
+
+
+async def test_who_is_in_a_call_that_their_visit_does_not_reach_any_more_is_found(database, pair, booking, by_link):
+    """Signed out of, too old, by a link that has ended, or by one to another catch-up; a media check is the admin's."""
+    other = await a_booking(database, pair, SECOND)
+    to_call, elsewhere, left_behind = [
+        await by_link(pair.mentee.person, each.catchup_id) for each in (booking, other, booking)
+    ]
+    await end_visit(database, left_behind)
+    call = str(booking.id)
+    good = {(str(pair.mentee.visit_id), call), (str(to_call.visit_id), call), (str(elsewhere.visit_id), str(other.id))}
+    closed = {
+        (str(elsewhere.visit_id), call),
+        (str(left_behind.visit_id), call),
+        ("999999", call),
+        (str(pair.mentee.visit_id), "check-1"),
+    }
+    assert await find_closed_calls(database, good | closed, NOW) == closed
+    assert await find_closed_calls(database, good, NOW + VISIT_LASTS) == good
+    assert await find_closed_calls(database, [], NOW) == set()
+    await end_everything(database, "sam@example.org", NOW)
+    assert await find_closed_calls(database, good, NOW) == good

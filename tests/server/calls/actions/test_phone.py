@@ -5,6 +5,7 @@ import pytest
 from server.calls.actions.phone import give_number
 from server.catchups.rules.drafts import Medium
 from server.errors import InvalidInput, NotFound
+from server.people.store.contacts import any_contact
 from server.people.store.people import find_person
 from tests.server.actors import SECOND, a_booking
 
@@ -14,7 +15,8 @@ async def test_a_number_is_kept_with_the_person(database, pair):
     await give_number(database, pair.mentee, booking.id, " +44 20  7946 0123")
     async with database.reading() as connection:
         sam = await find_person(connection, pair.mentee.person.id)
-    assert (sam.phone, sam.zone_known) == ("+44 20 7946 0123", False)
+        contact = await any_contact(connection, sam.id)
+    assert (contact.phone, sam.zone_known) == ("+44 20 7946 0123", False)
 
 
 async def test_who_it_is_not_about_changes_nothing(database, pair, by_link, contents):

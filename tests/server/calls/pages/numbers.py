@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from server.people.store.people import set_phone
+from server.people.store.contacts import set_phone
 
 MAYAS, SAMS = "+46 8 123 45 67", "+44 20 7946 0123"
 LINK = f'<a href="tel:+442079460123" dir="ltr">{SAMS}</a>'

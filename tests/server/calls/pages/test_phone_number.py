@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from server.catchups.rules.bookings import Booking
 from server.catchups.rules.drafts import Medium
 from server.db.tables import bookings, metadata, people
-from server.people.store.people import find_person, reachable_by_phone
+from server.people.store.contacts import any_contact, reachable_by_phone
 from server.routes import ROUTES
 from tests.server.calls.pages.numbers import LINK, MAYAS, NUMBERS, SAMS, allow_both
 
@@ -86,7 +86,7 @@ async def test_who_has_no_number_is_asked_for_it(site, mentor, mentee, pair):
     assert "needs your number" not in mentee.text
     assert "You call Sam." in (await mentor.get(f"/bookings/{booking.id}")).text
     async with site.database.reading() as connection:
-        assert (await find_person(connection, pair.sam.id)).phone == SAMS
+        assert (await any_contact(connection, pair.sam.id)).phone == SAMS
     assert LINK in (await mentor.get(f"/bookings/{booking.id}")).text
 
 
@@ -102,6 +102,7 @@ async def test_the_calls_page_has_no_number_but_brings_it_when_asked(mentor, men
     assert ((await mentor.head(address)).status, mentor.text) == (200, "")
     await mentor.get(f"/calls/{booking.id}")
     assert NUMBERS.search(mentor.text) is None
+    assert "You call Sam." in mentor.text
     found = json.loads((await mentor.get(f"/calls/{booking.id}/number.json")).text)
     assert 0 < found.pop("seconds") <= 35 * 60
     assert found == {"typed": SAMS, "dialled": "+442079460123", "own": True}
@@ -156,3 +157,9 @@ async def test_a_number_that_cannot_be_dialled_comes_back(mentee, pair, contents
     assert '<a href="#phone">' in mentee.text
     assert re.search(r'id="phone"[^>]*value="ask Maya"[^>]*aria-invalid="true"', mentee.text)
     assert await contents() == before
+
+
+async def test_in_the_call_only_who_is_called_is_asked_for_a_number(mentor, mentee, pair):
+    booking = await by_phone(pair)
+    for guest, own in ((mentor, True), (mentee, False)):
+        assert json.loads((await guest.get(f"/calls/{booking.id}/number.json")).text)["own"] == own

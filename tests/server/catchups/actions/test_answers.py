@@ -46,6 +46,7 @@ from tests.server.actors import (
     accepting,
     an_offer,
     emails_in,
+    emails_left,
     kinds_in,
     pending_reminders,
 )
@@ -220,7 +221,7 @@ async def test_nobody_is_booked_into_a_call_that_they_are_in(database, pair):
         await accept_offer(database, pair.mentee, other.id, accepting(in_the_midst), FIRST + timedelta(minutes=2))
 
 
-async def test_of_many_accepts_at_once_one_wins(database, pair, count):
+async def test_of_many_accepts_at_once_one_wins(database, pair, count, no_limits):
     """Forty at once: twenty offers of one time, each accepted twice."""
     made = [await an_offer(database, pair) for _ in range(20)]
     answers = await asyncio.gather(
@@ -355,6 +356,7 @@ async def test_a_refusal_can_be_undone(database, pair, answer):
         await decline_offer(database, pair.mentee, offer.id, "", DECLINED, NOW)
     else:
         await postpone_offer(database, pair.mentee, offer.id, 4, "", POSTPONED, NOW)
+    await emails_left(database)
     await undo(database, pair.mentee, offer)
     assert await offer_state(database, pair, offer.id) is OfferState.OPEN
     assert await pause_of(database, pair, pair.mentee) is None
@@ -394,7 +396,9 @@ async def test_an_acceptance_can_be_undone_and_another_time_chosen(database, pai
     offer = await an_offer(database, pair)
     first = await accept_offer(database, pair.mentee, offer.id, accepting(SECOND), NOW)
     assert len(await pending_reminders(database, first)) == 4
+    await emails_left(database)
     await undo(database, pair.mentee, offer)
+    await emails_left(database)
     assert await booking_state(database, pair, first.id) is BookingState.CANCELLED
     assert await offer_state(database, pair, offer.id) is OfferState.OPEN
     assert await pending_reminders(database, first) == []
@@ -550,6 +554,7 @@ async def test_an_answer_to_a_wish_to_move_can_be_undone_while_the_booking_stand
     await decline_offer(database, pair.mentee, wish.id, "", DECLINED, NOW)
     await undo(database, pair.mentee, wish)
     counter = await suggest(database, pair.mentee, wish, replace(LATER, starts=(SECOND,)))
+    await emails_left(database)
     await undo(database, pair.mentee, wish)
     assert await offer_state(database, pair, wish.id) is OfferState.OPEN
     assert await offer_state(database, pair, counter.id) is OfferState.WITHDRAWN

@@ -28,6 +28,7 @@ from tests.server.actors import (
     QueuedEmail,
     a_booking,
     emails_in,
+    emails_left,
     kinds_in,
     pending_reminders,
 )
@@ -53,6 +54,7 @@ async def offer_state(database, pair, offer):
 async def test_withdrawing_calls_it_off_tells_both_and_reminds_nobody(database, pair, who):
     booking = await a_booking(database, pair)
     assert await pending_reminders(database, booking) == [("Maya", "reminder_soon"), ("Sam", "reminder_soon")]
+    await emails_left(database)
     await withdraw(database, getattr(pair, who), booking.id, " A cold. ", WITHDREW, NOW)
     assert await state_of(database, pair, booking) is BookingState.CANCELLED
     assert await kinds_in(database, booking.catchup_id) == ["offered", "accepted", "withdrew"]
@@ -129,6 +131,7 @@ async def test_too_many_words_change_nothing(database, pair, contents):
 async def test_a_withdrawn_booking_ends_the_wish_to_move_it(database, pair, who):
     booking = await a_booking(database, pair)
     wish = await ask_to_move(database, pair.mentor, booking.id, LATER, OFFERED, NOW)
+    await emails_left(database)
     await withdraw(database, getattr(pair, who), booking.id, "", WITHDREW, NOW)
     assert await offer_state(database, pair, wish) is OfferState.WITHDRAWN
     assert (await emails_in(database, booking.catchup_id))[-1] == QueuedEmail(

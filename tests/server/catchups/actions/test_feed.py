@@ -3,14 +3,14 @@
 import pytest
 
 from server.catchups.actions.feed import open_feed, subscribe, unsubscribe
-from server.errors import NotFound, TooManyTries
+from server.errors import NotFound
 from server.people.actions.links import make_link, open_link
-from server.people.rules.errors import LinkNotFound
+from server.people.rules.errors import LinkNotFound, TooManyWrongLinks
 from server.people.rules.links import LASTS, Purpose
-from server.people.rules.rate_limits import WRONG_FEEDS, WRONG_LINKS
+from server.people.rules.rate_limits import WRONG_FEEDS, WRONG_LINKS, counted_address
 from tests.server.actors import NOW, an_offer
 
-HERE = "192.0.2.1"
+HERE, THERE = counted_address(b"key", "192.0.2.1"), counted_address(b"key", "192.0.2.2")
 
 
 @pytest.fixture
@@ -54,11 +54,13 @@ async def test_unknown_expired_and_ended_are_told_the_same_and_counted_alike(dat
         assert refusal.value.sentence == LinkNotFound.sentence
 
 
-async def test_too_many_wrong_ones_have_to_wait_but_nobody_elsewhere_nor_a_link(database, pair, secret):
+async def test_too_many_wrong_ones_have_to_wait_but_nobody_elsewhere_nor_good_ones(database, pair, secret):
     for number in range(WRONG_FEEDS.tries):
         with pytest.raises(LinkNotFound):
             await open_feed(database, f"wrong{number}", NOW, HERE)
-    with pytest.raises(TooManyTries):
-        await open_feed(database, secret, NOW, HERE)
-    assert await open_feed(database, secret, NOW, "192.0.2.2") == pair.mentee.person.id
+    with pytest.raises(TooManyWrongLinks):
+        await open_feed(database, "wrong", NOW, HERE)
+    assert await open_feed(database, secret, NOW, HERE) == pair.mentee.person.id
+    with pytest.raises(LinkNotFound):
+        await open_feed(database, "wrong", NOW, THERE)
     assert WRONG_LINKS.name != WRONG_FEEDS.name

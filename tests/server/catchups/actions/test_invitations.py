@@ -9,6 +9,7 @@ from server.app import make_mailer
 from server.catchups.actions.answers import accept_offer, decline_offer, suggest_other, undo_answer
 from server.catchups.actions.bookings import ask_to_move, withdraw
 from server.catchups.actions.offers import reword_offer, withdraw_offer
+from server.catchups.rules.collapsing import HOLD
 from server.catchups.rules.join_window import JoinWindow
 from server.mail.mailer import send_due_emails
 from server.mail.transport import SmtpTransport
@@ -39,7 +40,7 @@ class Calendars:
         self.uids = set()
         self._database, self._server = database, smtp_server
         self._mailer = make_mailer(
-            SmtpTransport(smtp_server.url), "https://fireside.example", "f@example.org", lambda: NOW
+            SmtpTransport(smtp_server.url), "https://fireside.example", "f@example.org", lambda: NOW + HOLD
         )
 
     async def show(self) -> dict[str, list[tuple[str, datetime]]]:
@@ -114,8 +115,20 @@ async def test_mails_that_come_in_another_order_end_the_same(database, pair, cal
     """What was deferred comes after what is newer: calendars keep the newest."""
     offer = await an_offer(database, pair)
     booking = await accept_offer(database, pair.mentee, offer.id, accepting(SECOND), NOW)
+    await send_due_emails(database, calendars._mailer)
     await withdraw(database, pair.mentee, booking.id, "", WITHDREW, NOW)
     await send_due_emails(database, calendars._mailer)
     smtp_server.emails.reverse()
     assert await calendars.show() == NONE
     assert calendars.readers["Sam"].ignored == 1
+
+
+async def test_an_undoing_that_gives_way_to_a_suggestion_still_takes_the_event_out(database, pair, calendars):
+    """The email about the undoing, which would have cancelled the event, is never sent."""
+    offer = await an_offer(database, pair)
+    await accept_offer(database, pair.mentee, offer.id, accepting(SECOND), NOW)
+    assert await calendars.show() == both("CONFIRMED", SECOND)
+    await undo_answer(database, pair.mentee, offer.id, UNDID, WINDOW, NOW)
+    other = replace(SHORT, starts=(SECOND + DAY,))
+    await suggest_other(database, pair.mentee, offer.id, other, SUGGESTED, OFFERED, NOW)
+    assert await calendars.show() == NONE

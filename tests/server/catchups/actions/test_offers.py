@@ -35,6 +35,7 @@ from tests.server.actors import (
     accepting,
     an_offer,
     emails_in,
+    emails_left,
     kinds_in,
     sequence_of,
 )
@@ -103,6 +104,7 @@ async def test_a_form_that_is_sent_many_times_at_once_makes_one_offer(database, 
 async def test_a_reworded_offer_reads_differently_and_the_other_gets_an_email(database, pair):
     offer = await an_offer(database, pair)
     changed = Draft("Better so.", frozenset({Medium.PHONE}), (SECOND,), 45, phone_fallback=True)
+    await emails_left(database)
     reworded = await reword_offer(database, pair.mentor, offer.id, changed, OFFERED, NOW, ALLOWED_PHONE)
     assert (await read(database, pair.mentee, offer)).offer == reworded
     assert (reworded.note, reworded.media, reworded.starts, reworded.minutes, reworded.revision) == (
@@ -177,6 +179,7 @@ async def test_a_suggestion_and_a_wish_to_move_do_not_grow_by_being_reworded(dat
 
 async def test_a_withdrawn_offer_cannot_be_accepted_nor_reworded(database, pair, contents):
     offer = await an_offer(database, pair)
+    await emails_left(database)
     await withdraw_offer(database, pair.mentor, offer.id, TOOK_BACK, NOW)
     assert (await read(database, pair.mentee, offer)).offer.state is OfferState.WITHDRAWN
     assert await kinds_in(database, offer.catchup_id) == ["offered", "took_back"]

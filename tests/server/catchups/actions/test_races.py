@@ -57,7 +57,7 @@ async def pairs(database, pair) -> list[Pair]:
 
 
 @pytest.mark.timeout(300)
-async def test_of_a_hundred_accepts_of_overlapping_times_one_wins(database, pairs, count):
+async def test_of_a_hundred_accepts_of_overlapping_times_one_wins(database, pairs, count, no_limits):
     """D2: ten mentees with ten offers each, of times that all touch the same quarter of an hour."""
     made = []
     for number in range(MENTEES * OFFERS_EACH):

@@ -14,8 +14,8 @@ from server.catchups.rules.invitations import Invitation
 from server.people.rules.people import Person
 
 START, STAMP = datetime(2026, 11, 24, 14, tzinfo=UTC), datetime(2026, 11, 23, 12, tzinfo=UTC)
-MAYA = Person(1, "Maya Lindqvist", "maya@example.org", "", "Europe/Stockholm", "en", "")
-SAM = Person(2, "Sam Okafor", "sam@example.org", "", "Europe/London", "en", "")
+MAYA = Person(1, "Maya Lindqvist", "Europe/Stockholm", "en", "")
+SAM = Person(2, "Sam Okafor", "Europe/London", "en", "")
 INVITATION = Invitation(invitations.Status.CONFIRMED, 3, START, 30, Medium.VIDEO)
 
 SAID = """\
@@ -31,6 +31,7 @@ def event(invitation: Invitation = INVITATION, reader: Person = SAM, **changes: 
         invitation,
         uid="5d2f@fireside",
         reader=reader,
+        email="sam@example.org",
         other=MAYA,
         note="I moved house.",
         address="https://fireside.example/catchups/4",

@@ -25,6 +25,7 @@ from tests.server.actors import (
     accepting,
     an_offer,
     emails_in,
+    emails_left,
     pending_reminders,
     sequence_of,
 )
@@ -35,6 +36,7 @@ MINUTE = timedelta(minutes=1)
 async def test_an_event_is_called_off_once_and_only_where_it_stands_as_it_stood(database, pair):
     """Sam has it from an earlier version, which sent one with an offer; Maya has none."""
     offer = await an_offer(database, pair)
+    await emails_left(database)
     both = (pair.mentor.person.id, pair.mentee.person.id)
     told = as_data(Invitation(Status.TENTATIVE, 1, SECOND, 30, None))
     async with database.writing() as connection:
@@ -52,6 +54,7 @@ async def test_an_event_is_called_off_once_and_only_where_it_stands_as_it_stood(
 async def test_news_of_a_booking_may_be_told_again_and_leave_the_calendar_alone(database, pair):
     booking = await a_booking(database, pair)
     for _ in range(2):
+        await emails_left(database)
         async with database.writing() as connection:
             change = await change_of(connection, booking, None, NOW)
             await notify(connection, change, [Notice(pair.mentee.person.id, "running_late")])

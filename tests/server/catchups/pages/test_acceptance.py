@@ -5,7 +5,7 @@ import pytest
 from server.catchups.rules.drafts import Caller
 from server.catchups.rules.ledger import WORDINGS, ChoiceKind, wording_hash
 from server.catchups.store.ledger import ledger_of
-from server.people.store.people import reachable_by_phone
+from server.people.store.contacts import reachable_by_phone
 
 WORDING_OF_ACCEPTING = wording_hash(WORDINGS[ChoiceKind.ACCEPTED])
 

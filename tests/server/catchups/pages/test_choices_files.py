@@ -4,9 +4,11 @@ import csv
 import io
 
 import pytest
+from sqlalchemy import update
 
 from server.catchups.actions.answers import decline_offer
 from server.catchups.rules.ledger import WORDINGS, ChoiceKind, ShownWording
+from server.db.tables import people
 
 
 @pytest.fixture
@@ -35,3 +37,26 @@ async def test_and_for_programs_as_they_are(mentee, declined, pair):
         [entry] = await response.json()
     assert entry["words"] == '=HYPERLINK("https://x","y")'
     assert (entry["offer"], entry["catch_up"], entry["language"]) == (declined.id, declined.catchup_id, "en")
+
+
+@pytest.mark.parametrize(
+    ("language", "query", "other", "separator"),
+    [
+        ("en", "", "semicolon", ","),
+        ("en", "?separator=semicolon", "semicolon", ";"),
+        ("de", "", "comma", ";"),
+        ("ar", "", "comma", ";"),
+        ("de", "?separator=comma", "comma", ","),
+        ("en", "?separator=%3D", "semicolon", ","),
+    ],
+)
+async def test_the_columns_are_apart_in_the_spreadsheets_of_the_readers_language(
+    mentee, declined, pair, site, language, query, other, separator
+):
+    """Excel opens a file in columns only where its separator is the one of its country; the page offers both."""
+    async with site.database.writing() as connection:
+        await connection.execute(update(people).where(people.c.id == pair.sam.id).values(language=language))
+    await mentee.get("/me/choices")
+    assert f'href="/me/choices.csv?separator={other}"' in mentee.text
+    await mentee.get(f"/me/choices.csv{query}")
+    assert mentee.text.removeprefix("\ufeff").startswith(f'"entry"{separator}"at"{separator}"choice"')

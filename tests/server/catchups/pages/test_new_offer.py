@@ -12,7 +12,7 @@ from server.catchups.store.ledger import ledger_of
 from server.catchups.store.offers import open_offers_of
 from server.i18n.catalog import ENGLISH
 from server.i18n.dates import day
-from server.people.store.people import reachable_by_phone
+from server.people.store.contacts import reachable_by_phone
 from tests.crowd import whole_hour_in
 from tests.server.actors import POSTPONED
 
@@ -126,7 +126,7 @@ async def test_a_time_beside_what_is_agreed_is_offered_all_the_same_and_says_wha
 async def test_a_link_to_one_catch_up_does_not_offer_another(site, pair):
     offer = await pair.offer()
     guest = await site.guest(await pair.link(pair.maya, offer.catchup_id, f"/offers/{offer.id}"))
-    assert (await guest.get(f"/mentorships/{pair.mentorship_id}/offers/new")).status == 404
+    assert (await guest.get(f"/mentorships/{pair.mentorship_id}/offers/new")).status == 403
 
 
 @pytest.mark.parametrize(

@@ -71,8 +71,8 @@ async def test_what_was_answered_before_is_not_undone_any_more(by_email, mentee,
 async def test_it_opens_neither_the_mentorship_nor_another_catchup(by_email, stranger, pair, contents):
     other = await pair.offer(hours=48)
     before = await contents()
-    for path in (f"/mentorships/{pair.mentorship_id}/offers", f"/offers/{other.id}/new-times"):
-        assert (await by_email.post(path, **FORM)).status == 404
+    for path, status in ((f"/mentorships/{pair.mentorship_id}/offers", 403), (f"/offers/{other.id}/new-times", 404)):
+        assert (await by_email.post(path, **FORM)).status == status
     assert (await stranger.get(by_email.again)).status == 404
     assert await contents() == before
 

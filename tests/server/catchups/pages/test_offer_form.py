@@ -7,7 +7,7 @@ import pytest
 
 from server.catchups.rules.drafts import Caller
 from server.catchups.store.offers import open_offers_of
-from server.people.store.people import reachable_by_phone
+from server.people.store.contacts import reachable_by_phone
 from tests.crowd import whole_hour_in
 
 

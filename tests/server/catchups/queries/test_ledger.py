@@ -52,7 +52,7 @@ async def test_a_channel_that_was_taken_away_is_named(database, entries):
     assert (verdict.holds, verdict.broken_at) == (False, entries[1])
 
 
-async def test_it_is_checked_as_it_is_at_one_moment(database, pair):
+async def test_it_is_checked_as_it_is_at_one_moment(database, pair, no_limits):
     """While others add to it, a check finds nothing missing."""
 
     async def offer_many():

@@ -19,7 +19,7 @@ LINK = "https://fireside.example/l/s"
 
 
 def fresh_link(recipient_id: int) -> OutboxEntry:
-    return OutboxEntry(1, recipient_id, "link:1", FRESH_LINK, None, None, "/home", None, NOW, 0)
+    return OutboxEntry(1, recipient_id, "link:1", FRESH_LINK, None, None, "/home", None, NOW, NOW, 0)
 
 
 async def visit_by(database, link):

@@ -6,18 +6,22 @@ Visits: found by the cookie's token, ended at sign-out, forgotten when they are 
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
+from server.db.tables import visits
 from server.people.actions.links import (
     end_visit,
-    find_ended_visits,
     find_visitor,
     forget_visits,
     make_link,
+    note_seen,
     open_link,
     revoke_link,
 )
+from server.people.rules.browsers import BrowserName
 from server.people.rules.errors import LinkNotFound
-from server.people.rules.links import VISIT_LASTS, Purpose
+from server.people.rules.links import VISIT_LASTS, Purpose, secret_hash
+from server.people.store.links import find_link
 from tests.server.actors import NOW
 
 
@@ -103,16 +107,23 @@ async def test_old_visits_end_and_are_forgotten(database, pair, count):
     assert (await count("visits"), await count("visit_links")) == (0, 0)
 
 
-async def test_those_that_are_over_are_found(database, pair):
-    """Signed out of, by a revoked link, or never there."""
-    person = pair.stranger.person
-    lasting, left = [await find_visitor(database, await a_token(database, person), NOW) for _ in range(2)]
-    await end_visit(database, left)
-    async with database.writing() as connection:
-        secret = await make_link(connection, NOW, person_id=person.id, purpose=Purpose.HOME, path="/home")
-    only = await find_visitor(database, (await open_link(database, secret, None, NOW)).token, NOW)
-    await revoke_link(database, secret, NOW)
-    visits = [visitor.visit_id for visitor in (lasting, left, only)]
-    assert await find_ended_visits(database, [*visits, 999_999], NOW) == {left.visit_id, only.visit_id, 999_999}
-    assert await find_ended_visits(database, visits, NOW + VISIT_LASTS) == set(visits)
-    assert await find_ended_visits(database, [], NOW) == set()
+async def test_when_it_was_opened_first_and_by_what_is_kept(database, pair):
+    secret = await a_home_link(database, pair.mentor.person)
+    later = NOW + timedelta(hours=1)
+    for now in (NOW, later):
+        await open_link(database, secret, None, now, browser=BrowserName("Firefox", "Linux"))
+    async with database.reading() as connection:
+        link = await find_link(connection, secret_hash(secret))
+        rows = await connection.execute(
+            select(visits.c.browser, visits.c.system, visits.c.began_at, visits.c.seen_at).order_by(visits.c.id)
+        )
+        assert [tuple(row) for row in rows][-2:] == [("Firefox", "Linux", now, now) for now in (NOW, later)]
+    assert link.opened_at == NOW
+
+
+async def test_when_it_was_used_last_is_kept(database, pair):
+    token = await a_token(database, pair.stranger.person)
+    visitor = await find_visitor(database, token, NOW)
+    assert visitor.seen_at == NOW
+    await note_seen(database, visitor, NOW + timedelta(days=1))
+    assert (await find_visitor(database, token, NOW)).seen_at == NOW + timedelta(days=1)

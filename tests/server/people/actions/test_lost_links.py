@@ -10,10 +10,11 @@ from server.db.tables import outbox
 from server.errors import InvalidInput, TooManyTries
 from server.people.actions.lost_links import ask_for_link, send_fresh_link
 from server.people.actions.people import make_admin_link
-from server.people.rules.rate_limits import LOST_LINKS_FROM, LOST_LINKS_TO
+from server.people.rules.rate_limits import LOST_LINKS_FROM, LOST_LINKS_TO, counted_address
 from tests.server.actors import NOW
 
-HERE = "192.0.2.1"
+KEY = b"key"
+HERE, THERE = counted_address(KEY, "192.0.2.1"), counted_address(KEY, "192.0.2.2")
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def emails(database):
 
 
 async def test_a_known_address_gets_an_email_with_a_link_to_the_home(database, pair, emails):
-    await send_fresh_link(database, "SAM@Example.org", NOW)
+    await send_fresh_link(database, "SAM@Example.org", KEY, NOW)
     assert await emails() == [(pair.mentee.person.id, "fresh_link", "/home", None)]
 
 
@@ -35,20 +36,20 @@ async def test_a_known_address_gets_an_email_with_a_link_to_the_home(database, p
 async def test_an_unknown_address_gets_none_nor_does_the_admin(database, pair, emails, email):
     async with database.writing() as connection:
         await make_admin_link(connection, "UTC", NOW)
-    await send_fresh_link(database, email, NOW)
+    await send_fresh_link(database, email, KEY, NOW)
     assert await emails() == []
 
 
 async def test_capitals_make_no_other_person(database, pair, emails):
-    await send_fresh_link(database, "SAM@Example.ORG", NOW)
+    await send_fresh_link(database, "SAM@Example.ORG", KEY, NOW)
     assert [row[0] for row in await emails()] == [pair.mentee.person.id]
 
 
 async def test_of_a_hundred_at_once_no_more_are_sent_than_are_allowed(database, pair, emails):
-    await asyncio.gather(*(send_fresh_link(database, "sam@example.org", NOW) for _ in range(100)))
+    await asyncio.gather(*(send_fresh_link(database, "sam@example.org", KEY, NOW) for _ in range(100)))
     assert len(await emails()) == LOST_LINKS_TO.tries
-    await send_fresh_link(database, "maya@example.org", NOW)
-    await send_fresh_link(database, "sam@example.org", NOW + timedelta(hours=1))
+    await send_fresh_link(database, "maya@example.org", KEY, NOW)
+    await send_fresh_link(database, "sam@example.org", KEY, NOW + timedelta(hours=1))
     assert len(await emails()) == LOST_LINKS_TO.tries + 2
 
 
@@ -60,7 +61,7 @@ async def test_who_asks_too_often_is_told_known_or_not(database, pair):
     for email in ("sam@example.org", "nobody@example.org"):
         with pytest.raises(TooManyTries):
             await ask_for_link(database, email, NOW, HERE)
-    assert await ask_for_link(database, "sam@example.org", NOW, "192.0.2.2")
+    assert await ask_for_link(database, "sam@example.org", NOW, THERE)
 
 
 async def test_what_is_no_address_is_not_counted(database, contents):

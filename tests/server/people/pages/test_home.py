@@ -5,9 +5,10 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from server.catchups.actions.answers import decline_offer, postpone_offer
+from server.catchups.actions.bookings import withdraw
 from server.catchups.actions.offers import expire_offers, make_offer
 from server.catchups.rules.drafts import Draft, Medium
-from tests.server.actors import DECLINED, POSTPONED
+from tests.server.actors import DECLINED, POSTPONED, WITHDREW
 from tests.server.site import OFFERED
 
 
@@ -51,10 +52,38 @@ async def test_a_stranger_sees_nothing_of_them(stranger, pair):
     assert "You are not in a mentorship yet" in stranger.text
 
 
-async def test_a_link_to_one_catch_up_does_not_open_the_home(site, pair):
-    offer = await pair.offer()
+async def test_a_link_to_one_catch_up_has_a_home_with_that_one(site, pair):
+    offer, other = await pair.offer(), await pair.offer(hours=30)
     guest = await site.guest(await pair.link(pair.sam, offer.catchup_id, f"/offers/{offer.id}"))
-    assert (await guest.get("/home")).status == 404
+    [logo] = re.findall(r'class="brand" href="([^"]*)"', guest.text)
+    await guest.get(logo)
+    assert (guest.status, guest.path) == (200, "/home")
+    assert "Waiting for your answer." in guest.text
+    assert f'href="/catchups/{offer.catchup_id}"' in guest.text
+    assert f"/catchups/{other.catchup_id}" not in guest.text
+    assert 'action="/home-link"' in guest.text
+    assert main_actions(guest) == ["Open"]
+    assert (await guest.get("/")).path == "/home"
+
+
+async def test_it_says_how_that_one_stands(site, pair):
+    booking = await pair.booking()
+    guest = await site.guest(await pair.link(pair.sam, booking.catchup_id, f"/bookings/{booking.id}"))
+    await guest.get("/home")
+    assert "Catch-up with Maya" in guest.text
+    assert "<time" in guest.text
+    await withdraw(pair.site.database, pair.as_sam, booking.id, "", WITHDREW, datetime.now(UTC))
+    assert "Nothing is agreed now." in (await guest.get("/home")).text
+
+
+async def test_without_a_visit_the_front_page_says_how_to_get_in(nobody):
+    await nobody.get("/home")
+    assert (nobody.status, nobody.path) == (200, "/")
+    assert 'href="/lost-link"' in nobody.text
+
+
+async def test_the_admin_goes_to_the_history(admin):
+    assert (await admin.get("/home")).path == "/history"
 
 
 async def test_one_thing_is_the_main_one(mentor, mentee, pair):

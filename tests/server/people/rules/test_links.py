@@ -8,7 +8,7 @@ NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 
 def a_link(revoked_at: datetime | None = None) -> Link:
-    return Link(1, 1, Purpose.HOME, None, "/home", NOW + timedelta(days=1), revoked_at)
+    return Link(1, 1, Purpose.HOME, None, "/home", NOW + timedelta(days=1), None, revoked_at)
 
 
 def test_a_secret_is_all_of_the_256_random_bits() -> None:

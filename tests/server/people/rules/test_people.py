@@ -10,6 +10,7 @@ from server.people.rules.people import (
     check_email,
     check_name,
     email_key,
+    masked,
 )
 
 
@@ -110,3 +111,18 @@ def test_how_someone_likes_to_be_called_is_one_short_line() -> None:
     with pytest.raises(InvalidInput) as refusal:
         check_details(Details("en", "UTC", "", "", True, preferred_name="x" * 81))
     assert refusal.value.field == "preferred_name"
+
+
+@pytest.mark.parametrize(
+    ("email", "shown"),
+    [
+        ("sam@example.org", "s•••@e•••.org"),
+        ("s@x.y", "s•••@x•••.y"),
+        ("sam.okafor@mail.school.example", "s•••@m•••.example"),
+        ("sam@localhost", "s•••@l•••"),
+        ('"a@b"@example.org', '"•••@e•••.org'),
+        ("日本@例え.テスト", "日•••@例•••.テスト"),
+    ],
+)
+def test_a_masked_address_says_little(email, shown):
+    assert masked(email) == shown

@@ -1,13 +1,14 @@
 """A rate limit: so many tries at once, each back after its time, never more than the whole."""
 
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from server.errors import TooManyTries
-from server.people.rules.rate_limits import ALL, BucketState, RateLimit, full_bucket, return_token, take_token
+from server.people.rules.rate_limits import ALL, BucketState, RateLimit, counted_address, full_bucket, take_token
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TWENTY = RateLimit("twenty", 20, timedelta(hours=1))
@@ -38,9 +39,11 @@ def test_after_the_whole_time_all_are_back_and_no_more() -> None:
     assert take_token(after(20), TWENTY, NOW + timedelta(days=2)).tokens == 19
 
 
-def test_a_returned_one_does_not_count() -> None:
-    assert return_token(after(1), TWENTY) == FULL
-    assert return_token(FULL, TWENTY) == FULL
+def test_an_address_is_counted_under_a_name_that_takes_the_key_to_compute() -> None:
+    here = counted_address(b"key", "192.0.2.1")
+    assert here == counted_address(b"key", "192.0.2.1")
+    assert len({here, counted_address(b"another", "192.0.2.1"), counted_address(b"key", "192.0.2.2")}) == 3
+    assert sha256(b"192.0.2.1").hexdigest() != here
 
 
 def test_times_that_come_in_another_order_bring_none_back() -> None:

@@ -1,0 +1,37 @@
+"""Contact data: email addresses and phone numbers. No other store reads them: rows for pages do not carry them."""
+
+from collections.abc import Collection
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.db.tables import people
+from server.people.rules.people import Contact
+from server.people.rules.visitors import Visitor
+
+
+async def own_contact(connection: AsyncConnection, visitor: Visitor) -> Contact:
+    """The visitor's own."""
+    return await any_contact(connection, visitor.person.id)
+
+
+async def any_contact(connection: AsyncConnection, person_id: int) -> Contact:
+    """Of the person with this id, who must exist, without a check of access: to write to them, or to lend a number."""
+    row = (await connection.execute(select(people.c.email, people.c.phone).where(people.c.id == person_id))).one()
+    return Contact(row.email, row.phone)
+
+
+async def set_phone(connection: AsyncConnection, person_id: int, phone: str) -> None:
+    await connection.execute(update(people).where(people.c.id == person_id).values(phone=phone))
+
+
+async def keep_phone(connection: AsyncConnection, person_id: int, phone: str) -> None:
+    """Keeps a number that a person gave with a choice; an empty one says that they gave none."""
+    if phone:
+        await set_phone(connection, person_id, phone)
+
+
+async def reachable_by_phone(connection: AsyncConnection, ids: Collection[int]) -> frozenset[int]:
+    """Who of these people has given a number: it is not told which."""
+    rows = await connection.execute(select(people.c.id).where(people.c.id.in_(list(ids)), people.c.phone != ""))
+    return frozenset(rows.scalars())

@@ -1,0 +1,47 @@
+"""Ending without a failed request: what runs is finished, and each connection learns which response is its last."""
+
+import asyncio
+from collections.abc import Callable
+from http import HTTPStatus
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from server.web.keys import REQUESTS
+
+LOOK_EVERY_S = 0.02
+
+
+async def drain(app: web.Application, connections: Callable[[], int], linger: float, within: float) -> None:
+    """Waits until no connection is left, or no request runs and `linger` seconds are over; `within` seconds at most.
+
+    A proxy may send one more request on a connection that it keeps open: in that time it is answered, and the proxy
+    told to use another connection.
+    """
+    requests = app[REQUESTS]
+    requests.last = True
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    while connections():
+        passed = loop.time() - began
+        if passed >= within or (passed >= linger and not requests.running):
+            return
+        await asyncio.sleep(LOOK_EVERY_S)
+
+
+@web.middleware
+async def requests_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Counts the requests that run."""
+    requests = request.app[REQUESTS]
+    requests.running += 1
+    try:
+        return await handler(request)
+    finally:
+        requests.running -= 1
+
+
+async def announce_last(request: web.Request, response: web.StreamResponse) -> None:
+    """Before each response: whether its connection is closed after it."""
+    if request.app[REQUESTS].last and response.status != HTTPStatus.SWITCHING_PROTOCOLS:
+        response.force_close()
+        response.headers["Connection"] = "close"

@@ -1,0 +1,265 @@
+"""After a commit nothing is read again: a failure there never says that nothing was changed.
+
+Every verb of every form, by the table of routes: its action is committed, then the next statement that the same
+request runs fails, as when the database goes away at that moment.
+"""
+
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import event, select, update
+from sqlalchemy.exc import OperationalError
+
+from server.availability.store.busy_times import note_failure, set_feed
+from server.catchups.actions.answers import decline_offer
+from server.catchups.actions.consents import allow_phone
+from server.catchups.rules.bookings import Booking
+from server.catchups.rules.drafts import Medium
+from server.catchups.rules.ledger import WORDINGS, ChoiceKind, ShownWording
+from server.catchups.rules.offers import Offer
+from server.db.database import COMMITS
+from server.db.set_aside import Work, put_aside
+from server.db.tables import choices, outbox, set_aside
+from server.mail.outbox import enqueue
+from server.routes import ROUTES
+from tests.elsewhere import Elsewhere
+from tests.server.site import ALLOWED_PHONE, Guest, Pair
+
+VERBS = [route.path for route in ROUTES if route.method == "POST"]
+WORDINGS_SHOWN = [ShownWording(text, "en").hash for text in WORDINGS.values()]
+# They fetch a calendar from elsewhere between two transactions.
+SEVERAL_TRANSACTIONS = {"/hours/calendar", "/hours/calendar/reading"}
+DECLINED = ShownWording(WORDINGS[ChoiceKind.DECLINED], "en")
+IN_TWO_DAYS = (datetime.now(UTC) + timedelta(days=2)).strftime("%Y-%m-%dT12:00")
+DETAILS = {"language": "en", "zone": "UTC", "phone": "", "needs": ""}
+DRAFT = {"media": "video", "minutes": "30", "note": "", "starts": IN_TWO_DAYS}
+CHECK = '[{"transport": "udp", "ip": "192.0.2.1", "port": 1, "sent": 1, "received": 1, "milliseconds": 1}]'
+
+
+@dataclass
+class Scene:
+    """Maya and Sam in their browsers, the admin in theirs, and Maya's calendar elsewhere."""
+
+    pair: Pair
+    maya: Guest
+    sam: Guest
+    admin: Guest
+    calendar: str
+
+
+Form = tuple[Guest, str, dict[str, object]]
+FORMS: dict[str, Callable[[Scene], Awaitable[Form]]] = {}
+
+
+def form_of(path: str) -> Callable[[Callable[[Scene], Awaitable[Form]]], None]:
+    def note(prepare: Callable[[Scene], Awaitable[Form]]) -> None:
+        FORMS[path] = prepare
+
+    return note
+
+
+def simple(path: str, who: str = "maya", **fields: object) -> None:
+    async def prepare(scene: Scene) -> Form:
+        return getattr(scene, who), path, fields
+
+    FORMS[path] = prepare
+
+
+simple("/lost-link", email="nobody@example.org")
+simple("/signout")
+simple("/me", **DETAILS)
+simple("/me/feed")
+simple("/me/feed/revocation")
+simple("/zone", zone="Europe/Paris")
+simple("/language", language="de")
+simple("/hours")
+simple("/hours/calendar/removal")
+simple("/emails/sending", "admin")
+simple("/media-check", "admin", paths=CHECK)
+
+
+@form_of("/hours/calendar")
+async def _(scene: Scene) -> Form:
+    return scene.maya, "/hours/calendar", {"url": scene.calendar}
+
+
+@form_of("/hours/calendar/reading")
+async def _(scene: Scene) -> Form:
+    now = datetime.now(UTC)
+    async with scene.pair.site.database.writing() as connection:
+        feed = await set_feed(connection, scene.pair.maya.id, scene.calendar, now - timedelta(hours=1))
+        await note_failure(connection, feed, "", now + timedelta(hours=1))
+    return scene.maya, "/hours/calendar/reading", {}
+
+
+def about_an_offer(verb: str, who: str = "sam", **fields: object) -> None:
+    async def prepare(scene: Scene) -> Form:
+        offer = await scene.pair.offer()
+        return getattr(scene, who), f"/offers/{offer.id}/{verb}", fields
+
+    FORMS[f"/offers/{{id:\\d{{1,9}}}}/{verb}"] = prepare
+
+
+about_an_offer("refusal", words="")
+about_an_offer("postponement", words="", weeks="4")
+about_an_offer("withdrawal", "maya")
+about_an_offer("wording", "maya", **DRAFT)
+about_an_offer("suggestion", **DRAFT)
+
+
+async def accepting(scene: Scene, offer: Offer) -> Form:
+    fields = {"start": offer.starts[0].isoformat(), "medium": "video", "revision": "0"}
+    return scene.sam, f"/offers/{offer.id}/acceptance", fields
+
+
+@form_of(r"/catchups/{id:\d{1,9}}/mute")
+async def _(scene: Scene) -> Form:
+    return scene.sam, f"/catchups/{(await scene.pair.offer()).catchup_id}/mute", {}
+
+
+@form_of(r"/catchups/{id:\d{1,9}}/mute/ending")
+async def _(scene: Scene) -> Form:
+    return scene.sam, f"/catchups/{(await scene.pair.offer()).catchup_id}/mute/ending", {}
+
+
+@form_of(r"/mentorships/{id:\d{1,9}}/mute/ending")
+async def _(scene: Scene) -> Form:
+    return scene.sam, f"/mentorships/{scene.pair.mentorship_id}/mute/ending", {}
+
+
+@form_of(r"/offers/{id:\d{1,9}}/acceptance")
+async def _(scene: Scene) -> Form:
+    booking = await scene.pair.booking()
+    return await accepting(scene, await scene.pair.move(booking, datetime.now(UTC) + timedelta(days=3)))
+
+
+@form_of(r"/offers/{id:\d{1,9}}/undoing")
+async def _(scene: Scene) -> Form:
+    return scene.sam, f"/offers/{await declined(scene)}/undoing", {}
+
+
+@form_of(r"/offers/{id:\d{1,9}}/new-times")
+async def _(scene: Scene) -> Form:
+    return scene.maya, f"/offers/{await declined(scene)}/new-times", DRAFT
+
+
+async def declined(scene: Scene) -> int:
+    offer = await scene.pair.offer()
+    await decline_offer(scene.pair.site.database, scene.pair.as_sam, offer.id, "", DECLINED, datetime.now(UTC))
+    return offer.id
+
+
+@form_of(r"/mentorships/{id:\d{1,9}}/offers")
+async def _(scene: Scene) -> Form:
+    return scene.maya, f"/mentorships/{scene.pair.mentorship_id}/offers", DRAFT
+
+
+def about_a_booking(path: str, **fields: object) -> None:
+    async def prepare(scene: Scene) -> Form:
+        booking = await scene.pair.booking(medium=Medium(fields.pop("medium", "video")))
+        return scene.sam, path.replace(r"{id:\d{1,9}}", str(booking.id)), fields
+
+    FORMS[path] = prepare
+
+
+about_a_booking(r"/bookings/{id:\d{1,9}}/move", **DRAFT)
+about_a_booking(r"/bookings/{id:\d{1,9}}/delay", minutes="5")
+about_a_booking(r"/bookings/{id:\d{1,9}}/withdrawal", words="")
+about_a_booking(r"/bookings/{id:\d{1,9}}/number", medium="phone", phone="+44 20 7946 0018")
+about_a_booking(r"/bookings/{id:\d{1,9}}/phone")
+about_a_booking(r"/calls/{id:\d{1,9}}/withdrawal", words="")
+
+
+@form_of(r"/bookings/{id:\d{1,9}}/phone/withdrawal")
+async def _(scene: Scene) -> Form:
+    booking = await scene.pair.booking()
+    await allow_phone(scene.pair.site.database, scene.pair.as_sam, booking.id, ALLOWED_PHONE, datetime.now(UTC))
+    return scene.sam, f"/bookings/{booking.id}/phone/withdrawal", {}
+
+
+@form_of(r"/bookings/{id:\d{1,9}}/report")
+async def _(scene: Scene) -> Form:
+    booking: Booking = await scene.pair.booking(datetime.now(UTC) - timedelta(hours=1), Medium.PHONE)
+    return scene.sam, f"/bookings/{booking.id}/report", {"outcome": "spoke"}
+
+
+@form_of(r"/me/choices/{id:\d{1,9}}/withdrawal")
+async def _(scene: Scene) -> Form:
+    offer = await scene.pair.offer()
+    async with scene.pair.site.database.reading() as connection:
+        about = select(choices.c.id).where(choices.c.subject_kind == "offer", choices.c.subject_id == offer.id)
+        number = (await connection.execute(about)).scalar_one()
+    return scene.maya, f"/me/choices/{number}/withdrawal", {}
+
+
+@form_of(r"/emails/{id:\d{1,9}}/sending")
+async def _(scene: Scene) -> Form:
+    now, person = datetime.now(UTC), scene.pair.sam.id
+    async with scene.pair.site.database.writing() as connection:
+        await enqueue(
+            connection, recipient_id=person, event="link:given-up", kind="fresh_link", path="/home", now=now,
+            due_at=now + timedelta(days=1),
+        )  # fmt: skip
+        theirs = outbox.c.recipient_id == person, outbox.c.event == "link:given-up"
+        await connection.execute(update(outbox).where(*theirs).values(failed_at=now, last_error="550 No"))
+        number = (await connection.execute(select(outbox.c.id).where(*theirs))).scalar_one()
+    return scene.admin, f"/emails/{number}/sending", {}
+
+
+@form_of(r"/set-aside/{id:\d{1,9}}/removal")
+async def _(scene: Scene) -> Form:
+    async with scene.pair.site.database.writing() as connection:
+        await put_aside(connection, Work.NEWS, "left:after-commit", None, "ValueError", datetime.now(UTC))
+        number = (await connection.execute(select(set_aside.c.id))).scalars().first()
+    return scene.admin, f"/set-aside/{number}/removal", {}
+
+
+@pytest.fixture
+async def scene(pair: Pair, mentor: Guest, mentee: Guest, admin: Guest, calendars: Elsewhere) -> Scene:
+    for guest, page in ((mentor, "/home"), (mentee, "/home"), (admin, "/history")):
+        await guest.get(page)
+        guest.wordings = set(WORDINGS_SHOWN)
+    return Scene(pair, mentor, mentee, admin, calendars.url("/busy.ics"))
+
+
+@pytest.fixture
+def away_after_commit(pair: Pair) -> Iterator[list[str]]:
+    """From its first commit on, whatever a request asks of the database fails; the running jobs go on."""
+    failed: list[str] = []
+    engine = pair.site.database._engine.sync_engine
+
+    def fail(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        commits = COMMITS.get()
+        if commits is not None and commits.made:
+            failed.append(statement)
+            raise OperationalError(statement, {}, ConnectionError("the database is away"))
+
+    event.listen(engine, "before_cursor_execute", fail)
+    yield failed
+    event.remove(engine, "before_cursor_execute", fail)
+
+
+def test_every_verb_is_tried() -> None:
+    assert sorted(FORMS) == sorted(VERBS)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+async def test_a_failure_after_the_commit_never_says_that_nothing_was_changed(
+    scene: Scene, request: pytest.FixtureRequest, verb: str
+) -> None:
+    guest, path, fields = await FORMS[verb](scene)
+    failed: list[str] = request.getfixturevalue("away_after_commit")
+    sent = {**guest.hidden, "wording": WORDINGS_SHOWN, **fields}
+    pairs = [(name, each) for name, value in sent.items() for each in (value if isinstance(value, list) else [value])]
+    headers = {"Origin": guest.base_url}
+    async with guest.session.post(guest.base_url + path, data=pairs, headers=headers, allow_redirects=False) as answer:
+        text = await answer.text()
+    assert "othing was changed" not in text
+    if verb in SEVERAL_TRANSACTIONS:
+        assert (answer.status, "whether it was saved" in text) == (503, True)
+        return
+    # A fresh link is queued in the background, so that the answer takes as long for any address.
+    assert failed == [] or verb == "/lost-link"
+    assert answer.status in ((200,) if verb in {"/lost-link", "/me/feed"} else (303, 204)), text
