@@ -22,5 +22,5 @@ ENV FIRESIDE_RELAYS=1
 # The pages; calls, by UDP and, from networks that block it, by TCP. One more number for each further relay.
 EXPOSE 8080/tcp 8444/udp 8444/tcp
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
-  CMD ["python", "-P", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8080/healthz', timeout=4)"]
+  CMD ["python", "-P", "-m", "server.healthcheck"]
 CMD ["sh", "-c", "fireside migrate && exec fireside serve"]

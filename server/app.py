@@ -25,21 +25,28 @@ from server.jobs import Jobs
 from server.mail.mailer import Mailer
 from server.mail.transport import FolderTransport, MailTransport, SmtpTransport
 from server.people.actions.emails import FRESH_LINK, EmailLinks, compose_fresh_link
-from server.routes import add_routes, middlewares
+from server.routes import MIDDLEWARES, add_routes
 from server.secret import read_secret
 from server.web.background_tasks import BackgroundTasks
 from server.web.draining import announce_last
+from server.web.event_streams import EventStreams
+from server.web.foreign_origins import ForeignOrigins
+from server.web.headers import headers_signal
 from server.web.keys import (
     BACKGROUND_TASKS,
     CLOCK,
     DATABASE,
+    EVENT_STREAMS,
+    FOREIGN_ORIGINS,
     HUB,
+    READINESS,
     REQUESTS,
     SECRET,
     SETTINGS,
     TEMPLATES,
     RunningRequests,
 )
+from server.web.readiness import Readiness
 from server.web.rendering import make_templates
 from signaling.hub.hub import Hub, RelaySettings
 from signaling.news import News, Present, StoreAway
@@ -55,9 +62,9 @@ def make_app(settings: Settings, fetch_policy: FetchPolicy = PUBLIC_ONLY) -> web
     """The web application of these settings; starting it opens the database and starts the relay.
 
     `fetch_policy` limits which addresses people's calendars are fetched from. The start raises SchemaOutdated when
-    `fireside migrate` has to be run first.
+    `fireside migrate` has to be run first, SchemaTooNew, or Unavailable when nothing can be written.
     """
-    app = web.Application(middlewares=middlewares(settings), client_max_size=FORM_LIMIT)
+    app = web.Application(middlewares=MIDDLEWARES, client_max_size=FORM_LIMIT)
     app[SETTINGS] = settings
     app[CLOCK] = utc_now
     fetch: Fetch = partial(fetch_calendar, policy=fetch_policy)
@@ -66,13 +73,17 @@ def make_app(settings: Settings, fetch_policy: FetchPolicy = PUBLIC_ONLY) -> web
     app[SECRET] = read_secret(settings.secret, settings.data)
     app[REQUESTS] = RunningRequests()
     app[BACKGROUND_TASKS] = BackgroundTasks()
+    app[FOREIGN_ORIGINS] = ForeignOrigins()
+    app[READINESS] = Readiness(app[DATABASE])
+    app[EVENT_STREAMS] = EventStreams()
     app[TEMPLATES] = make_templates(settings, wording=wording_in)
     app[HUB] = Hub(_relay_settings(settings), partial(_record_news, app), partial(_put_news_aside, app))
     app.cleanup_ctx.extend([_database_open, _jobs_running])
     app.on_startup.append(_start_calls)
-    app.on_response_prepare.append(announce_last)
-    # The calls end before the server waits for open sockets, which would not close by themselves.
+    # Both end before the server waits for open sockets and streams, which would not close by themselves.
+    app.on_shutdown.append(_end_streams)
     app.on_shutdown.append(_end_calls)
+    app.on_response_prepare.extend([announce_last, headers_signal(settings)])
     add_routes(app)
     return app
 
@@ -132,16 +143,24 @@ async def _follow_news(app: web.Application, news: News) -> None:
 
 async def _database_open(app: web.Application) -> AsyncIterator[None]:
     await check(app[DATABASE])
+    await app[DATABASE].check_writable()
+    looking = asyncio.create_task(app[READINESS].run())
     yield
+    looking.cancel()
     await app[BACKGROUND_TASKS].finish()
     await app[DATABASE].close()
+
+
+def _mail_transport(settings: Settings, own_name: str) -> MailTransport:
+    if settings.mail_folder:
+        return FolderTransport(settings.mail_folder)
+    return SmtpTransport(settings.smtp_url, own_name, user=settings.smtp_user, password=settings.smtp_password)
 
 
 async def _jobs_running(app: web.Application) -> AsyncIterator[None]:
     settings = app[SETTINGS]
     own_name = urlsplit(settings.base_url).hostname or ""
-    folder, smtp_url = settings.mail_folder, settings.smtp_url
-    transport = FolderTransport(folder) if folder else SmtpTransport(smtp_url, own_name)
+    transport = _mail_transport(settings, own_name)
     mailer = make_mailer(transport, settings.base_url, settings.mail_from, app[CLOCK], settings.contact)
     jobs = Jobs(app[DATABASE], mailer, settings, app[CLOCK], partial(app[HUB].remove, why="over"), app[FETCH])
     task = asyncio.create_task(jobs.run())
@@ -153,6 +172,10 @@ async def _jobs_running(app: web.Application) -> AsyncIterator[None]:
 
 async def _start_calls(app: web.Application) -> None:
     await app[HUB].start()
+
+
+async def _end_streams(app: web.Application) -> None:
+    app[EVENT_STREAMS].close()
 
 
 async def _end_calls(app: web.Application) -> None:

@@ -3,10 +3,11 @@
 import argparse
 import asyncio
 import json
+import logging
 import os
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, replace
 from datetime import datetime
 from importlib.metadata import version
@@ -16,16 +17,21 @@ from typing import Any
 from server.app import utc_now
 from server.commands import admin, ledger, revocation
 from server.commands.parsers import add_command, add_group
-from server.config import SETTINGS, BadSetting, Settings, read_settings
-from server.db.database import Database, Unavailable
-from server.db.schema import MigrationStopped, SchemaOutdated, migrate
+from server.config import SETTINGS, BadSetting, Settings, local_base_url, read_settings
+from server.db.database import Database, ForeignKeyViolations, Unavailable
+from server.db.diagnosis import explain, explain_file
+from server.db.schema import MigrationStopped, SchemaOutdated, SchemaTooNew, migrate
 from server.db.schema import check as check_schema
+from server.db.url import shown_database_url, sqlite_file
 from server.demo import prepare_demo
 from server.errors import DomainError
-from server.logs import log_to_stderr
+from server.logs import hide, log_to_stderr
 from server.serving import claim, serve
-from server.web.health import missing_files
+from server.settings_file import NAME, BadSettingsFile, find_settings_file, read_settings_file
+from server.web.readiness import missing_files
 from signaling.hub.hub import RelayNotStarted
+
+log = logging.getLogger(__name__)
 
 Command = Callable[[argparse.Namespace, Settings], Coroutine[Any, Any, int]]
 DatabaseCommand = Callable[[argparse.Namespace, Settings, Database, datetime], Coroutine[Any, Any, int]]
@@ -37,27 +43,87 @@ def main() -> None:
     # What is in the data folder is for its owner only.
     os.umask(0o077)
     log_to_stderr()
+    secrets: frozenset[str] = frozenset()
     command: Command = arguments.command
     if missing := missing_files():
         sys.exit(f"fireside: files of this installation are missing: {', '.join(missing)}. Install Fireside again.")
     try:
-        settings = read_settings(given=_given(arguments))
-        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _close_database_file(settings.data)
-        sys.exit(asyncio.run(command(arguments, settings)))
-    except (BadSetting, DomainError, MigrationStopped, RelayNotStarted, SchemaOutdated, OSError) as error:
-        sys.exit(f"fireside: {error}")
-    except Unavailable as error:
-        sys.exit(f"fireside: the database cannot be used: {error}")
+        file = find_settings_file(os.environ, Path.cwd())
+        settings = read_settings(os.environ, _given(arguments), read_settings_file(file) if file else {})
+        secrets = settings.secrets
+        log_to_stderr(secrets)
+        if not getattr(arguments, "link", None):
+            # The doctor of another machine's server works on nothing here.
+            _say_what_is_worked_on(settings, file)
+            _prepare_data_folder(settings, command)
+        try:
+            sys.exit(asyncio.run(command(arguments, settings)))
+        except Unavailable as error:
+            sys.exit(f"fireside: {hide(explain(settings.database_url, error), secrets)}")
+    except OSError as error:
+        reason = explain_file(Path(error.filename)) if error.filename else None
+        sys.exit(f"fireside: {hide(reason or str(error), secrets)}")
+    except CANNOT_WORK as error:
+        sys.exit(f"fireside: {hide(str(error), secrets)}")
     except KeyboardInterrupt:
         sys.exit(130)
+    except Exception:
+        log.exception("this command failed")
+        sys.exit(1)
+
+
+class NoDatabase(Exception):
+    """A command that makes no database was given settings under which there is none."""
+
+
+CANNOT_WORK = (
+    BadSetting,
+    BadSettingsFile,
+    DomainError,
+    ForeignKeyViolations,
+    MigrationStopped,
+    NoDatabase,
+    RelayNotStarted,
+    SchemaOutdated,
+    SchemaTooNew,
+)
+
+
+def _say_what_is_worked_on(settings: Settings, file: Path | None) -> None:
+    """Whoever runs a command without the settings of the service sees it here."""
+    print(
+        f"fireside: database {shown_database_url(settings.database_url)}, base URL {settings.base_url}, "
+        f"settings from {file or 'the environment'}",
+        file=sys.stderr,
+    )
+
+
+def _prepare_data_folder(settings: Settings, command: Command) -> None:
+    """Makes the folder where it may be new. Raises NoDatabase where there must be one, or BadSetting."""
+    database = sqlite_file(settings.database_url)
+    if database and not database.exists() and command not in (_migrate, _demo):
+        raise NoDatabase(
+            f"There is no database at {database}. Give this command the settings of the service: the same {NAME}, the "
+            "same FIRESIDE_… variables, or --data. For a new database, run: fireside migrate"
+        )
+    try:
+        if command in (_serve, _demo, _migrate):
+            settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadSetting(
+            f"FIRESIDE_DATA={str(settings.data)!r} cannot be used: {error.filename} cannot be made as a folder "
+            f"({error.strerror}). Name a folder that you may write to."
+        ) from None
+    _close_database_file(settings.data)
 
 
 def _close_database_file(folder: Path) -> None:
     """Takes the rights of others to a database that an earlier version made for all to read."""
     for file in folder.glob("fireside.sqlite3*"):
         if file.stat().st_uid == os.geteuid():
-            file.chmod(0o600)
+            # Whether the disk can be written is found out later, and said better.
+            with suppress(OSError):
+                file.chmod(0o600)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -118,17 +184,17 @@ def _given(arguments: argparse.Namespace) -> dict[str, str]:
 
 async def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
     # Before anything is taken from a process that serves.
-    async with _open_database(settings):
-        pass
+    async with _open_database(settings) as database:
+        await database.check_writable()
     claimed = await claim(settings, replace=arguments.replace)
+    settings = _with_own_port(settings, claimed.port)
     await serve(settings, claimed, lambda: print(f"Fireside is at {settings.base_url}", flush=True))
     return 0
 
 
 async def _demo(arguments: argparse.Namespace, settings: Settings) -> int:
     claimed = await claim(settings)
-    if arguments.base_url is None:
-        settings = replace(settings, base_url=f"http://localhost:{claimed.port}")
+    settings = _with_own_port(settings, claimed.port)
     database = Database(settings.database_url)
     await migrate(database)
     paths = asdict(await prepare_demo(database, settings.join_window, utc_now()))
@@ -149,9 +215,10 @@ async def _demo(arguments: argparse.Namespace, settings: Settings) -> int:
 
 async def _migrate(arguments: argparse.Namespace, settings: Settings) -> int:
     database = Database(settings.database_url)
-    await migrate(database)
+    made = await migrate(database)
     await database.close()
-    print("The database's schema is up to date.")
+    shown = shown_database_url(settings.database_url)
+    print(f"A new database was made: {shown}" if made else "The database's schema is up to date.")
     return 0
 
 
@@ -194,3 +261,10 @@ async def _open_database(settings: Settings) -> AsyncIterator[Database]:
         yield database
     finally:
         await database.close()
+
+
+def _with_own_port(settings: Settings, port: int) -> Settings:
+    """With the port that was opened in the base URL, where that is not set."""
+    if settings.base_url != local_base_url(settings.port):
+        return settings
+    return replace(settings, base_url=local_base_url(port))

@@ -1,27 +1,36 @@
-"""The settings: one frozen object, read once from the environment. A wrong one stops the start."""
+"""The settings: one frozen object, read once from the environment and a file. A wrong one stops the start."""
 
+import logging
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from server.calls.rules.turn import Turn
 from server.catchups.rules.join_window import JoinWindow
+from server.db.url import parse_database_url, password_of
 from server.errors import InvalidInput
 from server.i18n.catalog import LANGUAGES
+from server.origin import origin_of
 from server.people.rules.people import check_email
+from server.settings_file import VARIABLE
 
 T = TypeVar("T")
 
 PREFIX = "FIRESIDE_"
 MOST_RELAYS = 64
+# What Kubernetes and Docker give every container about a service that is called fireside, or fireside-something.
+INJECTED = re.compile(r"(\w+_)?(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)")
+INJECTED_VALUE = re.compile(r"(tcp|udp|sctp)://")
 TURN_URL = re.compile(r"turns?:([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[1-9][0-9]{0,4})?(\?transport=(udp|tcp))?")
+
+log = logging.getLogger(__name__)
 
 
 class BadSetting(Exception):
@@ -63,17 +72,12 @@ def _relays(text: str) -> int:
     return min(os.cpu_count() or 1, MOST_RELAYS) if text == "cores" else _number(1, MOST_RELAYS)(text)
 
 
-def _web_address(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path not in ("", "/") or parts.query:
-        raise ValueError(text)
-    return f"{parts.scheme}://{parts.netloc}"
+def _base_url(text: str) -> str:
+    return origin_of(text) if text else ""
 
 
 def _database_url(text: str) -> str:
-    if text and not text.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
-        raise ValueError(text)
-    return text
+    return parse_database_url(text) if text else ""
 
 
 def _long_text(text: str) -> str:
@@ -140,8 +144,10 @@ def _contact(text: str) -> str:
 
 
 def _smtp_url(text: str) -> str:
+    """A "/", "#" or "?" in a password that is not percent-encoded ends the host too early: what follows is refused."""
     parts = urlsplit(text)
-    if text and (parts.scheme not in ("smtp", "smtps", "smtp+starttls") or not parts.hostname or parts.port == 0):
+    known = parts.scheme in ("smtp", "smtps", "smtp+starttls") and parts.hostname and parts.port != 0
+    if text and (not known or parts.path not in ("", "/") or any(mark in text for mark in "?#")):
         raise ValueError(text)
     return text
 
@@ -160,8 +166,8 @@ class Settings:
     database_url: str = setting(
         "",
         _database_url,
-        "empty, sqlite+aiosqlite:///FILE or postgresql+asyncpg://USER:PASSWORD@HOST/NAME",
-        "The database. Empty: `fireside.sqlite3` in the data folder.",
+        "empty, sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME, also with ?sslmode=require and the like",
+        "The database. Empty: `fireside.sqlite3` in the data folder. In a password, percent-encode `@`, `:` and `%`.",
         secret=True,
     )
     secret: str = setting(
@@ -172,14 +178,19 @@ class Settings:
         "kept in the file `secret` of the data folder. Set it when several machines share a database.",
         secret=True,
     )
-    host: str = setting("0.0.0.0", str, "an address to listen on", "The address at which the web pages listen.")  # noqa: S104 a server
+    host: str = setting(
+        "0.0.0.0",  # noqa: S104 a server
+        str,
+        "an address to listen on; :: is all of IPv6 and IPv4, 0.0.0.0 all of IPv4",
+        "The address at which the web pages listen.",
+    )
     port: int = setting("8080", _number(0, 65535), "0 to 65535 (0: any free one)", "The TCP port of the web pages.")
     base_url: str = setting(
-        "http://localhost:8080",
-        _web_address,
-        "http://HOST[:PORT] or https://HOST[:PORT]",
+        "",
+        _base_url,
+        "empty, http://HOST[:PORT] or https://HOST[:PORT]",
         "The address at which people reach the pages. Browsers allow camera and microphone only over https and on "
-        "localhost.",
+        "localhost. Empty: `http://localhost` with the port of the pages.",
     )
     proxies: int = setting(
         "0",
@@ -234,9 +245,12 @@ class Settings:
         "",
         _smtp_url,
         "empty or SCHEME://[USER:PASSWORD@]HOST[:PORT], where SCHEME is smtp, smtps or smtp+starttls",
-        "The mail server. Empty: emails are saved in the folder `mail` of the data folder and not sent.",
+        "The mail server. Empty: emails are saved in the folder `mail` of the data folder and not sent. In a password, "
+        "percent-encode all but letters and digits, or give it in `FIRESIDE_SMTP_PASSWORD`.",
         secret=True,
     )
+    smtp_user: str = setting("", str, "any text", "The user at the mail server, if the URL names none.")
+    smtp_password: str = setting("", str, "any text", "The password of `FIRESIDE_SMTP_USER`, as it is.", secret=True)
     mail_from: str = setting("Fireside <fireside@localhost>", str, "an email address", "The sender of all emails.")
     contact: str = setting(
         "",
@@ -280,6 +294,13 @@ class Settings:
         return None if self.smtp_url else self.data.absolute() / "mail"
 
     @property
+    def secrets(self) -> frozenset[str]:
+        """Everything that no line of the log may show."""
+        whole = {getattr(self, name) for name, each in SETTINGS.items() if each.secret}
+        smtp_password = urlsplit(self.smtp_url).password or ""
+        return frozenset(whole | {password_of(self.database_url), smtp_password, unquote(smtp_password)}) - {""}
+
+    @property
     def secure(self) -> bool:
         """Whether people reach the pages over TLS."""
         return self.base_url.startswith("https:")
@@ -288,22 +309,64 @@ class Settings:
 SETTINGS: Mapping[str, Setting] = {each.name: each.metadata["setting"] for each in fields(Settings)}
 
 
-def read_settings(environment: Mapping[str, str] = os.environ, given: Mapping[str, str] | None = None) -> Settings:
-    """The settings from the environment's FIRESIDE_… variables; `given` ones, from the command line, come first.
+def read_settings(
+    environment: Mapping[str, str] = os.environ,
+    given: Mapping[str, str] | None = None,
+    filed: Mapping[str, str] | None = None,
+) -> Settings:
+    """The settings from the environment's FIRESIDE_… variables.
 
+    `given` ones, from the command line, come before them; `filed` ones, from the settings file, after them.
     NAME_FILE names a file that holds the value, for secrets. Raises BadSetting.
     """
+    sources = (
+        {PREFIX + name.upper(): text for name, text in (given or {}).items()},
+        _own_variables(environment),
+        {PREFIX + name.upper(): text for name, text in (filed or {}).items()},
+    )
     known = {PREFIX + name.upper() for name in SETTINGS}
-    for variable in environment:
-        if variable.startswith(PREFIX) and variable.removesuffix("_FILE") not in known:
+    for variable in (each for source in sources for each in source):
+        if variable.removesuffix("_FILE") not in known:
             raise BadSetting(f"{variable} is not a setting. Known: {', '.join(sorted(known))}.")
-    values = {name: _read(name, entry, environment, given or {}) for name, entry in SETTINGS.items()}
+    values = {name: _read(name, entry, sources) for name, entry in SETTINGS.items()}
     _check_ports(values["port"], values["media_port"], values["relays"])
     if bool(values["turn_urls"]) != bool(values["turn_secret"]):
         raise BadSetting(f"{PREFIX}TURN_URLS and {PREFIX}TURN_SECRET must be set together.")
+    _check_smtp(values)
+    if not values["base_url"]:
+        values["base_url"] = local_base_url(values["port"])
     if not values["database_url"]:
         values["database_url"] = f"sqlite+aiosqlite:///{values['data'].absolute() / 'fireside.sqlite3'}"
     return Settings(**values)
+
+
+def local_base_url(port: int) -> str:
+    """Where people reach the pages when no other address is set."""
+    return origin_of(f"http://localhost:{port}") if port else "http://localhost:0"
+
+
+def _own_variables(environment: Mapping[str, str]) -> dict[str, str]:
+    """The FIRESIDE_… variables without those that an orchestrator has put there."""
+    own = {}
+    for variable, text in environment.items():
+        if not variable.startswith(PREFIX) or variable == VARIABLE:
+            continue
+        if INJECTED.fullmatch(variable.removeprefix(PREFIX)) or INJECTED_VALUE.match(text):
+            log.info("%s is about a service of the cluster and no setting: it is left out", variable)
+            continue
+        own[variable] = text
+    return own
+
+
+def _check_smtp(values: Mapping[str, Any]) -> None:
+    """Raises BadSetting when user and password do not fit together, or to the URL."""
+    user, password = f"{PREFIX}SMTP_USER", f"{PREFIX}SMTP_PASSWORD"
+    if bool(values["smtp_user"]) != bool(values["smtp_password"]):
+        raise BadSetting(f"{user} and {password} must be set together.")
+    if values["smtp_user"] and not values["smtp_url"]:
+        raise BadSetting(f"{user} needs {PREFIX}SMTP_URL, which names the mail server.")
+    if values["smtp_user"] and urlsplit(values["smtp_url"]).username:
+        raise BadSetting(f"{user} cannot be used: {PREFIX}SMTP_URL names a user, too.")
 
 
 def _check_ports(web: int, media: int, relays: int) -> None:
@@ -318,18 +381,20 @@ def _check_ports(web: int, media: int, relays: int) -> None:
         raise BadSetting(f"{PREFIX}PORT='{web}' cannot be used: the relay takes TCP ports {media} to {last} for calls.")
 
 
-def _read(name: str, entry: Setting, environment: Mapping[str, str], given: Mapping[str, str]) -> Any:
+def _read(name: str, entry: Setting, sources: Sequence[Mapping[str, str]]) -> Any:
     variable = PREFIX + name.upper()
-    text = given.get(name, environment.get(variable))
-    if text is None:
-        text = _read_file(f"{variable}_FILE", environment)
-    text = entry.default if text is None else text
+    found = (_read_from(source, variable) for source in sources)
+    text = next((text for text in found if text is not None), entry.default)
     try:
         return entry.parse(text)
     except ValueError:
         shown = "" if entry.secret else f"={text!r}"
         # The parser's error holds the value.
         raise BadSetting(f"{variable}{shown} cannot be used. Allowed: {entry.allowed}.") from None
+
+
+def _read_from(source: Mapping[str, str], variable: str) -> str | None:
+    return source[variable] if variable in source else _read_file(f"{variable}_FILE", source)
 
 
 def _read_file(variable: str, environment: Mapping[str, str]) -> str | None:
@@ -339,3 +404,5 @@ def _read_file(variable: str, environment: Mapping[str, str]) -> str | None:
         return None if file is None else Path(file).read_text().strip()
     except OSError as error:
         raise BadSetting(f"{variable}={file}: cannot be read ({error.strerror}).") from error
+    except UnicodeDecodeError:
+        raise BadSetting(f"{variable}={file}: is not text in UTF-8.") from None

@@ -1,5 +1,6 @@
 """The command line's media check: sends packets through the relay and back, by UDP and TCP, from this machine."""
 
+import logging
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -8,11 +9,15 @@ import aiohttp
 from server.calls.actions.media_check import keep_check
 from server.calls.rules.media_check import MOST_PATHS, Check, CheckOrigin, MediaPath, MediaProtocol
 from server.db.database import Database
+from server.origin import origin_of
 from server.people.actions.links import revoke_link
 from server.people.actions.people import make_admin_link
+from server.web.foreign_origins import FOREIGN
 from signaling.probe.loop import Endpoint, EntryRefused, LoopMeasurement, measure
 
 PAGES_WITHIN = 10.0
+
+log = logging.getLogger(__name__)
 
 
 class PagesUnavailable(Exception):
@@ -21,13 +26,12 @@ class PagesUnavailable(Exception):
 
 async def examine(link: str, now: datetime) -> Check:
     """Checks the server that this admin's link leads to. Raises PagesUnavailable."""
-    parts = urlsplit(link)
-    base_url = f"{parts.scheme}://{parts.netloc}"
+    base_url = _base_url_of(link)
     try:
         measured = await _measure(link, base_url)
     except EntryRefused as error:
         raise PagesUnavailable(str(error)) from error
-    except (aiohttp.ClientError, TimeoutError) as error:
+    except (aiohttp.ClientError, TimeoutError, ValueError) as error:
         raise PagesUnavailable(
             f"The pages at {base_url} cannot be reached from here ({error or 'no answer'}). Is the server running, and "
             "is FIRESIDE_BASE_URL the address at which people reach it?"
@@ -46,13 +50,32 @@ async def examine(link: str, now: datetime) -> Check:
     return Check(CheckOrigin.COMMAND, now, paths)
 
 
+def _base_url_of(link: str) -> str:
+    """Raises PagesUnavailable."""
+    parts = urlsplit(link)
+    try:
+        return origin_of(f"{parts.scheme}://{parts.netloc}")
+    except ValueError:
+        raise PagesUnavailable("This is no link: one begins with https:// or http://, and a host.") from None
+
+
 async def _measure(link: str, base_url: str) -> tuple[LoopMeasurement, ...]:
     """Opens the link, and measures through the socket of the media check's page."""
     timeout = aiohttp.ClientTimeout(sock_connect=PAGES_WITHIN, sock_read=PAGES_WITHIN)
     async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True), timeout=timeout) as session:
+        async with session.get(f"{base_url}/healthz", headers={"Origin": base_url}) as response:
+            own = (await response.json()).get("base_url", base_url)
+        if own != base_url:
+            raise PagesUnavailable(
+                f"The server's own address is {own}, but it was asked at {base_url}: no form and no call works there. "
+                f"Set FIRESIDE_BASE_URL={base_url} if that is where people reach it, or use the right address here."
+            )
         async with session.get(link) as response:
             if not response.ok:
                 raise PagesUnavailable(f"The link to {base_url} does not open: it is not valid, or no longer valid.")
+        async with session.get(f"{base_url}/media-check/origins.json") as response:
+            for origin in (await response.json())["foreign"] if response.ok else ():
+                log.warning(FOREIGN, origin, base_url)
         return await measure(Endpoint(session, f"{base_url}/media-check/socket", base_url))
 
 

@@ -15,11 +15,12 @@ from server.config import Settings
 from server.db.database import Database, Unavailable
 from server.db.set_aside import forget_aside, log_fault
 from server.mail.mailer import REFUSED_WAIT, Mailer, end_mail_outage, mail_waits, note_mail_outage, send_due_emails
-from server.mail.transport import ConnectionLost, Refused, Unreachable
+from server.mail.transport import ConnectionLost, DeliveryFailure, Refused, Unreachable
 from server.people.actions.links import forget_tries, forget_visits
 
 ROUND_S = 5.0
 LONGEST_PAUSE_S = 60.0
+MAIL_SERVER_AWAY = "the mail server accepts no emails: %s"
 CALENDARS_AT_ONCE = 3
 T = TypeVar("T")
 
@@ -92,13 +93,22 @@ class Jobs:
             await self._note_outage(error, REFUSED_WAIT, refused=True)
             return False
         except (Unreachable, ConnectionLost) as error:
-            log.warning("the mail server accepts no emails: %s", error)
+            log.warning(MAIL_SERVER_AWAY, error)
             self._pause = min(self._pause * 2, LONGEST_PAUSE_S)
             await self._note_outage(error, timedelta(seconds=self._pause), refused=False)
             return False
         self._pause = ROUND_S
         await end_mail_outage(self._db)
         return True
+
+    async def try_mail_server(self) -> None:
+        """Connects once, so that a wrong setting is in the log from the start and not from the first email on."""
+        try:
+            await self._mailer.transport.connect()
+        except DeliveryFailure as error:
+            log.warning(MAIL_SERVER_AWAY, error)
+        finally:
+            await self._mailer.transport.disconnect()
 
     async def _note_outage(self, error: Exception, wait: timedelta, *, refused: bool) -> None:
         now = self._clock()
@@ -115,6 +125,7 @@ class Jobs:
             await asyncio.sleep(ROUND_S)
 
     async def _send_loop(self) -> None:
+        await self._guarded(self.try_mail_server)
         while True:
             await self._guarded(self.send)
             await asyncio.sleep(ROUND_S)

@@ -8,15 +8,17 @@ import os
 import socket
 from collections.abc import MutableMapping
 
+from server.web.connections import BACKLOG
+from server.web.listening_socket import open_listening_socket
+
 FIRST = 3
-BACKLOG = 1024
 
 
 def listening_sockets(
     host: str, port: int, environment: MutableMapping[str, str] = os.environ
 ) -> tuple[socket.socket, ...]:
     """Those that systemd passed, else one at this address. Raises OSError when that cannot be opened."""
-    return _passed_sockets(environment) or (_open(host, port),)
+    return _passed_sockets(environment) or (open_listening_socket(host, port, BACKLOG),)
 
 
 def _passed_sockets(environment: MutableMapping[str, str]) -> tuple[socket.socket, ...]:
@@ -30,14 +32,3 @@ def _passed_sockets(environment: MutableMapping[str, str]) -> tuple[socket.socke
         each.set_inheritable(False)
         each.setblocking(False)
     return sockets
-
-
-def _open(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        listening = socket.create_server((host, port), family=family, backlog=BACKLOG)
-    except OSError as error:
-        why = os.strerror(error.errno) if error.errno else str(error)
-        raise OSError(f"port {port} of {host} cannot be opened for the pages: {why}. Nothing was changed.") from error
-    listening.setblocking(False)
-    return listening

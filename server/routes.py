@@ -9,9 +9,11 @@ from server.admin.pages import emails, history, session
 from server.availability.pages import busy_calendar, hours
 from server.calls.pages import (
     call,
+    call_link,
     call_socket,
     call_withdrawal,
     media_check,
+    media_check_origins,
     media_check_socket,
     phone_consent,
     phone_number,
@@ -20,7 +22,7 @@ from server.calls.pages import (
 from server.catchups.pages import (
     acceptance,
     booking,
-    booking_news,
+    booking_events,
     booking_withdrawal,
     catchup,
     choice_withdrawal,
@@ -41,7 +43,6 @@ from server.catchups.pages import (
     undoing,
     wording,
 )
-from server.config import Settings
 from server.people.pages import (
     home,
     home_link,
@@ -57,9 +58,10 @@ from server.people.pages import (
 )
 from server.web import assets, health
 from server.web.access import Who, guarded
+from server.web.connections import limits_middleware
 from server.web.draining import requests_middleware
 from server.web.errors import errors_middleware
-from server.web.headers import headers_middleware
+from server.web.headers import nonce_middleware
 
 ID = r"{id:\d{1,9}}"
 
@@ -121,7 +123,7 @@ ROUTES = (
     Route("GET", f"/offers/{ID}/suggestion", suggestion.show),
     Route("POST", f"/offers/{ID}/suggestion", suggestion.send),
     Route("GET", f"/bookings/{ID}", booking.show),
-    Route("GET", f"/bookings/{ID}/news", booking_news.show),
+    Route("GET", f"/bookings/{ID}/events", booking_events.connect),
     Route("GET", f"/bookings/{ID}/invitation.ics", invitation.show),
     Route("GET", f"/bookings/{ID}/move", move.show),
     Route("POST", f"/bookings/{ID}/move", move.send),
@@ -134,6 +136,7 @@ ROUTES = (
     Route("GET", f"/calls/{ID}", call.show),
     Route("GET", f"/calls/{ID}/number.json", phone_number.show),
     Route("GET", f"/calls/{ID}/socket", call_socket.connect),
+    Route("POST", f"/calls/{ID}/link", call_link.make),
     Route("POST", f"/calls/{ID}/withdrawal", call_withdrawal.withdraw),
     Route("GET", "/history", history.show, Who.ADMIN),
     Route("GET", f"/history/{ID}", session.show, Who.ADMIN),
@@ -143,6 +146,7 @@ ROUTES = (
     Route("POST", f"/set-aside/{ID}/removal", emails.take_off, Who.ADMIN),
     Route("GET", "/media-check", media_check.show, Who.ADMIN),
     Route("POST", "/media-check", media_check.keep, Who.ADMIN),
+    Route("GET", "/media-check/origins.json", media_check_origins.show, Who.ADMIN),
     Route("GET", "/media-check/socket", media_check_socket.connect, Who.ADMIN),
     Route("GET", "/healthz", health.show, Who.UNASKED),
     Route("GET", "/static/{version}/{path:.+}", assets.serve, Who.UNASKED),
@@ -152,10 +156,9 @@ ROUTES = (
 def add_routes(app: web.Application) -> None:
     for route in ROUTES:
         app.router.add_route(route.method, route.path, guarded(route.handler, route.who))
-        if route.method == "GET" and not route.path.endswith("/socket"):
+        if route.method == "GET" and not route.path.endswith(("/socket", "/events")):
             app.router.add_route("HEAD", route.path, guarded(route.handler, route.who))
 
 
-def middlewares(settings: Settings) -> list[Middleware]:
-    """Outermost first: what runs is counted, then headers on every response, then refusals as pages."""
-    return [requests_middleware, headers_middleware(settings), errors_middleware]
+# Outermost first: what runs is counted, then a nonce for every response, then refusals as pages, then limits.
+MIDDLEWARES: tuple[Middleware, ...] = (requests_middleware, nonce_middleware, errors_middleware, limits_middleware)

@@ -13,9 +13,10 @@ from server.app import make_app
 from server.config import Settings
 from server.folder_lock import FolderLock, lock_folder
 from server.handover import Handed, ask_for_handover, offer_handover
-from server.listening import BACKLOG, listening_sockets
+from server.listening import listening_sockets
+from server.web.connections import ConnectionLimits, LimitedSite, most_connections, raise_descriptor_limit
 from server.web.draining import drain
-from server.web.keys import HUB
+from server.web.keys import EVENT_STREAMS, HUB
 
 # How long connections are kept for one more request. A process that another one has replaced has time; systemd starts
 # the next one only after the end of this one.
@@ -70,6 +71,7 @@ async def claim(settings: Settings, *, replace: bool = False) -> Claim:
 async def serve(settings: Settings, claimed: Claim, announce: Callable[[], None]) -> None:
     """Serves until SIGINT, which also ends the calls, or until SIGTERM or another process that takes over, which leave
     them running."""
+    raise_descriptor_limit()
     app = make_app(settings)
     asked_to_stop = asyncio.Event()
     linger = LINGERS_S
@@ -84,8 +86,9 @@ async def serve(settings: Settings, claimed: Claim, announce: Callable[[], None]
     try:
         # In the try block, because a start that fails half-way has jobs to stop and a database to close.
         await runner.setup()
+        limits = ConnectionLimits(settings.proxies, most_connections())
         for each in claimed.sockets:
-            await web.SockSite(runner, each.dup(), backlog=BACKLOG).start()
+            await LimitedSite(runner, each.dup(), limits).start()
         if claimed.handed is not None:
             claimed.handed.go()
         claimed.lock.sign()
@@ -98,6 +101,7 @@ async def serve(settings: Settings, claimed: Claim, announce: Callable[[], None]
         await _stop_accepting(runner, claimed)
         if app[HUB].calls_go_on:
             app[HUB].close_sockets()
+            app[EVENT_STREAMS].close()
             await drain(app, lambda: len(runner.server.connections) if runner.server else 0, linger, FINISHES_WITHIN_S)
     finally:
         await runner.cleanup()

@@ -9,7 +9,6 @@ down_revision = "0010"
 
 def upgrade() -> None:
     op.drop_index("ix_outbox_due", "outbox")
-    op.create_index("ix_outbox_catchup_id", "outbox", ["catchup_id"])
     _few("ix_outbox_waiting", "outbox", "due_at", "sent_at IS NULL AND failed_at IS NULL AND dropped_at IS NULL")
     _few("ix_outbox_failed", "outbox", "id", "sent_at IS NULL AND failed_at IS NOT NULL AND dropped_at IS NULL")
     _few("ix_outbox_undelivered", "outbox", "id", "sent_at IS NULL AND dropped_at IS NULL AND last_error IS NOT NULL")

@@ -1,6 +1,7 @@
 """The database: SQLite by default, PostgreSQL by URL. Callers say whether they read or write."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from contextvars import ContextVar
@@ -8,12 +9,14 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import asyncpg  # type: ignore[import-untyped] # it has no stubs
-from sqlalchemy import Connection, Select, Table, event, make_url
+from sqlalchemy import Connection, Select, Table, delete, event, make_url
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+from server.db.changes import NOTED, Changes
 from server.db.sqlite_connection import SqliteConnection
+from server.db.tables import visits
 from server.db.write_ahead_log import WriteAheadLog, WriteAheadLogMissing
 
 BUSY_TIMEOUT_MS = 10_000
@@ -23,6 +26,9 @@ POSTGRESQL = {"pool_pre_ping": True, "connect_args": {"timeout": CONNECT_WITHIN_
 STATEMENT_ERRORS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
 DATABASE_ERRORS = (DBAPIError, PoolTimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
+# To open a link is to write a visit: this needs the same rights.
+NOTHING_TO_DELETE = delete(visits).where(visits.c.id.is_(None))
+
 
 class Unavailable(Exception):
     """The database cannot be reached, or it is full, locked or broken. This transaction changed nothing."""
@@ -30,6 +36,22 @@ class Unavailable(Exception):
 
 class OutcomeUnknown(Unavailable):
     """The commit failed: it may have been written or not. Only reading again shows which."""
+
+
+class WriteVerdict:
+    """Whether the database keeps what is written, by the latest write of all."""
+
+    def __init__(self) -> None:
+        # Of writes that overlap, one that was kept is enough.
+        self.kept = True
+        self._last_kept = 0.0
+
+    def note_kept(self, now: float) -> None:
+        self.kept, self._last_kept = True, now
+
+    def note_failed(self, begun: float) -> None:
+        """A write failed; it says nothing if it began before another one was kept."""
+        self.kept = self.kept and begun <= self._last_kept
 
 
 @dataclass(slots=True)
@@ -44,6 +66,9 @@ COMMITS: ContextVar[Commits | None] = ContextVar("commits", default=None)
 
 class ForeignKeyViolations(Exception):
     """A migration would have left rows that refer to rows which do not exist."""
+
+    def __init__(self) -> None:
+        super().__init__("Rows of the database refer to others that do not exist: it is damaged. Restore the backup.")
 
 
 class Database:
@@ -60,15 +85,34 @@ class Database:
             hide_parameters=True,
             **(_sqlite(url) if self.is_sqlite else POSTGRESQL),
         )
+        self.changes = Changes()
         # SQLite has one writer at a time. This lock is fair; SQLite's own busy handler polls, and is not.
         self._writer_lock = asyncio.Lock() if self.is_sqlite else None
         self._log = WriteAheadLog()
+        self.verdict = WriteVerdict()
         if self.is_sqlite:
             event.listen(self._engine.sync_engine, "connect", _prepare_sqlite)
             event.listen(self._engine.sync_engine, "connect", self._log.opened)
             event.listen(self._engine.sync_engine, "checkin", self._log.returned)
             event.listen(self._engine.sync_engine, "close", self._log.closed)
             event.listen(self._engine.sync_engine, "begin", _begin_sqlite)
+
+    async def check_writable(self) -> None:
+        """Writes what changes nothing. Raises Unavailable when it is not kept.
+
+        On SQLite it reaches the disk. On PostgreSQL it shows that the database answers and lets us write.
+        """
+        begun = time.monotonic()
+        try:
+            async with self.writing() as connection:
+                if self.is_sqlite:
+                    await connection.exec_driver_sql("PRAGMA user_version = 0")
+                else:
+                    await connection.execute(NOTHING_TO_DELETE)
+        except ProgrammingError as error:
+            # The statement is right: it is the rights that are missing, or the table.
+            self.verdict.note_failed(begun)
+            raise Unavailable(_reason(error)) from error
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
@@ -94,39 +138,49 @@ class Database:
         """
         writer_lock: AbstractAsyncContextManager[Any] = self._writer_lock or nullcontext()
         kind = Unavailable
+        begun = time.monotonic()
         try:
             async with writer_lock, self._engine.connect() as connection:
                 await connection.execution_options(fireside_writes=True)
+                noted = connection.info[NOTED] = set()
                 async with connection.begin():
                     yield connection
                     self._log.check()
                     kind = OutcomeUnknown
                 _note_commit()
+            self.verdict.note_kept(time.monotonic())
+            self.changes.tell(noted)
         except WriteAheadLogMissing as error:
+            self.verdict.note_failed(begun)
             # The last of the old connections writes the old log into the database; new connections make a new log.
             await self._engine.dispose()
             raise Unavailable(str(error)) from error
         except DATABASE_ERRORS as error:
+            if not isinstance(error, STATEMENT_ERRORS):
+                self.verdict.note_failed(begun)
             _raise(error, kind)
 
     @asynccontextmanager
     async def migrating(self) -> AsyncIterator[AsyncConnection]:
         """A connection that writes and may rebuild tables: on SQLite foreign keys are checked only at its end.
 
-        Raises ForeignKeyViolations when they do not hold then; nothing is changed.
+        Raises ForeignKeyViolations when they do not hold then, or Unavailable; nothing is changed.
         """
-        async with self._engine.connect() as connection:
-            await connection.execution_options(fireside_writes=True)
-            if self.is_sqlite:
-                await _set_foreign_keys(connection, on=False)
-            try:
-                async with connection.begin():
-                    yield connection
-                    if self.is_sqlite and (await connection.exec_driver_sql("PRAGMA foreign_key_check")).first():
-                        raise ForeignKeyViolations
-            finally:
+        try:
+            async with self._engine.connect() as connection:
+                await connection.execution_options(fireside_writes=True)
                 if self.is_sqlite:
-                    await _set_foreign_keys(connection, on=True)
+                    await _set_foreign_keys(connection, on=False)
+                try:
+                    async with connection.begin():
+                        yield connection
+                        if self.is_sqlite and (await connection.exec_driver_sql("PRAGMA foreign_key_check")).first():
+                            raise ForeignKeyViolations
+                finally:
+                    if self.is_sqlite:
+                        await _set_foreign_keys(connection, on=True)
+        except DATABASE_ERRORS as error:
+            _raise(error, Unavailable)
 
     async def close(self) -> None:
         await self._engine.dispose()
@@ -151,8 +205,12 @@ def _raise(error: Exception, kind: type[Unavailable]) -> NoReturn:
     """Raises the error itself when it is about a statement of ours, else one of this kind."""
     if isinstance(error, STATEMENT_ERRORS):
         raise error
+    raise kind(_reason(error)) from error
+
+
+def _reason(error: Exception) -> str:
     cause = error.orig if isinstance(error, DBAPIError) else error
-    raise kind(f"{type(cause).__name__}: {cause}") from error
+    return f"{type(cause).__name__}: {cause}"
 
 
 async def _set_foreign_keys(connection: AsyncConnection, *, on: bool) -> None:

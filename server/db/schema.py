@@ -10,30 +10,50 @@ NEWEST = "0011"
 
 
 class SchemaOutdated(Exception):
-    """The database's schema is not the one this version needs."""
+    """The database's schema is older than the one this version needs."""
+
+
+class SchemaTooNew(Exception):
+    """The database's schema was made by a newer version."""
+
+    def __init__(self, current: str) -> None:
+        super().__init__(
+            f"The database's schema is {current}, which a newer version of Fireside has made: this one knows up to "
+            f"{NEWEST}. Start that version, or restore the backup from before it."
+        )
 
 
 class MigrationStopped(Exception):
     """The rows do not allow the new schema: says which, and what to do. Nothing was changed."""
 
 
-async def migrate(database: Database, version: str = "head") -> None:
+async def migrate(database: Database, version: str = "head") -> bool:
     """Brings the schema to a version, the newest unless another is named, in one transaction.
 
-    Raises MigrationStopped.
+    Returns whether the database was empty before. Raises SchemaTooNew or MigrationStopped.
     """
     async with database.migrating() as connection:
+        current = await _current(connection)
+        _refuse_newer(current)
         await connection.run_sync(_upgrade, version)
+    return current is None
 
 
 async def check(database: Database) -> None:
-    """Raises SchemaOutdated, naming the command that brings it up to date."""
+    """Raises SchemaOutdated, naming the command that brings it up to date, or SchemaTooNew."""
     async with database.reading() as connection:
         current = await _current(connection)
+    _refuse_newer(current)
     if current != NEWEST:
         raise SchemaOutdated(
             f"The database's schema is {current or 'empty'}, this version needs {NEWEST}. Run: fireside migrate"
         )
+
+
+def _refuse_newer(current: str | None) -> None:
+    """Raises SchemaTooNew. The versions are numbers of four digits."""
+    if current is not None and current > NEWEST:
+        raise SchemaTooNew(current)
 
 
 def _upgrade(connection: Connection, version: str) -> None:

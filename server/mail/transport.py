@@ -77,16 +77,18 @@ class MailTransport(Protocol):
 
 
 class SmtpTransport:
-    """A mail server by URL: smtp[s|+starttls]://[user:password@]host[:port].
+    """A mail server by URL: smtp[s|+starttls]://[user:password@]host[:port]; `user` and `password` may be apart.
 
     Emails share a connection until disconnect(). The server is greeted (EHLO) with `own_name`, the host at which
     people reach the pages, if that is a full name, else with the address of this machine (RFC 5321, 4.1.4): strict
     servers accept nothing else.
     """
 
-    def __init__(self, url: str, own_name: str = "") -> None:
+    def __init__(self, url: str, own_name: str = "", *, user: str = "", password: str = "") -> None:
         self._url = urlsplit(url)
         self._own_name = own_name
+        self._user = user or unquote(self._url.username or "")
+        self._password = password or unquote(self._url.password or "")
         self._client: aiosmtplib.SMTP | None = None
 
     async def connect(self) -> None:
@@ -97,8 +99,8 @@ class SmtpTransport:
             local_hostname=await self._greeting(),
             hostname=url.hostname,
             port=url.port,
-            username=unquote(url.username) if url.username else None,
-            password=unquote(url.password) if url.password else None,
+            username=self._user or None,
+            password=self._password or None,
             use_tls=url.scheme == "smtps",
             start_tls=url.scheme == "smtp+starttls",
             timeout=ANSWER_S,

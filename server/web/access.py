@@ -18,7 +18,7 @@ from server.people.rules.errors import HomeLinkNeeded
 from server.people.rules.links import SEEN_WITHIN, VISIT_LASTS
 from server.people.rules.visitors import Visitor
 from server.web.forms import Form
-from server.web.keys import BACKGROUND_TASKS, CLOCK, DATABASE, SETTINGS, VISITOR
+from server.web.keys import BACKGROUND_TASKS, CLOCK, DATABASE, FOREIGN_ORIGINS, SETTINGS, VISITOR
 
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 
@@ -37,6 +37,16 @@ class UnreadableRequest(DomainError):
     sentence = N_(
         "We could not read what your browser sent. Go back, reload the page and send it again; nothing was changed."
     )
+
+
+class SlowRequest(UnreadableRequest):
+    """The request did not come within the time that there is for it."""
+
+
+class ForeignAddress(Forbidden):
+    """The page was opened under another address than that of the settings."""
+
+    sentence = N_("These pages are at %(address)s. Please open your link there; nothing was changed.")
 
 
 class ForeignForm(Forbidden):
@@ -72,6 +82,12 @@ def visitor_of(request: web.Request) -> Visitor:
     return visitor
 
 
+async def find_visitor_again(request: web.Request) -> Visitor:
+    """The visitor as they are now, for what goes on after the request was let in. Raises NotFound when it is over."""
+    request[VISITOR] = await _visitor_of(request)
+    return visitor_of(request)
+
+
 def cookie_name(settings: Settings) -> str:
     return "__Host-fireside" if settings.secure else "fireside"
 
@@ -97,15 +113,25 @@ def drop_cookie(response: web.StreamResponse, settings: Settings) -> None:
 
 
 def from_own_pages(request: web.Request) -> bool:
-    """Whether the browser says that one of our own pages sent this (Origin; also for sockets)."""
-    return request.headers.get("Origin") == request.app[SETTINGS].base_url
+    """Whether the browser says that one of our own pages sent this (Origin; also for sockets).
+
+    One of a visitor, or to the host that its page is from, is noted: our pages were opened under another address.
+    """
+    origin, own = request.headers.get("Origin"), request.app[SETTINGS].base_url
+    if origin is None or origin == own:
+        return origin == own
+    if request.get(VISITOR) is not None or origin.partition("://")[2] == request.host:
+        request.app[FOREIGN_ORIGINS].note(origin, own)
+    return False
 
 
 async def form_of(request: web.Request) -> Form:
     """The form. It is parsed once: handlers get the same from `request.post()`. Raises UnreadableRequest."""
     try:
         return await request.post()
-    except (ValueError, LookupError, HttpProcessingError) as error:
+    except TimeoutError as error:
+        raise SlowRequest from error
+    except (ValueError, LookupError, HttpProcessingError, ConnectionError) as error:
         raise UnreadableRequest from error
 
 
@@ -127,10 +153,10 @@ async def _note_seen(database: Database, visitor: Visitor, now: datetime) -> Non
 
 
 async def _check_form(request: web.Request, visitor: Visitor) -> None:
-    """Raises ForeignForm when the form is not from a page of this visit, or UnreadableRequest."""
-    origin = request.headers.get("Origin")
-    if origin is not None and not from_own_pages(request):
-        raise ForeignForm
+    """Raises ForeignForm when the form is not from a page of this visit, ForeignAddress, or UnreadableRequest."""
+    foreign = request.headers.get("Origin") is not None and not from_own_pages(request)
     field = (await form_of(request)).get("csrf", "")
     if not isinstance(field, str) or not hmac.compare_digest(field.encode(), visitor.csrf.encode()):
         raise ForeignForm
+    if foreign:
+        raise ForeignAddress(address=request.app[SETTINGS].base_url)

@@ -11,13 +11,14 @@ from server.db.database import COMMITS, Commits, OutcomeUnknown, Unavailable
 from server.errors import DomainError, Forbidden, Gone, InvalidChoice, InvalidInput, NotFound, TooManyTries
 from server.i18n.texts import N_, Text
 from server.people.rules.errors import HomeLinkNeeded
-from server.web.access import SAFE_METHODS, UnreadableRequest
+from server.web.access import SAFE_METHODS, SlowRequest, UnreadableRequest
 from server.web.keys import CLOCK
 from server.web.rendering import page
 
 # The HTTP status of each kind of refusal. The most specific kind counts.
 STATUSES: Mapping[type[DomainError], int] = {
     UnreadableRequest: 400,
+    SlowRequest: 408,
     Forbidden: 403,
     NotFound: 404,
     DomainError: 409,

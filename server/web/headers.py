@@ -1,10 +1,11 @@
 """The headers of every response: a strict Content-Security-Policy with a fresh nonce, and no leaks to other sites."""
 
 import secrets
+from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
 from aiohttp import web
-from aiohttp.typedefs import Handler, Middleware
+from aiohttp.typedefs import Handler
 
 from server.config import Settings
 from server.web.keys import NONCE
@@ -20,21 +21,23 @@ LINKS = "/l/"
 ONLY_TLS = {"Strict-Transport-Security": "max-age=31536000"}
 
 
-def headers_middleware(settings: Settings) -> Middleware:
+@web.middleware
+async def nonce_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+    request[NONCE] = secrets.token_urlsafe(16)
+    return await handler(request)
+
+
+def headers_signal(settings: Settings) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
+    """Adds the headers just before a response is sent, also to one that its handler sends bit by bit."""
     socket = f"{'wss' if settings.secure else 'ws'}://{urlsplit(settings.base_url).netloc}"
     fixed = FIXED | (ONLY_TLS if settings.secure else {})
 
-    @web.middleware
-    async def add_headers(request: web.Request, handler: Handler) -> web.StreamResponse:
-        request[NONCE] = secrets.token_urlsafe(16)
-        response = await handler(request)
-        if not response.prepared:
-            response.headers.update(fixed)
-            if request.path.startswith(LINKS):
-                response.headers["Referrer-Policy"] = "strict-origin"
-            response.headers["Content-Security-Policy"] = _policy(request[NONCE], socket)
-            response.headers.setdefault("Cache-Control", "no-store")
-        return response
+    async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
+        response.headers.update(fixed)
+        if request.path.startswith(LINKS):
+            response.headers["Referrer-Policy"] = "strict-origin"
+        response.headers["Content-Security-Policy"] = _policy(request[NONCE], socket)
+        response.headers.setdefault("Cache-Control", "no-store")
 
     return add_headers
 

@@ -12,6 +12,9 @@ from server.db.database import Database
 from server.people.rules.visitors import Visitor
 from server.secret import ServerSecret
 from server.web.background_tasks import BackgroundTasks
+from server.web.event_streams import EventStreams
+from server.web.foreign_origins import ForeignOrigins
+from server.web.readiness import Readiness
 from signaling.hub.hub import Hub
 
 
@@ -25,9 +28,12 @@ class RunningRequests:
 
 SETTINGS = web.AppKey("settings", Settings)
 DATABASE = web.AppKey("database", Database)
+FOREIGN_ORIGINS = web.AppKey("foreign_origins", ForeignOrigins)
 HUB = web.AppKey("hub", Hub)
+READINESS = web.AppKey("readiness", Readiness)
 REQUESTS = web.AppKey("requests", RunningRequests)
 BACKGROUND_TASKS = web.AppKey("background_tasks", BackgroundTasks)
+EVENT_STREAMS = web.AppKey("event_streams", EventStreams)
 SECRET = web.AppKey("secret", ServerSecret)
 TEMPLATES = web.AppKey("templates", Environment)
 CLOCK: web.AppKey[Callable[[], datetime]] = web.AppKey("clock")

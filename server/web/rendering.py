@@ -43,8 +43,14 @@ def page(
     A page that was opened with GET gets its own address as `here`. `language_question` is
     what to ask the visitor about their language, if anything.
     """
+    text = render(request, template, zone=zone, **context)
+    return web.Response(text=text, content_type="text/html", status=status)
+
+
+def render(request: web.Request, template: str, *, zone: str | None = None, **context: Any) -> str:
+    """The text of a page, or of a part of one."""
     visitor = request.get(VISITOR)
-    text = (
+    return (
         request.app[TEMPLATES]
         .get_template(template)
         .render(
@@ -58,7 +64,6 @@ def page(
             **context,
         )
     )
-    return web.Response(text=text, content_type="text/html", status=status)
 
 
 def fields_of(row: Any) -> dict[str, Any]:

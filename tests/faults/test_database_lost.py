@@ -36,6 +36,8 @@ AWAY_S = 2.0
 BACK_WITHIN_S = 5.0
 # The two share two cores with a database that is started and eight writers.
 SILENCE_S = 1.0
+# Of the start and the end, and of each kind a few each time.
+LINES = 30 + 15 * TIMES
 
 
 @pytest.fixture
@@ -164,11 +166,14 @@ async def test_the_pages_come_back_and_the_call_hears_nothing_of_it(
     for talker in talkers:
         await talker.leave()
     verdict = await verify(crowd.database)
+    lines = house.log.read_text().splitlines()
     print(
         f"{TIMES} times lost: pages back at most {max(back):.2f} s after the database; {dict(load.said)}; the slowest "
         f"answer {load.slowest:.1f} s; {len(load.acknowledged)} acknowledged; of the call's packets (sent, heard) "
-        f"{heard}, longest silence {max(silences):.2f} s; {verdict.said}"
+        f"{heard}, longest silence {max(silences):.2f} s; {len(lines)} lines logged; {verdict.said}"
     )
+    assert len(lines) < LINES
+    assert "Traceback (most recent call last):" not in lines
     assert max(back) < BACK_WITHIN_S
     assert max(silences) < SILENCE_S
     assert set(load.said) <= {"accept 303", "accept 503", "accept 409", "read 200", "read 503"}

@@ -131,6 +131,11 @@ async def test_people_are_told_and_nothing_is_half_kept(fault: Fault, crowd: Cro
                 assert turn, "everything was kept on a disk that takes nothing"
             page = await crowd.mentor.get(session, f"{house.base_url}/home")
             assert page.status == 200, "reading needs no room"
+
+            async def unready() -> bool:
+                return not await house.healthy()
+
+            await until(unready, what="that nothing can be written")
             judge(file, cases, before, kept)
             fault.end(house.process.pid)
             began = time.monotonic()
@@ -143,6 +148,7 @@ async def test_people_are_told_and_nothing_is_half_kept(fault: Fault, crowd: Cro
                 kept.add(case.catchup)
                 if case is turn[0]:
                     back.append(time.monotonic() - began)
+            assert await house.healthy()
     decided = judge(file, cases, before, kept)
     silence = max(talker.longest_silence for talker in talkers)
     lost = [talkers[not of].peer.sent - len(talker.heard) for of, talker in enumerate(talkers)]

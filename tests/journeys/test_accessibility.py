@@ -1,4 +1,5 @@
-"""axe finds nothing on any page, in any of its states: at a desk and on a phone, light and dark, from left and right.
+"""axe finds nothing on any page, and its console shows no error, in any of its states: at a desk and on a phone, light
+and dark, from left and right.
 
 FIRESIDE_FAULTS=long looks at each in every way; else at each state in one of two by turns, and in Arabic at each page.
 """
@@ -17,13 +18,13 @@ from playwright.async_api import Browser, BrowserContext, Page
 from server.db.database import Database
 from server.routes import ROUTES
 from tests.cast import Fireside
-from tests.journeys.conftest import DESK, PHONE
+from tests.journeys.conftest import DESK, PHONE, errors_of
 from tests.journeys.gallery import Gallery, Picture
 
 LONG = os.environ.get("FIRESIDE_FAULTS") == "long"
 AXE = Path(__file__).parents[2] / "build/node/node_modules/axe-core/axe.min.js"
 # What answers with something else than a page, or with a piece of one.
-NO_PAGES = re.compile(r"/(socket|news)$|\.(ics|csv|json)$|^/healthz$|^/static/")
+NO_PAGES = re.compile(r"/(socket|events)$|\.(ics|csv|json)$|^/healthz$|^/static/")
 LOOK = """axe.run(document, {resultTypes: ["violations"]}).then(found => found.violations.map(each =>
   `${each.id} (${each.impact}): ${each.help}: ${each.nodes.map(node => node.html.slice(0, 160)).join(" | ")}`))"""
 Way = tuple[dict[str, int], str]
@@ -86,6 +87,7 @@ async def test_axe_finds_nothing(chromium: Browser, fireside: Fireside, gallery:
     found: dict[str, str] = {}
     looked: Counter[str] = Counter()
     pages = {who: await context.new_page() for who, context in contexts.items()}
+    errors = [errors_of(page) for page in pages.values()]
     pictures = gallery.pictures
     if language == "ar" and not LONG:
         pictures = list({picture.route: picture for picture in pictures}.values())
@@ -102,3 +104,4 @@ async def test_axe_finds_nothing(chromium: Browser, fireside: Fireside, gallery:
         await context.close()
     print(f"{looked.total()} looks at {len(pictures)} states of {len(looked)} pages in {language}")
     assert found == {}
+    assert [each for those in errors for each in those] == []

@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.async_api import Page
 
 from tests.cast import Fireside
-from tests.journeys.conftest import into_call
+from tests.journeys.conftest import forget_the_outage, into_call
 from tests.journeys.seen import sees_and_hears
 
 URLS = ["turn:127.0.0.1:9?transport=udp", "turns:127.0.0.1:9?transport=tcp"]
@@ -33,3 +33,4 @@ async def test_the_browser_is_configured_and_the_call_runs(tmp_path: Path, mento
             assert SHARED not in await page.content()
     finally:
         await house.stop()
+        forget_the_outage(mentor, mentee)

@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.cast import Fireside, free_port
-from tests.journeys.conftest import into_call
+from tests.journeys.conftest import forget_the_outage, into_call
 from tests.journeys.seen import sees_and_hears, sees_no_tile
 
 LOST = """(async () => {
@@ -51,3 +51,4 @@ async def test_media_goes_on_and_the_page_comes_back(tmp_path, mentor: Page, men
         await expect(admin.get_by_role("cell", name="still in the call", exact=True)).to_have_count(1)
     finally:
         await fireside.stop()
+        forget_the_outage(mentor, mentee, admin)

@@ -32,6 +32,7 @@ from server.people.actions.people import NewPerson, find_or_add_mentorship, find
 from server.people.rules.links import Purpose
 from server.people.rules.people import Person
 from server.people.rules.visitors import Visitor
+from server.web.connections import ConnectionLimits, LimitedSite, most_connections
 from server.web.keys import DATABASE
 from tests.elsewhere import Elsewhere, calendar_server
 from tests.server.actors import visitor_by
@@ -191,10 +192,10 @@ async def site(tmp_path_factory: pytest.TempPathFactory, calendars: Elsewhere) -
         settings = read_settings({}, given={"data": str(data), "base_url": base_url, "media_port": "0", "relays": "1"})
         database = Database(settings.database_url)
         await migrate(database)
-        runner = web.AppRunner(make_app(settings, calendars.policy), access_log=None)
+        runner = web.AppRunner(make_app(settings, calendars.policy))
         await runner.setup()
         listening.setblocking(False)
-        await web.SockSite(runner, listening).start()
+        await LimitedSite(runner, listening, ConnectionLimits(settings.proxies, most_connections())).start()
         here = Site(base_url, runner.app[DATABASE])
         yield here
         await asyncio.gather(*(session.close() for session in here.sessions))

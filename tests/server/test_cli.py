@@ -5,8 +5,10 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 
@@ -14,6 +16,8 @@ import pytest
 
 from server.cli import main
 from tests.cast import Fireside, free_port, until
+
+CHECKOUT = {"PYTHONPATH": str(Path(__file__).parents[2])}
 
 
 def fireside(data: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -28,12 +32,21 @@ def fireside(data: Path, *arguments: str, **environment: str) -> subprocess.Comp
     )
 
 
+def refusal(done: subprocess.CompletedProcess[str]) -> str:
+    """The one line that says why the command failed; the one before it says what it worked on."""
+    assert done.returncode == 1
+    *before, last = done.stderr.splitlines()
+    assert len(before) <= 1, done.stderr
+    return last.removeprefix("fireside: ")
+
+
 def open_to_others(folder: Path) -> list[Path]:
     """The files and folders within that the group or others may use."""
     return [each for each in folder.rglob("*") if each.stat().st_mode & 0o077]
 
 
 def test_serve_on_an_older_schema_says_which_command_updates_it(tmp_path):
+    (tmp_path / "fireside.sqlite3").touch()
     done = fireside(tmp_path, "serve", "--port", "0", "--media-port", "0")
     assert done.returncode == 1
     assert done.stderr.strip().splitlines()[-1].endswith("Run: fireside migrate")
@@ -51,6 +64,28 @@ def test_after_migrating_an_admin_makes_links_and_pairs(tmp_path):
     assert len({pair.stdout, link.stdout}) == 2
 
 
+@pytest.mark.parametrize("command", [("serve",), ("admin", "link"), ("ledger", "verify"), ("doctor",)])
+def test_a_command_without_the_services_settings_makes_no_database(tmp_path, command):
+    folder = tmp_path / "elsewhere"
+    said = refusal(fireside(folder, *command))
+    assert said.startswith(f"There is no database at {folder}/fireside.sqlite3. Give this command the settings of")
+    assert not folder.exists()
+
+
+def test_commands_share_the_settings_file_and_say_what_they_work_on(tmp_path):
+    (tmp_path / "fireside.toml").write_text(f'data = "{tmp_path}/own"\nbase_url = "HTTPS://Meet.example.org:443/"')
+    shared = {"cwd": tmp_path, "capture_output": True, "text": True, "timeout": 60, "env": os.environ | CHECKOUT}
+    program = (sys.executable, "-m", "server")
+    made = subprocess.run([*program, "migrate"], **shared, check=True)
+    assert made.stdout == f"A new database was made: {tmp_path}/own/fireside.sqlite3\n"
+    link = subprocess.run([*program, "admin", "link"], **shared, check=True)
+    assert link.stdout.startswith("https://meet.example.org/l/")
+    assert link.stderr == (
+        f"fireside: database {tmp_path}/own/fireside.sqlite3, base URL https://meet.example.org, "
+        f"settings from {tmp_path}/fireside.toml\n"
+    )
+
+
 def test_the_files_of_the_data_folder_are_for_the_owner_only(tmp_path):
     fireside(tmp_path, "migrate")
     assert open_to_others(tmp_path) == []
@@ -60,9 +95,76 @@ def test_the_files_of_the_data_folder_are_for_the_owner_only(tmp_path):
 
 
 def test_a_pair_needs_both(tmp_path):
+    (tmp_path / "fireside.sqlite3").touch()
     done = fireside(tmp_path, "admin", "pair")
     assert done.returncode == 2
     assert "--mentor NAME EMAIL" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "command", [("migrate",), ("serve", "--port", "0"), ("demo", "--port", "0"), ("ledger", "verify")]
+)
+def test_a_folder_that_cannot_be_used_is_named_in_one_line(tmp_path, command):
+    (tmp_path / "file").touch()
+    folder = tmp_path / "file" / "data"
+    said = refusal(fireside(folder, *command))
+    assert str(folder) in said
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="gives a file to another user")
+def test_a_start_on_a_database_of_another_user_says_what_helps(tmp_path, migrated):
+    file = Path(shutil.copy(migrated, tmp_path))
+    file.chmod(0o444)
+    os.chown(file, 12345, 12345)
+    # Root without what lets it write to the files of others.
+    as_anyone = ("setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner", "--")
+    command = [*as_anyone, sys.executable, "-m", "server", "serve", "--port", "0", "--data", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    said = refusal(done)
+    assert said.startswith(f"{file} belongs to 12345, and root may not write to it.")
+    assert said.endswith(f"or run: chown -R root {tmp_path}")
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="mounts a disk")
+def test_a_start_on_a_disk_that_only_reads_says_what_helps(tmp_path, migrated):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "tmpfs", str(disk)], check=True)
+    try:
+        shutil.copy(migrated, disk)
+        subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+        done = fireside(disk, "serve", "--port", "0")
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+    assert "is mounted read-only. Mount it writable, or name another folder" in refusal(done)
+
+
+@pytest.mark.parametrize("command", [("migrate",), ("serve", "--port", "0"), ("admin", "link")])
+def test_a_newer_database_is_refused_with_what_helps(tmp_path, migrated, command):
+    file = Path(shutil.copy(migrated, tmp_path))
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.commit()
+    said = refusal(fireside(tmp_path, *command))
+    assert said.startswith("The database's schema is 9999, which a newer version of Fireside has made")
+    assert said.endswith("Start that version, or restore the backup from before it.")
+
+
+@pytest.mark.parametrize("command", [("migrate",), ("admin", "link")])
+def test_a_database_that_cannot_be_reached_is_named_without_its_password(tmp_path, command):
+    port = free_port()
+    url = f"postgresql://fireside:s3cret-word@127.0.0.1:{port}/f?sslmode=disable"
+    done = fireside(tmp_path, *command, FIRESIDE_DATABASE_URL=url)
+    assert refusal(done).startswith(f"PostgreSQL at 127.0.0.1:{port} cannot be reached")
+    assert "s3cret" not in done.stderr
+
+
+def test_a_port_that_is_taken_is_named(tmp_path, migrated):
+    shutil.copy(migrated, tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        said = refusal(fireside(tmp_path, "serve", "--port", str(port), FIRESIDE_HOST="127.0.0.1"))
+    assert said.startswith(f"port {port} of 127.0.0.1 cannot be opened for the pages: Address already in use. Another")
 
 
 def test_a_wrong_setting_stops_the_start_in_one_line(tmp_path):

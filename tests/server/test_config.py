@@ -3,6 +3,7 @@
 `python tests/server/test_config.py` writes the table in docs/settings.md again, from the project's folder.
 """
 
+import logging
 import re
 import traceback
 from pathlib import Path
@@ -72,6 +73,10 @@ def test_a_wrong_one_is_named_with_its_value_and_what_is_allowed(variable: str, 
         ("FIRESIDE_SMTP_URL", "user:s3cret@mail.example.org"),
         ("FIRESIDE_SMTP_URL", "smtp://user:s3cret/more@mail.example.org"),
         ("FIRESIDE_SMTP_URL", "smtp://user:s3cret@mail.example.org:none"),
+        ("FIRESIDE_SMTP_URL", "smtp://user:25/s3cret@mail.example.org"),
+        ("FIRESIDE_SMTP_URL", "smtp://user:25#s3cret@mail.example.org"),
+        ("FIRESIDE_SMTP_URL", "smtp://user:25?s3cret@mail.example.org"),
+        ("FIRESIDE_DATABASE_URL", "postgresql://user:s3cret@host/name?sslkey=s3cret"),
     ],
 )
 @pytest.mark.parametrize("in_file", [False, True])
@@ -90,12 +95,93 @@ def test_no_secret_shows_in_the_settings() -> None:
         "FIRESIDE_SMTP_URL": "smtp://user:s3cret@mail.example.org",
         "FIRESIDE_SECRET": "s3cret" * 6,
         "FIRESIDE_TURN_SECRET": "s3cret",
+        "FIRESIDE_SMTP_PASSWORD": "s3cret",
     }
     assert {PREFIX + name.upper() for name, setting in SETTINGS.items() if setting.secret} == set(values)
+    values |= {"FIRESIDE_SMTP_URL": "smtp://mail.example.org", "FIRESIDE_SMTP_USER": "fireside"}
     settings = read_settings(values | {"FIRESIDE_TURN_URLS": "turn:turn.example.org", "FIRESIDE_PORT": "81"})
     assert "s3cret" in settings.database_url
     assert "s3cret" not in repr(settings)
     assert "port=81" in repr(settings)
+
+
+def test_the_secrets_of_the_settings_are_known_in_each_form() -> None:
+    settings = read_settings(
+        {
+            "FIRESIDE_DATABASE_URL": "postgresql://user:data%2Fbase@host/name",
+            "FIRESIDE_SMTP_URL": "smtp://user:ma%23il@mail.example.org",
+        }
+    )
+    assert settings.secrets == {settings.database_url, settings.smtp_url, "data/base", "ma%23il", "ma#il"}
+
+
+def test_the_base_url_is_what_browsers_write() -> None:
+    assert read_settings({"FIRESIDE_BASE_URL": "HTTPS://Meet.Example.ORG:443/"}).base_url == "https://meet.example.org"
+
+
+@pytest.mark.parametrize(("port", "base_url"), [("9000", "http://localhost:9000"), ("80", "http://localhost")])
+def test_without_a_base_url_it_follows_the_port(port: str, base_url: str) -> None:
+    assert read_settings({"FIRESIDE_PORT": port}).base_url == base_url
+
+
+def test_what_an_orchestrator_injects_is_no_setting(caplog: pytest.LogCaptureFixture) -> None:
+    """As Kubernetes does for services that are called fireside and fireside-smtp."""
+    injected = {
+        "FIRESIDE_PORT": "tcp://10.0.0.7:8080",
+        "FIRESIDE_PORT_8080_TCP": "tcp://10.0.0.7:8080",
+        "FIRESIDE_PORT_8080_TCP_ADDR": "10.0.0.7",
+        "FIRESIDE_PORT_8080_TCP_PORT": "8080",
+        "FIRESIDE_PORT_8080_TCP_PROTO": "tcp",
+        "FIRESIDE_SERVICE_HOST": "10.0.0.7",
+        "FIRESIDE_SERVICE_PORT": "8080",
+        "FIRESIDE_SERVICE_PORT_HTTP": "8080",
+        "FIRESIDE_SMTP_PORT": "tcp://10.0.0.8:25",
+        "FIRESIDE_SMTP_SERVICE_HOST": "10.0.0.8",
+        "FIRESIDE_SMTP_PORT_25_TCP_ADDR": "10.0.0.8",
+    }
+    with caplog.at_level(logging.INFO):
+        assert read_settings(injected) == read_settings({})
+    assert sorted(record.getMessage().split()[0] for record in caplog.records) == sorted(injected)
+
+
+def test_the_settings_file_comes_after_the_environment_and_the_command_line(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("of a file that the environment names")
+    settings = read_settings(
+        {"FIRESIDE_PORT": "2", "FIRESIDE_HOST": "127.0.0.1", "FIRESIDE_SECRET_FILE": str(tmp_path / "secret")},
+        {"port": "3"},
+        {"port": "1", "zone": "Asia/Kolkata", "host": "::", "secret": "x" * 32},
+    )
+    found = (settings.port, settings.host, settings.zone, settings.secret)
+    assert found == (3, "127.0.0.1", "Asia/Kolkata", "of a file that the environment names")
+
+
+def test_an_unknown_name_in_the_settings_file_is_named() -> None:
+    with pytest.raises(BadSetting, match="FIRESIDE_PROT is not a setting"):
+        read_settings({}, filed={"prot": "80"})
+
+
+def test_user_and_password_of_the_mail_server_may_be_apart() -> None:
+    apart = {"FIRESIDE_SMTP_USER": "fireside", "FIRESIDE_SMTP_PASSWORD": "a/b#c@d"}
+    settings = read_settings(apart | {"FIRESIDE_SMTP_URL": "smtps://mail.example.org"})
+    assert (settings.smtp_user, settings.smtp_password) == ("fireside", "a/b#c@d")
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"SMTP_USER": "fireside"}, "must be set together"),
+        ({"SMTP_PASSWORD": "s3cret"}, "must be set together"),
+        ({"SMTP_USER": "fireside", "SMTP_PASSWORD": "s3cret"}, "needs FIRESIDE_SMTP_URL"),
+        (
+            {"SMTP_USER": "fireside", "SMTP_PASSWORD": "s3cret", "SMTP_URL": "smtp://other:pass@mail.example.org"},
+            "FIRESIDE_SMTP_URL names a user, too",
+        ),
+    ],
+)
+def test_user_and_password_that_do_not_fit_are_refused(values: dict[str, str], said: str) -> None:
+    with pytest.raises(BadSetting, match=said) as refusal:
+        read_settings({PREFIX + name: value for name, value in values.items()})
+    assert "s3cret" not in str(refusal.value)
 
 
 @pytest.mark.parametrize(

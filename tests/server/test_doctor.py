@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import aiohttp
 import pytest
 from sqlalchemy import select
 
@@ -49,6 +50,27 @@ async def test_another_persons_link_is_no_way_in(fireside):
     for link in (fireside.links["mentor"], f"{fireside.base_url}/l/nonsense"):
         with pytest.raises(PagesUnavailable):
             await examine(link, datetime.now(UTC))
+
+
+async def test_at_another_address_than_the_servers_own_it_says_so(fireside):
+    elsewhere = fireside.base_url.replace("localhost", "127.0.0.1")
+    with pytest.raises(PagesUnavailable, match=f"own address is {fireside.base_url}, but it was asked at {elsewhere}"):
+        await examine(fireside.links["admin"].replace(fireside.base_url, elsewhere), datetime.now(UTC))
+
+
+async def test_it_says_at_which_other_address_people_have_opened_the_pages(fireside, caplog):
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:
+        await session.get(fireside.links["mentor"])
+        await session.post(f"{fireside.base_url}/signout", headers={"Origin": "https://other.example"})
+    await examine(fireside.links["admin"], datetime.now(UTC))
+    [said] = [record.getMessage() for record in caplog.records if record.name == "server.doctor"]
+    assert said.startswith(f"pages were opened at https://other.example, but FIRESIDE_BASE_URL is {fireside.base_url}")
+
+
+@pytest.mark.parametrize("link", ["nonsense", "https://", "ftp://host/l/x"])
+async def test_what_is_no_link_is_no_way_in(link):
+    with pytest.raises(PagesUnavailable, match="This is no link"):
+        await examine(link, datetime.now(UTC))
 
 
 async def test_where_no_server_runs_it_says_so(database, contents):

@@ -239,6 +239,14 @@ async def test_a_mail_server_that_takes_nothing_is_no_failure(database, pair, ca
     assert "accepts no emails" in caplog.text
 
 
+async def test_a_mail_server_that_takes_nothing_is_in_the_log_from_the_start(database, caplog):
+    jobs, _ = jobs_at(database, NOW, SmtpTransport("smtp://127.0.0.1:1"))
+    await jobs.try_mail_server()
+    assert [record.getMessage().partition(": ")[0] for record in caplog.records] == [
+        "the mail server accepts no emails"
+    ]
+
+
 async def test_a_calendar_that_does_not_answer_keeps_no_other_waiting(database, pair):
     """Two hang; the third is read all the same."""
     asked, read = [], asyncio.Event()

@@ -18,6 +18,7 @@ from server.catchups.rules.errors import BookingOver
 from server.catchups.rules.join_window import JoinWindow
 from server.catchups.store import bookings, offers
 from server.catchups.store import ledger as choices
+from server.db.changes import Topic, note_change
 from server.db.database import Database
 from server.db.set_aside import Work, fault_of, log_fault, put_aside
 from server.errors import NotFound
@@ -136,6 +137,7 @@ async def _(news: Joined, db: Database) -> None:
             return
         session_id = await sessions.find_or_add_session(connection, booking.id, at)
         await sessions.add_attendance(connection, session_id, news)
+        note_change(connection, Topic("booking", booking.id))
         if not was_held(await sessions.attendances_of(connection, booking.id)):
             return
         wish = await offers.open_offer_in(connection, booking.catchup_id)
@@ -148,6 +150,8 @@ async def _(news: Joined, db: Database) -> None:
 async def _(news: Left, db: Database) -> None:
     async with db.writing() as connection:
         await sessions.close_attendance(connection, news)
+        if news.call.isdecimal():
+            note_change(connection, Topic("booking", int(news.call)))
 
 
 @_record.register

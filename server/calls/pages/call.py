@@ -30,6 +30,8 @@ async def show(request: web.Request) -> web.Response:
             "me": {"person": seat.person, "name": seat.name},
             "other": {"person": str(other.id), "name": other.name},
             "back": f"/bookings/{view.booking.id}",
+            "events": f"/bookings/{view.booking.id}/events",
+            "link": f"/calls/{view.booking.id}/link",
             "phone": f"/calls/{view.booking.id}/number.json",
             "withdrawal": f"/calls/{view.booking.id}/withdrawal",
         },

@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from server.calls.actions.entering import find_closed_calls
-from server.web.keys import CLOCK, DATABASE, HUB
+from server.web.keys import BACKGROUND_TASKS, CLOCK, DATABASE, HUB
 
 
 async def end_call(request: web.Request, booking_id: int, *people: int) -> None:
@@ -16,3 +16,8 @@ async def end_closed_calls(app: web.Application) -> None:
     """Takes everybody out of a call here whose visit does not reach it any more."""
     for visit, call in await find_closed_calls(app[DATABASE], app[HUB].visits, app[CLOCK]()):
         await app[HUB].end_visit(visit, call)
+
+
+def start_ending_closed_calls(app: web.Application) -> None:
+    """Does it at once beside the answer: that the database cannot be read now does not undo what was ended."""
+    app[BACKGROUND_TASKS].start(end_closed_calls(app))

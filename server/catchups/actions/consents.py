@@ -21,6 +21,7 @@ from server.catchups.rules.offers import Offer
 from server.catchups.store import bookings, offers
 from server.catchups.store import ledger as choices
 from server.catchups.store.own_choices import choices_of
+from server.db.changes import Topic, note_change
 from server.db.database import Database
 from server.people.rules.visitors import Visitor
 
@@ -82,6 +83,7 @@ async def _lock_changeable(connection: AsyncConnection, visitor: Visitor, bookin
 
 async def _choose(connection: AsyncConnection, offer: Offer, kind: ChoiceKind, by: Statement, now: datetime) -> None:
     """Adds the choice to the ledger, then brings the offer and its booking in line with that."""
+    note_change(connection, Topic("catchup", offer.catchup_id))
     await record_choice(connection, offer_subject(offer.id), NewChoice(kind, by), now)
     said = await choices.choices_about(connection, offer.id)
     await offers.set_phone_fallback(connection, offer.id, fallback_stands(said, [offer.author_id]))

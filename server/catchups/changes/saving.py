@@ -13,6 +13,7 @@ from server.catchups.rules.ledger import offer_subject
 from server.catchups.rules.offers import Offer, OfferTransition
 from server.catchups.rules.proposals import NewOffer
 from server.catchups.store import bookings, offers, pauses
+from server.db.changes import Topic, note_change
 from server.mail import outbox
 
 
@@ -45,6 +46,7 @@ async def save(
 async def _follow(
     connection: AsyncConnection, subject: Offer | Booking, offer_id: int, change: Effects, now: datetime
 ) -> None:
+    note_change(connection, Topic("catchup", subject.catchup_id))
     for choice in change.choices:
         await record_choice(connection, offer_subject(offer_id), choice, now)
     if isinstance(change, OfferTransition):

@@ -18,14 +18,14 @@ from server.errors import NotFound
 from server.people.rules.people import Person
 from server.people.rules.visitors import Visitor
 
-OFTEN, SELDOM = timedelta(seconds=10), timedelta(minutes=5)
+OFTEN, SELDOM = timedelta(seconds=10), timedelta(minutes=1)
 SOON = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
 class BookingNews:
     """A booking as it stands now. `late_by` and `present` are by people's ids; `move` is the wish to move it that waits
-    for an answer. The page asks again after `every` seconds.
+    for an answer. What is not told at once is looked for again after `recheck`.
     """
 
     booking: Booking
@@ -34,7 +34,7 @@ class BookingNews:
     late_by: Mapping[int, int]
     present: frozenset[int]
     move: Offer | None
-    every: int
+    recheck: timedelta
 
 
 async def find_booking(db: Database, visitor: Visitor, booking_id: int) -> BookingView:
@@ -72,7 +72,7 @@ async def news_of(
         late_by=await delays_of(connection, booking.id),
         present=await present_in(connection, booking.id),
         move=await wish_to_move(connection, booking, now),
-        every=_every(window.opens_at(booking), now),
+        recheck=_recheck(window.opens_at(booking), now),
     )
 
 
@@ -82,6 +82,6 @@ async def wish_to_move(connection: AsyncConnection, booking: Booking, now: datet
     return waiting if waiting and waiting.moves_id == booking.id and waiting.waits(now) else None
 
 
-def _every(opens_at: datetime, now: datetime) -> int:
+def _recheck(opens_at: datetime, now: datetime) -> timedelta:
     """Often once it is soon."""
-    return int((OFTEN if now > opens_at - SOON else SELDOM).total_seconds())
+    return OFTEN if now > opens_at - SOON else SELDOM

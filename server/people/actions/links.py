@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.db.changes import Topic, note_change
 from server.db.database import Database
 from server.errors import DomainError, TooManyTries
 from server.people.rules.browsers import UNKNOWN, BrowserName
@@ -34,8 +35,12 @@ async def make_link(
     purpose: Purpose,
     path: str,
     catchup_id: int | None = None,
+    expires_at: datetime | None = None,
 ) -> str:
-    """A new link's secret. It cannot be read again later: only its hash is stored."""
+    """A new link's secret, good as long as its purpose asks for, unless `expires_at` is given.
+
+    It cannot be read again later: only its hash is stored.
+    """
     secret = new_secret(os.urandom)
     await links.add_link(
         connection,
@@ -45,7 +50,7 @@ async def make_link(
         path=path,
         secret_hash=secret_hash(secret),
         now=now,
-        expires_at=now + LASTS[purpose],
+        expires_at=expires_at or now + LASTS[purpose],
     )
     return secret
 
@@ -124,6 +129,7 @@ async def find_visitor(db: Database, token: str, now: datetime) -> Visitor | Non
 async def end_visit(db: Database, visitor: Visitor) -> None:
     async with db.writing() as connection:
         await links.end_visit(connection, visitor.visit_id)
+        note_change(connection, Topic("person", visitor.person.id))
 
 
 async def note_seen(db: Database, visitor: Visitor, now: datetime) -> None:

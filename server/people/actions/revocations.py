@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.db.changes import Topic, note_change
 from server.db.database import Database
 from server.errors import NotFound
 from server.people.rules.links import LASTS, Purpose
@@ -26,6 +27,7 @@ async def end_visit_of(db: Database, visitor: Visitor, visit_id: int) -> None:
     async with db.writing() as connection:
         if not await links.end_visit_of(connection, visitor.person.id, visit_id):
             raise NotFound
+        note_change(connection, Topic("person", visitor.person.id))
 
 
 async def end_link_of(db: Database, visitor: Visitor, link_id: int, now: datetime) -> None:
@@ -33,12 +35,14 @@ async def end_link_of(db: Database, visitor: Visitor, link_id: int, now: datetim
     async with db.writing() as connection:
         if not await links.revoke_link_of(connection, visitor.person.id, link_id, now):
             raise NotFound
+        note_change(connection, Topic("person", visitor.person.id))
         await _stay(connection, visitor, now)
 
 
 async def end_all_others(db: Database, visitor: Visitor, now: datetime) -> None:
     """Ends every other visit of the visitor's, and every link, those of feeds too. This visit goes on."""
     async with db.writing() as connection:
+        note_change(connection, Topic("person", visitor.person.id))
         await links.end_visits_of(connection, visitor.person.id, but=visitor.visit_id)
         await links.revoke_links_of(connection, visitor.person.id, now)
         await _stay(connection, visitor, now)

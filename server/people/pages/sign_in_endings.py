@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from server.calls.pages.ending import end_closed_calls
+from server.calls.pages.ending import start_ending_closed_calls
 from server.people.actions.revocations import end_all_others, end_link_of, end_visit_of
 from server.web.access import drop_cookie, visitor_of
 from server.web.forms import id_of
@@ -15,7 +15,7 @@ PAGE = "/me/sign-ins"
 async def end_visit(request: web.Request) -> web.Response:
     visitor, visit_id = visitor_of(request), id_of(request)
     await end_visit_of(request.app[DATABASE], visitor, visit_id)
-    await end_closed_calls(request.app)
+    start_ending_closed_calls(request.app)
     if visit_id != visitor.visit_id:
         return see_other(PAGE)
     response = see_other("/")
@@ -25,11 +25,11 @@ async def end_visit(request: web.Request) -> web.Response:
 
 async def end_link(request: web.Request) -> web.Response:
     await end_link_of(request.app[DATABASE], visitor_of(request), id_of(request), request.app[CLOCK]())
-    await end_closed_calls(request.app)
+    start_ending_closed_calls(request.app)
     return see_other(f"{PAGE}#links")
 
 
 async def end_others(request: web.Request) -> web.Response:
     await end_all_others(request.app[DATABASE], visitor_of(request), request.app[CLOCK]())
-    await end_closed_calls(request.app)
+    start_ending_closed_calls(request.app)
     return see_other(f"{PAGE}?ended=1")

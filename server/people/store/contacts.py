@@ -5,6 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.db.changes import Topic, note_change
 from server.db.tables import people
 from server.people.rules.people import Contact
 from server.people.rules.visitors import Visitor
@@ -23,6 +24,7 @@ async def any_contact(connection: AsyncConnection, person_id: int) -> Contact:
 
 async def set_phone(connection: AsyncConnection, person_id: int, phone: str) -> None:
     await connection.execute(update(people).where(people.c.id == person_id).values(phone=phone))
+    note_change(connection, Topic("person", person_id))
 
 
 async def keep_phone(connection: AsyncConnection, person_id: int, phone: str) -> None:

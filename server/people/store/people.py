@@ -7,6 +7,7 @@ from typing import Any, Literal
 from sqlalchemy import Row, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.db.changes import Topic, note_change
 from server.db.database import for_update
 from server.db.tables import mentorships, people
 from server.errors import NotFound
@@ -51,6 +52,7 @@ async def set_details(connection: AsyncConnection, person_id: int, details: Deta
     """Saves what a person says about themselves; their zone and language are then known."""
     known = {"zone_known": True, "language_known": True}
     await connection.execute(update(people).where(people.c.id == person_id).values(**known, **asdict(details)))
+    note_change(connection, Topic("person", person_id))
 
 
 async def set_name(connection: AsyncConnection, person_id: int, name: str) -> None:

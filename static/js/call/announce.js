@@ -13,7 +13,9 @@ import { gettext } from "../lib/texts.js";
  */
 export function announce(store, region) {
   store.watch((state, before) => {
-    const news = [...changesOf(state.people, before.people), ...ownChanges(state, before)];
+    // Who leaves sees nobody any more, but nobody else left.
+    const others = state.phase === "left" ? [] : changesOf(state.people, before.people);
+    const news = [...others, ...ownChanges(state, before)];
     if (news.length) region.textContent = news.join(" ");
   });
 }

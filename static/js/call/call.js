@@ -2,6 +2,7 @@
 
 import { gettext } from "../lib/texts.js";
 import { Peer } from "./peer.js";
+import { Reachability } from "./reachability.js";
 import { keepSeen } from "./roster.js";
 import { Signaling } from "./signaling.js";
 
@@ -26,6 +27,7 @@ export class Call {
   #patience = 0;
   #graceEnds = 0;
   #grace = 0;
+  #reachability = new Reachability();
   /** Whom the server still owes an answer to `enter`, in the order of asking. @type {Peer[]} */
   #asking = [];
   /** Called before a connection is given up for a fresh one. */
@@ -37,11 +39,13 @@ export class Call {
    * @param {CallConfig} config
    * @param {import("../lib/store.js").Store<CallState>} store
    * @param {import("./devices.js").Devices} devices
+   * @param {import("./choices.js").Choices} choices
    */
-  constructor(config, store, devices) {
+  constructor(config, store, devices, choices) {
     this.config = config;
     this.store = store;
     this.devices = devices;
+    this.choices = choices;
     this.signaling = new Signaling(config.socket, {
       up: () => this.#up(),
       down: () => this.#down(),
@@ -113,7 +117,8 @@ export class Call {
   }
 
   #up() {
-    this.store.set({ socket: true, lost: false });
+    this.#reachability.reached();
+    this.store.set({ socket: true, lost: false, blocked: false });
     const { phase } = this.store.state;
     if (phase !== "in") return void (phase === "entering" && this.#sayEnter());
     if (!this.peer?.id) return void this.#sayEnter();
@@ -139,8 +144,9 @@ export class Call {
   async #askWhy() {
     const { phase, media } = this.store.state;
     if (phase === "in" && media) return;
-    const answer = await fetch(location.href, { cache: "no-store" }).catch(() => null);
-    if (answer && [403, 404, 409, 410].includes(answer.status)) this.#end("over");
+    const found = await this.#reachability.ask();
+    if (found === "refused") this.#end("over");
+    else if (this.store.state.phase !== "left") this.store.set({ blocked: found === "blocked" });
   }
 
   async #sayEnter() {
@@ -237,6 +243,6 @@ export class Call {
     this.peer = null;
     this.#asking = [];
     this.devices.stopAll();
-    this.store.set({ phase: "left", why, screen: false, people: [], socket: false, lost: false, quality: "" });
+    this.store.set({ phase: "left", why, screen: false, people: [], socket: false, lost: false, stalled: false, blocked: false, quality: "" });
   }
 }

@@ -8,7 +8,7 @@ import { gettext } from "../lib/texts.js";
  * @param {import("./stage.js").Stage} stage
  */
 export function connectControls(call, stage) {
-  const { store, devices } = call;
+  const { store, devices, choices } = call;
   const mute = find("#mute", HTMLButtonElement);
   const camera = find("#camera", HTMLButtonElement);
   const screen = find("#screen", HTMLButtonElement);
@@ -22,6 +22,7 @@ export function connectControls(call, stage) {
       await call.sendTracks();
     }
     devices.mute(!on);
+    choices.set("microphone", on);
     store.set({ microphone: on });
     call.tellState();
   };
@@ -36,6 +37,7 @@ export function connectControls(call, stage) {
     } else {
       devices.stop("camera");
     }
+    choices.set("camera", on);
     await call.sendTracks();
     store.set({ camera: on });
     call.tellState();
@@ -62,7 +64,7 @@ export function connectControls(call, stage) {
   for (const button of [mute, camera]) button.disabled = false;
   screen.hidden = !navigator.mediaDevices?.getDisplayMedia;
   find("#leave", HTMLButtonElement).onclick = () => call.leave();
-  find("#sound", HTMLButtonElement).onclick = () => void stage.unsilence();
+  find("#sound", HTMLButtonElement).onclick = () => void stage.playback.playAll();
 
   document.addEventListener("keydown", (event) => {
     const typing = event.target instanceof Element && event.target.closest("input, select, textarea, dialog");
@@ -88,4 +90,14 @@ export function connectControls(call, stage) {
 function label(button, on, turnOff, turnOn) {
   find("span", HTMLElement, button).textContent = on ? turnOff : turnOn;
   button.dataset.on = String(on);
+}
+
+/**
+ * Tells the stylesheet how high the buttons stand, which depends on the language and on the width: nothing is to lie
+ * behind them.
+ * @param {HTMLElement} page
+ */
+export function measureBar(page) {
+  const bar = find(".controls", HTMLElement, page);
+  new ResizeObserver(() => page.style.setProperty("--bar", `${bar.offsetHeight}px`)).observe(bar);
 }

@@ -44,20 +44,20 @@ export class Devices {
   /** @type {MediaStreamTrack|null} */ microphone = null;
   /** @type {MediaStreamTrack|null} */ camera = null;
   /** @type {MediaStreamTrack|null} */ screen = null;
-  /** What the own picture shows. */
-  preview = new MediaStream();
-  microphoneId = "";
-  cameraId = "";
+  /** The ids of the devices that were chosen; '' for the browser's choice. */
+  chosen = { microphone: "", camera: "" };
   /** Whether the person chose to be muted: holds for every microphone, also one opened later. */
   muted = false;
   /** Called when a device goes away by itself: unplugged, or no longer allowed. @type {(what: "microphone"|"camera") => void} */
   lost = () => {};
+  /** Called with the camera that is in use now. @type {(camera: MediaStreamTrack|null) => void} */
+  filmed = () => {};
 
   /** Opens both at once, so that the browser asks once; then each alone, when one is missing.
    * @returns {Promise<string>} a sentence about what is missing, or ''
    */
   async openBoth() {
-    if (!navigator.mediaDevices) return NO_DEVICES;
+    if (!navigator.mediaDevices?.getUserMedia) return NO_DEVICES;
     try {
       const stream = await navigator.mediaDevices.getUserMedia({ audio: this.#audio(), video: this.#video() });
       this.#keep("microphone", stream.getAudioTracks()[0] ?? null);
@@ -75,7 +75,24 @@ export class Devices {
    * @returns {Promise<string>} a sentence about what is missing, or ''
    */
   async open(what) {
+    if (!navigator.mediaDevices?.getUserMedia) return NO_DEVICES;
     return sentence(await this.#try(what), what);
+  }
+
+  /**
+   * Goes on with another device, or with the former one when that cannot be had.
+   * @param {"microphone"|"camera"} what
+   * @param {string} id
+   * @returns {Promise<string>} a sentence about what is missing, or ''
+   */
+  async choose(what, id) {
+    const former = this.chosen[what] || (this[what]?.getSettings().deviceId ?? "");
+    this.chosen[what] = id;
+    const trouble = await this.open(what);
+    if (!trouble || !former || former === id) return trouble;
+    this.chosen[what] = former;
+    await this.open(what);
+    return trouble;
   }
 
   /**
@@ -83,6 +100,8 @@ export class Devices {
    * @returns {Promise<string>} the name of the browser's error, or ''
    */
   async #try(what) {
+    // A phone has one camera at a time to lend.
+    if (what === "camera") this.#keep(what, null);
     try {
       const wanted = what === "camera" ? { video: this.#video() } : { audio: this.#audio() };
       const stream = await navigator.mediaDevices.getUserMedia(wanted);
@@ -134,11 +153,11 @@ export class Devices {
   }
 
   #video() {
-    return { ...VIDEO, ...(this.cameraId && { deviceId: { exact: this.cameraId } }) };
+    return { ...VIDEO, ...(this.chosen.camera && { deviceId: { exact: this.chosen.camera } }) };
   }
 
   #audio() {
-    return { ...AUDIO, ...(this.microphoneId && { deviceId: { exact: this.microphoneId } }) };
+    return { ...AUDIO, ...(this.chosen.microphone && { deviceId: { exact: this.chosen.microphone } }) };
   }
 
   /**
@@ -146,13 +165,11 @@ export class Devices {
    * @param {MediaStreamTrack|null} track
    */
   #keep(what, track) {
-    const old = this[what];
-    old?.stop();
-    if (old && what === "camera") this.preview.removeTrack(old);
-    if (track && what === "camera") this.preview.addTrack(track);
+    this[what]?.stop();
     if (track && what === "microphone") track.enabled = !this.muted;
     if (track) track.onended = () => this[what] === track && this.lost(what);
     this[what] = track;
+    if (what === "camera") this.filmed(track);
   }
 }
 

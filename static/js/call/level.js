@@ -11,7 +11,8 @@ export function watchLevel(track, meter) {
   if (context && context.state !== "closed") void context.close();
   context = null;
   meter.value = 0;
-  if (!track) return;
+  // Some browsers are locked down without it.
+  if (!track || !("AudioContext" in window)) return;
   const own = new AudioContext();
   context = own;
   const analyser = own.createAnalyser();

@@ -3,17 +3,21 @@
 import { find } from "../lib/dom.js";
 import { gettext } from "../lib/texts.js";
 import { whereabouts } from "./announce.js";
+import { listDevices, offerDevices, offerSettings } from "./device-choice.js";
 import { watchLevel } from "./level.js";
 
-/** @param {import("./call.js").Call} call */
-export async function openLobby(call) {
+/**
+ * @param {import("./call.js").Call} call
+ * @param {import("./stage.js").Stage} stage
+ */
+export async function openLobby(call, stage) {
   const { store, devices } = call;
   const enter = find("#enter", HTMLButtonElement);
   enter.onclick = () => void call.enter();
   const again = find("#enter-again", HTMLButtonElement);
   again.onclick = () => {
     void call.enter();
-    void takeDevices(call);
+    void takeDevices(call, stage);
   };
 
   store.watch((state) => {
@@ -22,52 +26,33 @@ export async function openLobby(call) {
     find("#there", HTMLElement).textContent = whoIsThere(state.people, call.config.other.name);
   });
 
-  for (const what of /** @type {const} */ (["microphone", "camera"])) {
-    const select = find(`#choose-${what}`, HTMLSelectElement);
-    select.onchange = async () => {
-      devices[what === "camera" ? "cameraId" : "microphoneId"] = select.value;
-      const trouble = await devices.open(what);
-      store.set({ trouble, [what]: !trouble && !(what === "microphone" && devices.muted) });
-      await call.sendTracks();
-      watchLevel(devices.microphone, find("#level", HTMLMeterElement));
-    };
-  }
-  navigator.mediaDevices?.addEventListener("devicechange", () => void listDevices(call));
-  await takeDevices(call);
-}
+  offerDevices(call, stage, showLevel);
+  offerSettings(call, stage, showLevel);
+  await takeDevices(call, stage);
 
-/** @param {import("./call.js").Call} call */
-async function takeDevices(call) {
-  const { store, devices } = call;
-  const trouble = store.state.camera ? await devices.openBoth() : await devices.open("microphone");
-  // Who stopped the camera or muted while the browser was still asking, meant it.
-  if (!store.state.camera) devices.stop("camera");
-  store.set({ trouble, microphone: devices.microphone !== null && !devices.muted, camera: devices.camera !== null });
-  await call.sendTracks();
-  call.tellState();
-  await listDevices(call);
-  watchLevel(devices.microphone, find("#level", HTMLMeterElement));
-}
-
-/** @param {import("./call.js").Call} call */
-async function listDevices(call) {
-  for (const [what, kind] of /** @type {const} */ ([["microphone", "audioinput"], ["camera", "videoinput"]])) {
-    const found = await call.devices.list(kind);
-    const select = find(`#choose-${what}`, HTMLSelectElement);
-    const options = found.map((device, index) => new Option(device.label || nameless(what, index + 1), device.deviceId));
-    select.replaceChildren(...options);
-    select.value = call.devices[what]?.getSettings().deviceId ?? select.value;
-    /** @type {HTMLElement} */ (select.closest("label")).hidden = found.length < 2;
+  /** @param {HTMLMeterElement} [meter] the one that is shown */
+  function showLevel(meter = find(store.state.phase === "in" ? "#settings-dialog meter" : "#level", HTMLMeterElement)) {
+    watchLevel(devices.microphone, meter);
   }
-  /** @type {HTMLElement} */ (find("#level", HTMLMeterElement).closest("label")).hidden = !call.devices.microphone;
 }
 
 /**
- * @param {"microphone"|"camera"} what
- * @param {number} number
+ * @param {import("./call.js").Call} call
+ * @param {import("./stage.js").Stage} stage
  */
-function nameless(what, number) {
-  return what === "camera" ? gettext("Camera %(number)s", { number }) : gettext("Microphone %(number)s", { number });
+async function takeDevices(call, stage) {
+  const { store, devices, choices } = call;
+  devices.mute(!choices.microphone);
+  const trouble = choices.camera ? await devices.openBoth() : await devices.open("microphone");
+  // Who stopped the camera or muted while the browser was still asking, meant it.
+  if (!choices.camera) devices.stop("camera");
+  store.set({ trouble, microphone: devices.microphone !== null && !devices.muted, camera: devices.camera !== null });
+  await call.sendTracks();
+  call.tellState();
+  await listDevices(call, stage);
+  const level = find("#level", HTMLMeterElement);
+  /** @type {HTMLElement} */ (level.closest("label")).hidden = !devices.microphone;
+  watchLevel(devices.microphone, level);
 }
 
 /**

@@ -14,36 +14,67 @@ const PLENTY = 5;
 const SILENT_AFTER_PLENTY = 250;
 const PACKETS = 10;
 const BETWEEN_TRIES = 2500;
+/** After so long without anything, the picture stands still: it is said. */
+const STALLED = 2000;
 
 /** @param {import("./call.js").Call} call */
 export function watchPath(call) {
   /** @type {import("./peer.js").Peer|null} */
   let known = null;
   let came = { received: 0, sent: 0, at: 0, times: 0 };
+  /** Whether anything has come at all: Firefox forgets the figures of ways that it gives up. */
+  let heard = false;
   let triedAt = -BETWEEN_TRIES;
   let busy = false;
   setInterval(async () => {
     const peer = call.peer;
-    if (!peer || busy || call.store.state.phase !== "in") return;
+    if (!peer || busy || call.store.state.phase !== "in") return void (busy || call.store.set({ stalled: false }));
     busy = true;
     try {
       const { received, sent } = await traffic(peer);
       const now = performance.now();
-      if (peer !== known || received !== came.received) {
+      // The ways that are given up take their figures along.
+      if (peer === known && received < came.received) came.received = received;
+      if (peer !== known || received > came.received) {
         const times = peer === known && now - came.at < 2 * EVERY ? came.times + 1 : 0;
+        heard = received > 0 || (heard && peer === known);
         [known, came] = [peer, { received, sent, at: now, times }];
       }
+      const silence = now - came.at;
+      const expected = heard && (sent - came.sent >= PACKETS || isSentTo(call.store.state));
+      call.store.set({ stalled: expected && silence > STALLED });
       const silent = came.times < PLENTY ? SILENT : SILENT_AFTER_PLENTY;
-      if (!received || sent - came.sent < PACKETS || now - came.at < silent || now - triedAt < BETWEEN_TRIES) return;
+      if (!heard || sent - came.sent < PACKETS || silence < silent || now - triedAt < BETWEEN_TRIES) return;
       triedAt = now;
-      await peer.restart();
+      void restart(peer);
     } catch (error) {
-      // A connection that has been closed refuses; any other error must be seen.
-      if (peer === call.peer) console.warn("no new way could be looked for", error);
+      warn(peer, error);
     } finally {
       busy = false;
     }
   }, EVERY);
+
+  /** @param {import("./peer.js").Peer} peer */
+  async function restart(peer) {
+    await peer.restart().catch((error) => warn(peer, error));
+  }
+
+  /**
+   * @param {import("./peer.js").Peer} peer
+   * @param {unknown} error
+   */
+  function warn(peer, error) {
+    // A connection that has been closed refuses; any other error must be seen.
+    if (peer === call.peer) console.warn("no new way could be looked for", error);
+  }
+}
+
+/**
+ * Whether somebody sends us sound or picture all the time.
+ * @param {import("./state.js").CallState} state
+ */
+function isSentTo({ people }) {
+  return people.some(({ here, slot, microphone, camera }) => here === "in" && slot !== null && (microphone || camera));
 }
 
 /**

@@ -1,17 +1,15 @@
 /**
  * Going on by phone, while both agree to it, which may change while the page is open: the other is told of the wish, and
- * the other's number is fetched when the button is pressed, so that it is not in the page before, and again while it
- * shows. Offered in words when the connection stays poor.
+ * the other's number is fetched when the button is pressed, so that it is not in the page before, and again when it has
+ * changed. Offered in words when the connection stays poor.
  */
 
 import { find } from "../lib/dom.js";
+import { listen } from "../lib/events.js";
 import { gettext } from "../lib/texts.js";
 
 const EVERY = 1000;
 const POOR_FOR = 8000;
-/** How often to ask whether the number may be had, and again for the number while it shows. */
-const SELDOM = 10_000;
-const OFTEN = 3000;
 
 const WAIT = gettext("Just a moment…");
 const FAILED = gettext("We could not load the number. Please press the button again.");
@@ -25,34 +23,27 @@ export function offerPhone(call) {
   const { store, config } = call;
   const path = config.phone;
   const open = find("#phone", HTMLButtonElement);
-  if (!path) return;
+  if (!path || !config.events) return;
   const panel = find("#phone-panel", HTMLElement);
   const says = find("#phone-says", HTMLElement);
   const number = find("#phone-number", HTMLAnchorElement);
   const own = find("#phone-own", HTMLElement);
   const stay = find("#phone-close", HTMLButtonElement);
   let until = 0;
-  let again = 0;
-
-  const ask = async () => {
-    if (!panel.hidden) await bring();
-    else if (store.state.phase !== "left" && !document.hidden) open.hidden = !(await isLent(path, !open.hidden));
-    clearTimeout(again);
-    again = setTimeout(() => void ask(), panel.hidden ? SELDOM : OFTEN);
-  };
+  let lent = false;
 
   const bring = async () => {
-    const lent = await fetchNumber(path);
+    const brought = lent ? await fetchNumber(path) : NOT_LENT;
     // Who has lost the network dials the number that stands there.
-    if (panel.hidden || (lent === FAILED && !number.hidden)) return;
-    if (store.state.phone === (lent === NOT_LENT)) call.wishPhone(lent !== NOT_LENT);
-    tell(lent);
+    if (panel.hidden || (brought === FAILED && !number.hidden)) return;
+    if (store.state.phone === (brought === NOT_LENT)) call.wishPhone(brought !== NOT_LENT);
+    tell(brought);
   };
 
-  /** @param {Lent|string} lent */
-  const tell = (lent) => {
-    const found = typeof lent === "string" ? { typed: "", dialled: "", own: true, seconds: 0 } : lent;
-    const text = typeof lent === "string" ? lent : told(lent, config.other.name);
+  /** @param {Lent|string} brought */
+  const tell = (brought) => {
+    const found = typeof brought === "string" ? { typed: "", dialled: "", own: true, seconds: 0 } : brought;
+    const text = typeof brought === "string" ? brought : told(brought, config.other.name);
     if (says.textContent !== text) says.textContent = text;
     if (!found.typed && number.contains(document.activeElement)) stay.focus();
     number.hidden = !found.typed;
@@ -69,7 +60,7 @@ export function offerPhone(call) {
     panel.hidden = false;
     open.setAttribute("aria-expanded", "true");
     says.textContent = WAIT;
-    await ask();
+    await bring();
     if (!number.hidden) number.focus();
   };
 
@@ -81,17 +72,19 @@ export function offerPhone(call) {
     number.textContent = says.textContent = "";
     number.removeAttribute("href");
     open.setAttribute("aria-expanded", "false");
-    open.focus();
-    void ask();
+    open.hidden = !lent;
+    (lent ? open : find("#mute", HTMLButtonElement)).focus();
   };
 
   open.onclick = () => void show();
   stay.onclick = close;
-  panel.onkeydown = (event) => void (event.key === "Escape" && close());
-  document.addEventListener("visibilitychange", () => void (document.hidden || ask()));
+  listen(config.events, "phone", (told) => {
+    lent = told === "lent";
+    if (panel.hidden) open.hidden = !lent;
+    else void bring();
+  });
   watchReasons(call, () => void show(), () => !open.hidden);
   store.watch((state) => void (state.phase === "left" && close()));
-  void ask();
 }
 
 /**
@@ -139,16 +132,6 @@ function watchReasons(call, show, offered) {
 export function isPoor(state) {
   if (state.phase !== "in") return false;
   return state.quality === "poor" || state.lost || !state.media || state.people.some((each) => each.connection === "poor");
-}
-
-/**
- * Whether the number may be had now, without bringing it.
- * @param {string} path
- * @param {boolean} before what holds where it cannot be learned
- */
-async function isLent(path, before) {
-  const answer = await fetch(path, { method: "HEAD", cache: "no-store" }).catch(() => null);
-  return answer && [200, 403, 404].includes(answer.status) ? answer.ok : before;
 }
 
 /**

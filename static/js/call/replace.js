@@ -13,7 +13,7 @@ const NEWS = {
 export function replaceLost(call) {
   const { devices, store } = call;
   devices.lost = async (what) => {
-    devices[what === "camera" ? "cameraId" : "microphoneId"] = "";
+    devices.chosen[what] = "";
     const trouble = await devices.open(what);
     const on = !trouble && !(what === "microphone" && devices.muted);
     const news = NEWS[what];

@@ -7,6 +7,8 @@ const FIRST_WAIT = 250;
 const LONGEST_WAIT = 4000;
 const ENDED = 4000;
 const RELAY_LOST = 4001;
+/** No relay is ready: the server was reached. */
+const TRY_AGAIN_LATER = 1013;
 
 /**
  * @typedef {{type: string, [field: string]: any}} Message
@@ -14,7 +16,7 @@ const RELAY_LOST = 4001;
  * @property {() => void} up the server greeted us (again)
  * @property {() => void} down the socket is lost; it is being brought back
  * @property {(message: Message) => void} hear
- * @property {() => void} unreachable the socket could not even be opened; it is being tried again
+ * @property {() => void} unreachable the server has not greeted us on this socket; it is being tried again
  */
 
 export class Signaling {
@@ -24,6 +26,7 @@ export class Signaling {
   #pinging = 0;
   /** The time limit of the hello or pong that is awaited. */ #awaited = 0;
   #pings = 0;
+  #greeted = false;
   #over = false;
 
   /**
@@ -44,16 +47,12 @@ export class Signaling {
     this.#socket = socket;
     // Where packets vanish, a socket neither opens nor fails for minutes.
     this.#awaited = setTimeout(() => this.#dead(), GREETED_WITHIN);
-    let opened = false;
-    socket.onopen = () => {
-      opened = true;
-      this.send({ type: "hello", version: 1 });
-    };
+    this.#greeted = false;
+    socket.onopen = () => this.send({ type: "hello", version: 1 });
     socket.onmessage = (event) => this.#hear(socket, JSON.parse(event.data));
     socket.onclose = (event) => {
       if (socket !== this.#socket) return;
       this.#closed(event.code);
-      if (!opened && !this.#over) this.listener.unreachable();
     };
   }
 
@@ -86,6 +85,7 @@ export class Signaling {
     if (message.type === "pong") return this.#answered();
     if (message.type === "hello") {
       this.#answered();
+      this.#greeted = true;
       this.#wait = FIRST_WAIT;
       clearInterval(this.#pinging);
       this.#pinging = setInterval(() => this.#ping(), PING_EVERY);
@@ -120,6 +120,7 @@ export class Signaling {
     this.#quiet();
     if (this.#over || code === ENDED) return;
     this.listener.down();
+    if (!this.#greeted && ![RELAY_LOST, TRY_AGAIN_LATER].includes(code)) this.listener.unreachable();
     const wait = code === RELAY_LOST ? 0 : this.#wait * (0.75 + Math.random() / 2);
     this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT);
     this.#timer = setTimeout(() => this.open(), wait);

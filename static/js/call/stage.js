@@ -2,6 +2,7 @@
 
 import { find, initials } from "../lib/dom.js";
 import { gettext } from "../lib/texts.js";
+import { Playback } from "./playback.js";
 
 /**
  * @typedef {import("./state.js").Other} Other
@@ -15,6 +16,8 @@ const SAYS = { reconnecting: gettext("Reconnecting…"), waiting: gettext("About
 
 export class Stage {
   /** @type {Map<string, HTMLElement>} */ #tiles = new Map();
+  /** The id of the speaker that was chosen; '' for the system's. */
+  speaker = "";
 
   /**
    * @param {HTMLElement} element
@@ -25,6 +28,7 @@ export class Stage {
     this.element = element;
     this.slotOf = slotOf;
     this.listener = listener;
+    this.playback = new Playback(listener.silenced);
     this.template = find("#tile", HTMLTemplateElement);
   }
 
@@ -36,6 +40,7 @@ export class Stage {
     const there = inCall ? people.filter((other) => other.slot !== null) : [];
     for (const [person, tile] of this.#tiles) {
       if (there.some((other) => other.person === person)) continue;
+      for (const video of tile.querySelectorAll("video")) this.playback.remove(video);
       tile.remove();
       this.#tiles.delete(person);
     }
@@ -48,9 +53,23 @@ export class Stage {
     for (const video of this.element.querySelectorAll("video")) if (video.videoWidth) video.poster = pictureOf(video);
   }
 
-  /** Tries again to play what the browser kept silent; to be called from a click. */
-  async unsilence() {
-    for (const face of this.element.querySelectorAll("video.face")) await this.#play(/** @type {HTMLVideoElement} */ (face));
+  get canChooseSpeaker() {
+    return "setSinkId" in HTMLMediaElement.prototype;
+  }
+
+  /**
+   * @param {string} speaker
+   * @returns {Promise<boolean>} whether the sound comes from there now
+   */
+  async speakThrough(speaker) {
+    const faces = /** @type {NodeListOf<HTMLVideoElement>} */ (this.element.querySelectorAll("video.face"));
+    try {
+      for (const face of faces) await face.setSinkId(speaker);
+      this.speaker = speaker;
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** @param {Other} other */
@@ -58,7 +77,10 @@ export class Stage {
     const tile = /** @type {HTMLElement} */ (find(".tile", HTMLElement, /** @type {any} */ (this.template.content)).cloneNode(true));
     const face = find(".face", HTMLVideoElement, tile);
     face.dataset.peer = other.person;
-    find(".screen", HTMLVideoElement, tile).dataset.screen = other.person;
+    const screen = find(".screen", HTMLVideoElement, tile);
+    screen.dataset.screen = other.person;
+    for (const video of [face, screen]) this.playback.add(video);
+    if (this.speaker) void face.setSinkId(this.speaker).catch(() => {});
     face.onresize = () => (tile.dataset.shape = face.videoWidth < face.videoHeight ? "tall" : "wide");
     if ("requestVideoFrameCallback" in face) face.requestVideoFrameCallback(() => this.listener.firstFrame());
     else /** @type {HTMLVideoElement} */ (face).addEventListener("loadeddata", () => this.listener.firstFrame());
@@ -97,17 +119,7 @@ export class Stage {
   #give(video, stream) {
     if (!stream || video.srcObject === stream) return;
     video.srcObject = stream;
-    void this.#play(video);
-  }
-
-  /** @param {HTMLVideoElement} video */
-  async #play(video) {
-    try {
-      await video.play();
-      if (!video.muted) this.listener.silenced(false);
-    } catch (error) {
-      if (error instanceof Error && error.name === "NotAllowedError") this.listener.silenced(true);
-    }
+    void this.playback.play(video);
   }
 }
 

@@ -19,6 +19,8 @@
  * @property {boolean} socket whether the server hears us
  * @property {boolean} lost whether the socket was lost and is being brought back
  * @property {boolean} media whether media flows, or is about to for the first time
+ * @property {boolean} stalled whether nothing has come from the server for some seconds, though it should
+ * @property {boolean} blocked whether the network lets pages through, but no socket
  * @property {boolean} microphone
  * @property {boolean} camera
  * @property {boolean} screen
@@ -35,6 +37,7 @@
  * @property {{person: string, name: string}} me
  * @property {{person: string, name: string}} other
  * @property {string} back
+ * @property {string} [events] where the catch-up's news is pushed from
  * @property {string|null} phone where the other's number is, while both would go on by phone
  * @property {string} [withdrawal] where one withdraws from the catch-up
  */
@@ -45,6 +48,8 @@ export const BEGINNING = {
   socket: false,
   lost: false,
   media: true,
+  stalled: false,
+  blocked: false,
   microphone: true,
   camera: true,
   screen: false,

@@ -8,8 +8,17 @@ export function offerWithdrawal(call) {
   const dialog = find("#withdrawal", HTMLDialogElement);
   const form = find("form", HTMLFormElement, dialog);
 
+  const more = find("#more", HTMLDetailsElement);
+  const summary = find("summary", HTMLElement, more);
+  more.onkeydown = (event) => {
+    if (event.key !== "Escape" || !more.open) return;
+    more.open = false;
+    summary.focus();
+  };
   find("#withdraw", HTMLButtonElement).onclick = () => {
-    find("#more", HTMLDetailsElement).open = false;
+    more.open = false;
+    // Where the focus comes back to when the dialog is closed.
+    summary.focus();
     dialog.showModal();
   };
   find("#stay", HTMLButtonElement).onclick = () => dialog.close();

@@ -1,68 +1,47 @@
 /**
- * <booking-news src="/bookings/7/news">: polls for news of a catch-up while it is visible, and shows them. When the state
- * of the catch-up has changed (called off, moved, open now), it reloads the page; with the attribute `stay` it only shows
- * the news. `data-every` of the news is the number of seconds until the next poll.
+ * <booking-news src="/bookings/7/events">: shows the news of a catch-up that the server pushes. When the state of the
+ * catch-up has changed (called off, moved, open now), it reloads the page; with the attribute `stay` it only shows the
+ * news.
  */
 
-const AT_FIRST = 10;
-const LONGEST = 300;
+import { listen } from "../lib/events.js";
+
+/** How long the browser may take to leave the page, in ms. */
+const LEAVING = 10_000;
+let leftAt = -LEAVING;
+
+// A form that was sent changes what the page shows, and leads on by itself: loading the page again would stop it.
+addEventListener("beforeunload", () => (leftAt = performance.now()));
 
 class BookingNews extends HTMLElement {
-  #timer = 0;
-  #failures = 0;
+  #stop = () => {};
+  #told = "";
 
   connectedCallback() {
-    document.addEventListener("visibilitychange", this.#seen);
-    if (this.#list) this.#plan();
-    else void this.#ask();
+    this.#stop = listen(this.#address, "news", (text) => {
+      this.#told = text;
+      this.#tell();
+    });
   }
 
   disconnectedCallback() {
-    document.removeEventListener("visibilitychange", this.#seen);
-    clearTimeout(this.#timer);
-  }
-
-  #seen = () => void (document.hidden || this.#ask());
-
-  get #list() {
-    return /** @type {HTMLElement|null} */ (this.querySelector(".news"));
+    this.#stop();
   }
 
   get #address() {
     return this.getAttribute("src") ?? "";
   }
 
-  /** A server that is away is asked less and less often. */
-  #plan() {
-    clearTimeout(this.#timer);
-    const every = Number(this.#list?.dataset.every ?? AT_FIRST);
-    const wait = Math.min(every * 2 ** this.#failures, Math.max(every, LONGEST));
-    this.#timer = setTimeout(() => void this.#ask(), 1000 * wait * (0.9 + Math.random() / 5));
-  }
-
-  async #ask() {
-    clearTimeout(this.#timer);
-    if (document.hidden) return;
-    if (this.checkVisibility()) {
-      const answer = await fetch(this.#address, { cache: "no-store" }).catch(() => null);
-      // Signed out, or not theirs any more: there is nothing to wait for.
-      if (answer?.status === 404) return;
-      this.#failures = answer?.ok ? 0 : this.#failures + 1;
-      if (answer?.ok) this.#tell(await answer.text());
-    }
-    if (this.isConnected) this.#plan();
-  }
-
-  /** @param {string} text */
-  #tell(text) {
-    const told = new DOMParser().parseFromString(text, "text/html").querySelector(".news");
-    const list = this.#list;
+  #tell() {
+    const told = new DOMParser().parseFromString(this.#told, "text/html").querySelector(".news");
+    const list = /** @type {HTMLElement|null} */ (this.querySelector(".news"));
     if (!(told instanceof HTMLElement)) return;
     if (!list) return this.append(told);
-    const stands = list.dataset.stands === told.dataset.stands;
-    if (!stands && !this.hasAttribute("stay") && !isTyping()) location.replace(this.#address.replace(/\/news$/, ""));
-    list.dataset.every = told.dataset.every;
     update(list, told);
+    if (list.dataset.stands === told.dataset.stands || this.hasAttribute("stay")) return;
+    const wait = leftAt + LEAVING - performance.now();
+    if (wait > 0) setTimeout(() => this.#tell(), wait);
+    else if (!isTyping()) location.replace(this.#address.replace(/\/events$/, ""));
   }
 }
 

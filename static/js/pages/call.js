@@ -1,17 +1,22 @@
-/** The call page: makes the parts, joins them to the page, and shows the phase. */
+/** The call page: makes the parts, joins them to the page, and shows the phase; or says why there can be no call here. */
 
 import { announce } from "../call/announce.js";
 import { watchBandwidth } from "../call/bandwidth.js";
+import { isCutOff, showBanner } from "../call/banner.js";
 import { Call } from "../call/call.js";
-import { connectControls } from "../call/controls.js";
+import { Choices } from "../call/choices.js";
+import { connectControls, measureBar } from "../call/controls.js";
 import { Devices } from "../call/devices.js";
-import { replaceLost } from "../call/replace.js";
 import { openLobby } from "../call/lobby.js";
-import { offerPhone } from "../call/phone.js";
+import { obstacleIn, offerNumber, showObstacle } from "../call/obstacles.js";
+import { resumeOwn, showOwn } from "../call/own-picture.js";
 import { watchPath } from "../call/path.js";
+import { offerPhone } from "../call/phone.js";
 import { watchQuality } from "../call/quality.js";
+import { replaceLost } from "../call/replace.js";
 import { Stage } from "../call/stage.js";
 import { BEGINNING } from "../call/state.js";
+import { keepAwake } from "../call/wake-lock.js";
 import { offerWithdrawal } from "../call/withdrawal.js";
 import { find, initials } from "../lib/dom.js";
 import { Store } from "../lib/store.js";
@@ -34,46 +39,77 @@ const QUALITIES = {
   poor: gettext("Connection: poor"),
 };
 
+const page = find("[data-call]", HTMLElement);
 /** @type {import("../call/state.js").CallConfig} */
 const config = JSON.parse(find("#call-config", HTMLScriptElement).text);
-const page = find("[data-call]", HTMLElement);
-const own = find("[data-self]", HTMLVideoElement);
-const store = new Store(BEGINNING);
-const devices = new Devices();
-const call = new Call(config, store, devices);
-const stage = new Stage(find("#stage", HTMLElement), (slot) => call.peer?.slots[slot], {
-  firstFrame: () => (call.marks.firstFrame ??= performance.now()),
-  silenced: (silent) => store.set({ silent }),
-});
 
-let met = false;
+function start() {
+  const own = find("[data-self]", HTMLVideoElement);
+  const choices = new Choices(config.socket, config.me.person);
+  const store = new Store({ ...BEGINNING, microphone: choices.microphone, camera: choices.camera });
+  const devices = new Devices();
+  const call = new Call(config, store, devices, choices);
+  const stage = new Stage(find("#stage", HTMLElement), (slot) => call.peer?.slots[slot], {
+    firstFrame: () => (call.marks.firstFrame ??= performance.now()),
+    silenced: (silent) => store.set({ silent }),
+  });
+  devices.filmed = (camera) => showOwn(own, camera);
+  find("#own-initials", HTMLElement).textContent = initials(config.me.name);
 
-own.srcObject = devices.preview;
-find("#own-initials", HTMLElement).textContent = initials(config.me.name);
+  draw(store, stage, config.other.name);
+  connectControls(call, stage);
+  measureBar(page);
+  replaceLost(call);
+  call.renewing = () => stage.keepPictures();
+  announce(store, find("#announcer", HTMLElement));
+  showBanner(store, find("#banner", HTMLElement));
+  offerPhone(call);
+  offerWithdrawal(call);
+  keepAwake(store);
+  resumeOwn(call, own);
+  watchQuality(call);
+  watchBandwidth(call);
+  watchPath(call);
+  addEventListener("pagehide", () => store.state.phase !== "left" && call.leave());
+  call.prepare();
+  void openLobby(call, stage);
+  Object.assign(window, { fireside: { pc: () => call.peer?.connection ?? null, get marks() { return call.marks; } } });
+}
 
-store.watch((state, before) => {
-  page.dataset.phase = state.phase;
-  page.dataset.camera = state.camera ? "on" : "off";
-  page.dataset.quality = state.quality;
-  find("#quality", HTMLElement).textContent = QUALITIES[state.quality] ?? "";
-  const lost = state.lost || (state.phase === "in" && !state.media);
-  find("#banner", HTMLElement).textContent = lost ? gettext("Reconnecting… just a moment.") : "";
-  for (const element of document.querySelectorAll(".trouble-text")) element.textContent = state.trouble;
-  const [title, why] = GOODBYES[state.why] ?? [gettext("The call has ended."), ""];
-  find("#goodbye-title", HTMLElement).textContent = title;
-  find("#goodbye-why", HTMLElement).textContent = why;
-  const asked = document.querySelector("#how");
-  if (asked instanceof HTMLElement) asked.hidden = !["left", "over"].includes(state.why);
-  find("#sound", HTMLElement).hidden = !state.silent || state.phase !== "in";
-  const alone = state.phase === "in" && !state.people.some((other) => other.slot !== null);
-  met ||= state.phase === "in" && !alone;
-  find("#alone", HTMLElement).hidden = !alone;
-  find("#alone", HTMLElement).textContent = met
-    ? gettext("%(name)s is not in the call right now.", { name: config.other.name })
-    : gettext("You are in. %(name)s is not here yet; you do not need to do anything.", { name: config.other.name });
-  stage.show(state.people, state.phase === "in");
-  if (state.phase !== before.phase) moveFocus(state.phase);
-});
+/**
+ * @param {Store<import("../call/state.js").CallState>} store
+ * @param {Stage} stage
+ * @param {string} name
+ */
+function draw(store, stage, name) {
+  let met = false;
+  store.watch((state, before) => {
+    page.dataset.phase = state.phase;
+    page.dataset.camera = state.camera ? "on" : "off";
+    page.dataset.blocked = String(state.blocked);
+    const here = state.people.filter((other) => other.slot !== null);
+    // While the other or we are gone, no connection is good.
+    const connected = !isCutOff(state) && here.some((other) => other.here === "in");
+    const quality = connected ? state.quality : "";
+    page.dataset.quality = quality;
+    find("#quality", HTMLElement).textContent = QUALITIES[quality] ?? "";
+    for (const element of document.querySelectorAll(".trouble-text")) element.textContent = state.trouble;
+    const [title, why] = GOODBYES[state.why] ?? [gettext("The call has ended."), ""];
+    find("#goodbye-title", HTMLElement).textContent = title;
+    find("#goodbye-why", HTMLElement).textContent = why;
+    const asked = document.querySelector("#how");
+    if (asked instanceof HTMLElement) asked.hidden = !["left", "over"].includes(state.why);
+    find("#sound", HTMLElement).hidden = !state.silent || state.phase !== "in";
+    const alone = state.phase === "in" && !here.length;
+    met ||= state.phase === "in" && !alone;
+    find("#alone", HTMLElement).hidden = !alone;
+    find("#alone", HTMLElement).textContent = met
+      ? gettext("%(name)s is not in the call right now.", { name })
+      : gettext("You are in. %(name)s is not here yet; you do not need to do anything.", { name });
+    stage.show(state.people, state.phase === "in");
+    if (state.phase !== before.phase) moveFocus(state.phase);
+  });
+}
 
 /** @param {import("../call/state.js").Phase} phase */
 function moveFocus(phase) {
@@ -81,19 +117,11 @@ function moveFocus(phase) {
   if (phase === "left") find("#goodbye-title", HTMLElement).focus();
 }
 
-connectControls(call, stage);
-replaceLost(call);
-call.renewing = () => stage.keepPictures();
-announce(store, find("#announcer", HTMLElement));
-offerPhone(call);
-offerWithdrawal(call);
-watchQuality(call);
-watchBandwidth(call);
-watchPath(call);
-addEventListener("pagehide", (event) => {
-  if (!event.persisted && store.state.phase !== "left") call.leave();
-});
-call.prepare();
-void openLobby(call);
-
-Object.assign(window, { fireside: { pc: () => call.peer?.connection ?? null, get marks() { return call.marks; } } });
+const obstacle = obstacleIn(window);
+if (obstacle) showObstacle(obstacle.sentence);
+page.dataset.obstacle = String(obstacle !== null);
+offerNumber(config);
+page.dataset.ready = obstacle && !obstacle.entering ? "never" : "yes";
+if (page.dataset.ready === "yes") start();
+// Kept for the way back, its connections are gone.
+addEventListener("pageshow", (event) => event.persisted && location.reload());

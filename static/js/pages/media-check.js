@@ -88,3 +88,5 @@ begin.onclick = async () => {
   }
 };
 begin.disabled = false;
+// Kept for the way back, its sockets are gone.
+addEventListener("pageshow", (event) => event.persisted && location.reload());

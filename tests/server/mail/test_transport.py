@@ -5,6 +5,7 @@ import email
 from email.policy import default
 
 import pytest
+from aiosmtpd.smtp import SMTP, AuthResult
 
 from server.mail.transport import (
     ConnectionLost,
@@ -105,6 +106,31 @@ async def test_a_server_that_has_no_login_refuses_no_email(smtp_server):
     transport = SmtpTransport(f"smtp://sam:secret@127.0.0.1:{smtp_server.port}")
     with pytest.raises(Unreachable):
         await transport.send(EMAIL)
+
+
+@pytest.mark.parametrize(
+    ("url", "apart"),
+    [
+        ("smtp://127.0.0.1:{port}", {"user": "sam", "password": "a/b#c@d"}),
+        ("smtp://sam:a%2Fb%23c%40d@127.0.0.1:{port}", {}),
+    ],
+)
+async def test_user_and_password_may_be_within_the_url_or_apart(url, apart):
+    accepted = []
+
+    def check(server, session, envelope, mechanism, login):
+        accepted.append((login.login, login.password))
+        return AuthResult(success=True)
+
+    def protocol():
+        return SMTP(object(), authenticator=check, auth_require_tls=False)
+
+    server = await asyncio.get_running_loop().create_server(protocol, "127.0.0.1", 0)
+    async with server:
+        transport = SmtpTransport(url.format(port=server.sockets[0].getsockname()[1]), **apart)
+        await transport.connect()
+        await transport.disconnect()
+    assert accepted == [(b"sam", b"a/b#c@d")]
 
 
 @pytest.mark.filterwarnings("ignore:Requiring AUTH")

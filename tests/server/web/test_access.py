@@ -1,5 +1,7 @@
 """Access: cookies that scripts and other sites cannot use, and no forms from other sites."""
 
+import json
+
 import pytest
 
 
@@ -13,7 +15,7 @@ async def test_the_cookie_is_for_the_browser_alone(site, pair):
         assert part in cookie
 
 
-@pytest.mark.parametrize("forged", [{"csrf": ""}, {"csrf": "0" * 64}, {"origin": "https://elsewhere.example"}])
+@pytest.mark.parametrize("forged", [{"csrf": ""}, {"csrf": "0" * 64}])
 async def test_a_form_from_another_site_decides_nothing(mentee, pair, contents, forged):
     offer = await pair.offer()
     await mentee.get(f"/offers/{offer.id}")
@@ -22,6 +24,20 @@ async def test_a_form_from_another_site_decides_nothing(mentee, pair, contents, 
     assert mentee.status == 403
     assert "reload the page" in mentee.text
     assert await contents() == before
+
+
+async def test_a_form_of_our_page_under_another_address_says_the_right_one(mentee, pair, admin, contents, caplog):
+    offer = await pair.offer()
+    await mentee.get(f"/offers/{offer.id}")
+    before = await contents()
+    await mentee.post(f"/offers/{offer.id}/refusal", origin="https://other.example")
+    assert mentee.status == 403
+    assert f"These pages are at {mentee.base_url}. Please open your link there" in mentee.text
+    assert await contents() == before
+    [said] = [record.getMessage() for record in caplog.records]
+    assert said.startswith(f"pages were opened at https://other.example, but FIRESIDE_BASE_URL is {mentee.base_url}")
+    await admin.get("/media-check/origins.json")
+    assert json.loads(admin.text) == {"foreign": ["https://other.example"]}
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,7 @@
 
 import json
 
-from server.i18n import catalog
-from server.web import health
+ORIGIN = "https://elsewhere.example"
 
 
 async def test_all_up(nobody):
@@ -12,11 +11,8 @@ async def test_all_up(nobody):
     assert json.loads(nobody.text) == {"pages": True, "database": True, "relay": True}
 
 
-async def test_missing_files_are_named(nobody, monkeypatch, tmp_path):
-    monkeypatch.setattr(health, "NEEDED", (*health.NEEDED, ("static", "**/*.none")))
-    monkeypatch.setattr(catalog, "FOLDER", tmp_path)
-    (tmp_path / "ar.po").touch()
-    await nobody.get("/healthz")
-    assert nobody.status == 503
-    missing = ["static/**/*.none", "de.po"]
-    assert json.loads(nobody.text) == {"pages": False, "database": True, "relay": True, "missing": missing}
+async def test_who_names_another_origin_learns_the_right_one(nobody):
+    async with nobody.session.get(f"{nobody.base_url}/healthz", headers={"Origin": ORIGIN}) as answer:
+        assert (await answer.json())["base_url"] == nobody.base_url
+    async with nobody.session.get(f"{nobody.base_url}/healthz", headers={"Origin": nobody.base_url}) as answer:
+        assert "base_url" not in await answer.json()

@@ -170,6 +170,9 @@ async def knock(guest: Guest, route, number: int = 0) -> tuple[int, str]:
                 return 101, ""
         except aiohttp.WSServerHandshakeError as refusal:
             return refusal.status, "There is nothing here"
+    if path.endswith("/events"):
+        async with guest.session.get(guest.base_url + path) as answer:
+            return answer.status, "" if answer.status == 200 else await answer.text()
     if route.method == "POST":
         await guest.post(path, **FORM)
     else:

@@ -1,0 +1,31 @@
+"""What an open page of a booking is told: its news, and the other's number while it is lent."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from server.calls.queries.booking_phone import read_lent_number
+from server.calls.rules.errors import NumberNotLent
+from server.catchups.queries.booking_news import BookingNews, read_booking_news
+from server.catchups.rules.join_window import JoinWindow
+from server.db.database import Database
+from server.people.rules.visitors import Visitor
+
+
+@dataclass(frozen=True, slots=True)
+class BookingEvents:
+    """`lent` is the other's number and whether the reader has given theirs, while it may be shown."""
+
+    news: BookingNews
+    lent: tuple[str, bool] | None
+
+
+async def read_booking_events(
+    db: Database, visitor: Visitor, booking_id: int, window: JoinWindow, now: datetime
+) -> BookingEvents:
+    """Raises NotFound."""
+    news = await read_booking_news(db, visitor, booking_id, window, now)
+    try:
+        number = await read_lent_number(db, visitor, booking_id, window, now)
+    except NumberNotLent:
+        return BookingEvents(news, None)
+    return BookingEvents(news, (number.typed, number.own))

@@ -1,0 +1,44 @@
+"""Tells those who wait in this process what a committed transaction has changed."""
+
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from typing import Literal, NamedTuple
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+NOTED = "fireside changes"
+
+
+class Topic(NamedTuple):
+    """What can change: a catch-up with its offers and bookings, a booking's call, or a person's data and visits."""
+
+    kind: Literal["catchup", "booking", "person"]
+    id: int
+
+
+def note_change(connection: AsyncConnection, topic: Topic) -> None:
+    """Notes, in a writing transaction, what it changes: it is told once the transaction has been committed."""
+    connection.info[NOTED].add(topic)
+
+
+class Changes:
+    """Who waits for which changes. Other processes on the same database are not heard."""
+
+    def __init__(self) -> None:
+        self._watching: dict[object, tuple[frozenset[Topic], Callable[[], None]]] = {}
+
+    @contextmanager
+    def watch(self, topics: Collection[Topic], changed: Callable[[], None]) -> Iterator[None]:
+        """Calls `changed` after each transaction that changes one of the topics, until the block ends."""
+        name = object()
+        self._watching[name] = frozenset(topics), changed
+        try:
+            yield
+        finally:
+            del self._watching[name]
+
+    def tell(self, topics: Collection[Topic]) -> None:
+        """Calls those who watch one of these topics."""
+        for watched, changed in list(self._watching.values()):
+            if not watched.isdisjoint(topics):
+                changed()
