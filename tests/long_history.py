@@ -59,6 +59,7 @@ class _History:
                 "id": id,
                 "name": f"Person {id}",
                 "email": f"person{id}@example.org",
+                "email_key": f"person{id}@example.org",
                 "zone": "UTC",
                 "language": "en",
             }
@@ -114,6 +115,7 @@ class _History:
             "author_id": mentor,
             "recipient_id": mentee,
             "by_video": True,
+            "caller": "mentor",
             "minutes": 30,
             "state": "declined" if declined > 0 else "accepted",
             "made_at": decided - timedelta(days=1),
@@ -146,7 +148,9 @@ class _History:
                 entry = _hash(f"choice {id} {number}")
                 yield {
                     "id": 2 * id - 1 + number,
-                    "offer_id": id,
+                    "format": 2,
+                    "subject_kind": "offer",
+                    "subject_id": id,
                     "person_id": person,
                     "kind": ("offered", "accepted")[number],
                     "wording_hash": _hash("wording"),
