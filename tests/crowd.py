@@ -13,6 +13,7 @@ import pytest
 from server.catchups.actions.answers import accept_offer
 from server.catchups.actions.offers import make_offer
 from server.catchups.changes import limits
+from server.catchups.rules import collapsing
 from server.catchups.rules.answers import Acceptance
 from server.catchups.rules.bookings import Booking
 from server.catchups.rules.drafts import Draft, Medium
@@ -122,6 +123,15 @@ def unlimited() -> Iterator[None]:
         patch.setattr(limits, "MOST_OPEN_OFFERS", most)
         for name in ("PROPOSALS", "UNDOINGS", "LATE_EMAILS"):
             patch.setattr(limits, name, RateLimit(name.lower(), most, timedelta(hours=1)))
+        yield
+
+
+@contextmanager
+def every_email() -> Iterator[None]:
+    """No email waits for what may follow, or gives way to it, in this process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(collapsing, "COLLAPSES", {})
+        patch.setattr(collapsing, "HELD", frozenset())
         yield
 
 

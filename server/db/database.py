@@ -39,7 +39,7 @@ class OutcomeUnknown(Unavailable):
 
 
 class WriteVerdict:
-    """Whether the database keeps what is written, by the latest write of all."""
+    """Whether the database keeps what is written, by the latest write of all; where it cannot be read, it does not."""
 
     def __init__(self) -> None:
         # Of writes that overlap, one that was kept is enough.
@@ -50,7 +50,7 @@ class WriteVerdict:
         self.kept, self._last_kept = True, now
 
     def note_failed(self, begun: float) -> None:
-        """A write failed; it says nothing if it began before another one was kept."""
+        """A write or a read failed; it says nothing if it began before another one was kept."""
         self.kept = self.kept and begun <= self._last_kept
 
 
@@ -120,6 +120,7 @@ class Database:
 
         Raises Unavailable.
         """
+        begun = time.monotonic()
         try:
             async with self._engine.connect() as connection:
                 if not self.is_sqlite:
@@ -127,6 +128,8 @@ class Database:
                 async with connection.begin():
                     yield connection
         except (*DATABASE_ERRORS, WriteAheadLogMissing) as error:
+            if not isinstance(error, STATEMENT_ERRORS):
+                self.verdict.note_failed(begun)
             _raise(error, Unavailable)
 
     @asynccontextmanager

@@ -183,7 +183,7 @@ async def test_the_pages_come_back_and_the_call_hears_nothing_of_it(
         states = {row.id: row.state for row in await connection.execute(select(offers.c.id, offers.c.state))}
         booked = [row.offer_id for row in await connection.execute(select(bookings.c.offer_id))]
         chosen = await connection.execute(select(choices.c.subject_id).where(choices.c.kind == "accepted"))
-        chose = sorted(row.offer_id for row in chosen)
+        chose = sorted(row.subject_id for row in chosen)
     accepted = sorted(offer for offer, state in states.items() if state == "accepted")
     assert load.acknowledged <= set(accepted)
     assert (sorted(booked), chose) == (accepted, accepted)

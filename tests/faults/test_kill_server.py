@@ -78,6 +78,9 @@ EFFECTS: Mapping[str, Mapping[str, int]] = {
     "decline a move": {"offer open": -1, "offer declined": 1, "choice declined": 1, "email move_declined": 1},
 }
 
+# An email that is not sent where the one before it, about the same catch-up, has not left yet.
+LEFT_OUT = {"take back": {"email offer_withdrawn": 1}}
+
 ROWS = """
 SELECT catchup_id, 'offer ' || state FROM offers
 UNION ALL SELECT catchup_id, 'booking ' || state FROM bookings
@@ -201,11 +204,11 @@ def judge(file: Path, cases: list[Case], before: dict[int, Counter[str]], acknow
         found, untouched = now[case.catchup], before[case.catchup]
         whole = Counter(untouched)
         whole.update({**EFFECTS[case.what], "sequence": 1})
-        assert found in (untouched, whole), (
+        assert found in (untouched, whole, whole - Counter(LEFT_OUT.get(case.what, {}))), (
             f"{case} is half-written: {found - untouched} came, {untouched - found} went"
         )
-        assert found == whole or case.catchup not in acknowledged, f"{case} was acknowledged and lost"
-        decided[case.what] += found == whole
+        assert found != untouched or case.catchup not in acknowledged, f"{case} was acknowledged and lost"
+        decided[case.what] += found != untouched
     return decided
 
 

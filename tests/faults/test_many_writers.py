@@ -18,6 +18,7 @@ from sqlalchemy import func, select
 from server.db.database import Database
 from server.db.schema import migrate
 from server.db.tables import visits
+from server.people.rules.browsers import BrowserName
 from server.people.store.links import add_visit
 from tests.crowd import Crowd
 
@@ -45,7 +46,7 @@ async def test_nobody_is_told_that_it_is_locked_and_nobody_waits_long(tmp_path: 
         for _ in range(WRITES // WRITERS):
             began = time.perf_counter()
             async with database.writing() as connection:
-                await add_visit(connection, person.id, next(tokens), now)
+                await add_visit(connection, person.id, next(tokens), BrowserName("Firefox", "Linux"), now)
             took.append(time.perf_counter() - began)
 
     began = time.perf_counter()

@@ -59,6 +59,7 @@ def test_it_finds_nothing_in_what_is_not(private: Private) -> None:
     lines = [
         "INFO relay: relay a9cf83daabc5b762 serves UDP port 39391",
         "ERROR server: Mayan, Amaya, I moved",
+        "fireside: database postgresql+asyncpg://fireside@127.0.0.1:5432/fireside, base URL http://localhost:8080",
         "d" * 64,
     ]
     assert private.found_in(lines) == []

@@ -23,7 +23,7 @@ from server.db.tables import bookings, people
 from server.people.actions.links import find_visitor, open_link
 from server.people.actions.people import make_admin_link
 from server.people.store.contacts import set_phone
-from tests.crowd import Browser, Crowd, at_catchup, shown, whole_hour_in
+from tests.crowd import Browser, Crowd, at_catchup, every_email, shown, unlimited, whole_hour_in
 
 BOTH = frozenset(Medium)
 WINDOW = JoinWindow(timedelta(minutes=15), timedelta(minutes=60))
@@ -65,15 +65,16 @@ class Gallery:
         visitor = await find_visitor(database, token, now)
         assert visitor is not None
         gallery = cls(database, crowd, Browser(token, visitor))
-        for hang in (
-            gallery._offers,
-            gallery._bookings,
-            gallery._phone,
-            gallery._own,
-            gallery._admins,
-            gallery._strangers,
-        ):
-            await hang()
+        with unlimited(), every_email():
+            for hang in (
+                gallery._offers,
+                gallery._bookings,
+                gallery._phone,
+                gallery._own,
+                gallery._admins,
+                gallery._strangers,
+            ):
+                await hang()
         return gallery
 
     async def speak(self, language: str) -> None:

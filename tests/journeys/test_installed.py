@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from sysconfig import get_path
 
@@ -16,7 +17,7 @@ import aiohttp
 import pytest
 from playwright.async_api import Page
 
-from tests.cast import SURROUNDINGS, Fireside
+from tests.cast import SURROUNDINGS, Fireside, until
 from tests.journeys.conftest import into_call
 from tests.journeys.seen import sees_and_hears
 
@@ -174,13 +175,24 @@ def test_what_is_missing_stops_the_start_in_one_line(installation: Installation,
     ]
 
 
+async def missing(house: Fireside) -> list[str]:
+    """What the health page says is missing."""
+    async with aiohttp.ClientSession() as session, session.get(f"{house.base_url}/healthz") as answer:
+        body: dict[str, list[str]] = await answer.json()
+        return body["missing"] if answer.status == 503 else []
+
+
+async def healthy(house: Fireside) -> bool:
+    async with aiohttp.ClientSession() as session, session.get(f"{house.base_url}/healthz") as answer:
+        return answer.status == 200
+
+
 async def test_what_goes_missing_later_is_told_by_the_health_page(
     installation: Installation, installed: Fireside
 ) -> None:
     with installation.without("server/templates"):
-        async with aiohttp.ClientSession() as session, session.get(f"{installed.base_url}/healthz") as answer:
-            assert answer.status == 503
-            assert (await answer.json())["missing"] == LEFT_OUT["templates"].split(", ")
+        assert await until(partial(missing, installed), what="what is missing") == LEFT_OUT["templates"].split(", ")
+    assert await until(partial(healthy, installed), what="the page being well again")
 
 
 async def test_no_file_of_the_working_directory_is_taken_for_a_module(

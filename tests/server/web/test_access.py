@@ -37,7 +37,7 @@ async def test_a_form_of_our_page_under_another_address_says_the_right_one(mente
     [said] = [record.getMessage() for record in caplog.records]
     assert said.startswith(f"pages were opened at https://other.example, but FIRESIDE_BASE_URL is {mentee.base_url}")
     await admin.get("/media-check/origins.json")
-    assert json.loads(admin.text) == {"foreign": ["https://other.example"]}
+    assert "https://other.example" in json.loads(admin.text)["foreign"]
 
 
 @pytest.mark.parametrize(

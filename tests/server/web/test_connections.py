@@ -12,10 +12,11 @@ from aiohttp import web
 
 from server.config import read_settings
 from server.errors import TooManyTries
+from server.secret import ServerSecret
 from server.web import connections
 from server.web.access import UnreadableRequest, form_of
 from server.web.connections import ConnectionLimits, LimitedSite, limits_middleware, most_connections
-from server.web.keys import CLOCK, SETTINGS
+from server.web.keys import CLOCK, SECRET, SETTINGS
 from tests.cast import until
 from tests.server.actors import NOW
 
@@ -83,6 +84,7 @@ async def served(proxies: int, most: int) -> AsyncIterator[Place]:
     app = web.Application(middlewares=[note, limits_middleware])
     app[SETTINGS] = read_settings({"FIRESIDE_PROXIES": str(proxies)})
     app[CLOCK] = lambda: NOW
+    app[SECRET] = ServerSecret("of the test")
     app.router.add_get("/page", page)
     app.router.add_get("/wait", wait)
     app.router.add_post("/form", form)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import pytest
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from server.catchups.actions.answers import accept_offer
 from server.catchups.actions.offers import make_offer
@@ -133,7 +133,7 @@ async def world(site: Site) -> World:
 
 async def one_set_aside(connection, now) -> int:
     await put_aside(connection, Work.NEWS, "present", None, "ValueError", now)
-    return (await connection.execute(select(set_aside.c.id))).scalar_one()
+    return (await connection.execute(select(func.max(set_aside.c.id)))).scalar_one()
 
 
 @pytest.fixture

@@ -72,6 +72,7 @@ async def test_all_that_is_agreed_or_about_ones_own_offers_is_told(database, pai
     booking = await accept_offer(database, pair.mentee, offer.id, accepting(), NOW)
     await emails_left(database)
     await ask_to_move(database, pair.mentor, booking.id, LATER, OFFERED, NOW)
+    await emails_left(database)
     await withdraw(database, pair.mentor, booking.id, "", WITHDREW, NOW)
     assert await kinds_to(database, "Sam", offer.catchup_id) == ["offer_accepted", "move_asked", "booking_cancelled"]
     own = await an_offer(database, replace(pair, mentor=pair.mentee))

@@ -29,7 +29,7 @@ async def test_a_link_to_the_catch_up_is_enough(site, pair):
     await guest.post(f"/catchups/{offer.catchup_id}/mute")
     assert END in guest.text
     await guest.post(f"/mentorships/{pair.mentorship_id}/mute/ending")
-    assert guest.status == 404
+    assert guest.status == 403
 
 
 async def test_the_author_is_offered_nothing_of_it(mentor, pair):
