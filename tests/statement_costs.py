@@ -6,22 +6,25 @@ rows that it finds can explain.
 """
 
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from greenlet import getcurrent
 from sqlalchemy import Connection, Engine, create_engine, event
 
 from server.db.tables import metadata
 from tests.long_history import write_long_history
 
 CATCHUPS = 4_000
-# A statement may take this many steps, and this many for each row that it returns or changes, up to a number of rows.
+ROOT = f"{Path(__file__).parents[1]}/"
+OWN, INSTALLED = __file__, f"{ROOT}.venv/"
+# A statement may take this many steps, and this many for each row that it returns or changes.
 STEPS = 3_000
 STEPS_A_ROW = 150
-ROWS = 200
 COUNTED = 100
 
 # What reads everything on purpose, by a part of the statement that no other one has.
@@ -40,9 +43,13 @@ class StatementCosts:
     def record(
         self, connection: Connection, _: object, statement: str, parameters: Any, __: object, many: bool
     ) -> None:
-        """Listens to before_cursor_execute of all engines. A test's own statements have the option `of_test`."""
-        if connection.get_execution_options().get("of_test"):
+        """Listens to before_cursor_execute of all engines. Statements of tests and migrations are left out."""
+        if _asked_by() != "server":
             return
+        self.note(connection, statement, parameters, many)
+
+    def note(self, connection: Connection, statement: str, parameters: Any, many: bool = False) -> None:
+        """Has the statement checked next time, unless it was before."""
         if connection.dialect.name != "sqlite" or statement in self._checked or statement in self._new:
             return
         if statement.split(maxsplit=1)[0] in ("SELECT", "UPDATE", "DELETE", "INSERT", "WITH"):
@@ -83,7 +90,7 @@ class StatementCosts:
         finally:
             large.set_progress_handler(None, COUNTED)
             large.execute("ROLLBACK")
-        if steps <= STEPS + STEPS_A_ROW * min(rows, ROWS):
+        if steps <= STEPS + STEPS_A_ROW * rows:
             return []
         plan = [row[-1] for row in large.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)]
         return [f"{steps} steps for {rows} rows:\n{statement}\n" + "\n".join(plan)]
@@ -101,6 +108,18 @@ def statement_costs(folder: Path) -> Iterator[StatementCosts]:
     yield costs
     event.remove(Engine, "before_cursor_execute", costs.record)
     costs.close()
+
+
+def _asked_by() -> str:
+    """The top-level folder of the code that runs the statement. SQLAlchemy's own code runs in a greenlet of its own."""
+    parent = getcurrent().parent
+    frame = sys._getframe() if parent is None else parent.gr_frame
+    while frame is not None:
+        file = frame.f_code.co_filename
+        if file.startswith(ROOT) and not file.startswith((OWN, INSTALLED)):
+            return file.removeprefix(ROOT).partition("/")[0]
+        frame = frame.f_back
+    return ""
 
 
 def _large_database(file: Path) -> sqlite3.Connection:

@@ -30,7 +30,6 @@ async def test_it_checks_every_way_and_keeps_the_verdict(fireside, own):
     assert {path.protocol for path in check.paths} == set(MediaProtocol)
     assert all(finding.works for finding in check.findings)
     async with own.reading() as connection:
-        await connection.execution_options(of_test=True)
         assert await latest_check(connection, CheckOrigin.COMMAND) == check
         # The running jobs make links for emails: this is the newest of the admin's.
         of_admin = select(links).where(links.c.purpose == Purpose.ADMIN.value)
@@ -42,7 +41,6 @@ async def test_with_an_admins_link_it_checks_from_anywhere(fireside, own):
     check = await examine(fireside.links["admin"], datetime.now(UTC))
     assert all(finding.works for finding in check.findings)
     async with own.reading() as connection:
-        await connection.execution_options(of_test=True)
         assert await latest_check(connection, CheckOrigin.COMMAND) is None
 
 

@@ -143,7 +143,6 @@ def theirs(world: World, site: Site):
     async def read() -> dict[str, list[str]]:
         found = {}
         async with site.database.reading() as connection:
-            await connection.execution_options(of_test=True)
             for table in metadata.sorted_tables:
                 if table.name in ("outbox", "links"):
                     continue
