@@ -151,17 +151,16 @@ async def _database_open(app: web.Application) -> AsyncIterator[None]:
     await app[DATABASE].close()
 
 
-def _mail_transport(settings: Settings, own_name: str) -> MailTransport:
+def _mail_transport(settings: Settings) -> MailTransport:
     if settings.mail_folder:
         return FolderTransport(settings.mail_folder)
+    own_name = urlsplit(settings.base_url).hostname or ""
     return SmtpTransport(settings.smtp_url, own_name, user=settings.smtp_user, password=settings.smtp_password)
 
 
 async def _jobs_running(app: web.Application) -> AsyncIterator[None]:
     settings = app[SETTINGS]
-    own_name = urlsplit(settings.base_url).hostname or ""
-    transport = _mail_transport(settings, own_name)
-    mailer = make_mailer(transport, settings.base_url, settings.mail_from, app[CLOCK], settings.contact)
+    mailer = make_mailer(_mail_transport(settings), settings.base_url, settings.mail_from, app[CLOCK], settings.contact)
     jobs = Jobs(app[DATABASE], mailer, settings, app[CLOCK], partial(app[HUB].remove, why="over"), app[FETCH])
     task = asyncio.create_task(jobs.run())
     yield

@@ -9,6 +9,7 @@ from typing import Self
 
 import aiohttp
 import pytest
+from sqlalchemy import update
 
 from server.catchups.actions.answers import accept_offer
 from server.catchups.actions.offers import make_offer
@@ -20,6 +21,7 @@ from server.catchups.rules.drafts import Draft, Medium
 from server.catchups.rules.ledger import WORDINGS, ChoiceKind, ShownWording
 from server.catchups.rules.offers import Offer
 from server.db.database import Database
+from server.db.tables import outbox
 from server.people.actions.links import find_visitor, make_link, open_link
 from server.people.actions.people import NewPerson, find_or_add_mentorship, find_or_add_person
 from server.people.rules.links import Purpose, csrf_of
@@ -133,6 +135,13 @@ def every_email() -> Iterator[None]:
         patch.setattr(collapsing, "COLLAPSES", {})
         patch.setattr(collapsing, "HELD", frozenset())
         yield
+
+
+async def end_waiting(database: Database) -> None:
+    """Emails about an undoing wait two minutes for another answer, which may take their place: now they are due."""
+    unsent = outbox.c.sent_at.is_(None), outbox.c.kind.not_like("reminder%")
+    async with database.writing() as connection:
+        await connection.execute(update(outbox).where(*unsent).values(due_at=outbox.c.made_at))
 
 
 async def at_home(database: Database, person: Person) -> Browser:

@@ -8,13 +8,11 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from playwright.async_api import Page, expect
-from sqlalchemy import update
 
-from server.catchups.rules.collapsing import HELD
 from server.db.database import Database
-from server.db.tables import outbox
 from tests.calendar_reader import CalendarReader, Held
 from tests.cast import MENTEE, MENTOR, Fireside
+from tests.crowd import end_waiting
 from tests.smtp_server import SmtpServer, link_in
 
 MAYA, SAM = "maya@demo.invalid", "sam@demo.invalid"
@@ -45,15 +43,6 @@ class Calendars:
             uid: (held.start, held.status) for uid, held in sam.items()
         }
         return next(iter(sam.values()))
-
-
-async def send_held_emails(fireside: Fireside) -> None:
-    """Emails about an undoing wait two minutes for another answer; nobody waits for them here."""
-    database = Database(f"sqlite+aiosqlite:///{fireside.data / 'fireside.sqlite3'}")
-    async with database.writing() as connection:
-        held = outbox.c.sent_at.is_(None), outbox.c.kind.in_(HELD)
-        await connection.execute(update(outbox).where(*held).values(due_at=outbox.c.made_at))
-    await database.close()
 
 
 async def press(page: Page, name: str) -> None:
@@ -93,7 +82,9 @@ async def test_another_time_is_chosen_asked_for_declined_and_accepted_and_then_i
     await unfold(mentee, "Choose another of the offered times")
     await press(mentee, "Take my answer back and choose again")
     await expect(mentee.get_by_role("button", name="Accept", exact=True)).to_be_visible()
-    await send_held_emails(fireside)
+    database = Database(f"sqlite+aiosqlite:///{fireside.data / 'fireside.sqlite3'}")
+    await end_waiting(database)
+    await database.close()
     await calendars.take_both("the offer is open again")
     await mentee.locator("input[name=start]").nth(1).check()
     await press(mentee, "Accept")

@@ -19,7 +19,7 @@ from server.i18n.dates import day
 from tests.calendar_reader import CalendarReader
 from tests.cast import Fireside, until
 from tests.crowd import Browser as Visit
-from tests.crowd import Crowd, shown, whole_hour_in
+from tests.crowd import Crowd, end_waiting, shown, whole_hour_in
 from tests.journeys.conftest import DESK, LONDON, PHONE, new_page
 from tests.smtp_server import SmtpServer, link_in
 
@@ -243,6 +243,7 @@ async def uids_of(database: Database) -> dict[int, str]:
 
 async def all_sent(database: Database) -> None:
     """Waits until no email waits any more but reminders, also none that is being sent."""
+    await end_waiting(database)
     waits = (outbox.c.sent_at.is_(None), outbox.c.dropped_at.is_(None), outbox.c.kind.not_like("reminder%"))
 
     async def none() -> bool:

@@ -3,11 +3,9 @@
 import hashlib
 import json
 import sqlite3
-from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,24 +26,13 @@ from server.db.database import Database, ForeignKeyViolations
 from server.db.schema import SchemaOutdated, check, migrate
 from server.people.rules.visitors import Visitor
 from server.people.store import people
-from tests.conftest import new_postgresql_database
 from tests.server.actors import FIRST, NOW, OFFERED, SECOND, WITHDREW, accepting, emails_in, sequence_of
 
 MAYA, SAM = 1, 2
 WORDS = "By accepting you agree to meet at the time and in the way you chose."
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def before(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
-    """A database of revision 0003, empty."""
-    if request.param == "sqlite":
-        url = f"sqlite+aiosqlite:///{tmp_path / 'before.sqlite3'}"
-    else:
-        url = await new_postgresql_database(request.getfixturevalue("postgresql"))
-    database = Database(url)
-    await migrate(database, "0003")
-    yield database
-    await database.close()
+BEFORE = "0003"
 
 
 @dataclass

@@ -10,7 +10,6 @@ import json
 import os
 import re
 import sys
-from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -33,7 +32,6 @@ from server.mail.transport import SmtpTransport
 from server.people.actions.links import find_visitor, forget_tries, open_link
 from server.people.rules.rate_limits import counted_address
 from server.people.rules.visitors import Visitor
-from tests.conftest import new_postgresql_database
 from tests.server.actors import accepting
 from tests.smtp_server import SmtpServer, link_in
 
@@ -61,19 +59,14 @@ ADDED = {
     "visits": {"browser": "", "system": ""},
 }
 
+BEFORE = "0004"
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def old(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+
+@pytest.fixture
+async def old(before: Database) -> Database:
     """The database as 0.1 left it."""
-    if request.param == "sqlite":
-        url = f"sqlite+aiosqlite:///{tmp_path / 'old.sqlite3'}"
-    else:
-        url = await new_postgresql_database(request.getfixturevalue("postgresql"))
-    database = Database(url)
-    await migrate(database, "0004")
-    await fill(database)
-    yield database
-    await database.close()
+    await fill(before)
+    return before
 
 
 @pytest.fixture

@@ -1,14 +1,10 @@
 """One person for each email address: what stops the migration, and what it makes of the rest."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 from sqlalchemy import text
 
 from server.db.database import Database
 from server.db.schema import MigrationStopped, SchemaOutdated, check, migrate
-from tests.conftest import new_postgresql_database
 
 ADD = text(
     "INSERT INTO people (name, email, phone, zone, language, needs, zone_known, discreet, added_at) "
@@ -16,17 +12,7 @@ ADD = text(
 )
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def before(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
-    """A database of revision 0006, empty."""
-    if request.param == "sqlite":
-        url = f"sqlite+aiosqlite:///{tmp_path / 'before.sqlite3'}"
-    else:
-        url = await new_postgresql_database(request.getfixturevalue("postgresql"))
-    database = Database(url)
-    await migrate(database, "0006")
-    yield database
-    await database.close()
+BEFORE = "0006"
 
 
 async def add(database: Database, *emails: str, language: str = "en") -> None:

@@ -1,5 +1,6 @@
 """What people have to do with emails: each email gets a personal link, and one kind brings a fresh link."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.errors import NotFound
 from server.i18n.catalog import Language, language_of
+from server.mail import outbox
 from server.mail.message import Email, subject_of
 from server.mail.outbox import OutboxEntry
 from server.people.actions.links import make_link
@@ -40,6 +42,12 @@ class EmailLinks:
     async def forget(self, connection: AsyncConnection, link: str) -> None:
         """Forgets a link that surely nobody got."""
         await links.forget_link(connection, secret_hash(link.rpartition("/")[2]))
+
+
+async def enqueue_fresh_link(connection: AsyncConnection, person_id: int, now: datetime) -> None:
+    """Queues an email with a link to this person's home."""
+    event = f"link:{uuid.uuid4()}"
+    await outbox.enqueue(connection, recipient_id=person_id, event=event, kind=FRESH_LINK, path="/home", now=now)
 
 
 async def compose_fresh_link(connection: AsyncConnection, entry: OutboxEntry, link: str) -> Email:

@@ -1,12 +1,10 @@
 """Sending the visitor a link to all their pages, to their own email address."""
 
-import uuid
 from datetime import datetime
 
 from server.db.database import Database
 from server.errors import NotFound, TooManyTries
-from server.mail import outbox
-from server.people.actions.emails import FRESH_LINK
+from server.people.actions.emails import enqueue_fresh_link
 from server.people.actions.people import ADMIN_EMAIL
 from server.people.rules.errors import TooManyHomeLinks
 from server.people.rules.people import email_key, masked
@@ -28,14 +26,7 @@ async def send_home_link(db: Database, visitor: Visitor, key: bytes, now: dateti
             if email == ADMIN_EMAIL:
                 raise NotFound
             await rate_limits.take_token(connection, LOST_LINKS_TO, counted_address(key, email_key(email)), now)
-            await outbox.enqueue(
-                connection,
-                recipient_id=visitor.person.id,
-                event=f"link:{uuid.uuid4()}",
-                kind=FRESH_LINK,
-                path="/home",
-                now=now,
-            )
+            await enqueue_fresh_link(connection, visitor.person.id, now)
     except TooManyTries as error:
         raise TooManyHomeLinks(error.again_at) from error
     return masked(email)

@@ -1,12 +1,10 @@
 """Sending a fresh link to an email address, without showing anyone whether the address is known."""
 
-import uuid
 from datetime import datetime
 
 from server.db.database import Database
 from server.errors import TooManyTries
-from server.mail import outbox
-from server.people.actions.emails import FRESH_LINK
+from server.people.actions.emails import enqueue_fresh_link
 from server.people.actions.people import ADMIN_EMAIL
 from server.people.rules.people import check_email, email_key
 from server.people.rules.rate_limits import LOST_LINKS_FROM, LOST_LINKS_TO, Counted, counted_address
@@ -34,14 +32,7 @@ async def send_fresh_link(db: Database, email: str, key: bytes, now: datetime) -
             await rate_limits.take_token(connection, LOST_LINKS_TO, counted_address(key, email_key(email)), now)
             person = await people.find_person_by_email(connection, email)
             if person is not None and email_key(email) != ADMIN_EMAIL:
-                await outbox.enqueue(
-                    connection,
-                    recipient_id=person.id,
-                    event=f"link:{uuid.uuid4()}",
-                    kind=FRESH_LINK,
-                    path="/home",
-                    now=now,
-                )
+                await enqueue_fresh_link(connection, person.id, now)
     except TooManyTries:
         # The answer is the same as always.
         return

@@ -34,18 +34,21 @@ def sleeper() -> subprocess.Popen[bytes]:
     return subprocess.Popen(["sleep", "600"])
 
 
+@pytest.fixture(params=["pidfd", "as on macOS"])
+def descriptor(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process has a descriptor, or, as on macOS, has none."""
+    if request.param != "pidfd":
+        monkeypatch.setattr(process, "_open_descriptor", lambda pid: -1)
+
+
 async def connect(path: Path) -> socket.socket:
     connection = socket.socket(socket.AF_UNIX)
     await until(lambda: connection.connect_ex(str(path)) == 0)
     return connection
 
 
-@pytest.mark.parametrize("pidfd", [True, False], ids=["pidfd", "as on macOS"])
-async def test_the_process_behind_a_connection_is_killed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pidfd: bool
-) -> None:
-    if not pidfd:
-        monkeypatch.setattr(process, "_open_descriptor", lambda pid: -1)
+@pytest.mark.usefixtures("descriptor")
+async def test_the_process_behind_a_connection_is_killed(tmp_path: Path) -> None:
     with listener(tmp_path / "s") as started, await connect(tmp_path / "s") as connection:
         behind = process_behind(connection)
         assert behind is not None
@@ -58,13 +61,9 @@ async def test_the_process_behind_a_connection_is_killed(
         behind.close()
 
 
-@pytest.mark.parametrize("pidfd", [True, False], ids=["pidfd", "as on macOS"])
-async def test_nothing_is_sent_to_an_id_whose_process_has_ended(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pidfd: bool
-) -> None:
+@pytest.mark.usefixtures("descriptor")
+async def test_nothing_is_sent_to_an_id_whose_process_has_ended(tmp_path: Path) -> None:
     """By then it may be another's."""
-    if not pidfd:
-        monkeypatch.setattr(process, "_open_descriptor", lambda pid: -1)
     with listener(tmp_path / "s") as started, await connect(tmp_path / "s") as connection:
         behind = process_behind(connection)
         assert behind is not None
