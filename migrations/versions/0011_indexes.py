@@ -16,6 +16,9 @@ def upgrade() -> None:
     _few("ix_offers_unbooked", "offers", "id", "state <> 'accepted' AND moves_id IS NULL")
     op.create_index("ix_bookings_state_start", "bookings", ["state", "start"])
     op.create_index("ix_bookings_state_id", "bookings", ["state", "id"])
+    # A link that was never sent is deleted: the database looks for what refers to it.
+    op.create_index("ix_visit_links_link_id", "visit_links", ["link_id"])
+    op.create_index("ix_choices_link_id", "choices", ["link_id"])
 
 
 def _few(name: str, table: str, column: str, when: str) -> None:

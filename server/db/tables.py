@@ -158,7 +158,7 @@ visit_links = Table(
     "visit_links",
     metadata,
     Column("visit_id", ForeignKey("visits.id", ondelete="CASCADE"), primary_key=True),
-    Column("link_id", ForeignKey("links.id"), primary_key=True),
+    Column("link_id", ForeignKey("links.id"), primary_key=True, index=True),
     Column("opened_at", UtcTime, nullable=False),
 )
 
@@ -218,7 +218,7 @@ choices = Table(
     Column("wording_hash", ForeignKey("wordings.hash"), nullable=False),
     Column("language", String(35), nullable=False),
     Column("channel", String(16)),
-    Column("link_id", ForeignKey("links.id"), nullable=False),
+    Column("link_id", ForeignKey("links.id"), nullable=False, index=True),
     Column("at", UtcTime, nullable=False),
     Column("previous_hash", String(64), nullable=False, unique=True),
     Column("hash", String(64), nullable=False, unique=True),
