@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, or_
+from sqlalchemy import ColumnElement, Row, Select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catchups.rules.bookings import BookingState
 from server.catchups.rules.invitations import Invitation, Status
 from server.catchups.store.bookings import booking_of
-from server.catchups.store.catchups import open_to, person_from, with_both
-from server.db.tables import bookings, catchups, mentorships, offers
+from server.catchups.store.catchups import in_catchups_of, open_to, person_from, with_both
+from server.db.tables import bookings, catchups, offers
 from server.people.rules.people import BothPeople, Person
 from server.people.rules.visitors import Visitor
 
@@ -34,9 +34,8 @@ class Appointment(BothPeople):
 
 async def appointments_of(connection: AsyncConnection, person_id: int, now: datetime) -> tuple[Appointment, ...]:
     """All of this person's from KEPT ago on, by their start."""
-    theirs = or_(mentorships.c.mentor_id == person_id, mentorships.c.mentee_id == person_id)
     agreed = await connection.execute(
-        _bookings(theirs)
+        _bookings(in_catchups_of(person_id, bookings))
         .where(bookings.c.state.in_([state.value for state in AGREED]), bookings.c.start > now - KEPT)
         .order_by(bookings.c.id)
     )

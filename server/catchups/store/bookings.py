@@ -136,8 +136,9 @@ async def has_live_booking(connection: AsyncConnection, catchup_id: int) -> bool
 
 async def moved_to(connection: AsyncConnection, booking_id: int) -> int | None:
     """The id of the booking that took this one's place, if one did."""
-    of_move = select(func.max(bookings.c.id)).join(offers, offers.c.id == bookings.c.offer_id)
-    found = await connection.execute(of_move.where(offers.c.moves_id == booking_id))
+    # With a join SQLite would look for the greatest id by walking through the bookings from the newest on.
+    wishes = select(offers.c.id).where(offers.c.moves_id == booking_id)
+    found = await connection.execute(select(func.max(bookings.c.id)).where(bookings.c.offer_id.in_(wishes)))
     booking: int | None = found.scalar_one()
     return booking
 
@@ -186,7 +187,7 @@ async def read_booking(connection: AsyncConnection, visitor: Visitor, booking_id
 async def bookings_of(connection: AsyncConnection, visitor: Visitor, now: datetime) -> tuple[BookingView, ...]:
     """What is to come, soonest first; then at most 20 that are over, newest first."""
     since = now - LONGEST
-    own = _views(visitor).where(in_catchups_of(visitor, bookings))
+    own = _views(visitor).where(in_catchups_of(visitor.person.id, bookings))
     coming = own.where(bookings.c.start > since, IS_LIVE)
     over = own.where(bookings.c.start <= since)
     rows = [

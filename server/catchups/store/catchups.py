@@ -26,14 +26,15 @@ def open_to(visitor: Visitor) -> ColumnElement[bool]:
     return and_(takes_part, reached)
 
 
-def in_catchups_of(visitor: Visitor, table: Table) -> ColumnElement[bool]:
-    """The rows of `table` (offers or bookings) that belong to a catch-up of this person: for lists, beside `open_to`.
+def in_catchups_of(person_id: ColumnElement[int] | int, table: Table) -> ColumnElement[bool]:
+    """The rows of `table` (offers or bookings) that belong to a catch-up of this person: for lists, beside what says
+    which of them may be opened.
 
-    Lists begin with the person's own catch-ups. The OR of `open_to` would let the database walk through everybody's.
+    Lists begin with the person's own catch-ups. An OR over both people would let the database walk through everybody's.
     """
     own = union_all(
-        select(mentorships.c.id).where(mentorships.c.mentor_id == visitor.person.id),
-        select(mentorships.c.id).where(mentorships.c.mentee_id == visitor.person.id),
+        select(mentorships.c.id).where(mentorships.c.mentor_id == person_id),
+        select(mentorships.c.id).where(mentorships.c.mentee_id == person_id),
     )
     return table.c.catchup_id.in_(select(catchups.c.id).where(catchups.c.mentorship_id.in_(own)))
 

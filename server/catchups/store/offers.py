@@ -186,7 +186,7 @@ async def open_offers_of(connection: AsyncConnection, visitor: Visitor) -> tuple
     return await _read(
         connection,
         _views(visitor)
-        .where(in_catchups_of(visitor, offers), offers.c.state == OfferState.OPEN.value)
+        .where(in_catchups_of(visitor.person.id, offers), offers.c.state == OfferState.OPEN.value)
         .order_by(offers.c.made_at.desc(), offers.c.id),
     )
 
@@ -200,7 +200,7 @@ async def ended_offers_of(
         connection,
         _views(visitor)
         .where(
-            in_catchups_of(visitor, offers),
+            in_catchups_of(visitor.person.id, offers),
             offers.c.state.in_(ended),
             offers.c.decided_at > since,
             offers.c.moves_id.is_(None),
