@@ -39,6 +39,7 @@ class _History:
     def __init__(self, catchups: int, now: datetime) -> None:
         self._now = now
         self._catchups = range(1, catchups + 1)
+        self._offers = range(1, catchups * 6 // 5 + 1)
         self._mentorships = range(1, -(-catchups // CATCHUPS) + 1)
         self._mentors = -(-len(self._mentorships) // MENTEES)
 
@@ -49,6 +50,12 @@ class _History:
 
     def _mentorship(self, catchup: int) -> int:
         return (catchup - 1) % len(self._mentorships) + 1
+
+    def _is_declined(self, offer: int) -> bool:
+        return offer > len(self._catchups)
+
+    def _catchup_of(self, offer: int) -> int:
+        return 5 * (offer - len(self._catchups)) if self._is_declined(offer) else offer
 
     def _start(self, catchup: int) -> datetime:
         return self._now - timedelta(hours=2) - (len(self._catchups) - catchup) * timedelta(minutes=30)
@@ -101,12 +108,11 @@ class _History:
 
     def offers(self) -> Iterator[Row]:
         """Before every fifth one that was accepted, another was declined; their ids follow."""
-        for id in (*self._catchups, *range(len(self._catchups) + 1, len(self._catchups) * 6 // 5 + 1)):
+        for id in self._offers:
             yield self._offer(id)
 
     def _offer(self, id: int) -> Row:
-        declined = id - len(self._catchups)
-        catchup = 5 * declined if declined > 0 else id
+        declined, catchup = self._is_declined(id), self._catchup_of(id)
         mentor, mentee = self._pair(catchup)
         decided = self._start(catchup) - timedelta(days=6)
         return {
@@ -117,7 +123,7 @@ class _History:
             "by_video": True,
             "caller": "mentor",
             "minutes": 30,
-            "state": "declined" if declined > 0 else "accepted",
+            "state": "declined" if declined else "accepted",
             "made_at": decided - timedelta(days=1),
             "expires_at": self._start(catchup),
             "decided_at": decided,
@@ -143,21 +149,23 @@ class _History:
 
     def choices(self) -> Iterator[Row]:
         previous = "0" * 64
-        for id in self._catchups:
-            for number, person in enumerate(self._pair(id)):
+        for id in self._offers:
+            catchup = self._catchup_of(id)
+            for number, person in enumerate(self._pair(catchup)):
                 entry = _hash(f"choice {id} {number}")
+                answer = "declined" if self._is_declined(id) else "accepted"
                 yield {
                     "id": 2 * id - 1 + number,
                     "format": 2,
                     "subject_kind": "offer",
                     "subject_id": id,
                     "person_id": person,
-                    "kind": ("offered", "accepted")[number],
+                    "kind": ("offered", answer)[number],
                     "wording_hash": _hash("wording"),
                     "language": "en",
                     "channel": "page",
-                    "link_id": 2 * id - number,
-                    "at": self._start(id) - timedelta(days=7 - number),
+                    "link_id": 2 * catchup - number,
+                    "at": self._start(catchup) - timedelta(days=7 - number),
                     "previous_hash": previous,
                     "hash": entry,
                 }

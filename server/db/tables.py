@@ -256,6 +256,24 @@ ledger_head = Table(
     CheckConstraint("id = 1", name="one"),
 )
 
+# Of datetimes and heads, None is "not yet"; `reached` is empty before the first check.
+ledger_check = Table(
+    "ledger_check",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("began_at", UtcTime),
+    Column("entry_id", Integer, nullable=False),
+    Column("reached", String(200), nullable=False),
+    Column("held", String(200)),
+    Column("whole_at", UtcTime),
+    Column("fault", String(16)),
+    Column("fault_entry_id", Integer),
+    Column("fault_entries", Integer),
+    Column("fault_at", UtcTime),
+    _one_of("fault", "altered", "reworded", "missing", "rewritten"),
+    CheckConstraint("id = 1", name="one"),
+)
+
 bookings = Table(
     "bookings",
     metadata,
