@@ -158,21 +158,21 @@ class Jobs:
             await asyncio.sleep(LEDGER_ROUND_S)
 
     async def _guarded(self, job: Callable[[], Awaitable[T]]) -> T | None:
+        result = None
         try:
-            return await job()
+            result = await job()
         except Unavailable as error:
             log.error("a job waits for the next round: the database cannot be used: %s", error)
-            return None
         except asyncio.CancelledError:
-            task = asyncio.current_task()
-            if task is not None and task.cancelling():
-                raise
-            # Something inside was cancelled by itself: that must not end the loop.
-            log.error("a job was broken off; it is tried again in the next round")
-            return None
+            # Something inside was cancelled by itself, unless this task was: that must not end the loop.
+            if not _cancelled():
+                log.error("a job was broken off; it is tried again in the next round")
         except Exception as error:
             log_fault(log, "a job failed; it is tried again in the next round", error)
-            return None
+        # A library may have turned it into another error, or dropped it.
+        if _cancelled():
+            raise asyncio.CancelledError
+        return result
 
     async def _expire(self) -> None:
         await expire_offers(self._db, self._clock())
@@ -201,3 +201,9 @@ class Jobs:
         if self._clock() >= self._optimize_at:
             await self._db.optimize()
             self._optimize_at = self._clock() + OPTIMIZE_EVERY
+
+
+def _cancelled() -> bool:
+    """Whether the task that runs was asked to end."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
