@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from greenlet import getcurrent
@@ -111,9 +112,16 @@ def statement_costs(folder: Path) -> Iterator[StatementCosts]:
 
 
 def _asked_by() -> str:
-    """The top-level folder of the code that runs the statement. SQLAlchemy's own code runs in a greenlet of its own."""
+    """The top-level folder of the code that runs the statement.
+
+    SQLAlchemy's own code runs in a greenlet of its own, and so does what it is given to run there, such as a migration.
+    """
     parent = getcurrent().parent
-    frame = sys._getframe() if parent is None else parent.gr_frame
+    outer = parent.gr_frame if parent is not None else None
+    return _folder_of(sys._getframe()) or _folder_of(outer)
+
+
+def _folder_of(frame: FrameType | None) -> str:
     while frame is not None:
         file = frame.f_code.co_filename
         if file.startswith(ROOT) and not file.startswith((OWN, INSTALLED)):
