@@ -17,6 +17,7 @@ from server.calls.pages.ending import end_closed_calls
 from server.catchups.actions.emails import compose_email
 from server.catchups.emails import KINDS
 from server.catchups.pages.consent import wording_in
+from server.catchups.rules.ledger_heads import PURPOSE
 from server.catchups.store.email_context import still_current
 from server.config import Settings
 from server.db.database import Database, Unavailable
@@ -149,6 +150,8 @@ async def _database_open(app: web.Application) -> AsyncIterator[None]:
     yield
     looking.cancel()
     await app[BACKGROUND_TASKS].finish()
+    with suppress(Unavailable):
+        await app[DATABASE].optimize()
     await app[DATABASE].close()
 
 
@@ -162,7 +165,9 @@ def _mail_transport(settings: Settings) -> MailTransport:
 async def _jobs_running(app: web.Application) -> AsyncIterator[None]:
     settings = app[SETTINGS]
     mailer = make_mailer(_mail_transport(settings), settings.base_url, settings.mail_from, app[CLOCK], settings.contact)
-    jobs = Jobs(app[DATABASE], mailer, settings, app[CLOCK], partial(app[HUB].remove, why="over"), app[FETCH])
+    ledger_key = app[SECRET].key(PURPOSE)
+    end = partial(app[HUB].remove, why="over")
+    jobs = Jobs(app[DATABASE], mailer, settings, app[CLOCK], end, app[FETCH], ledger_key)
     task = asyncio.create_task(jobs.run())
     yield
     task.cancel()

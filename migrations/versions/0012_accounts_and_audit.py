@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0012"
-down_revision = "0010"
+down_revision = "0011"
 
 TIME = sa.DateTime(timezone=True)
 APPEND_ONLY = ("audit_entries", "audit_people")

@@ -23,6 +23,8 @@ from server.db.write_ahead_log import WriteAheadLog, WriteAheadLogMissing
 BUSY_TIMEOUT_MS = 10_000
 CONNECT_WITHIN_S = 5
 POSTGRESQL = {"pool_pre_ping": True, "connect_args": {"timeout": CONNECT_WITHIN_S}}
+# How many rows of each index SQLite reads for its statistics: so it takes milliseconds, however long a table is.
+ANALYSIS_LIMIT = "PRAGMA analysis_limit = 400"
 # Errors about our statements and rows. All other errors are about the state of the database itself.
 STATEMENT_ERRORS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
 DATABASE_ERRORS = (DBAPIError, PoolTimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
@@ -197,6 +199,16 @@ class Database:
                         await _set_foreign_keys(connection, on=True)
         except DATABASE_ERRORS as error:
             _raise(error, Unavailable)
+
+    async def optimize(self) -> None:
+        """Has SQLite renew the statistics by which it chooses indexes, of the tables that have changed much since.
+
+        PostgreSQL does so by itself (autovacuum). Raises Unavailable.
+        """
+        if self.is_sqlite:
+            async with self.writing() as connection:
+                await connection.exec_driver_sql(ANALYSIS_LIMIT)
+                await connection.exec_driver_sql("PRAGMA optimize = 0x10002")
 
     async def close(self) -> None:
         if self._reader is not None:

@@ -36,6 +36,7 @@ SHOWN_ELSEWHERE = {
     "server/catchups/store/catchups.py": "its access is tried by the actions' tests, from both sides",
     "server/catchups/store/appointments.py": "tests/server/catchups/actions/test_feed.py",
     "server/catchups/store/ledger.py": "tests/server/catchups/queries/test_ledger.py",
+    "server/catchups/store/ledger_check.py": "tests/server/catchups/actions/test_ledger.py",
     "server/calls/store/media_checks.py": "tests/server/calls/actions/test_media_check.py",
     "server/people/store/links.py": "tests/server/people/actions/test_links.py",
     "server/catchups/store/offers.py": "tests/server/catchups/actions/test_offers.py",

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, or_
+from sqlalchemy import Row, bindparam
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catchups.rules.bookings import BookingState
 from server.catchups.rules.invitations import Invitation, Status
 from server.catchups.store.bookings import booking_of
-from server.catchups.store.catchups import OPEN_TO_VISITOR, as_visitor, person_from, with_both
-from server.db.tables import bookings, catchups, mentorships, offers
+from server.catchups.store.catchups import OPEN_TO_VISITOR, as_visitor, in_catchups_of, person_from, with_both
+from server.db.tables import bookings, catchups, offers
 from server.people.rules.people import BothPeople, Person
 from server.people.rules.visitors import Visitor
 
@@ -21,6 +21,11 @@ AGREED = (BookingState.CONFIRMED, BookingState.HELD, BookingState.MISSED)
 BOOKED = with_both(bookings, catchups.c.uid, catchups.c.sequence, offers.c.note).join(
     offers, offers.c.id == bookings.c.offer_id
 )
+AGREED_OF = BOOKED.where(
+    in_catchups_of(bindparam("person_id"), bookings),
+    bookings.c.state.in_([state.value for state in AGREED]),
+    bookings.c.start > bindparam("since"),
+).order_by(bookings.c.id)
 AT = BOOKED.where(OPEN_TO_VISITOR, bookings.c.id == bindparam("id"), bookings.c.state != BookingState.RESCHEDULED.value)
 
 
@@ -39,12 +44,7 @@ class Appointment(BothPeople):
 
 async def appointments_of(connection: AsyncConnection, person_id: int, now: datetime) -> tuple[Appointment, ...]:
     """All of this person's from KEPT ago on, by their start."""
-    theirs = or_(mentorships.c.mentor_id == person_id, mentorships.c.mentee_id == person_id)
-    agreed = await connection.execute(
-        BOOKED.where(
-            theirs, bookings.c.state.in_([state.value for state in AGREED]), bookings.c.start > now - KEPT
-        ).order_by(bookings.c.id)
-    )
+    agreed = await connection.execute(AGREED_OF, {"person_id": person_id, "since": now - KEPT})
     found = {row.catchup_id: _booked(row) for row in agreed}
     return tuple(sorted(found.values(), key=lambda each: (each.invitation.start, each.catchup_id)))
 

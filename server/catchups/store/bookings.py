@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catchups.rules.bookings import LIVE, Booking, BookingState, NewBooking
 from server.catchups.rules.drafts import LENGTHS, Caller, Medium
-from server.catchups.store.catchups import OPEN_TO_VISITOR, as_visitor, person_from, with_both
+from server.catchups.store.catchups import OPEN_TO_VISITOR, as_visitor, in_catchups_of, person_from, with_both
 from server.db.database import for_update
 from server.db.tables import bookings, catchups, delays, mentorships, offers
 from server.errors import NotFound
@@ -26,8 +26,11 @@ VIEWS = (
     .where(OPEN_TO_VISITOR)
 )
 VIEW = VIEWS.where(bookings.c.id == bindparam("id"))
-COMING = VIEWS.where(bookings.c.start > bindparam("since"), IS_LIVE).order_by(bookings.c.start, bookings.c.id)
-OVER = VIEWS.where(bookings.c.start <= bindparam("since")).order_by(bookings.c.start.desc(), bookings.c.id).limit(20)
+OWN_VIEWS = VIEWS.where(in_catchups_of(bindparam("me"), bookings))
+COMING = OWN_VIEWS.where(bookings.c.start > bindparam("since"), IS_LIVE).order_by(bookings.c.start, bookings.c.id)
+OVER = (
+    OWN_VIEWS.where(bookings.c.start <= bindparam("since")).order_by(bookings.c.start.desc(), bookings.c.id).limit(20)
+)
 LIVE_BETWEEN = (
     select(bookings)
     .join(catchups, catchups.c.id == bookings.c.catchup_id)
@@ -149,8 +152,9 @@ async def has_live_booking(connection: AsyncConnection, catchup_id: int) -> bool
 
 async def moved_to(connection: AsyncConnection, booking_id: int) -> int | None:
     """The id of the booking that took this one's place, if one did."""
-    of_move = select(func.max(bookings.c.id)).join(offers, offers.c.id == bookings.c.offer_id)
-    found = await connection.execute(of_move.where(offers.c.moves_id == booking_id))
+    # With a join SQLite would look for the greatest id by walking through the bookings from the newest on.
+    wishes = select(offers.c.id).where(offers.c.moves_id == booking_id)
+    found = await connection.execute(select(func.max(bookings.c.id)).where(bookings.c.offer_id.in_(wishes)))
     booking: int | None = found.scalar_one()
     return booking
 

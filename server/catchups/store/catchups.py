@@ -3,7 +3,20 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Row, Select, Table, and_, bindparam, insert, or_, select, update
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Row,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    insert,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.db.database import for_update
@@ -27,6 +40,19 @@ OPEN_TO_VISITOR = and_(
 def as_visitor(visitor: Visitor) -> dict[str, object]:
     """The parameters of OPEN_TO_VISITOR."""
     return {"me": visitor.person.id, "home": visitor.home, "reached": list(visitor.catchups)}
+
+
+def in_catchups_of(person_id: ColumnElement[int] | int, table: Table) -> ColumnElement[bool]:
+    """The rows of `table` (offers or bookings) that belong to a catch-up of this person: for lists, beside what says
+    which of them may be opened.
+
+    Lists begin with the person's own catch-ups. An OR over both people would let the database walk through everybody's.
+    """
+    own = union_all(
+        select(mentorships.c.id).where(mentorships.c.mentor_id == person_id),
+        select(mentorships.c.id).where(mentorships.c.mentee_id == person_id),
+    )
+    return table.c.catchup_id.in_(select(catchups.c.id).where(catchups.c.mentorship_id.in_(own)))
 
 
 async def lock_mentorship_in(connection: AsyncConnection, visitor: Visitor, catchup_id: int) -> int:

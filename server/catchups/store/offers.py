@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.catchups.rules.drafts import Caller, Draft, Medium, expiry
 from server.catchups.rules.offers import Offer, OfferState
 from server.catchups.rules.proposals import NewOffer
-from server.catchups.store.catchups import OPEN_TO_VISITOR, as_visitor, person_from, with_both
+from server.catchups.store.catchups import OPEN_TO_VISITOR, as_visitor, in_catchups_of, person_from, with_both
 from server.db.database import for_update
 from server.db.tables import bookings, catchups, mentorships, offer_times, offers
 from server.errors import NotFound
@@ -28,10 +28,11 @@ VIEWS = with_both(
     catchups.c.mentorship_id,
 ).where(OPEN_TO_VISITOR)
 VIEW = VIEWS.where(offers.c.id == bindparam("id"))
-OPEN_VIEWS = VIEWS.where(offers.c.state == OfferState.OPEN.value).order_by(offers.c.made_at.desc(), offers.c.id)
+OWN_VIEWS = VIEWS.where(in_catchups_of(bindparam("me"), offers))
+OPEN_VIEWS = OWN_VIEWS.where(offers.c.state == OfferState.OPEN.value).order_by(offers.c.made_at.desc(), offers.c.id)
 # Declined or run out; not wishes to move.
 ENDED_VIEWS = (
-    VIEWS.where(
+    OWN_VIEWS.where(
         offers.c.state.in_((OfferState.DECLINED.value, OfferState.EXPIRED.value)),
         offers.c.decided_at > bindparam("since"),
         offers.c.moves_id.is_(None),
