@@ -17,6 +17,7 @@ from server.calls.pages.ending import end_closed_calls
 from server.catchups.actions.emails import compose_email
 from server.catchups.emails import KINDS
 from server.catchups.pages.consent import wording_in
+from server.catchups.rules.ledger_heads import PURPOSE
 from server.catchups.store.email_context import still_current
 from server.config import Settings
 from server.db.database import Database, Unavailable
@@ -24,7 +25,8 @@ from server.db.schema import check
 from server.jobs import Jobs
 from server.mail.mailer import Mailer
 from server.mail.transport import FolderTransport, MailTransport, SmtpTransport
-from server.people.actions.emails import FRESH_LINK, EmailLinks, compose_fresh_link
+from server.people.actions.emails import TEMPLATES as LINK_EMAILS
+from server.people.actions.emails import EmailLinks, compose_link_email
 from server.routes import MIDDLEWARES, add_routes
 from server.secret import read_secret
 from server.web.background_tasks import BackgroundTasks
@@ -95,7 +97,7 @@ def make_mailer(
     catchups = partial(compose_email, sender=sender)
     return Mailer(
         transport=transport,
-        compose={FRESH_LINK: compose_fresh_link, **dict.fromkeys(KINDS, catchups)},
+        compose={**dict.fromkeys(LINK_EMAILS, compose_link_email), **dict.fromkeys(KINDS, catchups)},
         links=EmailLinks(base_url),
         current=still_current,
         base_url=base_url,
@@ -148,6 +150,8 @@ async def _database_open(app: web.Application) -> AsyncIterator[None]:
     yield
     looking.cancel()
     await app[BACKGROUND_TASKS].finish()
+    with suppress(Unavailable):
+        await app[DATABASE].optimize()
     await app[DATABASE].close()
 
 
@@ -161,7 +165,9 @@ def _mail_transport(settings: Settings) -> MailTransport:
 async def _jobs_running(app: web.Application) -> AsyncIterator[None]:
     settings = app[SETTINGS]
     mailer = make_mailer(_mail_transport(settings), settings.base_url, settings.mail_from, app[CLOCK], settings.contact)
-    jobs = Jobs(app[DATABASE], mailer, settings, app[CLOCK], partial(app[HUB].remove, why="over"), app[FETCH])
+    ledger_key = app[SECRET].key(PURPOSE)
+    end = partial(app[HUB].remove, why="over")
+    jobs = Jobs(app[DATABASE], mailer, settings, app[CLOCK], end, app[FETCH], ledger_key)
     task = asyncio.create_task(jobs.run())
     yield
     task.cancel()

@@ -1,4 +1,6 @@
-"""Three loops: one ends what has expired, one sends the outbox, one reads people's calendars, which may be slow."""
+"""Four loops: one ends what has expired, one sends the outbox, one reads people's calendars, which may be slow, and one
+checks the ledger.
+"""
 
 import asyncio
 import logging
@@ -11,6 +13,7 @@ from server.calls.actions.entering import find_overstaying
 from server.cancellation import is_cancelled
 from server.catchups.actions.bookings import close_missed
 from server.catchups.actions.emails import drop_late_emails
+from server.catchups.actions.ledger import check_ledger
 from server.catchups.actions.offers import expire_offers
 from server.config import Settings
 from server.db.database import Database, Unavailable
@@ -20,6 +23,8 @@ from server.mail.transport import ConnectionLost, DeliveryFailure, Refused, Unre
 from server.people.actions.links import forget_tries, forget_visits
 
 ROUND_S = 5.0
+LEDGER_ROUND_S = 30.0
+OPTIMIZE_EVERY = timedelta(hours=1)
 LONGEST_PAUSE_S = 60.0
 MAIL_SERVER_AWAY = "the mail server accepts no emails: %s"
 CALENDARS_AT_ONCE = 3
@@ -32,6 +37,7 @@ class Jobs:
     """Runs a round of each loop every ROUND_S seconds. A job that fails is logged and tried in the next round.
 
     `end` removes a person from a call that is over (call and person by id). `fetch` reads a calendar's address.
+    `ledger_key` signs how far the ledger was checked.
     """
 
     def __init__(
@@ -42,7 +48,9 @@ class Jobs:
         clock: Callable[[], datetime],
         end: Callable[[str, str], Awaitable[None]],
         fetch: Fetch,
+        ledger_key: bytes,
     ) -> None:
+        self._ledger_key = ledger_key
         self._fetch = fetch
         self._end = end
         self._db = db
@@ -52,6 +60,7 @@ class Jobs:
         # A new process tries the mail server at once: its settings may be new.
         self._mail_tried = False
         self._pause = ROUND_S
+        self._optimize_at = clock()
 
     async def run(self) -> None:
         """Runs until it is cancelled."""
@@ -59,6 +68,7 @@ class Jobs:
             loops.create_task(self._tidy_loop())
             loops.create_task(self._send_loop())
             loops.create_task(self._calendar_loop())
+            loops.create_task(self._ledger_loop())
 
     async def round(self) -> None:
         """Does everything that is due now, once."""
@@ -75,6 +85,7 @@ class Jobs:
             self._forget_visits,
             self._forget_tries,
             self._forget_aside,
+            self._optimize,
         ):
             await self._guarded(job)
 
@@ -120,6 +131,11 @@ class Jobs:
         while await refresh_next_calendar(self._db, self._fetch, self._clock()):
             pass
 
+    async def check_ledger(self) -> None:
+        """Checks all entries that are due."""
+        while not await check_ledger(self._db, self._ledger_key, self._clock()):
+            pass
+
     async def _tidy_loop(self) -> None:
         while True:
             await self.tidy()
@@ -136,6 +152,11 @@ class Jobs:
             # A few at once, as some answer slowly.
             await asyncio.gather(*(self._guarded(self.read_calendars) for _ in range(CALENDARS_AT_ONCE)))
             await asyncio.sleep(ROUND_S)
+
+    async def _ledger_loop(self) -> None:
+        while True:
+            await self._guarded(self.check_ledger)
+            await asyncio.sleep(LEDGER_ROUND_S)
 
     async def _guarded(self, job: Callable[[], Awaitable[T]]) -> T | None:
         result = None
@@ -176,3 +197,8 @@ class Jobs:
     async def _forget_aside(self) -> None:
         async with self._db.writing() as connection:
             await forget_aside(connection, self._clock())
+
+    async def _optimize(self) -> None:
+        if self._clock() >= self._optimize_at:
+            await self._db.optimize()
+            self._optimize_at = self._clock() + OPTIMIZE_EVERY

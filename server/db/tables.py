@@ -64,6 +64,11 @@ def _at_most_one(name: str, column: str, when: str) -> Index:
     return Index(name, column, unique=True, sqlite_where=text(when), postgresql_where=text(when))
 
 
+def _few(name: str, column: str, when: str) -> Index:
+    """An index over the few rows of a large table where `when` holds, which a query says in the same words."""
+    return Index(name, column, sqlite_where=text(when), postgresql_where=text(when))
+
+
 people = Table(
     "people",
     metadata,
@@ -136,6 +141,38 @@ links = Table(
     CheckConstraint("(purpose = 'catchup') = (catchup_id IS NOT NULL)", name="catchup"),
 )
 
+# An account that was ended keeps its row: the audit log names it.
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person_id", ForeignKey("people.id"), nullable=False, unique=True),
+    Column("role", String(16), nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    Column("ended_at", UtcTime),
+    _one_of("role", "admin", "coordinator"),
+)
+
+# Triggers refuse to change or delete rows of these two. A migration that rebuilds one must make its triggers again.
+audit_entries = Table(
+    "audit_entries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("account_id", ForeignKey("accounts.id")),
+    Column("act", String(32), nullable=False),
+    Column("subject_kind", String(16)),
+    Column("subject_id", Integer),
+    Column("reason", String(300), nullable=False),
+)
+
+audit_people = Table(
+    "audit_people",
+    metadata,
+    Column("person_id", ForeignKey("people.id"), primary_key=True),
+    Column("entry_id", ForeignKey("audit_entries.id"), primary_key=True),
+)
+
 visits = Table(
     "visits",
     metadata,
@@ -153,7 +190,7 @@ visit_links = Table(
     "visit_links",
     metadata,
     Column("visit_id", ForeignKey("visits.id", ondelete="CASCADE"), primary_key=True),
-    Column("link_id", ForeignKey("links.id"), primary_key=True),
+    Column("link_id", ForeignKey("links.id"), primary_key=True, index=True),
     Column("opened_at", UtcTime, nullable=False),
 )
 
@@ -180,6 +217,7 @@ offers = Table(
     _one_of("state", "open", "accepted", "declined", "withdrawn", "expired", "superseded"),
     _one_of("caller", "mentor", "mentee"),
     Index("ix_offers_state_expires_at", "state", "expires_at"),
+    _few("ix_offers_unbooked", "id", "state <> 'accepted' AND moves_id IS NULL"),
     _at_most_one("uq_offers_open", "catchup_id", "state = 'open'"),
 )
 
@@ -212,7 +250,7 @@ choices = Table(
     Column("wording_hash", ForeignKey("wordings.hash"), nullable=False),
     Column("language", String(35), nullable=False),
     Column("channel", String(16)),
-    Column("link_id", ForeignKey("links.id"), nullable=False),
+    Column("link_id", ForeignKey("links.id"), nullable=False, index=True),
     Column("at", UtcTime, nullable=False),
     Column("previous_hash", String(64), nullable=False, unique=True),
     Column("hash", String(64), nullable=False, unique=True),
@@ -250,6 +288,24 @@ ledger_head = Table(
     CheckConstraint("id = 1", name="one"),
 )
 
+# Of datetimes and heads, None is "not yet"; `reached` is empty before the first check.
+ledger_check = Table(
+    "ledger_check",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("began_at", UtcTime),
+    Column("entry_id", Integer, nullable=False),
+    Column("reached", String(200), nullable=False),
+    Column("held", String(200)),
+    Column("whole_at", UtcTime),
+    Column("fault", String(16)),
+    Column("fault_entry_id", Integer),
+    Column("fault_entries", Integer),
+    Column("fault_at", UtcTime),
+    _one_of("fault", "altered", "reworded", "missing", "rewritten"),
+    CheckConstraint("id = 1", name="one"),
+)
+
 bookings = Table(
     "bookings",
     metadata,
@@ -264,6 +320,8 @@ bookings = Table(
     Column("made_at", UtcTime, nullable=False),
     _one_of("medium", "video", "phone"),
     _one_of("state", "confirmed", "cancelled", "rescheduled", "held", "missed"),
+    Index("ix_bookings_state_start", "state", "start"),
+    Index("ix_bookings_state_id", "state", "id"),
     _at_most_one("uq_bookings_live", "catchup_id", "state IN ('confirmed', 'held')"),
 )
 
@@ -312,6 +370,7 @@ attendances = Table(
     Column("round_trip", Float),
     Column("jitter", Float),
     Column("loss", Float),
+    _few("ix_attendances_present", "seen_at", "left_at IS NULL"),
 )
 
 outbox = Table(
@@ -333,7 +392,9 @@ outbox = Table(
     Column("dropped_at", UtcTime),
     Column("last_error", String(300)),
     UniqueConstraint("recipient_id", "event"),
-    Index("ix_outbox_due", "sent_at", "failed_at", "due_at"),
+    _few("ix_outbox_waiting", "due_at", "sent_at IS NULL AND failed_at IS NULL AND dropped_at IS NULL"),
+    _few("ix_outbox_failed", "id", "sent_at IS NULL AND failed_at IS NOT NULL AND dropped_at IS NULL"),
+    _few("ix_outbox_undelivered", "id", "sent_at IS NULL AND dropped_at IS NULL AND last_error IS NOT NULL"),
 )
 
 mail_outages = Table(

@@ -4,16 +4,19 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, insert, select, update
+from sqlalchemy import Row, and_, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.db.tables import links, people, visit_links, visits
+from server.db.tables import accounts, links, people, visit_links, visits
+from server.people.rules.accounts import Account, Role
 from server.people.rules.browsers import BrowserName
 from server.people.rules.links import VISIT_LASTS, Link, Purpose
 from server.people.rules.visitors import Visitor
 from server.people.store.people import person_of
 
-# Each link that a visit opened, with its visitor; the link opened last comes first.
+# The visit has not ended, and neither has the link.
+GOOD = and_(visits.c.expires_at > bindparam("now"), links.c.expires_at > bindparam("now"), links.c.revoked_at.is_(None))
+# Each good link that a visit opened, with its visitor; the link opened last comes first.
 OPENED_LINKS = (
     select(
         people,
@@ -22,12 +25,29 @@ OPENED_LINKS = (
         links.c.id.label("link_id"),
         links.c.purpose,
         links.c.catchup_id,
+        accounts.c.id.label("account_id"),
+        accounts.c.role,
     )
     .select_from(visits)
     .join(people, people.c.id == visits.c.person_id)
     .join(visit_links, visit_links.c.visit_id == visits.c.id)
     .join(links, (links.c.id == visit_links.c.link_id) & (links.c.person_id == visits.c.person_id))
+    .outerjoin(accounts, (accounts.c.person_id == visits.c.person_id) & accounts.c.ended_at.is_(None))
+    .where(visits.c.token_hash == bindparam("token_hash"), GOOD)
     .order_by(visit_links.c.opened_at.desc(), links.c.id.desc())
+)
+LINK = select(links).where(links.c.secret_hash == bindparam("secret_hash"))
+FEEDS = select(links.c.id).where(
+    links.c.person_id == bindparam("person_id"),
+    links.c.purpose == Purpose.FEED.value,
+    links.c.revoked_at.is_(None),
+    links.c.expires_at > bindparam("now"),
+)
+OPENED_IN = (
+    select(visits.c.id, links.c.purpose, links.c.catchup_id)
+    .join(visit_links, visit_links.c.visit_id == visits.c.id)
+    .join(links, (links.c.id == visit_links.c.link_id) & (links.c.person_id == visits.c.person_id))
+    .where(visits.c.id.in_(bindparam("ids", expanding=True)), GOOD)
 )
 
 
@@ -60,7 +80,7 @@ async def add_link(
 
 
 async def find_link(connection: AsyncConnection, secret_hash: str) -> Link | None:
-    row = (await connection.execute(select(links).where(links.c.secret_hash == secret_hash))).one_or_none()
+    row = (await connection.execute(LINK, {"secret_hash": secret_hash})).one_or_none()
     return _link_of(row) if row else None
 
 
@@ -70,6 +90,10 @@ async def revoke_link(connection: AsyncConnection, secret_hash: str, now: dateti
         update(links).where(links.c.secret_hash == secret_hash, links.c.revoked_at.is_(None)).values(revoked_at=now)
     )
     return result.rowcount == 1
+
+
+async def revoke_any_link(connection: AsyncConnection, link_id: int, now: datetime) -> None:
+    await connection.execute(update(links).where(links.c.id == link_id).values(revoked_at=now))
 
 
 async def revoke_link_of(connection: AsyncConnection, person_id: int, link_id: int, now: datetime) -> bool:
@@ -94,16 +118,31 @@ async def revoke_links_of(connection: AsyncConnection, person_id: int, now: date
 
 async def revoke_feeds(connection: AsyncConnection, person_id: int, now: datetime) -> None:
     """Ends every calendar feed of this person."""
-    await connection.execute(update(links).where(*_feeds(person_id)).values(revoked_at=now))
+    feeds = links.c.person_id == person_id, links.c.purpose == Purpose.FEED.value, links.c.revoked_at.is_(None)
+    await connection.execute(update(links).where(*feeds).values(revoked_at=now))
 
 
 async def has_feed(connection: AsyncConnection, person_id: int, now: datetime) -> bool:
-    found = await connection.execute(select(links.c.id).where(*_feeds(person_id), links.c.expires_at > now))
-    return found.first() is not None
+    return (await connection.execute(FEEDS, {"person_id": person_id, "now": now})).first() is not None
 
 
-def _feeds(person_id: int) -> tuple[ColumnElement[bool], ...]:
-    return links.c.person_id == person_id, links.c.purpose == Purpose.FEED.value, links.c.revoked_at.is_(None)
+async def spend_link(connection: AsyncConnection, secret_hash: str, now: datetime, expires_at: datetime) -> bool:
+    """Takes the secret from a link: until `expires_at` it only keeps visits open. Whether it still had one."""
+    result = await connection.execute(
+        update(links)
+        .where(links.c.secret_hash == secret_hash)
+        .values(secret_hash=None, opened_at=now, expires_at=expires_at)
+    )
+    return result.rowcount == 1
+
+
+async def revoke_purpose_of(connection: AsyncConnection, person_id: int, purpose: Purpose, now: datetime) -> None:
+    """Ends this person's links of one purpose, used or not."""
+    await connection.execute(
+        update(links)
+        .where(links.c.person_id == person_id, links.c.purpose == purpose.value, links.c.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
 
 
 async def forget_link(connection: AsyncConnection, secret_hash: str) -> None:
@@ -130,6 +169,11 @@ async def add_visit(
     return int(result.scalar_one())
 
 
+async def renew_token(connection: AsyncConnection, visit_id: int, token_hash: str) -> None:
+    """Gives the visit another token: the one that it had opens nothing any more."""
+    await connection.execute(update(visits).where(visits.c.id == visit_id).values(token_hash=token_hash))
+
+
 async def note_seen(connection: AsyncConnection, visit_id: int, now: datetime) -> None:
     await connection.execute(update(visits).where(visits.c.id == visit_id).values(seen_at=now))
 
@@ -152,15 +196,18 @@ async def open_in_visit(connection: AsyncConnection, visit_id: int, link_id: int
 
 async def find_visitor(connection: AsyncConnection, token_hash: str, csrf: str, now: datetime) -> Visitor | None:
     """The visitor, by those links of this visit that are still good; None when none is."""
-    rows = (await connection.execute(OPENED_LINKS.where(visits.c.token_hash == token_hash, *_good(now)))).all()
+    rows = (await connection.execute(OPENED_LINKS, {"token_hash": token_hash, "now": now})).all()
     if not rows:
         return None
+    account = None
+    if rows[0].account_id is not None and any(row.purpose == Purpose.ADMIN for row in rows):
+        account = Account(rows[0].account_id, rows[0].id, Role(rows[0].role))
     return Visitor(
         visit_id=rows[0].visit_id,
         person=person_of(rows[0]),
         link_id=rows[0].link_id,
         home=any(row.purpose == Purpose.HOME for row in rows),
-        admin=any(row.purpose == Purpose.ADMIN for row in rows),
+        account=account,
         catchups=frozenset(row.catchup_id for row in rows if row.catchup_id is not None),
         csrf=csrf,
         seen_at=rows[0].seen_at,
@@ -171,18 +218,8 @@ async def opened_in(
     connection: AsyncConnection, visit_ids: Collection[int], now: datetime
 ) -> frozenset[tuple[int, Purpose, int | None]]:
     """What these visits may open by links that are still good: visit, purpose and catch-up of each."""
-    rows = await connection.execute(
-        select(visits.c.id, links.c.purpose, links.c.catchup_id)
-        .join(visit_links, visit_links.c.visit_id == visits.c.id)
-        .join(links, (links.c.id == visit_links.c.link_id) & (links.c.person_id == visits.c.person_id))
-        .where(visits.c.id.in_(list(visit_ids)), *_good(now))
-    )
+    rows = await connection.execute(OPENED_IN, {"ids": list(visit_ids), "now": now})
     return frozenset((row.id, Purpose(row.purpose), row.catchup_id) for row in rows)
-
-
-def _good(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Conditions: the visit has not ended, and neither has the link."""
-    return visits.c.expires_at > now, links.c.expires_at > now, links.c.revoked_at.is_(None)
 
 
 async def end_visit(connection: AsyncConnection, visit_id: int) -> None:

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Row, insert, or_, select, update
+from sqlalchemy import Row, bindparam, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.db.changes import Topic, note_change
@@ -24,6 +24,17 @@ class MentorshipRow:
     role: Literal["mentor", "mentee"]
 
 
+MENTORSHIPS_OF = (
+    select(mentorships.c.id.label("mentorship_id"), mentorships.c.mentor_id, people)
+    .join(
+        people,
+        or_(
+            (mentorships.c.mentor_id == bindparam("id")) & (people.c.id == mentorships.c.mentee_id),
+            (mentorships.c.mentee_id == bindparam("id")) & (people.c.id == mentorships.c.mentor_id),
+        ),
+    )
+    .order_by(people.c.name, people.c.id)
+)
 AT_FIRST = {"phone": "", "needs": "", "discreet": True, "preferred_name": "", "language_known": False}
 
 
@@ -110,19 +121,14 @@ async def find_mentorship_between(connection: AsyncConnection, mentor_id: int, m
     return result.scalar_one_or_none()
 
 
+async def has_mentorship(connection: AsyncConnection, person_id: int) -> bool:
+    theirs = or_(mentorships.c.mentor_id == person_id, mentorships.c.mentee_id == person_id)
+    return (await connection.execute(select(mentorships.c.id).where(theirs).limit(1))).first() is not None
+
+
 async def mentorships_of(connection: AsyncConnection, person: Person) -> tuple[MentorshipRow, ...]:
     """This person's mentorships with the other person of each, by the other's name."""
-    rows = await connection.execute(
-        select(mentorships.c.id.label("mentorship_id"), mentorships.c.mentor_id, people)
-        .join(
-            people,
-            or_(
-                (mentorships.c.mentor_id == person.id) & (people.c.id == mentorships.c.mentee_id),
-                (mentorships.c.mentee_id == person.id) & (people.c.id == mentorships.c.mentor_id),
-            ),
-        )
-        .order_by(people.c.name, people.c.id)
-    )
+    rows = await connection.execute(MENTORSHIPS_OF, {"id": person.id})
     return tuple(
         MentorshipRow(row.mentorship_id, person_of(row), "mentor" if row.mentor_id == person.id else "mentee")
         for row in rows

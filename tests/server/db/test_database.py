@@ -114,7 +114,7 @@ async def test_a_full_database_is_unavailable_and_goes_on_when_there_is_room(tmp
         await connection.execute(text("PRAGMA max_page_count = 10"))
     with pytest.raises(Unavailable, match="full"):
         await write()
-    async with database.reading() as connection:
+    async with database.writing() as connection:
         await connection.execute(text("PRAGMA max_page_count = 1000"))
         assert (await connection.execute(text("SELECT count(*) FROM notes"))).scalar_one() == 0
     await write()
@@ -127,7 +127,7 @@ async def test_a_write_whose_commit_fails_has_an_unknown_outcome(database, monke
         yield
         raise ConnectionResetError
 
-    async with database.reading() as connection:
+    async with database.writing() as connection:
         monkeypatch.setattr(type(connection), "begin", lambda _: lost_at_the_end())
     with pytest.raises(OutcomeUnknown):
         async with database.writing():

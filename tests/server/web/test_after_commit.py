@@ -23,8 +23,10 @@ from server.db.database import COMMITS
 from server.db.set_aside import Work, put_aside
 from server.db.tables import choices, links, outbox, set_aside, visits
 from server.mail.outbox import enqueue
+from server.people.rules.accounts import Role
 from server.routes import ROUTES
 from tests.elsewhere import Elsewhere
+from tests.server.actors import account_link, visitor_with_account
 from tests.server.site import ALLOWED_PHONE, Guest, Pair
 
 VERBS = [route.path for route in ROUTES if route.method == "POST"]
@@ -37,6 +39,8 @@ IN_BACKGROUND = {
     "/me/sign-ins/ending",
     r"/me/links/{id:\d{1,9}}/ending",
     r"/me/visits/{id:\d{1,9}}/ending",
+    r"/admin/accounts/{id:\d{1,9}}/sign-out",
+    r"/admin/accounts/{id:\d{1,9}}/removal",
 }
 WITH_PAGE = {"/lost-link", "/home-link", "/me/feed", r"/calls/{id:\d{1,9}}/link"}
 DECLINED = ShownWording(WORDINGS[ChoiceKind.DECLINED], "en")
@@ -241,6 +245,30 @@ async def _(scene: Scene) -> Form:
     return scene.admin, f"/set-aside/{number}/removal", {}
 
 
+@form_of("/l/{secret}")
+async def _(scene: Scene) -> Form:
+    secret = await account_link(scene.pair.site.database, datetime.now(UTC))
+    return await scene.pair.site.guest(), f"/l/{secret}", {}
+
+
+simple("/admin/accounts", "admin", email="new@example.org", name="New", role="coordinator")
+
+
+def about_an_account(verb: str, **fields: object) -> None:
+    async def prepare(scene: Scene) -> Form:
+        email = f"{verb}@example.org"
+        visitor = await visitor_with_account(scene.pair.site.database, datetime.now(UTC), Role.ADMIN, email)
+        return scene.admin, f"/admin/accounts/{visitor.account.id}/{verb}", fields
+
+    FORMS[f"/admin/accounts/{{id:\\d{{1,9}}}}/{verb}"] = prepare
+
+
+about_an_account("role", role="coordinator")
+about_an_account("link")
+about_an_account("sign-out")
+about_an_account("removal")
+
+
 @pytest.fixture
 async def scene(pair: Pair, mentor: Guest, mentee: Guest, admin: Guest, calendars: Elsewhere) -> Scene:
     for guest, page in ((mentor, "/home"), (mentee, "/home"), (admin, "/history")):
@@ -253,7 +281,7 @@ async def scene(pair: Pair, mentor: Guest, mentee: Guest, admin: Guest, calendar
 def away_after_commit(pair: Pair) -> Iterator[list[str]]:
     """From its first commit on, whatever a request asks of the database fails; the running jobs go on."""
     failed: list[str] = []
-    engine = pair.site.database._engine.sync_engine
+    engines = pair.site.database.engines
 
     def fail(connection: object, cursor: object, statement: str, *rest: object) -> None:
         commits = COMMITS.get()
@@ -261,9 +289,11 @@ def away_after_commit(pair: Pair) -> Iterator[list[str]]:
             failed.append(statement)
             raise OperationalError(statement, {}, ConnectionError("the database is away"))
 
-    event.listen(engine, "before_cursor_execute", fail)
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", fail)
     yield failed
-    event.remove(engine, "before_cursor_execute", fail)
+    for engine in engines:
+        event.remove(engine, "before_cursor_execute", fail)
 
 
 def test_every_verb_is_tried() -> None:
