@@ -14,7 +14,7 @@ from tests.long_history import write_long_history
 BLOCK = 1_000
 # Each copy is this much later than what it is copied from, times how many blocks that has.
 LATER = timedelta(hours=17)
-KEPT = (tables.ledger_head, tables.ledger_check, tables.wordings)
+KEPT = (tables.ledger_head, tables.ledger_check, tables.wordings, tables.accounts)
 COPIED = [table for table in metadata.sorted_tables if table not in KEPT]
 HASHES = (tables.links.c.secret_hash, visits.c.token_hash, choices.c.previous_hash, choices.c.hash)
 UNIQUE = (tables.people.c.email_key, tables.catchups.c.uid, tables.attendances.c.uid, tables.outbox.c.event)
