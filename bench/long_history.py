@@ -47,7 +47,7 @@ def load_history(connection: Connection, doublings: int, now: datetime) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(ANALYSIS_LIMIT)
     else:
-        for table in COPIED:
+        for table in (*COPIED, tables.accounts):
             if "id" in table.c:
                 numbers = func.pg_get_serial_sequence(table.name, "id")
                 connection.execute(select(func.setval(numbers, func.coalesce(func.max(table.c.id), 1))))
