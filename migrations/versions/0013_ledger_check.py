@@ -1,4 +1,4 @@
-"""How far the ledger was checked, and what was found."""
+"""How far the ledger was checked, and what was found; and an index for whom a page of the audit log is about."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -29,3 +29,4 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_check")),
     )
     op.execute("INSERT INTO ledger_check (id, entry_id, reached) VALUES (1, 0, '')")
+    op.create_index("ix_audit_people_entry_id", "audit_people", ["entry_id"])

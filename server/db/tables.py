@@ -170,7 +170,7 @@ audit_people = Table(
     "audit_people",
     metadata,
     Column("person_id", ForeignKey("people.id"), primary_key=True),
-    Column("entry_id", ForeignKey("audit_entries.id"), primary_key=True),
+    Column("entry_id", ForeignKey("audit_entries.id"), primary_key=True, index=True),
 )
 
 visits = Table(
