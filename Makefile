@@ -47,6 +47,7 @@ faults: .venv/installed-dev build/system-packages ## The long forms of the fault
 bench: .venv/installed-dev build/system-packages ## The benchmarks, each with its baseline in the same run
 	$(BIN)/python -m bench.enter
 	$(BIN)/python -m bench.relay
+	$(BIN)/python -m bench.storm
 
 messages: .venv/installed-dev ## Bring the catalogs of texts up to date with the source; then translate what is new
 	@pot=$$(mktemp) && trap "rm $$pot" EXIT && \

@@ -127,6 +127,10 @@ class Fireside:
                 found.append(int(entry.name))
         return found
 
+    def web_pids(self) -> list[int]:
+        """The processes that serve the pages."""
+        return [self.process.pid]
+
     async def kill(self) -> None:
         """`kill -9` of the server; the relay goes on."""
         self.process.kill()
