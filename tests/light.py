@@ -59,8 +59,12 @@ class Person:
     async def leave(self) -> None:
         """Give the seat up."""
         assert self._socket
-        assert self._living
         await self._say(self._socket, type="leave")
+        await self.living()
+
+    async def living(self) -> None:
+        """Wait until they do not come back: they left, or the call is over for them."""
+        assert self._living
         await self._living
 
     def beat(self) -> None:
