@@ -56,6 +56,17 @@ class TwoPorts:
         return person
 
 
+@pytest.fixture(autouse=True)
+def only_the_short_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The main process also looks every 10 seconds for who should not be in a call: not here."""
+
+    async def nobody(*_: object) -> list[tuple[str, str]]:
+        return []
+
+    monkeypatch.setattr("server.app.find_uninvited", nobody)
+    monkeypatch.setattr("server.calls.pages.ending.find_closed_calls", nobody)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def house(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[TwoPorts]:
     url = ""
@@ -87,18 +98,24 @@ async def test_two_whom_different_processes_serve_meet_and_a_withdrawal_ends_the
     people = [house.person(mentor, house.main, booking), house.person(mentee, house.pages, booking)]
     beating = asyncio.create_task(beat(people))
     await until(lambda: all(person.back_at for person in people), what="a call")
-    changed = asyncio.Event()
-    with house.app[DATABASE].changes.watch([Topic("booking", booking.id)], changed.set):
-        url = f"{house.pages}/calls/{booking.id}/withdrawal"
-        answer = await mentee.post(house.session, url, ChoiceKind.WITHDREW, words="")
-        assert answer.status == 204
-        await asyncio.wait_for(changed.wait(), 30)
+    answer = await mentee.post(house.session, f"{house.pages}/calls/{booking.id}/withdrawal", ChoiceKind.WITHDREW)
+    assert answer.status == 204
     for person in people:
         # Each is told that the call is over, and does not come back.
         await asyncio.wait_for(person.living(), 30)
     beating.cancel()
     with suppress(asyncio.CancelledError):
         await beating
+
+
+async def test_what_changes_through_one_process_is_told_in_the_other(house: TwoPorts) -> None:
+    booking = await house.crowd.call(0)
+    changed = asyncio.Event()
+    with house.app[DATABASE].changes.watch([Topic("catchup", booking.catchup_id)], changed.set):
+        url = f"{house.pages}/bookings/{booking.id}/delay"
+        answer = await house.crowd.mentees[0].post(house.session, url, minutes="5")
+        assert answer.status == 303
+        await asyncio.wait_for(changed.wait(), 30)
 
 
 async def test_a_visit_that_ends_in_one_process_is_out_of_its_call_in_the_other(house: TwoPorts) -> None:
