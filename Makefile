@@ -49,6 +49,7 @@ bench: .venv/installed-dev build/system-packages ## The benchmarks, each with it
 	$(BIN)/python -m bench.enter
 	$(BIN)/python -m bench.web
 	$(BIN)/python -m bench.relay
+	$(BIN)/python -m bench.storm
 	$(BIN)/python -m bench.history
 
 messages: .venv/installed-dev ## Bring the catalogs of texts up to date with the source; then translate what is new

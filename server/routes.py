@@ -63,18 +63,20 @@ from server.web.connections import limits_middleware
 from server.web.draining import requests_middleware
 from server.web.errors import errors_middleware
 from server.web.headers import nonce_middleware
+from server.web.main_process import MAIN_PROCESS, hand_on
 
 ID = r"{id:\d{1,9}}"
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """For visitors only, unless `who` says otherwise."""
+    """For visitors only, unless `who` says otherwise. What is `in_main` is answered by the main process only."""
 
     method: str
     path: str
     handler: Handler
     who: Who = Who.VISITOR
+    in_main: bool = False
 
 
 ROUTES = (
@@ -126,7 +128,7 @@ ROUTES = (
     Route("GET", f"/offers/{ID}/suggestion", suggestion.show),
     Route("POST", f"/offers/{ID}/suggestion", suggestion.send),
     Route("GET", f"/bookings/{ID}", booking.show),
-    Route("GET", f"/bookings/{ID}/events", booking_events.connect),
+    Route("GET", f"/bookings/{ID}/events", booking_events.connect, in_main=True),
     Route("GET", f"/bookings/{ID}/invitation.ics", invitation.show),
     Route("GET", f"/bookings/{ID}/move", move.show),
     Route("POST", f"/bookings/{ID}/move", move.send),
@@ -138,7 +140,7 @@ ROUTES = (
     Route("POST", f"/bookings/{ID}/report", report.send),
     Route("GET", f"/calls/{ID}", call.show),
     Route("GET", f"/calls/{ID}/number.json", phone_number.show),
-    Route("GET", f"/calls/{ID}/socket", call_socket.connect),
+    Route("GET", f"/calls/{ID}/socket", call_socket.connect, in_main=True),
     Route("POST", f"/calls/{ID}/link", call_link.make),
     Route("POST", f"/calls/{ID}/withdrawal", call_withdrawal.withdraw),
     Route("GET", "/admin/accounts", accounts.show, Who.ADMIN),
@@ -154,20 +156,22 @@ ROUTES = (
     Route("POST", "/emails/sending", emails.send_now, Who.COORDINATOR),
     Route("POST", f"/emails/{ID}/sending", emails.send, Who.COORDINATOR),
     Route("POST", f"/set-aside/{ID}/removal", emails.take_off, Who.COORDINATOR),
-    Route("GET", "/media-check", media_check.show, Who.ADMIN),
+    Route("GET", "/media-check", media_check.show, Who.ADMIN, in_main=True),
     Route("POST", "/media-check", media_check.keep, Who.ADMIN),
-    Route("GET", "/media-check/origins.json", media_check_origins.show, Who.ADMIN),
-    Route("GET", "/media-check/socket", media_check_socket.connect, Who.ADMIN),
-    Route("GET", "/healthz", health.show, Who.UNASKED),
+    Route("GET", "/media-check/origins.json", media_check_origins.show, Who.ADMIN, in_main=True),
+    Route("GET", "/media-check/socket", media_check_socket.connect, Who.ADMIN, in_main=True),
+    Route("GET", "/healthz", health.show, Who.UNASKED, in_main=True),
     Route("GET", "/static/{version}/{path:.+}", assets.serve, Who.UNASKED),
 )
 
 
 def add_routes(app: web.Application) -> None:
     for route in ROUTES:
-        app.router.add_route(route.method, route.path, guarded(route.handler, route.who))
+        handed_on = route.in_main and MAIN_PROCESS in app
+        handler = hand_on if handed_on else guarded(route.handler, route.who)
+        app.router.add_route(route.method, route.path, handler)
         if route.method == "GET" and not route.path.endswith(("/socket", "/events")):
-            app.router.add_route("HEAD", route.path, guarded(route.handler, route.who))
+            app.router.add_route("HEAD", route.path, handler)
 
 
 # Outermost first: what runs is counted, then a nonce for every response, then refusals as pages, then limits.

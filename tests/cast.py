@@ -134,6 +134,17 @@ class Fireside:
                 found.append(int(entry.name))
         return found
 
+    def web_pids(self) -> list[int]:
+        """The processes that serve the pages, the main one first."""
+        return [self.process.pid, *self.page_pids()]
+
+    def page_pids(self) -> list[int]:
+        """The processes that serve pages beside the main one."""
+        pid = self.process.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        commands = {int(child): Path(f"/proc/{child}/cmdline").read_text() for child in children}
+        return [child for child, command in commands.items() if "server.page_process" in command]
+
     async def kill(self) -> None:
         """`kill -9` of the server; the relay goes on."""
         self.process.kill()

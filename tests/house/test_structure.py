@@ -65,6 +65,8 @@ SHOWN_ELSEWHERE = {
     "server/catchups/pages/form_fields.py": "tests/server/catchups/pages/test_new_offer.py tries each field",
     "server/calls/pages/media_check_origins.py": "tests/server/web/test_access.py makes it say something",
     "server/calls/pages/media_check_form.py": "tests/server/calls/pages/test_media_check.py sends what is not taken",
+    "server/page_process.py": "tests/server/test_page_processes.py starts it",
+    "server/web/main_process.py": "tests/server/test_page_processes.py, from the other side",
     "server/serving.py": "tests/faults/test_restart.py, and tests/server/test_cli.py starts and ends it",
     "signaling/hub/errors.py": "tests/signaling/hub/test_hub.py raises it",
     "signaling/hub/open_sockets.py": "tests/signaling/hub/test_hub.py opens them",
