@@ -53,6 +53,8 @@ SHOWN_ELSEWHERE = {
     "server/catchups/queries/booking_news.py": "tests/server/catchups/pages/test_booking_events.py",
     "server/catchups/queries/booking_events.py": "tests/server/catchups/pages/test_booking_events.py",
     "server/people/queries/catchup_home.py": "tests/server/people/pages/test_home.py",
+    "server/people/store/passkeys.py": "tests/server/people/actions/test_passkeys.py",
+    "server/people/queries/passkeys.py": "tests/server/people/actions/test_passkeys.py and the one of its page",
     "server/people/store/accounts.py": "tests/server/admin/actions/test_accounts.py",
     "server/people/queries/looks.py": "tests/server/people/actions/test_audit.py and the one of its page",
     "server/admin/queries/accounts.py": "tests/server/admin/actions/test_accounts.py and the one of its page",

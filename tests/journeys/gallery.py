@@ -180,7 +180,7 @@ class Gallery:
 
     async def _own(self) -> None:
         for title, who in (("mentor", self._mentor), ("mentee", self._mentee), ("newcomer", self._newcomer)):
-            for path in ("/home", "/me", "/me/choices", "/me/sign-ins", "/me/looks", "/hours"):
+            for path in ("/home", "/me", "/me/choices", "/me/sign-ins", "/me/looks", "/me/passkeys", "/hours"):
                 self._hang(f"the {title}'s", path, path, who)
         booking = await self._booking("whose link was opened alone")
         by_link = await at_catchup(self._database, self._mentee.visitor.person, booking.catchup_id)
@@ -197,6 +197,9 @@ class Gallery:
     async def _strangers(self) -> None:
         self._hang("a stranger's", "/", "/", None)
         self._hang("a stranger's", "/lost-link", "/lost-link", None)
+        self._hang("a stranger's", "/sign-in", "/sign-in", None)
+        unknown = "document.querySelector('form[action=\"/sign-in\"]').submit()"
+        self._hang("no passkey of ours", "/sign-in", "/sign-in", None, unknown)
         wrong = "document.querySelector('#email').value = 'me'; " + send("lost-link")
         self._hang("no address", "/lost-link", "/lost-link", None, wrong)
         self._hang("a link that is not valid", "/l/{secret}", f"/l/{'x' * 43}", None)

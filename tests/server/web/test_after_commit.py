@@ -4,11 +4,14 @@ Every verb of every form, by the table of routes: its action is committed, then 
 request runs fails, as when the database goes away at that moment.
 """
 
+import json
+import re
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from webauthn.helpers import base64url_to_bytes
 from sqlalchemy import Table, event, func, select, update
 from sqlalchemy.exc import OperationalError
 
@@ -25,6 +28,7 @@ from server.db.tables import choices, links, outbox, set_aside, visits
 from server.mail.outbox import enqueue
 from server.people.rules.accounts import Role
 from server.routes import ROUTES
+from tests.authenticator import Authenticator
 from tests.elsewhere import Elsewhere
 from tests.server.actors import account_link, visitor_with_account
 from tests.server.site import ALLOWED_PHONE, Guest, Pair
@@ -243,6 +247,33 @@ async def _(scene: Scene) -> Form:
         await put_aside(connection, Work.NEWS, "left:after-commit", None, "ValueError", datetime.now(UTC))
         number = (await connection.execute(select(set_aside.c.id))).scalars().first()
     return scene.admin, f"/set-aside/{number}/removal", {}
+
+
+@form_of("/me/passkeys")
+async def _(scene: Scene) -> Form:
+    return scene.maya, "/me/passkeys", {"name": "Mine", "credential": await made(scene.maya)}
+
+
+@form_of(r"/me/passkeys/{id:\d{1,9}}/removal")
+async def _(scene: Scene) -> Form:
+    await scene.maya.post("/me/passkeys", name="Mine", credential=await made(scene.maya))
+    return scene.maya, re.findall(r"/me/passkeys/\d+/removal", scene.maya.text)[0], {}
+
+
+@form_of("/sign-in")
+async def _(scene: Scene) -> Form:
+    mine = Authenticator(scene.maya.base_url, "127.0.0.1")
+    await scene.maya.post("/me/passkeys", name="Mine", credential=await made(scene.maya, mine))
+    guest = await scene.pair.site.guest()
+    await guest.get("/sign-in/options.json")
+    return guest, "/sign-in", {"credential": mine.use(base64url_to_bytes(json.loads(guest.text)["challenge"]))}
+
+
+async def made(guest: Guest, authenticator: Authenticator | None = None) -> str:
+    """A new passkey's JSON, as the browser's script sends it."""
+    await guest.get("/me/passkeys/options.json")
+    challenge = base64url_to_bytes(json.loads(guest.text)["challenge"])
+    return (authenticator or Authenticator(guest.base_url, "127.0.0.1")).make(challenge)
 
 
 @form_of("/l/{secret}")

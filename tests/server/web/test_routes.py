@@ -19,7 +19,9 @@ from server.people.actions.links import make_link
 from server.people.actions.people import NewPerson, find_or_add_mentorship, find_or_add_person
 from server.people.rules.accounts import Role
 from server.people.rules.links import Purpose
+from server.people.rules.passkeys import NewPasskey
 from server.people.store.accounts import open_account
+from server.people.store.passkeys import add_passkey, passkeys_of
 from server.routes import ROUTES
 from server.web.access import Who
 from tests.server.actors import visitor_by
@@ -125,6 +127,7 @@ async def world(site: Site) -> World:
             "me/choices": [row.id for row in chosen],
             "me/links": [row.id for row in await connection.execute(own(links))],
             "me/visits": [row.id for row in await connection.execute(own(visits))],
+            "me/passkeys": [await one_passkey(connection, vera.id, now)],
             "emails": [row.id for row in queued],
             "set-aside": [await one_set_aside(connection, now)],
             "admin/accounts": [(await open_account(connection, evan.id, Role.COORDINATOR, now)).id],
@@ -139,6 +142,12 @@ async def world(site: Site) -> World:
     }
     owners, by_link = [[await site.guest(secret) for secret in secrets] for secrets in (homes[:2], to_both)]
     return World(ids, owners, by_link, intruders, [vera.id, vito.id])
+
+
+async def one_passkey(connection, person_id, now) -> int:
+    new = NewPasskey("an-id", b"a key", 0)
+    await add_passkey(connection, person_id, new, "A key", "127.0.0.1", now, for_admin=False)
+    return (await passkeys_of(connection, person_id))[0].id
 
 
 async def one_set_aside(connection, now) -> int:
