@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from webauthn.helpers import base64url_to_bytes
 from sqlalchemy import Table, event, func, select, update
 from sqlalchemy.exc import OperationalError
+from webauthn.helpers import base64url_to_bytes
 
 from server.availability.store.busy_times import note_failure, set_feed
 from server.catchups.actions.answers import decline_offer
