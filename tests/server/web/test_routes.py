@@ -78,9 +78,9 @@ async def world(site: Site) -> World:
     now = datetime.now(UTC)
     database = site.database
     async with database.writing() as connection:
-        vera, vito, eve, evan = [
+        vera, vito, eve, evan, abby = [
             await find_or_add_person(connection, NewPerson(name, f"{name}@example.org".lower(), "UTC"), now)
-            for name in ("Vera", "Vito", "Eve", "Evan")
+            for name in ("Vera", "Vito", "Eve", "Evan", "Abby")
         ]
         mentorship = await find_or_add_mentorship(connection, vera, vito, now)
         await find_or_add_mentorship(connection, eve, evan, now)
@@ -130,7 +130,7 @@ async def world(site: Site) -> World:
             "me/passkeys": [await one_passkey(connection, vera.id, now)],
             "emails": [row.id for row in queued],
             "set-aside": [await one_set_aside(connection, now)],
-            "admin/accounts": [(await open_account(connection, evan.id, Role.COORDINATOR, now)).id],
+            "admin/accounts": [(await open_account(connection, abby.id, Role.COORDINATOR, now)).id],
         }
     intruders = {
         "nobody": await site.guest(),
