@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from server.admin.pages import accounts, audit, emails, history, session
+from server.admin.pages import accounts, audit, emails, history, new_pair, session, start
 from server.availability.pages import busy_calendar, hours
 from server.calls.pages import (
     call,
@@ -150,6 +150,9 @@ ROUTES = (
     Route("GET", f"/calls/{ID}/socket", call_socket.connect),
     Route("POST", f"/calls/{ID}/link", call_link.make),
     Route("POST", f"/calls/{ID}/withdrawal", call_withdrawal.withdraw),
+    Route("GET", "/admin", start.show, Who.COORDINATOR),
+    Route("GET", "/admin/pairs/new", new_pair.show, Who.COORDINATOR),
+    Route("POST", "/admin/pairs", new_pair.add, Who.COORDINATOR),
     Route("GET", "/admin/accounts", accounts.show, Who.ADMIN),
     Route("POST", "/admin/accounts", accounts.add, Who.ADMIN),
     Route("POST", f"/admin/accounts/{ID}/role", accounts.set_role, Who.ADMIN),

@@ -191,8 +191,21 @@ class Gallery:
         self._hang("wrong data", "/me", "/me", self._mentee, wrong)
 
     async def _admins(self) -> None:
-        for path in ("/history", "/emails", "/admin/accounts", "/admin/audit", "/media-check"):
+        for path in (
+            "/admin",
+            "/admin/pairs/new",
+            "/history",
+            "/emails",
+            "/admin/accounts",
+            "/admin/audit",
+            "/media-check",
+        ):
             self._hang("the admin's", path, path, self._admin)
+        self._hang("the admin's", "/media-check", "/media-check", self._admin)
+        wrong = "document.querySelector('#mentor_email').value = 'me'; " + send("pairs")
+        self._hang("a wrong pair", "/admin/pairs/new", "/admin/pairs/new", self._admin, wrong)
+        wrong = "document.querySelector('#email').value = 'me'; " + send("accounts")
+        self._hang("a wrong account", "/admin/accounts", "/admin/accounts", self._admin, wrong)
 
     async def _strangers(self) -> None:
         self._hang("a stranger's", "/", "/", None)

@@ -12,7 +12,7 @@ from server.people.actions.audit import acting
 from server.people.actions.emails import enqueue_account_link
 from server.people.actions.links import make_link
 from server.people.actions.people import NewPerson, find_or_add_person
-from server.people.rules.accounts import Account, NoAccount, Role, check_admin_left
+from server.people.rules.accounts import START, Account, NoAccount, Role, check_admin_left
 from server.people.rules.audit import COMMAND_LINE, Act, Actor, AuditSubject
 from server.people.rules.errors import UnknownAddress
 from server.people.rules.links import ONE_TIME, Purpose
@@ -22,8 +22,6 @@ from server.people.store import accounts, links
 from server.people.store.audit import record
 from server.people.store.passkeys import close_admin_pages
 from server.people.store.people import find_person_by_email
-
-START = "/history"
 
 
 @dataclass(frozen=True, slots=True)

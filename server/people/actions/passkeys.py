@@ -9,7 +9,7 @@ from server.db.database import Database
 from server.errors import NotFound
 from server.people.actions.links import VisitStart
 from server.people.actions.sign_in import begin_visit, open_purpose
-from server.people.rules.accounts import Account, reaches
+from server.people.rules.accounts import START, Account, reaches
 from server.people.rules.audit import Act, actor_of
 from server.people.rules.browsers import UNKNOWN, BrowserName
 from server.people.rules.links import Purpose
@@ -36,7 +36,7 @@ from server.people.store.audit import record
 from server.people.store.contacts import own_contact
 from server.people.store.people import has_mentorship
 
-HOME, ADMIN = "/home", "/history"
+HOME = "/home"
 
 
 async def add_passkey(
@@ -89,7 +89,7 @@ async def sign_in_with_passkey(
         elif not await has_mentorship(connection, person_id):
             await open_purpose(connection, visit_id, person_id, Purpose.HOME, now)
         await _record(connection, account, Act.SIGNED_IN, now)
-    return VisitStart(token, ADMIN if account else HOME)
+    return VisitStart(token, START if account else HOME)
 
 
 async def remove_passkey(db: Database, visitor: Visitor, passkey_id: int, now: datetime, *, mailing: bool) -> None:

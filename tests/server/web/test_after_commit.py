@@ -46,7 +46,7 @@ IN_BACKGROUND = {
     r"/admin/accounts/{id:\d{1,9}}/sign-out",
     r"/admin/accounts/{id:\d{1,9}}/removal",
 }
-WITH_PAGE = {"/lost-link", "/home-link", "/me/feed", r"/calls/{id:\d{1,9}}/link"}
+WITH_PAGE = {"/lost-link", "/admin/pairs", "/home-link", "/me/feed", r"/calls/{id:\d{1,9}}/link"}
 DECLINED = ShownWording(WORDINGS[ChoiceKind.DECLINED], "en")
 IN_TWO_DAYS = (datetime.now(UTC) + timedelta(days=2)).strftime("%Y-%m-%dT12:00")
 DETAILS = {"language": "en", "zone": "UTC", "phone": "", "needs": ""}
@@ -282,6 +282,9 @@ async def _(scene: Scene) -> Form:
     return await scene.pair.site.guest(), f"/l/{secret}", {}
 
 
+simple(
+    "/admin/pairs", "admin", mentor_name="A", mentee_name="B", mentor_email="a@x.example", mentee_email="b@x.example"
+)
 simple("/admin/accounts", "admin", email="new@example.org", name="New", role="coordinator")
 
 

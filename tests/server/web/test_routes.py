@@ -277,7 +277,7 @@ async def test_the_home_shows_nothing_of_others(world: World) -> None:
     for who, guest in world.intruders.items():
         await guest.get("/home")
         assert guest.status == 200
-        assert guest.path == {"nobody": "/", ADMIN: "/history", COORDINATOR: "/history"}.get(who, "/home")
+        assert guest.path == {"nobody": "/", ADMIN: "/admin", COORDINATOR: "/admin"}.get(who, "/home")
         if who not in (ADMIN, COORDINATOR, "by a link to another catch-up"):
             assert [secret for secret in SECRETS if secret in guest.text] == []
 

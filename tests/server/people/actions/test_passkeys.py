@@ -66,8 +66,8 @@ async def test_it_opens_what_the_visit_that_added_it_opened(database, pair, addi
     for added_by, path, role, home in (
         (pair.mentee, "/home", None, True),
         (pair.stranger, "/home", None, True),
-        (ada, "/history", Role.ADMIN, False),
-        (ben, "/history", Role.COORDINATOR, True),
+        (ada, "/admin", Role.ADMIN, False),
+        (ben, "/admin", Role.COORDINATOR, True),
     ):
         started, visitor = await sign_in(database, await adding(added_by))
         assert (started.path, visitor.person, visitor.home) == (path, added_by.person, home)
