@@ -38,7 +38,7 @@ async def read_accounts(db: Database, now: datetime) -> tuple[AccountRow, ...]:
     )
     seen = (
         select(visits.c.person_id, func.max(visits.c.seen_at).label("seen_at"), func.count().label("browsers"))
-        .where(visits.c.expires_at > now, open_links.exists())
+        .where(visits.c.person_id.in_(select(accounts.c.person_id)), visits.c.expires_at > now, open_links.exists())
         .group_by(visits.c.person_id)
         .subquery()
     )
