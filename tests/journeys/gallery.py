@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import update
 
+from server.admin.actions.pairs import add_pair_with_welcome
 from server.calls.actions.reports import report
 from server.calls.rules.reports import Outcome
 from server.catchups.actions.answers import accept_offer, decline_offer, postpone_offer, suggest_other, undo_answer
@@ -21,6 +22,7 @@ from server.catchups.store.bookings import set_state
 from server.db.database import Database
 from server.db.tables import bookings, people
 from server.people.actions.links import find_visitor
+from server.people.actions.people import NewPerson
 from server.people.actions.sign_in import use_one_time_link
 from server.people.store.contacts import set_phone
 from tests.crowd import Browser, Crowd, at_catchup, every_email, shown, unlimited, whole_hour_in
@@ -191,6 +193,8 @@ class Gallery:
         self._hang("wrong data", "/me", "/me", self._mentee, wrong)
 
     async def _admins(self) -> None:
+        both = [NewPerson(name, f"{name}@example.org".lower(), "UTC") for name in ("Nour", "Li")]
+        await add_pair_with_welcome(self._database, self._admin.visitor, *both, self._now)
         for path in (
             "/admin",
             "/admin/pairs/new",
