@@ -13,7 +13,7 @@ from server.i18n.texts import N_, Text
 CHECK_LASTS = timedelta(days=90)
 
 
-class Topic(StrEnum):
+class SetupTopic(StrEnum):
     EMAIL = "email"
     ADDRESS = "address"
     ENCRYPTION = "encryption"
@@ -52,7 +52,7 @@ class SetupStep:
     """How one thing stands. `next` says what to do, None when nothing; `path` is the page for it, empty when there is
     none, and `setting` the name of the setting, empty likewise; `at` is when it was last so."""
 
-    topic: Topic
+    topic: SetupTopic
     state: SetupState
     said: Text
     next: Text | None = None
@@ -69,7 +69,7 @@ def setup_steps(facts: SetupFacts, now: datetime) -> tuple[SetupStep, ...]:
         _encryption(facts),
         _calls(facts, now),
         SetupStep(
-            Topic.LEDGER,
+            SetupTopic.LEDGER,
             SetupState.DONE if facts.ledger_holds else SetupState.MISSING,
             facts.ledger_said,
             None if facts.ledger_holds else Text(N_("Compare it with a backup: fireside ledger verify says more.")),
@@ -81,7 +81,7 @@ def setup_steps(facts: SetupFacts, now: datetime) -> tuple[SetupStep, ...]:
 def _email(facts: SetupFacts) -> SetupStep:
     if not facts.mailing:
         return SetupStep(
-            Topic.EMAIL,
+            SetupTopic.EMAIL,
             SetupState.MISSING,
             Text(N_("No mail server is set: invitations and links reach nobody.")),
             Text(N_("Name your mail server in this setting.")),
@@ -89,17 +89,17 @@ def _email(facts: SetupFacts) -> SetupStep:
         )
     if facts.mail_stopped:
         said = Text(N_("The mail server takes no emails."))
-        return SetupStep(Topic.EMAIL, SetupState.MISSING, said, Text(N_("See what it says.")), "/emails")
+        return SetupStep(SetupTopic.EMAIL, SetupState.MISSING, said, Text(N_("See what it says.")), "/emails")
     if facts.undelivered:
         said = Text(N_("Some emails could not be delivered."))
-        return SetupStep(Topic.EMAIL, SetupState.MISSING, said, Text(N_("See which, and why.")), "/emails")
-    return SetupStep(Topic.EMAIL, SetupState.DONE, Text(N_("Emails go out through your mail server.")))
+        return SetupStep(SetupTopic.EMAIL, SetupState.MISSING, said, Text(N_("See which, and why.")), "/emails")
+    return SetupStep(SetupTopic.EMAIL, SetupState.DONE, Text(N_("Emails go out through your mail server.")))
 
 
 def _address(facts: SetupFacts) -> SetupStep:
     if _is_local(facts.base_url):
         return SetupStep(
-            Topic.ADDRESS,
+            SetupTopic.ADDRESS,
             SetupState.MISSING,
             Text(N_("These pages are at %(address)s: only this machine reaches them."), {"address": facts.base_url}),
             Text(N_("Give the address that people use in this setting.")),
@@ -107,21 +107,21 @@ def _address(facts: SetupFacts) -> SetupStep:
         )
     if facts.foreign:
         return SetupStep(
-            Topic.ADDRESS,
+            SetupTopic.ADDRESS,
             SetupState.MISSING,
             Text(N_("People opened these pages at %(other)s, where no form works."), {"other": facts.foreign[0]}),
             Text(N_("If that is the right address, give it in this setting.")),
             setting="FIRESIDE_BASE_URL",
         )
     said = Text(N_("These pages are at %(address)s."), {"address": facts.base_url})
-    return SetupStep(Topic.ADDRESS, SetupState.DONE, said)
+    return SetupStep(SetupTopic.ADDRESS, SetupState.DONE, said)
 
 
 def _encryption(facts: SetupFacts) -> SetupStep:
     if facts.base_url.startswith("https:"):
-        return SetupStep(Topic.ENCRYPTION, SetupState.DONE, Text(N_("The pages are opened over https.")))
+        return SetupStep(SetupTopic.ENCRYPTION, SetupState.DONE, Text(N_("The pages are opened over https.")))
     return SetupStep(
-        Topic.ENCRYPTION,
+        SetupTopic.ENCRYPTION,
         SetupState.MISSING,
         Text(N_("The pages are opened without https: on other machines, browsers then allow no camera.")),
         Text(N_("Put a web server with TLS in front, then begin the address in this setting with https.")),
@@ -133,7 +133,7 @@ def _calls(facts: SetupFacts, now: datetime) -> SetupStep:
     check, again = facts.check, Text(N_("Check it from your browser."))
     if check is None:
         said = Text(N_("Nobody has checked yet whether calls reach this server."))
-        return SetupStep(Topic.CALLS, SetupState.MISSING, said, again, "/media-check")
+        return SetupStep(SetupTopic.CALLS, SetupState.MISSING, said, again, "/media-check")
     works = {finding.protocol for finding in check.findings if finding.works}
     if not works:
         said, state = Text(N_("At the last check no call reached this server.")), SetupState.MISSING
@@ -142,20 +142,20 @@ def _calls(facts: SetupFacts, now: datetime) -> SetupStep:
     elif now - check.at > CHECK_LASTS:
         said, state = Text(N_("Calls reached this server at the last check, which is long ago.")), SetupState.MISSING
     else:
-        return SetupStep(Topic.CALLS, SetupState.DONE, Text(N_("Calls reach this server.")), at=check.at)
-    return SetupStep(Topic.CALLS, state, said, again, "/media-check", at=check.at)
+        return SetupStep(SetupTopic.CALLS, SetupState.DONE, Text(N_("Calls reach this server.")), at=check.at)
+    return SetupStep(SetupTopic.CALLS, state, said, again, "/media-check", at=check.at)
 
 
 def _advice(facts: SetupFacts) -> Iterator[SetupStep]:
     yield SetupStep(
-        Topic.BACKUPS,
+        SetupTopic.BACKUPS,
         SetupState.NOTE,
         Text(N_("Fireside makes no backups, and cannot see whether you do.")),
         Text(N_("Copy the database and the server's secret to another machine each day, and try to restore them.")),
     )
     if facts.admins == 1:
         yield SetupStep(
-            Topic.ADMINS,
+            SetupTopic.ADMINS,
             SetupState.NOTE,
             Text(N_("There is one admin.")),
             Text(N_("Make another, so that somebody can help when one is away.")),
