@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from server.admin.pages import accounts, audit, emails, history, session
+from server.admin.pages import accounts, audit, emails, history, new_pair, session, start
 from server.availability.pages import busy_calendar, hours
 from server.calls.pages import (
     call,
@@ -51,6 +51,8 @@ from server.people.pages import (
     looks,
     lost_link,
     me,
+    passkeys,
+    sign_in,
     sign_in_endings,
     sign_ins,
     signout,
@@ -85,6 +87,9 @@ ROUTES = (
     Route("POST", "/l/{secret}", links.use, Who.EVERYONE),
     Route("GET", "/lost-link", lost_link.show, Who.EVERYONE),
     Route("POST", "/lost-link", lost_link.send, Who.EVERYONE),
+    Route("GET", "/sign-in", sign_in.show, Who.EVERYONE),
+    Route("GET", "/sign-in/options.json", sign_in.options, Who.UNASKED),
+    Route("POST", "/sign-in", sign_in.use, Who.EVERYONE),
     Route("POST", "/signout", signout.sign_out),
     Route("GET", "/home", home.show, Who.EVERYONE),
     Route("POST", "/home-link", home_link.send),
@@ -93,6 +98,10 @@ ROUTES = (
     Route("POST", "/me/feed", subscription.make, Who.OWNER),
     Route("POST", "/me/feed/revocation", subscription.end, Who.OWNER),
     Route("GET", "/me/looks", looks.show, Who.OWNER),
+    Route("GET", "/me/passkeys", passkeys.show, Who.OWNER),
+    Route("GET", "/me/passkeys/options.json", passkeys.options, Who.OWNER),
+    Route("POST", "/me/passkeys", passkeys.add, Who.OWNER),
+    Route("POST", f"/me/passkeys/{ID}/removal", passkeys.remove, Who.OWNER),
     Route("GET", "/me/sign-ins", sign_ins.show, Who.OWNER),
     Route("POST", "/me/sign-ins/ending", sign_in_endings.end_others, Who.OWNER),
     Route("POST", f"/me/visits/{ID}/ending", sign_in_endings.end_visit, Who.OWNER),
@@ -143,6 +152,9 @@ ROUTES = (
     Route("GET", f"/calls/{ID}/socket", call_socket.connect, in_main=True),
     Route("POST", f"/calls/{ID}/link", call_link.make),
     Route("POST", f"/calls/{ID}/withdrawal", call_withdrawal.withdraw),
+    Route("GET", "/admin", start.show, Who.COORDINATOR),
+    Route("GET", "/admin/pairs/new", new_pair.show, Who.COORDINATOR),
+    Route("POST", "/admin/pairs", new_pair.add, Who.COORDINATOR),
     Route("GET", "/admin/accounts", accounts.show, Who.ADMIN),
     Route("POST", "/admin/accounts", accounts.add, Who.ADMIN),
     Route("POST", f"/admin/accounts/{ID}/role", accounts.set_role, Who.ADMIN),

@@ -14,6 +14,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -192,6 +193,28 @@ visit_links = Table(
     Column("visit_id", ForeignKey("visits.id", ondelete="CASCADE"), primary_key=True),
     Column("link_id", ForeignKey("links.id"), primary_key=True, index=True),
     Column("opened_at", UtcTime, nullable=False),
+)
+
+passkeys = Table(
+    "passkeys",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person_id", ForeignKey("people.id"), nullable=False, index=True),
+    Column("credential_id", String(1400), nullable=False, unique=True),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("sign_count", BigInteger, nullable=False),
+    Column("name", String(80), nullable=False),
+    Column("rp_id", String(255), nullable=False),
+    Column("for_admin", Boolean, nullable=False),
+    Column("added_at", UtcTime, nullable=False),
+    Column("used_at", UtcTime),
+)
+
+used_challenges = Table(
+    "used_challenges",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("at", UtcTime, nullable=False, index=True),
 )
 
 offers = Table(

@@ -15,6 +15,8 @@ class Act(StrEnum):
 
     SIGNED_IN = "signed_in"
     SIGNED_OUT_OTHERS = "signed_out_others"
+    ADDED_PASSKEY = "added_passkey"
+    REMOVED_PASSKEY = "removed_passkey"
     MADE_LINK = "made_link"
     REVOKED_LINKS = "revoked_links"
     MADE_ACCOUNT = "made_account"

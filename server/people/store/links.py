@@ -92,6 +92,18 @@ async def revoke_link(connection: AsyncConnection, secret_hash: str, now: dateti
     return result.rowcount == 1
 
 
+async def has_link(connection: AsyncConnection, person_id: int, purposes: Collection[Purpose], now: datetime) -> bool:
+    """Whether this person has a good link of one of these purposes that somebody holds."""
+    theirs = (
+        links.c.person_id == person_id,
+        links.c.purpose.in_([purpose.value for purpose in purposes]),
+        links.c.expires_at > now,
+        links.c.revoked_at.is_(None),
+        links.c.secret_hash.is_not(None),
+    )
+    return (await connection.execute(select(links.c.id).where(*theirs).limit(1))).first() is not None
+
+
 async def revoke_any_link(connection: AsyncConnection, link_id: int, now: datetime) -> None:
     await connection.execute(update(links).where(links.c.id == link_id).values(revoked_at=now))
 
