@@ -61,3 +61,9 @@ def test_each_thing_that_is_missing_is_said_with_its_next_step(otherwise, topic,
 
 def test_a_single_admin_is_advised_to_make_another():
     assert [step.topic for step in setup_steps(replace(GOOD, admins=1), NOW)][-1] is SetupTopic.ADMINS
+
+
+def test_a_ledger_whose_check_goes_on_is_not_missing():
+    going_on = replace(GOOD, ledger_holds=None, ledger_said=Text("The ledger has not been checked yet."))
+    assert missing(going_on) == {}
+    assert SetupTopic.LEDGER in [step.topic for step in setup_steps(going_on, NOW) if step.state is SetupState.NOTE]
