@@ -25,6 +25,8 @@ from server.jobs import Jobs
 from server.mail.mailer import Mailer
 from server.mail.transport import FolderTransport, MailTransport, SmtpTransport
 from server.people.actions.emails import FRESH_LINK, EmailLinks, compose_fresh_link
+from server.room.pages.content import SEALER
+from server.room.sealing import Sealer
 from server.routes import MIDDLEWARES, add_routes
 from server.secret import read_secret
 from server.web.background_tasks import BackgroundTasks
@@ -71,6 +73,7 @@ def make_app(settings: Settings, fetch_policy: FetchPolicy = PUBLIC_ONLY) -> web
     app[FETCH] = fetch
     app[DATABASE] = Database(settings.database_url)
     app[SECRET] = read_secret(settings.secret, settings.data)
+    app[SEALER] = Sealer(app[SECRET])
     app[REQUESTS] = RunningRequests()
     app[BACKGROUND_TASKS] = BackgroundTasks()
     app[FOREIGN_ORIGINS] = ForeignOrigins()

@@ -56,6 +56,7 @@ from server.people.pages import (
     welcome,
     zone,
 )
+from server.room.pages import content
 from server.web import assets, health
 from server.web.access import Who, guarded
 from server.web.connections import limits_middleware
@@ -68,12 +69,13 @@ ID = r"{id:\d{1,9}}"
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """For visitors only, unless `who` says otherwise."""
+    """For visitors only, unless `who` says otherwise. `limit` is how many bytes a form may have, if more than most."""
 
     method: str
     path: str
     handler: Handler
     who: Who = Who.VISITOR
+    limit: int | None = None
 
 
 ROUTES = (
@@ -133,6 +135,7 @@ ROUTES = (
     Route("POST", f"/bookings/{ID}/phone", phone_consent.allow),
     Route("POST", f"/bookings/{ID}/phone/withdrawal", phone_consent.disallow),
     Route("POST", f"/bookings/{ID}/report", report.send),
+    Route("POST", f"/bookings/{ID}/content", content.edit, limit=content.BATCH_LIMIT),
     Route("GET", f"/calls/{ID}", call.show),
     Route("GET", f"/calls/{ID}/number.json", phone_number.show),
     Route("GET", f"/calls/{ID}/socket", call_socket.connect),
@@ -155,7 +158,7 @@ ROUTES = (
 
 def add_routes(app: web.Application) -> None:
     for route in ROUTES:
-        app.router.add_route(route.method, route.path, guarded(route.handler, route.who))
+        app.router.add_route(route.method, route.path, guarded(route.handler, route.who, route.limit))
         if route.method == "GET" and not route.path.endswith(("/socket", "/events")):
             app.router.add_route("HEAD", route.path, guarded(route.handler, route.who))
 

@@ -7,6 +7,8 @@ from server.catchups.queries.booking import read_booking_page
 from server.catchups.rules.bookings import DELAYS
 from server.errors import DomainError
 from server.people.rules.phone_numbers import NumberUnconfirmed
+from server.room.pages.content import content_config
+from server.room.queries.contents import content_part
 from server.web.access import visitor_of
 from server.web.errors import status_of
 from server.web.forms import id_of
@@ -25,10 +27,10 @@ async def booking_page(
 
     Raises NotFound.
     """
-    app, settings = request.app, request.app[SETTINGS]
+    app, settings, visitor = request.app, request.app[SETTINGS], visitor_of(request)
     found = await read_booking_page(
         app[DATABASE],
-        visitor_of(request),
+        visitor,
         id_of(request),
         settings.join_window,
         settings.base_url,
@@ -50,4 +52,5 @@ async def booking_page(
         else phone,
         delays=DELAYS,
         outcomes=tuple(Outcome),
+        room=content_config(content_part(found.view, visitor.person.id), visitor.csrf),
     )
