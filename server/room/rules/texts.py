@@ -8,7 +8,7 @@ within a word.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from difflib import Match, SequenceMatcher
 
 # With the blanks behind it: by these alone, words that have nothing in common would seem to stay.
 WORDS = re.compile(r"\w+[^\S\n]*|\s|[^\w\s]")
@@ -16,6 +16,7 @@ WORDS = re.compile(r"\w+[^\S\n]*|\s|[^\w\s]")
 MOST_COMPARISONS = 1_000_000
 # Fewer equal letters in a row, within words that changed, say nothing.
 SURELY_THE_SAME = 3
+LETTERS_AT_START, LETTERS_AT_END = re.compile(r"\w+"), re.compile(r"\w+\Z")
 
 # From which place of the earlier text, up to which, by what.
 Hunk = tuple[int, int, str]
@@ -86,7 +87,7 @@ def _hunks(base: str, text: str) -> Iterator[Hunk]:
     tail = _same(before[head:][::-1], after[head:][::-1])
     old, new = before[head : len(before) - tail], after[head : len(after) - tail]
     begin = sum(map(len, before[:head]))
-    for first, last, one, two in _differing(old, new, 1):
+    for first, last, one, two in _between(old, new, _matching(old, new)):
         start = begin + sum(map(len, old[:first]))
         yield from _within("".join(old[first:last]), "".join(new[one:two]), start)
 
@@ -100,18 +101,40 @@ def _within(old: str, new: str, begin: int) -> Iterator[Hunk]:
     if head + tail == min(len(old), len(new)):
         yield begin + head, begin + len(old) - tail, new[head : len(new) - tail]
         return
-    for first, last, one, two in _differing(old, new, SURELY_THE_SAME):
+    blocks = (_whole_words(old, new, block) for block in _matching(old, new))
+    for first, last, one, two in _between(old, new, [block for block in blocks if block.size >= SURELY_THE_SAME]):
         yield begin + first, begin + last, new[one:two]
 
 
-def _differing(old: Sequence[str], new: Sequence[str], least: int) -> Iterator[tuple[int, int, int, int]]:
-    """Which parts of the old give way to which of the new. Only so many that are equal in a row count as the same."""
-    blocks = []
-    if len(old) * len(new) <= MOST_COMPARISONS:
-        found = SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
-        blocks = [block for block in found if block.size >= least]
+def _whole_words(old: str, new: str, block: Match) -> Match:
+    """The block without the few letters at its ends that only happen to be in another word, too."""
+    place, other, size = block
+    same = old[place : place + size]
+    cut = LETTERS_AT_START.match(same)
+    if cut and len(cut[0]) < SURELY_THE_SAME and (_in_word(old, place) or _in_word(new, other)):
+        place, other, size = place + len(cut[0]), other + len(cut[0]), size - len(cut[0])
+    cut = LETTERS_AT_END.search(same)
+    if cut and len(cut[0]) < SURELY_THE_SAME and (_in_word(old, place + size) or _in_word(new, other + size)):
+        size -= len(cut[0])
+    return Match(place, other, max(0, size))
+
+
+def _in_word(text: str, place: int) -> bool:
+    """Whether there are letters on both sides of the place."""
+    return 0 < place < len(text) and text[place - 1].isalnum() and text[place].isalnum()
+
+
+def _matching(old: Sequence[str], new: Sequence[str]) -> list[Match]:
+    """What is equal, in the order of both."""
+    if len(old) * len(new) > MOST_COMPARISONS:
+        return []
+    return SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
+
+
+def _between(old: Sequence[str], new: Sequence[str], blocks: Sequence[Match]) -> Iterator[tuple[int, int, int, int]]:
+    """Which parts of the old give way to which of the new, between blocks that are equal."""
     first, one = 0, 0
-    for place, other, size in [*blocks, (len(old), len(new), 0)]:
+    for place, other, size in [*blocks, Match(len(old), len(new), 0)]:
         if place > first or other > one:
             yield first, place, one, other
         first, one = place + size, other + size

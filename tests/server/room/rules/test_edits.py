@@ -135,7 +135,9 @@ def test_what_is_refused(edit):
     assert isinstance(refusal(edit), InvalidInput)
 
 
-@pytest.mark.parametrize("change", [ItemChange("a", owner=3), ItemChange("a", due="soon"), ItemChange("a", was="My exam", text=" ")])
+@pytest.mark.parametrize(
+    "change", [ItemChange("a", owner=3), ItemChange("a", due="soon"), ItemChange("a", was="My exam", text=" ")]
+)
 def test_a_change_that_is_refused(change):
     assert isinstance(refusal(change, after(topic())), InvalidInput)
 
