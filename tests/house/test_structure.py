@@ -64,6 +64,7 @@ SHOWN_ELSEWHERE = {
     "server/room/rules/content.py": "tests/server/room/rules/test_edits.py makes it",
     "server/room/store/contents.py": "tests/server/room/actions/test_editing.py",
     "server/room/queries/contents.py": "tests/server/room/actions/test_editing.py and pages/test_content.py",
+    "signaling/hub/errors.py": "tests/signaling/hub/test_hub.py raises it",
     "signaling/hub/open_sockets.py": "tests/signaling/hub/test_hub.py opens them",
     "signaling/room/events.py": "fields only",
     "signaling/news.py": "fields only",

@@ -4,6 +4,7 @@ import asyncio
 from contextlib import suppress
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from server.admin.queries.emails import list_aside
@@ -226,6 +227,26 @@ async def test_a_mail_server_that_lets_wait_keeps_nothing_else_waiting(database,
     await until(lambda: inbox.subjects, what="an email")
     running.cancel()
     await asyncio.wait([running])
+
+
+@pytest.mark.parametrize("error", [None, RuntimeError("cancelled, in the words of a library")])
+async def test_the_loops_end_though_what_they_wait_for_hides_that_it_was_cancelled(database, error):
+    jobs, inbox = jobs_at(database, NOW)
+    asked = asyncio.Event()
+
+    async def connect():
+        asked.set()
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        if error:
+            raise error
+
+    inbox.connect = connect
+    running = asyncio.create_task(jobs.run())
+    await asked.wait()
+    running.cancel()
+    done, _ = await asyncio.wait([running], timeout=30)
+    assert done
 
 
 async def _none(counting):
