@@ -56,7 +56,7 @@ from server.people.pages import (
     welcome,
     zone,
 )
-from server.room.pages import content
+from server.room.pages import content, files, reflection
 from server.web import assets, health
 from server.web.access import Who, guarded
 from server.web.connections import limits_middleware
@@ -136,6 +136,10 @@ ROUTES = (
     Route("POST", f"/bookings/{ID}/phone/withdrawal", phone_consent.disallow),
     Route("POST", f"/bookings/{ID}/report", report.send),
     Route("POST", f"/bookings/{ID}/content", content.edit, limit=content.BATCH_LIMIT),
+    Route("POST", f"/bookings/{ID}/files", files.add, limit=files.UPLOAD_LIMIT),
+    Route("POST", f"/bookings/{ID}/reflection", reflection.keep),
+    Route("POST", f"/bookings/{ID}/reflection/removal", reflection.delete),
+    Route("GET", f"/files/{ID}", files.download),
     Route("GET", f"/calls/{ID}", call.show),
     Route("GET", f"/calls/{ID}/number.json", phone_number.show),
     Route("GET", f"/calls/{ID}/socket", call_socket.connect),

@@ -1,4 +1,4 @@
-"""What the two keep of a catch-up: agenda, notes, actions and resources, encrypted; reflections; and more time."""
+"""What the two keep of a catch-up, encrypted: agenda, notes, actions and resources; and what each notes alone."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -63,13 +63,4 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["catchup_id"], ["catchups.id"], name=op.f("fk_reflections_catchup_id")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_reflections_person_id")),
         sa.PrimaryKeyConstraint("catchup_id", "person_id", name=op.f("pk_reflections")),
-    )
-    op.create_table(
-        "extensions",
-        sa.Column("booking_id", sa.Integer(), nullable=False),
-        sa.Column("minutes", sa.Integer(), nullable=False),
-        sa.Column("asked_by", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(["asked_by"], ["people.id"], name=op.f("fk_extensions_asked_by")),
-        sa.ForeignKeyConstraint(["booking_id"], ["bookings.id"], name=op.f("fk_extensions_booking_id")),
-        sa.PrimaryKeyConstraint("booking_id", name=op.f("pk_extensions")),
     )

@@ -338,14 +338,6 @@ reflections = Table(
     Column("at", UtcTime, nullable=False),
 )
 
-extensions = Table(
-    "extensions",
-    metadata,
-    Column("booking_id", ForeignKey("bookings.id"), primary_key=True),
-    Column("minutes", Integer, nullable=False),
-    Column("asked_by", ForeignKey("people.id")),
-)
-
 sessions = Table(
     "sessions",
     metadata,

@@ -12,6 +12,7 @@ from server.room.rules.content import ContentChanges
 from server.room.rules.edits import Batches, apply_edits
 from server.room.sealing import Sealer
 from server.room.store.contents import read_content, save_content, take_sequence
+from server.room.store.files import delete_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,9 @@ async def edit_content(db: Database, sealer: Sealer, visitor: Visitor, booking_i
                 content = applied.content
                 refused += applied.refused
         await save_content(connection, sealer, booking.catchup_id, before, content)
+        removed = [item.key for item in content.since(before.version).items if item.body is None]
+        if removed:
+            await delete_files(connection, booking.catchup_id, removed)
         if content.version != before.version:
             note_change(connection, Topic("content", booking.catchup_id))
     return EditAnswer(content.since(batches[0].since), tuple(refused))

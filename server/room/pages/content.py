@@ -9,6 +9,7 @@ from server.room.actions.editing import edit_content
 from server.room.queries.contents import ContentPart
 from server.room.rules.content import ContentChanges, ContentItem
 from server.room.rules.edits import NOTES_LIMIT, TEXT_LIMIT, Batches
+from server.room.rules.files import KINDS
 from server.room.sealing import Sealer
 from server.web.access import UnreadableRequest, visitor_of
 from server.web.forms import id_of, text
@@ -46,6 +47,7 @@ def content_config(part: ContentPart, csrf: str) -> dict[str, Any]:
         "me": part.me,
         "mentee": part.mentee,
         "people": [{"id": person_id, "name": name} for person_id, name in part.people.items()],
+        "accept": ",".join(f".{ending}" for ending in KINDS),
         "limits": {"text": TEXT_LIMIT, "notes": NOTES_LIMIT},
     }
 

@@ -28,8 +28,7 @@ class AttachedFile(msgspec.Struct, frozen=True):
 class ItemBody(msgspec.Struct, frozen=True):
     """What an item says. It is stored encrypted.
 
-    `owner` is the id of who does an action, None for both; `due` a day in ISO 8601. `agreed` are the ids of those who
-    agree to it at the end of the catch-up; one that is `struck` is not to be kept in the record.
+    `owner` is the id of who does an action, None for both; `due` a day in ISO 8601.
     """
 
     text: str
@@ -38,8 +37,6 @@ class ItemBody(msgspec.Struct, frozen=True):
     due: str | None = None
     url: str = ""
     file: AttachedFile | None = None
-    agreed: tuple[int, ...] = ()
-    struck: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,8 +48,6 @@ class ItemChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="c
     done: bool | None = None
     owner: int | UnsetType | None = UNSET
     due: str | UnsetType | None = UNSET
-    struck: bool | None = None
-    agreed: bool | None = None
 
 
 class Removal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="remove"):
@@ -112,10 +110,15 @@ def apply_edits(content: Content, edits: Sequence[Edit], by: int, both: Collecti
     return AppliedEdits(content, tuple(refused))
 
 
-def attach(content: Content, key: str, title: str, file: AttachedFile, by: int) -> Content:
-    """The content with a file among its resources. Raises ContentFull or InvalidInput."""
-    body = ItemBody(_checked(title, TEXT_LIMIT) or file.name, file=file)
-    return _add(content, key, ItemKind.RESOURCE, body, content.version + 1, by)
+def attach(content: Content, key: str, file: AttachedFile, by: int) -> Content:
+    """The content with a file among its resources. Raises ContentFull."""
+    return _add(content, key, ItemKind.RESOURCE, ItemBody(file.name, file=file), content.version + 1, by)
+
+
+def check_room(content: Content) -> None:
+    """Returns when another item can be added. Raises ContentFull."""
+    if len(content.items) >= ITEMS_LIMIT:
+        raise ContentFull
 
 
 @singledispatch
@@ -143,7 +146,7 @@ def _(edit: ItemChange, content: Content, version: int, by: int, both: Collectio
     body = item.body or (ItemBody("") if edit.text is not None else None)
     if body is None:
         return content
-    body = msgspec.structs.replace(body, **_changed(edit, item, body, by, both))
+    body = msgspec.structs.replace(body, **_changed(edit, item, body, both))
     return content if body == item.body else _put(content, replace(item, version=version, body=body), version)
 
 
@@ -165,11 +168,11 @@ def _(edit: NotesChange, content: Content, version: int, by: int, both: Collecti
     return replace(content, version=version, notes=Notes(text, version))
 
 
-def _changed(edit: ItemChange, item: ContentItem, body: ItemBody, by: int, both: Collection[int]) -> dict[str, object]:
+def _changed(edit: ItemChange, item: ContentItem, body: ItemBody, both: Collection[int]) -> dict[str, object]:
     """The fields that the edit changes. Raises InvalidInput."""
-    changed: dict[str, object] = {
-        name: value for name in ("done", "struck") if (value := getattr(edit, name)) is not None
-    }
+    changed: dict[str, object] = {}
+    if edit.done is not None:
+        changed["done"] = edit.done
     if edit.text is not None:
         was = edit.was if item.body else ""
         text = merge_texts(was, _checked(edit.text, TEXT_LIMIT), body.text).strip()
@@ -182,20 +185,13 @@ def _changed(edit: ItemChange, item: ContentItem, body: ItemBody, by: int, both:
         changed["owner"] = edit.owner
     if edit.due is not UNSET:
         changed["due"] = _day(edit.due)
-    if edit.agreed is not None:
-        others = tuple(person for person in body.agreed if person != by)
-        changed["agreed"] = (*others, by) if edit.agreed else others
-    if not changed.keys() <= {"agreed", "done"} and edit.agreed is None:
-        # What reads differently has to be agreed to again.
-        changed["agreed"] = ()
     return changed
 
 
 def _add(content: Content, key: str, kind: ItemKind, body: ItemBody, version: int, by: int) -> Content:
     if key in content.items:
         return content
-    if len(content.items) >= ITEMS_LIMIT:
-        raise ContentFull
+    check_room(content)
     return _put(content, ContentItem(key, kind, len(content.items) + 1, by, version, body), version)
 
 

@@ -3,6 +3,7 @@
 import { find } from "../lib/dom.js";
 import { Store } from "../lib/store.js";
 import { fit, showRows } from "../room/elements.js";
+import { connectFiles } from "../room/files.js";
 import { announceContent } from "../room/hearing.js";
 import { connectNotes } from "../room/notes.js";
 import { connectPanels } from "../room/panels.js";
@@ -47,6 +48,7 @@ store.watch((state) => {
 for (const form of document.querySelectorAll("form[data-add]")) {
   if (form instanceof HTMLFormElement) connectForm(form);
 }
+connectFiles(config, store);
 connectNotes(find("#shared-notes", HTMLTextAreaElement), sync);
 const noted = document.querySelector("#agenda-button") ? connectPanels(fitAll) : () => {};
 announceContent(store, config, find("#room-says", HTMLElement), noted);

@@ -18,8 +18,6 @@
  * @property {string|null} [due]
  * @property {string} [url]
  * @property {{id: number, name: string, size: number}|null} [file]
- * @property {number[]} [agreed]
- * @property {boolean} [struck]
  *
  * @typedef {{version: number, items: Item[], notes: {text: string, version: number}|null, refused?: string[]}} Changes
  * @typedef {{type: string, [field: string]: any}} Edit
@@ -159,7 +157,7 @@ export function shown(state, me) {
   for (const edit of [...(state.sending?.edits ?? []), ...state.queue]) {
     const item = items.get(edit.key);
     if (edit.type === "add" && !item) items.set(edit.key, added(edit, me, items.size));
-    else if (edit.type === "change" && item) items.set(edit.key, changed(item, edit, me));
+    else if (edit.type === "change" && item) items.set(edit.key, changed(item, edit));
     else if (edit.type === "remove" && item) items.set(edit.key, { ...item, removed: true });
   }
   return [...items.values()].filter((item) => !item.removed).sort((one, other) => one.number - other.number);
@@ -225,24 +223,20 @@ function settled(state) {
  */
 function added({ key, kind, text, url = "" }, me, count) {
   const item = { key, kind, text, url, number: count + 1, author: me, version: 0, removed: false };
-  return { ...item, done: false, owner: null, due: null, file: null, agreed: [], struck: false };
+  return { ...item, done: false, owner: null, due: null, file: null };
 }
 
 /**
  * @param {Item} item
  * @param {Edit} edit
- * @param {number} me
  * @returns {Item}
  */
-function changed(item, { text, done, owner, due, struck, agreed }, me) {
-  const others = (item.agreed ?? []).filter((each) => each !== me);
+function changed(item, { text, done, owner, due }) {
   return {
     ...item,
     text: text ?? item.text,
     done: done ?? item.done,
     owner: owner === undefined ? item.owner : owner,
     due: due === undefined ? item.due : due,
-    struck: struck ?? item.struck,
-    agreed: agreed === undefined ? item.agreed : agreed ? [...others, me] : others,
   };
 }

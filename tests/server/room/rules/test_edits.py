@@ -94,15 +94,6 @@ def test_who_changes_a_text_keeps_it_from_being_removed():
     assert after(ItemChange("a", done=True), content=removed) == removed
 
 
-def test_an_agreement_is_to_what_it_says():
-    content = after(Addition("a", ItemKind.ACTION, "Ask"))
-    content = after(ItemChange("a", agreed=True), content=content)
-    content = after(ItemChange("a", agreed=True), content=content, by=MAYA)
-    assert set(content.items["a"].body.agreed) == {MAYA, SAM}
-    assert after(ItemChange("a", agreed=False), content=content).items["a"].body.agreed == (MAYA,)
-    assert after(ItemChange("a", due="2031-05-06"), content=content).items["a"].body.agreed == ()
-
-
 def test_a_batch_goes_on_after_what_is_refused():
     applied = apply_edits(Content(), [topic("a", "  "), topic("b")], SAM, BOTH)
     assert [type(problem) for problem in applied.refused] == [InvalidInput]
@@ -146,7 +137,7 @@ def test_there_are_not_too_many():
     content = after(*(topic(f"k{number}") for number in range(ITEMS_LIMIT)))
     assert isinstance(refusal(topic(), content), ContentFull)
     with pytest.raises(ContentFull):
-        attach(content, "f", "", AttachedFile(1, "a.pdf", 10), SAM)
+        attach(content, "f", AttachedFile(1, "a.pdf", 10), SAM)
 
 
 def test_notes_that_are_full_can_be_shortened_and_take_what_both_write():
@@ -155,10 +146,8 @@ def test_notes_that_are_full_can_be_shortened_and_take_what_both_write():
     assert after(NotesChange("x" * NOTES_LIMIT, "short"), content=content).notes.text == "short"
 
 
-def test_a_file_has_its_title_or_its_name():
-    content = attach(Content(), "f", "", AttachedFile(7, "plan.pdf", 10), SAM)
-    assert content.items["f"].body.text == "plan.pdf"
-    assert attach(Content(), "f", "Our plan", AttachedFile(7, "plan.pdf", 10), SAM).items["f"].body.text == "Our plan"
+def test_a_file_is_called_by_its_name():
+    assert attach(Content(), "f", AttachedFile(7, "plan.pdf", 10), SAM).items["f"].body.text == "plan.pdf"
 
 
 @pytest.mark.parametrize(

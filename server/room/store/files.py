@@ -1,0 +1,54 @@
+"""The bytes of the files that are kept of catch-ups, encrypted."""
+
+from collections.abc import Collection
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.catchups.store.catchups import open_to
+from server.db.tables import catchups, content_files, mentorships
+from server.people.rules.visitors import Visitor
+from server.room.sealing import Sealer
+
+
+async def add_file(connection: AsyncConnection, sealer: Sealer, catchup_id: int, key: str, content: bytes) -> int:
+    """Its id. `key` is that of its item."""
+    added = insert(content_files).values(
+        catchup_id=catchup_id, key=key, size=len(content), sealed=sealer.seal(content, _place(catchup_id, key))
+    )
+    return int((await connection.execute(added.returning(content_files.c.id))).scalar_one())
+
+
+async def size_of_files(connection: AsyncConnection, catchup_id: int) -> int:
+    """How many bytes the catch-up's files have."""
+    found = select(func.sum(content_files.c.size)).where(content_files.c.catchup_id == catchup_id)
+    return int((await connection.execute(found)).scalar_one() or 0)
+
+
+async def read_file(
+    connection: AsyncConnection, sealer: Sealer, visitor: Visitor, file_id: int
+) -> tuple[int, str, bytes] | None:
+    """The file's catch-up, the key of its item and its bytes, when this visitor may open it.
+
+    Raises UnreadableContent.
+    """
+    found = (
+        select(content_files)
+        .join(catchups, catchups.c.id == content_files.c.catchup_id)
+        .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
+        .where(content_files.c.id == file_id, open_to(visitor))
+    )
+    row = (await connection.execute(found)).one_or_none()
+    if row is None:
+        return None
+    return row.catchup_id, row.key, sealer.open(row.sealed, _place(row.catchup_id, row.key))
+
+
+async def delete_files(connection: AsyncConnection, catchup_id: int, keys: Collection[str]) -> None:
+    """Deletes the files of these items."""
+    of_them = (content_files.c.catchup_id == catchup_id) & content_files.c.key.in_(list(keys))
+    await connection.execute(delete(content_files).where(of_them))
+
+
+def _place(catchup_id: int, key: str) -> str:
+    return f"file:{catchup_id}:{key}"
