@@ -1,9 +1,9 @@
 """Files among what the two keep of a catch-up: sent by an open page's script, and handed out as downloads only."""
 
 import re
+from urllib.parse import quote
 
 from aiohttp import hdrs, web
-from aiohttp.helpers import content_disposition_header
 
 from server.errors import InvalidInput
 from server.room.actions.files import attach_file
@@ -40,11 +40,12 @@ async def add(request: web.Request) -> web.Response:
 
 
 async def download(request: web.Request) -> web.Response:
+    """Its name is written as RFC 8187 says."""
     name, content = await read_kept_file(
         request.app[DATABASE], request.app[SEALER], visitor_of(request), id_of(request)
     )
     headers = {
-        hdrs.CONTENT_DISPOSITION: content_disposition_header("attachment", filename=name),
+        hdrs.CONTENT_DISPOSITION: f"attachment; filename*=UTF-8''{quote(name, safe='')}",
         "Content-Security-Policy": POLICY,
     }
     return web.Response(body=content, content_type="application/octet-stream", headers=headers)

@@ -26,7 +26,7 @@ async def test_both_download_it_and_it_is_never_opened_in_the_browser(mentor, me
     async with mentor.session.get(f"{mentor.base_url}/files/{item['file']['id']}") as answer:
         assert (answer.status, await answer.read(), answer.content_type) == (200, PDF, "application/octet-stream")
         assert answer.headers["Content-Disposition"].startswith("attachment; ")
-        assert "filename*=utf-8''Pl%C3%A4n%20f%C3%BCr%20Sam.pdf" in answer.headers["Content-Disposition"]
+        assert "filename*=UTF-8''Pl%C3%A4n%20f%C3%BCr%20Sam.pdf" in answer.headers["Content-Disposition"]
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
         assert answer.headers["Cache-Control"] == "no-store"
