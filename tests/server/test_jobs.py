@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from server.admin.actions.emails import try_server_again
 from server.admin.queries.emails import list_aside
 from server.app import make_mailer
 from server.availability.actions.calendars import READ_EVERY
@@ -22,13 +23,12 @@ from server.config import read_settings
 from server.db.tables import busy_feeds
 from server.errors import DomainError
 from server.jobs import CALENDARS_AT_ONCE, Jobs
-from server.mail.mailer import try_server_again
 from server.mail.outages import read_outage
 from server.mail.transport import SmtpTransport
 from server.people.rules.links import VISIT_LASTS
 from signaling.news import Joined
 from tests.cast import until
-from tests.server.actors import DRAFT, FIRST, NOW, SECOND, a_booking, an_offer
+from tests.server.actors import DRAFT, FIRST, NOW, SECOND, a_booking, an_offer, visitor_with_account
 
 
 class Inbox:
@@ -209,7 +209,7 @@ async def test_a_mail_server_that_refuses_us_is_asked_slowly_and_at_once_when_th
     smtp_server.replies = {}
     now += timedelta(seconds=-299)
     assert await jobs.send() is False
-    await try_server_again(database, now)
+    await try_server_again(database, await visitor_with_account(database, now), now)
     assert await jobs.send() is True
     assert len(smtp_server.emails) == 1
     async with database.reading() as connection:
