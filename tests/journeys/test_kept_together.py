@@ -145,9 +145,7 @@ async def writes(page: Page, who: str, seed: int, half: asyncio.Event) -> None:
     drops = set(chance.sample(range(50), 10))
     for number in range(50):
         if number in drops:
-            await page.context.set_offline(not await page.evaluate("!navigator.onLine"))
-        if number in {drop + 1 for drop in drops}:
-            await page.context.set_offline(False)
+            await page.context.set_offline(True)
         if number == 25:
             half.set()
         await page.evaluate(
@@ -161,4 +159,5 @@ async def writes(page: Page, who: str, seed: int, half: asyncio.Event) -> None:
             [f"{who}{number}", chance.random()],
         )
         await add(page, "New topic", f"topic {who}{number}")
-    await page.context.set_offline(False)
+        if number in drops:
+            await page.context.set_offline(False)

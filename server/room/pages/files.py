@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from aiohttp import hdrs, web
 
+from server.catchups.queries.booking_news import find_booking
 from server.errors import InvalidInput
 from server.room.actions.files import attach_file
 from server.room.pages.content import SEALER, as_told
@@ -24,6 +25,8 @@ POLICY = "sandbox; default-src 'none'"
 
 async def add(request: web.Request) -> web.Response:
     """Answers with everything that is kept, or with why the file is refused."""
+    # Who may not open the booking is not told what was wrong with the file.
+    await find_booking(request.app[DATABASE], visitor_of(request), id_of(request))
     form = await request.post()
     file, key = form.get("file"), text(form, "key")
     if not isinstance(file, web.FileField) or not KEY.fullmatch(key):
