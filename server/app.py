@@ -27,6 +27,8 @@ from server.mail.mailer import Mailer
 from server.mail.transport import FolderTransport, MailTransport, SmtpTransport
 from server.people.actions.emails import TEMPLATES as LINK_EMAILS
 from server.people.actions.emails import EmailLinks, compose_link_email
+from server.room.pages.content import SEALER
+from server.room.sealing import Sealer
 from server.routes import MIDDLEWARES, add_routes
 from server.secret import read_secret
 from server.web.background_tasks import BackgroundTasks
@@ -103,6 +105,7 @@ def _make_pages(settings: Settings, fetch_policy: FetchPolicy) -> web.Applicatio
     app[FETCH] = fetch
     app[DATABASE] = Database(settings.database_url)
     app[SECRET] = read_secret(settings.secret, settings.data)
+    app[SEALER] = Sealer(app[SECRET])
     app[REQUESTS] = RunningRequests()
     app[BACKGROUND_TASKS] = BackgroundTasks()
     app[TEMPLATES] = make_templates(settings, wording=wording_in)

@@ -175,7 +175,8 @@ class Settings:
         "",
         _long_text,
         "empty, or at least 32 characters",
-        "What the server signs and hides things with: keep it with the backups. Empty: made at the first start and "
+        "What the server signs and hides things with, and encrypts what is kept of catch-ups with: keep it with the "
+        "backups; without it that cannot be read. Empty: made at the first start and "
         "kept in the file `secret` of the data folder. Set it when several machines share a database.",
         secret=True,
     )

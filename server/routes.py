@@ -59,6 +59,7 @@ from server.people.pages import (
     welcome,
     zone,
 )
+from server.room.pages import content, files, reflection
 from server.web import assets, health
 from server.web.access import Who, guarded
 from server.web.connections import limits_middleware
@@ -72,13 +73,16 @@ ID = r"{id:\d{1,9}}"
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """For visitors only, unless `who` says otherwise. What is `in_main` is answered by the main process only."""
+    """For visitors only, unless `who` says otherwise. What is `in_main` is answered by the main process only. `limit`
+    is how many bytes a form may have, if more than most.
+    """
 
     method: str
     path: str
     handler: Handler
     who: Who = Who.VISITOR
     in_main: bool = False
+    limit: int | None = None
 
 
 ROUTES = (
@@ -147,6 +151,11 @@ ROUTES = (
     Route("POST", f"/bookings/{ID}/phone", phone_consent.allow),
     Route("POST", f"/bookings/{ID}/phone/withdrawal", phone_consent.disallow),
     Route("POST", f"/bookings/{ID}/report", report.send),
+    Route("POST", f"/bookings/{ID}/content", content.edit, limit=content.BATCH_LIMIT),
+    Route("POST", f"/bookings/{ID}/files", files.add, limit=files.UPLOAD_LIMIT),
+    Route("POST", f"/bookings/{ID}/reflection", reflection.keep),
+    Route("POST", f"/bookings/{ID}/reflection/removal", reflection.delete),
+    Route("GET", f"/files/{ID}", files.download),
     Route("GET", f"/calls/{ID}", call.show),
     Route("GET", f"/calls/{ID}/number.json", phone_number.show),
     Route("GET", f"/calls/{ID}/socket", call_socket.connect, in_main=True),
@@ -180,7 +189,7 @@ ROUTES = (
 def add_routes(app: web.Application) -> None:
     for route in ROUTES:
         handed_on = route.in_main and MAIN_PROCESS in app
-        handler = hand_on if handed_on else guarded(route.handler, route.who)
+        handler = hand_on if handed_on else guarded(route.handler, route.who, route.limit)
         app.router.add_route(route.method, route.path, handler)
         if route.method == "GET" and not route.path.endswith(("/socket", "/events")):
             app.router.add_route("HEAD", route.path, handler)

@@ -190,6 +190,31 @@ class _History:
                     "why": "left",
                 }
 
+    def contents(self) -> Iterator[Row]:
+        for id in self._catchups:
+            yield {"catchup_id": id, "version": 4, "notes": b"notes", "notes_version": 4}
+
+    def content_items(self) -> Iterator[Row]:
+        """The mentee's topic, and a file of the mentor's."""
+        for id in self._catchups:
+            mentor, mentee = self._pair(id)
+            sealed = {"catchup_id": id, "sealed": b"item", "version": 1}
+            yield sealed | {"id": 2 * id - 1, "key": f"t{id}", "kind": "topic", "number": 1, "author_id": mentee}
+            yield sealed | {"id": 2 * id, "key": f"r{id}", "kind": "resource", "number": 2, "author_id": mentor}
+
+    def content_writers(self) -> Iterator[Row]:
+        for id in self._catchups:
+            for number in range(2):
+                yield {"catchup_id": id, "writer": f"{id}-{number}", "sequence": 2}
+
+    def content_files(self) -> Iterator[Row]:
+        for id in self._catchups:
+            yield {"id": id, "catchup_id": id, "key": f"r{id}", "size": 4, "sealed": b"file"}
+
+    def reflections(self) -> Iterator[Row]:
+        for id in self._catchups:
+            yield {"catchup_id": id, "person_id": self._pair(id)[0], "sealed": b"heard", "at": self._start(id)}
+
     def accounts(self) -> Iterator[Row]:
         yield {"id": 1, "person_id": 1, "role": "admin"}
 

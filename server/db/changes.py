@@ -10,9 +10,11 @@ NOTED = "fireside changes"
 
 
 class Topic(NamedTuple):
-    """What can change: a catch-up with its offers and bookings, a booking's call, or a person's data and visits."""
+    """What can change: a catch-up with its offers and bookings, what is kept of it, a booking's call, or a person's
+    data and visits.
+    """
 
-    kind: Literal["catchup", "booking", "person"]
+    kind: Literal["catchup", "content", "booking", "person"]
     id: int
 
 

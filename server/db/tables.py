@@ -367,6 +367,57 @@ reports = Table(
     _one_of("outcome", "spoke", "partly", "trouble", "missed"),
 )
 
+contents = Table(
+    "contents",
+    metadata,
+    Column("catchup_id", ForeignKey("catchups.id"), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("notes", LargeBinary),
+    Column("notes_version", Integer, nullable=False),
+)
+
+content_items = Table(
+    "content_items",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("catchup_id", ForeignKey("catchups.id"), nullable=False),
+    Column("key", String(36), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("author_id", ForeignKey("people.id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("sealed", LargeBinary),
+    UniqueConstraint("catchup_id", "key"),
+    _one_of("kind", "topic", "action", "resource"),
+)
+
+content_writers = Table(
+    "content_writers",
+    metadata,
+    Column("catchup_id", ForeignKey("catchups.id"), primary_key=True),
+    Column("writer", String(36), primary_key=True),
+    Column("sequence", Integer, nullable=False),
+)
+
+content_files = Table(
+    "content_files",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("catchup_id", ForeignKey("catchups.id"), nullable=False, index=True),
+    Column("key", String(36), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+reflections = Table(
+    "reflections",
+    metadata,
+    Column("catchup_id", ForeignKey("catchups.id"), primary_key=True),
+    Column("person_id", ForeignKey("people.id"), primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
+
 sessions = Table(
     "sessions",
     metadata,

@@ -54,12 +54,17 @@ class ForeignForm(Forbidden):
     sentence = N_("This form was open for too long or came from elsewhere. Go back, reload the page and send it again.")
 
 
-def guarded(handler: Handler, who: Who) -> Handler:
-    """The handler with its access check: the page is not found for anyone who may not open it."""
+def guarded(handler: Handler, who: Who, limit: int | None = None) -> Handler:
+    """The handler with its access check: the page is not found for anyone who may not open it.
+
+    `limit` is how many bytes the form may have, where that is more than for others.
+    """
     if who is Who.UNASKED:
         return handler
 
     async def check_access(request: web.Request) -> web.StreamResponse:
+        if limit is not None:
+            request = request.clone(client_max_size=limit)
         visitor = await _visitor_of(request)
         request[VISITOR] = visitor
         if who is Who.EVERYONE:

@@ -23,8 +23,10 @@ from server.web.keys import CLOCK
 
 # From the connection, or the first byte of a further request on it, to the end of the header.
 HEADER_S = 20.0
-# A form has 64 KB at most.
+# Most forms have 64 KB at most. What is larger, up to LARGE, may come as slowly as this many bytes a second.
 BODY_S = 30.0
+LARGE = 11_000_000
+SLOWEST = 50_000
 IDLE_S = 75.0
 # A proxy closes its idle connections itself: one that we closed first could be taken for the next request.
 PROXY_IDLE_S = 3600.0
@@ -181,7 +183,9 @@ class Connection(web.RequestHandler):
         if request.content.is_eof():
             self._wait_no_longer()
         else:
-            self._wait_for_client(BODY_S, partial(request.content.set_exception, TimeoutError("the body is late")))
+            extra = min(request.content_length or 0, LARGE) / SLOWEST
+            late = partial(request.content.set_exception, TimeoutError("the body is late"))
+            self._wait_for_client(BODY_S + extra, late)
             request.content.on_eof(self._body_came)
         try:
             yield

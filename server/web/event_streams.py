@@ -62,8 +62,8 @@ class EventStream:
         await self._write("event: over\ndata:\n\n")
         self.end()
 
-    async def wait(self, longest: timedelta) -> None:
-        """Until the stream is woken or ended, or this time has passed."""
+    async def wait(self, longest: timedelta) -> bool:
+        """Until the stream is woken or ended, or this time has passed; whether it was woken or ended."""
         with suppress(TimeoutError):
             async with asyncio.timeout(longest.total_seconds()):
                 while self.open and not self._woken.is_set():
@@ -71,7 +71,9 @@ class EventStream:
                         await asyncio.wait_for(self._woken.wait(), KEEP_ALIVE_S)
                     if not self._woken.is_set():
                         await self._write(":\n\n")
+        woken = self._woken.is_set()
         self._woken.clear()
+        return woken
 
     async def begin(self) -> None:
         try:

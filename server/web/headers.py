@@ -36,7 +36,7 @@ def headers_signal(settings: Settings) -> Callable[[web.Request, web.StreamRespo
         response.headers.update(fixed)
         if request.path.startswith(LINKS):
             response.headers["Referrer-Policy"] = "strict-origin"
-        response.headers["Content-Security-Policy"] = _policy(request[NONCE], socket)
+        response.headers.setdefault("Content-Security-Policy", _policy(request[NONCE], socket))
         response.headers.setdefault("Cache-Control", "no-store")
 
     return add_headers

@@ -4,6 +4,8 @@ from aiohttp import web
 
 from server.calls.actions.entering import Entrance, enter_call
 from server.calls.rules.reports import Outcome
+from server.room.pages.content import content_config
+from server.room.queries.contents import content_part
 from server.web.access import visitor_of
 from server.web.forms import id_of
 from server.web.keys import CLOCK, DATABASE, SETTINGS
@@ -33,6 +35,7 @@ async def show(request: web.Request) -> web.Response:
             "phone": f"/calls/{view.booking.id}/number.json",
             "withdrawal": f"/calls/{view.booking.id}/withdrawal",
         },
+        room=content_config(content_part(view, me.id), visitor_of(request).csrf),
         outcomes=tuple(Outcome),
     )
 

@@ -7,6 +7,9 @@ from server.catchups.queries.booking import read_booking_page
 from server.catchups.rules.bookings import DELAYS
 from server.errors import DomainError
 from server.people.rules.phone_numbers import NumberUnconfirmed
+from server.room.pages.content import SEALER, content_config
+from server.room.queries.contents import content_part
+from server.room.queries.reflections import read_own_reflection
 from server.web.access import visitor_of
 from server.web.errors import status_of
 from server.web.forms import id_of
@@ -19,16 +22,20 @@ async def show(request: web.Request) -> web.Response:
 
 
 async def booking_page(
-    request: web.Request, problem: DomainError | None = None, words: str = "", phone: str | None = None
+    request: web.Request,
+    problem: DomainError | None = None,
+    words: str = "",
+    phone: str | None = None,
+    reflection: str | None = None,
 ) -> web.Response:
-    """The booking as it stands, with a problem and what was typed: `words`, or one's own `phone` number.
+    """The booking as it stands, with a problem and what was typed: `words`, one's own `phone` number, or `reflection`.
 
     Raises NotFound.
     """
-    app, settings = request.app, request.app[SETTINGS]
+    app, settings, visitor = request.app, request.app[SETTINGS], visitor_of(request)
     found = await read_booking_page(
         app[DATABASE],
-        visitor_of(request),
+        visitor,
         id_of(request),
         settings.join_window,
         settings.base_url,
@@ -50,4 +57,6 @@ async def booking_page(
         else phone,
         delays=DELAYS,
         outcomes=tuple(Outcome),
+        reflection=reflection or await read_own_reflection(app[DATABASE], app[SEALER], visitor, found.view.booking.id),
+        room=content_config(content_part(found.view, visitor.person.id), visitor.csrf),
     )

@@ -22,7 +22,10 @@ from server.people.rules.links import Purpose
 from server.people.rules.passkeys import NewPasskey
 from server.people.store.accounts import open_account
 from server.people.store.passkeys import add_passkey, passkeys_of
+from server.room.sealing import Sealer
+from server.room.store.files import add_file
 from server.routes import ROUTES
+from server.secret import ServerSecret
 from server.web.access import Who
 from tests.server.actors import visitor_by
 from tests.server.site import ACCEPTED, OFFERED, Guest, Site
@@ -34,6 +37,8 @@ NOT_FOUND, NEEDS_HOME = (404, "There is nothing here"), (403, "This needs anothe
 ADMIN, COORDINATOR = "an admin", "a coordinator"
 # Whom an account lets in: everything of the scheme is theirs to see.
 FOR_ACCOUNTS = {Who.ADMIN: {ADMIN}, Who.COORDINATOR: {ADMIN, COORDINATOR}}
+# Not that of the site: those whose file it is are told that it cannot be read.
+SEALER = Sealer(ServerSecret("elsewhere"))
 NOTE = "note-that-only-two-may-read"
 SECRETS = (NOTE, "Vera", "Vito", "vera@", "vito@")
 # Everything that a form of ours asks for, as one that would be taken.
@@ -41,6 +46,7 @@ FORM = {
     "start": "", "starts": "", "medium": "video", "media": "video", "minutes": "30", "note": "", "words": "",
     "weeks": "4", "revision": "0", "outcome": "spoke", "zone": "UTC", "language": "en", "phone": "", "needs": "",
     "url": "https://calendar.example/busy.ics",
+    "batches": '[{"writer": "w", "sequence": 1, "since": 0, "edits": [{"type": "write", "was": "", "text": "x"}]}]',
     "wording": [ShownWording(text, "en").hash for text in WORDINGS.values()],
 }  # fmt: skip
 
@@ -129,6 +135,7 @@ async def world(site: Site) -> World:
             "me/visits": [row.id for row in await connection.execute(own(visits))],
             "me/passkeys": [await one_passkey(connection, vera.id, now)],
             "emails": [row.id for row in queued],
+            "files": [await add_file(connection, SEALER, booking.catchup_id, "f", b"%PDF-")],
             "set-aside": [await one_set_aside(connection, now)],
             "admin/accounts": [(await open_account(connection, abby.id, Role.COORDINATOR, now)).id],
         }
