@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.db.database import Database
 from server.resources import resource_folder
 
-NEWEST = "0010"
+NEWEST = "0016"
 
 
 class SchemaOutdated(Exception):

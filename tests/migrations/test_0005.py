@@ -126,6 +126,8 @@ async def test_every_row_is_there_under_the_new_names(migrated):
             elif name == "links":
                 opened = {row["link_id"]: {"opened_at": row["opened_at"]} for row in ROWS["visit_links"]}
                 wanted = [row | opened.get(row["id"], {}) for row in wanted]
+            elif name == "attendances":
+                wanted = [{key: said for key, said in row.items() if key != "speaking_seconds"} for row in wanted]
             blank = dict.fromkeys(table.c.keys()) | ADDED.get(name, {})
             found = [dict(row._mapping) for row in await connection.execute(select(table))]
             assert sorted(map(repr, found)) == sorted(repr(blank | typed(table, row)) for row in wanted), name
@@ -153,7 +155,7 @@ async def test_the_commands_migrate_it_and_verify_its_ledger(old, tmp_path):
         return process.returncode, said.decode()
 
     code, said = await fireside("ledger", "verify")
-    assert (code, "this version needs 0010. Run: fireside migrate" in said) == (1, True)
+    assert (code, "this version needs 0016. Run: fireside migrate" in said) == (1, True)
     code, said = await fireside("migrate")
     assert (code, said.splitlines()[-1]) == (0, "The database's schema is up to date.")
     code, said = await fireside("ledger", "verify")
