@@ -4,16 +4,22 @@ import { announce } from "../call/announce.js";
 import { watchBandwidth } from "../call/bandwidth.js";
 import { isCutOff, showBanner } from "../call/banner.js";
 import { Call } from "../call/call.js";
+import { Chat } from "../call/chat.js";
+import { offerChat } from "../call/chat-panel.js";
 import { Choices } from "../call/choices.js";
 import { connectControls, measureBar } from "../call/controls.js";
 import { Devices } from "../call/devices.js";
 import { openLobby } from "../call/lobby.js";
+import { offerMore } from "../call/more-menu.js";
 import { obstacleIn, offerNumber, showObstacle } from "../call/obstacles.js";
 import { resumeOwn, showOwn } from "../call/own-picture.js";
+import { Panels } from "../call/panels.js";
 import { watchPath } from "../call/path.js";
 import { offerPhone } from "../call/phone.js";
 import { watchQuality } from "../call/quality.js";
 import { replaceLost } from "../call/replace.js";
+import { offerShortcuts } from "../call/shortcuts.js";
+import { offerSoundOnly } from "../call/sound-only.js";
 import { Stage } from "../call/stage.js";
 import { BEGINNING } from "../call/state.js";
 import { keepAwake } from "../call/wake-lock.js";
@@ -57,7 +63,15 @@ function start() {
   find("#own-initials", HTMLElement).textContent = initials(config.me.name);
 
   draw(store, stage, config.other.name);
-  connectControls(call, stage);
+  const controls = connectControls(call, stage);
+  const openChat = offerChat(call, new Chat(call), new Panels(page));
+  offerMore();
+  offerSoundOnly(call, controls.setCamera);
+  const showShortcuts = offerShortcuts(call, keysOf(controls, store, openChat), controls.setMicrophone);
+  find("#shortcuts-open", HTMLButtonElement).onclick = () => {
+    find("#settings-dialog", HTMLDialogElement).close();
+    showShortcuts();
+  };
   measureBar(page);
   replaceLost(call);
   call.renewing = () => stage.keepPictures();
@@ -77,6 +91,21 @@ function start() {
 }
 
 /**
+ * @param {ReturnType<typeof connectControls>} controls
+ * @param {Store<import("../call/state.js").CallState>} store
+ * @param {() => void} openChat
+ * @returns {Record<string, () => void>}
+ */
+function keysOf(controls, store, openChat) {
+  return {
+    m: controls.toggleMicrophone,
+    v: controls.toggleCamera,
+    h: controls.toggleHand,
+    c: () => store.state.phase === "in" && openChat(),
+  };
+}
+
+/**
  * @param {Store<import("../call/state.js").CallState>} store
  * @param {Stage} stage
  * @param {string} name
@@ -87,6 +116,7 @@ function draw(store, stage, name) {
     page.dataset.phase = state.phase;
     page.dataset.camera = state.camera ? "on" : "off";
     page.dataset.blocked = String(state.blocked);
+    page.dataset.soundOnly = String(state.soundOnly);
     const here = state.people.filter((other) => other.slot !== null);
     // While the other or we are gone, no connection is good.
     const connected = !isCutOff(state) && here.some((other) => other.here === "in");
