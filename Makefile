@@ -4,6 +4,9 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help run test check faults bench messages lock upgrade clean
 
+# Compiled code is kept, whatever the surroundings say: the suite starts hundreds of processes.
+unexport PYTHONDONTWRITEBYTECODE
+
 PORT ?= 8080
 DATA ?= data
 BIN := .venv/bin
@@ -27,7 +30,7 @@ run: .venv/installed ## Serve on SQLite with a demo pair, and print the links of
 
 test: check $(AXE) build/system-packages ## Set up everything and run the whole test suite, browsers included
 	@# What measures nothing shares the cores, with its databases in memory; then the rest has the machine for itself.
-	TMPDIR=$(SCRATCH) $(BIN)/pytest -m 'not alone' -n auto --maxprocesses 4 --maxschedchunk 1
+	TMPDIR=$(SCRATCH) $(BIN)/pytest -m 'not alone' -n auto --maxprocesses 4 --dist loadgroup
 	$(BIN)/pytest -m alone
 
 check: .venv/installed-dev $(TYPESCRIPT) ## Lock files, format, lint, types, import rules; fast

@@ -9,12 +9,11 @@ import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from server.app import utc_now
 from server.commands import admin, ledger, revocation
 from server.commands.parsers import add_command, add_group
 from server.config import SETTINGS, BadSetting, Settings, local_base_url, read_settings
@@ -23,13 +22,11 @@ from server.db.diagnosis import explain, explain_file
 from server.db.schema import MigrationStopped, SchemaOutdated, SchemaTooNew, migrate
 from server.db.schema import check as check_schema
 from server.db.url import shown_database_url, sqlite_file
-from server.demo import prepare_demo
 from server.errors import DomainError
 from server.logs import hide, log_to_stderr
-from server.serving import claim, serve
 from server.settings_file import NAME, BadSettingsFile, find_settings_file, read_settings_file
 from server.web.readiness import missing_files
-from signaling.hub.hub import RelayNotStarted
+from signaling.hub.errors import RelayNotStarted
 
 log = logging.getLogger(__name__)
 
@@ -183,6 +180,9 @@ def _given(arguments: argparse.Namespace) -> dict[str, str]:
 
 
 async def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
+    # Imported here because the other commands need neither pages nor calls.
+    from server.serving import claim, serve
+
     # Before anything is taken from a process that serves.
     async with _open_database(settings) as database:
         await database.check_writable()
@@ -193,11 +193,14 @@ async def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 async def _demo(arguments: argparse.Namespace, settings: Settings) -> int:
+    from server.demo import prepare_demo
+    from server.serving import claim, serve
+
     claimed = await claim(settings)
     settings = _with_own_port(settings, claimed.port)
     database = Database(settings.database_url)
     await migrate(database)
-    paths = asdict(await prepare_demo(database, settings.join_window, utc_now()))
+    paths = asdict(await prepare_demo(database, settings.join_window, datetime.now(UTC)))
     await database.close()
     links = {name: settings.base_url + path for name, path in paths.items()}
 
@@ -227,7 +230,7 @@ def _in_database(command: DatabaseCommand) -> Command:
 
     async def run(arguments: argparse.Namespace, settings: Settings) -> int:
         async with _open_database(settings) as database:
-            return await command(arguments, settings, database, utc_now())
+            return await command(arguments, settings, database, datetime.now(UTC))
 
     return run
 
@@ -238,10 +241,10 @@ async def _doctor(arguments: argparse.Namespace, settings: Settings) -> int:
 
     try:
         if arguments.link:
-            check = await examine(arguments.link, utc_now())
+            check = await examine(arguments.link, datetime.now(UTC))
         else:
             async with _open_database(settings) as database:
-                check = await examine_own(database, settings.base_url, settings.zone, utc_now())
+                check = await examine_own(database, settings.base_url, settings.zone, datetime.now(UTC))
     except PagesUnavailable as error:
         print(error)
         return 1

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from signaling.hub.browser_connection import browser_socket as browser_socket
 from signaling.hub.delivery import Delivery, only_log
+from signaling.hub.errors import RelayNotStarted
 from signaling.hub.open_sockets import OpenSocket, OpenSockets
 from signaling.hub.placement import Placement
 from signaling.hub.relay_connection import Listener, RelayConnection
@@ -23,13 +24,6 @@ from signaling.seat import Seat
 PRESENT_EVERY = 10.0
 RELAY_WITHIN = 10.0
 TRY_AGAIN_LATER = 1013
-
-
-class RelayNotStarted(Exception):
-    """No relay process came up; its own log says why."""
-
-    def __init__(self) -> None:
-        super().__init__("The relay could not be started; the lines of the log that begin with 'relay' say why.")
 
 
 class Hub:

@@ -61,6 +61,7 @@ SHOWN_ELSEWHERE = {
     "server/calls/pages/media_check_origins.py": "tests/server/web/test_access.py makes it say something",
     "server/calls/pages/media_check_form.py": "tests/server/calls/pages/test_media_check.py sends what is not taken",
     "server/serving.py": "tests/faults/test_restart.py, and tests/server/test_cli.py starts and ends it",
+    "signaling/hub/errors.py": "tests/signaling/hub/test_hub.py raises it",
     "signaling/hub/open_sockets.py": "tests/signaling/hub/test_hub.py opens them",
     "signaling/room/events.py": "fields only",
     "signaling/news.py": "fields only",

@@ -13,7 +13,8 @@ import pytest
 from aiohttp import ClientSession
 from aiohttp.test_utils import TestServer
 
-from signaling.hub.hub import Hub, RelayNotStarted, RelaySettings
+from signaling.hub.errors import RelayNotStarted
+from signaling.hub.hub import Hub, RelaySettings
 from signaling.hub.open_sockets import SOCKETS_EACH
 from signaling.hub.process import ChildProcess
 from signaling.news import Joined, Left, News, Present
