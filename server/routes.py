@@ -18,6 +18,7 @@ from server.calls.pages import (
     phone_consent,
     phone_number,
     report,
+    try_devices,
 )
 from server.catchups.pages import (
     acceptance,
@@ -81,6 +82,7 @@ ROUTES = (
     Route("GET", "/l/{secret}", links.exchange, Who.EVERYONE),
     Route("GET", "/lost-link", lost_link.show, Who.EVERYONE),
     Route("POST", "/lost-link", lost_link.send, Who.EVERYONE),
+    Route("GET", "/try", try_devices.show, Who.EVERYONE),
     Route("POST", "/signout", signout.sign_out),
     Route("GET", "/home", home.show, Who.EVERYONE),
     Route("POST", "/home-link", home_link.send),

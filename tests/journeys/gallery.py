@@ -197,6 +197,7 @@ class Gallery:
 
     async def _strangers(self) -> None:
         self._hang("a stranger's", "/", "/", None)
+        self._hang("a stranger's", "/try", "/try", None)
         self._hang("a stranger's", "/lost-link", "/lost-link", None)
         wrong = "document.querySelector('#email').value = 'me'; " + send("lost-link")
         self._hang("no address", "/lost-link", "/lost-link", None, wrong)

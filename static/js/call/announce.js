@@ -34,6 +34,7 @@ function ownChanges(state, before) {
     news.push(state.camera ? gettext("Your camera is on.") : gettext("Your camera is off."));
   }
   if (state.hand !== before.hand) news.push(state.hand ? gettext("Your hand is raised.") : gettext("Your hand is lowered."));
+  if (state.speakingOff && !before.speakingOff) news.push(gettext("Speaking times are off for both in this call."));
   if (state.soundOnly !== before.soundOnly) {
     news.push(state.soundOnly ? gettext("Sound only: pictures are off.") : gettext("Pictures are on again."));
   }

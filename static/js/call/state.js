@@ -32,6 +32,8 @@
  * @property {readonly import("./chat.js").Line[]} chat
  * @property {boolean} chatOpen
  * @property {number} unread lines of the chat that were not seen yet
+ * @property {readonly import("./speaking-bar.js").Spoken[]} spoken how long each has spoken
+ * @property {boolean} speakingOff whether somebody switched that off
  * @property {boolean} silent whether the browser keeps sound back until a click
  * @property {string} trouble a sentence about our devices, or about what was refused
  * @property {string} why why the call ended for us
@@ -66,6 +68,8 @@ export const BEGINNING = {
   chat: [],
   chatOpen: false,
   unread: 0,
+  spoken: [],
+  speakingOff: false,
   silent: false,
   trouble: "",
   why: "",

@@ -24,6 +24,23 @@ export function play(pitches, seconds, audio, out) {
   });
 }
 
+/**
+ * A melody of two seconds through this speaker, to find out whether it can be heard.
+ * @param {string} speaker '' for the system's
+ */
+export async function testSpeaker(speaker) {
+  const own = new AudioContext();
+  const out = own.createMediaStreamDestination();
+  const player = new Audio();
+  player.srcObject = out.stream;
+  if (speaker) await player.setSinkId(speaker).catch(() => {});
+  await player.play();
+  play([523, 659, 784, 1047], 0.5, own, out);
+  await new Promise((resolve) => setTimeout(resolve, 2200));
+  player.srcObject = null;
+  await own.close();
+}
+
 /** Somebody wrote. */
 export function chime() {
   ring([880, 1175], 0.12);

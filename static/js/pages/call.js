@@ -1,6 +1,7 @@
 /** The call page: makes the parts, joins them to the page, and shows the phase; or says why there can be no call here. */
 
 import { announce } from "../call/announce.js";
+import { welcomeOthers } from "../call/arrival.js";
 import { watchBandwidth } from "../call/bandwidth.js";
 import { isCutOff, showBanner } from "../call/banner.js";
 import { Call } from "../call/call.js";
@@ -9,10 +10,12 @@ import { offerChat } from "../call/chat-panel.js";
 import { Choices } from "../call/choices.js";
 import { connectControls, measureBar } from "../call/controls.js";
 import { Devices } from "../call/devices.js";
+import { offerFullScreen } from "../call/full-screen.js";
 import { openLobby } from "../call/lobby.js";
 import { offerMore } from "../call/more-menu.js";
 import { obstacleIn, offerNumber, showObstacle } from "../call/obstacles.js";
 import { resumeOwn, showOwn } from "../call/own-picture.js";
+import { watchOwnVoice } from "../call/own-voice.js";
 import { Panels } from "../call/panels.js";
 import { watchPath } from "../call/path.js";
 import { offerPhone } from "../call/phone.js";
@@ -20,6 +23,9 @@ import { watchQuality } from "../call/quality.js";
 import { replaceLost } from "../call/replace.js";
 import { offerShortcuts } from "../call/shortcuts.js";
 import { offerSoundOnly } from "../call/sound-only.js";
+import { offerSelfView } from "../call/self-view.js";
+import { offerSmallWindow } from "../call/small-window.js";
+import { showSpeaking } from "../call/speaking-bar.js";
 import { Stage } from "../call/stage.js";
 import { BEGINNING } from "../call/state.js";
 import { keepAwake } from "../call/wake-lock.js";
@@ -67,7 +73,13 @@ function start() {
   const openChat = offerChat(call, new Chat(call), new Panels(page));
   offerMore();
   offerSoundOnly(call, controls.setCamera);
-  const showShortcuts = offerShortcuts(call, keysOf(controls, store, openChat), controls.setMicrophone);
+  offerSelfView(page);
+  const keys = {
+    ...keysOf(controls, store, openChat),
+    f: offerFullScreen(page),
+    p: inCall(store, offerSmallWindow(call, page)),
+  };
+  const showShortcuts = offerShortcuts(call, keys, controls.setMicrophone);
   find("#shortcuts-open", HTMLButtonElement).onclick = () => {
     find("#settings-dialog", HTMLDialogElement).close();
     showShortcuts();
@@ -80,6 +92,9 @@ function start() {
   offerPhone(call);
   offerWithdrawal(call);
   keepAwake(store);
+  showSpeaking(call);
+  welcomeOthers(store);
+  watchOwnVoice(call);
   resumeOwn(call, own);
   watchQuality(call);
   watchBandwidth(call);
@@ -101,8 +116,16 @@ function keysOf(controls, store, openChat) {
     m: controls.toggleMicrophone,
     v: controls.toggleCamera,
     h: controls.toggleHand,
-    c: () => store.state.phase === "in" && openChat(),
+    c: inCall(store, openChat),
   };
+}
+
+/**
+ * @param {Store<import("../call/state.js").CallState>} store
+ * @param {() => void} act
+ */
+function inCall(store, act) {
+  return () => void (store.state.phase === "in" && act());
 }
 
 /**
@@ -154,4 +177,6 @@ offerNumber(config);
 page.dataset.ready = obstacle && !obstacle.entering ? "never" : "yes";
 if (page.dataset.ready === "yes") start();
 // Kept for the way back, its connections are gone.
+// What a phone keeps for its list of apps shows nobody.
+document.addEventListener("visibilitychange", () => (page.dataset.away = String(document.hidden)));
 addEventListener("pageshow", (event) => event.persisted && location.reload());
