@@ -24,7 +24,8 @@ from server.db.schema import check
 from server.jobs import Jobs
 from server.mail.mailer import Mailer
 from server.mail.transport import FolderTransport, MailTransport, SmtpTransport
-from server.people.actions.emails import FRESH_LINK, EmailLinks, compose_fresh_link
+from server.people.actions.emails import TEMPLATES as LINK_EMAILS
+from server.people.actions.emails import EmailLinks, compose_link_email
 from server.routes import MIDDLEWARES, add_routes
 from server.secret import read_secret
 from server.web.background_tasks import BackgroundTasks
@@ -95,7 +96,7 @@ def make_mailer(
     catchups = partial(compose_email, sender=sender)
     return Mailer(
         transport=transport,
-        compose={FRESH_LINK: compose_fresh_link, **dict.fromkeys(KINDS, catchups)},
+        compose={**dict.fromkeys(LINK_EMAILS, compose_link_email), **dict.fromkeys(KINDS, catchups)},
         links=EmailLinks(base_url),
         current=still_current,
         base_url=base_url,

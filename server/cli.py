@@ -142,9 +142,17 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--json", action="store_true", help="Print the links as one line of JSON.")
     add_command(commands, "migrate", _migrate, "Bring the database's schema up to date.")
     admins = add_group(
-        commands, "admin", "Make a link for the admin, add a pair, correct a person, or end links.", admin.EXAMPLES
+        commands,
+        "admin",
+        "Make accounts and links to sign in, add a pair, correct a person, or end links.",
+        admin.EXAMPLES,
     )
-    add_command(admins, "link", _in_database(admin.run_link), "Make a link to the session history.")
+    admin.add_create_arguments(
+        add_command(admins, "create", _in_database(admin.run_create), "Make an account for an admin or a coordinator.")
+    )
+    admin.add_link_arguments(
+        add_command(admins, "link", _in_database(admin.run_link), "Make a link that signs an admin in once.")
+    )
     admin.add_pair_arguments(
         add_command(admins, "pair", _in_database(admin.run_pair), "Add a mentor and a mentee who work together.")
     )
@@ -244,7 +252,7 @@ async def _doctor(arguments: argparse.Namespace, settings: Settings) -> int:
             check = await examine(arguments.link, datetime.now(UTC))
         else:
             async with _open_database(settings) as database:
-                check = await examine_own(database, settings.base_url, settings.zone, datetime.now(UTC))
+                check = await examine_own(database, settings.base_url, datetime.now(UTC))
     except PagesUnavailable as error:
         print(error)
         return 1

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.admin.actions.accounts import NewAccount, make_account, make_account_link
 from server.calls.rules.entering import check_open
 from server.calls.rules.errors import CallClosed
 from server.catchups.actions.answers import accept_offer
@@ -19,7 +20,9 @@ from server.catchups.rules.offers import Offer
 from server.catchups.store import bookings, offers
 from server.db.database import Database
 from server.people.actions.links import make_link
-from server.people.actions.people import NewPerson, find_or_add_mentorship, find_or_add_person, make_admin_link
+from server.people.actions.people import NewPerson, find_or_add_mentorship, find_or_add_person
+from server.people.rules.accounts import Role
+from server.people.rules.audit import COMMAND_LINE
 from server.people.rules.errors import LinkNotFound
 from server.people.rules.links import Purpose, secret_hash
 from server.people.rules.people import Person
@@ -28,6 +31,7 @@ from server.people.store import links
 
 MENTOR = NewPerson("Maya Lindqvist", "maya@demo.invalid", "Europe/Stockholm")
 MENTEE = NewPerson("Sam Okafor", "sam@demo.invalid", "Europe/London")
+ADMIN = NewAccount("ada@demo.invalid", Role.ADMIN, MENTOR.zone, MENTOR.language, "Ada Obi")
 
 MINUTES = 60
 NOTE = (
@@ -64,11 +68,16 @@ async def prepare_demo(db: Database, window: JoinWindow, now: datetime) -> DemoP
         return DemoPaths(
             mentor=mentor_path,
             mentee=mentee_path,
-            admin=f"/l/{await make_admin_link(connection, MENTOR.zone, now)}",
+            admin=await _admin_link(connection, now),
             offer=offer_path,
             booking_mentor=await _catchup_link(connection, mentor, booking.catchup_id, page, now),
             booking_mentee=await _catchup_link(connection, mentee, booking.catchup_id, page, now),
         )
+
+
+async def _admin_link(connection: AsyncConnection, now: datetime) -> str:
+    account = await make_account(connection, ADMIN, COMMAND_LINE, now)
+    return f"/l/{await make_account_link(connection, account, now)}"
 
 
 async def _home_link(connection: AsyncConnection, person: Person, now: datetime) -> tuple[Visitor, str]:
@@ -77,7 +86,7 @@ async def _home_link(connection: AsyncConnection, person: Person, now: datetime)
     if link is None:
         raise LinkNotFound
     visitor = Visitor(
-        visit_id=0, person=person, link_id=link.id, home=True, admin=False, catchups=frozenset(), csrf="", seen_at=now
+        visit_id=0, person=person, link_id=link.id, home=True, account=None, catchups=frozenset(), csrf="", seen_at=now
     )
     return visitor, f"/l/{secret}"
 

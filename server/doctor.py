@@ -6,12 +6,13 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from server.admin.actions.accounts import find_any_account, make_account_link
 from server.calls.actions.media_check import keep_check
 from server.calls.rules.media_check import MOST_PATHS, Check, CheckOrigin, MediaPath, MediaProtocol
 from server.db.database import Database
 from server.origin import origin_of
-from server.people.actions.links import revoke_link
-from server.people.actions.people import make_admin_link
+from server.people.actions.links import end_any_link, find_good_link
+from server.people.rules.links import ONE_TIME
 from server.web.foreign_origins import FOREIGN
 from signaling.probe.loop import Endpoint, EntryRefused, LoopMeasurement, measure
 
@@ -70,7 +71,8 @@ async def _measure(link: str, base_url: str) -> tuple[LoopMeasurement, ...]:
                 f"The server's own address is {own}, but it was asked at {base_url}: no form and no call works there. "
                 f"Set FIRESIDE_BASE_URL={base_url} if that is where people reach it, or use the right address here."
             )
-        async with session.get(link) as response:
+        # The link works once, by its form: the session ends with this check.
+        async with session.post(link, headers={"Origin": base_url}) as response:
             if not response.ok:
                 raise PagesUnavailable(f"The link to {base_url} does not open: it is not valid, or no longer valid.")
         async with session.get(f"{base_url}/media-check/origins.json") as response:
@@ -79,12 +81,15 @@ async def _measure(link: str, base_url: str) -> tuple[LoopMeasurement, ...]:
         return await measure(Endpoint(session, f"{base_url}/media-check/socket", base_url))
 
 
-async def examine_own(db: Database, base_url: str, zone: str, now: datetime) -> Check:
-    """Checks this server through its public address, and saves the result. Raises PagesUnavailable."""
+async def examine_own(db: Database, base_url: str, now: datetime) -> Check:
+    """Checks this server through its public address, and saves the result. Raises PagesUnavailable, or NoAccount."""
     async with db.writing() as connection:
-        secret = await make_admin_link(connection, zone, now)
+        account = await find_any_account(connection, None)
+        secret = await make_account_link(connection, account, now)
+        link = await find_good_link(connection, secret, ONE_TIME, now)
     try:
         check = await examine(f"{base_url}/l/{secret}", now)
     finally:
-        await revoke_link(db, secret, now)
+        if link is not None:
+            await end_any_link(db, link.id, now)
     return await keep_check(db, check.origin, check.paths, now)

@@ -137,21 +137,21 @@ class Jobs:
             await asyncio.sleep(ROUND_S)
 
     async def _guarded(self, job: Callable[[], Awaitable[T]]) -> T | None:
+        result = None
         try:
-            return await job()
+            result = await job()
         except Unavailable as error:
             log.error("a job waits for the next round: the database cannot be used: %s", error)
-            return None
         except asyncio.CancelledError:
-            task = asyncio.current_task()
-            if task is not None and task.cancelling():
-                raise
-            # Something inside was cancelled by itself: that must not end the loop.
-            log.error("a job was broken off; it is tried again in the next round")
-            return None
+            # Something inside was cancelled by itself, unless this task was: that must not end the loop.
+            if not _cancelled():
+                log.error("a job was broken off; it is tried again in the next round")
         except Exception as error:
             log_fault(log, "a job failed; it is tried again in the next round", error)
-            return None
+        # A library may have turned it into another error, or dropped it.
+        if _cancelled():
+            raise asyncio.CancelledError
+        return result
 
     async def _expire(self) -> None:
         await expire_offers(self._db, self._clock())
@@ -175,3 +175,9 @@ class Jobs:
     async def _forget_aside(self) -> None:
         async with self._db.writing() as connection:
             await forget_aside(connection, self._clock())
+
+
+def _cancelled() -> bool:
+    """Whether the task that runs was asked to end."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

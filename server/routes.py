@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from server.admin.pages import emails, history, session
+from server.admin.pages import accounts, audit, emails, history, session
 from server.availability.pages import busy_calendar, hours
 from server.calls.pages import (
     call,
@@ -49,6 +49,7 @@ from server.people.pages import (
     home_link,
     language,
     links,
+    looks,
     lost_link,
     me,
     sign_in_endings,
@@ -80,6 +81,7 @@ class Route:
 ROUTES = (
     Route("GET", "/", welcome.show, Who.EVERYONE),
     Route("GET", "/l/{secret}", links.exchange, Who.EVERYONE),
+    Route("POST", "/l/{secret}", links.use, Who.EVERYONE),
     Route("GET", "/lost-link", lost_link.show, Who.EVERYONE),
     Route("POST", "/lost-link", lost_link.send, Who.EVERYONE),
     Route("GET", "/try", try_devices.show, Who.EVERYONE),
@@ -90,6 +92,7 @@ ROUTES = (
     Route("POST", "/me", me.save, Who.OWNER),
     Route("POST", "/me/feed", subscription.make, Who.OWNER),
     Route("POST", "/me/feed/revocation", subscription.end, Who.OWNER),
+    Route("GET", "/me/looks", looks.show, Who.OWNER),
     Route("GET", "/me/sign-ins", sign_ins.show, Who.OWNER),
     Route("POST", "/me/sign-ins/ending", sign_in_endings.end_others, Who.OWNER),
     Route("POST", f"/me/visits/{ID}/ending", sign_in_endings.end_visit, Who.OWNER),
@@ -140,12 +143,19 @@ ROUTES = (
     Route("GET", f"/calls/{ID}/socket", call_socket.connect),
     Route("POST", f"/calls/{ID}/link", call_link.make),
     Route("POST", f"/calls/{ID}/withdrawal", call_withdrawal.withdraw),
-    Route("GET", "/history", history.show, Who.ADMIN),
-    Route("GET", f"/history/{ID}", session.show, Who.ADMIN),
-    Route("GET", "/emails", emails.show, Who.ADMIN),
-    Route("POST", "/emails/sending", emails.send_now, Who.ADMIN),
-    Route("POST", f"/emails/{ID}/sending", emails.send, Who.ADMIN),
-    Route("POST", f"/set-aside/{ID}/removal", emails.take_off, Who.ADMIN),
+    Route("GET", "/admin/accounts", accounts.show, Who.ADMIN),
+    Route("POST", "/admin/accounts", accounts.add, Who.ADMIN),
+    Route("POST", f"/admin/accounts/{ID}/role", accounts.set_role, Who.ADMIN),
+    Route("POST", f"/admin/accounts/{ID}/link", accounts.send, Who.ADMIN),
+    Route("POST", f"/admin/accounts/{ID}/sign-out", accounts.sign_out, Who.ADMIN),
+    Route("POST", f"/admin/accounts/{ID}/removal", accounts.remove, Who.ADMIN),
+    Route("GET", "/admin/audit", audit.show, Who.ADMIN),
+    Route("GET", "/history", history.show, Who.COORDINATOR),
+    Route("GET", f"/history/{ID}", session.show, Who.COORDINATOR),
+    Route("GET", "/emails", emails.show, Who.COORDINATOR),
+    Route("POST", "/emails/sending", emails.send_now, Who.COORDINATOR),
+    Route("POST", f"/emails/{ID}/sending", emails.send, Who.COORDINATOR),
+    Route("POST", f"/set-aside/{ID}/removal", emails.take_off, Who.COORDINATOR),
     Route("GET", "/media-check", media_check.show, Who.ADMIN),
     Route("POST", "/media-check", media_check.keep, Who.ADMIN),
     Route("GET", "/media-check/origins.json", media_check_origins.show, Who.ADMIN),

@@ -8,6 +8,9 @@ from server.db.tables import ledger_head, metadata
 
 DELETIONS = "; ".join(str(delete(table)) for table in metadata.sorted_tables if table is not ledger_head)
 
+# They keep what is only added to.
+TRIGGERS = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+
 # Ids begin anew.
 NUMBERS = "SELECT setval(seqrelid::regclass, 1, false) FROM pg_sequence"
 
@@ -19,8 +22,11 @@ async def empty(database: Database) -> None:
         assert driver is not None
         if database.is_sqlite:
             # A script ends the transaction that it finds.
-            await driver.executescript(f"BEGIN IMMEDIATE; {DELETIONS}; COMMIT")
+            triggers = list(await driver.execute_fetchall(TRIGGERS))
+            without = "; ".join(f"DROP TRIGGER {name}" for name, _ in triggers)
+            again = "; ".join(made for _, made in triggers)
+            await driver.executescript(f"BEGIN IMMEDIATE; {without}; {DELETIONS}; {again}; COMMIT")
         else:
-            # As a replica PostgreSQL checks no foreign keys.
+            # As a replica PostgreSQL checks no foreign keys, and runs no triggers.
             await driver.execute(f"SET LOCAL session_replication_role = replica; {DELETIONS}; {NUMBERS}")
         await connection.execute(update(ledger_head).values(entries=0, hash=GENESIS))

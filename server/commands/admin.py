@@ -1,4 +1,4 @@
-"""`fireside admin`: the admin's link, pairs of a mentor and a mentee, and what is known of a person."""
+"""`fireside admin`: accounts and links to sign in, pairs of a mentor and a mentee, and what is known of a person."""
 
 import argparse
 import shlex
@@ -7,14 +7,20 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
+from server.admin.actions.accounts import NewAccount, find_any_account, make_account, make_account_link
 from server.config import SETTINGS, Settings
 from server.db.database import Database
 from server.errors import InvalidInput
-from server.people.actions.people import NewPerson, add_pair, correct_person, make_admin_link
+from server.people.actions.people import NewPerson, add_pair, correct_person
+from server.people.rules.accounts import Role
+from server.people.rules.audit import COMMAND_LINE
+from server.people.rules.links import LASTS, Purpose
 from server.people.rules.people import Person, check_name
 
 EXAMPLES = """\
-  fireside admin link
+  fireside admin create ada@example.org --name "Ada Obi"
+  fireside admin create ben@example.org --name "Ben Weiss" --role coordinator
+  fireside admin link ada@example.org
   fireside admin pair --mentor "Maya Lindqvist" maya@example.org --mentee "Sam Okafor" sam@example.org
   fireside admin pair --mentor "Nour Haddad" nour@example.org --mentor-language ar --mentor-zone Africa/Cairo \\
     --mentee "Li Wei" li@example.org
@@ -22,6 +28,24 @@ EXAMPLES = """\
   fireside admin revoke sam@example.org
 """
 ROLES = ("mentor", "mentee")
+
+
+def add_create_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("who", metavar="EMAIL", help="Their email address: links to sign in are sent there.")
+    parser.add_argument("--name", default="", help="Their name. Without it, what stands before the @.")
+    parser.add_argument(
+        "--role",
+        type=Role,
+        choices=tuple(Role),
+        default=Role.ADMIN,
+        help="A coordinator sees and arranges everything, but exports nothing and changes no accounts. Default: admin.",
+    )
+
+
+def add_link_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "who", metavar="EMAIL", nargs="?", help="Whose link, by their email address. Without it, the oldest admin's."
+    )
 
 
 def add_pair_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,9 +69,24 @@ def add_person_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 async def run_link(arguments: argparse.Namespace, settings: Settings, database: Database, now: datetime) -> int:
-    """Prints the admin's link."""
+    """Prints a link that signs in once. Raises UnknownAddress, or NoAccount."""
     async with database.writing() as connection:
-        secret = await make_admin_link(connection, settings.zone, now, settings.language)
+        account = await find_any_account(connection, arguments.who)
+        secret = await make_account_link(connection, account, now)
+    return _print_link(settings, secret)
+
+
+async def run_create(arguments: argparse.Namespace, settings: Settings, database: Database, now: datetime) -> int:
+    """Makes the account, or gives it the role, and prints a link that signs in once. Raises a DomainError."""
+    new = NewAccount(arguments.who, arguments.role, settings.zone, settings.language, arguments.name)
+    async with database.writing() as connection:
+        account = await make_account(connection, new, COMMAND_LINE, now)
+        secret = await make_account_link(connection, account, now)
+    return _print_link(settings, secret)
+
+
+def _print_link(settings: Settings, secret: str) -> int:
+    print(f"This link signs in once, within {LASTS[Purpose.ADMIN].days} days.", file=sys.stderr)
     print(f"{settings.base_url}/l/{secret}")
     return 0
 
@@ -75,7 +114,7 @@ async def run_pair(arguments: argparse.Namespace, settings: Settings, database: 
 
 async def run_person(arguments: argparse.Namespace, settings: Settings, database: Database, now: datetime) -> int:
     """Shows the person as they are known, corrected first if that was asked for. Raises a DomainError."""
-    person = await correct_person(database, arguments.who, arguments.name, arguments.email)
+    person = await correct_person(database, arguments.who, now, arguments.name, arguments.email)
     print(f"{person.name}, {arguments.email or arguments.who}, language {person.language}, zone {person.zone}")
     return 0
 

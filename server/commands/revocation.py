@@ -8,8 +8,7 @@ from server.config import Settings
 from server.db.database import Database
 from server.errors import NotFound
 from server.people.actions.links import revoke_link
-from server.people.actions.people import ADMIN_EMAIL
-from server.people.actions.revocations import end_everything
+from server.people.actions.revocations import end_all_accounts_visits, end_everything
 from server.people.rules.errors import LinkNotFound
 
 # A personal link's address, or a calendar feed's.
@@ -21,7 +20,7 @@ def add_revoke_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "who",
         metavar="EMAIL|LINK|admin",
-        help="Whose links and browsers end: a person's by their email address, or the admin's; or one link.",
+        help="Whose links and browsers end: a person's by their email address, or those of all accounts; or one link.",
     )
 
 
@@ -37,7 +36,7 @@ async def run_revoke(arguments: Namespace, settings: Settings, database: Databas
         print("The link has ended, and so have the browsers that it alone let in.")
         return 0
     try:
-        ended = await end_everything(database, ADMIN_EMAIL if who == ADMIN else who, now)
+        ended = await (end_all_accounts_visits(database, now) if who == ADMIN else end_everything(database, who, now))
     except NotFound:
         print(f"Nobody here has the email address {who}.")
         return 1

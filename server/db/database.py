@@ -205,7 +205,13 @@ def _note_commit() -> None:
 
 
 def _raise(error: Exception, kind: type[Unavailable]) -> NoReturn:
-    """Raises the error itself when it is about a statement of ours, else one of this kind."""
+    """Raises the error itself when it is about a statement of ours, else one of this kind.
+
+    A driver whose work was cancelled may say so with an error of its own: who cancelled waits for the task to end.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError from error
     if isinstance(error, STATEMENT_ERRORS):
         raise error
     raise kind(_reason(error)) from error

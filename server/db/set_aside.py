@@ -100,11 +100,10 @@ async def items_aside(connection: AsyncConnection, work: Work) -> frozenset[str]
     return frozenset(rows.scalars())
 
 
-async def do_again(db: Database, number: int) -> bool:
+async def take_off_list(connection: AsyncConnection, number: int) -> bool:
     """Takes the row with this id off the list, so that its work is done again. Whether there was one."""
-    async with db.writing() as connection:
-        result = await connection.execute(delete(set_aside).where(set_aside.c.id == number))
-        return result.rowcount == 1
+    result = await connection.execute(delete(set_aside).where(set_aside.c.id == number))
+    return result.rowcount == 1
 
 
 async def forget_aside(connection: AsyncConnection, now: datetime) -> None:

@@ -136,6 +136,38 @@ links = Table(
     CheckConstraint("(purpose = 'catchup') = (catchup_id IS NOT NULL)", name="catchup"),
 )
 
+# An account that was ended keeps its row: the audit log names it.
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person_id", ForeignKey("people.id"), nullable=False, unique=True),
+    Column("role", String(16), nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    Column("ended_at", UtcTime),
+    _one_of("role", "admin", "coordinator"),
+)
+
+# Triggers refuse to change or delete rows of these two. A migration that rebuilds one must make its triggers again.
+audit_entries = Table(
+    "audit_entries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("account_id", ForeignKey("accounts.id")),
+    Column("act", String(32), nullable=False),
+    Column("subject_kind", String(16)),
+    Column("subject_id", Integer),
+    Column("reason", String(300), nullable=False),
+)
+
+audit_people = Table(
+    "audit_people",
+    metadata,
+    Column("person_id", ForeignKey("people.id"), primary_key=True),
+    Column("entry_id", ForeignKey("audit_entries.id"), primary_key=True),
+)
+
 visits = Table(
     "visits",
     metadata,

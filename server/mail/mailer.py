@@ -14,7 +14,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.db.database import Database, Unavailable
 from server.db.set_aside import fault_of, log_fault
-from server.errors import NotFound
 from server.mail import outages, outbox
 from server.mail.message import Email, write_email
 from server.mail.outbox import OutboxEntry
@@ -135,19 +134,6 @@ async def end_mail_outage(db: Database) -> None:
     if outage is not None:
         async with db.writing() as connection:
             await outages.end_outage(connection)
-
-
-async def try_server_again(db: Database, now: datetime) -> None:
-    """Lets the mail server be tried again now, if it took nothing."""
-    async with db.writing() as connection:
-        await outages.try_now(connection, now)
-
-
-async def send_again(db: Database, entry_id: int, now: datetime) -> None:
-    """Makes an email due again that was given up. Raises NotFound when there is none."""
-    async with db.writing() as connection:
-        if not await outbox.requeue(connection, entry_id, now):
-            raise NotFound
 
 
 async def _is_due(db: Database, mailer: Mailer) -> bool:

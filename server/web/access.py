@@ -30,7 +30,8 @@ class Who(Enum):
     EVERYONE = "everyone"
     VISITOR = "people who opened a personal link"
     OWNER = "people who opened a link to all of their pages, not only to one catch-up"
-    ADMIN = "the admin"
+    COORDINATOR = "coordinators and admins"
+    ADMIN = "admins"
 
 
 class UnreadableRequest(DomainError):
@@ -63,7 +64,7 @@ def guarded(handler: Handler, who: Who) -> Handler:
         request[VISITOR] = visitor
         if who is Who.EVERYONE:
             return await handler(request)
-        if visitor is None or (who is Who.ADMIN and not visitor.admin):
+        if visitor is None or not _in_role(visitor, who):
             raise NotFound
         if who is Who.OWNER and not visitor.owner:
             raise HomeLinkNeeded
@@ -72,6 +73,13 @@ def guarded(handler: Handler, who: Who) -> Handler:
         return await handler(request)
 
     return check_access
+
+
+def _in_role(visitor: Visitor, who: Who) -> bool:
+    """Whether the visitor's account may open pages of this kind, if they are for accounts only."""
+    if who not in (Who.COORDINATOR, Who.ADMIN):
+        return True
+    return visitor.account is not None and (who is Who.COORDINATOR or visitor.account.is_admin)
 
 
 def visitor_of(request: web.Request) -> Visitor:

@@ -14,7 +14,7 @@ import pytest
 
 from server.catchups import emails as catchups
 from server.db.database import Database
-from server.people.actions.emails import FRESH_LINK
+from server.people.actions.emails import TEMPLATES as LINK_EMAILS
 from tests.cast import Fireside, until
 from tests.journeys.gallery import Gallery
 from tests.smtp_server import SmtpServer, link_in
@@ -24,7 +24,7 @@ MOVING = {"visits", "visit_links"}
 LONG = os.environ.get("FIRESIDE_FAULTS") == "long"
 ADDRESSES = ("127.0.0.1", "127.0.0.2") if LONG else ("127.0.0.1",)
 # Who takes back an offer gets an email only where an earlier version had put the offer into their calendar.
-KINDS = (catchups.KINDS | {FRESH_LINK}) - {"you_withdrew"}
+KINDS = (catchups.KINDS | set(LINK_EMAILS)) - {"you_withdrew"}
 FOUND = re.compile(r'(?:href|action|src)="(/[^"]*)"')
 
 
@@ -35,7 +35,8 @@ async def links(fireside: Fireside, smtp_server: SmtpServer) -> list[str]:
     await Gallery.open(database)
     await database.close()
     async with aiohttp.ClientSession() as session:
-        await session.post(f"{fireside.base_url}/lost-link", data={"email": "vera@example.org"})
+        for email in ("vera@example.org", "ada@example.org"):
+            await session.post(f"{fireside.base_url}/lost-link", data={"email": email})
     unsent = "SELECT count(*) FROM outbox WHERE sent_at IS NULL AND dropped_at IS NULL AND kind NOT LIKE 'reminder%'"
     await until(lambda: rows(fireside.data, unsent) == [(0,)], what="every email")
     # No reminder becomes due while the scanner is at work: what changes then is the scanner's doing.

@@ -9,7 +9,7 @@ from server.catchups.emails import KINDS
 from server.catchups.rules import offers, proposals
 from server.catchups.rules.bookings import REMINDERS
 from server.mail.transport import FolderTransport
-from server.people.actions.emails import FRESH_LINK
+from server.people.actions.emails import TEMPLATES as LINK_EMAILS
 
 ROOT = Path(__file__).parents[2]
 QUEUEING = {"Notice", "enqueue", "BookingConsequence"}
@@ -57,7 +57,10 @@ def test_each_email_that_can_be_written_is_queued() -> None:
 
 def test_each_kind_has_its_template_and_its_feature() -> None:
     by_feature = {path.name: {each.stem for each in (path / "emails").glob("*.email")} for path in FEATURES}
-    assert {name: kinds for name, kinds in by_feature.items() if kinds} == {"catchups": KINDS, "people": {FRESH_LINK}}
+    assert {name: kinds for name, kinds in by_feature.items() if kinds} == {
+        "catchups": KINDS,
+        "people": set(LINK_EMAILS),
+    }
     assert set(make_mailer(FolderTransport(ROOT), "", "", lambda: datetime.now(UTC)).compose) == TEMPLATES
 
 

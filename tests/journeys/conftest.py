@@ -83,6 +83,13 @@ async def admin(chromium: Browser) -> AsyncIterator[Page]:
     assert page.errors == []
 
 
+async def sign_in(page: Page, link: str) -> None:
+    """By a link that works once."""
+    await page.goto(link)
+    await page.get_by_role("button", name="Sign in", exact=True).click()
+    await page.get_by_role("navigation", name="The scheme").wait_for()
+
+
 async def to_lobby(page: Page, link: str) -> None:
     await page.goto(link)
     await page.get_by_role("button", name="Join call", exact=True).click()

@@ -20,10 +20,11 @@ from server.catchups.rules.offers import Offer
 from server.catchups.store.bookings import set_state
 from server.db.database import Database
 from server.db.tables import bookings, people
-from server.people.actions.links import find_visitor, open_link
-from server.people.actions.people import make_admin_link
+from server.people.actions.links import find_visitor
+from server.people.actions.sign_in import use_one_time_link
 from server.people.store.contacts import set_phone
 from tests.crowd import Browser, Crowd, at_catchup, every_email, shown, unlimited, whole_hour_in
+from tests.server.actors import account_link
 
 BOTH = frozenset(Medium)
 WINDOW = JoinWindow(timedelta(minutes=15), timedelta(minutes=60))
@@ -59,9 +60,7 @@ class Gallery:
     async def open(cls, database: Database) -> "Gallery":
         crowd = await Crowd.gather(database, 2, "vera")
         now = datetime.now(UTC)
-        async with database.writing() as connection:
-            secret = await make_admin_link(connection, "Europe/Paris", now)
-        token = (await open_link(database, secret, None, now)).token
+        token = (await use_one_time_link(database, await account_link(database, now), None, now)).token
         visitor = await find_visitor(database, token, now)
         assert visitor is not None
         gallery = cls(database, crowd, Browser(token, visitor))
@@ -181,7 +180,7 @@ class Gallery:
 
     async def _own(self) -> None:
         for title, who in (("mentor", self._mentor), ("mentee", self._mentee), ("newcomer", self._newcomer)):
-            for path in ("/home", "/me", "/me/choices", "/me/sign-ins", "/hours"):
+            for path in ("/home", "/me", "/me/choices", "/me/sign-ins", "/me/looks", "/hours"):
                 self._hang(f"the {title}'s", path, path, who)
         booking = await self._booking("whose link was opened alone")
         by_link = await at_catchup(self._database, self._mentee.visitor.person, booking.catchup_id)
@@ -192,7 +191,7 @@ class Gallery:
         self._hang("wrong data", "/me", "/me", self._mentee, wrong)
 
     async def _admins(self) -> None:
-        for path in ("/history", "/emails", "/media-check"):
+        for path in ("/history", "/emails", "/admin/accounts", "/admin/audit", "/media-check"):
             self._hang("the admin's", path, path, self._admin)
 
     async def _strangers(self) -> None:

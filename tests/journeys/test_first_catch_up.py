@@ -3,7 +3,7 @@
 from playwright.async_api import Page, expect
 
 from tests.cast import MENTEE, MENTOR, Fireside
-from tests.journeys.conftest import into_call, to_lobby
+from tests.journeys.conftest import into_call, sign_in, to_lobby
 from tests.journeys.seen import sees_and_hears, sees_no_tile, sees_tile
 
 
@@ -46,7 +46,7 @@ async def test_both_meet_and_the_admin_finds_the_session(
     await sees_no_tile(mentee.evaluate)
     await mentee.get_by_role("button", name="Leave", exact=True).click()
 
-    await admin.goto(fireside.links["admin"])
+    await sign_in(admin, fireside.links["admin"])
     row = admin.get_by_role("row").filter(has_text="held")
     await expect(row).to_contain_text(MENTOR)
     await row.get_by_role("link").click()

@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.cast import Fireside
-from tests.journeys.conftest import PHONE
+from tests.journeys.conftest import PHONE, sign_in
 
 UDP_WORKS = "UDP works: calls take the best route."
 TCP_WORKS = "TCP works: people whose network blocks UDP can join calls, too."
@@ -41,7 +41,7 @@ async def house(tmp_path: Path) -> AsyncIterator[Fireside]:
 
 
 async def open_check(house: Fireside, admin: Page) -> None:
-    await admin.goto(house.links["admin"])
+    await sign_in(admin, house.links["admin"])
     await admin.get_by_role("link", name="Check whether calls reach this server").click()
     await expect(admin.get_by_role("heading", name="Do calls reach this server?")).to_be_visible()
 

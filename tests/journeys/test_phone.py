@@ -9,7 +9,7 @@ from sqlalchemy import update
 from server.db.database import Database
 from server.db.tables import bookings
 from tests.cast import MENTEE, MENTOR, Fireside
-from tests.journeys.conftest import into_call
+from tests.journeys.conftest import into_call, sign_in
 from tests.journeys.seen import sees_and_hears, sees_tile
 from tests.smtp_server import SmtpServer
 
@@ -73,7 +73,7 @@ async def test_numbers_are_lent_for_the_catchup_and_both_say_afterwards_how_it_w
     # The page of the mentee leads on by itself.
     await mentee.get_by_role("button", name="We missed each other", exact=True).click(timeout=30_000)
     await expect(mentee.get_by_role("definition")).to_have_text(["We missed each other", "We spoke"])
-    await admin.goto(fireside.links["admin"])
+    await sign_in(admin, fireside.links["admin"])
     row = admin.get_by_role("row").filter(has_text="confirmed, over")
     await expect(row).to_contain_text(f"{MENTOR}: We spoke")
     await expect(row).to_contain_text(f"{MENTEE}: We missed each other")

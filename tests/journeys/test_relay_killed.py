@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.async_api import Page, expect
 
 from tests.cast import Fireside
-from tests.journeys.conftest import into_call
+from tests.journeys.conftest import into_call, sign_in
 from tests.journeys.seen import sees_and_hears
 
 CODECS = ("libavcodec", "libvpx", "libopus", "libx264", "libdav1d")
@@ -34,7 +34,7 @@ async def test_a_relay_without_any_codec_is_killed_and_picture_and_sound_are_bac
     for page in (mentor, mentee):
         await page.get_by_role("button", name="Leave", exact=True).click()
         await expect(page.get_by_role("heading", name="Thank you for meeting.")).to_be_visible()
-    await admin.goto(fireside.links["admin"])
+    await sign_in(admin, fireside.links["admin"])
     await admin.get_by_role("row").filter(has_text="held").get_by_role("link").click()
     await expect(admin.get_by_role("cell", name="the relay failed", exact=True)).to_have_count(2)
     await expect(admin.get_by_role("cell", name="left", exact=True)).to_have_count(2)

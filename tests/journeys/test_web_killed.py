@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.cast import Fireside, free_port
-from tests.journeys.conftest import forget_the_outage, into_call
+from tests.journeys.conftest import forget_the_outage, into_call, sign_in
 from tests.journeys.seen import sees_and_hears, sees_no_tile
 
 LOST = """(async () => {
@@ -45,7 +45,7 @@ async def test_media_goes_on_and_the_page_comes_back(tmp_path, mentor: Page, men
 
         await mentor.get_by_role("button", name="Leave", exact=True).click()
         await sees_no_tile(mentee.evaluate)
-        await admin.goto(fireside.links["admin"])
+        await sign_in(admin, fireside.links["admin"])
         await admin.get_by_role("row").filter(has_text="held").get_by_role("link").click()
         await expect(admin.get_by_role("cell", name="left", exact=True)).to_have_count(1)
         await expect(admin.get_by_role("cell", name="still in the call", exact=True)).to_have_count(1)

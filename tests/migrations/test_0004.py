@@ -164,7 +164,7 @@ async def lived_in(database: Database) -> Life:
 
 
 def at_home(person: Any) -> Visitor:
-    return Visitor(0, person, link_id=person.id, home=True, admin=False, catchups=frozenset(), csrf="", seen_at=NOW)
+    return Visitor(0, person, link_id=person.id, home=True, account=None, catchups=frozenset(), csrf="", seen_at=NOW)
 
 
 async def contents(database: Database, names: dict[str, list[str]]) -> dict[str, list[Any]]:

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import event, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.admin.actions.accounts import NewAccount, make_account, make_account_link
 from server.catchups.actions.answers import accept_offer
 from server.catchups.actions.offers import make_offer
 from server.catchups.rules.answers import Acceptance
@@ -22,8 +23,11 @@ from server.catchups.rules.offers import Offer
 from server.catchups.store import ledger as choices
 from server.db.database import Database
 from server.db.tables import metadata
-from server.people.actions.links import find_visitor, make_link, open_link
+from server.people.actions.links import VisitStart, find_visitor, make_link, open_link
 from server.people.actions.people import NewPerson, find_or_add_mentorship, find_or_add_person
+from server.people.actions.sign_in import use_one_time_link
+from server.people.rules.accounts import Role
+from server.people.rules.audit import COMMAND_LINE
 from server.people.rules.links import Purpose
 from server.people.rules.people import Person
 from server.people.rules.visitors import Visitor
@@ -158,9 +162,28 @@ async def sequence_of(database: Database, catchup_id: int) -> int:
         return int((await connection.execute(select(table.c.sequence).where(table.c.id == catchup_id))).scalar_one())
 
 
+async def account_link(
+    database: Database, now: datetime = NOW, role: Role = Role.ADMIN, email: str = "ada@example.org"
+) -> str:
+    """The secret of a link that signs in once, of Ada or another who has an account in this role."""
+    async with database.writing() as connection:
+        account = await make_account(connection, NewAccount(email, role, "UTC", "en"), COMMAND_LINE, now)
+        return await make_account_link(connection, account, now)
+
+
+async def visitor_with_account(
+    database: Database, now: datetime = NOW, role: Role = Role.ADMIN, email: str = "ada@example.org"
+) -> Visitor:
+    opened = await use_one_time_link(database, await account_link(database, now, role, email), None, now)
+    visitor = await find_visitor(database, opened.token, now)
+    assert visitor is not None
+    return visitor
+
+
 async def visitor_by(database: Database, secret: str, now: datetime = NOW) -> Visitor:
     """The visitor who opened the link with this secret."""
     opened = await open_link(database, secret, None, now)
+    assert isinstance(opened, VisitStart)
     visitor = await find_visitor(database, opened.token, now)
     assert visitor is not None
     return visitor

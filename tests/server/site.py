@@ -28,14 +28,15 @@ from server.config import read_settings
 from server.db.database import Database
 from server.db.schema import migrate
 from server.people.actions.links import make_link
-from server.people.actions.people import NewPerson, find_or_add_mentorship, find_or_add_person, make_admin_link
+from server.people.actions.people import NewPerson, find_or_add_mentorship, find_or_add_person
+from server.people.rules.accounts import Role
 from server.people.rules.links import Purpose
 from server.people.rules.people import Person
 from server.people.rules.visitors import Visitor
 from server.web.connections import ConnectionLimits, LimitedSite, most_connections
 from server.web.keys import DATABASE
 from tests.elsewhere import Elsewhere, calendar_server
-from tests.server.actors import visitor_by
+from tests.server.actors import account_link, visitor_by
 
 OFFERED = ShownWording(WORDINGS[ChoiceKind.OFFERED], "en")
 ACCEPTED = ShownWording(WORDINGS[ChoiceKind.ACCEPTED], "en")
@@ -97,6 +98,12 @@ class Site:
         self.sessions.append(aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.CookieJar(unsafe=True)))
         guest = Guest(self.sessions[-1], self.base_url)
         return guest if secret is None else await guest.get(f"/l/{secret}")
+
+    async def account(self, role: Role) -> Guest:
+        """A browser that is signed in to an account of this role."""
+        secret = await account_link(self.database, datetime.now(UTC), role, f"{role}@example.org")
+        guest = await self.guest(secret)
+        return await guest.post(f"/l/{secret}")
 
 
 @dataclass
@@ -255,9 +262,12 @@ async def nobody(site: Site) -> Guest:
 
 @pytest.fixture
 async def admin(site: Site) -> Guest:
-    async with site.database.writing() as connection:
-        secret = await make_admin_link(connection, "UTC", datetime.now(UTC))
-    return await site.guest(secret)
+    return await site.account(Role.ADMIN)
+
+
+@pytest.fixture
+async def coordinator(site: Site) -> Guest:
+    return await site.account(Role.COORDINATOR)
 
 
 @pytest.fixture

@@ -58,7 +58,12 @@ def test_after_migrating_an_admin_makes_links_and_pairs(tmp_path):
     pair = fireside(
         tmp_path, "admin", "pair", "--mentor", "Nour", "nour@example.org", "--mentee", "Li", "li@example.org"
     )
-    link = fireside(tmp_path, "admin", "link", FIRESIDE_BASE_URL="https://meet.example.org")
+    none = fireside(tmp_path, "admin", "link")
+    assert (none.returncode, "There is no admin yet. Make one with fireside admin create EMAIL." in none.stderr) == (
+        1,
+        True,
+    )
+    link = fireside(tmp_path, "admin", "create", "ada@example.org", FIRESIDE_BASE_URL="https://meet.example.org")
     assert pair.stdout.startswith("http://localhost:8080/l/")
     assert link.stdout.startswith("https://meet.example.org/l/")
     assert len({pair.stdout, link.stdout}) == 2
@@ -78,11 +83,12 @@ def test_commands_share_the_settings_file_and_say_what_they_work_on(tmp_path):
     program = (sys.executable, "-m", "server")
     made = subprocess.run([*program, "migrate"], **shared, check=True)
     assert made.stdout == f"A new database was made: {tmp_path}/own/fireside.sqlite3\n"
-    link = subprocess.run([*program, "admin", "link"], **shared, check=True)
+    link = subprocess.run([*program, "admin", "create", "ada@example.org"], **shared, check=True)
     assert link.stdout.startswith("https://meet.example.org/l/")
     assert link.stderr == (
         f"fireside: database {tmp_path}/own/fireside.sqlite3, base URL https://meet.example.org, "
         f"settings from {tmp_path}/fireside.toml\n"
+        "This link signs in once, within 7 days.\n"
     )
 
 
@@ -202,7 +208,18 @@ async def test_the_demo_prints_its_links_and_ends_without_a_trace(tmp_path):
 
 @pytest.mark.parametrize(
     "command",
-    ["serve", "demo", "migrate", "admin link", "admin pair", "admin person", "ledger verify", "ledger head", "doctor"],
+    [
+        "serve",
+        "demo",
+        "migrate",
+        "admin create",
+        "admin link",
+        "admin pair",
+        "admin person",
+        "ledger verify",
+        "ledger head",
+        "doctor",
+    ],
 )
 def test_each_command_explains_itself(monkeypatch, capsys, command):
     monkeypatch.setattr(sys, "argv", ["fireside", *command.split(), "--help"])
@@ -215,7 +232,10 @@ def test_each_command_explains_itself(monkeypatch, capsys, command):
 @pytest.mark.parametrize(
     ("command", "said"),
     [
-        ("admin --help", ["link      Make", "pair      Add", "examples:", "fireside admin pair --mentor"]),
+        (
+            "admin --help",
+            ["create    Make", "link      Make", "pair      Add", "examples:", "fireside admin pair --mentor"],
+        ),
         ("ledger --help", ["verify    Check", "head      Print", "examples:", "fireside ledger head >"]),
         ("--version", [f"Fireside {version('fireside')}"]),
     ],
@@ -254,6 +274,7 @@ async def test_the_doctor_finds_an_address_that_leads_nowhere(tmp_path):
 
 def test_the_doctor_without_a_server_says_so(tmp_path):
     fireside(tmp_path, "migrate")
+    fireside(tmp_path, "admin", "create", "ada@example.org")
     done = fireside(tmp_path, "doctor", "--base-url", f"http://127.0.0.1:{free_port()}")
     assert done.returncode == 1
     assert "Is the server running" in done.stdout

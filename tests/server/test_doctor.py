@@ -11,8 +11,10 @@ from server.calls.store.media_checks import latest_check
 from server.db.database import Database
 from server.db.tables import links
 from server.doctor import PagesUnavailable, examine, examine_own
+from server.people.rules.accounts import NoAccount
 from server.people.rules.links import Purpose
 from tests.cast import free_port
+from tests.server.actors import account_link
 
 
 @pytest.fixture
@@ -25,7 +27,7 @@ async def own(fireside):
 
 async def test_it_checks_every_way_and_keeps_the_verdict(fireside, own):
     now = datetime.now(UTC)
-    check = await examine_own(own, fireside.base_url, "UTC", now)
+    check = await examine_own(own, fireside.base_url, now)
     print([f"{path.name}: {path.said}" for path in check.paths])
     assert {path.protocol for path in check.paths} == set(MediaProtocol)
     assert all(finding.works for finding in check.findings)
@@ -72,6 +74,9 @@ async def test_what_is_no_link_is_no_way_in(link):
 
 
 async def test_where_no_server_runs_it_says_so(database, contents):
+    with pytest.raises(NoAccount):
+        await examine_own(database, f"http://127.0.0.1:{free_port()}", datetime.now(UTC))
+    await account_link(database, datetime.now(UTC))
     with pytest.raises(PagesUnavailable, match=r"cannot be reached from here .*Is the server running"):
-        await examine_own(database, f"http://127.0.0.1:{free_port()}", "UTC", datetime.now(UTC))
+        await examine_own(database, f"http://127.0.0.1:{free_port()}", datetime.now(UTC))
     assert (await contents())["media_checks"] == []

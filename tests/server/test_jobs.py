@@ -4,8 +4,10 @@ import asyncio
 from contextlib import suppress
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
+from server.admin.actions.emails import try_server_again
 from server.admin.queries.emails import list_aside
 from server.app import make_mailer
 from server.availability.actions.calendars import READ_EVERY
@@ -21,13 +23,12 @@ from server.config import read_settings
 from server.db.tables import busy_feeds
 from server.errors import DomainError
 from server.jobs import CALENDARS_AT_ONCE, Jobs
-from server.mail.mailer import try_server_again
 from server.mail.outages import read_outage
 from server.mail.transport import SmtpTransport
 from server.people.rules.links import VISIT_LASTS
 from signaling.news import Joined
 from tests.cast import until
-from tests.server.actors import DRAFT, FIRST, NOW, SECOND, a_booking, an_offer
+from tests.server.actors import DRAFT, FIRST, NOW, SECOND, a_booking, an_offer, visitor_with_account
 
 
 class Inbox:
@@ -208,7 +209,7 @@ async def test_a_mail_server_that_refuses_us_is_asked_slowly_and_at_once_when_th
     smtp_server.replies = {}
     now += timedelta(seconds=-299)
     assert await jobs.send() is False
-    await try_server_again(database, now)
+    await try_server_again(database, await visitor_with_account(database, now), now)
     assert await jobs.send() is True
     assert len(smtp_server.emails) == 1
     async with database.reading() as connection:
@@ -226,6 +227,26 @@ async def test_a_mail_server_that_lets_wait_keeps_nothing_else_waiting(database,
     await until(lambda: inbox.subjects, what="an email")
     running.cancel()
     await asyncio.wait([running])
+
+
+@pytest.mark.parametrize("error", [None, RuntimeError("cancelled, in the words of a library")])
+async def test_the_loops_end_though_what_they_wait_for_hides_that_it_was_cancelled(database, error):
+    jobs, inbox = jobs_at(database, NOW)
+    asked = asyncio.Event()
+
+    async def connect():
+        asked.set()
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        if error:
+            raise error
+
+    inbox.connect = connect
+    running = asyncio.create_task(jobs.run())
+    await asked.wait()
+    running.cancel()
+    done, _ = await asyncio.wait([running], timeout=30)
+    assert done
 
 
 async def _none(counting):

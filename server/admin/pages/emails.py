@@ -5,13 +5,13 @@ Beside it: other work that was set aside.
 
 from aiohttp import web
 
+from server.admin.actions.emails import clear_set_aside, send_again, try_server_again
 from server.admin.queries.emails import read_emails_page
 from server.catchups.emails import KINDS, subject_of
-from server.db.set_aside import do_again
-from server.errors import NotFound
 from server.i18n.catalog import Language
-from server.mail.mailer import send_again, try_server_again
-from server.people.actions.emails import FRESH_LINK, fresh_link_subject
+from server.people.actions.emails import TEMPLATES as LINK_EMAILS
+from server.people.actions.emails import link_email_subject
+from server.web.access import visitor_of
 from server.web.forms import id_of
 from server.web.keys import CLOCK, DATABASE, SETTINGS
 from server.web.rendering import fields_of, language_for, page, see_other
@@ -31,25 +31,24 @@ async def show(request: web.Request) -> web.Response:
 
 async def send(request: web.Request) -> web.Response:
     """Sends again what was given up."""
-    await send_again(request.app[DATABASE], id_of(request), request.app[CLOCK]())
+    await send_again(request.app[DATABASE], visitor_of(request), id_of(request), request.app[CLOCK]())
     return see_other("/emails")
 
 
 async def send_now(request: web.Request) -> web.Response:
     """Tries the mail server again at once."""
-    await try_server_again(request.app[DATABASE], request.app[CLOCK]())
+    await try_server_again(request.app[DATABASE], visitor_of(request), request.app[CLOCK]())
     return see_other("/emails")
 
 
 async def take_off(request: web.Request) -> web.Response:
     """Takes work off the list of what was set aside: it is done again, or, if it is news, forgotten."""
-    if not await do_again(request.app[DATABASE], id_of(request)):
-        raise NotFound
+    await clear_set_aside(request.app[DATABASE], visitor_of(request), id_of(request), request.app[CLOCK]())
     return see_other("/emails#aside")
 
 
 def _subject(kind: str, language: Language) -> str:
     """The subject of emails of this kind; of one that no feature writes (another version did), its name."""
-    if kind == FRESH_LINK:
-        return fresh_link_subject(language)
+    if kind in LINK_EMAILS:
+        return link_email_subject(kind, language)
     return subject_of(kind, language) if kind in KINDS else kind

@@ -1,13 +1,25 @@
-"""One booking in the admin's history, with its ledger and whether the ledger holds."""
+"""One booking in the admin's history, with its ledger and whether the ledger holds. Both people see who looked."""
 
 from aiohttp import web
 
 from server.admin.queries.history import read_session_page
+from server.people.actions.audit import note_act
+from server.people.rules.audit import Act, AuditSubject
+from server.web.access import visitor_of
 from server.web.forms import id_of
-from server.web.keys import DATABASE
+from server.web.keys import CLOCK, DATABASE
 from server.web.rendering import fields_of, page
 
 
 async def show(request: web.Request) -> web.Response:
-    found = await read_session_page(request.app[DATABASE], id_of(request))
+    database, booking_id = request.app[DATABASE], id_of(request)
+    found = await read_session_page(database, booking_id)
+    await note_act(
+        database,
+        visitor_of(request),
+        Act.LOOKED_AT_SESSION,
+        request.app[CLOCK](),
+        people=found.session.people,
+        subject=AuditSubject("booking", booking_id),
+    )
     return page(request, "admin/session.html", **fields_of(found))

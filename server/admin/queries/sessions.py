@@ -18,6 +18,7 @@ from server.db.tables import attendances, bookings, offers, people, sessions
 
 PAGE_ROWS = 50
 NAMES = (mentors.c.name.label("mentor_name"), mentees.c.name.label("mentee_name"))
+IDS = (mentors.c.id.label("mentor_id"), mentees.c.id.label("mentee_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class AttendanceRow:
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
-    """One booking and what became of it."""
+    """One booking and what became of it. `people` are the ids of the mentor and the mentee."""
 
     booking_id: int
     catchup_id: int
@@ -53,6 +54,7 @@ class SessionRow:
     chosen_at: datetime
     attendances: tuple[AttendanceRow, ...]
     reports: tuple[ReportRow, ...]
+    people: tuple[int, int]
 
     @property
     def end(self) -> datetime:
@@ -75,7 +77,7 @@ async def read_session(connection: AsyncConnection, booking_id: int) -> SessionR
 
 
 def _sessions() -> Select[Any]:
-    booked = select(bookings, offers.c.made_at.label("offered_at"), *NAMES)
+    booked = select(bookings, offers.c.made_at.label("offered_at"), *NAMES, *IDS)
     return of_both(booked.join(offers, offers.c.id == bookings.c.offer_id), bookings)
 
 
@@ -118,4 +120,5 @@ def _row_of(row: Row[Any], attended: tuple[AttendanceRow, ...], reported: tuple[
         chosen_at=row.made_at,
         attendances=attended,
         reports=reported,
+        people=(row.mentor_id, row.mentee_id),
     )

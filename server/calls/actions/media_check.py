@@ -8,7 +8,10 @@ from server.calls.rules.media_check import Check, CheckOrigin, MediaPath
 from server.calls.store import media_checks
 from server.db.database import Database
 from server.errors import NotFound
+from server.people.actions.audit import acting
+from server.people.rules.audit import COMMAND_LINE, Act
 from server.people.rules.visitors import Visitor
+from server.people.store.audit import record
 from signaling.seat import Seat
 
 ENDS = ("sender", "receiver")
@@ -22,9 +25,12 @@ def loop_seat(visitor: Visitor, loop: str, end: str) -> Seat:
     return Seat(call=f"check-{visitor.visit_id}-{loop}", person=end, name=end.title())
 
 
-async def keep_check(db: Database, origin: CheckOrigin, paths: Sequence[MediaPath], now: datetime) -> Check:
-    """Saves the result of a check, with its date."""
+async def keep_check(
+    db: Database, origin: CheckOrigin, paths: Sequence[MediaPath], now: datetime, visitor: Visitor | None = None
+) -> Check:
+    """Saves the result of a check, with its date; in the audit log it is the `visitor`'s, or the command line's."""
     check = Check(origin, now, tuple(paths))
     async with db.writing() as connection:
         await media_checks.add_check(connection, check)
+        await record(connection, acting(visitor) if visitor else COMMAND_LINE, Act.CHECKED_MEDIA, now)
     return check

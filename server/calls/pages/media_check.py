@@ -9,6 +9,7 @@ from server.calls.actions.media_check import keep_check
 from server.calls.pages.media_check_form import read_paths
 from server.calls.queries.media_check import read_latest_checks
 from server.calls.rules.media_check import CheckOrigin
+from server.web.access import visitor_of
 from server.web.forms import text
 from server.web.keys import CLOCK, DATABASE, HUB, SETTINGS
 from server.web.rendering import page, see_other
@@ -28,7 +29,7 @@ async def show(request: web.Request) -> web.Response:
 async def keep(request: web.Request) -> web.Response:
     app = request.app
     paths = read_paths(text(await request.post(), "paths"))
-    await keep_check(app[DATABASE], CheckOrigin.BROWSER, paths, app[CLOCK]())
+    await keep_check(app[DATABASE], CheckOrigin.BROWSER, paths, app[CLOCK](), visitor_of(request))
     return see_other("/media-check#found")
 
 

@@ -12,13 +12,14 @@ from server.mail import outbox
 from server.mail.message import Email, subject_of
 from server.mail.outbox import OutboxEntry
 from server.people.actions.links import make_link
-from server.people.rules.links import Purpose, secret_hash
+from server.people.rules.links import ONE_TIME_EMAIL_LASTS, Purpose, secret_hash
 from server.people.store import links
 from server.people.store.contacts import any_contact
 from server.people.store.people import find_person
 
 FRESH_LINK = "fresh_link"
-TEMPLATE = "people/emails/fresh_link.email"
+ACCOUNT_LINK = "account_link"
+TEMPLATES = {FRESH_LINK: "people/emails/fresh_link.email", ACCOUNT_LINK: "people/emails/account_link.email"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,18 @@ class EmailLinks:
     base_url: str
 
     async def make(self, connection: AsyncConnection, entry: OutboxEntry, now: datetime) -> str:
-        """The address of a link for this email alone: into its catch-up, or to the person's home."""
+        """The address of a link for this email alone: into its catch-up, to the person's home, or to sign in once."""
+        if entry.kind == ACCOUNT_LINK:
+            expires_at = now + ONE_TIME_EMAIL_LASTS
+            secret = await make_link(
+                connection,
+                now,
+                person_id=entry.recipient_id,
+                purpose=Purpose.ADMIN,
+                path=entry.path,
+                expires_at=expires_at,
+            )
+            return f"{self.base_url}/l/{secret}"
         secret = await make_link(
             connection,
             now,
@@ -50,14 +62,21 @@ async def enqueue_fresh_link(connection: AsyncConnection, person_id: int, now: d
     await outbox.enqueue(connection, recipient_id=person_id, event=event, kind=FRESH_LINK, path="/home", now=now)
 
 
-async def compose_fresh_link(connection: AsyncConnection, entry: OutboxEntry, link: str) -> Email:
-    """The email that somebody asked for who has lost their link."""
+async def enqueue_account_link(connection: AsyncConnection, person_id: int, now: datetime) -> None:
+    """Queues an email with a link that signs this person in once, to the admin's pages too."""
+    event = f"link:{uuid.uuid4()}"
+    await outbox.enqueue(connection, recipient_id=person_id, event=event, kind=ACCOUNT_LINK, path="/history", now=now)
+
+
+async def compose_link_email(connection: AsyncConnection, entry: OutboxEntry, link: str) -> Email:
+    """The email that brings a link which somebody asked for."""
     reader = await find_person(connection, entry.recipient_id)
     if reader is None:
         raise NotFound
     contact = await any_contact(connection, reader.id)
-    return Email(TEMPLATE, language_of(reader.language), reader.name, reader.called, contact.email, link, {})
+    template = TEMPLATES[entry.kind]
+    return Email(template, language_of(reader.language), reader.name, reader.called, contact.email, link, {})
 
 
-def fresh_link_subject(language: Language) -> str:
-    return subject_of(TEMPLATE, language)
+def link_email_subject(kind: str, language: Language) -> str:
+    return subject_of(TEMPLATES[kind], language)

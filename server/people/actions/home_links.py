@@ -5,7 +5,6 @@ from datetime import datetime
 from server.db.database import Database
 from server.errors import NotFound, TooManyTries
 from server.people.actions.emails import enqueue_fresh_link
-from server.people.actions.people import ADMIN_EMAIL
 from server.people.rules.errors import TooManyHomeLinks
 from server.people.rules.people import email_key, masked
 from server.people.rules.rate_limits import LOST_LINKS_TO, counted_address
@@ -18,13 +17,13 @@ async def send_home_link(db: Database, visitor: Visitor, key: bytes, now: dateti
     """Queues the email; returns where it goes, masked: the visit may be that of somebody who got the link forwarded.
 
     `key` hides which addresses the rate limit counts, together with those that ask for a lost link. Raises NotFound for
-    the admin, who has no address, and TooManyHomeLinks.
+    somebody who has an account and no home, and TooManyHomeLinks.
     """
     try:
         async with db.writing() as connection:
-            email = (await own_contact(connection, visitor)).email
-            if email == ADMIN_EMAIL:
+            if visitor.account and not visitor.home:
                 raise NotFound
+            email = (await own_contact(connection, visitor)).email
             await rate_limits.take_token(connection, LOST_LINKS_TO, counted_address(key, email_key(email)), now)
             await enqueue_fresh_link(connection, visitor.person.id, now)
     except TooManyTries as error:

@@ -13,7 +13,7 @@ from server.db.database import Database
 from server.errors import DomainError, TooManyTries
 from server.people.rules.browsers import UNKNOWN, BrowserName
 from server.people.rules.errors import LinkNotFound, TooManyWrongLinks
-from server.people.rules.links import LASTS, PAGES, Link, Purpose, csrf_of, new_secret, secret_hash
+from server.people.rules.links import LASTS, ONE_TIME, PAGES, Link, Purpose, csrf_of, new_secret, secret_hash
 from server.people.rules.rate_limits import WRONG_LINKS, Counted, RateLimit
 from server.people.rules.visitors import Visitor
 from server.people.store import links, rate_limits
@@ -25,6 +25,10 @@ class VisitStart:
 
     token: str
     path: str
+
+
+class OneTimeLink:
+    """The link is good, and is used up by a form: what opens addresses by itself must not do that."""
 
 
 async def make_link(
@@ -62,7 +66,7 @@ async def open_link(
     now: datetime,
     caller: Counted | None = None,
     browser: BrowserName = UNKNOWN,
-) -> VisitStart:
+) -> VisitStart | OneTimeLink:
     """Opens the link in the visit of `visit_token` if that is the same person's, else in a new visit of this browser.
 
     Decides nothing: mail scanners open links too. Raises LinkNotFound for unknown, expired and revoked alike, and
@@ -71,6 +75,8 @@ async def open_link(
     async with db.writing() as connection:
         link = await find_good_link(connection, secret, PAGES, now)
         if link is not None:
+            if link.purpose in ONE_TIME:
+                return OneTimeLink()
             return VisitStart(await _visit(connection, link, visit_token, browser, now), link.path)
     raise await count_wrong_link(db, WRONG_LINKS, caller, now)
 
@@ -118,6 +124,12 @@ async def revoke_link(db: Database, secret: str, now: datetime) -> None:
     async with db.writing() as connection:
         if not await links.revoke_link(connection, secret_hash(secret), now):
             raise LinkNotFound
+
+
+async def end_any_link(db: Database, link_id: int, now: datetime) -> None:
+    """Ends the link with this id, and with it the visits that it alone opened, without a check of access."""
+    async with db.writing() as connection:
+        await links.revoke_any_link(connection, link_id, now)
 
 
 async def find_visitor(db: Database, token: str, now: datetime) -> Visitor | None:

@@ -9,13 +9,13 @@ from server.db.database import Database
 from server.errors import InvalidInput
 from server.i18n.catalog import ENGLISH
 from server.people.actions.links import make_link
+from server.people.rules.audit import COMMAND_LINE, Act, Actor
 from server.people.rules.errors import AddressTaken, OnePersonTwice, UnknownAddress
 from server.people.rules.links import Purpose
 from server.people.rules.people import Details, Person, check_details, check_email, check_name, email_key
 from server.people.rules.visitors import Visitor
 from server.people.store import people
-
-ADMIN_EMAIL = "admin@fireside.invalid"
+from server.people.store.audit import record
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,9 @@ async def find_or_add_mentorship(connection: AsyncConnection, mentor: Person, me
     return found if found is not None else await people.add_mentorship(connection, mentor.id, mentee.id, now)
 
 
-async def add_pair(db: Database, mentor: NewPerson, mentee: NewPerson, now: datetime) -> AddedPair:
+async def add_pair(
+    db: Database, mentor: NewPerson, mentee: NewPerson, now: datetime, actor: Actor = COMMAND_LINE
+) -> AddedPair:
     """Makes a mentorship of the two, and a link to the mentor's home.
 
     Raises InvalidInput for a name or an email address (the fields are called mentor_name and so on), OnePersonTwice.
@@ -66,6 +68,7 @@ async def add_pair(db: Database, mentor: NewPerson, mentee: NewPerson, now: date
         mentee_person = await find_or_add_person(connection, mentee, now)
         await find_or_add_mentorship(connection, mentor_person, mentee_person, now)
         secret = await make_link(connection, now, person_id=mentor_person.id, purpose=Purpose.HOME, path="/home")
+        await record(connection, actor, Act.ADDED_PERSON, now, people=(mentor_person.id, mentee_person.id))
     return AddedPair(mentor_person, mentee_person, secret)
 
 
@@ -77,16 +80,13 @@ def _checked(new: NewPerson, role: str) -> NewPerson:
         raise InvalidInput(f"{role}_{problem.field}", problem.sentence, **problem.values) from problem
 
 
-async def make_admin_link(connection: AsyncConnection, zone: str, now: datetime, language: str = ENGLISH.code) -> str:
-    """A link to the history for the admin: returns its secret. Zone and language count when it is the first."""
-    admin = await find_or_add_person(connection, NewPerson("Admin", ADMIN_EMAIL, zone, language), now)
-    return await make_link(connection, now, person_id=admin.id, purpose=Purpose.ADMIN, path="/history")
+async def correct_person(
+    db: Database, email: str, now: datetime, name: str | None = None, new_email: str | None = None
+) -> Person:
+    """Gives the person with this email address another name or address, from the command line.
 
-
-async def correct_person(db: Database, email: str, name: str | None = None, new_email: str | None = None) -> Person:
-    """Gives the person with this email address another name or address; returns them as they are then.
-
-    Raises InvalidInput, UnknownAddress, and AddressTaken when somebody else has the new one.
+    Returns them as they are then. Raises InvalidInput, UnknownAddress, and AddressTaken when somebody else has the new
+    one.
     """
     name = name if name is None else check_name(name)
     new_email = new_email if new_email is None else check_email(new_email)
@@ -101,6 +101,8 @@ async def correct_person(db: Database, email: str, name: str | None = None, new_
             if other is not None and other.id != person.id:
                 raise AddressTaken
             await people.set_email(connection, person.id, new_email)
+        act = Act.LOOKED_AT_PERSON if name is None and new_email is None else Act.CHANGED_PERSON
+        await record(connection, COMMAND_LINE, act, now, people=(person.id,))
     return replace(person, name=name or person.name)
 
 

@@ -1,5 +1,6 @@
 """Ending visits and links: one, all others, or everything that somebody has."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,9 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.db.changes import Topic, note_change
 from server.db.database import Database
 from server.errors import NotFound
-from server.people.rules.links import LASTS, Purpose
+from server.people.actions.sign_in import open_purpose
+from server.people.rules.audit import COMMAND_LINE, Act
+from server.people.rules.links import Purpose
 from server.people.rules.visitors import Visitor
 from server.people.store import links
+from server.people.store.accounts import account_people
+from server.people.store.audit import record
 from server.people.store.people import find_person_by_email
 
 
@@ -49,30 +54,32 @@ async def end_all_others(db: Database, visitor: Visitor, now: datetime) -> None:
 
 
 async def end_everything(db: Database, email: str, now: datetime) -> RevocationCounts:
-    """Ends every visit and link of the person with this email address. Raises NotFound when there is none."""
+    """Ends every visit and link of the person with this email address, from the command line. Raises NotFound when
+    there is none."""
     async with db.writing() as connection:
         person = await find_person_by_email(connection, email)
         if person is None:
             raise NotFound
-        return RevocationCounts(
-            links=await links.revoke_links_of(connection, person.id, now),
-            visits=await links.end_visits_of(connection, person.id),
-        )
+        return await _end_everything_of(connection, (person.id,), now)
+
+
+async def end_all_accounts_visits(db: Database, now: datetime) -> RevocationCounts:
+    """Ends every visit and link of those who have an account, from the command line."""
+    async with db.writing() as connection:
+        return await _end_everything_of(connection, await account_people(connection), now)
+
+
+async def _end_everything_of(connection: AsyncConnection, ids: Collection[int], now: datetime) -> RevocationCounts:
+    await record(connection, COMMAND_LINE, Act.REVOKED_LINKS, now, people=ids)
+    return RevocationCounts(
+        links=sum([await links.revoke_links_of(connection, person_id, now) for person_id in ids]),
+        visits=sum([await links.end_visits_of(connection, person_id) for person_id in ids]),
+    )
 
 
 async def _stay(connection: AsyncConnection, visitor: Visitor, now: datetime) -> None:
     """Keeps this visit open as far as it was, by links that nobody has, where those that opened it have ended."""
     left = {purpose for _, purpose, _ in await links.opened_in(connection, {visitor.visit_id}, now)}
-    had = {Purpose.HOME: visitor.home, Purpose.ADMIN: visitor.admin}
+    had = {Purpose.HOME: visitor.home, Purpose.ADMIN: visitor.account is not None}
     for purpose in (purpose for purpose, open_ in had.items() if open_ and purpose not in left):
-        link_id = await links.add_link(
-            connection,
-            person_id=visitor.person.id,
-            purpose=purpose,
-            catchup_id=None,
-            path="/",
-            secret_hash=None,
-            now=now,
-            expires_at=now + LASTS[purpose],
-        )
-        await links.open_in_visit(connection, visitor.visit_id, link_id, now)
+        await open_purpose(connection, visitor.visit_id, visitor.person.id, purpose, now)

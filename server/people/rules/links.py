@@ -22,6 +22,10 @@ class Purpose(StrEnum):
 
 # The links that open pages; the others are for calendar programs.
 PAGES = frozenset({Purpose.HOME, Purpose.CATCHUP, Purpose.ADMIN})
+# Of these a secret opens one visit, once. The link then stays without its secret, and keeps that visit open.
+ONE_TIME = frozenset({Purpose.ADMIN})
+# How long one may wait in an email until it is used.
+ONE_TIME_EMAIL_LASTS = timedelta(minutes=30)
 LASTS = {
     Purpose.HOME: timedelta(days=90),
     Purpose.CATCHUP: timedelta(days=400),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from server.errors import NotFound
+from server.people.rules.accounts import Account
 from server.people.rules.people import Person
 
 
@@ -11,7 +12,8 @@ from server.people.rules.people import Person
 class Visitor:
     """A person who is signed in by links. A link is for one person and one purpose.
 
-    `home` opens everything of this person's, `admin` the history, `catchups` single catch-ups.
+    `home` opens everything of this person's, `catchups` single catch-ups. `account` is theirs if this visit opens the
+    admin's pages, else None.
     `link_id` is the link most recently opened: choices made in this visit are recorded under it.
     `csrf` is the secret field that this visit's forms carry. `seen_at` is when the visit was used last, roughly.
     """
@@ -20,7 +22,7 @@ class Visitor:
     person: Person
     link_id: int
     home: bool
-    admin: bool
+    account: Account | None
     catchups: frozenset[int]
     csrf: str
     seen_at: datetime
@@ -28,7 +30,7 @@ class Visitor:
     @property
     def owner(self) -> bool:
         """Whether all of this person's own pages are open to them, not only those of single catch-ups."""
-        return self.home or self.admin
+        return self.home or self.account is not None
 
     def reaches(self, catchup_id: int) -> bool:
         """Whether a link that was opened in this visit leads to the catch-up. Does not check that they take part."""

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.db.tables import links, people, visit_links, visits
+from server.db.tables import accounts, links, people, visit_links, visits
+from server.people.rules.accounts import Account, Role
 from server.people.rules.browsers import BrowserName
 from server.people.rules.links import VISIT_LASTS, Link, Purpose
 from server.people.rules.visitors import Visitor
@@ -22,11 +23,14 @@ OPENED_LINKS = (
         links.c.id.label("link_id"),
         links.c.purpose,
         links.c.catchup_id,
+        accounts.c.id.label("account_id"),
+        accounts.c.role,
     )
     .select_from(visits)
     .join(people, people.c.id == visits.c.person_id)
     .join(visit_links, visit_links.c.visit_id == visits.c.id)
     .join(links, (links.c.id == visit_links.c.link_id) & (links.c.person_id == visits.c.person_id))
+    .outerjoin(accounts, (accounts.c.person_id == visits.c.person_id) & accounts.c.ended_at.is_(None))
     .order_by(visit_links.c.opened_at.desc(), links.c.id.desc())
 )
 
@@ -72,6 +76,10 @@ async def revoke_link(connection: AsyncConnection, secret_hash: str, now: dateti
     return result.rowcount == 1
 
 
+async def revoke_any_link(connection: AsyncConnection, link_id: int, now: datetime) -> None:
+    await connection.execute(update(links).where(links.c.id == link_id).values(revoked_at=now))
+
+
 async def revoke_link_of(connection: AsyncConnection, person_id: int, link_id: int, now: datetime) -> bool:
     """Whether this person had such a link that was not revoked already."""
     result = await connection.execute(
@@ -106,6 +114,25 @@ def _feeds(person_id: int) -> tuple[ColumnElement[bool], ...]:
     return links.c.person_id == person_id, links.c.purpose == Purpose.FEED.value, links.c.revoked_at.is_(None)
 
 
+async def spend_link(connection: AsyncConnection, secret_hash: str, now: datetime, expires_at: datetime) -> bool:
+    """Takes the secret from a link: until `expires_at` it only keeps visits open. Whether it still had one."""
+    result = await connection.execute(
+        update(links)
+        .where(links.c.secret_hash == secret_hash)
+        .values(secret_hash=None, opened_at=now, expires_at=expires_at)
+    )
+    return result.rowcount == 1
+
+
+async def revoke_purpose_of(connection: AsyncConnection, person_id: int, purpose: Purpose, now: datetime) -> None:
+    """Ends this person's links of one purpose, used or not."""
+    await connection.execute(
+        update(links)
+        .where(links.c.person_id == person_id, links.c.purpose == purpose.value, links.c.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+
+
 async def forget_link(connection: AsyncConnection, secret_hash: str) -> None:
     """Deletes a link that was never sent to anyone."""
     await connection.execute(delete(links).where(links.c.secret_hash == secret_hash))
@@ -128,6 +155,11 @@ async def add_visit(
         .returning(visits.c.id)
     )
     return int(result.scalar_one())
+
+
+async def renew_token(connection: AsyncConnection, visit_id: int, token_hash: str) -> None:
+    """Gives the visit another token: the one that it had opens nothing any more."""
+    await connection.execute(update(visits).where(visits.c.id == visit_id).values(token_hash=token_hash))
 
 
 async def note_seen(connection: AsyncConnection, visit_id: int, now: datetime) -> None:
@@ -155,12 +187,15 @@ async def find_visitor(connection: AsyncConnection, token_hash: str, csrf: str, 
     rows = (await connection.execute(OPENED_LINKS.where(visits.c.token_hash == token_hash, *_good(now)))).all()
     if not rows:
         return None
+    account = None
+    if rows[0].account_id is not None and any(row.purpose == Purpose.ADMIN for row in rows):
+        account = Account(rows[0].account_id, rows[0].id, Role(rows[0].role))
     return Visitor(
         visit_id=rows[0].visit_id,
         person=person_of(rows[0]),
         link_id=rows[0].link_id,
         home=any(row.purpose == Purpose.HOME for row in rows),
-        admin=any(row.purpose == Purpose.ADMIN for row in rows),
+        account=account,
         catchups=frozenset(row.catchup_id for row in rows if row.catchup_id is not None),
         csrf=csrf,
         seen_at=rows[0].seen_at,

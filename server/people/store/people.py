@@ -110,6 +110,11 @@ async def find_mentorship_between(connection: AsyncConnection, mentor_id: int, m
     return result.scalar_one_or_none()
 
 
+async def has_mentorship(connection: AsyncConnection, person_id: int) -> bool:
+    theirs = or_(mentorships.c.mentor_id == person_id, mentorships.c.mentee_id == person_id)
+    return (await connection.execute(select(mentorships.c.id).where(theirs).limit(1))).first() is not None
+
+
 async def mentorships_of(connection: AsyncConnection, person: Person) -> tuple[MentorshipRow, ...]:
     """This person's mentorships with the other person of each, by the other's name."""
     rows = await connection.execute(

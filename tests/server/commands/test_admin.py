@@ -68,3 +68,25 @@ def test_a_person_is_shown_and_corrected(tmp_path):
     assert fireside(tmp_path, "admin", "person", "n@h.example").stdout == changed.stdout
     gone = fireside(tmp_path, "admin", "person", "nour@example.org")
     assert (gone.returncode, gone.stderr.splitlines()[1:]) == (1, ["fireside: Nobody has this email address."])
+
+
+def test_an_account_is_made_and_a_new_link_is_the_way_back_in(tmp_path):
+    fireside(tmp_path, "migrate")
+    fireside(tmp_path, "admin", "create", "ben@example.org", "--role", "coordinator")
+    made = fireside(tmp_path, "admin", "create", "ada@example.org", "--name", "Ada Obi")
+    links = [
+        fireside(tmp_path, "admin", "link", *who).stdout for who in ((), ("ADA@example.org",), ("ben@example.org",))
+    ]
+    assert len({made.stdout, *links}) == 4
+    assert all(link.startswith("http://localhost:8080/l/") for link in links)
+    for arguments, code, said in (
+        (("create", "ada"), 1, "fireside: Please enter an email address, such as sam@example.org."),
+        (("link", "sam@example.org"), 1, "fireside: Nobody has this email address."),
+        (
+            ("create", "ada@example.org", "--role", "coordinator"),
+            1,
+            "fireside: This is the only admin. Make another account an admin first; then this one can be changed.",
+        ),
+    ):
+        done = fireside(tmp_path, "admin", *arguments)
+        assert (done.returncode, done.stdout, done.stderr.splitlines()[-1]) == (code, "", said)

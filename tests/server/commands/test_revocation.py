@@ -6,11 +6,12 @@ import pytest
 
 from server.commands.revocation import add_revoke_arguments, run_revoke
 from server.config import read_settings
+from server.errors import NotFound
 from server.people.actions.links import find_visitor, make_link, open_link
-from server.people.actions.people import make_admin_link
+from server.people.actions.revocations import end_visit_of
 from server.people.rules.errors import LinkNotFound
 from server.people.rules.links import Purpose
-from tests.server.actors import NOW
+from tests.server.actors import NOW, account_link, visitor_with_account
 
 SETTINGS = read_settings({})
 
@@ -51,11 +52,12 @@ async def test_one_link_ends(database, pair, revoke, capsys, purpose, form):
 
 
 async def test_the_admins_links_end(database, revoke):
-    async with database.writing() as connection:
-        secret = await make_admin_link(connection, "UTC", NOW)
+    secret, visitor = await account_link(database), await visitor_with_account(database, email="ben@example.org")
     assert await revoke("admin") == 0
     with pytest.raises(LinkNotFound):
         await open_link(database, secret, None, NOW)
+    with pytest.raises(NotFound):
+        await end_visit_of(database, visitor, visitor.visit_id)
 
 
 async def test_an_unknown_address_is_said(database, pair, revoke, capsys, contents):

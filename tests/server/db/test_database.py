@@ -27,6 +27,20 @@ async def test_a_write_that_raises_leaves_nothing(database):
         assert (await connection.execute(select(ledger_head.c.entries))).scalar_one() == 0
 
 
+@pytest.mark.parametrize("kind", ["reading", "writing"])
+async def test_an_error_of_the_driver_does_not_hide_that_the_task_was_cancelled(database, kind):
+    async def work():
+        async with getattr(database, kind)():
+            asyncio.current_task().cancel()
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                raise DBAPIError("SELECT 1", None, OSError("the connection was closed in the middle")) from None
+
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.create_task(work())
+
+
 async def test_many_writers_lose_nothing_and_none_is_told_that_it_is_locked(database):
     """D3 in small: read, then write what was read plus one; a lost update or a locked database would show."""
 

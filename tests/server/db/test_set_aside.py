@@ -7,7 +7,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from server.db.database import Unavailable
-from server.db.set_aside import KEPT, Work, do_again, fault_of, for_each, forget_aside, put_aside
+from server.db.set_aside import KEPT, Work, fault_of, for_each, forget_aside, put_aside, take_off_list
 from server.db.tables import mentorships, set_aside
 from tests.server.actors import NOW
 
@@ -38,8 +38,8 @@ async def test_what_fails_is_set_aside_and_tried_again_when_the_admin_says_so(da
     assert PRIVATE not in caplog.text
     assert "in act" in caplog.text
     broken = set()
-    assert await do_again(database, row.id)
-    assert not await do_again(database, row.id)
+    async with database.writing() as connection:
+        assert [await take_off_list(connection, row.id) for _ in range(2)] == [True, False]
     assert await for_each(database, Work.EXPIRY, [2], act, NOW) == 1
 
 

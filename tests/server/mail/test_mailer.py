@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import select, update
 
+from server.admin.actions.emails import send_again
 from server.app import make_mailer
 from server.db.database import Unavailable
 from server.db.tables import outbox as table
@@ -19,13 +20,12 @@ from server.mail.mailer import (
     LONGEST_WAIT,
     REFUSED_WAIT,
     TRIES,
-    send_again,
     send_due_emails,
 )
 from server.mail.transport import ConnectionLost, Refused, SmtpTransport, Unreachable
 from server.people.actions.links import find_visitor, open_link
 from server.people.actions.people import NewPerson, find_or_add_person
-from tests.server.actors import NOW, an_offer
+from tests.server.actors import NOW, an_offer, visitor_with_account
 from tests.server.sending import BASE
 from tests.smtp_server import link_in
 
@@ -126,18 +126,19 @@ async def test_what_is_refused_is_given_up_at_once_with_the_reply(database, pair
 
 
 async def test_what_was_given_up_is_tried_again_when_the_admin_says_so(database, pair, mailer, smtp_server):
+    ada = await visitor_with_account(database)
     await an_offer(database, pair)
     smtp_server.replies = {"RCPT": "550 5.1.1 No such person"}
     await send_due_emails(database, mailer)
     smtp_server.replies = {}
     [row] = await outbox_rows(database)
-    await send_again(database, row.id, NOW)
+    await send_again(database, ada, row.id, NOW)
     with pytest.raises(NotFound):
-        await send_again(database, row.id, NOW)
+        await send_again(database, ada, row.id, NOW)
     await send_due_emails(database, mailer)
     assert len(smtp_server.emails) == 1
     with pytest.raises(NotFound):
-        await send_again(database, row.id, NOW)
+        await send_again(database, ada, row.id, NOW)
 
 
 async def test_in_the_end_an_email_that_is_always_deferred_is_given_up_and_kept(database, pair, mailer, smtp_server):

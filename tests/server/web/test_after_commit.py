@@ -23,8 +23,10 @@ from server.db.database import COMMITS
 from server.db.set_aside import Work, put_aside
 from server.db.tables import choices, links, outbox, set_aside, visits
 from server.mail.outbox import enqueue
+from server.people.rules.accounts import Role
 from server.routes import ROUTES
 from tests.elsewhere import Elsewhere
+from tests.server.actors import account_link, visitor_with_account
 from tests.server.site import ALLOWED_PHONE, Guest, Pair
 
 VERBS = [route.path for route in ROUTES if route.method == "POST"]
@@ -37,6 +39,8 @@ IN_BACKGROUND = {
     "/me/sign-ins/ending",
     r"/me/links/{id:\d{1,9}}/ending",
     r"/me/visits/{id:\d{1,9}}/ending",
+    r"/admin/accounts/{id:\d{1,9}}/sign-out",
+    r"/admin/accounts/{id:\d{1,9}}/removal",
 }
 WITH_PAGE = {"/lost-link", "/home-link", "/me/feed", r"/calls/{id:\d{1,9}}/link"}
 DECLINED = ShownWording(WORDINGS[ChoiceKind.DECLINED], "en")
@@ -239,6 +243,30 @@ async def _(scene: Scene) -> Form:
         await put_aside(connection, Work.NEWS, "left:after-commit", None, "ValueError", datetime.now(UTC))
         number = (await connection.execute(select(set_aside.c.id))).scalars().first()
     return scene.admin, f"/set-aside/{number}/removal", {}
+
+
+@form_of("/l/{secret}")
+async def _(scene: Scene) -> Form:
+    secret = await account_link(scene.pair.site.database, datetime.now(UTC))
+    return await scene.pair.site.guest(), f"/l/{secret}", {}
+
+
+simple("/admin/accounts", "admin", email="new@example.org", name="New", role="coordinator")
+
+
+def about_an_account(verb: str, **fields: object) -> None:
+    async def prepare(scene: Scene) -> Form:
+        email = f"{verb}@example.org"
+        visitor = await visitor_with_account(scene.pair.site.database, datetime.now(UTC), Role.ADMIN, email)
+        return scene.admin, f"/admin/accounts/{visitor.account.id}/{verb}", fields
+
+    FORMS[f"/admin/accounts/{{id:\\d{{1,9}}}}/{verb}"] = prepare
+
+
+about_an_account("role", role="coordinator")
+about_an_account("link")
+about_an_account("sign-out")
+about_an_account("removal")
 
 
 @pytest.fixture

@@ -16,8 +16,10 @@ from server.catchups.rules.ledger import WORDINGS, ShownWording
 from server.db.set_aside import Work, put_aside
 from server.db.tables import choices, links, metadata, outbox, set_aside, visits
 from server.people.actions.links import make_link
-from server.people.actions.people import NewPerson, find_or_add_mentorship, find_or_add_person, make_admin_link
+from server.people.actions.people import NewPerson, find_or_add_mentorship, find_or_add_person
+from server.people.rules.accounts import Role
 from server.people.rules.links import Purpose
+from server.people.store.accounts import open_account
 from server.routes import ROUTES
 from server.web.access import Who
 from tests.server.actors import visitor_by
@@ -27,6 +29,9 @@ CLOSED = [route for route in ROUTES if route.who not in (Who.UNASKED, Who.EVERYO
 OF_SOMEBODY = [route for route in CLOSED if "{id" in route.path]
 OF_ONESELF = [route for route in CLOSED if "{id" not in route.path]
 NOT_FOUND, NEEDS_HOME = (404, "There is nothing here"), (403, "This needs another link")
+ADMIN, COORDINATOR = "an admin", "a coordinator"
+# Whom an account lets in: everything of the scheme is theirs to see.
+FOR_ACCOUNTS = {Who.ADMIN: {ADMIN}, Who.COORDINATOR: {ADMIN, COORDINATOR}}
 NOTE = "note-that-only-two-may-read"
 SECRETS = (NOTE, "Vera", "Vito", "vera@", "vito@")
 # Everything that a form of ours asks for, as one that would be taken.
@@ -36,6 +41,10 @@ FORM = {
     "url": "https://calendar.example/busy.ics",
     "wording": [ShownWording(text, "en").hash for text in WORDINGS.values()],
 }  # fmt: skip
+
+
+def may_enter(who, route) -> bool:
+    return who in FOR_ACCOUNTS.get(route.who, ())
 
 
 def named(route):
@@ -77,7 +86,6 @@ async def world(site: Site) -> World:
             await make_link(connection, now, person_id=person.id, purpose=Purpose.HOME, path="/home")
             for person in (vera, vito, eve, evan)
         ]
-        admin = await make_admin_link(connection, "UTC", now)
     as_vera, as_vito = [await visitor_by(database, secret, now) for secret in homes[:2]]
     start, earlier = now + timedelta(minutes=5), now - timedelta(hours=1)
     made = [
@@ -119,13 +127,15 @@ async def world(site: Site) -> World:
             "me/visits": [row.id for row in await connection.execute(own(visits))],
             "emails": [row.id for row in queued],
             "set-aside": [await one_set_aside(connection, now)],
+            "admin/accounts": [(await open_account(connection, evan.id, Role.COORDINATOR, now)).id],
         }
     intruders = {
         "nobody": await site.guest(),
         "a mentor of somebody else": await site.guest(homes[2]),
         "a mentee of somebody else": await site.guest(homes[3]),
         "by a link to another catch-up": await site.guest(other),
-        "the admin": await site.guest(admin),
+        COORDINATOR: await site.account(Role.COORDINATOR),
+        ADMIN: await site.account(Role.ADMIN),
     }
     owners, by_link = [[await site.guest(secret) for secret in secrets] for secrets in (homes[:2], to_both)]
     return World(ids, owners, by_link, intruders, [vera.id, vito.id])
@@ -192,7 +202,7 @@ async def test_nothing_of_somebody_elses_is_found_or_changed(world: World, conte
     before = await contents()
     for number in world.ids[route.path.split("/{id")[0].strip("/")]:
         for who, guest in world.intruders.items():
-            if who == "the admin" and route.who is Who.ADMIN:
+            if may_enter(who, route):
                 continue
             status, text = await knock(guest, route, number)
             refusal = NEEDS_HOME if route.who is Who.OWNER and who == "by a link to another catch-up" else NOT_FOUND
@@ -205,7 +215,8 @@ async def test_nothing_of_somebody_elses_is_found_or_changed(world: World, conte
 async def test_those_whose_it_is_find_it(world: World, route) -> None:
     """So the refusals above are about the person, not about a wrong address."""
     for number in world.ids[route.path.split("/{id")[0].strip("/")]:
-        guests = [world.intruders["the admin"]] if route.who is Who.ADMIN else world.owners
+        insiders = [guest for who, guest in world.intruders.items() if may_enter(who, route)]
+        guests = insiders if route.who in FOR_ACCOUNTS else world.owners
         for guest in guests:
             status, _ = await knock(guest, route, number)
             assert status != 404
@@ -215,14 +226,14 @@ async def test_those_whose_it_is_find_it(world: World, route) -> None:
 async def test_ones_own_pages_show_and_change_nothing_of_others(world: World, theirs, route) -> None:
     before = await theirs()
     for who, guest in world.intruders.items():
-        if who == "the admin" and route.who is Who.ADMIN:
+        if may_enter(who, route):
             continue
         if who == "by a link to another catch-up" and route.method == "POST":
             # Vito himself: what he changes of his own is his.
             continue
         status, text = await knock(guest, route)
         assert status < 500
-        if who == "nobody" or route.who is Who.ADMIN:
+        if who == "nobody" or route.who in FOR_ACCOUNTS:
             assert (status, "There is nothing here" in text) == (404, True)
         elif who == "by a link to another catch-up" and route.who is Who.OWNER:
             assert (status, NEEDS_HOME[1] in text) == (403, True)
@@ -257,13 +268,25 @@ async def test_the_home_shows_nothing_of_others(world: World) -> None:
     for who, guest in world.intruders.items():
         await guest.get("/home")
         assert guest.status == 200
-        assert guest.path == {"nobody": "/", "the admin": "/history"}.get(who, "/home")
-        if who not in ("the admin", "by a link to another catch-up"):
+        assert guest.path == {"nobody": "/", ADMIN: "/history", COORDINATOR: "/history"}.get(who, "/home")
+        if who not in (ADMIN, COORDINATOR, "by a link to another catch-up"):
             assert [secret for secret in SECRETS if secret in guest.text] == []
 
 
+@pytest.mark.parametrize("route", [route for route in CLOSED if route.who in FOR_ACCOUNTS], ids=named)
+async def test_each_role_enters_what_is_for_it(world: World, route) -> None:
+    """A page opens, or does not, by the role alone. Forms and sockets are tried on their own pages."""
+    if route.method != "GET" or route.path.endswith("/socket"):
+        return
+    numbers = world.ids[route.path.split("/{id")[0].strip("/")] if route in OF_SOMEBODY else [0]
+    for who, guest in world.intruders.items():
+        status, _ = await knock(guest, route, numbers[0])
+        entered = status in ((101,) if route.path.endswith("/socket") else (200,))
+        assert (who, entered, status == 404) == (who, may_enter(who, route), not may_enter(who, route))
+
+
 async def test_the_mentor_is_no_admin(mentor):
-    for path in ("/history", "/history/1"):
+    for path in ("/history", "/history/1", "/admin/accounts"):
         assert (await mentor.get(path)).status == 404
 
 

@@ -9,7 +9,7 @@ from server.i18n.catalog import LANGUAGES
 from server.mail import outbox
 from server.mail.message import write_email
 from server.mail.outbox import OutboxEntry
-from server.people.actions.emails import FRESH_LINK, EmailLinks, compose_fresh_link, fresh_link_subject
+from server.people.actions.emails import FRESH_LINK, EmailLinks, compose_link_email, link_email_subject
 from server.people.actions.links import find_visitor, open_link
 from server.people.rules.errors import LinkNotFound
 from tests.server.actors import NOW, an_offer
@@ -56,14 +56,14 @@ async def test_each_email_has_a_link_of_its_own_and_one_that_is_forgotten_opens_
 
 async def test_a_fresh_link_is_sent_to_the_person_who_asked(database, pair):
     async with database.reading() as connection:
-        email = await compose_fresh_link(connection, fresh_link(pair.mentee.person.id), LINK)
+        email = await compose_link_email(connection, fresh_link(pair.mentee.person.id), LINK)
     assert (email.name, email.address, email.link) == ("Sam", "sam@example.org", LINK)
 
 
 async def test_nobody_is_written_to_who_is_not_there(database, pair):
     async with database.reading() as connection:
         with pytest.raises(NotFound):
-            await compose_fresh_link(connection, fresh_link(999), LINK)
+            await compose_link_email(connection, fresh_link(999), LINK)
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -71,14 +71,14 @@ async def test_it_is_written_in_each_language_and_names_nobody_outside(database,
     language, entry = LANGUAGES[code], fresh_link(pair.mentee.person.id)
     async with database.writing() as connection:
         await connection.execute(update(people).values(language=code))
-        email = await compose_fresh_link(connection, entry, LINK)
+        email = await compose_link_email(connection, entry, LINK)
     message = write_email(email, entry, LINKS.base_url, "f@example.org", NOW)
     text, html = [message.get_body((form,)).get_content() for form in ("plain", "html")]
-    assert message["Subject"] == fresh_link_subject(language)
+    assert message["Subject"] == link_email_subject(FRESH_LINK, language)
     assert "Sam" not in message["Subject"]
     assert (text.count(LINK), html.count(f'href="{LINK}"')) == (1, 2)
     assert f'<html lang="{code}" dir="{language.direction}">' in html
 
 
 def test_its_subject_is_in_the_readers_language():
-    assert len({fresh_link_subject(language) for language in LANGUAGES.values()}) == len(LANGUAGES)
+    assert len({link_email_subject(FRESH_LINK, language) for language in LANGUAGES.values()}) == len(LANGUAGES)

@@ -7,10 +7,9 @@ from server.db.tables import outbox
 from server.errors import NotFound
 from server.people.actions.home_links import send_home_link
 from server.people.actions.lost_links import send_fresh_link
-from server.people.actions.people import make_admin_link
 from server.people.rules.errors import TooManyHomeLinks
 from server.people.rules.rate_limits import LOST_LINKS_TO
-from tests.server.actors import NOW, an_offer, visitor_by
+from tests.server.actors import NOW, an_offer, visitor_with_account
 
 KEY = b"key"
 
@@ -43,9 +42,7 @@ async def test_not_too_often_however_one_asks(database, pair, emails):
     await send_home_link(database, pair.mentee, KEY, NOW + LOST_LINKS_TO.each)
 
 
-async def test_the_admin_has_no_address(database, emails):
-    async with database.writing() as connection:
-        secret = await make_admin_link(connection, "UTC", NOW)
+async def test_who_has_an_account_and_no_home_gets_none(database, emails):
     with pytest.raises(NotFound):
-        await send_home_link(database, await visitor_by(database, secret), KEY, NOW)
+        await send_home_link(database, await visitor_with_account(database), KEY, NOW)
     assert await emails() == []

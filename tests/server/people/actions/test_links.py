@@ -80,13 +80,13 @@ async def test_no_secret_and_no_token_is_in_the_database(database, pair, content
 
 async def a_token(database, person):
     async with database.writing() as connection:
-        secret = await make_link(connection, NOW, person_id=person.id, purpose=Purpose.ADMIN, path="/history")
+        secret = await make_link(connection, NOW, person_id=person.id, purpose=Purpose.HOME, path="/home")
     return (await open_link(database, secret, None, NOW)).token
 
 
 async def test_the_visitor_has_what_the_link_is_for(database, pair):
     visitor = await find_visitor(database, await a_token(database, pair.stranger.person), NOW)
-    assert (visitor.admin, visitor.home, visitor.catchups) == (True, False, frozenset())
+    assert (visitor.account, visitor.home, visitor.catchups) == (None, True, frozenset())
 
 
 async def test_an_unknown_token_is_nobody(database, pair):

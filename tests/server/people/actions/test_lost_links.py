@@ -9,9 +9,9 @@ from sqlalchemy import select
 from server.db.tables import outbox
 from server.errors import InvalidInput, TooManyTries
 from server.people.actions.lost_links import ask_for_link, send_fresh_link
-from server.people.actions.people import make_admin_link
+from server.people.rules.accounts import NO_ADDRESS
 from server.people.rules.rate_limits import LOST_LINKS_FROM, LOST_LINKS_TO, counted_address
-from tests.server.actors import NOW
+from tests.server.actors import NOW, account_link
 
 KEY = b"key"
 HERE, THERE = counted_address(KEY, "192.0.2.1"), counted_address(KEY, "192.0.2.2")
@@ -33,11 +33,16 @@ async def test_a_known_address_gets_an_email_with_a_link_to_the_home(database, p
 
 
 @pytest.mark.parametrize("email", ["nobody@example.org", "sam@example.orgx", "%@example.org", "admin@fireside.invalid"])
-async def test_an_unknown_address_gets_none_nor_does_the_admin(database, pair, emails, email):
-    async with database.writing() as connection:
-        await make_admin_link(connection, "UTC", NOW)
+async def test_an_unknown_address_gets_none_nor_does_an_account_without_one(database, pair, emails, email):
+    await account_link(database, email=NO_ADDRESS)
     await send_fresh_link(database, email, KEY, NOW)
     assert await emails() == []
+
+
+async def test_who_has_an_account_gets_a_link_that_signs_in_once(database, pair, emails):
+    await account_link(database, email="sam@example.org")
+    await send_fresh_link(database, "Sam@example.org", KEY, NOW)
+    assert await emails() == [(pair.mentee.person.id, "account_link", "/history", None)]
 
 
 async def test_capitals_make_no_other_person(database, pair, emails):

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from server.errors import InvalidInput
 from server.people.actions.links import find_visitor, open_link
-from server.people.actions.people import NewPerson, add_pair, correct_person, make_admin_link
+from server.people.actions.people import NewPerson, add_pair, correct_person
 from server.people.rules.errors import AddressTaken, OnePersonTwice, UnknownAddress
 from server.people.store import people
 from server.people.store.contacts import any_contact
@@ -76,7 +76,7 @@ async def test_nobody_is_their_own_mentor(database, contents):
 
 
 async def test_a_name_and_an_address_are_corrected(database, pair):
-    sam = await correct_person(database, "SAM@example.org", " Sam  Okafor-Lund", "SAM@Example.org")
+    sam = await correct_person(database, "SAM@example.org", NOW, " Sam  Okafor-Lund", "SAM@Example.org")
     assert (sam.id, sam.name) == (pair.mentee.person.id, "Sam Okafor-Lund")
     async with database.reading() as connection:
         found = await people.find_person_by_email(connection, "sam@example.org")
@@ -95,13 +95,5 @@ async def test_a_name_and_an_address_are_corrected(database, pair):
 async def test_a_correction_that_is_refused_changes_nothing(database, pair, contents, arguments, refusal):
     before = await contents()
     with pytest.raises(refusal):
-        await correct_person(database, *arguments)
+        await correct_person(database, arguments[0], NOW, *arguments[1:])
     assert await contents() == before
-
-
-async def test_the_admins_link_opens_the_history_and_no_home(database):
-    async with database.writing() as connection:
-        secret = await make_admin_link(connection, "UTC", NOW)
-    opened = await open_link(database, secret, None, NOW)
-    visitor = await find_visitor(database, opened.token, NOW)
-    assert (opened.path, visitor.admin, visitor.home) == ("/history", True, False)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from server.people.actions.links import make_link, revoke_link
 from server.people.rules.links import LASTS, Purpose
 from server.people.rules.rate_limits import WRONG_LINKS
+from tests.server.actors import account_link
 from tests.times import longer
 
 
@@ -106,3 +107,24 @@ async def test_no_answer_tells_by_its_time_whether_there_was_such_a_link(site, p
     shares = [longer(took["unknown"], took[kind]) for kind in ("revoked", "expired")]
     print([f"{share:.2f}" for share in shares])
     assert all(0.2 < share < 0.8 for share in shares)
+
+
+async def test_a_link_that_works_once_asks_first_and_is_used_up_by_its_form(site, contents):
+    secret = await account_link(site.database, datetime.now(UTC), email="once@example.org")
+    before = await contents()
+    guest = await site.guest(secret)
+    assert (guest.status, "It works once." in guest.text, guest.headers.get("Set-Cookie")) == (200, True, None)
+    assert await contents() == before
+    await guest.post(f"/l/{secret}", origin="https://phish.example")
+    assert guest.status == 403
+    assert await contents() == before
+    await guest.post(f"/l/{secret}")
+    assert (guest.status, guest.path) == (200, "/history")
+    for again in (await site.guest(secret), await (await site.guest()).post(f"/l/{secret}")):
+        assert (again.status, "You can ask for a new one." in again.text) == (404, True)
+
+
+async def test_a_link_of_another_kind_is_not_used_up_by_a_form(site, pair):
+    guest = await (await site.guest()).post(f"/l/{pair.sam_secret}")
+    assert guest.status == 404
+    assert (await site.guest(pair.sam_secret)).path == "/home"

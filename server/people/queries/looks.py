@@ -1,0 +1,52 @@
+"""Who of those who run the scheme looked at a person's data, changed or exported it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from server.db.database import Database
+from server.db.tables import accounts, audit_entries, audit_people, people
+from server.people.rules.visitors import Visitor
+
+PAGE_LOOKS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class LookRow:
+    """`actor` is the name of who acted, None for the command line on the server; `reason` is why, empty when they were
+    not asked."""
+
+    id: int
+    at: datetime
+    actor: str | None
+    act: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LooksPage:
+    """Newest first. `older` is the id that the next page's looks come before, None on the last page."""
+
+    looks: tuple[LookRow, ...]
+    older: int | None
+
+
+async def read_looks_page(db: Database, visitor: Visitor, before: int | None = None) -> LooksPage:
+    """What concerns this visitor's data alone or together with others', without those others' names."""
+    about_me = (
+        select(audit_entries.c.id, audit_entries.c.at, people.c.name, audit_entries.c.act, audit_entries.c.reason)
+        .select_from(audit_people)
+        .join(audit_entries, audit_entries.c.id == audit_people.c.entry_id)
+        .outerjoin(accounts, accounts.c.id == audit_entries.c.account_id)
+        .outerjoin(people, people.c.id == accounts.c.person_id)
+        .where(audit_people.c.person_id == visitor.person.id)
+        .order_by(audit_people.c.entry_id.desc())
+        .limit(PAGE_LOOKS + 1)
+    )
+    if before is not None:
+        about_me = about_me.where(audit_people.c.entry_id < before)
+    async with db.reading() as connection:
+        found = [LookRow(*row) for row in await connection.execute(about_me)]
+    looks = tuple(found[:PAGE_LOOKS])
+    return LooksPage(looks, looks[-1].id if len(found) > PAGE_LOOKS else None)

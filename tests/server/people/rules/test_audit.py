@@ -1,0 +1,24 @@
+"""An export says why; nothing else has to."""
+
+import pytest
+
+from server.errors import InvalidInput
+from server.people.rules.audit import REASON_LIMIT, WITH_REASON, Act, check_reason
+
+
+def test_only_an_export_needs_a_reason():
+    assert {Act.EXPORTED} == WITH_REASON
+    assert check_reason(Act.SIGNED_IN, "") == ""
+
+
+@pytest.mark.parametrize("reason", ["", " \n", "...", "?"])
+def test_an_export_without_a_reason_is_refused(reason):
+    with pytest.raises(InvalidInput, match="Please say why"):
+        check_reason(Act.EXPORTED, reason)
+
+
+def test_a_reason_is_one_line_and_not_too_long():
+    assert check_reason(Act.EXPORTED, " Yearly\n report ") == "Yearly report"
+    assert len(check_reason(Act.EXPORTED, "a" * REASON_LIMIT)) == REASON_LIMIT
+    with pytest.raises(InvalidInput, match="shorten"):
+        check_reason(Act.EXPORTED, "a" * (REASON_LIMIT + 1))
