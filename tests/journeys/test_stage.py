@@ -1,4 +1,4 @@
-"""The stage: where one's own picture stands, the whole screen, and the small window above all others."""
+"""The stage: where one's own picture stands, and the whole screen."""
 
 from playwright.async_api import Page, expect
 
@@ -8,20 +8,6 @@ from tests.journeys.seen import sees_and_hears, sees_tile
 from tests.journeys.test_accessibility import AXE, LOOK
 
 BOX = "document.querySelector('.self').getBoundingClientRect().toJSON()"
-# A window that pages may open above all others, as a frame.
-SMALL_WINDOW = """
-window.documentPictureInPicture = {requestWindow: async () => {
-  const frame = document.body.appendChild(document.createElement('iframe'));
-  frame.id = 'small';
-  frame.width = 420;
-  frame.height = 320;
-  frame.contentWindow.close = () => {
-    frame.contentWindow.dispatchEvent(new Event('pagehide'));
-    frame.remove();
-  };
-  return frame.contentWindow;
-}};
-"""
 
 
 async def test_the_own_picture_is_moved_and_hidden_and_stays_so(fireside: Fireside, mentor: Page, mentee: Page) -> None:
@@ -55,23 +41,3 @@ async def test_the_own_picture_is_moved_and_hidden_and_stays_so(fireside: Firesi
     await until(lambda: mentor.evaluate("document.fullscreenElement !== null"), what="the whole screen")
     await mentor.get_by_role("button", name="Leave full screen", exact=True).click()
     await until(lambda: mentor.evaluate("document.fullscreenElement === null"), what="the page again")
-
-
-async def test_the_small_window_has_picture_and_buttons_and_gives_them_back(
-    fireside: Fireside, mentor: Page, mentee: Page
-) -> None:
-    await mentor.add_init_script(SMALL_WINDOW)
-    await into_call(fireside, mentor, mentee)
-    await sees_and_hears(mentor.evaluate, 10)
-    await mentor.get_by_role("button", name="Small window", exact=True).click()
-    small = mentor.frame_locator("#small")
-    await expect(small.locator("video.face")).to_be_visible()
-    playing = "!document.querySelector('#small').contentDocument.querySelector('video.face').paused"
-    await until(lambda: mentor.evaluate(playing), what="a picture that plays on")
-    await small.get_by_role("button", name="Mute", exact=True).click()
-    await sees_tile(mentee.evaluate, microphone="off")
-    await mentor.get_by_role("button", name="Small window", exact=True).click()
-    await expect(mentor.locator("#small")).to_have_count(0)
-    await sees_and_hears(mentor.evaluate, 10)
-    await mentor.get_by_role("button", name="Unmute", exact=True).click()
-    await sees_tile(mentee.evaluate, microphone="on")

@@ -24,7 +24,6 @@ import { replaceLost } from "../call/replace.js";
 import { offerShortcuts } from "../call/shortcuts.js";
 import { offerSoundOnly } from "../call/sound-only.js";
 import { offerSelfView } from "../call/self-view.js";
-import { offerSmallWindow } from "../call/small-window.js";
 import { showSpeaking } from "../call/speaking-bar.js";
 import { Stage } from "../call/stage.js";
 import { BEGINNING } from "../call/state.js";
@@ -77,7 +76,6 @@ function start() {
   const keys = {
     ...keysOf(controls, store, openChat),
     f: offerFullScreen(page),
-    p: inCall(store, offerSmallWindow(call, page)),
   };
   const showShortcuts = offerShortcuts(call, keys, controls.setMicrophone);
   find("#shortcuts-open", HTMLButtonElement).onclick = () => {
