@@ -18,6 +18,7 @@ from server.calls.pages import (
     phone_consent,
     phone_number,
     report,
+    try_devices,
 )
 from server.catchups.pages import (
     acceptance,
@@ -94,6 +95,7 @@ ROUTES = (
     Route("GET", "/sign-in", sign_in.show, Who.EVERYONE),
     Route("GET", "/sign-in/options.json", sign_in.options, Who.UNASKED),
     Route("POST", "/sign-in", sign_in.use, Who.EVERYONE),
+    Route("GET", "/try", try_devices.show, Who.EVERYONE),
     Route("POST", "/signout", signout.sign_out),
     Route("GET", "/home", home.show, Who.EVERYONE),
     Route("POST", "/home-link", home_link.send),

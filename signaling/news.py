@@ -27,7 +27,6 @@ class Left(Record, frozen=True, tag="left"):
     person: str
     at: float
     why: str
-    speaking_seconds: float = 0.0
     quality: Quality = UNMEASURED
 
 

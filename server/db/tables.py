@@ -437,7 +437,6 @@ attendances = Table(
     Column("seen_at", UtcTime, nullable=False),
     Column("left_at", UtcTime),
     Column("why", String(32)),
-    Column("speaking_seconds", Float),
     Column("connected_seconds", Float),
     Column("bytes_in", BigInteger),
     Column("bytes_out", BigInteger),

@@ -1,4 +1,4 @@
-"""The protocol between the hub and a relay process, version 3, as docs/protocol.md describes it.
+"""The protocol between the hub and a relay process, version 4, as docs/protocol.md describes it.
 
 One JSON object a line over a Unix socket. HubMessage and RelayMessage are the whole protocol. `greet` and `greeting`
 keep their form in every version, so that a hub recognizes a relay process of another one.
@@ -13,7 +13,7 @@ from signaling.news import Joined, Left
 from signaling.protocol.messages import RemovalReason
 from signaling.seat import Seat
 
-VERSION = 3
+VERSION = 4
 # A browser's 64 KiB message, every character of it escaped, and its envelope.
 MAX_LINE = 1024 * 1024
 

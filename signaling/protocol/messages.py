@@ -3,7 +3,7 @@
 ClientMessage and ServerMessage are the whole protocol: the tag of a record is the `type` of its message.
 """
 
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
 
 import msgspec
 
@@ -13,6 +13,7 @@ from signaling.seat import IceServer
 
 VERSION = 1
 MAX_BYTES = 64 * 1024
+MAX_CHAT = 48 * 1024
 
 ErrorCode = Literal[
     "malformed",
@@ -65,6 +66,25 @@ class PhoneWish(Record, frozen=True, tag="phone"):
     wanted: bool
 
 
+class RaisedHand(Record, frozen=True, tag="hand"):
+    raised: bool
+
+
+class SoundOnly(Record, frozen=True, tag="sound_only"):
+    on: bool
+
+
+class Chat(Record, frozen=True, tag="chat"):
+    """`content` is the browsers' own: the server forwards it and does not read it. `id` is of the sender's making."""
+
+    id: Annotated[str, msgspec.Meta(pattern=r"\A[0-9A-Za-z-]{8,40}\Z")]
+    content: Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_CHAT)]
+
+
+class SpeakingOff(Record, frozen=True, tag="speaking_off"):
+    pass
+
+
 class Leave(Record, frozen=True, tag="leave"):
     pass
 
@@ -93,6 +113,8 @@ class RosterEntry(Record, frozen=True):
     screen: bool
     connection: Grade = ""
     phone: bool = False
+    hand: bool = False
+    sound_only: bool = False
 
 
 class Roster(Record, frozen=True, tag="roster"):
@@ -106,6 +128,25 @@ class Entered(Record, frozen=True, tag="entered"):
 
 class Resumed(Record, frozen=True, tag="resumed"):
     peer: str
+
+
+class ChatLine(Record, frozen=True, tag="chat"):
+    id: str
+    person: str
+    name: str
+    at: float
+    content: str
+
+
+class Spoken(Record, frozen=True):
+    person: str
+    recent: float
+    total: float
+
+
+class Speaking(Record, frozen=True, tag="speaking"):
+    on: bool
+    people: tuple[Spoken, ...]
 
 
 class Pong(Record, frozen=True, tag="pong"):
@@ -122,8 +163,13 @@ class Ended(Record, frozen=True, tag="ended"):
     why: EndReason
 
 
-ClientMessage = Hello | Enter | Resume | MediaState | PhoneWish | Leave | Ping
-ServerMessage = Welcome | Roster | Entered | Resumed | Pong | ErrorMessage | Ended
+ClientMessage = (
+    Hello | Enter | Resume | MediaState | PhoneWish | RaisedHand | SoundOnly | Chat | SpeakingOff | Leave | Ping
+)
+ServerMessage = Welcome | Roster | Entered | Resumed | ChatLine | Speaking | Pong | ErrorMessage | Ended
+
+# What the roster says of its sender, under the type of the message.
+Mark = PhoneWish | RaisedHand | SoundOnly
 
 # Close codes of the WebSocket.
 ENDED = 4000

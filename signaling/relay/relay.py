@@ -19,15 +19,14 @@ from signaling.relay.routing.admission import admit
 from signaling.relay.routing.peer import Peer
 from signaling.relay.routing.peer_table import PeerTable
 from signaling.relay.routing.track import Track
-from signaling.relay.sdp.answer import Candidate, TransportDescription
+from signaling.relay.sdp.answer import Candidate as Candidate
+from signaling.relay.sdp.answer import TransportDescription
 from signaling.relay.sdp.offer import parse_offer
 from signaling.relay.transport import demux, stun
 from signaling.relay.transport.aiortc_parts import Certificate
 from signaling.relay.transport.dtls import DtlsFailed
 from signaling.relay.transport.ice import IceAgent
 from signaling.relay.transport.secure_transport import Datagram
-
-__all__ = ["Candidate", "Relay"]
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +56,7 @@ class Relay:
         """Announce these in every answer from now on."""
         self._candidates = tuple(candidates)
 
-    # Peers
+    # Peers and seats
 
     def open_peer(self, peer: str, offer: str, *, slots: int, may_speak: bool, may_show: bool, now: float) -> str:
         """Open a peer for a browser's offer; returns the answer. Raises events.BadOffer and then changes nothing."""
@@ -100,8 +99,6 @@ class Relay:
         self._table.remove(peer)
         peer.release()
 
-    # Seats
-
     def seat(self, receiver: str, slot: int, sender: str | None) -> None:
         """Forward the sender's tracks to this slot from now on, starting with keyframes; None empties it.
         A peer that is already gone is no error."""
@@ -112,6 +109,13 @@ class Relay:
         if source is not None and to.srtp is not None:
             for track in source.tracks:
                 self._request_keyframe(track, self._now)
+
+    def set_pictures(self, peer: str, wanted: bool) -> None:
+        """Forward cameras and screens to this peer, or its sound alone. A peer that is already gone is no error."""
+        to = self._peers.get(peer)
+        if to is not None and to.wants_pictures != wanted:
+            seating.set_pictures(to, wanted)
+            keyframes.request_all(to, self._request_keyframe, self._now)
 
     # Datagrams
 
@@ -138,8 +142,7 @@ class Relay:
 
     def lose_address(self, address: Address) -> None:
         """A connection is closed, and its address with it: the next one from there must prove the address again."""
-        peer = self._table.by_address.pop(address, None)
-        if peer is not None:
+        if (peer := self._table.by_address.pop(address, None)) is not None:
             peer.agent.forget(address)
 
     def _receive_other(self, peer: Peer | None, packet: Packet, source: Address, now: float) -> None:
@@ -209,8 +212,7 @@ class Relay:
 
     def outgoing(self) -> list[Datagram]:
         """Datagrams to send now, oldest first. Each is returned once, and is valid until the next one is received."""
-        out = self._outgoing[:]
-        self._outgoing.clear()
+        out, self._outgoing[:] = self._outgoing[:], []
         return out
 
     def events(self) -> list[RelayEvent]:
@@ -218,13 +220,11 @@ class Relay:
         events, self._events = self._events, []
         return events
 
-    # Keyframes
+    # Keyframes and time
 
     def _request_keyframe(self, track: Track, now: float) -> None:
         if (due := keyframes.request(track, now)) is not None:
             self._deadlines.bring_forward(track.sender.name, due)
-
-    # Time
 
     def deadline(self) -> float | None:
         """When `tick` must be called next, or None while there is no peer."""

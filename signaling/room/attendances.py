@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from signaling.news import Joined, Left
 from signaling.protocol.messages import EndReason
-from signaling.room.events import ClosePeer, Command, EndSocket, SeatPeer
+from signaling.room.events import ClosePeer, Command, EndSocket, SeatPeer, SetPictures
 from signaling.room.participants import Participant, Participants
 from signaling.seat import Seat
 
@@ -39,7 +39,9 @@ class Attendances:
         """The attendance goes on over this peer; an older one is closed. `connect` must follow."""
         if participant.peer is not None:
             self.do(ClosePeer(participant.peer, participant.attendance))
-        participant.peer, participant.quiet = peer, False
+        participant.peer, participant.quiet, participant.spoken = peer, False, 0.0
+        if participant.sound_only:
+            self.do(SetPictures(peer, wanted=False))
 
     def connect(self, person: str, peer: str) -> None:
         """Send what everybody sends to this person's peer, and what it sends to everybody."""

@@ -65,6 +65,14 @@ class PeerGraded:
 
 
 @dataclass(frozen=True, slots=True)
+class PeerSpoke:
+    """For how many seconds the peer's person has spoken, since it was opened."""
+
+    peer: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """Time has passed."""
 
@@ -84,6 +92,7 @@ RoomEvent = (
     | PeerRecovered
     | PeerGone
     | PeerGraded
+    | PeerSpoke
     | Tick
     | Shutdown
 )
@@ -131,4 +140,12 @@ class SeatPeer:
     sender: str | None
 
 
-Command = Send | EndSocket | OpenPeer | ClosePeer | SeatPeer | Joined | Left
+@dataclass(frozen=True, slots=True)
+class SetPictures:
+    """Whether cameras and screens are forwarded to this peer."""
+
+    peer: str
+    wanted: bool
+
+
+Command = Send | EndSocket | OpenPeer | ClosePeer | SeatPeer | SetPictures | Joined | Left

@@ -13,15 +13,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import structs
+
 from signaling.codec import tag_of
 from signaling.protocol import messages
 from signaling.room import events
 from signaling.room.attendances import Attendances
+from signaling.room.conversation import Conversation
 from signaling.room.participants import Participant, Participants
 
 GRACE = 30.0
 # The relay reports a peer as quiet this long after its last authenticated datagram.
 QUIET_AFTER = 2.5
+BEFORE_HELLO = (messages.Hello, messages.Ping)
 
 
 @dataclass
@@ -39,12 +43,12 @@ class Room:
         self.participants = Participants(self.seats)
         self._seated = self.participants.seated
         self._attendances = Attendances(self.participants, self.make_id, self.unix_time, self._commands.append)
+        self._conversation = Conversation(self.participants, self.unix_time, self._commands.append)
 
     def receive(self, event: events.RoomEvent, now: float) -> list[events.Command]:
         """Take one event at `now` (monotonic seconds) and return what must be done, in this order."""
         _EVENTS[type(event)](self, event, now)
-        done = self._commands[:]
-        self._commands.clear()
+        done, self._commands[:] = self._commands[:], []
         return done
 
     def deadline(self) -> float | None:
@@ -55,11 +59,12 @@ class Room:
     # Messages of browsers
 
     def _message_received(self, event: events.MessageReceived, now: float) -> None:
-        said_hello = event.socket in self.participants.sockets
-        if not said_hello and not isinstance(event.message, messages.Hello | messages.Ping):
-            self._error(event, "not_entered", "Say hello first.")
-            return
-        _MESSAGES[type(event.message)](self, event, event.message, now)
+        try:
+            if event.socket not in self.participants.sockets and not isinstance(event.message, BEFORE_HELLO):
+                raise messages.Refusal("not_entered", "Say hello first.")
+            _MESSAGES[type(event.message)](self, event, event.message, now)
+        except messages.Refusal as refusal:
+            self._send(event.socket, messages.ErrorMessage(refusal.code, refusal.text, tag_of(event.message)))
 
     def _hello(self, event: events.MessageReceived, message: messages.Hello, now: float) -> None:
         seat = event.seat
@@ -74,8 +79,7 @@ class Room:
 
     def _enter(self, event: events.MessageReceived, message: messages.Enter, now: float) -> None:
         if event.seat.person not in self._seated and len(self._seated) >= self.seats:
-            self._error(event, "full", "Every seat of this call is taken.")
-            return
+            raise messages.Refusal("full", "Every seat of this call is taken.")
         self._do(events.OpenPeer(self.make_id(), event.socket, event.seat, self.seats - 1, message))
 
     def _peer_opened(self, event: events.PeerOpened, now: float) -> None:
@@ -89,6 +93,7 @@ class Room:
         self._send(request.socket, messages.Entered(request.peer, event.answer))
         self._attendances.connect(seat.person, request.peer)
         self._send(request.socket, self.participants.roster_for(seat.person))
+        self._conversation.catch_up(request.socket, now)
         self._update_others(seat.person)
 
     def _peer_refused(self, event: events.PeerRefused, now: float) -> None:
@@ -97,30 +102,38 @@ class Room:
     def _resume(self, event: events.MessageReceived, message: messages.Resume, now: float) -> None:
         participant = self._seated.get(event.seat.person)
         if participant is None or participant.peer != message.peer:
-            self._error(event, "unknown_peer", "This connection is over: enter again.")
-            return
+            raise messages.Refusal("unknown_peer", "This connection is over: enter again.")
         self._attendances.replace_socket(participant, event.socket)
         self._send(event.socket, messages.Resumed(message.peer))
+        self._conversation.catch_up(event.socket, now)
         self._update_others(event.seat.person)
 
     def _media_state(self, event: events.MessageReceived, message: messages.MediaState, now: float) -> None:
-        participant = self._sender(event)
-        if participant is not None:
-            participant.set_state(message.microphone, message.camera, message.screen)
-            self._update_others(event.seat.person)
+        self._sender(event).set_state(message.microphone, message.camera, message.screen)
+        self._update_others(event.seat.person)
 
-    def _phone_wish(self, event: events.MessageReceived, message: messages.PhoneWish, now: float) -> None:
-        participant = self._sender(event)
-        if participant is not None and participant.phone != message.wanted:
-            participant.phone = message.wanted
-            self._update_others(event.seat.person)
+    def _mark(self, event: events.MessageReceived, message: messages.Mark, now: float) -> None:
+        """Set what the roster says of the sender under the message's type."""
+        participant, name, [value] = self._sender(event), tag_of(message), structs.astuple(message)
+        if getattr(participant, name) == value:
+            return
+        setattr(participant, name, value)
+        if isinstance(message, messages.SoundOnly) and participant.peer is not None:
+            self._do(events.SetPictures(participant.peer, not message.on))
+        self._update_others(event.seat.person)
 
-    def _sender(self, event: events.MessageReceived) -> Participant | None:
-        """Who sent this from the socket of their seat; anybody else is told to enter first."""
+    def _chat(self, event: events.MessageReceived, message: messages.Chat, now: float) -> None:
+        self._conversation.chat(self._sender(event).seat, message, now)
+
+    def _speaking_off(self, event: events.MessageReceived, message: messages.SpeakingOff, now: float) -> None:
+        self._sender(event)
+        self._conversation.switch_speaking_off(now)
+
+    def _sender(self, event: events.MessageReceived) -> Participant:
+        """Who sent this from the socket of their seat. Raises Refusal: not_entered."""
         participant = self._seated.get(event.seat.person)
         if participant is None or participant.socket != event.socket:
-            self._error(event, "not_entered", "Enter the call first.")
-            return None
+            raise messages.Refusal("not_entered", "Enter the call first.")
         return participant
 
     def _leave(self, event: events.MessageReceived, message: messages.Leave, now: float) -> None:
@@ -153,17 +166,12 @@ class Room:
             self._attendances.end_socket(socket, event.why)
         self._after_leaving(event.person)
 
-    def _peer_silent(self, event: events.PeerSilent, now: float) -> None:
+    def _peer_heard(self, event: events.PeerSilent | events.PeerRecovered, now: float) -> None:
         participant = self.participants.with_peer(event.peer)
         if participant is not None:
-            participant.quiet = True
-            participant.last_heard = max(participant.last_heard, now - QUIET_AFTER)
-            self._update_others(participant.seat.person)
-
-    def _peer_recovered(self, event: events.PeerRecovered, now: float) -> None:
-        participant = self.participants.with_peer(event.peer)
-        if participant is not None:
-            participant.quiet = False
+            participant.quiet = isinstance(event, events.PeerSilent)
+            if participant.quiet:
+                participant.last_heard = max(participant.last_heard, now - QUIET_AFTER)
             self._update_others(participant.seat.person)
 
     def _peer_gone(self, event: events.PeerGone, now: float) -> None:
@@ -181,6 +189,9 @@ class Room:
         if participant is not None and participant.connection != event.grade:
             participant.connection = event.grade
             self._update_others(participant.seat.person)
+
+    def _peer_spoke(self, event: events.PeerSpoke, now: float) -> None:
+        self._conversation.spoke(event, now)
 
     def _tick(self, event: events.Tick, now: float) -> None:
         for participant in list(self._seated.values()):
@@ -203,9 +214,6 @@ class Room:
             if seat.person != person:
                 self._send(socket, self.participants.roster_for(seat.person))
 
-    def _error(self, event: events.MessageReceived, code: messages.ErrorCode, text: str) -> None:
-        self._send(event.socket, messages.ErrorMessage(code, text, tag_of(event.message)))
-
     def _send(self, socket: str, message: messages.ServerMessage) -> None:
         self._do(events.Send(socket, message))
 
@@ -219,10 +227,11 @@ _EVENTS: dict[type[events.RoomEvent], Callable[[Room, Any, float], None]] = {
     events.PersonRemoved: Room._person_removed,
     events.PeerOpened: Room._peer_opened,
     events.PeerRefused: Room._peer_refused,
-    events.PeerSilent: Room._peer_silent,
-    events.PeerRecovered: Room._peer_recovered,
+    events.PeerSilent: Room._peer_heard,
+    events.PeerRecovered: Room._peer_heard,
     events.PeerGone: Room._peer_gone,
     events.PeerGraded: Room._peer_graded,
+    events.PeerSpoke: Room._peer_spoke,
     events.Tick: Room._tick,
     events.Shutdown: Room._shutdown,
 }
@@ -231,7 +240,11 @@ _MESSAGES: dict[type[messages.ClientMessage], Callable[[Room, events.MessageRece
     messages.Enter: Room._enter,
     messages.Resume: Room._resume,
     messages.MediaState: Room._media_state,
-    messages.PhoneWish: Room._phone_wish,
+    messages.PhoneWish: Room._mark,
+    messages.RaisedHand: Room._mark,
+    messages.SoundOnly: Room._mark,
+    messages.Chat: Room._chat,
+    messages.SpeakingOff: Room._speaking_off,
     messages.Leave: Room._leave,
     messages.Ping: Room._ping,
 }

@@ -136,10 +136,10 @@ class RelayProcess:
             now = time.monotonic()
             dropped = sum(self._relay.counters.values()) + sum(self._ports.counters.values())
             try:
-                self._rooms.grade_peers(now)
+                self._rooms.look_at_peers(now)
             except Exception:
                 # Without heartbeats the hub would end this process, and all calls with it.
-                log.exception("the peers cannot be graded")
+                log.exception("the peers cannot be looked at")
             for hub in self._hubs:
                 hub.post(control.Heartbeat(self._rooms.peers, dropped))
             if self._hubs:

@@ -32,14 +32,6 @@ class Browser:
     post: Post
 
 
-@dataclass(slots=True)
-class AttendanceTotals:
-    """What the closed peers of an attendance add up to."""
-
-    spoken: float = 0.0
-    quality: Quality = UNMEASURED
-
-
 class Rooms:
     """`unix_time` turns the seconds of `now` into unix time; `report` takes each Joined and Left."""
 
@@ -54,7 +46,8 @@ class Rooms:
         self._deadlines: Deadlines[str] = Deadlines()
         self._browsers: dict[str, Browser] = {}
         self._room_of_peer: dict[str, Room] = {}
-        self._totals: dict[str, AttendanceTotals] = {}
+        # What the closed peers of an attendance add up to.
+        self._totals: dict[str, Quality] = {}
 
     @property
     def deadline(self) -> float | None:
@@ -111,13 +104,14 @@ class Rooms:
         for call in self._deadlines.take_due(now):
             self._apply(self._by_call[call], events.Tick(), now)
 
-    def grade_peers(self, now: float) -> None:
-        """Judge how good each peer is; to be called every second or so."""
+    def look_at_peers(self, now: float) -> None:
+        """Judge how good each peer is, and count who spoke; to be called every second or so."""
         for peer, room in list(self._room_of_peer.items()):
             figures, participant = self._relay.figures(peer), room.participants.with_peer(peer)
             judged = grade(figures.loss, figures.round_trip)
             if participant is not None and participant.connection != judged:
                 self._apply(room, events.PeerGraded(peer, judged), now)
+            self._apply(room, events.PeerSpoke(peer, figures.speaking_seconds), now)
 
     def receive_relay_event(self, event: RelayEvent, now: float) -> None:
         """An event of the relay core."""
@@ -170,14 +164,16 @@ class Rooms:
 
     def _close_peer(self, room: Room, command: events.ClosePeer, now: float) -> None:
         figures = self._relay.figures(command.peer)
-        totals = self._totals.setdefault(command.attendance, AttendanceTotals())
-        totals.spoken += figures.speaking_seconds
-        totals.quality = totals.quality.merged(summarize(figures, now))
+        total = self._totals.get(command.attendance, UNMEASURED)
+        self._totals[command.attendance] = total.merged(summarize(figures, now))
         self._relay.close_peer(command.peer)
         self._room_of_peer.pop(command.peer, None)
 
     def _seat_peer(self, room: Room, command: events.SeatPeer, now: float) -> None:
         self._relay.seat(command.receiver, command.slot, command.sender)
+
+    def _set_pictures(self, room: Room, command: events.SetPictures, now: float) -> None:
+        self._relay.set_pictures(command.peer, command.wanted)
 
     def _joined(self, room: Room, joined: Joined, now: float) -> None:
         self.attendances[joined.attendance] = joined
@@ -185,8 +181,7 @@ class Rooms:
 
     def _left(self, room: Room, left: Left, now: float) -> None:
         del self.attendances[left.attendance]
-        totals = self._totals.pop(left.attendance, AttendanceTotals())
-        self._report(structs.replace(left, speaking_seconds=round(totals.spoken, 3), quality=totals.quality))
+        self._report(structs.replace(left, quality=self._totals.pop(left.attendance, UNMEASURED)))
 
 
 def summarize(figures: Figures, now: float) -> Quality:
@@ -203,6 +198,7 @@ _PERFORM: dict[type[events.Command], Callable[[Rooms, Room, Any, float], None]] 
     events.OpenPeer: Rooms._open_peer,
     events.ClosePeer: Rooms._close_peer,
     events.SeatPeer: Rooms._seat_peer,
+    events.SetPictures: Rooms._set_pictures,
     Joined: Rooms._joined,
     Left: Rooms._left,
 }

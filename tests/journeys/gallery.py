@@ -213,6 +213,7 @@ class Gallery:
 
     async def _strangers(self) -> None:
         self._hang("a stranger's", "/", "/", None)
+        self._hang("a stranger's", "/try", "/try", None)
         self._hang("a stranger's", "/lost-link", "/lost-link", None)
         self._hang("a stranger's", "/sign-in", "/sign-in", None)
         unknown = "document.querySelector('form[action=\"/sign-in\"]').submit()"

@@ -131,6 +131,8 @@ async def test_every_row_is_there_under_the_new_names(migrated):
             elif name == "links":
                 opened = {row["link_id"]: {"opened_at": row["opened_at"]} for row in ROWS["visit_links"]}
                 wanted = [row | opened.get(row["id"], {}) for row in wanted]
+            elif name == "attendances":
+                wanted = [{key: said for key, said in row.items() if key != "speaking_seconds"} for row in wanted]
             blank = dict.fromkeys(table.c.keys()) | ADDED.get(name, {})
             found = [dict(row._mapping) for row in await connection.execute(select(table))]
             assert sorted(map(repr, found)) == sorted(repr(blank | typed(table, row)) for row in wanted), name

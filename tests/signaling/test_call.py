@@ -123,7 +123,6 @@ async def test_who_leaves_is_gone_at_once(site: Site, pages: list[Page]) -> None
     await pages[0].wait_for_function("seen.rosters.at(-1).length == 0", timeout=5000, polling=50)
     (went,) = news_in(site.directory, "Left")
     assert (went["person"], went["why"]) == ("bob", "left")
-    assert went["speaking_seconds"] > 0
     quality = went["quality"]
     print(f"kept of the attendance: {quality}")
     assert quality["seconds"] > 0

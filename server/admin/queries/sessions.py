@@ -35,7 +35,6 @@ class AttendanceRow:
     joined_at: datetime
     left_at: datetime | None
     why: str | None
-    speaking_seconds: float | None
     quality: ConnectionQuality
 
 
@@ -102,7 +101,7 @@ async def _attendances(connection: AsyncConnection, ids: Iterable[int]) -> dict[
         quality = ConnectionQuality(
             row.connected_seconds, row.bytes_in, row.bytes_out, row.round_trip, row.jitter, row.loss
         )
-        attended = AttendanceRow(row.name, row.joined_at, row.left_at, row.why, row.speaking_seconds, quality)
+        attended = AttendanceRow(row.name, row.joined_at, row.left_at, row.why, quality)
         found[row.booking_id].append(attended)
     return found
 

@@ -54,7 +54,6 @@ async def close_attendance(connection: AsyncConnection, left: Left) -> None:
             seen_at=at,
             left_at=at,
             why=left.why,
-            speaking_seconds=left.speaking_seconds,
             connected_seconds=quality.seconds,
             bytes_in=quality.bytes_in,
             bytes_out=quality.bytes_out,

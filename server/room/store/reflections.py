@@ -27,9 +27,7 @@ async def set_reflection(
     await connection.execute(DELETE, {"catchup": catchup_id, "person": person_id})
     if text:
         sealed = sealer.seal(text.encode(), _place(catchup_id, person_id))
-        await connection.execute(
-            ADD, {"catchup_id": catchup_id, "person_id": person_id, "sealed": sealed, "at": now}
-        )
+        await connection.execute(ADD, {"catchup_id": catchup_id, "person_id": person_id, "sealed": sealed, "at": now})
 
 
 def _place(catchup_id: int, person_id: int) -> str:

@@ -50,6 +50,7 @@ class Peer(SecureTransport):
         "tracks",
         "transport_feedback",
         "unsignaled",
+        "wants_pictures",
     )
 
     def __init__(
@@ -71,6 +72,7 @@ class Peer(SecureTransport):
         self.slots: list[SlotDownlinks] = []
         self.slot_senders: list[RoutedPeer | None] = []
         self.receiver_estimates: dict[RoutedPeer, tuple[int, float]] = {}
+        self.wants_pictures = True
         self.own_ssrc = 0
         # None while the only receiver itself reports on this peer's packets.
         self.transport_feedback: TransportFeedback | None = TransportFeedback()

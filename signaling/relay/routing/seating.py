@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from signaling.relay.routing.track import RoutedPeer
+from signaling.relay.routing.track import Downlink, RoutedPeer, Track
 from signaling.relay.rtcp.packets import remb
 from signaling.relay.rtcp.transport_feedback import TransportFeedback
 
@@ -14,14 +14,24 @@ def seat(receiver: RoutedPeer, slot: int, sender: RoutedPeer | None) -> None:
     changed = {receiver} | _unseat(receiver, slot)
     if sender is not None:
         receiver.slot_senders[slot] = sender
-        for track, (downlink, rtx) in zip(sender.tracks, receiver.slots[slot], strict=True):
-            downlink.track = track
-            track.downlinks.append(downlink)
-            if rtx is not None:
-                rtx.track = track
-                track.rtx_downlinks.append(rtx)
+        for track, downlinks in zip(sender.tracks, receiver.slots[slot], strict=True):
+            if receiver.wants_pictures or track.media.kind == "audio":
+                _connect(track, *downlinks)
         changed.add(sender)
     update_routes(changed)
+
+
+def set_pictures(receiver: RoutedPeer, wanted: bool) -> None:
+    """Forward cameras and screens to this receiver, or only sound."""
+    receiver.wants_pictures = wanted
+    senders = [(slot, sender) for slot, sender in enumerate(receiver.slot_senders) if sender is not None]
+    for slot, sender in senders:
+        for track, downlinks in zip(sender.tracks, receiver.slots[slot], strict=True):
+            if track.media.kind != "audio":
+                (_connect if wanted else _disconnect)(track, *downlinks)
+        if not wanted:
+            sender.receiver_estimates.pop(receiver, None)
+    update_routes({receiver, *(sender for _, sender in senders)})
 
 
 def remove_peer(peer: RoutedPeer) -> None:
@@ -69,16 +79,33 @@ def _unseat(receiver: RoutedPeer, slot: int) -> set[RoutedPeer]:
         return set()
     receiver.slot_senders[slot] = None
     sender.receiver_estimates.pop(receiver, None)
-    for track, (downlink, rtx) in zip(sender.tracks, receiver.slots[slot], strict=True):
-        track.downlinks.remove(downlink)
-        downlink.set_track(None, one_to_one=False)
-        if rtx is not None:
-            track.rtx_downlinks.remove(rtx)
-            rtx.set_track(None, one_to_one=False)
+    for track, downlinks in zip(sender.tracks, receiver.slots[slot], strict=True):
+        _disconnect(track, *downlinks)
     return {sender}
 
 
+def _connect(track: Track, downlink: Downlink, rtx: Downlink | None) -> None:
+    downlink.track = track
+    track.downlinks.append(downlink)
+    if rtx is not None:
+        rtx.track = track
+        track.rtx_downlinks.append(rtx)
+
+
+def _disconnect(track: Track, downlink: Downlink, rtx: Downlink | None) -> None:
+    if downlink.track is None:
+        return
+    track.downlinks.remove(downlink)
+    downlink.set_track(None, one_to_one=False)
+    if rtx is not None:
+        track.rtx_downlinks.remove(rtx)
+        rtx.set_track(None, one_to_one=False)
+
+
 def _is_one_to_one(sender: RoutedPeer, receiver: RoutedPeer) -> bool:
+    # Who takes no pictures would report their packets as lost.
+    if not receiver.wants_pictures:
+        return False
     receivers = {downlink.receiver for track in sender.tracks for downlink in track.downlinks}
     senders = {each for each in receiver.slot_senders if each is not None}
     return receivers == {receiver} and senders == {sender}

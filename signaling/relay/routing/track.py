@@ -41,6 +41,7 @@ class RoutedPeer(Protocol):
     downlinks: dict[int, Downlink]
     slots: list[SlotDownlinks]
     slot_senders: list[RoutedPeer | None]
+    wants_pictures: bool
     # What each receiver can take of what this peer sends: bit/s, and when it said so.
     receiver_estimates: dict[RoutedPeer, tuple[int, float]]
     statistics: PeerStatistics

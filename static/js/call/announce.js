@@ -1,4 +1,4 @@
-/** Says aloud, to those who listen to the page, who came, went, muted, fell silent or asks for the phone. */
+/** Says aloud, to those who listen to the page, who came, went, muted, raised a hand, wrote or asks for the phone. */
 
 import { gettext } from "../lib/texts.js";
 
@@ -15,7 +15,7 @@ export function announce(store, region) {
   store.watch((state, before) => {
     // Who leaves sees nobody any more, but nobody else left.
     const others = state.phase === "left" ? [] : changesOf(state.people, before.people);
-    const news = [...others, ...ownChanges(state, before)];
+    const news = [...others, ...ownChanges(state, before), ...chatted(state, before)];
     if (news.length) region.textContent = news.join(" ");
   });
 }
@@ -33,7 +33,24 @@ function ownChanges(state, before) {
   if (state.camera !== before.camera) {
     news.push(state.camera ? gettext("Your camera is on.") : gettext("Your camera is off."));
   }
+  if (state.hand !== before.hand) news.push(state.hand ? gettext("Your hand is raised.") : gettext("Your hand is lowered."));
+  if (state.speakingOff && !before.speakingOff) news.push(gettext("Speaking times are off for both in this call."));
+  if (state.soundOnly !== before.soundOnly) {
+    news.push(state.soundOnly ? gettext("Sound only: pictures are off.") : gettext("Pictures are on again."));
+  }
   return news;
+}
+
+/**
+ * What others wrote.
+ * @param {CallState} state
+ * @param {CallState} before
+ */
+function chatted(state, before) {
+  const fresh = state.chat.filter((line) => line.name && !before.chat.includes(line));
+  return fresh.map(({ name, text }) =>
+    text ? gettext("%(name)s wrote: %(text)s", { name, text }) : gettext("%(name)s sent a picture.", { name }),
+  );
 }
 
 /**
@@ -69,6 +86,14 @@ function switches(now, then) {
   if (then.camera !== now.camera) {
     news.push(
       now.camera ? gettext("%(name)s turned the camera on.", { name }) : gettext("%(name)s turned the camera off.", { name }),
+    );
+  }
+  if (then.hand !== now.hand) {
+    news.push(now.hand ? gettext("%(name)s raised a hand.", { name }) : gettext("%(name)s lowered the hand.", { name }));
+  }
+  if (then.sound_only !== now.sound_only) {
+    news.push(
+      now.sound_only ? gettext("%(name)s gets sound only.", { name }) : gettext("%(name)s gets pictures again.", { name }),
     );
   }
   if (then.screen !== now.screen) {

@@ -3,13 +3,11 @@
 import { gettext } from "../lib/texts.js";
 import { Peer } from "./peer.js";
 import { Reachability } from "./reachability.js";
-import { keepSeen } from "./roster.js";
+import { Roster } from "./roster.js";
 import { Signaling } from "./signaling.js";
 
 const PATIENCE = 2000;
 const BETWEEN_TRIES = 3000;
-/** How long the others may take to come back beside us. */
-const GRACE = 6000;
 
 const FULL = gettext("This call is full.");
 const REFUSED = gettext("You could not enter the call. Please reload this page.");
@@ -25,13 +23,13 @@ export class Call {
   /** @type {RTCIceServer[]} */ #iceServers = [];
   #lastTry = -BETWEEN_TRIES;
   #patience = 0;
-  #graceEnds = 0;
-  #grace = 0;
   #reachability = new Reachability();
   /** Whom the server still owes an answer to `enter`, in the order of asking. @type {Peer[]} */
   #asking = [];
   /** Called before a connection is given up for a fresh one. */
   renewing = () => {};
+  /** What other parts hear, by the type of the message. @type {Record<string, (message: import("./signaling.js").Message) => void>} */
+  hearing = {};
   /** When things happened, in ms of performance.now(). @type {Record<string, number>} */
   marks = {};
 
@@ -46,10 +44,11 @@ export class Call {
     this.store = store;
     this.devices = devices;
     this.choices = choices;
+    this.roster = new Roster(store);
     this.signaling = new Signaling(config.socket, {
       up: () => this.#up(),
       down: () => this.#down(),
-      hear: (message) => this.#heard[message.type]?.(message),
+      hear: (message) => (this.#heard[message.type] ?? this.hearing[message.type])?.(message),
       unreachable: () => void this.#askWhy(),
     });
   }
@@ -83,12 +82,14 @@ export class Call {
     if (!(await kept)) this.store.set({ why: "unkept" });
   }
 
-  /** Tells the others what is on, and whether we would like to go on by phone. */
+  /** Tells the others what is on, and what else the roster says of us. */
   tellState() {
-    const { phase, microphone, camera, screen, phone } = this.store.state;
+    const { phase, microphone, camera, screen, phone, hand, soundOnly } = this.store.state;
     if (phase !== "in") return;
     this.signaling.send({ type: "state", microphone, camera, screen });
     this.signaling.send({ type: "phone", wanted: phone });
+    this.signaling.send({ type: "hand", raised: hand });
+    this.signaling.send({ type: "sound_only", on: soundOnly });
   }
 
   /** @param {boolean} phone whether we would like to go on by phone */
@@ -100,7 +101,7 @@ export class Call {
   /** @type {Record<string, (message: import("./signaling.js").Message) => void>} */
   #heard = {
     hello: (message) => this.#learnServers(message.ice_servers),
-    roster: (message) => this.#showOthers(message.people),
+    roster: (message) => this.roster.show(message.people),
     entered: (message) => void this.#entered(message.peer, message.answer),
     resumed: () => this.tellState(),
     ended: (message) => this.#end(message.why),
@@ -126,17 +127,9 @@ export class Call {
     this.signaling.send({ type: "resume", peer: this.peer.id });
   }
 
-  /** @param {readonly import("./state.js").Other[]} told */
-  #showOthers(told) {
-    clearTimeout(this.#grace);
-    const wait = this.store.state.phase === "in" ? this.#graceEnds - performance.now() : 0;
-    this.store.set({ people: wait > 0 ? keepSeen(this.store.state.people, told) : told });
-    if (wait > 0) this.#grace = setTimeout(() => this.store.set({ people: told }), wait);
-  }
-
   #down() {
     this.#asking = [];
-    this.#graceEnds = performance.now() + GRACE;
+    this.roster.lost();
     this.store.set({ socket: false, lost: true });
   }
 
@@ -237,12 +230,12 @@ export class Call {
   /** @param {string} why */
   #end(why) {
     clearTimeout(this.#patience);
-    clearTimeout(this.#grace);
+    this.roster.end();
     this.signaling.close();
     this.peer?.close();
     this.peer = null;
     this.#asking = [];
     this.devices.stopAll();
-    this.store.set({ phase: "left", why, screen: false, people: [], socket: false, lost: false, stalled: false, blocked: false, quality: "" });
+    this.store.set({ phase: "left", why, screen: false, people: [], hand: false, socket: false, lost: false, stalled: false, blocked: false, quality: "" });
   }
 }

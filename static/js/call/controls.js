@@ -1,4 +1,4 @@
-/** The buttons of the call, and the keys that do the same. */
+/** The buttons of the call. */
 
 import { find } from "../lib/dom.js";
 import { gettext } from "../lib/texts.js";
@@ -12,9 +12,10 @@ export function connectControls(call, stage) {
   const mute = find("#mute", HTMLButtonElement);
   const camera = find("#camera", HTMLButtonElement);
   const screen = find("#screen", HTMLButtonElement);
+  const hand = find("#hand", HTMLButtonElement);
 
-  const toggleMicrophone = async () => {
-    const on = !store.state.microphone;
+  /** @param {boolean} on */
+  const setMicrophone = async (on) => {
     if (on && !devices.microphone) {
       const trouble = await devices.open("microphone");
       store.set({ trouble });
@@ -27,9 +28,8 @@ export function connectControls(call, stage) {
     call.tellState();
   };
 
-  // The camera is really stopped, so that its light goes out.
-  const toggleCamera = async () => {
-    const on = !store.state.camera;
+  /** The camera is really stopped, so that its light goes out. @param {boolean} on */
+  const setCamera = async (on) => {
     if (on) {
       const trouble = await devices.open("camera");
       store.set({ trouble });
@@ -37,7 +37,6 @@ export function connectControls(call, stage) {
     } else {
       devices.stop("camera");
     }
-    choices.set("camera", on);
     await call.sendTracks();
     store.set({ camera: on });
     call.tellState();
@@ -58,27 +57,33 @@ export function connectControls(call, stage) {
     call.tellState();
   };
 
-  mute.onclick = () => void toggleMicrophone();
-  camera.onclick = () => void toggleCamera();
+  const toggleMicrophone = () => void setMicrophone(!store.state.microphone);
+  const toggleCamera = () => {
+    choices.set("camera", !store.state.camera);
+    void setCamera(!store.state.camera);
+  };
+  const toggleHand = () => {
+    if (store.state.phase !== "in") return;
+    store.set({ hand: !store.state.hand });
+    call.tellState();
+  };
+
+  mute.onclick = toggleMicrophone;
+  camera.onclick = toggleCamera;
   screen.onclick = () => void toggleScreen();
+  hand.onclick = toggleHand;
   for (const button of [mute, camera]) button.disabled = false;
   screen.hidden = !navigator.mediaDevices?.getDisplayMedia;
   find("#leave", HTMLButtonElement).onclick = () => call.leave();
   find("#sound", HTMLButtonElement).onclick = () => void stage.playback.playAll();
 
-  document.addEventListener("keydown", (event) => {
-    const typing = event.target instanceof Element && event.target.closest("input, select, textarea, dialog");
-    if (typing || event.ctrlKey || event.metaKey || event.altKey || event.repeat || store.state.phase === "left") return;
-    const key = event.key.toLowerCase();
-    if (key === "m") void toggleMicrophone();
-    if (key === "v") void toggleCamera();
-  });
-
   store.watch((state) => {
     label(mute, state.microphone, gettext("Mute"), gettext("Unmute"));
     label(camera, state.camera, gettext("Stop camera"), gettext("Start camera"));
     label(screen, state.screen, gettext("Stop sharing"), gettext("Share screen"));
+    hand.setAttribute("aria-pressed", String(state.hand));
   });
+  return { setMicrophone, setCamera, toggleMicrophone, toggleCamera, toggleHand };
 }
 
 /**

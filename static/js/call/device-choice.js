@@ -2,8 +2,12 @@
 
 import { find } from "../lib/dom.js";
 import { gettext } from "../lib/texts.js";
+import { testSpeaker } from "./tones.js";
 
-/** @typedef {import("./call.js").Call} Call */
+/**
+ * @typedef {Pick<import("./call.js").Call, "store"|"devices"|"choices"|"sendTracks"|"tellState">} Call who uses devices
+ * @typedef {Pick<import("./stage.js").Stage, "canChooseSpeaker"|"speaker"|"speakThrough">} Speaking what plays sound
+ */
 /** @typedef {"microphone"|"camera"|"speaker"} Chosen */
 
 /** @type {Record<Chosen, MediaDeviceKind>} */
@@ -18,7 +22,7 @@ const NO_SPEAKER = gettext("This speaker could not be used. Choose another.");
 /**
  * Every <select data-choose="camera"> of the page.
  * @param {Call} call
- * @param {import("./stage.js").Stage} stage
+ * @param {Speaking} stage
  * @param {() => void} changed called when a device was changed here
  */
 export function offerDevices(call, stage, changed) {
@@ -29,16 +33,30 @@ export function offerDevices(call, stage, changed) {
       changed();
     };
   }
+  for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll("[data-test-speaker]"))) {
+    button.hidden = !("AudioContext" in window);
+    button.onclick = async () => {
+      button.disabled = true;
+      await testSpeaker(stage.speaker).catch(() => {});
+      button.disabled = false;
+      button.focus();
+    };
+  }
+  for (const box of blurs()) box.onchange = () => void call.devices.blur(box.checked);
   navigator.mediaDevices?.addEventListener?.("devicechange", () => void listDevices(call, stage));
 }
 
 /**
  * Brings the lists up to date.
  * @param {Call} call
- * @param {import("./stage.js").Stage} stage
+ * @param {Speaking} stage
  */
 export async function listDevices(call, stage) {
   const { devices } = call;
+  for (const box of blurs()) {
+    box.checked = devices.blurred;
+    /** @type {HTMLElement} */ (box.closest("label")).hidden = !devices.canBlur;
+  }
   for (const select of selects()) {
     const what = whatOf(select);
     const found = what === "speaker" && !stage.canChooseSpeaker ? [] : await devices.list(KINDS[what]);
@@ -53,7 +71,7 @@ export async function listDevices(call, stage) {
 
 /**
  * @param {Call} call
- * @param {import("./stage.js").Stage} stage
+ * @param {Speaking} stage
  * @param {Chosen} what
  * @param {string} id
  */
@@ -68,6 +86,10 @@ async function choose(call, stage, what, id) {
   call.tellState();
 }
 
+function blurs() {
+  return /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll("input[data-blur]"));
+}
+
 function selects() {
   return /** @type {NodeListOf<HTMLSelectElement>} */ (document.querySelectorAll("select[data-choose]"));
 }
@@ -80,7 +102,7 @@ function whatOf(select) {
 /**
  * The settings, which are opened during the call.
  * @param {Call} call
- * @param {import("./stage.js").Stage} stage
+ * @param {Speaking} stage
  * @param {(meter: HTMLMeterElement) => void} watch shows the level of the microphone
  */
 export function offerSettings(call, stage, watch) {

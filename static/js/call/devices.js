@@ -48,6 +48,10 @@ export class Devices {
   chosen = { microphone: "", camera: "" };
   /** Whether the person chose to be muted: holds for every microphone, also one opened later. */
   muted = false;
+  /** Who refused a device, when it was last asked for. @type {""|"browser"|"system"} */
+  denied = "";
+  /** Whether the background of the camera's picture is to be blurred, by browsers that can. */
+  blurred = false;
   /** Called when a device goes away by itself: unplugged, or no longer allowed. @type {(what: "microphone"|"camera") => void} */
   lost = () => {};
   /** Called with the camera that is in use now. @type {(camera: MediaStreamTrack|null) => void} */
@@ -62,8 +66,10 @@ export class Devices {
       const stream = await navigator.mediaDevices.getUserMedia({ audio: this.#audio(), video: this.#video() });
       this.#keep("microphone", stream.getAudioTracks()[0] ?? null);
       this.#keep("camera", stream.getVideoTracks()[0] ?? null);
+      this.denied = "";
       return "";
     } catch {
+      this.denied = "";
       const [microphone, camera] = [await this.#try("microphone"), await this.#try("camera")];
       if (microphone === camera) return sentence(camera, "both");
       return [sentence(microphone, "microphone"), sentence(camera, "camera")].filter(Boolean).join(" ");
@@ -76,6 +82,7 @@ export class Devices {
    */
   async open(what) {
     if (!navigator.mediaDevices?.getUserMedia) return NO_DEVICES;
+    this.denied = "";
     return sentence(await this.#try(what), what);
   }
 
@@ -109,7 +116,9 @@ export class Devices {
       return "";
     } catch (error) {
       this.#keep(what, null);
-      return error instanceof Error ? error.name : "Error";
+      if (!(error instanceof Error)) return "Error";
+      if (error.name === "NotAllowedError") this.denied = /system/i.test(error.message) ? "system" : "browser";
+      return error.name;
     }
   }
 
@@ -146,6 +155,19 @@ export class Devices {
     for (const what of /** @type {const} */ (["microphone", "camera", "screen"])) this.stop(what);
   }
 
+  /** Whether the camera in use can blur what is behind the person. */
+  get canBlur() {
+    const found = /** @type {{backgroundBlur?: boolean[]}|undefined} */ (this.camera?.getCapabilities?.());
+    return Boolean(found?.backgroundBlur?.includes(true) && found.backgroundBlur.includes(false));
+  }
+
+  /** @param {boolean} blurred */
+  async blur(blurred) {
+    this.blurred = blurred;
+    const wanted = /** @type {MediaTrackConstraints} */ ({ backgroundBlur: blurred });
+    if (this.canBlur) await this.camera?.applyConstraints({ ...this.#video(), ...wanted }).catch(() => {});
+  }
+
   /** @param {MediaDeviceKind} kind */
   async list(kind) {
     const all = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
@@ -170,6 +192,7 @@ export class Devices {
     if (track) track.onended = () => this[what] === track && this.lost(what);
     this[what] = track;
     if (what === "camera") this.filmed(track);
+    if (what === "camera" && this.blurred) void this.blur(true);
   }
 }
 

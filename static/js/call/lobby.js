@@ -5,6 +5,7 @@ import { gettext } from "../lib/texts.js";
 import { whereabouts } from "./announce.js";
 import { listDevices, offerDevices, offerSettings } from "./device-choice.js";
 import { watchLevel } from "./level.js";
+import { offerPermissionHelp } from "./permission-help.js";
 
 /**
  * @param {import("./call.js").Call} call
@@ -17,7 +18,7 @@ export async function openLobby(call, stage) {
   const again = find("#enter-again", HTMLButtonElement);
   again.onclick = () => {
     void call.enter();
-    void takeDevices(call, stage);
+    void take();
   };
 
   store.watch((state) => {
@@ -28,7 +29,13 @@ export async function openLobby(call, stage) {
 
   offerDevices(call, stage, showLevel);
   offerSettings(call, stage, showLevel);
-  await takeDevices(call, stage);
+  const helpWithPermissions = offerPermissionHelp(devices, take);
+  await take();
+
+  async function take() {
+    await takeDevices(call, stage);
+    helpWithPermissions();
+  }
 
   /** @param {HTMLMeterElement} [meter] the one that is shown */
   function showLevel(meter = find(store.state.phase === "in" ? "#settings-dialog meter" : "#level", HTMLMeterElement)) {
@@ -37,10 +44,10 @@ export async function openLobby(call, stage) {
 }
 
 /**
- * @param {import("./call.js").Call} call
- * @param {import("./stage.js").Stage} stage
+ * @param {import("./device-choice.js").Call} call
+ * @param {import("./device-choice.js").Speaking} stage
  */
-async function takeDevices(call, stage) {
+export async function takeDevices(call, stage) {
   const { store, devices, choices } = call;
   devices.mute(!choices.microphone);
   const trouble = choices.camera ? await devices.openBoth() : await devices.open("microphone");

@@ -11,6 +11,7 @@ import { Playback } from "./playback.js";
 
 /** @type {Record<string, string>} */
 const WAYS = { weak: gettext("weak connection"), poor: gettext("poor connection") };
+const SOUND_ONLY = gettext("sound only");
 /** @type {Record<string, string>} */
 const SAYS = { reconnecting: gettext("Reconnecting…"), waiting: gettext("About to enter…") };
 
@@ -104,8 +105,9 @@ export class Stage {
       camera: other.camera ? "on" : "off",
       screen: other.screen ? "on" : "off",
       connection: other.connection,
+      hand: other.hand ? "up" : "down",
     });
-    find(".way", HTMLElement, tile).textContent = WAYS[other.connection] ?? "";
+    find(".way", HTMLElement, tile).textContent = other.sound_only ? SOUND_ONLY : (WAYS[other.connection] ?? "");
     tile.setAttribute("aria-label", other.name);
     find(".name", HTMLElement, tile).textContent = other.name;
     find(".initials", HTMLElement, tile).textContent = initials(other.name);

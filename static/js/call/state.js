@@ -11,6 +11,8 @@
  * @property {boolean} screen
  * @property {"good"|"weak"|"poor"|""} connection how good their own way to the server is
  * @property {boolean} phone whether they would like to go on by phone
+ * @property {boolean} hand whether they raised a hand
+ * @property {boolean} sound_only whether they get no pictures
  *
  * @typedef {"lobby"|"entering"|"in"|"left"} Phase
  *
@@ -25,6 +27,13 @@
  * @property {boolean} camera
  * @property {boolean} screen
  * @property {boolean} phone whether we would like to go on by phone
+ * @property {boolean} hand whether we raised a hand
+ * @property {boolean} soundOnly whether we want no pictures
+ * @property {readonly import("./chat.js").Line[]} chat
+ * @property {boolean} chatOpen
+ * @property {number} unread lines of the chat that were not seen yet
+ * @property {readonly import("./speaking-bar.js").Spoken[]} spoken how long each has spoken
+ * @property {boolean} speakingOff whether somebody switched that off
  * @property {boolean} silent whether the browser keeps sound back until a click
  * @property {string} trouble a sentence about our devices, or about what was refused
  * @property {string} why why the call ended for us
@@ -54,6 +63,13 @@ export const BEGINNING = {
   camera: true,
   screen: false,
   phone: false,
+  hand: false,
+  soundOnly: false,
+  chat: [],
+  chatOpen: false,
+  unread: 0,
+  spoken: [],
+  speakingOff: false,
   silent: false,
   trouble: "",
   why: "",

@@ -8,19 +8,7 @@ export function offerWithdrawal(call) {
   const dialog = find("#withdrawal", HTMLDialogElement);
   const form = find("form", HTMLFormElement, dialog);
 
-  const more = find("#more", HTMLDetailsElement);
-  const summary = find("summary", HTMLElement, more);
-  more.onkeydown = (event) => {
-    if (event.key !== "Escape" || !more.open) return;
-    more.open = false;
-    summary.focus();
-  };
-  find("#withdraw", HTMLButtonElement).onclick = () => {
-    more.open = false;
-    // Where the focus comes back to when the dialog is closed.
-    summary.focus();
-    dialog.showModal();
-  };
+  find("#withdraw", HTMLButtonElement).onclick = () => dialog.showModal();
   find("#stay", HTMLButtonElement).onclick = () => dialog.close();
   form.onsubmit = (event) => {
     event.preventDefault();

@@ -1,19 +1,31 @@
 /** The call page: makes the parts, joins them to the page, and shows the phase; or says why there can be no call here. */
 
 import { announce } from "../call/announce.js";
+import { welcomeOthers } from "../call/arrival.js";
 import { watchBandwidth } from "../call/bandwidth.js";
 import { isCutOff, showBanner } from "../call/banner.js";
 import { Call } from "../call/call.js";
+import { Chat } from "../call/chat.js";
+import { offerChat } from "../call/chat-panel.js";
 import { Choices } from "../call/choices.js";
+import { offerContent } from "../call/content-panels.js";
 import { connectControls, measureBar } from "../call/controls.js";
 import { Devices } from "../call/devices.js";
+import { offerFullScreen } from "../call/full-screen.js";
 import { openLobby } from "../call/lobby.js";
+import { offerMore } from "../call/more-menu.js";
 import { obstacleIn, offerNumber, showObstacle } from "../call/obstacles.js";
 import { resumeOwn, showOwn } from "../call/own-picture.js";
+import { watchOwnVoice } from "../call/own-voice.js";
+import { Panels } from "../call/panels.js";
 import { watchPath } from "../call/path.js";
 import { offerPhone } from "../call/phone.js";
 import { watchQuality } from "../call/quality.js";
 import { replaceLost } from "../call/replace.js";
+import { offerShortcuts } from "../call/shortcuts.js";
+import { offerSoundOnly } from "../call/sound-only.js";
+import { offerSelfView } from "../call/self-view.js";
+import { showSpeaking } from "../call/speaking-bar.js";
 import { Stage } from "../call/stage.js";
 import { BEGINNING } from "../call/state.js";
 import { keepAwake } from "../call/wake-lock.js";
@@ -57,7 +69,23 @@ function start() {
   find("#own-initials", HTMLElement).textContent = initials(config.me.name);
 
   draw(store, stage, config.other.name);
-  connectControls(call, stage);
+  const controls = connectControls(call, stage);
+  const panels = new Panels(page);
+  const openChat = offerChat(call, new Chat(call), panels);
+  const content = document.querySelector("#room-config") && offerContent(panels);
+  offerMore();
+  offerSoundOnly(call, controls.setCamera);
+  offerSelfView(page);
+  const keys = {
+    ...keysOf(controls, store, openChat),
+    ...(content && { a: inCall(store, content.agenda), n: inCall(store, content.notes) }),
+    f: offerFullScreen(page),
+  };
+  const showShortcuts = offerShortcuts(call, keys, controls.setMicrophone);
+  find("#shortcuts-open", HTMLButtonElement).onclick = () => {
+    find("#settings-dialog", HTMLDialogElement).close();
+    showShortcuts();
+  };
   measureBar(page);
   replaceLost(call);
   call.renewing = () => stage.keepPictures();
@@ -66,6 +94,9 @@ function start() {
   offerPhone(call);
   offerWithdrawal(call);
   keepAwake(store);
+  showSpeaking(call);
+  welcomeOthers(store);
+  watchOwnVoice(call);
   resumeOwn(call, own);
   watchQuality(call);
   watchBandwidth(call);
@@ -74,6 +105,29 @@ function start() {
   call.prepare();
   void openLobby(call, stage);
   Object.assign(window, { fireside: { pc: () => call.peer?.connection ?? null, get marks() { return call.marks; } } });
+}
+
+/**
+ * @param {ReturnType<typeof connectControls>} controls
+ * @param {Store<import("../call/state.js").CallState>} store
+ * @param {() => void} openChat
+ * @returns {Record<string, () => void>}
+ */
+function keysOf(controls, store, openChat) {
+  return {
+    m: controls.toggleMicrophone,
+    v: controls.toggleCamera,
+    h: controls.toggleHand,
+    c: inCall(store, openChat),
+  };
+}
+
+/**
+ * @param {Store<import("../call/state.js").CallState>} store
+ * @param {() => void} act
+ */
+function inCall(store, act) {
+  return () => void (store.state.phase === "in" && act());
 }
 
 /**
@@ -87,6 +141,7 @@ function draw(store, stage, name) {
     page.dataset.phase = state.phase;
     page.dataset.camera = state.camera ? "on" : "off";
     page.dataset.blocked = String(state.blocked);
+    page.dataset.soundOnly = String(state.soundOnly);
     const here = state.people.filter((other) => other.slot !== null);
     // While the other or we are gone, no connection is good.
     const connected = !isCutOff(state) && here.some((other) => other.here === "in");
@@ -124,4 +179,6 @@ offerNumber(config);
 page.dataset.ready = obstacle && !obstacle.entering ? "never" : "yes";
 if (page.dataset.ready === "yes") start();
 // Kept for the way back, its connections are gone.
+// What a phone keeps for its list of apps shows nobody.
+document.addEventListener("visibilitychange", () => (page.dataset.away = String(document.hidden)));
 addEventListener("pageshow", (event) => event.persisted && location.reload());

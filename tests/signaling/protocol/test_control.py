@@ -27,7 +27,7 @@ FROM_RELAYS: list[control.RelayMessage] = [
     control.Ready((Joined("x", "7", "1", 12.5),)),
     control.Deliver("s", Raw(b'{"type":"pong","n":1}')),
     control.Close("s", 4000),
-    control.NumberedNews(2, Left("x", "7", "1", 13.5, "left", 0.25, Quality(2.5, 10, 20, 0.1, None, 0.0))),
+    control.NumberedNews(2, Left("x", "7", "1", 13.5, "left", Quality(2.5, 10, 20, 0.1, None, 0.0))),
     control.Draining(),
     control.Heartbeat(2, 0),
 ]

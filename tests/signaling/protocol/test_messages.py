@@ -10,6 +10,9 @@ from hypothesis import strategies as st
 from signaling.protocol import messages
 from signaling.protocol.messages import (
     MAX_BYTES,
+    MAX_CHAT,
+    Chat,
+    ChatLine,
     Ended,
     Enter,
     Hello,
@@ -17,10 +20,15 @@ from signaling.protocol.messages import (
     MediaState,
     PhoneWish,
     Ping,
+    RaisedHand,
     Refusal,
     Resume,
     Roster,
     RosterEntry,
+    SoundOnly,
+    Speaking,
+    SpeakingOff,
+    Spoken,
     Welcome,
     encode,
     parse,
@@ -34,6 +42,10 @@ SAID = [
     (Resume("ab"), {"type": "resume", "peer": "ab"}),
     (MediaState(True, False, True), {"type": "state", "microphone": True, "camera": False, "screen": True}),
     (PhoneWish(True), {"type": "phone", "wanted": True}),
+    (RaisedHand(True), {"type": "hand", "raised": True}),
+    (SoundOnly(True), {"type": "sound_only", "on": True}),
+    (Chat("1234-5678", "{}"), {"type": "chat", "id": "1234-5678", "content": "{}"}),
+    (SpeakingOff(), {"type": "speaking_off"}),
     (Leave(), {"type": "leave"}),
     (Ping(7), {"type": "ping", "n": 7}),
 ]
@@ -64,10 +76,16 @@ def test_it_writes_nested_messages() -> None:
                 "screen": False,
                 "connection": "",
                 "phone": False,
+                "hand": False,
+                "sound_only": False,
             }
         ],
     }
     assert json.loads(encode(Welcome(1, "5", "Ann", 1, True, True)))["ice_servers"] == []
+    spoken = {"person": "5", "recent": 1.5, "total": 2.0}
+    assert json.loads(encode(Speaking(True, (Spoken("5", 1.5, 2.0),))))["people"] == [spoken]
+    line = {"type": "chat", "id": "1234-5678", "person": "5", "name": "Ann", "at": 1.5, "content": "é"}
+    assert json.loads(encode(ChatLine("1234-5678", "5", "Ann", 1.5, "é"))) == line
     assert encode(Ended("left")) == '{"type":"ended","why":"left"}'
 
 
@@ -87,6 +105,12 @@ def test_it_writes_nested_messages() -> None:
         ('{"type": "hello", "version": 2}', "wrong_version", "hello"),
         ('{"type": "leave", "why": "so"}', "malformed", "leave"),
         ('{"type": "enter", "offer": "", "microphone": 1, "camera": true}', "malformed", "enter"),
+        ('{"type": "chat", "id": "1234-567", "content": ""}', "malformed", "chat"),
+        ('{"type": "chat", "id": "1234567", "content": "x"}', "malformed", "chat"),
+        ('{"type": "chat", "id": "1234-56/", "content": "x"}', "malformed", "chat"),
+        ('{"type": "chat", "id": "1234-567\\n", "content": "x"}', "malformed", "chat"),
+        ('{"type": "chat", "id": "1234-567", "content": {"text": "x"}}', "malformed", "chat"),
+        ('{"type": "chat", "id": "1234-567", "content": "' + "x" * (MAX_CHAT + 1) + '"}', "malformed", "chat"),
         ('{"type": "ping", "n": 1e400}', "malformed", "ping"),
         (" " * (MAX_BYTES + 1), "too_large", None),
         ("é" * (MAX_BYTES // 2 + 1), "too_large", None),
@@ -104,10 +128,13 @@ def test_the_largest_message_is_taken() -> None:
     assert parse(text + " " * (MAX_BYTES - len(text))) == Leave()
 
 
+FIELDS = ["type", "version", "offer", "n", "x", "id", "content"]
+
+
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-        lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["type", "version", "offer", "n", "x"]), inner),
+        lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(FIELDS), inner),
     )
 )
 def test_no_value_raises_anything_else(value: object) -> None:
@@ -133,6 +160,7 @@ def test_the_document_has_the_parts_of_messages() -> None:
     assert documented("Parts of messages") == {
         "person in a roster": fields_of(RosterEntry),
         "ice server": fields_of(IceServer),
+        "speaking time": fields_of(Spoken),
     }
 
 

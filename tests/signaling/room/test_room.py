@@ -13,6 +13,8 @@ from signaling.codec import tag_of
 from signaling.news import Joined, Left
 from signaling.protocol import messages
 from signaling.protocol.messages import (
+    Chat,
+    ChatLine,
     Ended,
     Enter,
     Entered,
@@ -23,10 +25,13 @@ from signaling.protocol.messages import (
     PhoneWish,
     Ping,
     Pong,
+    RaisedHand,
     Resume,
     Resumed,
     Roster,
     RosterEntry,
+    SoundOnly,
+    SpeakingOff,
     Welcome,
 )
 from signaling.room import events
@@ -46,6 +51,7 @@ from signaling.room.events import (
     RoomEvent,
     SeatPeer,
     Send,
+    SetPictures,
     Shutdown,
     SocketClosed,
     Tick,
@@ -65,6 +71,7 @@ class RunningRoom:
     peers: set[str] = field(default_factory=set)
     news: list[Joined | Left] = field(default_factory=list)
     refuse: bool = False
+    without_pictures: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         numbers = count(1)
@@ -99,6 +106,9 @@ class RunningRoom:
                 assert receiver in self.peers
                 assert sender is None or sender in self.peers
                 self.arriving[receiver, slot] = sender
+            case SetPictures(peer, wanted):
+                assert peer in self.peers
+                (self.without_pictures.discard if wanted else self.without_pictures.add)(peer)
             case Joined() | Left():
                 self.news.append(command)
 
@@ -351,17 +361,25 @@ def test_slots_stay_when_others_come_and_go() -> None:
     assert after == {"ann": 0, "eve": 1, "cid": 2}
 
 
-@pytest.mark.parametrize(
-    "message", [Enter("o", True, True), Resume("x"), MediaState(True, True, True), PhoneWish(True), Leave()]
-)
+ENTERED_ONLY: list[messages.ClientMessage] = [
+    MediaState(True, True, True),
+    PhoneWish(True),
+    RaisedHand(True),
+    SoundOnly(True),
+    Chat("1234-5678", "{}"),
+    SpeakingOff(),
+]
+
+
+@pytest.mark.parametrize("message", [*ENTERED_ONLY, Enter("o", True, True), Resume("x"), Leave()])
 def test_nothing_is_taken_before_hello(call: RunningRoom, message: messages.ClientMessage) -> None:
     name = tag_of(message)
     assert call.say("ann1", message) == [ErrorMessage("not_entered", "Say hello first.", name)]
     assert call.room.participants.empty
 
 
-@pytest.mark.parametrize("message", [MediaState(True, True, True), PhoneWish(True)])
-def test_a_state_or_a_wish_is_not_taken_before_entering(call: RunningRoom, message: messages.ClientMessage) -> None:
+@pytest.mark.parametrize("message", ENTERED_ONLY)
+def test_what_needs_a_seat_is_not_taken_before_entering(call: RunningRoom, message: messages.ClientMessage) -> None:
     call.say("ann1", Hello(1))
     name = tag_of(message)
     assert call.say("ann1", message) == [ErrorMessage("not_entered", "Enter the call first.", name)]
@@ -427,6 +445,14 @@ class AnyOrder(RuleBasedStateMachine):
     def wish_for_the_phone(self, socket: str, wanted: bool) -> None:
         self.call.say(socket, PhoneWish(wanted))
 
+    @rule(socket=LIVING, message=st.sampled_from([RaisedHand(True), RaisedHand(False), SoundOnly(True), SpeakingOff()]))
+    def mark(self, socket: str, message: messages.ClientMessage) -> None:
+        self.call.say(socket, message)
+
+    @rule(socket=LIVING, number=st.integers(0, 99))
+    def chat(self, socket: str, number: int) -> None:
+        self.call.say(socket, Chat(f"line-{number:04}", "{}"))
+
     @rule(socket=LIVING)
     def leave(self, socket: str) -> None:
         self.call.say(socket, Leave())
@@ -479,6 +505,24 @@ class AnyOrder(RuleBasedStateMachine):
             if other is not None and room.participants.seated[other].peer is not None
         }
         assert {at: who for at, who in self.call.arriving.items() if who is not None} == expected
+
+    @invariant()
+    def who_wants_no_pictures_gets_none(self) -> None:
+        seated = self.call.room.participants.seated.values()
+        assert self.call.without_pictures & self.call.peers == {
+            each.peer for each in seated if each.sound_only and each.peer is not None
+        }
+
+    @invariant()
+    def everybody_in_the_call_reads_the_same_chat(self) -> None:
+        """In the same order, whoever came late or came again."""
+        seated = [each.socket for each in self.call.room.participants.seated.values() if each.socket is not None]
+        read = [
+            list(dict.fromkeys(each.id for each in self.call.told[socket] if isinstance(each, ChatLine)))
+            for socket in seated
+        ]
+        longest = max(read, key=len, default=[])
+        assert all(each == longest[len(longest) - len(each) :] for each in read)
 
     @invariant()
     def every_socket_saw_the_latest_roster(self) -> None:

@@ -67,8 +67,23 @@ def test_an_attendance_is_reported_in_unix_time(exchange: Exchange, offer: str) 
     assert exchange.rooms.peers == 1
     exchange.rooms.receive("s", raw(Leave()), 5.0)
     assert exchange.types("s")[-2:] == ["ended", messages.ENDED]
-    assert exchange.news[1:] == [Left(joined.attendance, "7", "ann", DAY + 5.0, "left", 0.0)]
+    assert exchange.news[1:] == [Left(joined.attendance, "7", "ann", DAY + 5.0, "left")]
     assert (exchange.rooms.attendances, exchange.rooms.peers) == ({}, 0)
+
+
+def test_the_page_is_told_who_spoke_and_nothing_of_it_is_reported(exchange: Exchange, offer: str) -> None:
+    exchange.open("s", "ann")
+    exchange.enter("s", offer)
+    peer = next(iter(exchange.rooms._room_of_peer))
+    for number in range(100):
+        exchange.relay._peers[peer]._speaking_time.add(20, 960 * number)
+    exchange.rooms.look_at_peers(4.0)
+    told = exchange.told[-1]
+    assert isinstance(told, control.Deliver)
+    spoken = [{"person": "ann", "recent": 2.0, "total": 2.0}]
+    assert msgspec.json.decode(told.message) == {"type": "speaking", "on": True, "people": spoken}
+    exchange.rooms.receive("s", raw(Leave()), 5.0)
+    assert "spoke" not in msgspec.json.encode(exchange.news).decode()
 
 
 def test_an_offer_that_cannot_be_answered_changes_nothing(exchange: Exchange) -> None:

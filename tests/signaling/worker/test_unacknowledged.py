@@ -7,7 +7,7 @@ from signaling.worker.unacknowledged import Unacknowledged
 
 def test_news_is_numbered_and_kept_until_it_is_acknowledged() -> None:
     news = Unacknowledged()
-    first, second = Joined("s", "7", "ann", 1.0), Left("s", "7", "ann", 2.0, "left", 0.5)
+    first, second = Joined("s", "7", "ann", 1.0), Left("s", "7", "ann", 2.0, "left")
     joined, left = news.add(first), news.add(second)
     assert (joined, left) == (NumberedNews(1, first), NumberedNews(2, second))
     assert list(news) == [joined, left]

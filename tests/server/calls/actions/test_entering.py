@@ -60,7 +60,7 @@ def joined(booking, visitor, uid, at=0.0):
 
 def left(booking, visitor, uid, at, why="left"):
     quality = Quality(10.0, 1_000_000, 2_000_000, 0.05, 0.01, 0.004)
-    return Left(uid, str(booking.id), str(visitor.person.id), START + at, why, 2.5, quality)
+    return Left(uid, str(booking.id), str(visitor.person.id), START + at, why, quality)
 
 
 async def test_how_good_the_connection_was_is_kept(database, pair, booking):

@@ -38,7 +38,7 @@ async def test_no_attendance_is_kept_of_a_loop(database, pair, contents):
     before, seat = await contents(), loop_seat(pair.mentor, "ab12", "sender")
     await record_news(database, Joined("uid", seat.call, seat.person, NOW.timestamp()))
     await record_news(database, Present(("uid",), NOW.timestamp()))
-    await record_news(database, Left("uid", seat.call, seat.person, NOW.timestamp(), "left", 0.0))
+    await record_news(database, Left("uid", seat.call, seat.person, NOW.timestamp(), "left"))
     assert await contents() == before
 
 

@@ -384,7 +384,7 @@ class Paths(RuleBasedStateMachine):
         booking = self.booking(pick)
         person = booking.values[side]
         uid = f"{booking.id}-{person}-{number}"
-        news = Left(uid, str(booking.id), str(person), self.now.timestamp(), "left", 0.0, Quality())
+        news = Left(uid, str(booking.id), str(person), self.now.timestamp(), "left", Quality())
         self.step(lambda: record_news(self.database, news), changes=False)
 
     # What time does

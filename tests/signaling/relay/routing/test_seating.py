@@ -76,6 +76,46 @@ def test_a_new_receiver_must_report_before_the_relay_is_silent(network: Network,
     assert feedback(network, mentor) == []
 
 
+def forwarded(network: Network, sender: Browser, receiver: Browser) -> list[bool]:
+    """Of a packet of sound, camera and screen each: whether the receiver gets it."""
+    found = []
+    for section, payload_type in enumerate((111, 96, 96)):
+        receiver.rtp.clear()
+        number = network.relay.figures(sender.name).packets_in + 1
+        network.say(sender, rtp(sender.ssrcs(section)[0], number, payload_type=payload_type))
+        found.append(bool(receiver.rtp))
+    return found
+
+
+def test_who_wants_sound_only_gets_no_pictures_and_then_a_keyframe(network: Network, pair: Pair) -> None:
+    mentor, mentee = pair
+    assert forwarded(network, mentor, mentee) == [True, True, True]
+    network.relay.set_pictures("mentee", wanted=False)
+    assert forwarded(network, mentor, mentee) == [True, False, False]
+    assert forwarded(network, mentee, mentor) == [True, True, True]
+    network.relay.close_peer("mentor")
+    again = network.join(Browser("mentor again", port=40003))
+    network.relay.seat("mentee", 0, "mentor again")
+    assert forwarded(network, again, mentee) == [True, False, False]
+    network.wait(1.0)
+    again.rtcp.clear()
+    network.relay.set_pictures("mentee", wanted=True)
+    network.pump()
+    assert [packet[1] for packet in again.rtcp].count(206) == 2
+    assert forwarded(network, again, mentee) == [True, True, True]
+    network.relay.set_pictures("nobody", wanted=True)
+
+
+def test_the_relay_reports_to_the_sender_while_the_other_wants_sound_only(network: Network, pair: Pair) -> None:
+    """The other would report each picture as lost."""
+    mentor, mentee = pair
+    network.say(mentor, rtp(mentor.ssrcs(0)[0], 1, payload_type=111))
+    report(network, mentee)
+    assert feedback(network, mentor) == []
+    network.relay.set_pictures("mentee", wanted=False)
+    assert len(feedback(network, mentor)) == 1
+
+
 def test_of_three_the_relay_reports(network: Network) -> None:
     people = [network.join(Browser(name, slots=2, port=40001 + at)) for at, name in enumerate("abc")]
     for one in people:
