@@ -4,6 +4,7 @@ Every verb of every form, by the table of routes: its action is committed, then 
 request runs fails, as when the database goes away at that moment.
 """
 
+import io
 import json
 import re
 from collections.abc import Awaitable, Callable, Iterator
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from aiohttp import FormData
 from sqlalchemy import Table, event, func, select, update
 from sqlalchemy.exc import OperationalError
 from webauthn.helpers import base64url_to_bytes
@@ -46,11 +48,22 @@ IN_BACKGROUND = {
     r"/admin/accounts/{id:\d{1,9}}/sign-out",
     r"/admin/accounts/{id:\d{1,9}}/removal",
 }
-WITH_PAGE = {"/lost-link", "/admin/pairs", "/home-link", "/me/feed", r"/calls/{id:\d{1,9}}/link"}
+WITH_PAGE = {
+    "/lost-link",
+    "/admin/pairs",
+    "/home-link",
+    "/me/feed",
+    r"/calls/{id:\d{1,9}}/link",
+    r"/bookings/{id:\d{1,9}}/content",
+    r"/bookings/{id:\d{1,9}}/files",
+}
 DECLINED = ShownWording(WORDINGS[ChoiceKind.DECLINED], "en")
 IN_TWO_DAYS = (datetime.now(UTC) + timedelta(days=2)).strftime("%Y-%m-%dT12:00")
 DETAILS = {"language": "en", "zone": "UTC", "phone": "", "needs": ""}
 DRAFT = {"media": "video", "minutes": "30", "note": "", "starts": IN_TWO_DAYS}
+NEW_TOPIC = (
+    '[{"writer": "w", "sequence": 1, "since": 0, "edits": [{"type": "add", "key": "t", "kind": "topic", "text": "x"}]}]'
+)
 CHECK = '[{"transport": "udp", "ip": "192.0.2.1", "port": 1, "sent": 1, "received": 1, "milliseconds": 1}]'
 
 
@@ -187,6 +200,8 @@ about_a_booking(r"/bookings/{id:\d{1,9}}/delay", minutes="5")
 about_a_booking(r"/bookings/{id:\d{1,9}}/withdrawal", words="")
 about_a_booking(r"/bookings/{id:\d{1,9}}/number", medium="phone", phone="+44 20 7946 0018")
 about_a_booking(r"/bookings/{id:\d{1,9}}/phone")
+about_a_booking(r"/bookings/{id:\d{1,9}}/content", batches=NEW_TOPIC)
+about_a_booking(r"/bookings/{id:\d{1,9}}/reflection", reflection="What I heard")
 about_a_booking(r"/calls/{id:\d{1,9}}/withdrawal", words="")
 about_a_booking(r"/calls/{id:\d{1,9}}/link")
 
@@ -210,6 +225,20 @@ async def _(scene: Scene) -> Form:
     booking = await scene.pair.booking()
     await allow_phone(scene.pair.site.database, scene.pair.as_sam, booking.id, ALLOWED_PHONE, datetime.now(UTC))
     return scene.sam, f"/bookings/{booking.id}/phone/withdrawal", {}
+
+
+@form_of(r"/bookings/{id:\d{1,9}}/files")
+async def _(scene: Scene) -> Form:
+    booking = await scene.pair.booking()
+    return scene.sam, f"/bookings/{booking.id}/files", {"key": "f", "file": io.BytesIO(b"%PDF-1.7 plan")}
+
+
+@form_of(r"/bookings/{id:\d{1,9}}/reflection/removal")
+async def _(scene: Scene) -> Form:
+    booking = await scene.pair.booking()
+    await scene.sam.get(f"/bookings/{booking.id}")
+    await scene.sam.post(f"/bookings/{booking.id}/reflection", reflection="What I heard")
+    return scene.sam, f"/bookings/{booking.id}/reflection/removal", {}
 
 
 @form_of(r"/bookings/{id:\d{1,9}}/report")
@@ -341,9 +370,12 @@ async def test_a_failure_after_the_commit_never_says_that_nothing_was_changed(
     guest, path, fields = await FORMS[verb](scene)
     failed: list[str] = request.getfixturevalue("away_after_commit")
     sent = {**guest.hidden, "wording": WORDINGS_SHOWN, **fields}
-    pairs = [(name, each) for name, value in sent.items() for each in (value if isinstance(value, list) else [value])]
+    form = FormData()
+    for name, value in sent.items():
+        for each in value if isinstance(value, list) else [value]:
+            form.add_field(name, each, filename="plan.pdf" if name == "file" else None)
     headers = {"Origin": guest.base_url}
-    async with guest.session.post(guest.base_url + path, data=pairs, headers=headers, allow_redirects=False) as answer:
+    async with guest.session.post(guest.base_url + path, data=form, headers=headers, allow_redirects=False) as answer:
         text = await answer.text()
     assert "othing was changed" not in text
     if verb in SEVERAL_TRANSACTIONS:
