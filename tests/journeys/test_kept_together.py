@@ -15,7 +15,10 @@ FAULTS = """(place) => axe.run(place, {resultTypes: ["violations"]}).then((found
 
 
 async def opened(page: Page, name: str) -> Locator:
-    """The panel that the button of this name opens."""
+    """The panel that the button of this name opens; on a phone the button is in a menu."""
+    more = page.get_by_role("button", name="More", exact=True)
+    if await more.is_visible():
+        await more.click()
     button = page.get_by_role("button", name=name, exact=True)
     if await button.get_attribute("aria-expanded") == "false":
         await button.click()
@@ -80,7 +83,7 @@ async def test_both_edit_at_once_and_find_it_afterwards(fireside: Fireside, ment
         assert await page.evaluate(FAULTS, ".controls, .panel") == []
 
     written = await notes(mentor).input_value()
-    await mentee.get_by_role("button", name="Close", exact=True).click()
+    await mentee.get_by_role("button", name="Close the notes", exact=True).click()
     await mentee.get_by_role("button", name="Leave", exact=True).click()
     await mentee.get_by_role("link", name="Back to the catch-up").click()
     await expect(notes(mentee)).to_have_value(written)

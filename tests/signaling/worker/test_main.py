@@ -271,7 +271,7 @@ async def test_it_ends_when_it_is_lonely(tmp_path: Path) -> None:
 
 async def test_an_internal_error_does_not_end_its_heartbeats(tmp_path: Path) -> None:
     code = (
-        "from signaling.worker.rooms import Rooms; Rooms.grade_peers = None;"
+        "from signaling.worker.rooms import Rooms; Rooms.look_at_peers = None;"
         " from signaling.worker.main import main; raise SystemExit(main())"
     )
     running = start(tmp_path / "relay-0.sock", program=("-c", code))
@@ -279,7 +279,7 @@ async def test_an_internal_error_does_not_end_its_heartbeats(tmp_path: Path) -> 
     await hub.greet()
     for _ in range(2):
         await hub.hear(control.Heartbeat)
-    assert "the peers cannot be graded" in running.said()
+    assert "the peers cannot be looked at" in running.said()
     hub.say(control.End())
     assert await running.ended() == 0
 
