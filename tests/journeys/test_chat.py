@@ -75,6 +75,15 @@ async def test_firefox_and_chromium_write_to_each_other(fireside: Fireside, fire
 
     field = mentee.get_by_label("Message")
     await expect(field).to_be_focused()
+    await mentee.get_by_role("button", name="Keep this", exact=True).click()
+    await until(
+        lambda: firefox.evaluate(
+            "document.querySelector('#shared-notes').value === 'See https://example.org/a, please.'"
+        ),
+        10,
+        "the line in the notes",
+    )
+    await field.focus()
     await field.fill("مرحبا 👋")
     await field.press("Shift+Enter")
     await field.press("Enter")

@@ -7,6 +7,8 @@ import { parts } from "./chat-message.js";
 import { pictureIn, shrink } from "./chat-picture.js";
 import { chime } from "./tones.js";
 
+const KEPT = gettext("It is in the notes now.");
+const NO_ROOM = gettext("There is no room for this in the notes.");
 const NO_PICTURE = gettext("This picture could not be added.");
 const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 /** Within so many pixels of its end, the list follows what is new. */
@@ -18,9 +20,10 @@ const NEAR = 60;
  * @param {import("./call.js").Call} call
  * @param {import("./chat.js").Chat} chat
  * @param {import("./panels.js").Panels} panels
+ * @param {(line: string) => boolean} [keepLine] puts a line into the notes, and says whether there was room for it
  * @returns {() => void} opens or closes it
  */
-export function offerChat(call, chat, panels) {
+export function offerChat(call, chat, panels, keepLine) {
   const { store } = call;
   const list = find("#chat-lines", HTMLOListElement);
   const scroll = find("#chat-scroll", HTMLElement);
@@ -76,6 +79,13 @@ export function offerChat(call, chat, panels) {
     field.focus();
   };
 
+  /** @param {string} text */
+  const keep = (text) => {
+    const kept = keepLine?.(text) ?? false;
+    says.textContent = kept ? KEPT : NO_ROOM;
+    return kept;
+  };
+
   const panel = panels.add(find("#chat", HTMLButtonElement), find("#chat-panel", HTMLElement), (open) => {
     store.set({ chatOpen: open, unread: open ? 0 : store.state.unread });
     if (open) scroll.scrollTop = scroll.scrollHeight;
@@ -90,7 +100,7 @@ export function offerChat(call, chat, panels) {
     if (state.chat === before.chat) return;
     const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR;
     const elements = state.chat.map((line) => {
-      const element = drawn.get(line.id + line.name) ?? draw(line);
+      const element = drawn.get(line.id + line.name) ?? draw(line, keepLine && keep);
       drawn.set(line.id + line.name, element);
       element.dataset.sent = String(line.sent);
       return element;
@@ -114,8 +124,11 @@ function drawUnread(unread) {
   find("#chat-unread", HTMLElement).textContent = unread ? gettext("%(count)s unread", { count: unread }) : "";
 }
 
-/** @param {Line} line */
-function draw(line) {
+/**
+ * @param {Line} line
+ * @param {(text: string) => boolean} [keep]
+ */
+function draw(line, keep) {
   const element = document.createElement("li");
   const head = document.createElement("p");
   head.className = "head";
@@ -131,7 +144,22 @@ function draw(line) {
   element.dataset.own = String(!line.name);
   if (line.text) element.append(drawText(line.text));
   if (line.picture) element.append(Object.assign(new Image(), { src: line.picture, alt: gettext("A picture") }));
+  if (line.text && keep) element.append(drawKeep(line.text, keep));
   return element;
+}
+
+/**
+ * @param {string} text
+ * @param {(text: string) => boolean} keep
+ */
+function drawKeep(text, keep) {
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "quiet keep", textContent: gettext("Keep this") });
+  button.onclick = () => {
+    if (!keep(text)) return;
+    button.textContent = gettext("Kept");
+    button.onclick = null;
+  };
+  return button;
 }
 
 /** @param {string} text */

@@ -5,16 +5,17 @@ import { connectContent, fitTexts } from "../room/content.js";
 
 /**
  * @param {import("./panels.js").Panels} panels
- * @returns {{agenda: () => void, notes: () => void}} each opens or closes one
+ * @returns {{agenda: () => void, notes: () => void, keep: (line: string) => boolean}} two open or close a panel; `keep` adds a
+ *   line to the notes, and says whether there was room for it
  */
 export function offerContent(panels) {
   const agenda = addPanel(panels, "agenda");
   const notes = addPanel(panels, "notes");
-  connectContent((panel) => {
+  const keep = connectContent((panel) => {
     const { button, panel: place } = { agenda, notes }[panel];
     if (place.hidden) button.dataset.news = "true";
   });
-  return { agenda: () => panels.toggle(agenda), notes: () => panels.toggle(notes) };
+  return { agenda: () => panels.toggle(agenda), notes: () => panels.toggle(notes), keep };
 }
 
 /**

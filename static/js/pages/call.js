@@ -71,8 +71,8 @@ function start() {
   draw(store, stage, config.other.name);
   const controls = connectControls(call, stage);
   const panels = new Panels(page);
-  const openChat = offerChat(call, new Chat(call), panels);
   const content = document.querySelector("#room-config") && offerContent(panels);
+  const openChat = offerChat(call, new Chat(call), panels, content?.keep);
   offerMore();
   offerSoundOnly(call, controls.setCamera);
   offerSelfView(page);

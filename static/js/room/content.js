@@ -23,11 +23,13 @@ import { Sync, freshKey } from "./sync.js";
  * @property {number} me
  * @property {number} mentee
  * @property {{id: number, name: string}[]} people
+ * @property {{text: number, notes: number}} limits in characters
  */
 
 /**
  * Joins the content of the page to the server.
  * @param {(panel: "agenda"|"notes") => void} [noted] is told where there is something new of the other
+ * @returns {(line: string) => boolean} adds a line to the shared notes; says whether there was room for it
  */
 export function connectContent(noted = () => {}) {
   /** @type {RoomConfig} */
@@ -60,6 +62,13 @@ export function connectContent(noted = () => {}) {
   connectNotes(find("#shared-notes", HTMLTextAreaElement), sync);
   announceContent(store, config, find("#room-says", HTMLElement), noted);
   addEventListener("resize", fitTexts);
+  return (/** @type {string} */ line) => {
+    const { notes, version } = store.state;
+    const text = notes.text && !notes.text.endsWith("\n") ? `${notes.text}\n${line}` : notes.text + line;
+    if (version < 0 || text.length > config.limits.notes) return false;
+    sync.type(text, notes.held);
+    return true;
+  };
 }
 
 /**
