@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from server.admin.pages import accounts, audit, emails, history, new_pair, session, start
+from server.admin.pages import accounts, audit, emails, history, mentorships, new_pair, people, person, session, start
 from server.availability.pages import busy_calendar, hours
 from server.calls.pages import (
     call,
@@ -155,6 +155,14 @@ ROUTES = (
     Route("GET", "/admin", start.show, Who.COORDINATOR),
     Route("GET", "/admin/pairs/new", new_pair.show, Who.COORDINATOR),
     Route("POST", "/admin/pairs", new_pair.add, Who.COORDINATOR),
+    Route("GET", "/admin/people", people.show, Who.COORDINATOR),
+    Route("GET", f"/admin/people/{ID}", person.show, Who.COORDINATOR),
+    Route("POST", f"/admin/people/{ID}", person.save, Who.COORDINATOR),
+    Route("POST", f"/admin/people/{ID}/link", person.send_link, Who.COORDINATOR),
+    Route("POST", f"/admin/people/{ID}/revocation", person.revoke, Who.COORDINATOR),
+    Route("POST", f"/admin/mentorships/{ID}/pause", mentorships.pause, Who.COORDINATOR),
+    Route("POST", f"/admin/mentorships/{ID}/ending", mentorships.end, Who.COORDINATOR),
+    Route("POST", f"/admin/mentorships/{ID}/resumption", mentorships.resume, Who.COORDINATOR),
     Route("GET", "/admin/accounts", accounts.show, Who.ADMIN),
     Route("POST", "/admin/accounts", accounts.add, Who.ADMIN),
     Route("POST", f"/admin/accounts/{ID}/role", accounts.set_role, Who.ADMIN),

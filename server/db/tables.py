@@ -88,6 +88,16 @@ people = Table(
     Column("added_at", UtcTime, nullable=False),
 )
 
+# Each name as it is sorted (place 0) and searched for (every place). "C" compares as SQLite does: byte by byte.
+name_keys = Table(
+    "name_keys",
+    metadata,
+    Column("person_id", ForeignKey("people.id"), primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("key", String(200).with_variant(String(200, collation="C"), "postgresql"), nullable=False, index=True),
+    Index("ix_name_keys_first", "key", "person_id", sqlite_where=text("place = 0"), postgresql_where=text("place = 0")),
+)
+
 mentorships = Table(
     "mentorships",
     metadata,
@@ -95,7 +105,10 @@ mentorships = Table(
     Column("mentor_id", ForeignKey("people.id"), nullable=False),
     Column("mentee_id", ForeignKey("people.id"), nullable=False, index=True),
     Column("began_at", UtcTime, nullable=False),
+    Column("state", String(16), nullable=False, server_default="active"),
+    Column("state_at", UtcTime),
     UniqueConstraint("mentor_id", "mentee_id"),
+    _one_of("state", "active", "paused", "ended"),
     CheckConstraint("mentor_id <> mentee_id", name="two_people"),
 )
 
@@ -405,6 +418,8 @@ outbox = Table(
     Column("kind", String(32), nullable=False),
     Column("catchup_id", ForeignKey("catchups.id"), index=True),
     Column("booking_id", ForeignKey("bookings.id"), index=True),
+    Column("mentorship_id", ForeignKey("mentorships.id")),
+    Column("address", String(320)),
     Column("path", String(200), nullable=False),
     Column("invitation", Text),
     Column("made_at", UtcTime, nullable=False),

@@ -56,6 +56,7 @@ SHOWN_ELSEWHERE = {
     "server/people/queries/catchup_home.py": "tests/server/people/pages/test_home.py",
     "server/people/store/passkeys.py": "tests/server/people/actions/test_passkeys.py",
     "server/people/queries/passkeys.py": "tests/server/people/actions/test_passkeys.py and the one of its page",
+    "server/people/actions/mentorships.py": "tests/server/admin/actions/test_mentorships.py",
     "server/people/store/accounts.py": "tests/server/admin/actions/test_accounts.py",
     "server/people/queries/looks.py": "tests/server/people/actions/test_audit.py and the one of its page",
     "server/admin/queries/accounts.py": "tests/server/admin/actions/test_accounts.py and the one of its page",

@@ -130,6 +130,8 @@ async def world(site: Site) -> World:
             "me/passkeys": [await one_passkey(connection, vera.id, now)],
             "emails": [row.id for row in queued],
             "set-aside": [await one_set_aside(connection, now)],
+            "admin/people": [vera.id, vito.id],
+            "admin/mentorships": [mentorship],
             "admin/accounts": [(await open_account(connection, abby.id, Role.COORDINATOR, now)).id],
         }
     intruders = {
