@@ -5,7 +5,20 @@ from dataclasses import dataclass
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from server.admin.pages import accounts, audit, emails, history, mentorships, new_pair, people, person, session, start
+from server.admin.pages import (
+    accounts,
+    audit,
+    emails,
+    history,
+    import_report,
+    importing,
+    mentorships,
+    new_pair,
+    people,
+    person,
+    session,
+    start,
+)
 from server.availability.pages import busy_calendar, hours
 from server.calls.pages import (
     call,
@@ -67,18 +80,24 @@ from server.web.errors import errors_middleware
 from server.web.headers import nonce_middleware
 from server.web.main_process import MAIN_PROCESS, hand_on
 
+# A table with 5,000 rows, and what was corrected in it.
+IMPORT_LIMIT = 4 * 1024 * 1024
 ID = r"{id:\d{1,9}}"
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """For visitors only, unless `who` says otherwise. What is `in_main` is answered by the main process only."""
+    """For visitors only, unless `who` says otherwise. What is `in_main` is answered by the main process only.
+
+    `form_limit` is how many bytes the form may have, None for as many as any other.
+    """
 
     method: str
     path: str
     handler: Handler
     who: Who = Who.VISITOR
     in_main: bool = False
+    form_limit: int | None = None
 
 
 ROUTES = (
@@ -155,6 +174,10 @@ ROUTES = (
     Route("GET", "/admin", start.show, Who.COORDINATOR),
     Route("GET", "/admin/pairs/new", new_pair.show, Who.COORDINATOR),
     Route("POST", "/admin/pairs", new_pair.add, Who.COORDINATOR),
+    Route("GET", "/admin/import", importing.show, Who.COORDINATOR),
+    Route("POST", "/admin/import", importing.preview, Who.COORDINATOR, form_limit=IMPORT_LIMIT),
+    Route("POST", "/admin/imports", importing.add, Who.COORDINATOR, form_limit=IMPORT_LIMIT),
+    Route("GET", f"/admin/imports/{ID}", import_report.show, Who.COORDINATOR),
     Route("GET", "/admin/people", people.show, Who.COORDINATOR),
     Route("GET", f"/admin/people/{ID}", person.show, Who.COORDINATOR),
     Route("POST", f"/admin/people/{ID}", person.save, Who.COORDINATOR),
@@ -188,7 +211,7 @@ ROUTES = (
 def add_routes(app: web.Application) -> None:
     for route in ROUTES:
         handed_on = route.in_main and MAIN_PROCESS in app
-        handler = hand_on if handed_on else guarded(route.handler, route.who)
+        handler = hand_on if handed_on else guarded(route.handler, route.who, route.form_limit)
         app.router.add_route(route.method, route.path, handler)
         if route.method == "GET" and not route.path.endswith(("/socket", "/events")):
             app.router.add_route("HEAD", route.path, handler)

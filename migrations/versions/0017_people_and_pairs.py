@@ -1,4 +1,4 @@
-"""The state of mentorships, emails about one or to an address of their own, and names as they are searched for."""
+"""The state of mentorships, imports, emails about these or to an address of their own, and names to search for."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,6 +22,19 @@ def upgrade() -> None:
         "ALTER TABLE outbox ADD COLUMN mentorship_id INTEGER "
         "CONSTRAINT fk_outbox_mentorship_id REFERENCES mentorships (id)"
     )
+    op.create_table(
+        "imports",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", TIME, nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("pairs", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_imports")),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_imports_account_id")),
+    )
+    op.execute("ALTER TABLE outbox ADD COLUMN import_id INTEGER CONSTRAINT fk_outbox_import_id REFERENCES imports (id)")
+    imported = sa.text("import_id IS NOT NULL")
+    op.create_index("ix_outbox_import_id", "outbox", ["import_id"], sqlite_where=imported, postgresql_where=imported)
     op.add_column("outbox", sa.Column("address", sa.String(320), nullable=True))
     made = op.create_table(
         "name_keys",

@@ -409,6 +409,17 @@ attendances = Table(
     _few("ix_attendances_present", "seen_at", "left_at IS NULL"),
 )
 
+# What was brought in at once, and by whom: the welcome emails refer to it.
+imports = Table(
+    "imports",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("account_id", ForeignKey("accounts.id"), nullable=False),
+    Column("people", Integer, nullable=False),
+    Column("pairs", Integer, nullable=False),
+)
+
 outbox = Table(
     "outbox",
     metadata,
@@ -419,6 +430,7 @@ outbox = Table(
     Column("catchup_id", ForeignKey("catchups.id"), index=True),
     Column("booking_id", ForeignKey("bookings.id"), index=True),
     Column("mentorship_id", ForeignKey("mentorships.id")),
+    Column("import_id", ForeignKey("imports.id")),
     Column("address", String(320)),
     Column("path", String(200), nullable=False),
     Column("invitation", Text),
@@ -431,6 +443,7 @@ outbox = Table(
     Column("last_error", String(300)),
     UniqueConstraint("recipient_id", "event"),
     _few("ix_outbox_waiting", "due_at", "sent_at IS NULL AND failed_at IS NULL AND dropped_at IS NULL"),
+    _few("ix_outbox_import_id", "import_id", "import_id IS NOT NULL"),
     _few("ix_outbox_failed", "id", "sent_at IS NULL AND failed_at IS NOT NULL AND dropped_at IS NULL"),
     _few("ix_outbox_undelivered", "id", "sent_at IS NULL AND dropped_at IS NULL AND last_error IS NOT NULL"),
 )

@@ -1,7 +1,7 @@
 """The outbox: emails that a committed transaction has queued, at most one per recipient and event."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,6 +36,7 @@ class OutboxEntry:
     attempts: int
     mentorship_id: int | None = None
     address: str | None = None
+    import_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,17 @@ async def enqueue(
             attempts=0,
         )
     )
+
+
+async def enqueue_imported(
+    connection: AsyncConnection, recipients: Sequence[int], *, kind: str, path: str, import_id: int, now: datetime
+) -> None:
+    """Queues one email of this kind to each of the people who were brought in together."""
+    same = {"event": f"import:{import_id}", "kind": kind, "path": path, "import_id": import_id}
+    times = {"made_at": now, "due_at": now, "attempts": 0}
+    rows = [{"recipient_id": recipient_id} | same | times for recipient_id in recipients]
+    if rows:
+        await connection.execute(insert(outbox), rows)
 
 
 async def last_invitations(connection: AsyncConnection, catchup_id: int) -> Mapping[int, Mapping[str, Any]]:
@@ -266,4 +278,5 @@ def _entry_of(row: Row[Any]) -> OutboxEntry:
         attempts=row.attempts,
         mentorship_id=row.mentorship_id,
         address=row.address,
+        import_id=row.import_id,
     )

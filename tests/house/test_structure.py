@@ -60,6 +60,8 @@ SHOWN_ELSEWHERE = {
     "server/people/store/accounts.py": "tests/server/admin/actions/test_accounts.py",
     "server/people/queries/looks.py": "tests/server/people/actions/test_audit.py and the one of its page",
     "server/admin/queries/accounts.py": "tests/server/admin/actions/test_accounts.py and the one of its page",
+    "server/admin/queries/imports.py": "tests/server/admin/actions/test_importing.py",
+    "server/people/store/imports.py": "tests/server/admin/actions/test_importing.py",
     "server/admin/queries/start.py": "tests/server/admin/pages/test_start.py",
     "server/admin/queries/audit.py": "tests/server/admin/pages/test_audit.py",
     "server/people/queries/own_data.py": "tests/server/people/pages/test_me.py and the one of the feed's page",

@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import update
 
+from server.admin.actions.importing import Defaults, bring_in
 from server.admin.actions.mentorships import arrange
 from server.admin.actions.pairs import add_pair_with_welcome
+from server.admin.rules.importing import ImportedPerson, ImportRow
 from server.calls.actions.reports import report
 from server.calls.rules.reports import Outcome
 from server.catchups.actions.answers import accept_offer, decline_offer, postpone_offer, suggest_other, undo_answer
@@ -231,6 +233,22 @@ class Gallery:
         self._hang("with everything open", "/admin/people/{id}", path, self._admin, opened)
         wrong = "document.querySelector('#email').value = 'me'; " + send(path)
         self._hang("with a wrong address", "/admin/people/{id}", path, self._admin, wrong)
+        await self._imports()
+
+    async def _imports(self) -> None:
+        """The table, what becomes of its rows where some are wrong and where none is, and what was added."""
+        self._hang("the admin's", "/admin/import", "/admin/import", self._admin)
+        heading = "Name\\tE-mail\\tMentee\\tMentee e-mail\\n"
+        for title, cells in (
+            ("no table", "x"),
+            ("wrong rows", f"{heading}Noa\\tnoa@\\tJo\\tjo@example.org\\nVera\\tvera@example.org\\t\\t"),
+            ("right rows", f"{heading}Noa\\tnoa@example.org\\tJo\\tjo@example.org"),
+        ):
+            pasted = f"document.querySelector('#cells').value = '{cells}'; " + send("import")
+            self._hang(title, "/admin/import", "/admin/import", self._admin, pasted)
+        row = ImportRow(2, ImportedPerson("Ira", "ira@example.org"), ImportedPerson("Ude", "ude@example.org"))
+        import_id = await bring_in(self._database, self._admin.visitor, [row], Defaults("UTC", "en"), self._now)
+        self._hang("an import", "/admin/imports/{id}", f"/admin/imports/{import_id}", self._admin)
 
     async def _strangers(self) -> None:
         self._hang("a stranger's", "/", "/", None)

@@ -19,7 +19,8 @@ from server.people.rules.mentorships import MentorshipState
 from server.people.rules.people import Person
 from server.people.store import links
 from server.people.store.contacts import any_contact
-from server.people.store.people import find_any_mentorship, find_person
+from server.people.store.imports import host_of
+from server.people.store.people import find_any_mentorship, find_person, mentorships_of
 
 FRESH_LINK = "fresh_link"
 ACCOUNT_LINK = "account_link"
@@ -34,11 +35,13 @@ MENTORSHIP_EMAILS: Mapping[MentorshipState, str] = {
     MentorshipState.ACTIVE: "mentorship_resumed",
 }
 # Who reads the old address may be somebody else.
+WELCOME = "welcome"
 WITHOUT_LINK = frozenset({ADDRESS_OLD})
 TEMPLATES = {
     FRESH_LINK: "people/emails/fresh_link.email",
     ACCOUNT_LINK: "people/emails/account_link.email",
     MENTOR_WELCOME: "people/emails/mentor_welcome.email",
+    WELCOME: "people/emails/welcome.email",
     LINK_SENT: "people/emails/link_sent.email",
     ADDRESS_NEW: "people/emails/address_new.email",
     ADDRESS_OLD: "people/emails/address_old.email",
@@ -144,7 +147,10 @@ async def compose_link_email(connection: AsyncConnection, entry: OutboxEntry, li
     contact = await any_contact(connection, reader.id)
     template = TEMPLATES[entry.kind]
     address = entry.address or contact.email
-    values = {"other": await _other_in(connection, entry)}
+    values: dict[str, object] = {"other": await _other_in(connection, entry)}
+    if entry.import_id is not None:
+        values["host"] = await host_of(connection, entry.import_id)
+        values["mentorships"] = await mentorships_of(connection, reader)
     return Email(template, language_of(reader.language), reader.name, reader.called, address, link, values)
 
 

@@ -23,6 +23,7 @@ class Act(StrEnum):
     CHANGED_ROLE = "changed_role"
     REMOVED_ACCOUNT = "removed_account"
     ADDED_PERSON = "added_person"
+    IMPORTED_PEOPLE = "imported_people"
     CHANGED_PERSON = "changed_person"
     SENT_LINK = "sent_link"
     PAUSED_MENTORSHIP = "paused_mentorship"

@@ -1,8 +1,9 @@
 """People and mentorships."""
 
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from sqlalchemy import Row, bindparam, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,6 +17,8 @@ from server.people.rules.mentorships import MentorshipState
 from server.people.rules.people import Details, Mentorship, Person, email_key
 from server.people.rules.visitors import Visitor, check_home
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
 class MentorshipRow:
@@ -25,6 +28,16 @@ class MentorshipRow:
     other: Person
     role: Literal["mentor", "mentee"]
     state: MentorshipState
+
+
+@dataclass(frozen=True, slots=True)
+class AddedPerson:
+    """Somebody who is added with others: see Person."""
+
+    name: str
+    email: str
+    zone: str
+    language: str
 
 
 MENTORSHIPS_OF = (
@@ -38,6 +51,10 @@ MENTORSHIPS_OF = (
     )
     .order_by(people.c.name, people.c.id)
 )
+# How many keys or ids one statement asks for: with more of them the database would walk through the table instead.
+AT_ONCE = 100
+BY_KEYS = select(people).where(people.c.email_key.in_(bindparam("keys", expanding=True)))
+BY_MENTORS = select(mentorships).where(mentorships.c.mentor_id.in_(bindparam("ids", expanding=True)))
 MENTORSHIP = select(mentorships).where(mentorships.c.id == bindparam("id"))
 MENTORSHIP_TO_LOCK = for_update(MENTORSHIP)
 AT_FIRST = {"phone": "", "needs": "", "discreet": True, "preferred_name": "", "language_known": False}
@@ -71,6 +88,49 @@ async def set_details(connection: AsyncConnection, person_id: int, details: Deta
     known = {"zone_known": True, "language_known": True}
     await connection.execute(update(people).where(people.c.id == person_id).values(**known, **asdict(details)))
     note_change(connection, Topic("person", person_id))
+
+
+async def add_people(connection: AsyncConnection, new: Sequence[AddedPerson], now: datetime) -> Mapping[str, int]:
+    """The ids of the people who were added, by the keys of their addresses: none of these is known yet."""
+    if not new:
+        return {}
+    rows = [
+        {"email_key": email_key(each.email), "added_at": now, "zone_known": False, **AT_FIRST, **asdict(each)}
+        for each in new
+    ]
+    added = await connection.execute(insert(people).returning(people.c.id, people.c.email_key, people.c.name), rows)
+    found = added.all()
+    keys = [
+        {"person_id": row.id, "place": place, "key": key}
+        for row in found
+        for place, key in enumerate(names.name_keys(row.name))
+    ]
+    await connection.execute(insert(name_keys), keys)
+    return {row.email_key: row.id for row in found}
+
+
+async def find_people_by_keys(connection: AsyncConnection, keys: Collection[str]) -> Mapping[str, Person]:
+    """Those who are known, by the keys of their addresses."""
+    found = {}
+    for some in _at_once(keys):
+        for row in await connection.execute(BY_KEYS, {"keys": some}):
+            found[row.email_key] = person_of(row)
+    return found
+
+
+async def any_mentorships_of(connection: AsyncConnection, mentor_ids: Collection[int]) -> tuple[Mentorship, ...]:
+    """Every mentorship of these mentors, without a check of access."""
+    found: list[Mentorship] = []
+    for some in _at_once(mentor_ids):
+        found += [mentorship_from(row) for row in await connection.execute(BY_MENTORS, {"ids": some})]
+    return tuple(found)
+
+
+async def add_mentorships(connection: AsyncConnection, pairs: Sequence[tuple[int, int]], now: datetime) -> None:
+    """New mentorships of these mentors and mentees, by their ids."""
+    rows = [{"mentor_id": mentor_id, "mentee_id": mentee_id, "began_at": now} for mentor_id, mentee_id in pairs]
+    if rows:
+        await connection.execute(insert(mentorships), rows)
 
 
 async def set_name(connection: AsyncConnection, person_id: int, name: str) -> None:
@@ -168,6 +228,11 @@ async def mentorships_of(connection: AsyncConnection, person: Person) -> tuple[M
         )
         for row in rows
     )
+
+
+def _at_once(wanted: Collection[T]) -> Iterator[list[T]]:
+    listed = list(wanted)
+    return (listed[begin : begin + AT_ONCE] for begin in range(0, len(listed), AT_ONCE))
 
 
 async def _set_name_keys(connection: AsyncConnection, person_id: int, name: str) -> None:

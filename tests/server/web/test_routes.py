@@ -21,6 +21,7 @@ from server.people.rules.accounts import Role
 from server.people.rules.links import Purpose
 from server.people.rules.passkeys import NewPasskey
 from server.people.store.accounts import open_account
+from server.people.store.imports import add_import
 from server.people.store.passkeys import add_passkey, passkeys_of
 from server.routes import ROUTES
 from server.web.access import Who
@@ -114,6 +115,8 @@ async def world(site: Site) -> World:
         chosen = await connection.execute(select(choices.c.id).where(choices.c.subject_id.in_(offers)))
         queued = await connection.execute(select(outbox.c.id).where(outbox.c.recipient_id == vito.id))
 
+        account = await open_account(connection, abby.id, Role.COORDINATOR, now)
+
         def own(table):
             return select(table.c.id).where(table.c.person_id == vera.id)
 
@@ -130,9 +133,10 @@ async def world(site: Site) -> World:
             "me/passkeys": [await one_passkey(connection, vera.id, now)],
             "emails": [row.id for row in queued],
             "set-aside": [await one_set_aside(connection, now)],
+            "admin/imports": [await add_import(connection, account.id, 2, 1, now)],
             "admin/people": [vera.id, vito.id],
             "admin/mentorships": [mentorship],
-            "admin/accounts": [(await open_account(connection, abby.id, Role.COORDINATOR, now)).id],
+            "admin/accounts": [account.id],
         }
     intruders = {
         "nobody": await site.guest(),
