@@ -5,7 +5,20 @@ from dataclasses import dataclass
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from server.admin.pages import accounts, audit, emails, history, new_pair, session, start
+from server.admin.pages import (
+    accounts,
+    audit,
+    emails,
+    history,
+    import_report,
+    importing,
+    mentorships,
+    new_pair,
+    people,
+    person,
+    session,
+    start,
+)
 from server.availability.pages import busy_calendar, hours
 from server.calls.pages import (
     call,
@@ -69,13 +82,16 @@ from server.web.errors import errors_middleware
 from server.web.headers import nonce_middleware
 from server.web.main_process import MAIN_PROCESS, hand_on
 
+# A table with 5,000 rows, and what was corrected in it.
+IMPORT_LIMIT = 4 * 1024 * 1024
 ID = r"{id:\d{1,9}}"
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """For visitors only, unless `who` says otherwise. What is `in_main` is answered by the main process only. `limit`
-    is how many bytes a form may have, if more than most.
+    """For visitors only, unless `who` says otherwise. What is `in_main` is answered by the main process only.
+
+    `form_limit` is how many bytes the form may have, None for as many as any other.
     """
 
     method: str
@@ -83,7 +99,7 @@ class Route:
     handler: Handler
     who: Who = Who.VISITOR
     in_main: bool = False
-    limit: int | None = None
+    form_limit: int | None = None
 
 
 ROUTES = (
@@ -153,8 +169,8 @@ ROUTES = (
     Route("POST", f"/bookings/{ID}/phone", phone_consent.allow),
     Route("POST", f"/bookings/{ID}/phone/withdrawal", phone_consent.disallow),
     Route("POST", f"/bookings/{ID}/report", report.send),
-    Route("POST", f"/bookings/{ID}/content", content.edit, limit=content.BATCH_LIMIT),
-    Route("POST", f"/bookings/{ID}/files", files.add, limit=files.UPLOAD_LIMIT),
+    Route("POST", f"/bookings/{ID}/content", content.edit, form_limit=content.BATCH_LIMIT),
+    Route("POST", f"/bookings/{ID}/files", files.add, form_limit=files.UPLOAD_LIMIT),
     Route("POST", f"/bookings/{ID}/reflection", reflection.keep),
     Route("POST", f"/bookings/{ID}/reflection/removal", reflection.delete),
     Route("GET", f"/files/{ID}", files.download),
@@ -166,6 +182,18 @@ ROUTES = (
     Route("GET", "/admin", start.show, Who.COORDINATOR),
     Route("GET", "/admin/pairs/new", new_pair.show, Who.COORDINATOR),
     Route("POST", "/admin/pairs", new_pair.add, Who.COORDINATOR),
+    Route("GET", "/admin/import", importing.show, Who.COORDINATOR),
+    Route("POST", "/admin/import", importing.preview, Who.COORDINATOR, form_limit=IMPORT_LIMIT),
+    Route("POST", "/admin/imports", importing.add, Who.COORDINATOR, form_limit=IMPORT_LIMIT),
+    Route("GET", f"/admin/imports/{ID}", import_report.show, Who.COORDINATOR),
+    Route("GET", "/admin/people", people.show, Who.COORDINATOR),
+    Route("GET", f"/admin/people/{ID}", person.show, Who.COORDINATOR),
+    Route("POST", f"/admin/people/{ID}", person.save, Who.COORDINATOR),
+    Route("POST", f"/admin/people/{ID}/link", person.send_link, Who.COORDINATOR),
+    Route("POST", f"/admin/people/{ID}/revocation", person.revoke, Who.COORDINATOR),
+    Route("POST", f"/admin/mentorships/{ID}/pause", mentorships.pause, Who.COORDINATOR),
+    Route("POST", f"/admin/mentorships/{ID}/ending", mentorships.end, Who.COORDINATOR),
+    Route("POST", f"/admin/mentorships/{ID}/resumption", mentorships.resume, Who.COORDINATOR),
     Route("GET", "/admin/accounts", accounts.show, Who.ADMIN),
     Route("POST", "/admin/accounts", accounts.add, Who.ADMIN),
     Route("POST", f"/admin/accounts/{ID}/role", accounts.set_role, Who.ADMIN),
@@ -191,7 +219,7 @@ ROUTES = (
 def add_routes(app: web.Application) -> None:
     for route in ROUTES:
         handed_on = route.in_main and MAIN_PROCESS in app
-        handler = hand_on if handed_on else guarded(route.handler, route.who, route.limit)
+        handler = hand_on if handed_on else guarded(route.handler, route.who, route.form_limit)
         app.router.add_route(route.method, route.path, handler)
         if route.method == "GET" and not route.path.endswith(("/socket", "/events")):
             app.router.add_route("HEAD", route.path, handler)

@@ -10,6 +10,7 @@ from sqlalchemy import Boolean, Connection, Float, Integer, Table, insert
 
 from server.db import tables
 from server.db.tables import UtcTime
+from server.people.rules.names import name_keys
 
 Row = dict[str, Any]
 
@@ -74,7 +75,12 @@ class _History:
     def mentorships(self) -> Iterator[Row]:
         for id in self._mentorships:
             mentor, mentee = self._pair(id)
-            yield {"id": id, "mentor_id": mentor, "mentee_id": mentee}
+            yield {"id": id, "mentor_id": mentor, "mentee_id": mentee, "state": "active"}
+
+    def name_keys(self) -> Iterator[Row]:
+        for person in self.people():
+            for place, key in enumerate(name_keys(person["name"])):
+                yield {"person_id": person["id"], "place": place, "key": key}
 
     def links(self) -> Iterator[Row]:
         for id in self._catchups:

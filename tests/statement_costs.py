@@ -55,7 +55,9 @@ class StatementCosts:
         if connection.dialect.name != "sqlite" or statement in self._checked or statement in self._new:
             return
         if statement.split(maxsplit=1)[0] in ("SELECT", "UPDATE", "DELETE", "INSERT", "WITH"):
-            self._new[statement] = parameters[0] if many and parameters else parameters
+            # What writes many rows in one statement has all of their parameters in one row.
+            rows = many and parameters and isinstance(parameters[0], tuple | list | dict)
+            self._new[statement] = parameters[0] if rows else parameters
 
     def too_costly(self) -> list[str]:
         """The new statements that take too many steps, each with its plan."""

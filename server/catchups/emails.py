@@ -16,6 +16,7 @@ from server.people.rules.people import Person
 KINDS = frozenset(
     {
         "answer_undone",
+        "booking_called_off",
         "booking_cancelled",
         "booking_moved",
         "move_asked",

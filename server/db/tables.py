@@ -88,6 +88,16 @@ people = Table(
     Column("added_at", UtcTime, nullable=False),
 )
 
+# Each name as it is sorted (place 0) and searched for (every place). "C" compares as SQLite does: byte by byte.
+name_keys = Table(
+    "name_keys",
+    metadata,
+    Column("person_id", ForeignKey("people.id"), primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("key", String(200).with_variant(String(200, collation="C"), "postgresql"), nullable=False, index=True),
+    Index("ix_name_keys_first", "key", "person_id", sqlite_where=text("place = 0"), postgresql_where=text("place = 0")),
+)
+
 mentorships = Table(
     "mentorships",
     metadata,
@@ -95,7 +105,10 @@ mentorships = Table(
     Column("mentor_id", ForeignKey("people.id"), nullable=False),
     Column("mentee_id", ForeignKey("people.id"), nullable=False, index=True),
     Column("began_at", UtcTime, nullable=False),
+    Column("state", String(16), nullable=False, server_default="active"),
+    Column("state_at", UtcTime),
     UniqueConstraint("mentor_id", "mentee_id"),
+    _one_of("state", "active", "paused", "ended"),
     CheckConstraint("mentor_id <> mentee_id", name="two_people"),
 )
 
@@ -446,6 +459,17 @@ attendances = Table(
     _few("ix_attendances_present", "seen_at", "left_at IS NULL"),
 )
 
+# What was brought in at once, and by whom: the welcome emails refer to it.
+imports = Table(
+    "imports",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("account_id", ForeignKey("accounts.id"), nullable=False),
+    Column("people", Integer, nullable=False),
+    Column("pairs", Integer, nullable=False),
+)
+
 outbox = Table(
     "outbox",
     metadata,
@@ -455,6 +479,9 @@ outbox = Table(
     Column("kind", String(32), nullable=False),
     Column("catchup_id", ForeignKey("catchups.id"), index=True),
     Column("booking_id", ForeignKey("bookings.id"), index=True),
+    Column("mentorship_id", ForeignKey("mentorships.id")),
+    Column("import_id", ForeignKey("imports.id")),
+    Column("address", String(320)),
     Column("path", String(200), nullable=False),
     Column("invitation", Text),
     Column("made_at", UtcTime, nullable=False),
@@ -466,6 +493,7 @@ outbox = Table(
     Column("last_error", String(300)),
     UniqueConstraint("recipient_id", "event"),
     _few("ix_outbox_waiting", "due_at", "sent_at IS NULL AND failed_at IS NULL AND dropped_at IS NULL"),
+    _few("ix_outbox_import_id", "import_id", "import_id IS NOT NULL"),
     _few("ix_outbox_failed", "id", "sent_at IS NULL AND failed_at IS NOT NULL AND dropped_at IS NULL"),
     _few("ix_outbox_undelivered", "id", "sent_at IS NULL AND dropped_at IS NULL AND last_error IS NOT NULL"),
 )

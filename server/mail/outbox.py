@@ -1,7 +1,7 @@
 """The outbox: emails that a committed transaction has queued, at most one per recipient and event."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,8 @@ class OutboxEntry:
     """An email to be sent: its kind, to whom, about what, and the page that its personal link leads to.
 
     The link itself is made when the email is sent, so that no secret waits in the database. `invitation` is what the
-    email changes in the recipient's calendar: the JSON of what the feature that queued it wrote down.
+    email changes in the recipient's calendar: the JSON of what the feature that queued it wrote down. `address` is
+    where it goes instead of the recipient's own.
     """
 
     id: int
@@ -33,6 +34,9 @@ class OutboxEntry:
     made_at: datetime
     due_at: datetime
     attempts: int
+    mentorship_id: int | None = None
+    address: str | None = None
+    import_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +70,10 @@ async def enqueue(
     catchup_id: int | None = None,
     booking_id: int | None = None,
     invitation: Mapping[str, Any] | None = None,
+    mentorship_id: int | None = None,
+    address: str | None = None,
 ) -> None:
-    """Queues an email, due now unless `due_at` says when.
+    """Queues an email, due now unless `due_at` says when, to the recipient's address unless another one is given.
 
     Without a `catchup_id` its link opens the person's home. A `booking_id` says that it is of use only until that
     booking begins or ends: a reminder.
@@ -79,6 +85,8 @@ async def enqueue(
             kind=kind,
             catchup_id=catchup_id,
             booking_id=booking_id,
+            mentorship_id=mentorship_id,
+            address=address,
             path=path,
             invitation=json.dumps(invitation) if invitation else None,
             made_at=now,
@@ -86,6 +94,17 @@ async def enqueue(
             attempts=0,
         )
     )
+
+
+async def enqueue_imported(
+    connection: AsyncConnection, recipients: Sequence[int], *, kind: str, path: str, import_id: int, now: datetime
+) -> None:
+    """Queues one email of this kind to each of the people who were brought in together."""
+    same = {"event": f"import:{import_id}", "kind": kind, "path": path, "import_id": import_id}
+    times = {"made_at": now, "due_at": now, "attempts": 0}
+    rows = [{"recipient_id": recipient_id} | same | times for recipient_id in recipients]
+    if rows:
+        await connection.execute(insert(outbox), rows)
 
 
 async def last_invitations(connection: AsyncConnection, catchup_id: int) -> Mapping[int, Mapping[str, Any]]:
@@ -103,6 +122,12 @@ async def told_of(connection: AsyncConnection, recipient_id: int, about: str) ->
     theirs = outbox.c.recipient_id == recipient_id, outbox.c.dropped_at.is_(None)
     found = select(outbox.c.id).where(*theirs, outbox.c.event.startswith(f"{about}:", autoescape=True)).limit(1)
     return (await connection.execute(found)).first() is not None
+
+
+async def has_sent_to(connection: AsyncConnection, recipient_id: int) -> bool:
+    """Whether the mail server has ever taken an email to this person."""
+    taken = select(outbox.c.id).where(outbox.c.recipient_id == recipient_id, outbox.c.sent_at.is_not(None)).limit(1)
+    return (await connection.execute(taken)).first() is not None
 
 
 async def drop_unsent(
@@ -189,9 +214,9 @@ async def put_off(connection: AsyncConnection, entry: OutboxEntry, due_at: datet
 
 
 async def note_sent(connection: AsyncConnection, entry: OutboxEntry, now: datetime) -> None:
-    await connection.execute(
-        update(outbox).where(outbox.c.id == entry.id).values(sent_at=now, failed_at=None, last_error=None)
-    )
+    """An address of its own is not kept any longer."""
+    values = {"sent_at": now, "failed_at": None, "last_error": None, "address": None}
+    await connection.execute(update(outbox).where(outbox.c.id == entry.id).values(values))
 
 
 async def note_failure(
@@ -251,4 +276,7 @@ def _entry_of(row: Row[Any]) -> OutboxEntry:
         made_at=row.made_at,
         due_at=row.due_at,
         attempts=row.attempts,
+        mentorship_id=row.mentorship_id,
+        address=row.address,
+        import_id=row.import_id,
     )

@@ -54,17 +54,15 @@ class ForeignForm(Forbidden):
     sentence = N_("This form was open for too long or came from elsewhere. Go back, reload the page and send it again.")
 
 
-def guarded(handler: Handler, who: Who, limit: int | None = None) -> Handler:
+def guarded(handler: Handler, who: Who, form_limit: int | None = None) -> Handler:
     """The handler with its access check: the page is not found for anyone who may not open it.
 
-    `limit` is how many bytes the form may have, where that is more than for others.
+    `form_limit` is how many bytes its form may have, None for as many as any other: so nobody else may send more.
     """
     if who is Who.UNASKED:
         return handler
 
     async def check_access(request: web.Request) -> web.StreamResponse:
-        if limit is not None:
-            request = request.clone(client_max_size=limit)
         visitor = await _visitor_of(request)
         request[VISITOR] = visitor
         if who is Who.EVERYONE:
@@ -73,6 +71,8 @@ def guarded(handler: Handler, who: Who, limit: int | None = None) -> Handler:
             raise NotFound
         if who is Who.OWNER and not visitor.owner:
             raise HomeLinkNeeded
+        if form_limit is not None:
+            request = request.clone(client_max_size=form_limit)
         if request.method not in SAFE_METHODS:
             await _check_form(request, visitor)
         return await handler(request)

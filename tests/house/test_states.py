@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from server.catchups.rules import bookings, offers
+from server.people.rules import mentorships
 
 PAGE = Path(__file__).parents[2] / "docs/states.md"
 
@@ -17,6 +18,7 @@ SIDES = {
     "either": "either of the two",
     "clock": "the clock",
     "system": "the system",
+    "scheme": "those who run the scheme",
 }
 
 OFFERS = """\
@@ -28,8 +30,9 @@ Drawn from the tables of transitions (`TRANSITIONS` in `server/catchups/rules/of
 ## An offer
 
 At most one offer of a catch-up is open. An answer is undone while nothing depends on it. The system withdraws an offer
-that has become pointless: a suggestion that is undone, and a wish to move a booking that was called off or held. It
-ends an offer that has run out when new times replace it before the clock has come to it.
+that has become pointless: a suggestion that is undone, a wish to move a booking that was called off or held, and what
+waits in a mentorship that is paused or ended. It ends an offer that has run out when new times replace it before the
+clock has come to it.
 
 """
 
@@ -37,13 +40,30 @@ BOOKINGS = """
 ## A booking
 
 At most one booking of a catch-up is confirmed or held. One is moved by an offer of its own: when that is accepted, the
-booking is rescheduled and a new one takes its place; one that was missed by then stays missed.
+booking is rescheduled and a new one takes its place; one that was missed by then stays missed. Those who run the scheme
+may call off what is to come when they pause or end a mentorship.
+
+"""
+
+MENTORSHIPS = """
+## A mentorship
+
+Those who run the scheme pause it, end it and bring it back (`server/people/rules/mentorships.py`). While it is paused
+or ended nothing new is offered.
 
 """
 
 
 def draw() -> str:
-    return OFFERS + _diagram("open", offers.TRANSITIONS) + BOOKINGS + _diagram("confirmed", bookings.TRANSITIONS)
+    of_mentorships = {key: ("scheme", state) for key, state in mentorships.TRANSITIONS.items()}
+    return (
+        OFFERS
+        + _diagram("open", offers.TRANSITIONS)
+        + BOOKINGS
+        + _diagram("confirmed", bookings.TRANSITIONS)
+        + MENTORSHIPS
+        + _diagram("active", of_mentorships)
+    )
 
 
 def _diagram(first: str, arrows: Mapping[tuple[Any, Any], tuple[Any, Any]]) -> str:

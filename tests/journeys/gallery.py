@@ -5,7 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import update
 
+from server.admin.actions.importing import Defaults, bring_in
+from server.admin.actions.mentorships import arrange
 from server.admin.actions.pairs import add_pair_with_welcome
+from server.admin.rules.importing import ImportedPerson, ImportRow
 from server.calls.actions.reports import report
 from server.calls.rules.reports import Outcome
 from server.catchups.actions.answers import accept_offer, decline_offer, postpone_offer, suggest_other, undo_answer
@@ -24,7 +27,9 @@ from server.db.tables import bookings, people
 from server.people.actions.links import find_visitor
 from server.people.actions.people import NewPerson
 from server.people.actions.sign_in import use_one_time_link
+from server.people.rules.mentorships import MentorshipEvent
 from server.people.store.contacts import set_phone
+from server.people.store.people import find_person, mentorships_of
 from tests.crowd import Browser, Crowd, at_catchup, every_email, shown, unlimited, whole_hour_in
 from tests.server.actors import account_link
 
@@ -194,10 +199,12 @@ class Gallery:
 
     async def _admins(self) -> None:
         both = [NewPerson(name, f"{name}@example.org".lower(), "UTC") for name in ("Nour", "Li")]
-        await add_pair_with_welcome(self._database, self._admin.visitor, *both, self._now)
+        nour, _ = await add_pair_with_welcome(self._database, self._admin.visitor, *both, self._now)
+        await self._people(nour.id)
         for path in (
             "/admin",
             "/admin/pairs/new",
+            "/admin/people",
             "/history",
             "/emails",
             "/admin/accounts",
@@ -210,6 +217,36 @@ class Gallery:
         self._hang("a wrong pair", "/admin/pairs/new", "/admin/pairs/new", self._admin, wrong)
         wrong = "document.querySelector('#email').value = 'me'; " + send("accounts")
         self._hang("a wrong account", "/admin/accounts", "/admin/accounts", self._admin, wrong)
+
+    async def _people(self, other_id: int) -> None:
+        """The list and a search in it; somebody whose mentorship goes on, and somebody whose is paused."""
+        self._hang("nobody found", "/admin/people", "/admin/people?name=qq", self._admin)
+        async with self._database.reading() as connection:
+            other = await find_person(connection, other_id)
+            assert other is not None
+            [row] = await mentorships_of(connection, other)
+        await arrange(self._database, self._admin.visitor, row.id, MentorshipEvent.PAUSE, self._now)
+        for title, person_id in (("in mentorships", self._mentor.visitor.person.id), ("paused", other_id)):
+            self._hang(title, "/admin/people/{id}", f"/admin/people/{person_id}", self._admin)
+        path = f"/admin/people/{self._mentor.visitor.person.id}"
+        wrong = "document.querySelector('#email').value = 'me'; " + send(path)
+        self._hang("with a wrong address", "/admin/people/{id}", path, self._admin, wrong)
+        await self._imports()
+
+    async def _imports(self) -> None:
+        """The table, what becomes of its rows where some are wrong and where none is, and what was added."""
+        self._hang("the admin's", "/admin/import", "/admin/import", self._admin)
+        heading = "Name\\tE-mail\\tMentee\\tMentee e-mail\\n"
+        for title, cells in (
+            ("no table", "x"),
+            ("wrong rows", f"{heading}Noa\\tnoa@\\tJo\\tjo@example.org\\nVera\\tvera@example.org\\t\\t"),
+            ("right rows", f"{heading}Noa\\tnoa@example.org\\tJo\\tjo@example.org"),
+        ):
+            pasted = f"document.querySelector('#cells').value = '{cells}'; " + send("import")
+            self._hang(title, "/admin/import", "/admin/import", self._admin, pasted)
+        row = ImportRow(2, ImportedPerson("Ira", "ira@example.org"), ImportedPerson("Ude", "ude@example.org"))
+        import_id = await bring_in(self._database, self._admin.visitor, [row], Defaults("UTC", "en"), self._now)
+        self._hang("an import", "/admin/imports/{id}", f"/admin/imports/{import_id}", self._admin)
 
     async def _strangers(self) -> None:
         self._hang("a stranger's", "/", "/", None)

@@ -260,3 +260,18 @@ def queries() -> Callable[[AsyncConnection], AbstractContextManager[list[str]]]:
         event.remove(connection.sync_connection, "before_cursor_execute", note)
 
     return collect
+
+
+@contextmanager
+def statements(database: Database) -> Iterator[list[str]]:
+    """Those that are run on this database: other sites of the suite have jobs of their own."""
+    made: list[str] = []
+
+    def note(conn: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        made.append(statement)
+
+    for engine in database.engines:
+        event.listen(engine, "before_cursor_execute", note)
+    yield made
+    for engine in database.engines:
+        event.remove(engine, "before_cursor_execute", note)

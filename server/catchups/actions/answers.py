@@ -16,6 +16,7 @@ from server.catchups.rules.offers import Offer, OfferEvent, apply
 from server.catchups.store import bookings, catchups, offers
 from server.catchups.store.answers import answer_dependents, answer_to
 from server.db.database import Database
+from server.people.rules.mentorships import check_active
 from server.people.rules.visitors import Visitor
 from server.people.store import people
 from server.people.store.contacts import keep_phone
@@ -100,11 +101,12 @@ async def undo_answer(
 ) -> None:
     """Takes an answer back while nothing depends on it: the offer waits again.
 
-    Raises NotFound, TooManyUndoings or what `rules.answers.undo` raises.
+    Raises NotFound, MentorshipAtRest, TooManyUndoings or what `rules.answers.undo` raises.
     """
     by = statement_of(visitor, shown)
     async with db.writing() as connection:
         offer = await offers.lock_offer_of(connection, visitor, offer_id)
+        check_active((await catchups.mentorship_of(connection, offer.catchup_id)).state)
         dependents = await answer_dependents(connection, offer)
         answer = await answer_to(connection, offer)
         changes = rules.undo(offer, by, dependents, answer.again_at if answer else None, window, now)

@@ -16,6 +16,7 @@ from server.catchups.rules.proposals import propose
 from server.catchups.store import bookings, catchups, offers
 from server.db.database import Database
 from server.db.set_aside import Work, for_each
+from server.people.rules.mentorships import check_active
 from server.people.rules.visitors import Visitor
 from server.people.store.contacts import keep_phone
 
@@ -50,7 +51,8 @@ async def ask_to_move(
     """Asks the other for another time: the booking stays until they accept one.
 
     `phone` is what the visitor was shown when they allowed to go on by phone, None when they did not.
-    Raises NotFound, InvalidInput, BookingOver, TooManyProposals, or OfferOpen when one waits for an answer already.
+    Raises NotFound, InvalidInput, BookingOver, MentorshipAtRest, TooManyProposals, or OfferOpen when one waits for an
+    answer already.
     """
     draft = check_draft(draft, now, SUGGESTIONS_LIMIT)
     async with db.writing() as connection:
@@ -60,6 +62,7 @@ async def ask_to_move(
             raise OfferOpen
         await keep_phone(connection, visitor.person.id, number)
         mentorship = await catchups.mentorship_of(connection, booking.catchup_id)
+        check_active(mentorship.state)
         await count_proposal(connection, visitor.person.id, mentorship.id, now)
         wish = propose(
             draft,

@@ -17,6 +17,7 @@ from server.catchups.store.bookings import has_live_booking
 from server.db.database import Database
 from server.db.set_aside import Work, for_each
 from server.errors import DomainError
+from server.people.rules.mentorships import check_active
 from server.people.rules.visitors import Visitor
 from server.people.store import people
 from server.people.store.contacts import keep_phone
@@ -35,7 +36,7 @@ async def make_offer(
 ) -> Offer:
     """Offers a catch-up to the other person of the mentorship.
 
-    Raises NotFound, InvalidInput, OfferSent, TooManyOpenOffers or TooManyProposals.
+    Raises NotFound, InvalidInput, OfferSent, MentorshipAtRest, TooManyOpenOffers or TooManyProposals.
 
     `form` is the secret name of the form that was filled in: one that is sent twice makes one offer.
     `phone` is what the visitor was shown when they allowed to go on by phone, None when they did not. `number` is their
@@ -48,6 +49,7 @@ async def make_offer(
         made = await offers.first_offer_of(connection, uid)
         if made:
             return _as_sent(made, with_phone(draft, phone))
+        check_active(mentorship.state)
         await check_open_offers(connection, visitor.person.id, mentorship.id, now)
         await count_proposal(connection, visitor.person.id, mentorship.id, now)
         await keep_phone(connection, visitor.person.id, number)
@@ -69,7 +71,8 @@ async def offer_new_times(
 ) -> Offer:
     """Offers new times in the catch-up of an offer that came to nothing, so that all links to that still work.
 
-    Raises NotFound, InvalidInput, OfferOpen where an offer waits for an answer, OfferDecided or TooManyProposals.
+    Raises NotFound, InvalidInput, OfferOpen where an offer waits for an answer, OfferDecided, MentorshipAtRest or
+    TooManyProposals.
     """
     draft, by = check_draft(draft, now), statement_of(visitor, shown)
     async with db.writing() as connection:
@@ -85,6 +88,7 @@ async def offer_new_times(
         ):
             raise OfferDecided
         mentorship = await catchups.mentorship_of(connection, before.catchup_id)
+        check_active(mentorship.state)
         await count_proposal(connection, visitor.person.id, mentorship.id, now)
         recipient_id = before.author_id if visitor.person.id == before.recipient_id else before.recipient_id
         offer = propose(draft, by, phone, catchup_id=before.catchup_id, recipient_id=recipient_id)

@@ -13,10 +13,12 @@ from server.catchups.rules.drafts import FURTHEST
 from server.catchups.rules.offers import Offer
 from server.catchups.rules.proposals import check_ended
 from server.catchups.store.bookings import BookingView, has_live_booking, live_between
+from server.catchups.store.catchups import mentorship_of
 from server.catchups.store.offers import OfferView, has_new_times_since, read_offer
 from server.catchups.store.pauses import pauses_of
 from server.db.database import Database
 from server.errors import DomainError, NotFound
+from server.people.rules.mentorships import check_active
 from server.people.rules.people import Person
 from server.people.rules.visitors import Visitor, check_home
 from server.people.store.contacts import reachable_by_phone
@@ -83,9 +85,10 @@ class MovePage:
 async def read_new_offer_page(
     db: Database, visitor: Visitor, mentorship_id: int, now: datetime, like: int | None = None
 ) -> NewOfferPage:
-    """Raises NotFound."""
+    """Raises NotFound, or MentorshipAtRest."""
     async with db.reading() as connection:
         row = await _mentorship(connection, visitor, mentorship_id)
+        check_active(row.state)
         other = row.other
         return NewOfferPage(
             mentorship_id=mentorship_id,
@@ -174,6 +177,7 @@ async def _own_offer(connection: AsyncConnection, visitor: Visitor, mentorship_i
 async def _is_renewable(connection: AsyncConnection, offer: Offer, now: datetime) -> bool:
     try:
         check_ended(offer, now)
+        check_active((await mentorship_of(connection, offer.catchup_id)).state)
     except DomainError:
         return False
     if await has_new_times_since(connection, offer):

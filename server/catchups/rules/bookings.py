@@ -4,7 +4,8 @@
     held -> cancelled
 
 Both were in its call, or both say that they spoke by phone: held. Its time is over and they were not: missed. One of
-them withdraws (until its time is over, also during the call), or undoes the acceptance: cancelled. One asked to move it
+them withdraws (until its time is over, also during the call), or undoes the acceptance, or those who run the scheme
+call it off before it begins: cancelled. One asked to move it
 and the other accepts another time: rescheduled, and a booking of that time takes its place; a booking that was missed
 by then stays missed.
 
@@ -48,6 +49,7 @@ CALLED_OFF = frozenset({BookingState.CANCELLED, BookingState.RESCHEDULED})
 class BookingEvent(StrEnum):
     WITHDRAW = "withdraw"
     ACCEPTANCE_UNDONE = "acceptance_undone"
+    CALL_OFF = "call_off"
     RESCHEDULE = "reschedule"
     BOTH_PRESENT = "both_present"
     BOTH_SPOKE = "both_spoke"
@@ -60,6 +62,7 @@ TRANSITIONS: Mapping[tuple[BookingState, BookingEvent], tuple[BookingSide, Booki
     (BookingState.CONFIRMED, BookingEvent.WITHDRAW): ("either", BookingState.CANCELLED),
     (BookingState.HELD, BookingEvent.WITHDRAW): ("either", BookingState.CANCELLED),
     (BookingState.CONFIRMED, BookingEvent.ACCEPTANCE_UNDONE): ("system", BookingState.CANCELLED),
+    (BookingState.CONFIRMED, BookingEvent.CALL_OFF): ("system", BookingState.CANCELLED),
     (BookingState.CONFIRMED, BookingEvent.RESCHEDULE): ("system", BookingState.RESCHEDULED),
     (BookingState.MISSED, BookingEvent.RESCHEDULE): ("system", BookingState.MISSED),
     (BookingState.CONFIRMED, BookingEvent.BOTH_PRESENT): ("system", BookingState.HELD),
@@ -83,6 +86,9 @@ class BookingConsequence:
 CONSEQUENCES: Mapping[BookingEvent, BookingConsequence] = {
     BookingEvent.WITHDRAW: BookingConsequence(
         ChoiceKind.WITHDREW, Status.CANCELLED, "booking_cancelled", drops_reminders=True, ends_wish=True
+    ),
+    BookingEvent.CALL_OFF: BookingConsequence(
+        None, Status.CANCELLED, "booking_called_off", drops_reminders=True, ends_wish=True
     ),
     # The emails about these two are those of the offer that is open again, and of the booking that takes its place.
     BookingEvent.ACCEPTANCE_UNDONE: BookingConsequence(drops_reminders=True),

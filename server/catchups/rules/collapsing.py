@@ -49,7 +49,15 @@ COLLAPSES: Mapping[str, Mapping[str, str | None]] = {
         "running_late": "booking_cancelled",
         "move_asked": "booking_cancelled",
     },
+    "booking_called_off": {
+        "offer_accepted": "booking_called_off",
+        "booking_moved": "booking_called_off",
+        "running_late": "booking_called_off",
+        "move_asked": "booking_called_off",
+    },
 }
+
+URGENT = frozenset({"booking_cancelled", "booking_called_off"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,5 +100,5 @@ def collapse(kind: str, unsent: Sequence[UnsentEmail], now: datetime) -> QueuedN
         if not any(each.held for each in unsent):
             return None
         instead = kind
-    urgent = instead == "booking_cancelled"
+    urgent = instead in URGENT
     return QueuedNotice(instead, now if urgent else max(now, min(each.due_at for each in unsent)))

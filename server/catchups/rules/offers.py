@@ -35,8 +35,8 @@ class OfferState(StrEnum):
 
 
 class OfferEvent(StrEnum):
-    """`REPLACE`: new times are offered once it has run out. The last two make it pointless: the booking that it asks
-    to move was called off or held, or it is a suggestion that was undone."""
+    """`REPLACE`: new times are offered once it has run out. The last three make it pointless: the booking that it asks
+    to move was called off or held, it is a suggestion that was undone, or the mentorship was paused or ended."""
 
     ACCEPT = "accept"
     DECLINE = "decline"
@@ -49,6 +49,7 @@ class OfferEvent(StrEnum):
     REPLACE = "replace"
     BOOKING_ENDED = "booking_ended"
     SUGGESTION_UNDONE = "suggestion_undone"
+    MENTORSHIP_RESTS = "mentorship_rests"
 
 
 OfferSide = Literal["author", "recipient", "clock", "system"]
@@ -64,6 +65,7 @@ TRANSITIONS: Mapping[tuple[OfferState, OfferEvent], tuple[OfferSide, OfferState]
     (OfferState.OPEN, OfferEvent.REPLACE): ("system", OfferState.EXPIRED),
     (OfferState.OPEN, OfferEvent.BOOKING_ENDED): ("system", OfferState.WITHDRAWN),
     (OfferState.OPEN, OfferEvent.SUGGESTION_UNDONE): ("system", OfferState.WITHDRAWN),
+    (OfferState.OPEN, OfferEvent.MENTORSHIP_RESTS): ("system", OfferState.WITHDRAWN),
     (OfferState.ACCEPTED, OfferEvent.UNDO): ("recipient", OfferState.OPEN),
     (OfferState.DECLINED, OfferEvent.UNDO): ("recipient", OfferState.OPEN),
     (OfferState.SUPERSEDED, OfferEvent.UNDO): ("recipient", OfferState.OPEN),
@@ -104,6 +106,8 @@ CONSEQUENCES: Mapping[OfferEvent, OfferConsequence] = {
     OfferEvent.REPLACE: OfferConsequence(),
     OfferEvent.BOOKING_ENDED: OfferConsequence(),
     OfferEvent.SUGGESTION_UNDONE: OfferConsequence(),
+    # Both get an email about the mentorship.
+    OfferEvent.MENTORSHIP_RESTS: OfferConsequence(),
 }
 
 # The emails of a wish to move a booking, where they differ. The event stays as it is, so nobody gets a receipt.

@@ -46,6 +46,16 @@ LIVE_BETWEEN = (
     )
     .order_by(bookings.c.start)
 )
+COMING_IN = (
+    select(bookings)
+    .join(catchups, catchups.c.id == bookings.c.catchup_id)
+    .where(
+        catchups.c.mentorship_id == bindparam("mentorship_id"),
+        bookings.c.state == BookingState.CONFIRMED.value,
+        bookings.c.start > bindparam("now"),
+    )
+    .order_by(bookings.c.start, bookings.c.id)
+)
 BY_ID = select(bookings).where(bookings.c.id == bindparam("id"))
 LIVE_OF_OFFER = select(bookings).where(bookings.c.offer_id == bindparam("offer_id"), IS_LIVE)
 TO_LOCK = for_update(
@@ -142,6 +152,12 @@ async def live_booking_of(connection: AsyncConnection, offer_id: int) -> Booking
     """The confirmed or held booking that the offer became. To decide by it, the catch-up must be locked."""
     row = (await connection.execute(LIVE_OF_OFFER, {"offer_id": offer_id})).one_or_none()
     return booking_of(row) if row else None
+
+
+async def coming_in(connection: AsyncConnection, mentorship_id: int, now: datetime) -> tuple[Booking, ...]:
+    """What the two have agreed and has not begun, earliest first. To decide by it, the catch-ups must be locked."""
+    rows = await connection.execute(COMING_IN, {"mentorship_id": mentorship_id, "now": now})
+    return tuple(booking_of(row) for row in rows)
 
 
 async def has_live_booking(connection: AsyncConnection, catchup_id: int) -> bool:

@@ -24,6 +24,7 @@ from server.db.tables import catchups, mentorships, people
 from server.errors import NotFound
 from server.people.rules.people import Mentorship, Person
 from server.people.rules.visitors import Visitor
+from server.people.store.people import mentorship_from
 
 mentors = people.alias("mentors")
 mentees = people.alias("mentees")
@@ -53,6 +54,11 @@ def in_catchups_of(person_id: ColumnElement[int] | int, table: Table) -> ColumnE
         select(mentorships.c.id).where(mentorships.c.mentee_id == person_id),
     )
     return table.c.catchup_id.in_(select(catchups.c.id).where(catchups.c.mentorship_id.in_(own)))
+
+
+IN_MENTORSHIP = (
+    select(catchups.c.id).where(catchups.c.mentorship_id == bindparam("mentorship_id")).order_by(catchups.c.id)
+)
 
 
 async def lock_mentorship_in(connection: AsyncConnection, visitor: Visitor, catchup_id: int) -> int:
@@ -97,7 +103,15 @@ async def mentorship_of(connection: AsyncConnection, catchup_id: int) -> Mentors
             select(mentorships).join(catchups).where(catchups.c.id == catchup_id),
         )
     ).one()
-    return Mentorship(row.id, row.mentor_id, row.mentee_id)
+    return mentorship_from(row)
+
+
+async def lock_catchups_in(connection: AsyncConnection, mentorship_id: int) -> None:
+    """Locks every catch-up of the mentorship until the transaction ends.
+
+    Before the mentorship itself: who acts in a catch-up has locked that first.
+    """
+    await connection.execute(for_update(IN_MENTORSHIP), {"mentorship_id": mentorship_id})
 
 
 def with_both(table: Table, *columns: Any) -> Select[Any]:

@@ -44,6 +44,12 @@ BY_ID = select(offers).where(offers.c.id == bindparam("id"))
 OPEN_IN_CATCHUP = select(offers).where(
     offers.c.catchup_id == bindparam("catchup_id"), offers.c.state == OfferState.OPEN.value
 )
+OPEN_IN_MENTORSHIP = (
+    select(offers)
+    .join(catchups, catchups.c.id == offers.c.catchup_id)
+    .where(catchups.c.mentorship_id == bindparam("mentorship_id"), offers.c.state == OfferState.OPEN.value)
+    .order_by(offers.c.id)
+)
 NEW_TIMES_SINCE = (
     select(offers.c.id)
     .where(
@@ -180,6 +186,13 @@ async def open_offer_in(connection: AsyncConnection, catchup_id: int) -> Offer |
     """The catch-up's offer that waits for an answer. To decide by it, the catch-up must be locked."""
     row = (await connection.execute(OPEN_IN_CATCHUP, {"catchup_id": catchup_id})).one_or_none()
     return offer_of(row, (await starts_by_offer(connection, [row.id]))[row.id]) if row else None
+
+
+async def open_offers_in(connection: AsyncConnection, mentorship_id: int) -> tuple[Offer, ...]:
+    """The offers of the mentorship that wait for an answer. To decide by them, its catch-ups must be locked."""
+    rows = (await connection.execute(OPEN_IN_MENTORSHIP, {"mentorship_id": mentorship_id})).all()
+    starts = await starts_by_offer(connection, [row.id for row in rows])
+    return tuple(offer_of(row, starts[row.id]) for row in rows)
 
 
 async def has_new_times_since(connection: AsyncConnection, offer: Offer) -> bool:

@@ -1,6 +1,7 @@
 """What people have to do with emails: each email gets a personal link, and one kind brings a fresh link."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,17 +15,37 @@ from server.mail.outbox import OutboxEntry
 from server.people.actions.links import make_link
 from server.people.rules.accounts import START
 from server.people.rules.links import ONE_TIME_EMAIL_LASTS, Purpose, secret_hash
+from server.people.rules.mentorships import MentorshipState
+from server.people.rules.people import Person
 from server.people.store import links
 from server.people.store.contacts import any_contact
-from server.people.store.people import find_person
+from server.people.store.imports import host_of
+from server.people.store.people import find_any_mentorship, find_person, mentorships_of
 
 FRESH_LINK = "fresh_link"
 ACCOUNT_LINK = "account_link"
 MENTOR_WELCOME = "mentor_welcome"
+# By those who run the scheme: a link, and to a changed address and to the one before that it was changed.
+LINK_SENT = "link_sent"
+ADDRESS_NEW = "address_new"
+ADDRESS_OLD = "address_old"
+MENTORSHIP_EMAILS: Mapping[MentorshipState, str] = {
+    MentorshipState.PAUSED: "mentorship_paused",
+    MentorshipState.ENDED: "mentorship_ended",
+    MentorshipState.ACTIVE: "mentorship_resumed",
+}
+# Who reads the old address may be somebody else.
+WELCOME = "welcome"
+WITHOUT_LINK = frozenset({ADDRESS_OLD})
 TEMPLATES = {
     FRESH_LINK: "people/emails/fresh_link.email",
     ACCOUNT_LINK: "people/emails/account_link.email",
     MENTOR_WELCOME: "people/emails/mentor_welcome.email",
+    WELCOME: "people/emails/welcome.email",
+    LINK_SENT: "people/emails/link_sent.email",
+    ADDRESS_NEW: "people/emails/address_new.email",
+    ADDRESS_OLD: "people/emails/address_old.email",
+    **{kind: f"people/emails/{kind}.email" for kind in MENTORSHIP_EMAILS.values()},
 }
 
 
@@ -35,7 +56,10 @@ class EmailLinks:
     base_url: str
 
     async def make(self, connection: AsyncConnection, entry: OutboxEntry, now: datetime) -> str:
-        """The address of a link for this email alone: into its catch-up, to the person's home, or to sign in once."""
+        """The address of a link for this email alone: into its catch-up, to the person's home, or to sign in once; that
+        of everybody's first page in an email without a personal one."""
+        if entry.kind in WITHOUT_LINK:
+            return f"{self.base_url}/"
         if entry.kind == ACCOUNT_LINK:
             expires_at = now + ONE_TIME_EMAIL_LASTS
             secret = await make_link(
@@ -80,15 +104,63 @@ async def enqueue_mentor_welcome(connection: AsyncConnection, person_id: int, no
     await outbox.enqueue(connection, recipient_id=person_id, event=event, kind=MENTOR_WELCOME, path="/home", now=now)
 
 
+async def enqueue_sent_link(connection: AsyncConnection, person_id: int, now: datetime) -> None:
+    """Queues an email with a link to the home of somebody who did not ask for it: those who run the scheme did."""
+    event = f"link:{uuid.uuid4()}"
+    await outbox.enqueue(connection, recipient_id=person_id, event=event, kind=LINK_SENT, path="/home", now=now)
+
+
+async def enqueue_new_address(connection: AsyncConnection, person_id: int, now: datetime) -> None:
+    """Queues the confirmation to an address that was changed, with a link to the person's home."""
+    event = f"link:{uuid.uuid4()}"
+    await outbox.enqueue(connection, recipient_id=person_id, event=event, kind=ADDRESS_NEW, path="/home", now=now)
+
+
+async def enqueue_old_address(connection: AsyncConnection, person_id: int, address: str, now: datetime) -> None:
+    """Queues an email to the address that a person had, which says that it is theirs no longer."""
+    event = f"link:{uuid.uuid4()}"
+    await outbox.enqueue(
+        connection, recipient_id=person_id, event=event, kind=ADDRESS_OLD, path="/", now=now, address=address
+    )
+
+
+async def enqueue_mentorship_email(
+    connection: AsyncConnection, person_id: int, mentorship_id: int, state: MentorshipState, now: datetime
+) -> None:
+    """Queues an email which tells one of the two that their mentorship is paused, has ended or goes on."""
+    await outbox.enqueue(
+        connection,
+        recipient_id=person_id,
+        event=f"mentorship:{uuid.uuid4()}",
+        kind=MENTORSHIP_EMAILS[state],
+        path="/home",
+        now=now,
+        mentorship_id=mentorship_id,
+    )
+
+
 async def compose_link_email(connection: AsyncConnection, entry: OutboxEntry, link: str) -> Email:
-    """An email that brings a link and says nothing else."""
+    """An email that brings a link, and says at most something about the reader and a mentorship of theirs."""
     reader = await find_person(connection, entry.recipient_id)
     if reader is None:
         raise NotFound
     contact = await any_contact(connection, reader.id)
     template = TEMPLATES[entry.kind]
-    return Email(template, language_of(reader.language), reader.name, reader.called, contact.email, link, {})
+    address = entry.address or contact.email
+    values: dict[str, object] = {"other": await _other_in(connection, entry)}
+    if entry.import_id is not None:
+        values["host"] = await host_of(connection, entry.import_id)
+        values["mentorships"] = await mentorships_of(connection, reader)
+    return Email(template, language_of(reader.language), reader.name, reader.called, address, link, values)
 
 
 def link_email_subject(kind: str, language: Language) -> str:
     return subject_of(TEMPLATES[kind], language)
+
+
+async def _other_in(connection: AsyncConnection, entry: OutboxEntry) -> Person | None:
+    """The other one in the mentorship that the email is about; None when it is about none."""
+    if entry.mentorship_id is None:
+        return None
+    mentorship = await find_any_mentorship(connection, entry.mentorship_id)
+    return await find_person(connection, mentorship.other(entry.recipient_id)) if mentorship else None

@@ -9,9 +9,11 @@ from server.db.database import Database
 from server.errors import InvalidInput
 from server.i18n.catalog import ENGLISH
 from server.people.actions.links import make_link
+from server.people.actions.mentorships import change_state
 from server.people.rules.audit import COMMAND_LINE, Act, Actor
 from server.people.rules.errors import AddressTaken, OnePersonTwice, UnknownAddress
 from server.people.rules.links import Purpose
+from server.people.rules.mentorships import MentorshipEvent, MentorshipState
 from server.people.rules.people import Details, Person, check_details, check_email, check_name, email_key
 from server.people.rules.visitors import Visitor
 from server.people.store import people
@@ -67,13 +69,19 @@ async def add_pair(db: Database, mentor: NewPerson, mentee: NewPerson, now: date
 async def pair_up(
     connection: AsyncConnection, mentor: NewPerson, mentee: NewPerson, actor: Actor, now: datetime
 ) -> tuple[Person, Person]:
-    """Makes a mentorship of the two, unless there is one, and returns them. Raises what `add_pair` does."""
+    """Makes a mentorship of the two, unless there is one, and returns them. One that was paused or ended goes on.
+
+    Raises what `add_pair` does.
+    """
     mentor, mentee = _checked(mentor, "mentor"), _checked(mentee, "mentee")
     if email_key(mentor.email) == email_key(mentee.email):
         raise OnePersonTwice
     mentor_person = await find_or_add_person(connection, mentor, now)
     mentee_person = await find_or_add_person(connection, mentee, now)
-    await find_or_add_mentorship(connection, mentor_person, mentee_person, now)
+    mentorship_id = await find_or_add_mentorship(connection, mentor_person, mentee_person, now)
+    mentorship = await people.lock_any_mentorship(connection, mentorship_id)
+    if mentorship and mentorship.state is not MentorshipState.ACTIVE:
+        await change_state(connection, mentorship, MentorshipEvent.RESUME, actor, now)
     await record(connection, actor, Act.ADDED_PERSON, now, people=(mentor_person.id, mentee_person.id))
     return mentor_person, mentee_person
 

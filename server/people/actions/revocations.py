@@ -10,7 +10,7 @@ from server.db.changes import Topic, note_change
 from server.db.database import Database
 from server.errors import NotFound
 from server.people.actions.sign_in import open_purpose
-from server.people.rules.audit import COMMAND_LINE, Act
+from server.people.rules.audit import COMMAND_LINE, Act, Actor
 from server.people.rules.links import Purpose
 from server.people.rules.visitors import Visitor
 from server.people.store import links
@@ -64,17 +64,22 @@ async def end_everything(db: Database, email: str, now: datetime) -> RevocationC
         person = await find_person_by_email(connection, email)
         if person is None:
             raise NotFound
-        return await _end_everything_of(connection, (person.id,), now)
+        return await end_everything_of(connection, (person.id,), COMMAND_LINE, now)
 
 
 async def end_all_accounts_visits(db: Database, now: datetime) -> RevocationCounts:
     """Ends every visit, link and passkey of those who have an account, from the command line."""
     async with db.writing() as connection:
-        return await _end_everything_of(connection, await account_people(connection), now)
+        return await end_everything_of(connection, await account_people(connection), COMMAND_LINE, now)
 
 
-async def _end_everything_of(connection: AsyncConnection, ids: Collection[int], now: datetime) -> RevocationCounts:
-    await record(connection, COMMAND_LINE, Act.REVOKED_LINKS, now, people=ids)
+async def end_everything_of(
+    connection: AsyncConnection, ids: Collection[int], actor: Actor, now: datetime
+) -> RevocationCounts:
+    """Ends every visit, link and passkey of these people."""
+    await record(connection, actor, Act.REVOKED_LINKS, now, people=ids)
+    for person_id in ids:
+        note_change(connection, Topic("person", person_id))
     return RevocationCounts(
         links=sum([await links.revoke_links_of(connection, person_id, now) for person_id in ids]),
         visits=sum([await links.end_visits_of(connection, person_id) for person_id in ids]),

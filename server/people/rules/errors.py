@@ -37,5 +37,11 @@ class UnknownAddress(NotFound):
     sentence = N_("Nobody has this email address.")
 
 
+class OnlyAdmins(Forbidden):
+    """A coordinator would change how somebody who runs the scheme signs in."""
+
+    sentence = N_("This person has an account here. Only an admin can change their address and links.")
+
+
 class AddressTaken(DomainError):
     sentence = N_("Somebody else has this email address.")

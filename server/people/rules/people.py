@@ -7,6 +7,7 @@ from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, valida
 
 from server.errors import InvalidInput
 from server.i18n.texts import N_
+from server.people.rules.mentorships import MentorshipState
 from server.people.rules.phone_numbers import check_number
 
 NAME_LIMIT = 200
@@ -69,6 +70,7 @@ class Mentorship:
     id: int
     mentor_id: int
     mentee_id: int
+    state: MentorshipState = MentorshipState.ACTIVE
 
     def other(self, person_id: int) -> int:
         """The id of the other person than `person_id`."""

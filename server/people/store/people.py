@@ -1,18 +1,23 @@
 """People and mentorships."""
 
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
-from sqlalchemy import Row, bindparam, insert, or_, select, update
+from sqlalchemy import Row, bindparam, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.db.changes import Topic, note_change
 from server.db.database import for_update
-from server.db.tables import mentorships, people
+from server.db.tables import mentorships, name_keys, people
 from server.errors import NotFound
+from server.people.rules import names
+from server.people.rules.mentorships import MentorshipState
 from server.people.rules.people import Details, Mentorship, Person, email_key
 from server.people.rules.visitors import Visitor, check_home
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +27,21 @@ class MentorshipRow:
     id: int
     other: Person
     role: Literal["mentor", "mentee"]
+    state: MentorshipState
+
+
+@dataclass(frozen=True, slots=True)
+class AddedPerson:
+    """Somebody who is added with others: see Person."""
+
+    name: str
+    email: str
+    zone: str
+    language: str
 
 
 MENTORSHIPS_OF = (
-    select(mentorships.c.id.label("mentorship_id"), mentorships.c.mentor_id, people)
+    select(mentorships.c.id.label("mentorship_id"), mentorships.c.mentor_id, mentorships.c.state, people)
     .join(
         people,
         or_(
@@ -35,6 +51,12 @@ MENTORSHIPS_OF = (
     )
     .order_by(people.c.name, people.c.id)
 )
+# How many keys or ids one statement asks for: with more of them the database would walk through the table instead.
+AT_ONCE = 100
+BY_KEYS = select(people).where(people.c.email_key.in_(bindparam("keys", expanding=True)))
+BY_MENTORS = select(mentorships).where(mentorships.c.mentor_id.in_(bindparam("ids", expanding=True)))
+MENTORSHIP = select(mentorships).where(mentorships.c.id == bindparam("id"))
+MENTORSHIP_TO_LOCK = for_update(MENTORSHIP)
 AT_FIRST = {"phone": "", "needs": "", "discreet": True, "preferred_name": "", "language_known": False}
 
 
@@ -45,7 +67,9 @@ async def add_person(
     result = await connection.execute(
         insert(people).values(email_key=email_key(email), added_at=now, **given, **AT_FIRST).returning(people)
     )
-    return person_of(result.one())
+    person = person_of(result.one())
+    await _set_name_keys(connection, person.id, name)
+    return person
 
 
 async def find_person(connection: AsyncConnection, person_id: int) -> Person | None:
@@ -66,8 +90,53 @@ async def set_details(connection: AsyncConnection, person_id: int, details: Deta
     note_change(connection, Topic("person", person_id))
 
 
+async def add_people(connection: AsyncConnection, new: Sequence[AddedPerson], now: datetime) -> Mapping[str, int]:
+    """The ids of the people who were added, by the keys of their addresses: none of these is known yet."""
+    if not new:
+        return {}
+    rows = [
+        {"email_key": email_key(each.email), "added_at": now, "zone_known": False, **AT_FIRST, **asdict(each)}
+        for each in new
+    ]
+    added = await connection.execute(insert(people).returning(people.c.id, people.c.email_key, people.c.name), rows)
+    found = added.all()
+    keys = [
+        {"person_id": row.id, "place": place, "key": key}
+        for row in found
+        for place, key in enumerate(names.name_keys(row.name))
+    ]
+    await connection.execute(insert(name_keys), keys)
+    return {row.email_key: row.id for row in found}
+
+
+async def find_people_by_keys(connection: AsyncConnection, keys: Collection[str]) -> Mapping[str, Person]:
+    """Those who are known, by the keys of their addresses."""
+    found = {}
+    for some in _at_once(keys):
+        for row in await connection.execute(BY_KEYS, {"keys": some}):
+            found[row.email_key] = person_of(row)
+    return found
+
+
+async def any_mentorships_of(connection: AsyncConnection, mentor_ids: Collection[int]) -> tuple[Mentorship, ...]:
+    """Every mentorship of these mentors, without a check of access."""
+    found: list[Mentorship] = []
+    for some in _at_once(mentor_ids):
+        found += [mentorship_from(row) for row in await connection.execute(BY_MENTORS, {"ids": some})]
+    return tuple(found)
+
+
+async def add_mentorships(connection: AsyncConnection, pairs: Sequence[tuple[int, int]], now: datetime) -> None:
+    """New mentorships of these mentors and mentees, by their ids."""
+    rows = [{"mentor_id": mentor_id, "mentee_id": mentee_id, "began_at": now} for mentor_id, mentee_id in pairs]
+    if rows:
+        await connection.execute(insert(mentorships), rows)
+
+
 async def set_name(connection: AsyncConnection, person_id: int, name: str) -> None:
     await connection.execute(update(people).where(people.c.id == person_id).values(name=name))
+    await connection.execute(delete(name_keys).where(name_keys.c.person_id == person_id))
+    await _set_name_keys(connection, person_id, name)
 
 
 async def set_email(connection: AsyncConnection, person_id: int, email: str) -> None:
@@ -111,7 +180,28 @@ async def lock_mentorship_of(connection: AsyncConnection, visitor: Visitor, ment
     row = (await connection.execute(for_update(theirs))).one_or_none()
     if row is None:
         raise NotFound
-    return Mentorship(row.id, row.mentor_id, row.mentee_id)
+    return mentorship_from(row)
+
+
+async def find_any_mentorship(connection: AsyncConnection, mentorship_id: int) -> Mentorship | None:
+    """The mentorship, without a check of access: for those who run the scheme, and for what the two are told."""
+    row = (await connection.execute(MENTORSHIP, {"id": mentorship_id})).one_or_none()
+    return mentorship_from(row) if row else None
+
+
+async def lock_any_mentorship(connection: AsyncConnection, mentorship_id: int) -> Mentorship | None:
+    """As `find_any_mentorship`; locked until the transaction ends."""
+    row = (await connection.execute(MENTORSHIP_TO_LOCK, {"id": mentorship_id})).one_or_none()
+    return mentorship_from(row) if row else None
+
+
+async def set_mentorship_state(
+    connection: AsyncConnection, mentorship_id: int, state: MentorshipState, now: datetime
+) -> None:
+    """The mentorship must be locked."""
+    state_at = None if state is MentorshipState.ACTIVE else now
+    theirs = update(mentorships).where(mentorships.c.id == mentorship_id)
+    await connection.execute(theirs.values(state=state.value, state_at=state_at))
 
 
 async def find_mentorship_between(connection: AsyncConnection, mentor_id: int, mentee_id: int) -> int | None:
@@ -130,9 +220,28 @@ async def mentorships_of(connection: AsyncConnection, person: Person) -> tuple[M
     """This person's mentorships with the other person of each, by the other's name."""
     rows = await connection.execute(MENTORSHIPS_OF, {"id": person.id})
     return tuple(
-        MentorshipRow(row.mentorship_id, person_of(row), "mentor" if row.mentor_id == person.id else "mentee")
+        MentorshipRow(
+            row.mentorship_id,
+            person_of(row),
+            "mentor" if row.mentor_id == person.id else "mentee",
+            MentorshipState(row.state),
+        )
         for row in rows
     )
+
+
+def _at_once(wanted: Collection[T]) -> Iterator[list[T]]:
+    listed = list(wanted)
+    return (listed[begin : begin + AT_ONCE] for begin in range(0, len(listed), AT_ONCE))
+
+
+async def _set_name_keys(connection: AsyncConnection, person_id: int, name: str) -> None:
+    rows = [{"person_id": person_id, "place": place, "key": key} for place, key in enumerate(names.name_keys(name))]
+    await connection.execute(insert(name_keys), rows)
+
+
+def mentorship_from(row: Row[Any]) -> Mentorship:
+    return Mentorship(row.id, row.mentor_id, row.mentee_id, MentorshipState(row.state))
 
 
 def person_of(row: Row[Any]) -> Person:

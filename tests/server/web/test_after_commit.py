@@ -17,6 +17,8 @@ from sqlalchemy import Table, event, func, select, update
 from sqlalchemy.exc import OperationalError
 from webauthn.helpers import base64url_to_bytes
 
+from server.admin.actions.mentorships import arrange
+from server.admin.rules.importing import ImportedPerson, ImportRow, as_text
 from server.availability.store.busy_times import note_failure, set_feed
 from server.catchups.actions.answers import decline_offer
 from server.catchups.actions.consents import allow_phone
@@ -29,13 +31,16 @@ from server.db.set_aside import Work, put_aside
 from server.db.tables import choices, links, outbox, set_aside, visits
 from server.mail.outbox import enqueue
 from server.people.rules.accounts import Role
+from server.people.rules.mentorships import MentorshipEvent
 from server.routes import ROUTES
 from tests.authenticator import Authenticator
 from tests.elsewhere import Elsewhere
 from tests.server.actors import account_link, visitor_with_account
 from tests.server.site import ALLOWED_PHONE, Guest, Pair
 
-VERBS = [route.path for route in ROUTES if route.method == "POST"]
+# It only shows what would become of a table.
+CHANGES_NOTHING = {"/admin/import"}
+VERBS = [route.path for route in ROUTES if route.method == "POST" and route.path not in CHANGES_NOTHING]
 WORDINGS_SHOWN = [ShownWording(text, "en").hash for text in WORDINGS.values()]
 # They fetch a calendar from elsewhere between two transactions.
 SEVERAL_TRANSACTIONS = {"/hours/calendar", "/hours/calendar/reading"}
@@ -47,6 +52,7 @@ IN_BACKGROUND = {
     r"/me/visits/{id:\d{1,9}}/ending",
     r"/admin/accounts/{id:\d{1,9}}/sign-out",
     r"/admin/accounts/{id:\d{1,9}}/removal",
+    r"/admin/people/{id:\d{1,9}}/revocation",
 }
 WITH_PAGE = {
     "/lost-link",
@@ -330,6 +336,42 @@ about_an_account("role", role="coordinator")
 about_an_account("link")
 about_an_account("sign-out")
 about_an_account("removal")
+
+
+def about_sam(path: str, **fields: object) -> None:
+    async def prepare(scene: Scene) -> Form:
+        return scene.admin, path.replace(r"{id:\d{1,9}}", str(scene.pair.sam.id)), fields
+
+    FORMS[path] = prepare
+
+
+about_sam(r"/admin/people/{id:\d{1,9}}", name="Samuel", email="samuel.after@example.org")
+about_sam(r"/admin/people/{id:\d{1,9}}/link")
+about_sam(r"/admin/people/{id:\d{1,9}}/revocation")
+
+
+def about_their_mentorship(verb: str, before: MentorshipEvent | None = None) -> None:
+    async def prepare(scene: Scene) -> Form:
+        database, number, now = scene.pair.site.database, scene.pair.mentorship_id, datetime.now(UTC)
+        if before:
+            ada = await visitor_with_account(database, now, Role.ADMIN, "before@example.org")
+            await arrange(database, ada, number, before, now)
+        else:
+            await scene.pair.booking()
+        return scene.admin, f"/admin/mentorships/{number}/{verb}", {"bookings": "call_off"}
+
+    FORMS[f"/admin/mentorships/{{id:\\d{{1,9}}}}/{verb}"] = prepare
+
+
+about_their_mentorship("pause")
+about_their_mentorship("ending")
+about_their_mentorship("resumption", MentorshipEvent.PAUSE)
+simple(
+    "/admin/imports",
+    "admin",
+    language="en",
+    table=as_text([ImportRow(2, ImportedPerson("Ivo", "ivo.after@example.org"), ImportedPerson())]),
+)
 
 
 @pytest.fixture

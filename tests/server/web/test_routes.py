@@ -21,6 +21,7 @@ from server.people.rules.accounts import Role
 from server.people.rules.links import Purpose
 from server.people.rules.passkeys import NewPasskey
 from server.people.store.accounts import open_account
+from server.people.store.imports import add_import
 from server.people.store.passkeys import add_passkey, passkeys_of
 from server.room.sealing import Sealer
 from server.room.store.files import add_file
@@ -120,6 +121,8 @@ async def world(site: Site) -> World:
         chosen = await connection.execute(select(choices.c.id).where(choices.c.subject_id.in_(offers)))
         queued = await connection.execute(select(outbox.c.id).where(outbox.c.recipient_id == vito.id))
 
+        account = await open_account(connection, abby.id, Role.COORDINATOR, now)
+
         def own(table):
             return select(table.c.id).where(table.c.person_id == vera.id)
 
@@ -137,7 +140,10 @@ async def world(site: Site) -> World:
             "emails": [row.id for row in queued],
             "files": [await add_file(connection, SEALER, booking.catchup_id, "f", b"%PDF-")],
             "set-aside": [await one_set_aside(connection, now)],
-            "admin/accounts": [(await open_account(connection, abby.id, Role.COORDINATOR, now)).id],
+            "admin/imports": [await add_import(connection, account.id, 2, 1, now)],
+            "admin/people": [vera.id, vito.id],
+            "admin/mentorships": [mentorship],
+            "admin/accounts": [account.id],
         }
     intruders = {
         "nobody": await site.guest(),

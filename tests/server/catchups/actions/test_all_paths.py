@@ -499,7 +499,7 @@ class Paths(RuleBasedStateMachine):
     def each_catch_up_has_one_open_offer_and_one_live_booking_at_most(self) -> None:
         for query in (
             "SELECT catchup_id FROM offers WHERE state = 'open'",
-            "SELECT catchup_id FROM bookings WHERE state IN ('confirmed', 'held')",
+            "SELECT catchup_id FROM bookings WHERE bookings.state IN ('confirmed', 'held')",
         ):
             found = [row.catchup_id for row in self.rows(query)]
             assert len(found) == len(set(found))
@@ -508,7 +508,7 @@ class Paths(RuleBasedStateMachine):
     def nobody_is_booked_twice_at_a_time(self) -> None:
         live = self.rows(
             "SELECT bookings.*, mentor_id, mentee_id FROM bookings JOIN catchups ON catchups.id = catchup_id "
-            "JOIN mentorships ON mentorships.id = mentorship_id WHERE state IN ('confirmed', 'held')"
+            "JOIN mentorships ON mentorships.id = mentorship_id WHERE bookings.state IN ('confirmed', 'held')"
         )
         for one, other in combinations(live, 2):
             if {one.mentor_id, one.mentee_id} & {other.mentor_id, other.mentee_id}:

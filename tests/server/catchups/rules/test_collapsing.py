@@ -9,6 +9,7 @@ from server.catchups.rules.collapsing import (
     COLLAPSES,
     HELD,
     HOLD,
+    URGENT,
     QueuedNotice,
     UnsentEmail,
     collapse,
@@ -46,13 +47,15 @@ def test_two_become_one_or_none(kind, unsent):
 def test_what_took_the_place_of_news_that_somebody_has_is_never_dropped_in_silence(kind, unsent):
     queued = collapse(kind, [email(unsent, held=True)], NOW)
     assert queued.kind == (COLLAPSES[kind][unsent] or kind)
-    assert queued.due_at == (NOW if queued.kind == "booking_cancelled" else NOW - SECOND + HOLD)
+    assert queued.due_at == (NOW if queued.kind in URGENT else NOW - SECOND + HOLD)
 
 
 def test_what_is_called_off_is_always_told_at_once():
-    assert giving_way("booking_cancelled") == ("offer_accepted", "booking_moved", "running_late", "move_asked")
-    for unsent in ((), [email("offer_accepted")], [email("offer_accepted", held=True)]):
-        assert collapse("booking_cancelled", unsent, NOW) == QueuedNotice("booking_cancelled", NOW)
+    assert {"booking_cancelled", "booking_called_off"} == URGENT
+    for kind in URGENT:
+        assert giving_way(kind) == ("offer_accepted", "booking_moved", "running_late", "move_asked")
+        for unsent in ((), [email("offer_accepted")], [email("offer_accepted", held=True)]):
+            assert collapse(kind, unsent, NOW) == QueuedNotice(kind, NOW)
 
 
 def test_whoever_changes_their_mind_for_ever_delays_no_email_for_ever():

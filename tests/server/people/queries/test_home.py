@@ -1,34 +1,14 @@
 """What a home shows, and what it costs. Most of it: tests/server/people/pages/test_home.py."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from server.catchups.actions.answers import decline_offer
-from server.db.database import Database
 from server.errors import NotFound
 from server.people.queries.home import read_home_page
-from tests.server.actors import DECLINED, DRAFT, FIRST, NOW, a_booking, an_offer
-
-
-@contextmanager
-def statements(database: Database) -> Iterator[list[str]]:
-    """Those that are run on this database: other sites of the suite have jobs of their own."""
-    made: list[str] = []
-
-    def note(conn: Any, cursor: Any, statement: str, *rest: Any) -> None:
-        made.append(statement)
-
-    for engine in database.engines:
-        event.listen(engine, "before_cursor_execute", note)
-    yield made
-    for engine in database.engines:
-        event.remove(engine, "before_cursor_execute", note)
+from tests.server.actors import DECLINED, DRAFT, FIRST, NOW, a_booking, an_offer, statements
 
 
 async def test_what_one_is_to_answer_oneself_comes_first(database, pair):

@@ -1,0 +1,38 @@
+"""Changing the state of a mentorship; what that means for its catch-ups is decided where those are known."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.db.changes import Topic, note_change
+from server.people.actions.emails import enqueue_mentorship_email
+from server.people.rules.audit import Act, Actor, AuditSubject
+from server.people.rules.mentorships import MentorshipEvent, MentorshipState, next_state
+from server.people.rules.people import Mentorship
+from server.people.store import people
+from server.people.store.audit import record
+
+ACTS: Mapping[MentorshipEvent, Act] = {
+    MentorshipEvent.PAUSE: Act.PAUSED_MENTORSHIP,
+    MentorshipEvent.END: Act.ENDED_MENTORSHIP,
+    MentorshipEvent.RESUME: Act.RESUMED_MENTORSHIP,
+}
+
+
+async def change_state(
+    connection: AsyncConnection, mentorship: Mentorship, event: MentorshipEvent, actor: Actor, now: datetime
+) -> MentorshipState:
+    """The new state, of which both people are told by email. The mentorship must be locked.
+
+    Raises MentorshipUnchanged.
+    """
+    state = next_state(mentorship.state, event)
+    await people.set_mentorship_state(connection, mentorship.id, state, now)
+    both = (mentorship.mentor_id, mentorship.mentee_id)
+    for person_id in both:
+        await enqueue_mentorship_email(connection, person_id, mentorship.id, state, now)
+        note_change(connection, Topic("person", person_id))
+    subject = AuditSubject("mentorship", mentorship.id)
+    await record(connection, actor, ACTS[event], now, people=both, subject=subject)
+    return state
