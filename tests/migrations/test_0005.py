@@ -60,6 +60,7 @@ ADDED = {
     "busy_feeds": {"skipped": 0},
     "people": {"preferred_name": "", "language_known": False},
     "visits": {"browser": "", "system": ""},
+    "mentorships": {"state": "active"},
 }
 
 BEFORE = "0004"

@@ -3,8 +3,11 @@
 import re
 
 import pytest
+from sqlalchemy import select
 
+from server.db.tables import links
 from server.people.pages import sign_in_endings
+from server.people.rules.links import secret_hash
 from signaling.hub import hub
 
 
@@ -52,9 +55,14 @@ async def test_a_link_to_the_catchup_of_the_call(site, mentee, pair):
     """Also of a visit that goes on with a link to another catch-up."""
     booking, other = await pair.booking(), await pair.offer()
     by_link = await site.guest(await pair.link(pair.sam, other.catchup_id, f"/offers/{other.id}"))
-    await by_link.get(f"/l/{await pair.link(pair.sam, booking.catchup_id, f'/bookings/{booking.id}')}")
+    secret = await pair.link(pair.sam, booking.catchup_id, f"/bookings/{booking.id}")
+    await by_link.get(f"/l/{secret}")
     there = await entered(by_link, booking)
-    link = first_id(await mentee.get("/me/sign-ins"), "link")
+    # Emails have links to this catch-up, too.
+    async with site.database.reading() as connection:
+        own = select(links.c.id).where(links.c.secret_hash == secret_hash(secret))
+        link = (await connection.execute(own)).scalar_one()
+    assert f'id="link-{link}"' in (await mentee.get("/me/sign-ins")).text
     await mentee.post(f"/me/links/{link}/ending")
     assert await ended(there)
     assert (await by_link.get(f"/offers/{other.id}")).status == 200
