@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from server.commands import admin, ledger, revocation
+from server.commands import admin, erasure, ledger, revocation
 from server.commands.parsers import add_command, add_group
 from server.config import SETTINGS, BadSetting, Settings, local_base_url, read_settings
 from server.db.database import Database, ForeignKeyViolations, Unavailable
@@ -160,6 +160,9 @@ def _parser() -> argparse.ArgumentParser:
         add_command(
             admins, "person", _in_database(admin.run_person), "Show a person, or correct their name or email address."
         )
+    )
+    erasure.add_erase_arguments(
+        add_command(admins, "erase", _in_database(erasure.run_erase), "Erase a person, and keep what counts need.")
     )
     revocation.add_revoke_arguments(
         add_command(admins, "revoke", _in_database(revocation.run_revoke), "End links, and sign their browsers out.")

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from server.db.changes import NOTED, Changes
 from server.db.sqlite_connection import SqliteConnection
-from server.db.tables import visits
+from server.db.tables import metadata, visits
 from server.db.write_ahead_log import WriteAheadLog, WriteAheadLogMissing
 
 BUSY_TIMEOUT_MS = 10_000
@@ -184,6 +184,29 @@ class Database:
                         await _set_foreign_keys(connection, on=True)
         except DATABASE_ERRORS as error:
             _raise(error, Unavailable)
+
+    async def compact(self) -> None:
+        """Rewrites the files, so that no byte of what was deleted is left in them. Writers wait. Raises Unavailable.
+
+        PostgreSQL's write-ahead log, and the backups of either database, are not touched.
+        """
+        writer_lock: AbstractAsyncContextManager[Any] = self._writer_lock or nullcontext()
+        try:
+            async with writer_lock, self._engine.connect() as connection:
+                driver = (await connection.get_raw_connection()).driver_connection
+                if driver is None:
+                    return
+                if not self.is_sqlite:
+                    await driver.execute(f"VACUUM FULL {', '.join(metadata.tables)}")
+                    return
+                await driver.execute("VACUUM")
+                # With the database's new state in its file, the log is emptied, unless somebody still reads from it.
+                cursor = driver.cursor()
+                await cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                if (await cursor.fetchall())[0][0]:
+                    raise Unavailable("the write-ahead log could not be emptied: it is being read")
+        except DATABASE_ERRORS as error:
+            raise Unavailable(_reason(error)) from error
 
     async def close(self) -> None:
         await self._engine.dispose()

@@ -80,6 +80,7 @@ people = Table(
     Column("preferred_name", String(80), nullable=False),
     Column("language_known", Boolean, nullable=False),
     Column("added_at", UtcTime, nullable=False),
+    Column("erased_at", UtcTime),
 )
 
 mentorships = Table(

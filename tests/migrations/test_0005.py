@@ -158,7 +158,7 @@ async def test_the_commands_migrate_it_and_verify_its_ledger(old, tmp_path):
         return process.returncode, said.decode()
 
     code, said = await fireside("ledger", "verify")
-    assert (code, "this version needs 0012. Run: fireside migrate" in said) == (1, True)
+    assert (code, "this version needs 0018. Run: fireside migrate" in said) == (1, True)
     code, said = await fireside("migrate")
     assert (code, said.splitlines()[-1]) == (0, "The database's schema is up to date.")
     code, said = await fireside("ledger", "verify")

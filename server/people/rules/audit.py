@@ -22,6 +22,7 @@ class Act(StrEnum):
     REMOVED_ACCOUNT = "removed_account"
     ADDED_PERSON = "added_person"
     CHANGED_PERSON = "changed_person"
+    ERASED_PERSON = "erased_person"
     LOOKED_AT_PERSON = "looked_at_person"
     LOOKED_AT_SESSION = "looked_at_session"
     SENT_EMAIL_AGAIN = "sent_email_again"

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Row, insert, or_, select, update
+from sqlalchemy import Row, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.db.changes import Topic, note_change
@@ -17,11 +17,12 @@ from server.people.rules.visitors import Visitor, check_home
 
 @dataclass(frozen=True, slots=True)
 class MentorshipRow:
-    """A mentorship as one of its two people sees it."""
+    """A mentorship as one of its two people sees it. `other_erased`: nothing new can be agreed with them."""
 
     id: int
     other: Person
     role: Literal["mentor", "mentee"]
+    other_erased: bool
 
 
 AT_FIRST = {"phone": "", "needs": "", "discreet": True, "preferred_name": "", "language_known": False}
@@ -64,6 +65,10 @@ async def set_email(connection: AsyncConnection, person_id: int, email: str) -> 
     await connection.execute(update(people).where(people.c.id == person_id).values(values))
 
 
+async def note_erased(connection: AsyncConnection, person_id: int, now: datetime) -> None:
+    await connection.execute(update(people).where(people.c.id == person_id).values(erased_at=now))
+
+
 async def set_zone(connection: AsyncConnection, person_id: int, zone: str, *, only_unknown: bool) -> None:
     """Saves a person's zone; with `only_unknown` only if it is not known yet."""
     theirs = update(people).where(people.c.id == person_id)
@@ -91,11 +96,17 @@ async def add_mentorship(connection: AsyncConnection, mentor_id: int, mentee_id:
 
 
 async def lock_mentorship_of(connection: AsyncConnection, visitor: Visitor, mentorship_id: int) -> Mentorship:
-    """The mentorship, if this visitor's home link opens it; locked until the transaction ends. Raises NotFound."""
+    """The mentorship, if this visitor's home link opens it; locked until the transaction ends.
+
+    Raises NotFound, also when the other person was erased.
+    """
     check_home(visitor)
     theirs = select(mentorships).where(
         mentorships.c.id == mentorship_id,
         or_(mentorships.c.mentor_id == visitor.person.id, mentorships.c.mentee_id == visitor.person.id),
+        ~exists().where(
+            people.c.id.in_((mentorships.c.mentor_id, mentorships.c.mentee_id)), people.c.erased_at.is_not(None)
+        ),
     )
     row = (await connection.execute(for_update(theirs))).one_or_none()
     if row is None:
@@ -129,7 +140,12 @@ async def mentorships_of(connection: AsyncConnection, person: Person) -> tuple[M
         .order_by(people.c.name, people.c.id)
     )
     return tuple(
-        MentorshipRow(row.mentorship_id, person_of(row), "mentor" if row.mentor_id == person.id else "mentee")
+        MentorshipRow(
+            row.mentorship_id,
+            person_of(row),
+            "mentor" if row.mentor_id == person.id else "mentee",
+            row.erased_at is not None,
+        )
         for row in rows
     )
 
