@@ -44,7 +44,7 @@ async def read_email_context(connection: AsyncConnection, entry: OutboxEntry) ->
 
 
 def still_current(now: datetime) -> ColumnElement[bool]:
-    """The condition that an outbox entry is of use: its recipient was not erased, and its booking, if any, is to come."""
+    """The condition that an outbox entry is of use: its recipient was not erased, its booking (if any) is to come."""
     to_come = exists().where(
         bookings.c.id == outbox.c.booking_id, bookings.c.state == BookingState.CONFIRMED.value, bookings.c.start > now
     )
