@@ -31,7 +31,7 @@ run: .venv/installed ## Serve on SQLite with a demo pair, and print the links of
 test: check $(AXE) build/system-packages ## Set up everything and run the whole test suite, browsers included
 	@# What measures nothing shares the cores, four at once as much of it waits, with its databases in memory; then the
 	@# rest has the machine for itself.
-	TMPDIR=$(SCRATCH) $(BIN)/pytest -m 'not alone' -n 4 --dist loadgroup
+	TMPDIR=$(SCRATCH) $(BIN)/pytest -m 'not alone' -n auto --maxprocesses 4 --dist loadgroup
 	$(BIN)/pytest -m alone
 
 check: .venv/installed-dev $(TYPESCRIPT) ## Lock files, format, lint, types, import rules; fast
@@ -47,7 +47,10 @@ faults: .venv/installed-dev build/system-packages ## The long forms of the fault
 
 bench: .venv/installed-dev build/system-packages ## The benchmarks, each with its baseline in the same run
 	$(BIN)/python -m bench.enter
+	$(BIN)/python -m bench.web
 	$(BIN)/python -m bench.relay
+	$(BIN)/python -m bench.storm
+	$(BIN)/python -m bench.history
 
 messages: .venv/installed-dev ## Bring the catalogs of texts up to date with the source; then translate what is new
 	@pot=$$(mktemp) && trap "rm $$pot" EXIT && \

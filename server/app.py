@@ -13,10 +13,11 @@ from server.availability.actions.calendars import Fetch
 from server.availability.calendar.fetch import PUBLIC_ONLY, FetchPolicy, fetch_calendar
 from server.availability.pages.busy_calendar import FETCH
 from server.calls.actions.entering import find_uninvited, put_news_aside, record_news
-from server.calls.pages.ending import end_closed_calls
+from server.calls.pages.ending import OwnCalls
 from server.catchups.actions.emails import compose_email
 from server.catchups.emails import KINDS
 from server.catchups.pages.consent import wording_in
+from server.catchups.rules.ledger_heads import PURPOSE
 from server.catchups.store.email_context import still_current
 from server.config import Settings
 from server.db.database import Database, Unavailable
@@ -35,6 +36,7 @@ from server.web.foreign_origins import ForeignOrigins
 from server.web.headers import headers_signal
 from server.web.keys import (
     BACKGROUND_TASKS,
+    CALLS,
     CLOCK,
     DATABASE,
     EVENT_STREAMS,
@@ -47,6 +49,7 @@ from server.web.keys import (
     TEMPLATES,
     RunningRequests,
 )
+from server.web.main_process import MAIN_PROCESS, MainProcess
 from server.web.readiness import Readiness
 from server.web.rendering import make_templates
 from signaling.hub.hub import Hub, RelaySettings
@@ -65,6 +68,34 @@ def make_app(settings: Settings, fetch_policy: FetchPolicy = PUBLIC_ONLY) -> web
     `fetch_policy` limits which addresses people's calendars are fetched from. The start raises SchemaOutdated when
     `fireside migrate` has to be run first, SchemaTooNew, or Unavailable when nothing can be written.
     """
+    app = _make_pages(settings, fetch_policy)
+    app[FOREIGN_ORIGINS] = ForeignOrigins()
+    app[READINESS] = Readiness(app[DATABASE])
+    app[EVENT_STREAMS] = EventStreams()
+    app[HUB] = Hub(_relay_settings(settings), partial(_record_news, app), partial(_put_news_aside, app))
+    app[CALLS] = OwnCalls(app)
+    app.cleanup_ctx.extend([_database_open, _readiness_known, _jobs_running])
+    app.on_startup.append(_start_calls)
+    # Both end before the server waits for open sockets and streams, which would not close by themselves.
+    app.on_shutdown.append(_end_streams)
+    app.on_shutdown.append(_end_calls)
+    add_routes(app)
+    return app
+
+
+def make_page_app(settings: Settings, main_process: MainProcess) -> web.Application:
+    """What serves pages beside the main process, which has the calls, the streams of events and the jobs."""
+    app = _make_pages(settings, PUBLIC_ONLY)
+    app[MAIN_PROCESS] = app[CALLS] = main_process
+    app[FOREIGN_ORIGINS] = ForeignOrigins(main_process.tell_foreign_origin)
+    app[DATABASE].changes.pass_on = main_process.tell_changes
+    app.cleanup_ctx.append(_database_open)
+    add_routes(app)
+    return app
+
+
+def _make_pages(settings: Settings, fetch_policy: FetchPolicy) -> web.Application:
+    """What each process has that serves pages."""
     app = web.Application(middlewares=MIDDLEWARES, client_max_size=FORM_LIMIT)
     app[SETTINGS] = settings
     app[CLOCK] = utc_now
@@ -74,18 +105,8 @@ def make_app(settings: Settings, fetch_policy: FetchPolicy = PUBLIC_ONLY) -> web
     app[SECRET] = read_secret(settings.secret, settings.data)
     app[REQUESTS] = RunningRequests()
     app[BACKGROUND_TASKS] = BackgroundTasks()
-    app[FOREIGN_ORIGINS] = ForeignOrigins()
-    app[READINESS] = Readiness(app[DATABASE])
-    app[EVENT_STREAMS] = EventStreams()
     app[TEMPLATES] = make_templates(settings, wording=wording_in)
-    app[HUB] = Hub(_relay_settings(settings), partial(_record_news, app), partial(_put_news_aside, app))
-    app.cleanup_ctx.extend([_database_open, _jobs_running])
-    app.on_startup.append(_start_calls)
-    # Both end before the server waits for open sockets and streams, which would not close by themselves.
-    app.on_shutdown.append(_end_streams)
-    app.on_shutdown.append(_end_calls)
     app.on_response_prepare.extend([announce_last, headers_signal(settings)])
-    add_routes(app)
     return app
 
 
@@ -139,17 +160,23 @@ async def _follow_news(app: web.Application, news: News) -> None:
         await app[HUB].remove(call, person)
     if isinstance(news, Present):
         # Another web process, or the command line, may have ended a visit or a link.
-        await end_closed_calls(app)
+        await app[CALLS].end_closed()
 
 
 async def _database_open(app: web.Application) -> AsyncIterator[None]:
     await check(app[DATABASE])
     await app[DATABASE].check_writable()
+    yield
+    await app[BACKGROUND_TASKS].finish()
+    with suppress(Unavailable):
+        await app[DATABASE].optimize()
+    await app[DATABASE].close()
+
+
+async def _readiness_known(app: web.Application) -> AsyncIterator[None]:
     looking = asyncio.create_task(app[READINESS].run())
     yield
     looking.cancel()
-    await app[BACKGROUND_TASKS].finish()
-    await app[DATABASE].close()
 
 
 def _mail_transport(settings: Settings) -> MailTransport:
@@ -162,7 +189,9 @@ def _mail_transport(settings: Settings) -> MailTransport:
 async def _jobs_running(app: web.Application) -> AsyncIterator[None]:
     settings = app[SETTINGS]
     mailer = make_mailer(_mail_transport(settings), settings.base_url, settings.mail_from, app[CLOCK], settings.contact)
-    jobs = Jobs(app[DATABASE], mailer, settings, app[CLOCK], partial(app[HUB].remove, why="over"), app[FETCH])
+    ledger_key = app[SECRET].key(PURPOSE)
+    end = partial(app[HUB].remove, why="over")
+    jobs = Jobs(app[DATABASE], mailer, settings, app[CLOCK], end, app[FETCH], ledger_key)
     task = asyncio.create_task(jobs.run())
     yield
     task.cancel()

@@ -178,7 +178,9 @@ def _parser() -> argparse.ArgumentParser:
         commands, "doctor", _doctor, "Send test media to the running server and back, and say what is blocked."
     )
     doctor.add_argument(
-        "--link", help="An admin's link, to check from another machine. Without it, this server checks itself."
+        "--link",
+        help="A new link from `fireside admin link`, which is used up, to check from another machine. Without it, this "
+        "server checks itself, by an account that is there.",
     )
     return parser
 

@@ -25,6 +25,7 @@ T = TypeVar("T")
 
 PREFIX = "FIRESIDE_"
 MOST_RELAYS = 64
+MOST_WEB_PROCESSES = 16
 # What Kubernetes and Docker give every container about a service that is called fireside, or fireside-something.
 INJECTED = re.compile(r"(\w+_)?(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)")
 INJECTED_VALUE = re.compile(r"(tcp|udp|sctp)://")
@@ -199,6 +200,13 @@ class Settings:
         "The number of your own reverse proxies in front of the pages, each of which adds to X-Forwarded-For. With a "
         "wrong number, the rate limits take all people for one.",
     )
+    web_processes: int = setting(
+        "1",
+        _number(1, MOST_WEB_PROCESSES),
+        "1 to 16",
+        "The number of processes that serve the pages, at one port. More than one is for machines with several cores "
+        "on which many people come at the same time; see [processes.md](processes.md).",
+    )
     media_bind: str = setting(
         "::", _ip_address, "an IP address; :: is all, 0.0.0.0 all of IPv4", "The address at which the relay listens."
     )
@@ -291,7 +299,12 @@ class Settings:
     @property
     def mail_folder(self) -> Path | None:
         """Where emails are saved when there is no mail server."""
-        return None if self.smtp_url else self.data.absolute() / "mail"
+        return None if self.smtp_url else self.kept_emails
+
+    @property
+    def kept_emails(self) -> Path:
+        """The folder of saved emails; it may hold some from before there was a mail server."""
+        return self.data.absolute() / "mail"
 
     @property
     def secrets(self) -> frozenset[str]:

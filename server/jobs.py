@@ -1,4 +1,6 @@
-"""Three loops: one ends what has expired, one sends the outbox, one reads people's calendars, which may be slow."""
+"""Four loops: one ends what has expired, one sends the outbox, one reads people's calendars, which may be slow, and one
+checks the ledger.
+"""
 
 import asyncio
 import logging
@@ -8,8 +10,10 @@ from typing import TypeVar
 
 from server.availability.actions.calendars import Fetch, refresh_next_calendar
 from server.calls.actions.entering import find_overstaying
+from server.cancellation import is_cancelled
 from server.catchups.actions.bookings import close_missed
 from server.catchups.actions.emails import drop_late_emails
+from server.catchups.actions.ledger import check_ledger
 from server.catchups.actions.offers import expire_offers
 from server.config import Settings
 from server.db.database import Database, Unavailable
@@ -17,8 +21,12 @@ from server.db.set_aside import forget_aside, log_fault
 from server.mail.mailer import REFUSED_WAIT, Mailer, end_mail_outage, mail_waits, note_mail_outage, send_due_emails
 from server.mail.transport import ConnectionLost, DeliveryFailure, Refused, Unreachable
 from server.people.actions.links import forget_tries, forget_visits
+from server.privacy.actions.erasing import clear_erased
+from server.privacy.actions.erasure_requests import erase_due
 
 ROUND_S = 5.0
+LEDGER_ROUND_S = 30.0
+OPTIMIZE_EVERY = timedelta(hours=1)
 LONGEST_PAUSE_S = 60.0
 MAIL_SERVER_AWAY = "the mail server accepts no emails: %s"
 CALENDARS_AT_ONCE = 3
@@ -31,6 +39,7 @@ class Jobs:
     """Runs a round of each loop every ROUND_S seconds. A job that fails is logged and tried in the next round.
 
     `end` removes a person from a call that is over (call and person by id). `fetch` reads a calendar's address.
+    `ledger_key` signs how far the ledger was checked.
     """
 
     def __init__(
@@ -41,7 +50,9 @@ class Jobs:
         clock: Callable[[], datetime],
         end: Callable[[str, str], Awaitable[None]],
         fetch: Fetch,
+        ledger_key: bytes,
     ) -> None:
+        self._ledger_key = ledger_key
         self._fetch = fetch
         self._end = end
         self._db = db
@@ -51,6 +62,7 @@ class Jobs:
         # A new process tries the mail server at once: its settings may be new.
         self._mail_tried = False
         self._pause = ROUND_S
+        self._optimize_at = clock()
 
     async def run(self) -> None:
         """Runs until it is cancelled."""
@@ -58,6 +70,7 @@ class Jobs:
             loops.create_task(self._tidy_loop())
             loops.create_task(self._send_loop())
             loops.create_task(self._calendar_loop())
+            loops.create_task(self._ledger_loop())
 
     async def round(self) -> None:
         """Does everything that is due now, once."""
@@ -74,6 +87,9 @@ class Jobs:
             self._forget_visits,
             self._forget_tries,
             self._forget_aside,
+            self._erase_due,
+            self._clear_erased,
+            self._optimize,
         ):
             await self._guarded(job)
 
@@ -119,6 +135,11 @@ class Jobs:
         while await refresh_next_calendar(self._db, self._fetch, self._clock()):
             pass
 
+    async def check_ledger(self) -> None:
+        """Checks all entries that are due."""
+        while not await check_ledger(self._db, self._ledger_key, self._clock()):
+            pass
+
     async def _tidy_loop(self) -> None:
         while True:
             await self.tidy()
@@ -136,6 +157,11 @@ class Jobs:
             await asyncio.gather(*(self._guarded(self.read_calendars) for _ in range(CALENDARS_AT_ONCE)))
             await asyncio.sleep(ROUND_S)
 
+    async def _ledger_loop(self) -> None:
+        while True:
+            await self._guarded(self.check_ledger)
+            await asyncio.sleep(LEDGER_ROUND_S)
+
     async def _guarded(self, job: Callable[[], Awaitable[T]]) -> T | None:
         result = None
         try:
@@ -144,12 +170,12 @@ class Jobs:
             log.error("a job waits for the next round: the database cannot be used: %s", error)
         except asyncio.CancelledError:
             # Something inside was cancelled by itself, unless this task was: that must not end the loop.
-            if not _cancelled():
+            if not is_cancelled():
                 log.error("a job was broken off; it is tried again in the next round")
         except Exception as error:
             log_fault(log, "a job failed; it is tried again in the next round", error)
         # A library may have turned it into another error, or dropped it.
-        if _cancelled():
+        if is_cancelled():
             raise asyncio.CancelledError
         return result
 
@@ -176,8 +202,13 @@ class Jobs:
         async with self._db.writing() as connection:
             await forget_aside(connection, self._clock())
 
+    async def _erase_due(self) -> None:
+        await erase_due(self._db, self._settings.kept_emails, self._clock())
 
-def _cancelled() -> bool:
-    """Whether the task that runs was asked to end."""
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
+    async def _clear_erased(self) -> None:
+        await clear_erased(self._db, self._clock())
+
+    async def _optimize(self) -> None:
+        if self._clock() >= self._optimize_at:
+            await self._db.optimize()
+            self._optimize_at = self._clock() + OPTIMIZE_EVERY

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from server.admin.pages import accounts, audit, emails, history, session
+from server.admin.pages import accounts, audit, emails, history, new_pair, session, start
 from server.availability.pages import busy_calendar, hours
 from server.calls.pages import (
     call,
@@ -51,30 +51,35 @@ from server.people.pages import (
     looks,
     lost_link,
     me,
+    passkeys,
+    sign_in,
     sign_in_endings,
     sign_ins,
     signout,
     welcome,
     zone,
 )
+from server.privacy.pages import archive, erasure, own_erasure, person_data
 from server.web import assets, health
 from server.web.access import Who, guarded
 from server.web.connections import limits_middleware
 from server.web.draining import requests_middleware
 from server.web.errors import errors_middleware
 from server.web.headers import nonce_middleware
+from server.web.main_process import MAIN_PROCESS, hand_on
 
 ID = r"{id:\d{1,9}}"
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """For visitors only, unless `who` says otherwise."""
+    """For visitors only, unless `who` says otherwise. What is `in_main` is answered by the main process only."""
 
     method: str
     path: str
     handler: Handler
     who: Who = Who.VISITOR
+    in_main: bool = False
 
 
 ROUTES = (
@@ -83,6 +88,9 @@ ROUTES = (
     Route("POST", "/l/{secret}", links.use, Who.EVERYONE),
     Route("GET", "/lost-link", lost_link.show, Who.EVERYONE),
     Route("POST", "/lost-link", lost_link.send, Who.EVERYONE),
+    Route("GET", "/sign-in", sign_in.show, Who.EVERYONE),
+    Route("GET", "/sign-in/options.json", sign_in.options, Who.UNASKED),
+    Route("POST", "/sign-in", sign_in.use, Who.EVERYONE),
     Route("POST", "/signout", signout.sign_out),
     Route("GET", "/home", home.show, Who.EVERYONE),
     Route("POST", "/home-link", home_link.send),
@@ -91,6 +99,14 @@ ROUTES = (
     Route("POST", "/me/feed", subscription.make, Who.OWNER),
     Route("POST", "/me/feed/revocation", subscription.end, Who.OWNER),
     Route("GET", "/me/looks", looks.show, Who.OWNER),
+    Route("GET", "/me/archive.zip", archive.own, Who.OWNER),
+    Route("GET", "/me/erasure", own_erasure.show, Who.OWNER),
+    Route("POST", "/me/erasure", own_erasure.ask, Who.OWNER),
+    Route("POST", "/me/erasure/withdrawal", own_erasure.take_back, Who.OWNER),
+    Route("GET", "/me/passkeys", passkeys.show, Who.OWNER),
+    Route("GET", "/me/passkeys/options.json", passkeys.options, Who.OWNER),
+    Route("POST", "/me/passkeys", passkeys.add, Who.OWNER),
+    Route("POST", f"/me/passkeys/{ID}/removal", passkeys.remove, Who.OWNER),
     Route("GET", "/me/sign-ins", sign_ins.show, Who.OWNER),
     Route("POST", "/me/sign-ins/ending", sign_in_endings.end_others, Who.OWNER),
     Route("POST", f"/me/visits/{ID}/ending", sign_in_endings.end_visit, Who.OWNER),
@@ -126,7 +142,7 @@ ROUTES = (
     Route("GET", f"/offers/{ID}/suggestion", suggestion.show),
     Route("POST", f"/offers/{ID}/suggestion", suggestion.send),
     Route("GET", f"/bookings/{ID}", booking.show),
-    Route("GET", f"/bookings/{ID}/events", booking_events.connect),
+    Route("GET", f"/bookings/{ID}/events", booking_events.connect, in_main=True),
     Route("GET", f"/bookings/{ID}/invitation.ics", invitation.show),
     Route("GET", f"/bookings/{ID}/move", move.show),
     Route("POST", f"/bookings/{ID}/move", move.send),
@@ -138,9 +154,12 @@ ROUTES = (
     Route("POST", f"/bookings/{ID}/report", report.send),
     Route("GET", f"/calls/{ID}", call.show),
     Route("GET", f"/calls/{ID}/number.json", phone_number.show),
-    Route("GET", f"/calls/{ID}/socket", call_socket.connect),
+    Route("GET", f"/calls/{ID}/socket", call_socket.connect, in_main=True),
     Route("POST", f"/calls/{ID}/link", call_link.make),
     Route("POST", f"/calls/{ID}/withdrawal", call_withdrawal.withdraw),
+    Route("GET", "/admin", start.show, Who.COORDINATOR),
+    Route("GET", "/admin/pairs/new", new_pair.show, Who.COORDINATOR),
+    Route("POST", "/admin/pairs", new_pair.add, Who.COORDINATOR),
     Route("GET", "/admin/accounts", accounts.show, Who.ADMIN),
     Route("POST", "/admin/accounts", accounts.add, Who.ADMIN),
     Route("POST", f"/admin/accounts/{ID}/role", accounts.set_role, Who.ADMIN),
@@ -148,26 +167,31 @@ ROUTES = (
     Route("POST", f"/admin/accounts/{ID}/sign-out", accounts.sign_out, Who.ADMIN),
     Route("POST", f"/admin/accounts/{ID}/removal", accounts.remove, Who.ADMIN),
     Route("GET", "/admin/audit", audit.show, Who.ADMIN),
+    Route("GET", f"/admin/people/{ID}/data", person_data.show, Who.ADMIN),
+    Route("POST", f"/admin/people/{ID}/archive", archive.export, Who.ADMIN),
+    Route("POST", f"/admin/people/{ID}/erasure", erasure.erase, Who.ADMIN),
     Route("GET", "/history", history.show, Who.COORDINATOR),
     Route("GET", f"/history/{ID}", session.show, Who.COORDINATOR),
     Route("GET", "/emails", emails.show, Who.COORDINATOR),
     Route("POST", "/emails/sending", emails.send_now, Who.COORDINATOR),
     Route("POST", f"/emails/{ID}/sending", emails.send, Who.COORDINATOR),
     Route("POST", f"/set-aside/{ID}/removal", emails.take_off, Who.COORDINATOR),
-    Route("GET", "/media-check", media_check.show, Who.ADMIN),
+    Route("GET", "/media-check", media_check.show, Who.ADMIN, in_main=True),
     Route("POST", "/media-check", media_check.keep, Who.ADMIN),
-    Route("GET", "/media-check/origins.json", media_check_origins.show, Who.ADMIN),
-    Route("GET", "/media-check/socket", media_check_socket.connect, Who.ADMIN),
-    Route("GET", "/healthz", health.show, Who.UNASKED),
+    Route("GET", "/media-check/origins.json", media_check_origins.show, Who.ADMIN, in_main=True),
+    Route("GET", "/media-check/socket", media_check_socket.connect, Who.ADMIN, in_main=True),
+    Route("GET", "/healthz", health.show, Who.UNASKED, in_main=True),
     Route("GET", "/static/{version}/{path:.+}", assets.serve, Who.UNASKED),
 )
 
 
 def add_routes(app: web.Application) -> None:
     for route in ROUTES:
-        app.router.add_route(route.method, route.path, guarded(route.handler, route.who))
+        handed_on = route.in_main and MAIN_PROCESS in app
+        handler = hand_on if handed_on else guarded(route.handler, route.who)
+        app.router.add_route(route.method, route.path, handler)
         if route.method == "GET" and not route.path.endswith(("/socket", "/events")):
-            app.router.add_route("HEAD", route.path, guarded(route.handler, route.who))
+            app.router.add_route("HEAD", route.path, handler)
 
 
 # Outermost first: what runs is counted, then a nonce for every response, then refusals as pages, then limits.

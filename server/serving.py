@@ -14,6 +14,7 @@ from server.config import Settings
 from server.folder_lock import FolderLock, lock_folder
 from server.handover import Handed, ask_for_handover, offer_handover
 from server.listening import listening_sockets
+from server.page_processes import PageProcesses
 from server.web.connections import ConnectionLimits, LimitedSite, most_connections, raise_descriptor_limit
 from server.web.draining import drain
 from server.web.keys import EVENT_STREAMS, HUB
@@ -83,12 +84,16 @@ async def serve(settings: Settings, claimed: Claim, announce: Callable[[], None]
     for number, calls_go_on in ((signal.SIGINT, False), (signal.SIGTERM, True)):
         asyncio.get_running_loop().add_signal_handler(number, stop, calls_go_on)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=3)
+    sites: list[LimitedSite] = []
+    pages = PageProcesses(settings, claimed.sockets, app, lambda *connection: sites[0].serve(*connection))
     try:
         # In the try block, because a start that fails half-way has jobs to stop and a database to close.
         await runner.setup()
         limits = ConnectionLimits(settings.proxies, most_connections())
         for each in claimed.sockets:
-            await LimitedSite(runner, each.dup(), limits).start()
+            sites.append(LimitedSite(runner, each.dup(), limits, settings.web_processes))
+            await sites[-1].start()
+        await pages.start()
         if claimed.handed is not None:
             claimed.handed.go()
         claimed.lock.sign()
@@ -98,12 +103,20 @@ async def serve(settings: Settings, claimed: Claim, announce: Callable[[], None]
             linger = LINGERS_AFTER_HANDOVER_S
         else:
             claimed.lock.mark_ending()
+        pages.end(linger if app[HUB].calls_go_on else None)
         await _stop_accepting(runner, claimed)
         if app[HUB].calls_go_on:
             app[HUB].close_sockets()
             app[EVENT_STREAMS].close()
-            await drain(app, lambda: len(runner.server.connections) if runner.server else 0, linger, FINISHES_WITHIN_S)
+            await drain(
+                app,
+                lambda: len(runner.server.connections) if runner.server else 0,
+                linger,
+                FINISHES_WITHIN_S,
+                lambda: pages.running,
+            )
     finally:
+        await pages.ended()
         await runner.cleanup()
         claimed.release()
 

@@ -3,10 +3,12 @@
 import asyncio
 import json
 import os
+import secrets
 import signal
 import socket
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -19,6 +21,7 @@ T = TypeVar("T")
 # A name that the server does not know would stop its start: FIRESIDE_FAULTS is for the tests.
 SURROUNDINGS = {name: value for name, value in os.environ.items() if name != "FIRESIDE_FAULTS"}
 PATIENCE_S = 60.0
+FREE_PORTS = range(10_000, 32_000)
 IN_THE_CHECKOUT = (sys.executable, "-m", "server")
 
 MENTOR = "Maya Lindqvist"
@@ -26,8 +29,12 @@ MENTEE = "Sam Okafor"
 
 
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return int(listening.getsockname()[1])
+    """A TCP port that nothing listens at, outside of the range from which the system gives ports to whatever connects:
+    one of those may be taken before it is used."""
+    while True:
+        port = secrets.choice(FREE_PORTS)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 async def until(read: Callable[[], "asyncio.Future[T] | T"], within: float = PATIENCE_S, what: str = "") -> T:
@@ -126,6 +133,17 @@ class Fireside:
             if "signaling.worker.main" in command and any(str(self.data) in part for part in command):
                 found.append(int(entry.name))
         return found
+
+    def web_pids(self) -> list[int]:
+        """The processes that serve the pages, the main one first."""
+        return [self.process.pid, *self.page_pids()]
+
+    def page_pids(self) -> list[int]:
+        """The processes that serve pages beside the main one."""
+        pid = self.process.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        commands = {int(child): Path(f"/proc/{child}/cmdline").read_text() for child in children}
+        return [child for child, command in commands.items() if "server.page_process" in command]
 
     async def kill(self) -> None:
         """`kill -9` of the server; the relay goes on."""

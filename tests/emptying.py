@@ -4,9 +4,11 @@ from sqlalchemy import delete, update
 
 from server.catchups.rules.ledger import GENESIS
 from server.db.database import Database
-from server.db.tables import ledger_head, metadata
+from server.db.tables import ledger_check, ledger_head, metadata
 
-DELETIONS = "; ".join(str(delete(table)) for table in metadata.sorted_tables if table is not ledger_head)
+KEPT = (ledger_head, ledger_check)
+DELETIONS = "; ".join(str(delete(table)) for table in metadata.sorted_tables if table not in KEPT)
+UNCHECKED = {column.name: None for column in ledger_check.columns if column.nullable} | {"entry_id": 0, "reached": ""}
 
 # They keep what is only added to.
 TRIGGERS = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
@@ -30,3 +32,4 @@ async def empty(database: Database) -> None:
             # As a replica PostgreSQL checks no foreign keys, and runs no triggers.
             await driver.execute(f"SET LOCAL session_replication_role = replica; {DELETIONS}; {NUMBERS}")
         await connection.execute(update(ledger_head).values(entries=0, hash=GENESIS))
+        await connection.execute(update(ledger_check).values(UNCHECKED))

@@ -22,13 +22,14 @@ EVERY = 0.04
 class Person:
     """Someone behind `url`, who sends these `headers`. `sockets` counts those that were greeted. `sent` and `received`
     count packets over all connections; `back_at` is when the first came on the present one, monotonic seconds, None
-    until then. The end of the session is the end of the person."""
+    until then; `entered_at` is when they entered first. The end of the session is the end of the person."""
 
     def __init__(
         self, session: ClientSession, url: str, transport: str = "udp", headers: Mapping[str, str] | None = None
     ) -> None:
         self.sent = self.received = self.entered = self.sockets = 0
         self._headers = headers
+        self.entered_at: float | None = None
         self.back_at: float | None = None
         self.speaks = True
         self._session = session
@@ -58,8 +59,12 @@ class Person:
     async def leave(self) -> None:
         """Give the seat up."""
         assert self._socket
-        assert self._living
         await self._say(self._socket, type="leave")
+        await self.living()
+
+    async def living(self) -> None:
+        """Wait until they do not come back: they left, or the call is over for them."""
+        assert self._living
         await self._living
 
     def beat(self) -> None:
@@ -101,6 +106,7 @@ class Person:
     async def _enter(self, peer: str, sdp: str) -> None:
         self._peer = peer
         self.entered += 1
+        self.entered_at = self.entered_at or time.monotonic()
         answer, probe = read_answer(sdp), self._probe
         [candidate] = [
             candidate

@@ -1,4 +1,4 @@
-"""Accounts of those who run the scheme, and the audit log.
+"""Accounts of those who run the scheme, the audit log, and passkeys.
 
 Who has an admin's link becomes an admin; the one person that earlier versions had for it keeps an address that nobody
 reads until another is given.
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0012"
-down_revision = "0010"
+down_revision = "0011"
 
 TIME = sa.DateTime(timezone=True)
 APPEND_ONLY = ("audit_entries", "audit_people")
@@ -52,6 +52,30 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_audit_people_person_id")),
         sa.ForeignKeyConstraint(["entry_id"], ["audit_entries.id"], name=op.f("fk_audit_people_entry_id")),
     )
+    op.create_table(
+        "passkeys",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("credential_id", sa.String(1400), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("sign_count", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.String(80), nullable=False),
+        sa.Column("rp_id", sa.String(255), nullable=False),
+        sa.Column("for_admin", sa.Boolean(), nullable=False),
+        sa.Column("added_at", TIME, nullable=False),
+        sa.Column("used_at", TIME, nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_passkeys")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_passkeys_person_id")),
+        sa.UniqueConstraint("credential_id", name=op.f("uq_passkeys_credential_id")),
+    )
+    op.create_index(op.f("ix_passkeys_person_id"), "passkeys", ["person_id"])
+    op.create_table(
+        "used_challenges",
+        sa.Column("hash", sa.String(64), nullable=False),
+        sa.Column("at", TIME, nullable=False),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_used_challenges")),
+    )
+    op.create_index(op.f("ix_used_challenges_at"), "used_challenges", ["at"])
     if op.get_bind().dialect.name == "sqlite":
         _guard_sqlite()
     else:

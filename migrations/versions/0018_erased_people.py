@@ -1,11 +1,24 @@
-"""When a person was erased: their row stays without what it said of them."""
+"""Who asked to be erased, who was, and when the files were cleared of them. The row stays without what it said."""
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0018"
-down_revision = "0012"
+down_revision = "0013"
+
+TO_CLEAR = sa.text("erased_at IS NOT NULL AND cleared_at IS NULL")
 
 
 def upgrade() -> None:
-    op.add_column("people", sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True))
+    for name in ("erased_at", "cleared_at"):
+        op.add_column("people", sa.Column(name, sa.DateTime(timezone=True), nullable=True))
+    op.create_table(
+        "erasure_requests",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", name="pk_erasure_requests"),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name="fk_erasure_requests_person_id"),
+    )
+    op.create_index("ix_erasure_requests_due_at", "erasure_requests", ["due_at"])
+    op.create_index("ix_people_to_clear", "people", ["id"], sqlite_where=TO_CLEAR, postgresql_where=TO_CLEAR)

@@ -40,5 +40,5 @@ async def run_revoke(arguments: Namespace, settings: Settings, database: Databas
     except NotFound:
         print(f"Nobody here has the email address {who}.")
         return 1
-    print(f"Ended: {ended.links} links that were valid, and {ended.visits} browsers.")
+    print(f"Ended: {ended.links} links that were valid, {ended.visits} browsers, and {ended.passkeys} passkeys.")
     return 0

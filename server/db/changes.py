@@ -1,4 +1,4 @@
-"""Tells those who wait in this process what a committed transaction has changed."""
+"""Tells those who wait in this process, and the main process, what a committed transaction has changed."""
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -22,9 +22,13 @@ def note_change(connection: AsyncConnection, topic: Topic) -> None:
 
 
 class Changes:
-    """Who waits for which changes. Other processes on the same database are not heard."""
+    """Who waits for which changes. `pass_on` takes those that were made here to where others wait.
+
+    Other servers on the same database are not heard.
+    """
 
     def __init__(self) -> None:
+        self.pass_on: Callable[[Collection[Topic]], None] | None = None
         self._watching: dict[object, tuple[frozenset[Topic], Callable[[], None]]] = {}
 
     @contextmanager
@@ -42,3 +46,5 @@ class Changes:
         for watched, changed in list(self._watching.values()):
             if not watched.isdisjoint(topics):
                 changed()
+        if self.pass_on is not None:
+            self.pass_on(topics)

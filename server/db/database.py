@@ -2,26 +2,30 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import asyncpg  # type: ignore[import-untyped] # it has no stubs
-from sqlalchemy import Connection, Select, Table, delete, event, make_url
+from sqlalchemy import Connection, Engine, Select, Table, delete, event, make_url
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+from server.cancellation import is_cancelled
 from server.db.changes import NOTED, Changes
 from server.db.sqlite_connection import SqliteConnection
-from server.db.tables import metadata, visits
+from server.db.sqlite_reading import SqliteReader
+from server.db.tables import visits
 from server.db.write_ahead_log import WriteAheadLog, WriteAheadLogMissing
 
 BUSY_TIMEOUT_MS = 10_000
 CONNECT_WITHIN_S = 5
 POSTGRESQL = {"pool_pre_ping": True, "connect_args": {"timeout": CONNECT_WITHIN_S}}
+# How many rows of each index SQLite reads for its statistics: so it takes milliseconds, however long a table is.
+ANALYSIS_LIMIT = "PRAGMA analysis_limit = 400"
 # Errors about our statements and rows. All other errors are about the state of the database itself.
 STATEMENT_ERRORS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
 DATABASE_ERRORS = (DBAPIError, PoolTimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
@@ -72,7 +76,7 @@ class ForeignKeyViolations(Exception):
 
 
 class Database:
-    """One engine. `url` is an SQLAlchemy async URL: sqlite+aiosqlite:///file or postgresql+asyncpg://…"""
+    """Its connections. `url` is an SQLAlchemy async URL: sqlite+aiosqlite:///file or postgresql+asyncpg://…"""
 
     def __init__(self, url: str) -> None:
         self.is_sqlite = url.startswith("sqlite")
@@ -90,12 +94,19 @@ class Database:
         self._writer_lock = asyncio.Lock() if self.is_sqlite else None
         self._log = WriteAheadLog()
         self.verdict = WriteVerdict()
-        if self.is_sqlite:
-            event.listen(self._engine.sync_engine, "connect", _prepare_sqlite)
-            event.listen(self._engine.sync_engine, "connect", self._log.opened)
-            event.listen(self._engine.sync_engine, "checkin", self._log.returned)
-            event.listen(self._engine.sync_engine, "close", self._log.closed)
-            event.listen(self._engine.sync_engine, "begin", _begin_sqlite)
+        self._reader = SqliteReader(_file(url), self._engine) if self.is_sqlite else None
+        for engine in self.engines if self.is_sqlite else ():
+            event.listen(engine, "connect", _prepare_sqlite)
+            event.listen(engine, "connect", self._log.opened)
+            event.listen(engine, "checkin", self._log.returned)
+            event.listen(engine, "close", self._log.closed)
+            event.listen(engine, "begin", _begin_sqlite)
+
+    @property
+    def engines(self) -> tuple[Engine, ...]:
+        """Every engine that runs statements, for their events."""
+        own = self._engine.sync_engine
+        return (own,) if self._reader is None else (own, self._reader.sync_engine)
 
     async def check_writable(self) -> None:
         """Writes what changes nothing. Raises Unavailable when it is not kept.
@@ -122,9 +133,14 @@ class Database:
         """
         begun = time.monotonic()
         try:
+            if self._reader is not None:
+                # Its statements do not wait for anything: others run between two reads.
+                await asyncio.sleep(0)
+                with self._reader.transaction() as reading:
+                    yield reading
+                return
             async with self._engine.connect() as connection:
-                if not self.is_sqlite:
-                    await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+                await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
                 async with connection.begin():
                     yield connection
         except (*DATABASE_ERRORS, WriteAheadLogMissing) as error:
@@ -156,7 +172,7 @@ class Database:
         except WriteAheadLogMissing as error:
             self.verdict.note_failed(begun)
             # The last of the old connections writes the old log into the database; new connections make a new log.
-            await self._engine.dispose()
+            await self.close()
             raise Unavailable(str(error)) from error
         except DATABASE_ERRORS as error:
             if not isinstance(error, STATEMENT_ERRORS):
@@ -185,10 +201,11 @@ class Database:
         except DATABASE_ERRORS as error:
             _raise(error, Unavailable)
 
-    async def compact(self) -> None:
-        """Rewrites the files, so that no byte of what was deleted is left in them. Writers wait. Raises Unavailable.
+    async def compact(self, tables: Iterable[str]) -> None:
+        """Rewrites the files, so that no byte of what was deleted from these tables is left in them, nor in statistics.
 
-        PostgreSQL's write-ahead log, and the backups of either database, are not touched.
+        Writers wait; on PostgreSQL also readers of the tables. PostgreSQL's write-ahead log, and the backups of either
+        database, are not touched. Raises Unavailable.
         """
         writer_lock: AbstractAsyncContextManager[Any] = self._writer_lock or nullcontext()
         try:
@@ -197,9 +214,12 @@ class Database:
                 if driver is None:
                     return
                 if not self.is_sqlite:
-                    await driver.execute(f"VACUUM FULL {', '.join(metadata.tables)}")
+                    await driver.execute(f"VACUUM (FULL, ANALYZE) {', '.join(tables)}")
+                    # The statistics hold frequent values. Who does not own the database gets only a warning.
+                    await driver.execute("VACUUM FULL pg_statistic")
                     return
-                await driver.execute("VACUUM")
+                for statement in (ANALYSIS_LIMIT, "ANALYZE", "VACUUM"):
+                    await driver.execute(statement)
                 # With the database's new state in its file, the log is emptied, unless somebody still reads from it.
                 cursor = driver.cursor()
                 await cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -208,7 +228,19 @@ class Database:
         except DATABASE_ERRORS as error:
             raise Unavailable(_reason(error)) from error
 
+    async def optimize(self) -> None:
+        """Has SQLite renew the statistics by which it chooses indexes, of the tables that have changed much since.
+
+        PostgreSQL does so by itself (autovacuum). Raises Unavailable.
+        """
+        if self.is_sqlite:
+            async with self.writing() as connection:
+                await connection.exec_driver_sql(ANALYSIS_LIMIT)
+                await connection.exec_driver_sql("PRAGMA optimize = 0x10002")
+
     async def close(self) -> None:
+        if self._reader is not None:
+            self._reader.sync_engine.dispose()
         await self._engine.dispose()
 
 
@@ -232,8 +264,7 @@ def _raise(error: Exception, kind: type[Unavailable]) -> NoReturn:
 
     A driver whose work was cancelled may say so with an error of its own: who cancelled waits for the task to end.
     """
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
+    if is_cancelled():
         raise asyncio.CancelledError from error
     if isinstance(error, STATEMENT_ERRORS):
         raise error
@@ -255,7 +286,7 @@ async def _set_foreign_keys(connection: AsyncConnection, *, on: bool) -> None:
 
 def _sqlite(url: str) -> dict[str, Any]:
     """How the engine gets its connections to the file."""
-    file = make_url(url).database or ""
+    file = _file(url)
 
     async def connect() -> SqliteConnection:
         connection = SqliteConnection(file)
@@ -263,6 +294,10 @@ def _sqlite(url: str) -> dict[str, Any]:
         return connection
 
     return {"async_creator": connect}
+
+
+def _file(url: str) -> str:
+    return make_url(url).database or ""
 
 
 def _prepare_sqlite(connection: Any, record: object) -> None:

@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.db.database import Database
+from server.db.database import ANALYSIS_LIMIT, Database
 from server.resources import resource_folder
 
 NEWEST = "0018"
@@ -36,6 +36,10 @@ async def migrate(database: Database, version: str = "head") -> bool:
         current = await _current(connection)
         _refuse_newer(current)
         await connection.run_sync(_upgrade, version)
+        if database.is_sqlite:
+            # Without statistics SQLite does not know which of the new indexes finds few rows.
+            await connection.exec_driver_sql(ANALYSIS_LIMIT)
+            await connection.exec_driver_sql("ANALYZE")
     return current is None
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -64,6 +65,11 @@ def _at_most_one(name: str, column: str, when: str) -> Index:
     return Index(name, column, unique=True, sqlite_where=text(when), postgresql_where=text(when))
 
 
+def _few(name: str, column: str, when: str) -> Index:
+    """An index over the few rows of a large table where `when` holds, which a query says in the same words."""
+    return Index(name, column, sqlite_where=text(when), postgresql_where=text(when))
+
+
 people = Table(
     "people",
     metadata,
@@ -81,6 +87,8 @@ people = Table(
     Column("language_known", Boolean, nullable=False),
     Column("added_at", UtcTime, nullable=False),
     Column("erased_at", UtcTime),
+    Column("cleared_at", UtcTime),
+    _few("ix_people_to_clear", "id", "erased_at IS NOT NULL AND cleared_at IS NULL"),
 )
 
 mentorships = Table(
@@ -166,7 +174,7 @@ audit_people = Table(
     "audit_people",
     metadata,
     Column("person_id", ForeignKey("people.id"), primary_key=True),
-    Column("entry_id", ForeignKey("audit_entries.id"), primary_key=True),
+    Column("entry_id", ForeignKey("audit_entries.id"), primary_key=True, index=True),
 )
 
 visits = Table(
@@ -186,8 +194,38 @@ visit_links = Table(
     "visit_links",
     metadata,
     Column("visit_id", ForeignKey("visits.id", ondelete="CASCADE"), primary_key=True),
-    Column("link_id", ForeignKey("links.id"), primary_key=True),
+    Column("link_id", ForeignKey("links.id"), primary_key=True, index=True),
     Column("opened_at", UtcTime, nullable=False),
+)
+
+passkeys = Table(
+    "passkeys",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person_id", ForeignKey("people.id"), nullable=False, index=True),
+    Column("credential_id", String(1400), nullable=False, unique=True),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("sign_count", BigInteger, nullable=False),
+    Column("name", String(80), nullable=False),
+    Column("rp_id", String(255), nullable=False),
+    Column("for_admin", Boolean, nullable=False),
+    Column("added_at", UtcTime, nullable=False),
+    Column("used_at", UtcTime),
+)
+
+erasure_requests = Table(
+    "erasure_requests",
+    metadata,
+    Column("person_id", ForeignKey("people.id"), primary_key=True),
+    Column("made_at", UtcTime, nullable=False),
+    Column("due_at", UtcTime, nullable=False, index=True),
+)
+
+used_challenges = Table(
+    "used_challenges",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("at", UtcTime, nullable=False, index=True),
 )
 
 offers = Table(
@@ -213,6 +251,7 @@ offers = Table(
     _one_of("state", "open", "accepted", "declined", "withdrawn", "expired", "superseded"),
     _one_of("caller", "mentor", "mentee"),
     Index("ix_offers_state_expires_at", "state", "expires_at"),
+    _few("ix_offers_unbooked", "id", "state <> 'accepted' AND moves_id IS NULL"),
     _at_most_one("uq_offers_open", "catchup_id", "state = 'open'"),
 )
 
@@ -245,7 +284,7 @@ choices = Table(
     Column("wording_hash", ForeignKey("wordings.hash"), nullable=False),
     Column("language", String(35), nullable=False),
     Column("channel", String(16)),
-    Column("link_id", ForeignKey("links.id"), nullable=False),
+    Column("link_id", ForeignKey("links.id"), nullable=False, index=True),
     Column("at", UtcTime, nullable=False),
     Column("previous_hash", String(64), nullable=False, unique=True),
     Column("hash", String(64), nullable=False, unique=True),
@@ -283,6 +322,24 @@ ledger_head = Table(
     CheckConstraint("id = 1", name="one"),
 )
 
+# Of datetimes and heads, None is "not yet"; `reached` is empty before the first check.
+ledger_check = Table(
+    "ledger_check",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("began_at", UtcTime),
+    Column("entry_id", Integer, nullable=False),
+    Column("reached", String(200), nullable=False),
+    Column("held", String(200)),
+    Column("whole_at", UtcTime),
+    Column("fault", String(16)),
+    Column("fault_entry_id", Integer),
+    Column("fault_entries", Integer),
+    Column("fault_at", UtcTime),
+    _one_of("fault", "altered", "reworded", "missing", "rewritten"),
+    CheckConstraint("id = 1", name="one"),
+)
+
 bookings = Table(
     "bookings",
     metadata,
@@ -297,6 +354,8 @@ bookings = Table(
     Column("made_at", UtcTime, nullable=False),
     _one_of("medium", "video", "phone"),
     _one_of("state", "confirmed", "cancelled", "rescheduled", "held", "missed"),
+    Index("ix_bookings_state_start", "state", "start"),
+    Index("ix_bookings_state_id", "state", "id"),
     _at_most_one("uq_bookings_live", "catchup_id", "state IN ('confirmed', 'held')"),
 )
 
@@ -345,6 +404,7 @@ attendances = Table(
     Column("round_trip", Float),
     Column("jitter", Float),
     Column("loss", Float),
+    _few("ix_attendances_present", "seen_at", "left_at IS NULL"),
 )
 
 outbox = Table(
@@ -366,7 +426,9 @@ outbox = Table(
     Column("dropped_at", UtcTime),
     Column("last_error", String(300)),
     UniqueConstraint("recipient_id", "event"),
-    Index("ix_outbox_due", "sent_at", "failed_at", "due_at"),
+    _few("ix_outbox_waiting", "due_at", "sent_at IS NULL AND failed_at IS NULL AND dropped_at IS NULL"),
+    _few("ix_outbox_failed", "id", "sent_at IS NULL AND failed_at IS NOT NULL AND dropped_at IS NULL"),
+    _few("ix_outbox_undelivered", "id", "sent_at IS NULL AND dropped_at IS NULL AND last_error IS NOT NULL"),
 )
 
 mail_outages = Table(

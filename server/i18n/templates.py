@@ -24,6 +24,8 @@ def make_environment(folder: Path = TEMPLATE_FOLDER, *, html: bool = True) -> En
         loader=FileSystemLoader(folder),
         autoescape=html,  # noqa: S701 plain text needs none
         undefined=StrictUndefined,
+        # As the static files, they are read once.
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],

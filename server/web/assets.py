@@ -6,10 +6,12 @@ They are read once and served from memory, so that a page with its many scripts 
 import gzip
 import hashlib
 import mimetypes
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from glob import glob
+from posixpath import dirname, join, normpath
 
 from aiohttp import web
 from aiohttp.hdrs import ACCEPT_ENCODING
@@ -21,6 +23,7 @@ STATIC = resource_folder("static")
 FOR_EVER = "public, max-age=31536000, immutable"
 # Compressed, a file must be smaller by this factor to be worth decompressing.
 WORTHWHILE = 0.9
+IMPORTED = re.compile(r'^(?:import|export)\b[^"]* from "(\.[^"]+)"', re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,21 @@ def version() -> str:
 def asset(path: str) -> str:
     """The address of a static file, such as css/fireside.css."""
     return f"/static/{version()}/{path}"
+
+
+@cache
+def imports_of(*scripts: str) -> tuple[str, ...]:
+    """The modules that these import, and what those import in turn, by their paths; for links that load all at once."""
+    found: dict[str, None] = {}
+    left = list(scripts)
+    while left:
+        script = left.pop()
+        for name in IMPORTED.findall(static_files()[script].body.decode()):
+            path = normpath(join(dirname(script), name))
+            if path not in found:
+                found[path] = None
+                left.append(path)
+    return tuple(found)
 
 
 async def serve(request: web.Request) -> web.Response:

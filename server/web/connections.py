@@ -128,11 +128,17 @@ class ConnectionLimits:
 class Connection(web.RequestHandler):
     """One connection: aiohttp's, within the limits."""
 
-    __slots__ = ("_answers", "_deadline", "_limits", "_peer", "_shares")
+    __slots__ = ("_answers", "_deadline", "_head", "_limits", "_peer", "_shares")
 
     def __init__(
-        self, server: web.Server, limits: ConnectionLimits, peer: str | None, shares: tuple[ConnectionShare, ...]
+        self,
+        server: web.Server,
+        limits: ConnectionLimits,
+        peer: str | None,
+        shares: tuple[ConnectionShare, ...],
+        head: bytes = b"",
     ) -> None:
+        """`head` is that of the first request, where another process has read it."""
         idle = PROXY_IDLE_S if limits.behind_proxies else IDLE_S
         super().__init__(
             server,
@@ -143,12 +149,15 @@ class Connection(web.RequestHandler):
         self._limits = limits
         self._peer = peer
         self._shares = shares
+        self._head = head
         self._deadline: asyncio.TimerHandle | None = None
         self._answers = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
         self._wait_for_client(HEADER_S, self.drop)
+        if self._head:
+            self.data_received(self._head)
 
     def data_received(self, data: bytes) -> None:
         if self._deadline is None and not self._answers:
@@ -215,10 +224,14 @@ class Connection(web.RequestHandler):
 class LimitedSite(web.BaseSite):
     """Serves the runner's application at a listening socket, within the limits."""
 
-    __slots__ = ("_connecting", "_limits", "_listening")
+    __slots__ = ("_accepted_at_once", "_connecting", "_limits", "_listening")
 
-    def __init__(self, runner: web.AppRunner, listening: socket.socket, limits: ConnectionLimits) -> None:
+    def __init__(
+        self, runner: web.AppRunner, listening: socket.socket, limits: ConnectionLimits, processes: int = 1
+    ) -> None:
+        """`processes` accept at the socket: none takes many connections while another one is idle."""
         super().__init__(runner)
+        self._accepted_at_once = ACCEPTED_AT_ONCE if processes == 1 else 1
         self._listening = listening
         self._limits = limits
         # The event loop alone would forget them.
@@ -249,7 +262,7 @@ class LimitedSite(web.BaseSite):
             asyncio.get_running_loop().add_reader(self._listening, self._accept)
 
     def _accept(self) -> None:
-        for _ in range(ACCEPTED_AT_ONCE):
+        for _ in range(self._accepted_at_once):
             try:
                 accepted, address = self._listening.accept()
             except (BlockingIOError, InterruptedError, ConnectionAbortedError):
@@ -260,16 +273,17 @@ class LimitedSite(web.BaseSite):
                 loop.remove_reader(self._listening)
                 loop.call_later(ACCEPT_AGAIN_S, self._listen)
                 return
-            self._serve(accepted, address[0])
+            self.serve(accepted, address[0])
 
-    def _serve(self, accepted: socket.socket, peer: str) -> None:
+    def serve(self, accepted: socket.socket, peer: str, head: bytes = b"") -> None:
+        """Serves a connection from this address; `head` is that of its first request, where it was read already."""
         server, shares = self._runner.server, self._limits.admit(peer)
         if server is None or shares is None:
             accepted.close()
             return
         accepted.setblocking(False)
         loop = asyncio.get_running_loop()
-        connection = Connection(server, self._limits, peer, shares)
+        connection = Connection(server, self._limits, peer, shares, head)
         connecting = loop.create_task(loop.connect_accepted_socket(lambda: connection, accepted))
         self._connecting.add(connecting)
         connecting.add_done_callback(self._connecting.discard)

@@ -12,8 +12,16 @@ from server.web.keys import REQUESTS
 LOOK_EVERY_S = 0.02
 
 
-async def drain(app: web.Application, connections: Callable[[], int], linger: float, within: float) -> None:
+async def drain(
+    app: web.Application,
+    connections: Callable[[], int],
+    linger: float,
+    within: float,
+    processes: Callable[[], int] = lambda: 0,
+) -> None:
     """Waits until no connection is left, or no request runs and `linger` seconds are over; `within` seconds at most.
+
+    As long as other `processes` run, they may hand connections on to this one.
 
     A proxy may send one more request on a connection that it keeps open: in that time it is answered, and the proxy
     told to use another connection.
@@ -22,9 +30,9 @@ async def drain(app: web.Application, connections: Callable[[], int], linger: fl
     requests.last = True
     loop = asyncio.get_running_loop()
     began = loop.time()
-    while connections():
+    while connections() or processes():
         passed = loop.time() - began
-        if passed >= within or (passed >= linger and not requests.running):
+        if passed >= within or (passed >= linger and not requests.running and not processes()):
             return
         await asyncio.sleep(LOOK_EVERY_S)
 

@@ -1,6 +1,7 @@
 """Other addresses under which people have opened the pages. There no form and no call works."""
 
 import logging
+from collections.abc import Callable
 
 from server.origin import origin_of
 
@@ -11,9 +12,10 @@ log = logging.getLogger(__name__)
 
 
 class ForeignOrigins:
-    """The first few, since the start; for the log and for `fireside doctor`."""
+    """The first few, since the start; for the log and for `fireside doctor`. `add` is called with each."""
 
-    def __init__(self) -> None:
+    def __init__(self, add: Callable[[str], None] | None = None) -> None:
+        self.add = add or self._add
         self.seen: list[str] = []
 
     def note(self, origin: str, own: str) -> None:
@@ -23,5 +25,8 @@ class ForeignOrigins:
         except ValueError:
             return
         log.warning(FOREIGN, origin, own)
+        self.add(origin)
+
+    def _add(self, origin: str) -> None:
         if origin not in self.seen and len(self.seen) < MOST:
             self.seen.append(origin)

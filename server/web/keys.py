@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from aiohttp import web
 from jinja2 import Environment
@@ -18,6 +19,19 @@ from server.web.readiness import Readiness
 from signaling.hub.hub import Hub
 
 
+class Calls(Protocol):
+    """How pages end what is over in the calls that run, whichever process has them."""
+
+    async def remove(self, call: str, person: str) -> None:
+        """Takes a person out of a call, now."""
+
+    async def end_visit(self, visit: str) -> None:
+        """Ends all that this visit has open in calls."""
+
+    async def end_closed(self) -> None:
+        """Takes everybody out of a call whose visit does not reach it any more."""
+
+
 @dataclass(slots=True)
 class RunningRequests:
     """How many requests run; `last`: each connection is closed after its next response."""
@@ -29,6 +43,8 @@ class RunningRequests:
 SETTINGS = web.AppKey("settings", Settings)
 DATABASE = web.AppKey("database", Database)
 FOREIGN_ORIGINS = web.AppKey("foreign_origins", ForeignOrigins)
+CALLS: web.AppKey[Calls] = web.AppKey("calls")
+# In the main process only.
 HUB = web.AppKey("hub", Hub)
 READINESS = web.AppKey("readiness", Readiness)
 REQUESTS = web.AppKey("requests", RunningRequests)

@@ -11,7 +11,7 @@ from server.config import Settings
 from server.i18n.catalog import Language, best_of, language_of
 from server.i18n.templates import TEMPLATE_FOLDER, make_environment
 from server.i18n.texts import N_
-from server.web.assets import asset, version
+from server.web.assets import asset, imports_of, version
 from server.web.keys import CLOCK, NONCE, SETTINGS, TEMPLATES, VISITOR
 
 LANGUAGE_QUESTION = N_("Would you like these pages and our emails in %(language)s?")
@@ -30,7 +30,7 @@ class LanguageQuestion:
 def make_templates(settings: Settings, folder: Path = TEMPLATE_FOLDER, **names: object) -> Environment:
     """The templates of the pages. `names` are what the features let their templates use."""
     environment = make_environment(folder)
-    environment.globals.update(asset=asset, version=version(), **names)
+    environment.globals.update(asset=asset, imports_of=imports_of, version=version(), **names)
     environment.globals.update(base_url=settings.base_url, contact=settings.contact)
     return environment
 

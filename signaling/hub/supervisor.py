@@ -190,12 +190,12 @@ class Supervisor:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             start_new_session=True,
-            env=environment | {"PYTHONPATH": os.pathsep.join(_module_folders())},
+            env=environment | {"PYTHONPATH": os.pathsep.join(module_folders())},
         )
         return ChildProcess(process)
 
 
-def _module_folders() -> list[str]:
+def module_folders() -> list[str]:
     """Where this process finds modules, without the working directory unless ours are there."""
     ours, here = Path(str(files("signaling"))).parent, os.curdir
     existing = (folder or here for folder in sys.path if os.path.exists(folder or here))

@@ -44,6 +44,7 @@ class Server:
     data: Path
     port: int
     listening: socket.socket | None = None
+    web_processes: int = 1
     processes: list[asyncio.subprocess.Process] = field(default_factory=list)
 
     @property
@@ -70,6 +71,7 @@ class Server:
                 "FIRESIDE_MEDIA_PORT": "0",
                 "FIRESIDE_MEDIA_BIND": "127.0.0.1",
                 "FIRESIDE_RELAYS": "1",
+                "FIRESIDE_WEB_PROCESSES": str(self.web_processes),
             },
         )
         self.processes.append(process)
@@ -122,14 +124,14 @@ async def lost(people: list[Person]) -> int:
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("way", ["replaced", "by systemd"])
-async def test_no_request_fails_and_no_packet_is_lost(tmp_path: Path, migrated: Path, way: str) -> None:
+@pytest.mark.parametrize(("way", "processes"), [("replaced", 1), ("replaced", 3), ("by systemd", 2)])
+async def test_no_request_fails_and_no_packet_is_lost(tmp_path: Path, migrated: Path, way: str, processes: int) -> None:
     data = tmp_path / "data"
     data.mkdir(mode=0o700)
     copy(migrated, data)
     listening = socket.create_server(("127.0.0.1", 0), backlog=1024) if way == "by systemd" else None
     port = listening.getsockname()[1] if listening is not None else free_port()
-    server = Server(data, port, listening)
+    server = Server(data, port, listening, processes)
     database = Database(f"sqlite+aiosqlite:///{data / 'fireside.sqlite3'}")
     crowd = await Crowd.gather(database, CLIENTS)
     booking = await crowd.call(0)
@@ -170,8 +172,8 @@ async def test_no_request_fails_and_no_packet_is_lost(tmp_path: Path, migrated: 
             for person in people:
                 await person.leave()
         print(
-            f"{way}: {RESTARTS} restarts of up to {max(took):.1f} s (seed {SEED}): {len(answers)} requests on "
-            f"{proxy.opened} connections, {len(proxy.failed)} failed, the slowest took "
+            f"{way}, {processes} processes: {RESTARTS} restarts of up to {max(took):.1f} s (seed {SEED}): "
+            f"{len(answers)} requests on {proxy.opened} connections, {len(proxy.failed)} failed, the slowest took "
             f"{max(answer.seconds for answer in answers):.2f} s; {sum(person.sent for person in people)} packets "
             "sent in a call, none lost"
         )

@@ -84,10 +84,11 @@ async def admin(chromium: Browser) -> AsyncIterator[Page]:
 
 
 async def sign_in(page: Page, link: str) -> None:
-    """By a link that works once."""
+    """By a link that works once; then to the sessions."""
     await page.goto(link)
     await page.get_by_role("button", name="Sign in", exact=True).click()
-    await page.get_by_role("navigation", name="The scheme").wait_for()
+    await page.get_by_role("link", name="Sessions").click()
+    await page.wait_for_url("**/history")
 
 
 async def to_lobby(page: Page, link: str) -> None:

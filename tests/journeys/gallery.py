@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import update
 
+from server.admin.actions.pairs import add_pair_with_welcome
 from server.calls.actions.reports import report
 from server.calls.rules.reports import Outcome
 from server.catchups.actions.answers import accept_offer, decline_offer, postpone_offer, suggest_other, undo_answer
@@ -21,6 +22,7 @@ from server.catchups.store.bookings import set_state
 from server.db.database import Database
 from server.db.tables import bookings, people
 from server.people.actions.links import find_visitor
+from server.people.actions.people import NewPerson
 from server.people.actions.sign_in import use_one_time_link
 from server.people.store.contacts import set_phone
 from tests.crowd import Browser, Crowd, at_catchup, every_email, shown, unlimited, whole_hour_in
@@ -180,7 +182,7 @@ class Gallery:
 
     async def _own(self) -> None:
         for title, who in (("mentor", self._mentor), ("mentee", self._mentee), ("newcomer", self._newcomer)):
-            for path in ("/home", "/me", "/me/choices", "/me/sign-ins", "/me/looks", "/hours"):
+            for path in ("/home", "/me", "/me/choices", "/me/sign-ins", "/me/looks", "/me/passkeys", "/hours"):
                 self._hang(f"the {title}'s", path, path, who)
         booking = await self._booking("whose link was opened alone")
         by_link = await at_catchup(self._database, self._mentee.visitor.person, booking.catchup_id)
@@ -191,12 +193,30 @@ class Gallery:
         self._hang("wrong data", "/me", "/me", self._mentee, wrong)
 
     async def _admins(self) -> None:
-        for path in ("/history", "/emails", "/admin/accounts", "/admin/audit", "/media-check"):
+        both = [NewPerson(name, f"{name}@example.org".lower(), "UTC") for name in ("Nour", "Li")]
+        await add_pair_with_welcome(self._database, self._admin.visitor, *both, self._now)
+        for path in (
+            "/admin",
+            "/admin/pairs/new",
+            "/history",
+            "/emails",
+            "/admin/accounts",
+            "/admin/audit",
+            "/media-check",
+        ):
             self._hang("the admin's", path, path, self._admin)
+        self._hang("the admin's", "/media-check", "/media-check", self._admin)
+        wrong = "document.querySelector('#mentor_email').value = 'me'; " + send("pairs")
+        self._hang("a wrong pair", "/admin/pairs/new", "/admin/pairs/new", self._admin, wrong)
+        wrong = "document.querySelector('#email').value = 'me'; " + send("accounts")
+        self._hang("a wrong account", "/admin/accounts", "/admin/accounts", self._admin, wrong)
 
     async def _strangers(self) -> None:
         self._hang("a stranger's", "/", "/", None)
         self._hang("a stranger's", "/lost-link", "/lost-link", None)
+        self._hang("a stranger's", "/sign-in", "/sign-in", None)
+        unknown = "document.querySelector('form[action=\"/sign-in\"]').submit()"
+        self._hang("no passkey of ours", "/sign-in", "/sign-in", None, unknown)
         wrong = "document.querySelector('#email').value = 'me'; " + send("lost-link")
         self._hang("no address", "/lost-link", "/lost-link", None, wrong)
         self._hang("a link that is not valid", "/l/{secret}", f"/l/{'x' * 43}", None)

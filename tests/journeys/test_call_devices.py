@@ -145,7 +145,8 @@ async def test_camera_and_speaker_are_changed_in_the_call_and_the_screen_stays_o
     speaker = dialog.get_by_label("Speaker")
     ids = await speaker.evaluate("(select) => [...select.options].map((option) => option.value)")
     await speaker.select_option(ids[-1])
-    assert await mentor.evaluate("document.querySelector('video.face').sinkId") == ids[-1]
+    chosen = "(id) => document.querySelector('video.face').sinkId === id"
+    await until(lambda: mentor.evaluate(chosen, ids[-1]), what="the sound of the chosen speaker")
     await mentor.keyboard.press("Escape")
     await expect(dialog).to_be_hidden()
     await expect(settings).to_be_focused()

@@ -204,6 +204,7 @@ async def test_what_is_said_of_the_other_is_true_and_escape_closes_what_it_shoul
 
 async def test_a_page_from_the_browsers_cache_is_loaded_again(fireside: Fireside, mentor: Page) -> None:
     await to_lobby(mentor, fireside.links["booking_mentor"])
+    await expect(mentor.locator("[data-ready=yes]")).to_be_attached()
     await mentor.evaluate("window.loaded = 'before'")
     async with mentor.expect_navigation():
         await mentor.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")

@@ -14,6 +14,8 @@ from tests.crowd import Browser
 from tests.journeys.gallery import Gallery
 
 LENT = re.compile(r'<p class="number">.*?</p>', re.DOTALL)
+# With what the others who run the scheme sign in; admins see it, on the page of accounts.
+ACCOUNTS, ACCOUNT_EMAIL = "/admin/accounts", re.compile(r'<bdi class="account-email">.*?</bdi>')
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,8 @@ async def test_no_page_shows_contact_data_of_others(fireside: Fireside) -> None:
             text = await page_of(session, fireside.base_url, picture.path, picture.who)
             reader = picture.who and picture.who.visitor.person.id
             lent += len(LENT.findall(text))
+            if picture.path == ACCOUNTS:
+                text = ACCOUNT_EMAIL.sub("", text)
             for person in known:
                 if person.id == reader:
                     own |= {picture.path} if person.stands_in(text) else set()

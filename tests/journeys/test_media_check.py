@@ -42,7 +42,7 @@ async def house(tmp_path: Path) -> AsyncIterator[Fireside]:
 
 async def open_check(house: Fireside, admin: Page) -> None:
     await sign_in(admin, house.links["admin"])
-    await admin.get_by_role("link", name="Check whether calls reach this server").click()
+    await admin.get_by_role("link", name="Media check", exact=True).click()
     await expect(admin.get_by_role("heading", name="Do calls reach this server?")).to_be_visible()
 
 

@@ -30,8 +30,6 @@ from tests.server.actors import FIRST, NOW, OFFERED, SECOND, WITHDREW, accepting
 
 MAYA, SAM = 1, 2
 WORDS = "By accepting you agree to meet at the time and in the way you chose."
-
-
 BEFORE = "0003"
 
 
@@ -207,7 +205,7 @@ async def test_the_ledger_holds_with_the_hashes_that_it_had(before):
     verdict = await verify(before)
     assert (verdict.holds, verdict.entries) == (True, 4)
     async with before.reading() as connection:
-        chain = [entry for _, entry in await choices.read_chain(connection)]
+        chain = [entry for _, entry in await choices.read_entries(connection, 0, 1000)]
     assert [entry.hash for entry in chain] == hashes
     assert {entry.channel for entry in chain} == {None}
 

@@ -10,8 +10,6 @@ ADD = text(
     "INSERT INTO people (name, email, phone, zone, language, needs, zone_known, discreet, added_at) "
     "VALUES (:name, :email, '', 'UTC', :language, '', :no, :no, CURRENT_TIMESTAMP)"
 )
-
-
 BEFORE = "0006"
 
 

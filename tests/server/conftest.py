@@ -3,6 +3,7 @@
 from tests.server.actors import by_link, contents, contents_but_rate_limits, count, no_limits, pair, queries
 from tests.server.sending import clock, mailer
 from tests.server.site import calendars, site
+from tests.server.statements import costs, no_costly_statement
 
 __all__ = [
     "by_link",
@@ -10,8 +11,10 @@ __all__ = [
     "clock",
     "contents",
     "contents_but_rate_limits",
+    "costs",
     "count",
     "mailer",
+    "no_costly_statement",
     "no_limits",
     "pair",
     "queries",

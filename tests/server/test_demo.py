@@ -24,7 +24,7 @@ async def test_both_can_enter_the_call_now(database):
     for path in (demo.booking_mentor, demo.booking_mentee):
         page, visitor = await open_path(database, path)
         booking_id = int(page.removeprefix("/bookings/"))
-        assert (await enter_call(database, visitor, booking_id, NOW, WINDOW)).person == str(visitor.person.id)
+        assert (await enter_call(database, visitor, booking_id, NOW, WINDOW)).seat.person == str(visitor.person.id)
 
 
 async def test_made_again_it_is_the_same(database, count):

@@ -58,7 +58,7 @@ def jobs_at(database, now, transport=None, fetch=None):
 
     settings = read_settings({})
     mailer = make_mailer(transport or inbox, settings.base_url, settings.mail_from, lambda: now)
-    return Jobs(database, mailer, settings, lambda: now, end, fetch or no_calendar), inbox
+    return Jobs(database, mailer, settings, lambda: now, end, fetch or no_calendar, b"k" * 32), inbox
 
 
 async def no_calendar(url, etag):

@@ -12,7 +12,7 @@ from server.people.actions.audit import acting
 from server.people.actions.emails import enqueue_account_link
 from server.people.actions.links import make_link
 from server.people.actions.people import NewPerson, find_or_add_person
-from server.people.rules.accounts import Account, NoAccount, Role, check_admin_left
+from server.people.rules.accounts import START, Account, NoAccount, Role, check_admin_left
 from server.people.rules.audit import COMMAND_LINE, Act, Actor, AuditSubject
 from server.people.rules.errors import UnknownAddress
 from server.people.rules.links import ONE_TIME, Purpose
@@ -20,9 +20,8 @@ from server.people.rules.people import check_email, check_name
 from server.people.rules.visitors import Visitor
 from server.people.store import accounts, links
 from server.people.store.audit import record
+from server.people.store.passkeys import close_admin_pages
 from server.people.store.people import find_person_by_email
-
-START = "/history"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +71,7 @@ async def remove_account(db: Database, visitor: Visitor, account_id: int, now: d
         account = await _existing(connection, account_id)
         check_admin_left(account, len(await accounts.lock_admins(connection)))
         await accounts.end_account(connection, account.id, now)
+        await close_admin_pages(connection, account.person_id)
         await _end_links(connection, account, now)
         await _record(connection, acting(visitor), Act.REMOVED_ACCOUNT, account, now)
 

@@ -36,9 +36,11 @@ async def read_accounts(db: Database, now: datetime) -> tuple[AccountRow, ...]:
             links.c.revoked_at.is_(None),
         )
     )
+    # Everybody has visits: only those of the few who have accounts are looked at.
+    theirs = select(accounts.c.person_id).where(accounts.c.ended_at.is_(None))
     seen = (
         select(visits.c.person_id, func.max(visits.c.seen_at).label("seen_at"), func.count().label("browsers"))
-        .where(visits.c.expires_at > now, open_links.exists())
+        .where(visits.c.person_id.in_(theirs), visits.c.expires_at > now, open_links.exists())
         .group_by(visits.c.person_id)
         .subquery()
     )

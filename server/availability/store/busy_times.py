@@ -4,12 +4,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, bindparam, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.availability.calendar.busy_times import BusyTimes
 from server.availability.rules import Interval
 from server.db.tables import busy_feeds, busy_times
+
+BUSY_BETWEEN = (
+    select(busy_times.c.begins, busy_times.c.ends)
+    .where(
+        busy_times.c.person_id == bindparam("person_id"),
+        busy_times.c.begins < bindparam("until"),
+        busy_times.c.ends > bindparam("since"),
+    )
+    .order_by(busy_times.c.begins, busy_times.c.ends)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +129,7 @@ async def busy_between(
     connection: AsyncConnection, person_id: int, since: datetime, until: datetime
 ) -> tuple[Interval, ...]:
     """The busy times of this person's calendar that overlap the interval, the earliest first."""
-    rows = await connection.execute(
-        select(busy_times.c.begins, busy_times.c.ends)
-        .where(busy_times.c.person_id == person_id, busy_times.c.begins < until, busy_times.c.ends > since)
-        .order_by(busy_times.c.begins, busy_times.c.ends)
-    )
+    rows = await connection.execute(BUSY_BETWEEN, {"person_id": person_id, "since": since, "until": until})
     return tuple((row.begins, row.ends) for row in rows)
 
 

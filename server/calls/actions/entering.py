@@ -4,6 +4,7 @@ import hashlib
 import logging
 from collections.abc import Collection
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import singledispatch
 
@@ -18,6 +19,7 @@ from server.catchups.rules.errors import BookingOver
 from server.catchups.rules.join_window import JoinWindow
 from server.catchups.store import bookings, offers
 from server.catchups.store import ledger as choices
+from server.catchups.store.bookings import BookingView
 from server.db.changes import Topic, note_change
 from server.db.database import Database
 from server.db.set_aside import Work, fault_of, log_fault, put_aside
@@ -33,9 +35,17 @@ log = logging.getLogger(__name__)
 FORGOTTEN_AFTER = timedelta(seconds=60)
 
 
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """A person's seat in the call of a booking."""
+
+    seat: Seat
+    view: BookingView
+
+
 async def enter_call(
     db: Database, visitor: Visitor, booking_id: int, now: datetime, window: JoinWindow, turn: Turn | None = None
-) -> Seat:
+) -> Entrance:
     """The visitor's seat in the booking's call, with fresh credentials for the TURN servers, if there are any.
 
     Raises NotFound or the CallClosed that says why not.
@@ -48,7 +58,7 @@ async def enter_call(
     may_enter(view.booking, consents, (view.mentor.id, view.mentee.id), window, now)
     person = str(visitor.person.id)
     servers = () if turn is None else (IceServer(turn.urls, *turn.credential(person, now)),)
-    return Seat(call=str(booking_id), person=person, name=visitor.person.called, ice_servers=servers)
+    return Entrance(Seat(call=str(booking_id), person=person, name=visitor.person.called, ice_servers=servers), view)
 
 
 async def find_uninvited(db: Database, news: News) -> tuple[tuple[str, str], ...]:

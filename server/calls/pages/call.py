@@ -2,19 +2,17 @@
 
 from aiohttp import web
 
-from server.calls.actions.entering import enter_call
+from server.calls.actions.entering import Entrance, enter_call
 from server.calls.rules.reports import Outcome
-from server.catchups.queries.booking_news import find_booking
 from server.web.access import visitor_of
 from server.web.forms import id_of
 from server.web.keys import CLOCK, DATABASE, SETTINGS
 from server.web.rendering import page
-from signaling.seat import Seat
 
 
 async def show(request: web.Request) -> web.Response:
-    seat = await seat_of(request)
-    view = await find_booking(request.app[DATABASE], visitor_of(request), id_of(request))
+    entrance = await entrance_of(request)
+    seat, view = entrance.seat, entrance.view
     me = visitor_of(request).person
     other = view.other(me.id)
     return page(
@@ -39,7 +37,7 @@ async def show(request: web.Request) -> web.Response:
     )
 
 
-async def seat_of(request: web.Request) -> Seat:
+async def entrance_of(request: web.Request) -> Entrance:
     """The visitor's seat in the call of this address. Raises NotFound, or the CallClosed that says why not."""
     app, settings = request.app, request.app[SETTINGS]
     booking_id, now = id_of(request), app[CLOCK]()

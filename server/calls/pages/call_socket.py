@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from server.calls.pages.call import seat_of
+from server.calls.pages.call import entrance_of
 from server.errors import NotFound
 from server.web.access import from_own_pages, visitor_of
 from server.web.keys import HUB
@@ -13,7 +13,7 @@ from signaling.seat import Seat
 async def connect(request: web.Request) -> web.StreamResponse:
     if not from_own_pages(request):
         raise NotFound
-    return await serve_seat(request, await seat_of(request))
+    return await serve_seat(request, (await entrance_of(request)).seat)
 
 
 async def serve_seat(request: web.Request, seat: Seat, relay: int | None = None) -> web.StreamResponse:

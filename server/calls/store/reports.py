@@ -5,11 +5,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.calls.rules.reports import Outcome
 from server.db.tables import people, reports
+
+REPORTS_OF = select(reports).where(reports.c.booking_id == bindparam("id"))
+REPORTED_BY = select(reports.c.booking_id).where(
+    reports.c.person_id == bindparam("person_id"), reports.c.booking_id.in_(bindparam("ids", expanding=True))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +38,14 @@ async def set_report(
 
 async def reports_of(connection: AsyncConnection, booking_id: int) -> dict[int, Outcome]:
     """The reports about one booking, by the people's ids."""
-    rows = await connection.execute(select(reports).where(reports.c.booking_id == booking_id))
+    rows = await connection.execute(REPORTS_OF, {"id": booking_id})
     return {row.person_id: Outcome(row.outcome) for row in rows}
 
 
 async def reported_by(connection: AsyncConnection, person_id: int, ids: Iterable[int]) -> frozenset[int]:
     """Which of these bookings this person has reported about."""
-    theirs = (reports.c.person_id == person_id) & reports.c.booking_id.in_(list(ids))
-    return frozenset((await connection.execute(select(reports.c.booking_id).where(theirs))).scalars())
+    rows = await connection.execute(REPORTED_BY, {"person_id": person_id, "ids": list(ids)})
+    return frozenset(rows.scalars())
 
 
 async def reports_about(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, list[ReportRow]]:

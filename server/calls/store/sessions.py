@@ -2,13 +2,25 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.calls.rules.attendances import Attendance
 from server.catchups.rules.bookings import BookingState
 from server.db.tables import attendances, bookings, sessions
 from signaling.news import Joined, Left, Present
+
+PRESENT_IN = (
+    select(attendances.c.person_id)
+    .join(sessions, sessions.c.id == attendances.c.session_id)
+    .where(sessions.c.booking_id == bindparam("id"), attendances.c.left_at.is_(None))
+)
+ATTENDANCES_OF = (
+    select(attendances.c.uid, attendances.c.person_id, attendances.c.joined_at, attendances.c.left_at)
+    .join(sessions, sessions.c.id == attendances.c.session_id)
+    .where(sessions.c.booking_id == bindparam("id"))
+    .order_by(attendances.c.joined_at, attendances.c.id)
+)
 
 
 async def find_or_add_session(connection: AsyncConnection, booking_id: int, now: datetime) -> int:
@@ -99,18 +111,11 @@ async def present(connection: AsyncConnection) -> tuple[tuple[int, int, datetime
 
 async def present_in(connection: AsyncConnection, booking_id: int) -> frozenset[int]:
     """The ids of those who are in this booking's call."""
-    people = select(attendances.c.person_id).join(sessions, sessions.c.id == attendances.c.session_id)
-    rows = await connection.execute(people.where(sessions.c.booking_id == booking_id, attendances.c.left_at.is_(None)))
-    return frozenset(rows.scalars())
+    return frozenset((await connection.execute(PRESENT_IN, {"id": booking_id})).scalars())
 
 
 async def attendances_of(connection: AsyncConnection, booking_id: int) -> tuple[Attendance, ...]:
-    rows = await connection.execute(
-        select(attendances.c.uid, attendances.c.person_id, attendances.c.joined_at, attendances.c.left_at)
-        .join(sessions, sessions.c.id == attendances.c.session_id)
-        .where(sessions.c.booking_id == booking_id)
-        .order_by(attendances.c.joined_at, attendances.c.id)
-    )
+    rows = await connection.execute(ATTENDANCES_OF, {"id": booking_id})
     return tuple(Attendance(row.uid, row.person_id, row.joined_at, row.left_at) for row in rows)
 
 

@@ -1,6 +1,6 @@
 """What changes about a booking while a page shows it: a stream that pushes its news, and whether a number is lent.
 
-The server notes what its own processes change. What other processes or the clock change is found by looking again,
+The server notes what its own processes change. What other servers or the clock change is found by looking again,
 which also ends the stream of a visit that is over.
 """
 

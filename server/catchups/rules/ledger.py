@@ -7,7 +7,7 @@ is made in; older formats stay valid, and new entries are written in the newest.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -240,16 +240,6 @@ def holds(choice: Choice) -> bool:
     if choice.format not in FORMATS or (choice.format == 1 and choice.subject.kind is not SubjectKind.OFFER):
         return False
     return entry_hash(choice) == choice.hash
-
-
-def first_break(choices: Iterable[Choice]) -> int | None:
-    """The index of the first entry that was altered or whose predecessor is gone; None when all hold."""
-    previous = GENESIS
-    for index, choice in enumerate(choices):
-        if choice.previous_hash != previous or not holds(choice):
-            return index
-        previous = choice.hash
-    return None
 
 
 def _stamp(time: datetime | None) -> str | None:

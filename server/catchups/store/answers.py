@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catchups.rules.answers import AnswerDependents
@@ -15,6 +15,18 @@ from server.catchups.store.bookings import any_booking, live_booking_of
 from server.catchups.store.ledger import about_offer
 from server.catchups.store.offers import has_new_times_since, open_offer_in
 from server.db.tables import choice_words, choices, offers
+
+NEWEST_ANSWERS = (
+    select(func.max(choices.c.id))
+    .join(offers, about_offer(offers.c.id))
+    .where(offers.c.id.in_(bindparam("ids", expanding=True)), choices.c.person_id == offers.c.recipient_id)
+    .group_by(offers.c.id)
+)
+ANSWERS: Select[Any] = (
+    select(choices.c.subject_id, choices.c.kind, choices.c.start, choice_words.c.words)
+    .outerjoin(choice_words, choice_words.c.choice_id == choices.c.id)
+    .where(choices.c.id.in_(NEWEST_ANSWERS))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +45,8 @@ async def answer_to(connection: AsyncConnection, offer: Offer) -> OfferAnswer | 
 
 async def answers_to(connection: AsyncConnection, offer_ids: Iterable[int]) -> Mapping[int, OfferAnswer]:
     """The newest answer to each of these offers by the one who was asked, by the offer's id."""
-    newest = (
-        select(func.max(choices.c.id))
-        .join(offers, about_offer(offers.c.id))
-        .where(offers.c.id.in_(list(offer_ids)), choices.c.person_id == offers.c.recipient_id)
-        .group_by(offers.c.id)
-    )
-    query: Select[Any] = (
-        select(choices.c.subject_id, choices.c.kind, choices.c.start, choice_words.c.words)
-        .outerjoin(choice_words, choice_words.c.choice_id == choices.c.id)
-        .where(choices.c.id.in_(newest))
-    )
-    return {row.subject_id: _answer_of(row) for row in await connection.execute(query)}
+    rows = await connection.execute(ANSWERS, {"ids": list(offer_ids)})
+    return {row.subject_id: _answer_of(row) for row in rows}
 
 
 def _answer_of(row: Row[Any]) -> OfferAnswer:

@@ -1,16 +1,16 @@
 """Bookings."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, delete, func, insert, or_, select, true, update
+from sqlalchemy import Row, Select, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catchups.rules.bookings import LIVE, Booking, BookingState, NewBooking
 from server.catchups.rules.drafts import LENGTHS, Caller, Medium
-from server.catchups.store.catchups import open_to, person_from, with_both
+from server.catchups.store.catchups import OPEN_TO_VISITOR, as_visitor, in_catchups_of, person_from, with_both
 from server.db.database import for_update
 from server.db.tables import bookings, catchups, delays, mentorships, offers
 from server.errors import NotFound
@@ -19,6 +19,44 @@ from server.people.rules.visitors import Visitor
 
 LONGEST = timedelta(minutes=max(LENGTHS))
 IS_LIVE = bookings.c.state.in_([state.value for state in LIVE])
+
+VIEWS = (
+    with_both(bookings, offers.c.note, offers.c.caller)
+    .join(offers, offers.c.id == bookings.c.offer_id)
+    .where(OPEN_TO_VISITOR)
+)
+VIEW = VIEWS.where(bookings.c.id == bindparam("id"))
+OWN_VIEWS = VIEWS.where(in_catchups_of(bindparam("me"), bookings))
+COMING = OWN_VIEWS.where(bookings.c.start > bindparam("since"), IS_LIVE).order_by(bookings.c.start, bookings.c.id)
+OVER = (
+    OWN_VIEWS.where(bookings.c.start <= bindparam("since")).order_by(bookings.c.start.desc(), bookings.c.id).limit(20)
+)
+LIVE_BETWEEN = (
+    select(bookings)
+    .join(catchups, catchups.c.id == bookings.c.catchup_id)
+    .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
+    .where(
+        IS_LIVE,
+        bookings.c.start > bindparam("since"),
+        bookings.c.start < bindparam("until"),
+        or_(
+            mentorships.c.mentor_id.in_(bindparam("people", expanding=True)),
+            mentorships.c.mentee_id.in_(bindparam("people", expanding=True)),
+        ),
+    )
+    .order_by(bookings.c.start)
+)
+BY_ID = select(bookings).where(bookings.c.id == bindparam("id"))
+LIVE_OF_OFFER = select(bookings).where(bookings.c.offer_id == bindparam("offer_id"), IS_LIVE)
+TO_LOCK = for_update(
+    select(catchups.c.id)
+    .join(bookings, bookings.c.catchup_id == catchups.c.id)
+    .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
+    .where(bookings.c.id == bindparam("id")),
+    of=catchups,
+)
+TO_LOCK_OPEN = TO_LOCK.where(OPEN_TO_VISITOR)
+DELAYS_OF = select(delays).where(delays.c.booking_id == bindparam("id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +97,7 @@ async def live_between(
 ) -> tuple[Booking, ...]:
     """The confirmed and held bookings of these people that may overlap with this span, earliest first."""
     rows = await connection.execute(
-        select(bookings)
-        .join(catchups, catchups.c.id == bookings.c.catchup_id)
-        .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
-        .where(
-            IS_LIVE,
-            bookings.c.start > since - LONGEST,
-            bookings.c.start < until,
-            or_(mentorships.c.mentor_id.in_(people_ids), mentorships.c.mentee_id.in_(people_ids)),
-        )
-        .order_by(bookings.c.start)
+        LIVE_BETWEEN, {"since": since - LONGEST, "until": until, "people": list(people_ids)}
     )
     return tuple(booking_of(row) for row in rows)
 
@@ -78,7 +107,7 @@ async def lock_booking_of(connection: AsyncConnection, visitor: Visitor, booking
 
     Raises NotFound.
     """
-    booking = await _lock(connection, booking_id, open_to(visitor))
+    booking = await _locked(connection, TO_LOCK_OPEN, {"id": booking_id, **as_visitor(visitor)})
     if booking is None:
         raise NotFound
     return booking
@@ -87,24 +116,18 @@ async def lock_booking_of(connection: AsyncConnection, visitor: Visitor, booking
 async def lock_any_booking(connection: AsyncConnection, booking_id: int) -> Booking | None:
     """The booking, without a check of access (for the server's own record); its catch-up is locked until the
     transaction ends."""
-    return await _lock(connection, booking_id, true())
+    return await _locked(connection, TO_LOCK, {"id": booking_id})
 
 
-async def _lock(connection: AsyncConnection, booking_id: int, access: ColumnElement[bool]) -> Booking | None:
-    catchup = (
-        select(catchups.c.id)
-        .join(bookings, bookings.c.catchup_id == catchups.c.id)
-        .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
-        .where(bookings.c.id == booking_id, access)
-    )
-    if (await connection.execute(for_update(catchup, of=catchups))).first() is None:
+async def _locked(connection: AsyncConnection, catchup: Select[Any], wanted: Mapping[str, Any]) -> Booking | None:
+    if (await connection.execute(catchup, wanted)).first() is None:
         return None
-    return await any_booking(connection, booking_id)
+    return await any_booking(connection, wanted["id"])
 
 
 async def any_booking(connection: AsyncConnection, booking_id: int) -> Booking:
     """The booking with this id, which must exist, without a check of access."""
-    return booking_of((await connection.execute(select(bookings).where(bookings.c.id == booking_id))).one())
+    return booking_of((await connection.execute(BY_ID, {"id": booking_id})).one())
 
 
 async def catchups_of(connection: AsyncConnection, booking_ids: Collection[int]) -> dict[int, int]:
@@ -117,14 +140,7 @@ async def catchups_of(connection: AsyncConnection, booking_ids: Collection[int])
 
 async def live_booking_of(connection: AsyncConnection, offer_id: int) -> Booking | None:
     """The confirmed or held booking that the offer became. To decide by it, the catch-up must be locked."""
-    row = (
-        await connection.execute(
-            select(bookings).where(
-                bookings.c.offer_id == offer_id,
-                IS_LIVE,
-            )
-        )
-    ).one_or_none()
+    row = (await connection.execute(LIVE_OF_OFFER, {"offer_id": offer_id})).one_or_none()
     return booking_of(row) if row else None
 
 
@@ -136,8 +152,9 @@ async def has_live_booking(connection: AsyncConnection, catchup_id: int) -> bool
 
 async def moved_to(connection: AsyncConnection, booking_id: int) -> int | None:
     """The id of the booking that took this one's place, if one did."""
-    of_move = select(func.max(bookings.c.id)).join(offers, offers.c.id == bookings.c.offer_id)
-    found = await connection.execute(of_move.where(offers.c.moves_id == booking_id))
+    # With a join SQLite would look for the greatest id by walking through the bookings from the newest on.
+    wishes = select(offers.c.id).where(offers.c.moves_id == booking_id)
+    found = await connection.execute(select(func.max(bookings.c.id)).where(bookings.c.offer_id.in_(wishes)))
     booking: int | None = found.scalar_one()
     return booking
 
@@ -155,7 +172,7 @@ async def set_delay(connection: AsyncConnection, booking_id: int, person_id: int
 
 async def delays_of(connection: AsyncConnection, booking_id: int) -> dict[int, int]:
     """How many minutes late people come, by their ids."""
-    rows = await connection.execute(select(delays).where(delays.c.booking_id == booking_id))
+    rows = await connection.execute(DELAYS_OF, {"id": booking_id})
     return {row.person_id: row.minutes for row in rows}
 
 
@@ -179,25 +196,15 @@ async def confirmed_before(connection: AsyncConnection, medium: Medium, latest_s
 
 
 async def read_booking(connection: AsyncConnection, visitor: Visitor, booking_id: int) -> BookingView | None:
-    row = (await connection.execute(_views(visitor).where(bookings.c.id == booking_id))).one_or_none()
+    row = (await connection.execute(VIEW, {"id": booking_id, **as_visitor(visitor)})).one_or_none()
     return _view_of(row) if row else None
 
 
 async def bookings_of(connection: AsyncConnection, visitor: Visitor, now: datetime) -> tuple[BookingView, ...]:
     """What is to come, soonest first; then at most 20 that are over, newest first."""
-    since = now - LONGEST
-    coming = _views(visitor).where(bookings.c.start > since, IS_LIVE)
-    over = _views(visitor).where(bookings.c.start <= since)
-    rows = [
-        *await connection.execute(coming.order_by(bookings.c.start, bookings.c.id)),
-        *await connection.execute(over.order_by(bookings.c.start.desc(), bookings.c.id).limit(20)),
-    ]
+    wanted = {"since": now - LONGEST, **as_visitor(visitor)}
+    rows = [*await connection.execute(COMING, wanted), *await connection.execute(OVER, wanted)]
     return tuple(_view_of(row) for row in rows)
-
-
-def _views(visitor: Visitor) -> Select[Any]:
-    with_note = with_both(bookings, offers.c.note, offers.c.caller).join(offers, offers.c.id == bookings.c.offer_id)
-    return with_note.where(open_to(visitor))
 
 
 def _view_of(row: Row[Any]) -> BookingView:

@@ -3,7 +3,20 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Table, and_, insert, or_, select, true, update
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Row,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    insert,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.db.database import for_update
@@ -16,14 +29,30 @@ mentors = people.alias("mentors")
 mentees = people.alias("mentees")
 
 
-def open_to(visitor: Visitor) -> ColumnElement[bool]:
-    """Who may open anything in a catch-up: the visitor takes part in it, and a link opened in this visit reaches it.
+# Who may open anything in a catch-up: the visitor takes part in it, and a link opened in this visit reaches it.
+# For selects that join `catchups` and `mentorships`; they are run with the parameters of `as_visitor`.
+OPEN_TO_VISITOR = and_(
+    or_(mentorships.c.mentor_id == bindparam("me"), mentorships.c.mentee_id == bindparam("me")),
+    or_(bindparam("home", type_=Boolean), catchups.c.id.in_(bindparam("reached", expanding=True))),
+)
 
-    For selects that join `catchups` and `mentorships`.
+
+def as_visitor(visitor: Visitor) -> dict[str, object]:
+    """The parameters of OPEN_TO_VISITOR."""
+    return {"me": visitor.person.id, "home": visitor.home, "reached": list(visitor.catchups)}
+
+
+def in_catchups_of(person_id: ColumnElement[int] | int, table: Table) -> ColumnElement[bool]:
+    """The rows of `table` (offers or bookings) that belong to a catch-up of this person: for lists, beside what says
+    which of them may be opened.
+
+    Lists begin with the person's own catch-ups. An OR over both people would let the database walk through everybody's.
     """
-    takes_part = or_(mentorships.c.mentor_id == visitor.person.id, mentorships.c.mentee_id == visitor.person.id)
-    reached = true() if visitor.home else catchups.c.id.in_(visitor.catchups)
-    return and_(takes_part, reached)
+    own = union_all(
+        select(mentorships.c.id).where(mentorships.c.mentor_id == person_id),
+        select(mentorships.c.id).where(mentorships.c.mentee_id == person_id),
+    )
+    return table.c.catchup_id.in_(select(catchups.c.id).where(catchups.c.mentorship_id.in_(own)))
 
 
 async def lock_mentorship_in(connection: AsyncConnection, visitor: Visitor, catchup_id: int) -> int:
@@ -34,9 +63,10 @@ async def lock_mentorship_in(connection: AsyncConnection, visitor: Visitor, catc
     theirs = (
         select(mentorships.c.id)
         .join(catchups, catchups.c.mentorship_id == mentorships.c.id)
-        .where(catchups.c.id == catchup_id, open_to(visitor))
+        .where(catchups.c.id == catchup_id, OPEN_TO_VISITOR)
     )
-    found = (await connection.execute(for_update(theirs, of=mentorships))).scalar_one_or_none()
+    locked = for_update(theirs, of=mentorships)
+    found = (await connection.execute(locked, as_visitor(visitor))).scalar_one_or_none()
     if found is None:
         raise NotFound
     return int(found)

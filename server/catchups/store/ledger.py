@@ -4,13 +4,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catchups.rules.drafts import Medium
-from server.catchups.rules.ledger import Channel, Choice, ChoiceKind, ShownWording, Subject, SubjectKind
+from server.catchups.rules.ledger import (
+    GENESIS,
+    Channel,
+    Choice,
+    ChoiceKind,
+    ShownWording,
+    Subject,
+    SubjectKind,
+    holds,
+    wording_hash,
+)
 from server.db.tables import bookings, choice_words, choices, ledger_head, offers, people, wordings
 
+ENTRIES = select(choices).where(choices.c.id >= bindparam("since")).order_by(choices.c.id).limit(bindparam("most"))
 ENDINGS = (ChoiceKind.WITHDREW.value, ChoiceKind.UNDID.value)
 
 
@@ -19,9 +30,15 @@ def about_offer(offer_id: ColumnElement[int] | int) -> ColumnElement[bool]:
     return and_(choices.c.subject_kind == SubjectKind.OFFER.value, choices.c.subject_id == offer_id)
 
 
+ABOUT = select(choices).where(about_offer(bindparam("offer_id"))).order_by(choices.c.id)
+
+
 @dataclass(frozen=True, slots=True)
 class ChoiceRow:
-    """A ledger entry as the history shows it: with the person's name and the wording, without what they wrote."""
+    """A ledger entry as the history shows it: with the person's name and the wording, without what they wrote.
+
+    `holds`: it is as it was added, so is its wording, and the entry before it is there.
+    """
 
     id: int
     person_name: str
@@ -33,6 +50,7 @@ class ChoiceRow:
     language: str
     channel: Channel | None
     hash: str
+    holds: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +96,7 @@ async def _keep_wording(connection: AsyncConnection, shown: ShownWording) -> Non
 
 async def choices_about(connection: AsyncConnection, offer_id: int) -> tuple[Choice, ...]:
     """The entries about one offer, oldest first."""
-    rows = await connection.execute(select(choices).where(about_offer(offer_id)).order_by(choices.c.id))
+    rows = await connection.execute(ABOUT, {"offer_id": offer_id})
     return tuple(choice_of(row) for row in rows)
 
 
@@ -103,9 +121,9 @@ async def ending_of(connection: AsyncConnection, booking_id: int) -> Ending | No
     return Ending(row.person_id, ChoiceKind(row.kind), row.words or "") if row else None
 
 
-async def read_chain(connection: AsyncConnection) -> tuple[tuple[int, Choice], ...]:
-    """Every entry with its id, oldest first."""
-    rows = await connection.execute(select(choices).order_by(choices.c.id))
+async def read_entries(connection: AsyncConnection, since: int, most: int) -> tuple[tuple[int, Choice], ...]:
+    """The entries from the one with the id `since` on, each with its id, oldest first; at most so many."""
+    rows = await connection.execute(ENTRIES, {"since": since, "most": most})
     return tuple((row.id, choice_of(row)) for row in rows)
 
 
@@ -121,8 +139,10 @@ async def wordings_kept(connection: AsyncConnection) -> dict[str, str]:
 
 async def ledger_of(connection: AsyncConnection, catchup_id: int) -> tuple[ChoiceRow, ...]:
     """A catch-up's entries, oldest first."""
+    earlier = choices.alias("earlier")
     rows = await connection.execute(
-        select(choices, people.c.name, wordings.c.text)
+        select(choices, people.c.name, wordings.c.text, earlier.c.id.label("earlier_id"))
+        .outerjoin(earlier, earlier.c.hash == choices.c.previous_hash)
         .join(offers, about_offer(offers.c.id))
         .join(people, people.c.id == choices.c.person_id)
         .join(wordings, wordings.c.hash == choices.c.wording_hash)
@@ -145,7 +165,13 @@ def _row_of(row: Row[Any]) -> ChoiceRow:
         language=choice.language,
         channel=choice.channel,
         hash=choice.hash,
+        holds=_holds(row, choice),
     )
+
+
+def _holds(row: Row[Any], choice: Choice) -> bool:
+    follows = row.earlier_id is not None or choice.previous_hash == GENESIS
+    return follows and holds(choice) and wording_hash(row.text) == choice.wording_hash
 
 
 def choice_of(row: Row[Any]) -> Choice:

@@ -6,18 +6,67 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, delete, func, insert, select, true, update
+from sqlalchemy import Row, Select, bindparam, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catchups.rules.drafts import Caller, Draft, Medium, expiry
 from server.catchups.rules.offers import Offer, OfferState
 from server.catchups.rules.proposals import NewOffer
-from server.catchups.store.catchups import open_to, person_from, with_both
+from server.catchups.store.catchups import OPEN_TO_VISITOR, as_visitor, in_catchups_of, person_from, with_both
 from server.db.database import for_update
 from server.db.tables import bookings, catchups, mentorships, offer_times, offers
 from server.errors import NotFound
 from server.people.rules.people import Person
 from server.people.rules.visitors import Visitor
+
+later = offers.alias("later")
+VIEWS = with_both(
+    offers,
+    # An answer that was undone and given again has left more than one: the newest counts.
+    select(func.max(bookings.c.id)).where(bookings.c.offer_id == offers.c.id).scalar_subquery().label("booking_id"),
+    select(func.max(later.c.id)).where(later.c.supersedes_id == offers.c.id).scalar_subquery().label("answered_by"),
+    catchups.c.mentorship_id,
+).where(OPEN_TO_VISITOR)
+VIEW = VIEWS.where(offers.c.id == bindparam("id"))
+OWN_VIEWS = VIEWS.where(in_catchups_of(bindparam("me"), offers))
+OPEN_VIEWS = OWN_VIEWS.where(offers.c.state == OfferState.OPEN.value).order_by(offers.c.made_at.desc(), offers.c.id)
+# Declined or run out; not wishes to move.
+ENDED_VIEWS = (
+    OWN_VIEWS.where(
+        offers.c.state.in_((OfferState.DECLINED.value, OfferState.EXPIRED.value)),
+        offers.c.decided_at > bindparam("since"),
+        offers.c.moves_id.is_(None),
+    )
+    .order_by(offers.c.decided_at.desc(), offers.c.id.desc())
+    .limit(bindparam("most"))
+)
+BY_ID = select(offers).where(offers.c.id == bindparam("id"))
+OPEN_IN_CATCHUP = select(offers).where(
+    offers.c.catchup_id == bindparam("catchup_id"), offers.c.state == OfferState.OPEN.value
+)
+NEW_TIMES_SINCE = (
+    select(offers.c.id)
+    .where(
+        offers.c.catchup_id == bindparam("catchup_id"),
+        offers.c.supersedes_id.is_(None),
+        offers.c.moves_id.is_(None),
+        offers.c.id > bindparam("id"),
+    )
+    .limit(1)
+)
+STARTS = (
+    select(offer_times)
+    .where(offer_times.c.offer_id.in_(bindparam("ids", expanding=True)))
+    .order_by(offer_times.c.start)
+)
+TO_LOCK = for_update(
+    select(catchups.c.id)
+    .join(offers, offers.c.catchup_id == catchups.c.id)
+    .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
+    .where(offers.c.id == bindparam("id")),
+    of=catchups,
+)
+TO_LOCK_OPEN = TO_LOCK.where(OPEN_TO_VISITOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +151,7 @@ async def lock_offer_of(connection: AsyncConnection, visitor: Visitor, offer_id:
 
     Raises NotFound.
     """
-    offer = await _lock(connection, offer_id, open_to(visitor))
+    offer = await _locked(connection, TO_LOCK_OPEN, {"id": offer_id, **as_visitor(visitor)})
     if offer is None:
         raise NotFound
     return offer
@@ -110,18 +159,12 @@ async def lock_offer_of(connection: AsyncConnection, visitor: Visitor, offer_id:
 
 async def lock_any_offer(connection: AsyncConnection, offer_id: int) -> Offer | None:
     """The offer, without a check of access (for the clock); its catch-up is locked until the transaction ends."""
-    return await _lock(connection, offer_id, true())
+    return await _locked(connection, TO_LOCK, {"id": offer_id})
 
 
-async def _lock(connection: AsyncConnection, offer_id: int, access: ColumnElement[bool]) -> Offer | None:
-    catchup = (
-        select(catchups.c.id)
-        .join(offers, offers.c.catchup_id == catchups.c.id)
-        .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
-        .where(offers.c.id == offer_id, access)
-    )
-    found = (await connection.execute(for_update(catchup, of=catchups))).first()
-    return await any_offer(connection, offer_id) if found else None
+async def _locked(connection: AsyncConnection, catchup: Select[Any], wanted: Mapping[str, Any]) -> Offer | None:
+    found = (await connection.execute(catchup, wanted)).first()
+    return await any_offer(connection, wanted["id"]) if found else None
 
 
 async def first_offer_of(connection: AsyncConnection, uid: str) -> Offer | None:
@@ -135,23 +178,18 @@ async def first_offer_of(connection: AsyncConnection, uid: str) -> Offer | None:
 
 async def open_offer_in(connection: AsyncConnection, catchup_id: int) -> Offer | None:
     """The catch-up's offer that waits for an answer. To decide by it, the catch-up must be locked."""
-    found = await connection.execute(
-        select(offers.c.id).where(offers.c.catchup_id == catchup_id, offers.c.state == OfferState.OPEN.value)
-    )
-    offer_id = found.scalar_one_or_none()
-    return None if offer_id is None else await any_offer(connection, offer_id)
+    row = (await connection.execute(OPEN_IN_CATCHUP, {"catchup_id": catchup_id})).one_or_none()
+    return offer_of(row, (await starts_by_offer(connection, [row.id]))[row.id]) if row else None
 
 
 async def has_new_times_since(connection: AsyncConnection, offer: Offer) -> bool:
     """Whether new times were offered in its catch-up after the offer, neither as an answer nor to move a booking."""
-    own = offers.c.catchup_id == offer.catchup_id, offers.c.supersedes_id.is_(None), offers.c.moves_id.is_(None)
-    return (
-        await connection.execute(select(offers.c.id).where(*own, offers.c.id > offer.id).limit(1))
-    ).first() is not None
+    found = await connection.execute(NEW_TIMES_SINCE, {"catchup_id": offer.catchup_id, "id": offer.id})
+    return found.first() is not None
 
 
 async def any_offer(connection: AsyncConnection, offer_id: int) -> Offer:
-    row = (await connection.execute(select(offers).where(offers.c.id == offer_id))).one()
+    row = (await connection.execute(BY_ID, {"id": offer_id})).one()
     return offer_of(row, (await starts_by_offer(connection, [offer_id]))[offer_id])
 
 
@@ -177,43 +215,24 @@ async def run_out(connection: AsyncConnection, now: datetime) -> tuple[int, ...]
 
 
 async def read_offer(connection: AsyncConnection, visitor: Visitor, offer_id: int) -> OfferView | None:
-    views = await _read(connection, _views(visitor).where(offers.c.id == offer_id))
+    views = await _read(connection, VIEW, {"id": offer_id, **as_visitor(visitor)})
     return views[0] if views else None
 
 
 async def open_offers_of(connection: AsyncConnection, visitor: Visitor) -> tuple[OfferView, ...]:
     """The offers that wait for an answer, of either side, newest first."""
-    return await _read(
-        connection,
-        _views(visitor).where(offers.c.state == OfferState.OPEN.value).order_by(offers.c.made_at.desc(), offers.c.id),
-    )
+    return await _read(connection, OPEN_VIEWS, as_visitor(visitor))
 
 
 async def ended_offers_of(
     connection: AsyncConnection, visitor: Visitor, since: datetime, most: int
 ) -> tuple[OfferView, ...]:
     """The offers that were declined or ran out after `since`, of either side, newest first; not wishes to move."""
-    ended = (OfferState.DECLINED.value, OfferState.EXPIRED.value)
-    return await _read(
-        connection,
-        _views(visitor)
-        .where(offers.c.state.in_(ended), offers.c.decided_at > since, offers.c.moves_id.is_(None))
-        .order_by(offers.c.decided_at.desc(), offers.c.id.desc())
-        .limit(most),
-    )
+    return await _read(connection, ENDED_VIEWS, {"since": since, "most": most, **as_visitor(visitor)})
 
 
-def _views(visitor: Visitor) -> Select[Any]:
-    later = offers.alias("later")
-    # An answer that was undone and given again has left more than one: the newest counts.
-    booked = select(func.max(bookings.c.id)).where(bookings.c.offer_id == offers.c.id).scalar_subquery()
-    answered = select(func.max(later.c.id)).where(later.c.supersedes_id == offers.c.id).scalar_subquery()
-    columns = (booked.label("booking_id"), answered.label("answered_by"), catchups.c.mentorship_id)
-    return with_both(offers, *columns).where(open_to(visitor))
-
-
-async def _read(connection: AsyncConnection, query: Select[Any]) -> tuple[OfferView, ...]:
-    rows = (await connection.execute(query)).all()
+async def _read(connection: AsyncConnection, views: Select[Any], wanted: Mapping[str, object]) -> tuple[OfferView, ...]:
+    rows = (await connection.execute(views, wanted)).all()
     starts = await starts_by_offer(connection, [row.id for row in rows])
     return tuple(_view_of(row, starts[row.id]) for row in rows)
 
@@ -236,8 +255,7 @@ def _view_of(row: Row[Any], starts: Sequence[datetime]) -> OfferView:
 async def starts_by_offer(connection: AsyncConnection, ids: Iterable[int]) -> Mapping[int, Sequence[datetime]]:
     """The possible times of each of these offers, the earliest first."""
     found: defaultdict[int, list[datetime]] = defaultdict(list)
-    query = select(offer_times).where(offer_times.c.offer_id.in_(list(ids))).order_by(offer_times.c.start)
-    for row in await connection.execute(query):
+    for row in await connection.execute(STARTS, {"ids": list(ids)}):
         found[row.offer_id].append(row.start)
     return found
 

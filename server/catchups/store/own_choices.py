@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.catchups.rules.consents import OwnChoice
 from server.catchups.rules.offers import OfferState
 from server.catchups.store.bookings import IS_LIVE
-from server.catchups.store.catchups import mentees, mentors, of_both, open_to
+from server.catchups.store.catchups import OPEN_TO_VISITOR, as_visitor, mentees, mentors, of_both
 from server.catchups.store.ledger import about_offer, choice_of
 from server.db.tables import bookings, choice_words, choices, offers, wordings
 from server.people.rules.visitors import Visitor
@@ -40,10 +40,10 @@ async def choices_of(connection: AsyncConnection, visitor: Visitor) -> tuple[Own
         .join(wordings, wordings.c.hash == choices.c.wording_hash)
         .outerjoin(choice_words, choice_words.c.choice_id == choices.c.id)
         .outerjoin(bookings, booked)
-        .where(choices.c.person_id == visitor.person.id, open_to(visitor))
+        .where(choices.c.person_id == visitor.person.id, OPEN_TO_VISITOR)
         .order_by(choices.c.id)
     )
-    return tuple(_own(row) for row in await connection.execute(query))
+    return tuple(_own(row) for row in await connection.execute(query, as_visitor(visitor)))
 
 
 def _own(row: Row[Any]) -> OwnChoice:

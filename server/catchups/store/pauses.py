@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.db.tables import catchups, pauses
+
+PAUSES_OF = select(pauses).where(pauses.c.mentorship_id.in_(bindparam("ids", expanding=True)))
 
 
 async def set_pause(connection: AsyncConnection, catchup_id: int, person_id: int, until: datetime) -> None:
@@ -27,7 +29,7 @@ async def end_pause(
 
 async def pauses_of(connection: AsyncConnection, mentorship_ids: tuple[int, ...]) -> dict[tuple[int, int], datetime]:
     """Until when, by mentorship and the person who asked for it."""
-    rows = await connection.execute(select(pauses).where(pauses.c.mentorship_id.in_(mentorship_ids)))
+    rows = await connection.execute(PAUSES_OF, {"ids": list(mentorship_ids)})
     return {(row.mentorship_id, row.person_id): row.until for row in rows}
 
 

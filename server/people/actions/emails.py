@@ -12,6 +12,7 @@ from server.mail import outbox
 from server.mail.message import Email, subject_of
 from server.mail.outbox import OutboxEntry
 from server.people.actions.links import make_link
+from server.people.rules.accounts import START
 from server.people.rules.links import ONE_TIME_EMAIL_LASTS, Purpose, secret_hash
 from server.people.store import links
 from server.people.store.contacts import any_contact
@@ -19,7 +20,14 @@ from server.people.store.people import find_person
 
 FRESH_LINK = "fresh_link"
 ACCOUNT_LINK = "account_link"
-TEMPLATES = {FRESH_LINK: "people/emails/fresh_link.email", ACCOUNT_LINK: "people/emails/account_link.email"}
+MENTOR_WELCOME = "mentor_welcome"
+ERASURE_ASKED = "erasure_asked"
+TEMPLATES = {
+    FRESH_LINK: "people/emails/fresh_link.email",
+    ACCOUNT_LINK: "people/emails/account_link.email",
+    MENTOR_WELCOME: "people/emails/mentor_welcome.email",
+    ERASURE_ASKED: "people/emails/erasure_asked.email",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +73,17 @@ async def enqueue_fresh_link(connection: AsyncConnection, person_id: int, now: d
 async def enqueue_account_link(connection: AsyncConnection, person_id: int, now: datetime) -> None:
     """Queues an email with a link that signs this person in once, to the admin's pages too."""
     event = f"link:{uuid.uuid4()}"
-    await outbox.enqueue(connection, recipient_id=person_id, event=event, kind=ACCOUNT_LINK, path="/history", now=now)
+    await outbox.enqueue(connection, recipient_id=person_id, event=event, kind=ACCOUNT_LINK, path=START, now=now)
+
+
+async def enqueue_mentor_welcome(connection: AsyncConnection, person_id: int, now: datetime) -> None:
+    """Queues an email with a link to the home of somebody who has become a mentor."""
+    event = f"link:{uuid.uuid4()}"
+    await outbox.enqueue(connection, recipient_id=person_id, event=event, kind=MENTOR_WELCOME, path="/home", now=now)
 
 
 async def compose_link_email(connection: AsyncConnection, entry: OutboxEntry, link: str) -> Email:
-    """The email that brings a link which somebody asked for."""
+    """An email that brings a link and says nothing else."""
     reader = await find_person(connection, entry.recipient_id)
     if reader is None:
         raise NotFound

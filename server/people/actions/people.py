@@ -53,23 +53,29 @@ async def find_or_add_mentorship(connection: AsyncConnection, mentor: Person, me
     return found if found is not None else await people.add_mentorship(connection, mentor.id, mentee.id, now)
 
 
-async def add_pair(
-    db: Database, mentor: NewPerson, mentee: NewPerson, now: datetime, actor: Actor = COMMAND_LINE
-) -> AddedPair:
-    """Makes a mentorship of the two, and a link to the mentor's home.
+async def add_pair(db: Database, mentor: NewPerson, mentee: NewPerson, now: datetime) -> AddedPair:
+    """Makes a mentorship of the two from the command line, and a link to the mentor's home.
 
     Raises InvalidInput for a name or an email address (the fields are called mentor_name and so on), OnePersonTwice.
     """
+    async with db.writing() as connection:
+        mentor_person, mentee_person = await pair_up(connection, mentor, mentee, COMMAND_LINE, now)
+        secret = await make_link(connection, now, person_id=mentor_person.id, purpose=Purpose.HOME, path="/home")
+    return AddedPair(mentor_person, mentee_person, secret)
+
+
+async def pair_up(
+    connection: AsyncConnection, mentor: NewPerson, mentee: NewPerson, actor: Actor, now: datetime
+) -> tuple[Person, Person]:
+    """Makes a mentorship of the two, unless there is one, and returns them. Raises what `add_pair` does."""
     mentor, mentee = _checked(mentor, "mentor"), _checked(mentee, "mentee")
     if email_key(mentor.email) == email_key(mentee.email):
         raise OnePersonTwice
-    async with db.writing() as connection:
-        mentor_person = await find_or_add_person(connection, mentor, now)
-        mentee_person = await find_or_add_person(connection, mentee, now)
-        await find_or_add_mentorship(connection, mentor_person, mentee_person, now)
-        secret = await make_link(connection, now, person_id=mentor_person.id, purpose=Purpose.HOME, path="/home")
-        await record(connection, actor, Act.ADDED_PERSON, now, people=(mentor_person.id, mentee_person.id))
-    return AddedPair(mentor_person, mentee_person, secret)
+    mentor_person = await find_or_add_person(connection, mentor, now)
+    mentee_person = await find_or_add_person(connection, mentee, now)
+    await find_or_add_mentorship(connection, mentor_person, mentee_person, now)
+    await record(connection, actor, Act.ADDED_PERSON, now, people=(mentor_person.id, mentee_person.id))
+    return mentor_person, mentee_person
 
 
 def _checked(new: NewPerson, role: str) -> NewPerson:

@@ -16,15 +16,17 @@ from server.people.rules.visitors import Visitor
 from server.people.store import links
 from server.people.store.accounts import account_people
 from server.people.store.audit import record
+from server.people.store.passkeys import remove_all_passkeys
 from server.people.store.people import find_person_by_email
 
 
 @dataclass(frozen=True, slots=True)
 class RevocationCounts:
-    """How many of a person's links and visits ended."""
+    """How many of a person's links, visits and passkeys ended."""
 
     links: int
     visits: int
+    passkeys: int = 0
 
 
 async def end_visit_of(db: Database, visitor: Visitor, visit_id: int) -> None:
@@ -54,8 +56,10 @@ async def end_all_others(db: Database, visitor: Visitor, now: datetime) -> None:
 
 
 async def end_everything(db: Database, email: str, now: datetime) -> RevocationCounts:
-    """Ends every visit and link of the person with this email address, from the command line. Raises NotFound when
-    there is none."""
+    """Ends every visit, link and passkey of the person with this email address, from the command line.
+
+    Raises NotFound when there is none.
+    """
     async with db.writing() as connection:
         person = await find_person_by_email(connection, email)
         if person is None:
@@ -64,7 +68,7 @@ async def end_everything(db: Database, email: str, now: datetime) -> RevocationC
 
 
 async def end_all_accounts_visits(db: Database, now: datetime) -> RevocationCounts:
-    """Ends every visit and link of those who have an account, from the command line."""
+    """Ends every visit, link and passkey of those who have an account, from the command line."""
     async with db.writing() as connection:
         return await _end_everything_of(connection, await account_people(connection), now)
 
@@ -74,6 +78,7 @@ async def _end_everything_of(connection: AsyncConnection, ids: Collection[int], 
     return RevocationCounts(
         links=sum([await links.revoke_links_of(connection, person_id, now) for person_id in ids]),
         visits=sum([await links.end_visits_of(connection, person_id) for person_id in ids]),
+        passkeys=sum([await remove_all_passkeys(connection, person_id) for person_id in ids]),
     )
 
 

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from server.people.queries.catchup_home import read_catchup_home_page
 from server.people.queries.home import read_home_page
+from server.people.rules.accounts import START
 from server.web.keys import CLOCK, DATABASE, SETTINGS, VISITOR
 from server.web.rendering import fields_of, page, see_other
 
@@ -23,4 +24,4 @@ async def show(request: web.Request) -> web.Response:
         return page(
             request, "people/catchup_home.html", **fields_of(await read_catchup_home_page(database, visitor, now))
         )
-    return see_other("/history")
+    return see_other(START)

@@ -8,6 +8,8 @@ from server.i18n.texts import N_
 
 # The address of the account that the migration made of the admin that earlier versions had: nobody reads it.
 NO_ADDRESS = "admin@fireside.invalid"
+# The first page of those who have an account.
+START = "/admin"
 
 
 class Role(StrEnum):

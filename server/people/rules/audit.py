@@ -15,6 +15,8 @@ class Act(StrEnum):
 
     SIGNED_IN = "signed_in"
     SIGNED_OUT_OTHERS = "signed_out_others"
+    ADDED_PASSKEY = "added_passkey"
+    REMOVED_PASSKEY = "removed_passkey"
     MADE_LINK = "made_link"
     REVOKED_LINKS = "revoked_links"
     MADE_ACCOUNT = "made_account"
@@ -38,7 +40,7 @@ WITH_REASON = frozenset({Act.EXPORTED})
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who did it: the account with this id; None is the command line on the server."""
+    """Who did it: the account with this id; None is the command line, or the server itself."""
 
     account_id: int | None
 

@@ -2,13 +2,16 @@
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.db.changes import Topic, note_change
 from server.db.tables import people
 from server.people.rules.people import Contact
 from server.people.rules.visitors import Visitor
+
+CONTACT = select(people.c.email, people.c.phone).where(people.c.id == bindparam("id"))
+REACHABLE = select(people.c.id).where(people.c.id.in_(bindparam("ids", expanding=True)), people.c.phone != "")
 
 
 async def own_contact(connection: AsyncConnection, visitor: Visitor) -> Contact:
@@ -18,7 +21,7 @@ async def own_contact(connection: AsyncConnection, visitor: Visitor) -> Contact:
 
 async def any_contact(connection: AsyncConnection, person_id: int) -> Contact:
     """Of the person with this id, who must exist, without a check of access: to write to them, or to lend a number."""
-    row = (await connection.execute(select(people.c.email, people.c.phone).where(people.c.id == person_id))).one()
+    row = (await connection.execute(CONTACT, {"id": person_id})).one()
     return Contact(row.email, row.phone)
 
 
@@ -41,5 +44,4 @@ async def keep_phone(connection: AsyncConnection, person_id: int, phone: str) ->
 
 async def reachable_by_phone(connection: AsyncConnection, ids: Collection[int]) -> frozenset[int]:
     """Who of these people has given a number: it is not told which."""
-    rows = await connection.execute(select(people.c.id).where(people.c.id.in_(list(ids)), people.c.phone != ""))
-    return frozenset(rows.scalars())
+    return frozenset((await connection.execute(REACHABLE, {"ids": list(ids)})).scalars())

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, insert, select, update
+from sqlalchemy import Row, and_, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.db.tables import accounts, links, people, visit_links, visits
@@ -14,7 +14,9 @@ from server.people.rules.links import VISIT_LASTS, Link, Purpose
 from server.people.rules.visitors import Visitor
 from server.people.store.people import person_of
 
-# Each link that a visit opened, with its visitor; the link opened last comes first.
+# The visit has not ended, and neither has the link.
+GOOD = and_(visits.c.expires_at > bindparam("now"), links.c.expires_at > bindparam("now"), links.c.revoked_at.is_(None))
+# Each good link that a visit opened, with its visitor; the link opened last comes first.
 OPENED_LINKS = (
     select(
         people,
@@ -31,7 +33,21 @@ OPENED_LINKS = (
     .join(visit_links, visit_links.c.visit_id == visits.c.id)
     .join(links, (links.c.id == visit_links.c.link_id) & (links.c.person_id == visits.c.person_id))
     .outerjoin(accounts, (accounts.c.person_id == visits.c.person_id) & accounts.c.ended_at.is_(None))
+    .where(visits.c.token_hash == bindparam("token_hash"), GOOD)
     .order_by(visit_links.c.opened_at.desc(), links.c.id.desc())
+)
+LINK = select(links).where(links.c.secret_hash == bindparam("secret_hash"))
+FEEDS = select(links.c.id).where(
+    links.c.person_id == bindparam("person_id"),
+    links.c.purpose == Purpose.FEED.value,
+    links.c.revoked_at.is_(None),
+    links.c.expires_at > bindparam("now"),
+)
+OPENED_IN = (
+    select(visits.c.id, links.c.purpose, links.c.catchup_id)
+    .join(visit_links, visit_links.c.visit_id == visits.c.id)
+    .join(links, (links.c.id == visit_links.c.link_id) & (links.c.person_id == visits.c.person_id))
+    .where(visits.c.id.in_(bindparam("ids", expanding=True)), GOOD)
 )
 
 
@@ -64,7 +80,7 @@ async def add_link(
 
 
 async def find_link(connection: AsyncConnection, secret_hash: str) -> Link | None:
-    row = (await connection.execute(select(links).where(links.c.secret_hash == secret_hash))).one_or_none()
+    row = (await connection.execute(LINK, {"secret_hash": secret_hash})).one_or_none()
     return _link_of(row) if row else None
 
 
@@ -74,6 +90,18 @@ async def revoke_link(connection: AsyncConnection, secret_hash: str, now: dateti
         update(links).where(links.c.secret_hash == secret_hash, links.c.revoked_at.is_(None)).values(revoked_at=now)
     )
     return result.rowcount == 1
+
+
+async def has_link(connection: AsyncConnection, person_id: int, purposes: Collection[Purpose], now: datetime) -> bool:
+    """Whether this person has a good link of one of these purposes that somebody holds."""
+    theirs = (
+        links.c.person_id == person_id,
+        links.c.purpose.in_([purpose.value for purpose in purposes]),
+        links.c.expires_at > now,
+        links.c.revoked_at.is_(None),
+        links.c.secret_hash.is_not(None),
+    )
+    return (await connection.execute(select(links.c.id).where(*theirs).limit(1))).first() is not None
 
 
 async def revoke_any_link(connection: AsyncConnection, link_id: int, now: datetime) -> None:
@@ -102,16 +130,12 @@ async def revoke_links_of(connection: AsyncConnection, person_id: int, now: date
 
 async def revoke_feeds(connection: AsyncConnection, person_id: int, now: datetime) -> None:
     """Ends every calendar feed of this person."""
-    await connection.execute(update(links).where(*_feeds(person_id)).values(revoked_at=now))
+    feeds = links.c.person_id == person_id, links.c.purpose == Purpose.FEED.value, links.c.revoked_at.is_(None)
+    await connection.execute(update(links).where(*feeds).values(revoked_at=now))
 
 
 async def has_feed(connection: AsyncConnection, person_id: int, now: datetime) -> bool:
-    found = await connection.execute(select(links.c.id).where(*_feeds(person_id), links.c.expires_at > now))
-    return found.first() is not None
-
-
-def _feeds(person_id: int) -> tuple[ColumnElement[bool], ...]:
-    return links.c.person_id == person_id, links.c.purpose == Purpose.FEED.value, links.c.revoked_at.is_(None)
+    return (await connection.execute(FEEDS, {"person_id": person_id, "now": now})).first() is not None
 
 
 async def spend_link(connection: AsyncConnection, secret_hash: str, now: datetime, expires_at: datetime) -> bool:
@@ -184,7 +208,7 @@ async def open_in_visit(connection: AsyncConnection, visit_id: int, link_id: int
 
 async def find_visitor(connection: AsyncConnection, token_hash: str, csrf: str, now: datetime) -> Visitor | None:
     """The visitor, by those links of this visit that are still good; None when none is."""
-    rows = (await connection.execute(OPENED_LINKS.where(visits.c.token_hash == token_hash, *_good(now)))).all()
+    rows = (await connection.execute(OPENED_LINKS, {"token_hash": token_hash, "now": now})).all()
     if not rows:
         return None
     account = None
@@ -206,18 +230,8 @@ async def opened_in(
     connection: AsyncConnection, visit_ids: Collection[int], now: datetime
 ) -> frozenset[tuple[int, Purpose, int | None]]:
     """What these visits may open by links that are still good: visit, purpose and catch-up of each."""
-    rows = await connection.execute(
-        select(visits.c.id, links.c.purpose, links.c.catchup_id)
-        .join(visit_links, visit_links.c.visit_id == visits.c.id)
-        .join(links, (links.c.id == visit_links.c.link_id) & (links.c.person_id == visits.c.person_id))
-        .where(visits.c.id.in_(list(visit_ids)), *_good(now))
-    )
+    rows = await connection.execute(OPENED_IN, {"ids": list(visit_ids), "now": now})
     return frozenset((row.id, Purpose(row.purpose), row.catchup_id) for row in rows)
-
-
-def _good(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Conditions: the visit has not ended, and neither has the link."""
-    return visits.c.expires_at > now, links.c.expires_at > now, links.c.revoked_at.is_(None)
 
 
 async def end_visit(connection: AsyncConnection, visit_id: int) -> None:

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Row, exists, insert, or_, select, update
+from sqlalchemy import Row, bindparam, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.db.changes import Topic, note_change
@@ -25,6 +25,17 @@ class MentorshipRow:
     other_erased: bool
 
 
+MENTORSHIPS_OF = (
+    select(mentorships.c.id.label("mentorship_id"), mentorships.c.mentor_id, people)
+    .join(
+        people,
+        or_(
+            (mentorships.c.mentor_id == bindparam("id")) & (people.c.id == mentorships.c.mentee_id),
+            (mentorships.c.mentee_id == bindparam("id")) & (people.c.id == mentorships.c.mentor_id),
+        ),
+    )
+    .order_by(people.c.name, people.c.id)
+)
 AT_FIRST = {"phone": "", "needs": "", "discreet": True, "preferred_name": "", "language_known": False}
 
 
@@ -63,10 +74,6 @@ async def set_name(connection: AsyncConnection, person_id: int, name: str) -> No
 async def set_email(connection: AsyncConnection, person_id: int, email: str) -> None:
     values = {"email": email, "email_key": email_key(email)}
     await connection.execute(update(people).where(people.c.id == person_id).values(values))
-
-
-async def note_erased(connection: AsyncConnection, person_id: int, now: datetime) -> None:
-    await connection.execute(update(people).where(people.c.id == person_id).values(erased_at=now))
 
 
 async def set_zone(connection: AsyncConnection, person_id: int, zone: str, *, only_unknown: bool) -> None:
@@ -128,17 +135,7 @@ async def has_mentorship(connection: AsyncConnection, person_id: int) -> bool:
 
 async def mentorships_of(connection: AsyncConnection, person: Person) -> tuple[MentorshipRow, ...]:
     """This person's mentorships with the other person of each, by the other's name."""
-    rows = await connection.execute(
-        select(mentorships.c.id.label("mentorship_id"), mentorships.c.mentor_id, people)
-        .join(
-            people,
-            or_(
-                (mentorships.c.mentor_id == person.id) & (people.c.id == mentorships.c.mentee_id),
-                (mentorships.c.mentee_id == person.id) & (people.c.id == mentorships.c.mentor_id),
-            ),
-        )
-        .order_by(people.c.name, people.c.id)
-    )
+    rows = await connection.execute(MENTORSHIPS_OF, {"id": person.id})
     return tuple(
         MentorshipRow(
             row.mentorship_id,

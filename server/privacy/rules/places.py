@@ -21,10 +21,10 @@ class Fate(Enum):
 class Place:
     """A table that holds data about people.
 
-    `whose` are the columns that name the person, either of which is enough; with `within` it is one column that names
-    the row of another place which the rows belong to. `columns` are all columns, separated by spaces; the `secret` ones
-    are not exported. `blanked` are the columns that erasing empties although the rows stay, each with the column that
-    says who wrote it.
+    `whose` are the columns that name the person, any of which is enough; `within` is a column that names the row of
+    another place which a row belongs to, and that place: with both, both must hold, so that an index finds the rows.
+    `columns` are all columns, separated by spaces; the `secret` ones are not exported. `blanked` are the columns that
+    erasing empties although the rows stay, each with the column that says who wrote it.
     """
 
     table: str
@@ -32,7 +32,7 @@ class Place:
     whose: tuple[str, ...]
     fate: Fate
     columns: str
-    within: str = ""
+    within: tuple[str, str] | None = None
     secret: str = ""
     blanked: Mapping[str, str] = field(default_factory=dict)
 
@@ -52,6 +52,7 @@ class NobodysTable:
 
 GOES, STAYS = Fate.GOES, Fate.STAYS
 PERSON = ("person_id",)
+IN_MENTORSHIP, IN_BOOKING = ("mentorship_id", "mentorships"), ("booking_id", "bookings")
 
 # What the row of a person holds that erasing empties.
 OWN_WORDS = "name email email_key phone zone language needs zone_known discreet preferred_name language_known"
@@ -59,37 +60,35 @@ OWN_WORDS = "name email email_key phone zone language needs zone_known discreet 
 PLACES = (
     Place(
         "people",
-        N_("What you told us about yourself"),
+        N_("Name, contact data and preferences"),
         ("id",),
         STAYS,
-        f"id {OWN_WORDS} added_at erased_at",
+        f"id {OWN_WORDS} added_at erased_at cleared_at",
         secret="email_key",  # noqa: S106 the name of a column
         blanked=dict.fromkeys(OWN_WORDS.split(), "id"),
     ),
-    Place("mentorships", N_("Your mentorships"), ("mentor_id", "mentee_id"), STAYS, "id mentor_id mentee_id began_at"),
+    Place("mentorships", N_("Mentorships"), ("mentor_id", "mentee_id"), STAYS, "id mentor_id mentee_id began_at"),
+    Place("catchups", N_("Catch-ups"), (), STAYS, "id mentorship_id began_at uid sequence", IN_MENTORSHIP),
     Place(
-        "catchups",
-        N_("Your catch-ups"),
-        ("mentorship_id",),
-        STAYS,
-        "id mentorship_id began_at uid sequence",
-        "mentorships",
+        "pauses",
+        N_("Wishes to be asked again later"),
+        PERSON,
+        GOES,
+        "mentorship_id person_id until",
+        IN_MENTORSHIP,
     ),
-    Place("pauses", N_("From when you would like to be asked again"), PERSON, GOES, "mentorship_id person_id until"),
-    Place("mutes", N_("Whose offers bring you no emails"), PERSON, GOES, "mentorship_id person_id since"),
+    Place("mutes", N_("Offers that bring no emails"), PERSON, GOES, "mentorship_id person_id since", IN_MENTORSHIP),
     Place(
         "links",
-        N_("Your personal links"),
+        N_("Personal links"),
         PERSON,
         STAYS,
         "id person_id purpose catchup_id path secret_hash made_at expires_at opened_at revoked_at",
         secret="secret_hash",  # noqa: S106 the name of a column
         blanked={"secret_hash": "person_id"},
     ),
-    Place(
-        "accounts", N_("Your account as one who runs the scheme"), PERSON, STAYS, "id person_id role made_at ended_at"
-    ),
-    Place("audit_people", N_("Who looked at your data"), PERSON, STAYS, "person_id entry_id"),
+    Place("accounts", N_("Account that runs the scheme"), PERSON, STAYS, "id person_id role made_at ended_at"),
+    Place("audit_people", N_("Entries of the audit log about this person"), PERSON, STAYS, "person_id entry_id"),
     Place(
         "visits",
         N_("Browsers that are signed in"),
@@ -101,69 +100,85 @@ PLACES = (
     Place(
         "visit_links",
         N_("Which links these browsers opened"),
-        ("visit_id",),
+        (),
         GOES,
         "visit_id link_id opened_at",
-        "visits",
+        ("visit_id", "visits"),
     ),
     Place(
+        "passkeys",
+        N_("Passkeys"),
+        PERSON,
+        GOES,
+        "id person_id credential_id public_key sign_count name rp_id for_admin added_at used_at",
+        secret="credential_id public_key",  # noqa: S106 the names of columns
+    ),
+    Place("erasure_requests", N_("The wish to be erased"), PERSON, GOES, "person_id made_at due_at"),
+    Place(
         "offers",
-        N_("Offers that you made or got"),
+        N_("Offers made and received"),
         ("author_id", "recipient_id"),
         STAYS,
         "id catchup_id author_id recipient_id supersedes_id note by_video by_phone phone_fallback caller minutes state "
         "revision moves_id made_at expires_at decided_at",
+        ("catchup_id", "catchups"),
         blanked={"note": "author_id"},
     ),
-    Place("offer_times", N_("The times in these offers"), ("offer_id",), STAYS, "offer_id start", "offers"),
+    Place("offer_times", N_("Times in these offers"), (), STAYS, "offer_id start", ("offer_id", "offers")),
     Place(
         "choices",
-        N_("Your choices"),
+        N_("Choices, as the ledger holds them"),
         PERSON,
         STAYS,
         "id format subject_kind subject_id person_id kind start medium wording_hash language channel link_id at "
         "previous_hash hash",
     ),
-    Place("choice_words", N_("What you wrote with your choices"), ("choice_id",), GOES, "choice_id words", "choices"),
+    Place(
+        "choice_words",
+        N_("Words written with these choices"),
+        (),
+        GOES,
+        "choice_id words",
+        ("choice_id", "choices"),
+    ),
     Place(
         "bookings",
         N_("Catch-ups that were agreed"),
-        ("offer_id",),
+        (),
         STAYS,
         "id catchup_id offer_id start minutes medium phone_fallback state made_at",
-        "offers",
+        ("catchup_id", "catchups"),
     ),
-    Place("delays", N_("That you come late"), PERSON, GOES, "booking_id person_id minutes at"),
-    Place("reports", N_("How you said it was"), PERSON, STAYS, "booking_id person_id outcome at"),
-    Place("sessions", N_("Calls that took place"), ("booking_id",), STAYS, "id booking_id opened_at", "bookings"),
+    Place("delays", N_("Notes about coming late"), PERSON, GOES, "booking_id person_id minutes at", IN_BOOKING),
+    Place("reports", N_("Reports on how it went"), PERSON, STAYS, "booking_id person_id outcome at", IN_BOOKING),
+    Place("sessions", N_("Calls that took place"), (), STAYS, "id booking_id opened_at", IN_BOOKING),
     Place(
         "attendances",
-        N_("When you were in a call, and how good the connection was"),
+        N_("Times in calls, and how good the connection was"),
         PERSON,
         STAYS,
         "id session_id person_id uid joined_at seen_at left_at why speaking_seconds connected_seconds bytes_in "
         "bytes_out round_trip jitter loss",
+        ("session_id", "sessions"),
     ),
     Place(
         "outbox",
-        N_("Emails to you"),
+        N_("Emails, sent or waiting"),
         ("recipient_id",),
         GOES,
         "id recipient_id event kind catchup_id booking_id path invitation made_at due_at attempts sent_at failed_at "
         "dropped_at last_error",
     ),
-    Place("weekly_hours", N_("Your hours of the week"), PERSON, GOES, "id person_id weekday begins ends"),
-    Place("day_hours", N_("Your hours on single days"), PERSON, GOES, "id person_id day begins ends"),
+    Place("weekly_hours", N_("Hours of the week"), PERSON, GOES, "id person_id weekday begins ends"),
+    Place("day_hours", N_("Hours on single days"), PERSON, GOES, "id person_id day begins ends"),
     Place(
         "busy_feeds",
-        N_("The address of your other calendar"),
+        N_("Address of another calendar"),
         PERSON,
         GOES,
         "person_id url etag due_at tried_at read_at failures last_error skipped",
     ),
-    Place(
-        "busy_times", N_("When your other calendar says that you are busy"), PERSON, GOES, "id person_id begins ends"
-    ),
+    Place("busy_times", N_("Busy times in another calendar"), PERSON, GOES, "id person_id begins ends"),
 )
 
 NOBODYS = (
@@ -172,6 +187,12 @@ NOBODYS = (
     ),
     NobodysTable("wordings", "our own words, the same for all", "hash language text"),
     NobodysTable("ledger_head", "one number and one hash", "id entries hash"),
+    NobodysTable(
+        "ledger_check",
+        "how far the ledger was checked, and what was found",
+        "id began_at entry_id reached held whole_at fault fault_entry_id fault_entries fault_at",
+    ),
+    NobodysTable("used_challenges", "hashes of random numbers, gone within minutes", "hash at"),
     NobodysTable("mail_outages", "what the mail server said of the sender", "id reason refused since next_try_at"),
     NobodysTable("set_aside", "faults of ours, by number", "id work item number reason times first_at last_at"),
     NobodysTable("rate_limits", "hashes and numbers, gone within a day", "key tokens at"),

@@ -63,11 +63,14 @@ export class Stage {
    */
   async speakThrough(speaker) {
     const faces = /** @type {NodeListOf<HTMLVideoElement>} */ (this.element.querySelectorAll("video.face"));
+    const before = this.speaker;
+    // Also for those who come while it is being changed.
+    this.speaker = speaker;
     try {
       for (const face of faces) await face.setSinkId(speaker);
-      this.speaker = speaker;
       return true;
     } catch {
+      this.speaker = before;
       return false;
     }
   }

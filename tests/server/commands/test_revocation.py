@@ -33,7 +33,7 @@ async def test_everything_of_one_person_ends(database, pair, revoke, capsys):
     secret = await a_link(database, pair)
     token = (await open_link(database, secret, None, NOW)).token
     assert await revoke("Maya@example.org") == 0
-    assert capsys.readouterr().out == "Ended: 2 links that were valid, and 2 browsers.\n"
+    assert capsys.readouterr().out == "Ended: 2 links that were valid, 2 browsers, and 0 passkeys.\n"
     assert await find_visitor(database, token, NOW) is None
     with pytest.raises(LinkNotFound):
         await open_link(database, secret, None, NOW)

@@ -1,6 +1,7 @@
 """The database: whole writes or none, writers that wait their turn, nothing lost by a hard stop."""
 
 import asyncio
+import shutil
 from contextlib import asynccontextmanager
 
 import pytest
@@ -8,7 +9,7 @@ from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from server.db.database import Database, OutcomeUnknown, Unavailable
-from server.db.tables import busy_feeds, ledger_head, people
+from server.db.tables import busy_feeds, ledger_head, people, set_aside
 from tests.cast import free_port
 from tests.server.actors import NOW
 
@@ -114,7 +115,7 @@ async def test_a_full_database_is_unavailable_and_goes_on_when_there_is_room(tmp
         await connection.execute(text("PRAGMA max_page_count = 10"))
     with pytest.raises(Unavailable, match="full"):
         await write()
-    async with database.reading() as connection:
+    async with database.writing() as connection:
         await connection.execute(text("PRAGMA max_page_count = 1000"))
         assert (await connection.execute(text("SELECT count(*) FROM notes"))).scalar_one() == 0
     await write()
@@ -127,7 +128,7 @@ async def test_a_write_whose_commit_fails_has_an_unknown_outcome(database, monke
         yield
         raise ConnectionResetError
 
-    async with database.reading() as connection:
+    async with database.writing() as connection:
         monkeypatch.setattr(type(connection), "begin", lambda _: lost_at_the_end())
     with pytest.raises(OutcomeUnknown):
         async with database.writing():
@@ -139,3 +140,18 @@ async def test_what_a_database_says_of_our_rows_stays_as_it_is(database):
     with pytest.raises(IntegrityError):
         async with database.writing() as connection:
             await connection.execute(insert(ledger_head).values(row))
+
+
+async def test_sqlite_has_statistics_of_what_has_grown(tmp_path, migrated):
+    """By them it chooses indexes. PostgreSQL makes its own."""
+    database = Database(f"sqlite+aiosqlite:///{shutil.copy(migrated, tmp_path)}")
+    async with database.writing() as connection:
+        entries = [{"work": "expiry", "item": f"{number}", "reason": "", "times": 1} for number in range(300)]
+        times = {"first_at": NOW, "last_at": NOW}
+        await connection.execute(insert(set_aside), [entry | times for entry in entries])
+        await connection.execute(select(set_aside.c.id).where(set_aside.c.work == "missed", set_aside.c.last_at > NOW))
+    await database.optimize()
+    async with database.reading() as connection:
+        about = await connection.exec_driver_sql("SELECT DISTINCT tbl FROM sqlite_stat1")
+        assert "set_aside" in about.scalars().all()
+    await database.close()

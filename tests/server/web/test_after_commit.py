@@ -4,6 +4,8 @@ Every verb of every form, by the table of routes: its action is committed, then 
 request runs fails, as when the database goes away at that moment.
 """
 
+import json
+import re
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Table, event, func, select, update
 from sqlalchemy.exc import OperationalError
+from webauthn.helpers import base64url_to_bytes
 
 from server.availability.store.busy_times import note_failure, set_feed
 from server.catchups.actions.answers import decline_offer
@@ -25,6 +28,7 @@ from server.db.tables import choices, links, outbox, set_aside, visits
 from server.mail.outbox import enqueue
 from server.people.rules.accounts import Role
 from server.routes import ROUTES
+from tests.authenticator import Authenticator
 from tests.elsewhere import Elsewhere
 from tests.server.actors import account_link, visitor_with_account
 from tests.server.site import ALLOWED_PHONE, Guest, Pair
@@ -42,7 +46,7 @@ IN_BACKGROUND = {
     r"/admin/accounts/{id:\d{1,9}}/sign-out",
     r"/admin/accounts/{id:\d{1,9}}/removal",
 }
-WITH_PAGE = {"/lost-link", "/home-link", "/me/feed", r"/calls/{id:\d{1,9}}/link"}
+WITH_PAGE = {"/lost-link", "/admin/pairs", "/home-link", "/me/feed", r"/calls/{id:\d{1,9}}/link"}
 DECLINED = ShownWording(WORDINGS[ChoiceKind.DECLINED], "en")
 IN_TWO_DAYS = (datetime.now(UTC) + timedelta(days=2)).strftime("%Y-%m-%dT12:00")
 DETAILS = {"language": "en", "zone": "UTC", "phone": "", "needs": ""}
@@ -245,12 +249,42 @@ async def _(scene: Scene) -> Form:
     return scene.admin, f"/set-aside/{number}/removal", {}
 
 
+@form_of("/me/passkeys")
+async def _(scene: Scene) -> Form:
+    return scene.maya, "/me/passkeys", {"name": "Mine", "credential": await made(scene.maya)}
+
+
+@form_of(r"/me/passkeys/{id:\d{1,9}}/removal")
+async def _(scene: Scene) -> Form:
+    await scene.maya.post("/me/passkeys", name="Mine", credential=await made(scene.maya))
+    return scene.maya, re.findall(r"/me/passkeys/\d+/removal", scene.maya.text)[0], {}
+
+
+@form_of("/sign-in")
+async def _(scene: Scene) -> Form:
+    mine = Authenticator(scene.maya.base_url, "127.0.0.1")
+    await scene.maya.post("/me/passkeys", name="Mine", credential=await made(scene.maya, mine))
+    guest = await scene.pair.site.guest()
+    await guest.get("/sign-in/options.json")
+    return guest, "/sign-in", {"credential": mine.use(base64url_to_bytes(json.loads(guest.text)["challenge"]))}
+
+
+async def made(guest: Guest, authenticator: Authenticator | None = None) -> str:
+    """A new passkey's JSON, as the browser's script sends it."""
+    await guest.get("/me/passkeys/options.json")
+    challenge = base64url_to_bytes(json.loads(guest.text)["challenge"])
+    return (authenticator or Authenticator(guest.base_url, "127.0.0.1")).make(challenge)
+
+
 @form_of("/l/{secret}")
 async def _(scene: Scene) -> Form:
     secret = await account_link(scene.pair.site.database, datetime.now(UTC))
     return await scene.pair.site.guest(), f"/l/{secret}", {}
 
 
+simple(
+    "/admin/pairs", "admin", mentor_name="A", mentee_name="B", mentor_email="a@x.example", mentee_email="b@x.example"
+)
 simple("/admin/accounts", "admin", email="new@example.org", name="New", role="coordinator")
 
 
@@ -281,7 +315,7 @@ async def scene(pair: Pair, mentor: Guest, mentee: Guest, admin: Guest, calendar
 def away_after_commit(pair: Pair) -> Iterator[list[str]]:
     """From its first commit on, whatever a request asks of the database fails; the running jobs go on."""
     failed: list[str] = []
-    engine = pair.site.database._engine.sync_engine
+    engines = pair.site.database.engines
 
     def fail(connection: object, cursor: object, statement: str, *rest: object) -> None:
         commits = COMMITS.get()
@@ -289,9 +323,11 @@ def away_after_commit(pair: Pair) -> Iterator[list[str]]:
             failed.append(statement)
             raise OperationalError(statement, {}, ConnectionError("the database is away"))
 
-    event.listen(engine, "before_cursor_execute", fail)
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", fail)
     yield failed
-    event.remove(engine, "before_cursor_execute", fail)
+    for engine in engines:
+        event.remove(engine, "before_cursor_execute", fail)
 
 
 def test_every_verb_is_tried() -> None:

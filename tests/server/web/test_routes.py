@@ -19,7 +19,9 @@ from server.people.actions.links import make_link
 from server.people.actions.people import NewPerson, find_or_add_mentorship, find_or_add_person
 from server.people.rules.accounts import Role
 from server.people.rules.links import Purpose
+from server.people.rules.passkeys import NewPasskey
 from server.people.store.accounts import open_account
+from server.people.store.passkeys import add_passkey, passkeys_of
 from server.routes import ROUTES
 from server.web.access import Who
 from tests.server.actors import visitor_by
@@ -76,9 +78,9 @@ async def world(site: Site) -> World:
     now = datetime.now(UTC)
     database = site.database
     async with database.writing() as connection:
-        vera, vito, eve, evan = [
+        vera, vito, eve, evan, abby = [
             await find_or_add_person(connection, NewPerson(name, f"{name}@example.org".lower(), "UTC"), now)
-            for name in ("Vera", "Vito", "Eve", "Evan")
+            for name in ("Vera", "Vito", "Eve", "Evan", "Abby")
         ]
         mentorship = await find_or_add_mentorship(connection, vera, vito, now)
         await find_or_add_mentorship(connection, eve, evan, now)
@@ -125,9 +127,11 @@ async def world(site: Site) -> World:
             "me/choices": [row.id for row in chosen],
             "me/links": [row.id for row in await connection.execute(own(links))],
             "me/visits": [row.id for row in await connection.execute(own(visits))],
+            "me/passkeys": [await one_passkey(connection, vera.id, now)],
             "emails": [row.id for row in queued],
             "set-aside": [await one_set_aside(connection, now)],
-            "admin/accounts": [(await open_account(connection, evan.id, Role.COORDINATOR, now)).id],
+            "admin/people": [vera.id, vito.id],
+            "admin/accounts": [(await open_account(connection, abby.id, Role.COORDINATOR, now)).id],
         }
     intruders = {
         "nobody": await site.guest(),
@@ -139,6 +143,12 @@ async def world(site: Site) -> World:
     }
     owners, by_link = [[await site.guest(secret) for secret in secrets] for secrets in (homes[:2], to_both)]
     return World(ids, owners, by_link, intruders, [vera.id, vito.id])
+
+
+async def one_passkey(connection, person_id, now) -> int:
+    new = NewPasskey("an-id", b"a key", 0)
+    await add_passkey(connection, person_id, new, "A key", "127.0.0.1", now, for_admin=False)
+    return (await passkeys_of(connection, person_id))[0].id
 
 
 async def one_set_aside(connection, now) -> int:
@@ -268,7 +278,7 @@ async def test_the_home_shows_nothing_of_others(world: World) -> None:
     for who, guest in world.intruders.items():
         await guest.get("/home")
         assert guest.status == 200
-        assert guest.path == {"nobody": "/", ADMIN: "/history", COORDINATOR: "/history"}.get(who, "/home")
+        assert guest.path == {"nobody": "/", ADMIN: "/admin", COORDINATOR: "/admin"}.get(who, "/home")
         if who not in (ADMIN, COORDINATOR, "by a link to another catch-up"):
             assert [secret for secret in SECRETS if secret in guest.text] == []
 

@@ -42,7 +42,7 @@ async def test_who_is_invited_gets_an_email_with_a_link(database, ada):
     assert await listed(database) == {"ada": Role.ADMIN, "Ben Weiss": Role.COORDINATOR}
     async with database.reading() as connection:
         rows = (await connection.execute(select(outbox))).all()
-    assert [(row.kind, row.path) for row in rows] == [("account_link", "/history")]
+    assert [(row.kind, row.path) for row in rows] == [("account_link", "/admin")]
 
 
 async def test_somebody_who_is_known_keeps_their_name_and_an_account_is_made_once(database, pair, ada, count):

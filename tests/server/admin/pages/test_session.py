@@ -1,10 +1,17 @@
 """One booking in the admin's history."""
 
+from tests.cast import until
+
 
 async def test_a_session_has_its_ledger_and_whether_it_holds(admin, pair):
     booking = await pair.booking()
-    await admin.get(f"/history/{booking.id}")
-    assert "The ledger is intact" in admin.text
+
+    async def is_checked():
+        await admin.get(f"/history/{booking.id}")
+        return "The ledger is intact" in admin.text
+
+    await until(is_checked, what="the server's first check of the ledger")
+    assert "all of them once a day" in admin.text
     assert "<strong>Sam</strong>: Accepted" in admin.text
     assert "<strong>Maya</strong>: Offered" in admin.text
     assert admin.text.count(" · on a page · ") == 2

@@ -74,7 +74,7 @@ async def test_how_good_the_connection_was_is_kept(database, pair, booking):
 async def test_a_seat_has_fresh_credentials_for_the_turn_servers(database, pair, booking):
     turn = Turn(("turn:turn.example.org",), "a secret")
     seats = [
-        await enter_call(database, pair.mentor, booking.id, FIRST + timedelta(seconds=later), WINDOW, turn)
+        (await enter_call(database, pair.mentor, booking.id, FIRST + timedelta(seconds=later), WINDOW, turn)).seat
         for later in (0, 60)
     ]
     person = str(pair.mentor.person.id)
@@ -83,13 +83,14 @@ async def test_a_seat_has_fresh_credentials_for_the_turn_servers(database, pair,
     ]
     assert seats[0] == seats[1]
     assert "a secret" not in repr(seats[0])
-    assert (await enter_call(database, pair.mentor, booking.id, FIRST, WINDOW)).ice_servers == ()
+    assert (await enter_call(database, pair.mentor, booking.id, FIRST, WINDOW)).seat.ice_servers == ()
 
 
 async def test_each_of_the_two_has_a_seat(database, pair, booking):
     for visitor in (pair.mentor, pair.mentee):
-        seat = await enter_call(database, visitor, booking.id, FIRST, WINDOW)
-        assert seat == Seat(str(booking.id), str(visitor.person.id), visitor.person.name)
+        entrance = await enter_call(database, visitor, booking.id, FIRST, WINDOW)
+        assert entrance.view.booking == booking
+        assert entrance.seat == Seat(str(booking.id), str(visitor.person.id), visitor.person.name)
 
 
 async def test_nobody_else_has(database, pair, booking):

@@ -226,7 +226,7 @@ class Paths(RuleBasedStateMachine):
 
     @rule(which=st.integers(0, 1), hour=st.sampled_from([1, 26]), by=st.sampled_from(Medium))
     def agree(self, which: int, hour: int, by: Medium) -> None:
-        """Maya offers one time, and it is accepted, unless it is taken."""
+        """Maya offers one time, and it is accepted, unless either is refused, such as a time that is taken."""
         maya, mentee = self.cast[0], self.cast[1 + which]
         draft = self.draft([hour, hour + 24], frozenset({by}), 1)
         self.forms += 1
@@ -234,6 +234,8 @@ class Paths(RuleBasedStateMachine):
         offer = self.step(
             lambda: make_offer(self.database, maya, self.mentorships[which], draft, OFFERED, self.now, form), 1
         )
+        if offer is None:
+            return
         choice = accepting(offer.starts[0], by)
         self.step(lambda: accept_offer(self.database, mentee, offer.id, choice, self.now), 1)
 

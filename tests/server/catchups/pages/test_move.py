@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from server.catchups.rules.ledger import ChoiceKind
-from server.catchups.store.ledger import read_chain
+from server.catchups.store.ledger import read_entries
 from server.catchups.store.offers import open_offer_in
 
 
@@ -44,7 +44,7 @@ async def test_the_form_begins_with_the_bookings_own_way_and_length(page):
 async def test_phone_where_the_video_fails_is_allowed_again_for_the_other_time(page, pair, site):
     await page.post(f"/bookings/{page.booking.id}/move", **form(media="video", phone_fallback="on"))
     async with site.database.reading() as connection:
-        *_, last = await read_chain(connection)
+        *_, last = await read_entries(connection, 0, 1000)
     assert (last[1].kind, last[1].person_id) == (ChoiceKind.ALLOWED_PHONE, pair.sam.id)
 
 
@@ -73,7 +73,7 @@ async def test_ones_own_standing_choice_of_the_phone_is_taken_along_where_it_is_
     await page.post(f"/bookings/{soon.id}/move", starts=start, media="video", minutes="30", phone_fallback="on")
     async with site.database.reading() as connection:
         wish = await open_offer_in(connection, soon.catchup_id)
-        *_, last = await read_chain(connection)
+        *_, last = await read_entries(connection, 0, 1000)
     assert (wish.phone_fallback, last[1].subject.id, last[1].kind) == (True, wish.id, ChoiceKind.ALLOWED_PHONE)
     await page.get(f"/bookings/{soon.id}")
     await page.post(f"/bookings/{soon.id}/phone/withdrawal")
@@ -87,7 +87,7 @@ async def test_from_a_phone_call_nothing_falls_back_on_the_phone(page, site):
     await page.post(f"/bookings/{page.booking.id}/move", **form(media="phone", phone_fallback="on"))
     async with site.database.reading() as connection:
         assert (await open_offer_in(connection, page.booking.catchup_id)).phone_fallback is False
-        *_, last = await read_chain(connection)
+        *_, last = await read_entries(connection, 0, 1000)
     assert last[1].kind is ChoiceKind.OFFERED
 
 

@@ -9,10 +9,10 @@ from sqlalchemy import delete, select, text, update
 
 from server.catchups.actions.answers import decline_offer
 from server.catchups.queries.ledger import hand_out_head, verify, verify_head
-from server.catchups.rules.ledger import GENESIS, entry_hash
-from server.catchups.store.ledger import ledger_of, read_chain
-from server.db.tables import choices, ledger_head, links, wordings
+from server.catchups.store.ledger import ledger_of
+from server.db.tables import choices, links, wordings
 from tests.server.actors import DECLINED, NOW, an_offer
+from tests.server.catchups.a_forged_chain import write_again
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ async def test_it_is_checked_as_it_is_at_one_moment(database, pair, no_limits):
     """While others add to it, a check finds nothing missing."""
 
     async def offer_many():
-        for _ in range(30):
+        for _ in range(10):
             await an_offer(database, pair)
 
     writing = asyncio.create_task(offer_many())
@@ -166,20 +166,6 @@ async def head(database, entries):
     verdict, signed = await hand_out_head(database, KEY, NOW)
     assert (verdict.holds, signed.head.sequence) == (True, 4)
     return str(signed)
-
-
-async def write_again(database, count, **change):
-    """Someone who can write the database keeps the first `count` entries, changes the first, and hashes them again."""
-    async with database.writing() as connection:
-        chain = list(await read_chain(connection))
-        await connection.execute(delete(choices).where(choices.c.id.in_([number for number, _ in chain[count:]])))
-        previous = GENESIS
-        for number, entry in chain[:count]:
-            entry = replace(entry, previous_hash=previous, **(change if number == chain[0][0] else {}))
-            previous = entry_hash(entry)
-            values = {"previous_hash": entry.previous_hash, "hash": previous, "language": entry.language}
-            await connection.execute(update(choices).where(choices.c.id == number).values(values))
-        await connection.execute(update(ledger_head).values(entries=count, hash=previous))
 
 
 async def test_a_ledger_that_grew_continues_a_head(database, pair, head):

@@ -21,11 +21,11 @@ from server.catchups.rules.ledger import (
     Subject,
     SubjectKind,
     entry_hash,
-    first_break,
     make_choice,
     wording,
     wording_hash,
 )
+from server.catchups.rules.ledger_checks import START, check_entries
 from server.i18n.catalog import ENGLISH, LANGUAGES, language_of
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -44,6 +44,12 @@ def a_chain(length: int) -> list[Choice]:
             )
         )
     return chain
+
+
+def first_break(chain: list[Choice]) -> int | None:
+    """The index of the first entry that does not hold."""
+    _, fault = check_entries(START, list(enumerate(chain)), {SHOWN.hash: SHOWN.text})
+    return fault.entry_id if fault else None
 
 
 def test_an_untouched_chain_holds() -> None:

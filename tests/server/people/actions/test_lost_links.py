@@ -42,7 +42,7 @@ async def test_an_unknown_address_gets_none_nor_does_an_account_without_one(data
 async def test_who_has_an_account_gets_a_link_that_signs_in_once(database, pair, emails):
     await account_link(database, email="sam@example.org")
     await send_fresh_link(database, "Sam@example.org", KEY, NOW)
-    assert await emails() == [(pair.mentee.person.id, "account_link", "/history", None)]
+    assert await emails() == [(pair.mentee.person.id, "account_link", "/admin", None)]
 
 
 async def test_capitals_make_no_other_person(database, pair, emails):

@@ -22,7 +22,7 @@ async def test_opening_it_uses_nothing_up_and_using_it_signs_in_once(database):
         assert isinstance(await open_link(database, secret, None, NOW), OneTimeLink)
     opened = await use_one_time_link(database, secret, None, NOW)
     visitor = await find_visitor(database, opened.token, NOW)
-    assert (opened.path, visitor.account.role, visitor.home) == ("/history", Role.ADMIN, False)
+    assert (opened.path, visitor.account.role, visitor.home) == ("/admin", Role.ADMIN, False)
     for use in (use_one_time_link, open_link):
         with pytest.raises(LinkNotFound):
             await use(database, secret, None, NOW)

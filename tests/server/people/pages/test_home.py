@@ -83,7 +83,7 @@ async def test_without_a_visit_the_front_page_says_how_to_get_in(nobody):
 
 
 async def test_the_admin_goes_to_the_history(admin):
-    assert (await admin.get("/home")).path == "/history"
+    assert (await admin.get("/home")).path == "/admin"
 
 
 async def test_one_thing_is_the_main_one(mentor, mentee, pair):

@@ -119,7 +119,7 @@ async def test_a_link_that_works_once_asks_first_and_is_used_up_by_its_form(site
     assert guest.status == 403
     assert await contents() == before
     await guest.post(f"/l/{secret}")
-    assert (guest.status, guest.path) == (200, "/history")
+    assert (guest.status, guest.path) == (200, "/admin")
     for again in (await site.guest(secret), await (await site.guest()).post(f"/l/{secret}")):
         assert (again.status, "You can ask for a new one." in again.text) == (404, True)
 

@@ -9,4 +9,4 @@ async def test_it_says_what_this_is(nobody):
 
 async def test_somebody_with_a_home_is_taken_there(mentor, admin):
     assert (await mentor.get("/")).path == "/home"
-    assert (await admin.get("/")).path == "/history"
+    assert (await admin.get("/")).path == "/admin"

@@ -24,10 +24,11 @@ def statements(database: Database) -> Iterator[list[str]]:
     def note(conn: Any, cursor: Any, statement: str, *rest: Any) -> None:
         made.append(statement)
 
-    engine = database._engine.sync_engine
-    event.listen(engine, "before_cursor_execute", note)
+    for engine in database.engines:
+        event.listen(engine, "before_cursor_execute", note)
     yield made
-    event.remove(engine, "before_cursor_execute", note)
+    for engine in database.engines:
+        event.remove(engine, "before_cursor_execute", note)
 
 
 async def test_what_one_is_to_answer_oneself_comes_first(database, pair):

@@ -1,0 +1,189 @@
+"""Pages at a million sessions of others beside the same pages at a thousand, on SQLite and on PostgreSQL.
+
+    python -m bench.history [DOUBLINGS]
+
+Run by `make bench`. Two servers run at once, one over each history, and are asked in turn, so that what else the
+machine does meets both. Prints the median time of each page at either, and their ratio. 10 DOUBLINGS of a thousand
+sessions are the million.
+"""
+
+import asyncio
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from sqlalchemy import Row, create_engine, func, select
+
+from bench.long_history import BLOCK, load_history
+from server.db.database import Database
+from server.db.schema import migrate
+from server.db.tables import bookings, catchups, mentorships
+from server.people.actions.links import make_link, open_link
+from server.people.actions.sign_in import use_one_time_link
+from server.people.rules.accounts import Role
+from server.people.rules.links import Purpose
+from tests.cast import Fireside
+from tests.cluster import Cluster
+from tests.conftest import new_postgresql_database
+from tests.server.actors import account_link
+
+DOUBLINGS = 10
+ROUNDS = 20
+WARM_UP = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A running server over a history, and the browsers of an admin, a mentor and a mentee there.
+
+    `paths` are the pages to ask for, by what they are, each with who asks.
+    """
+
+    sessions: int
+    browsers: dict[str, aiohttp.ClientSession]
+    paths: dict[str, tuple[str, str]]
+
+    async def time(self, name: str) -> float:
+        """Milliseconds until the page is there."""
+        who, path = self.paths[name]
+        began = time.perf_counter()
+        async with self.browsers[who].get(path, allow_redirects=False) as answer:
+            await answer.read()
+            assert answer.status == 200, f"{path}: {answer.status}"
+        return 1000 * (time.perf_counter() - began)
+
+
+def pages(halfway: Row[Any]) -> dict[str, tuple[str, str]]:
+    """What is measured, of a booking with as many before as after it."""
+    middle = halfway.booking_id
+    return {
+        "history, first page": ("admin", "/history"),
+        "history, halfway": ("admin", f"/history?before={middle}"),
+        "history, last page": ("admin", "/history?before=51"),
+        "history, one state": ("admin", "/history?state=cancelled"),
+        "history, one state, halfway": ("admin", f"/history?state=held&before={middle}"),
+        "history, a state of none": ("admin", "/history?state=rescheduled"),
+        "session page": ("admin", f"/history/{middle}"),
+        "emails": ("admin", "/emails"),
+        "accounts": ("admin", "/admin/accounts"),
+        "audit log": ("admin", "/admin/audit"),
+        "mentor's home": ("mentor", "/home"),
+        "mentee's home": ("mentee", "/home"),
+        "me": ("mentee", "/me"),
+        "my sign-ins": ("mentee", "/me/sign-ins"),
+        "my choices": ("mentee", "/me/choices"),
+        "my hours": ("mentor", "/hours"),
+        "booking": ("mentee", f"/bookings/{middle}"),
+        "offer": ("mentee", f"/offers/{halfway.offer_id}"),
+        "new offer": ("mentor", f"/mentorships/{halfway.mentorship_id}/offers/new"),
+        "calendar file": ("mentee", f"/bookings/{middle}/invitation.ics"),
+    }
+
+
+@asynccontextmanager
+async def served(url: str, folder: Path, doublings: int) -> AsyncIterator[Size]:
+    """Loads the history into the empty database, and serves it."""
+    database = Database(url)
+    await migrate(database)
+    began = time.monotonic()
+    await load(url, database, doublings)
+    print(f"  {BLOCK * 2**doublings} sessions loaded in {time.monotonic() - began:.0f} s", flush=True)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(database.close)
+        house = await Fireside.serve(folder, url)
+        stack.push_async_callback(house.stop)
+        halfway, tokens = await _visits(database)
+        browsers = {}
+        for who, token in tokens.items():
+            jar = aiohttp.CookieJar(unsafe=True)
+            session = aiohttp.ClientSession(house.base_url, cookies={"fireside": token}, cookie_jar=jar)
+            browsers[who] = await stack.enter_async_context(session)
+        yield Size(BLOCK * 2**doublings, browsers, pages(halfway))
+
+
+async def _visits(database: Database) -> tuple[Row[Any], dict[str, str]]:
+    """The booking halfway through the history; and the cookies of an admin, and of its mentor and its mentee."""
+    now = datetime.now(UTC)
+    columns = bookings.c.id.label("booking_id"), bookings.c.offer_id, mentorships.c.id.label("mentorship_id")
+    both = mentorships.c.mentor_id, mentorships.c.mentee_id
+    of_halfway = select(*columns, *both).select_from(bookings.join(catchups).join(mentorships))
+    async with database.writing() as connection:
+        newest = (await connection.execute(select(func.max(bookings.c.id)))).scalar_one()
+        halfway = (await connection.execute(of_halfway.where(bookings.c.id == newest // 2))).one()
+        secrets = {
+            who: await make_link(connection, now, person_id=person, purpose=Purpose.HOME, path="/home")
+            for who, person in (("mentor", halfway.mentor_id), ("mentee", halfway.mentee_id))
+        }
+    tokens = {who: (await open_link(database, secret, None, now)).token for who, secret in secrets.items()}
+    for_admin = await account_link(database, now, Role.ADMIN, "admin@example.org")
+    tokens["admin"] = (await use_one_time_link(database, for_admin, None, now)).token
+    return halfway, tokens
+
+
+async def compare(small: Size, large: Size) -> None:
+    print(f"  {'':28}{small.sessions:>12,}{large.sessions:>12,}   ratio")
+    for name in small.paths:
+        took: dict[int, list[float]] = {small.sessions: [], large.sessions: []}
+        for number in range(WARM_UP + ROUNDS):
+            for size in (small, large):
+                spent = await size.time(name)
+                if number >= WARM_UP:
+                    took[size.sessions].append(spent)
+        at_small, at_large = (statistics.median(times) for times in took.values())
+        print(f"  {name:28}{at_small:>9.1f} ms{at_large:>9.1f} ms{at_large / at_small:>8.2f}", flush=True)
+
+
+async def load(url: str, database: Database, doublings: int) -> None:
+    """Makes the history in the new database."""
+    now = datetime.now(UTC)
+    if not database.is_sqlite:
+        async with database.migrating() as connection:
+            await connection.run_sync(load_history, doublings, now)
+        return
+    # One connection only: the others keep the log.
+    await database.close()
+    engine = create_engine(url.replace("+aiosqlite", ""))
+    with engine.connect() as connection:
+        # Nothing of it has to outlast a crash.
+        for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -1000000", "temp_store = MEMORY"):
+            connection.exec_driver_sql(f"PRAGMA {pragma}")
+        load_history(connection, doublings, now)
+        connection.commit()
+    engine.dispose()
+
+
+async def main() -> None:
+    doublings = int(sys.argv[1]) if len(sys.argv) > 1 else DOUBLINGS
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        print("SQLite")
+        urls = [f"sqlite+aiosqlite:///{folder / size}.sqlite3" for size in ("small", "large")]
+        await compare_on(urls, doublings)
+        cluster = Cluster(folder / "cluster", durable=False)
+        cluster.start()
+        try:
+            print("PostgreSQL")
+            await compare_on([await new_postgresql_database(cluster.url) for _ in range(2)], doublings)
+        finally:
+            cluster.remove()
+
+
+async def compare_on(urls: list[str], doublings: int) -> None:
+    async with AsyncExitStack() as stack:
+        sizes = []
+        for url, times in zip(urls, (0, doublings), strict=True):
+            data = stack.enter_context(tempfile.TemporaryDirectory())
+            sizes.append(await stack.enter_async_context(served(url, Path(data), times)))
+        await compare(*sizes)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,87 @@
+"""A history of a million sessions, made within the database: a short one, doubled again and again by SQL."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Column, Connection, Integer, Table, func, insert, literal, literal_column, select, update
+from sqlalchemy.sql.expression import ColumnElement
+
+from server.db import tables
+from server.db.database import ANALYSIS_LIMIT
+from server.db.tables import UtcTime, choices, ledger_head, metadata, offers, outbox, visit_links, visits
+from tests.long_history import write_long_history
+
+BLOCK = 1_000
+# Each copy is this much later than what it is copied from, times how many blocks that has.
+LATER = timedelta(hours=17)
+KEPT = (tables.ledger_head, tables.ledger_check, tables.wordings, tables.accounts)
+COPIED = [table for table in metadata.sorted_tables if table not in KEPT]
+HASHES = (tables.links.c.secret_hash, visits.c.token_hash, choices.c.previous_hash, choices.c.hash)
+UNIQUE = (tables.people.c.email_key, tables.catchups.c.uid, tables.attendances.c.uid, tables.outbox.c.event)
+FAILED = 20
+LETTERS = "abcdefghijklmnop"
+
+
+def load_history(connection: Connection, doublings: int, now: datetime) -> None:
+    """BLOCK sessions, doubled so often; the newest was hours before `now`. The schema must be there, and empty.
+
+    Visits that are over are left out, as the server deletes them. The hashes of the ledger are unique, but no chain.
+    """
+    indexes = [index for table in COPIED for index in table.indexes if not index.unique]
+    for index in indexes:
+        index.drop(connection)
+    write_long_history(connection, BLOCK, now - (2**doublings - 1) * LATER)
+    for doubling in range(doublings):
+        _double(connection, doubling)
+    over = select(visits.c.id).where(visits.c.expires_at <= now)
+    connection.execute(visit_links.delete().where(visit_links.c.visit_id.in_(over)))
+    connection.execute(visits.delete().where(visits.c.expires_at <= now))
+    # The admin has seen to all failures but the newest.
+    failed = outbox.c.failed_at.is_not(None)
+    recent = select(outbox.c.id).where(failed).order_by(outbox.c.id.desc()).limit(FAILED).scalar_subquery()
+    connection.execute(update(outbox).where(failed, outbox.c.id.not_in(recent)).values(dropped_at=now))
+    for index in indexes:
+        index.create(connection)
+    newest = connection.execute(select(choices.c.id, choices.c.hash).order_by(choices.c.id.desc()).limit(1)).one()
+    connection.execute(update(ledger_head).values(entries=newest.id, hash=newest.hash))
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(ANALYSIS_LIMIT)
+    else:
+        for table in (*COPIED, tables.accounts):
+            if "id" in table.c:
+                numbers = func.pg_get_serial_sequence(table.name, "id")
+                connection.execute(select(func.setval(numbers, func.coalesce(func.max(table.c.id), 1))))
+    connection.exec_driver_sql("ANALYZE")
+
+
+def _double(connection: Connection, doubling: int) -> None:
+    """Copies all rows, with ids after theirs, and with references, unique names and times to match."""
+    newest = {table: _newest_id(connection, table) for table in COPIED if "id" in table.c}
+    for table in COPIED:
+        values = [_copy_of(connection, column, newest, doubling) for column in table.c]
+        connection.execute(insert(table).from_select(list(table.c.keys()), select(*values).select_from(table)))
+
+
+def _newest_id(connection: Connection, table: Table) -> int:
+    return int(connection.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one())
+
+
+def _copy_of(
+    connection: Connection, column: Column[Any], newest: dict[Table, int], doubling: int
+) -> ColumnElement[Any]:
+    if column is choices.c.subject_id:
+        return column + newest[offers]
+    if isinstance(column.type, UtcTime):
+        seconds = int(LATER.total_seconds()) * 2**doubling
+        if connection.dialect.name == "sqlite":
+            return literal_column(f"strftime('%Y-%m-%d %H:%M:%f000', {column}, '+{seconds} seconds')")
+        return literal_column(f"{column} + interval '{seconds} seconds'")
+    if column in HASHES:
+        # A letter that no hash has, at another place each time: it differs from all others, and is no longer.
+        return func.substr(column, 1, doubling) + "z" + func.substr(column, doubling + 2)
+    if column in UNIQUE:
+        return literal(LETTERS[doubling]) + column
+    refers_to = [key.column.table for key in column.foreign_keys] or [column.table] * (column.name == "id")
+    if isinstance(column.type, Integer) and refers_to and refers_to[0] in newest:
+        return column + newest[refers_to[0]]
+    return column

@@ -1,0 +1,58 @@
+"""The start page of those who run the scheme: how the server stands, and whether anybody is there yet."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from server.admin.rules.setup import SetupFacts, SetupState, SetupStep, setup_steps
+from server.calls.queries.media_check import read_latest_checks
+from server.catchups.queries.ledger import read_check_verdict
+from server.db.database import Database
+from server.db.tables import accounts, mentorships
+from server.mail.outages import read_outage
+from server.mail.outbox import count_waiting
+from server.people.rules.accounts import Role
+from server.privacy.store.erasure_requests import WaitingRequest, waiting_requests
+
+COUNT_PAIRS = select(func.count()).select_from(mentorships)
+COUNT_ADMINS = (
+    select(func.count()).select_from(accounts).where(accounts.c.ended_at.is_(None), accounts.c.role == Role.ADMIN.value)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StartPage:
+    """`missing` is how many of the steps are still to do; `pairs` is how many mentorships there are; `erasures` are the
+    wishes to be erased, the next due first."""
+
+    steps: tuple[SetupStep, ...]
+    missing: int
+    pairs: int
+    erasures: tuple[WaitingRequest, ...]
+
+
+async def read_start_page(
+    db: Database, key: bytes, base_url: str, foreign: Sequence[str], now: datetime, *, mailing: bool
+) -> StartPage:
+    """`key` is the one of the ledger's head; `foreign` are other addresses at which the pages were opened; `mailing`: a
+    mail server is set."""
+    checks = await read_latest_checks(db)
+    async with db.reading() as connection:
+        verdict = await read_check_verdict(connection, key)
+        facts = SetupFacts(
+            base_url=base_url,
+            mailing=mailing,
+            mail_stopped=await read_outage(connection) is not None,
+            undelivered=(await count_waiting(connection, now)).failed,
+            foreign=foreign,
+            check=max(checks, key=lambda check: check.at, default=None),
+            ledger_holds=verdict.holds,
+            ledger_said=verdict.said,
+            admins=(await connection.execute(COUNT_ADMINS)).scalar_one(),
+        )
+        pairs = int((await connection.execute(COUNT_PAIRS)).scalar_one())
+        erasures = await waiting_requests(connection)
+    steps = setup_steps(facts, now)
+    return StartPage(steps, sum(step.state is SetupState.MISSING for step in steps), pairs, erasures)

@@ -1,0 +1,40 @@
+"""A pair is added with an email to the mentor, once in the audit log; what is refused changes nothing."""
+
+import pytest
+from sqlalchemy import select
+
+from server.admin.actions.pairs import add_pair_with_welcome
+from server.db.tables import outbox
+from server.errors import DomainError
+from server.people.actions.people import NewPerson
+from server.people.queries.looks import read_looks_page
+from server.people.rules.accounts import Role
+from tests.server.actors import NOW, visitor_with_account
+
+NOUR, LI = NewPerson("Nour", "nour@example.org", "UTC"), NewPerson("Li", "li@example.org", "UTC")
+
+
+@pytest.fixture
+async def ben(database):
+    return await visitor_with_account(database, role=Role.COORDINATOR, email="ben@example.org")
+
+
+async def test_the_mentor_gets_an_email_with_a_link_and_both_see_who_added_them(database, pair, ben):
+    mentor, mentee = await add_pair_with_welcome(database, ben, NOUR, NewPerson("S", "sam@example.org", "UTC"), NOW)
+    assert (mentor.name, mentee) == ("Nour", pair.mentee.person)
+    async with database.reading() as connection:
+        rows = await connection.execute(select(outbox))
+        assert [(row.recipient_id, row.kind, row.path) for row in rows] == [(mentor.id, "mentor_welcome", "/home")]
+    found = await read_looks_page(database, pair.mentee)
+    assert [(look.actor, look.act) for look in found.looks] == [("ben", "added_person")]
+
+
+@pytest.mark.parametrize(
+    ("mentor", "mentee"),
+    [(NOUR, NOUR), (NewPerson(" ", "n@example.org", "UTC"), LI), (NOUR, NewPerson("Li", "li", "UTC"))],
+)
+async def test_what_is_no_pair_is_refused(database, ben, contents, mentor, mentee):
+    before = await contents()
+    with pytest.raises(DomainError):
+        await add_pair_with_welcome(database, ben, mentor, mentee, NOW)
+    assert await contents() == before
