@@ -1,4 +1,4 @@
-"""What the system alone needs to receive and send a datagram, in batches and at the relay's pace.
+"""What the system alone needs to receive and send a datagram, in batches and on the relay's loop.
 
     python -m bench.echo
 
@@ -11,6 +11,7 @@ import os
 
 from signaling.packet import Address, Packet
 from signaling.sockets.batch import BatchPort
+from signaling.sockets.media_loop import MediaLoop
 
 
 async def serve() -> None:
@@ -27,4 +28,5 @@ async def serve() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve())
+    with asyncio.Runner(loop_factory=MediaLoop) as runner:
+        runner.run(serve())

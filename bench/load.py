@@ -59,6 +59,8 @@ class Peer:
             flight = self.browser.receive(self.socket.recv(2048))
         for datagram in flight:
             self.socket.send(datagram)
+        # An empty receiver report, as browsers send before their first report.
+        self.socket.send(self.browser.protect(struct.pack("!BBHI", 0x80, 201, 1, 1)))
 
     def prepare(self, count: int) -> None:
         """Create and encrypt in advance all packets that will be sent."""

@@ -2,7 +2,7 @@
 
 Run by `make bench`; `python -m bench.relay 8` sends each peer's packets in bursts of eight. Each row is a relay process
 of its own under the load of bench/load.py: calls of two real DTLS-SRTP peers who each send 250 packets of 1,000 bytes a
-second. bench/floor.py is the crypto alone, bench/echo.py the system alone, in batches at the same rate and pace;
+second. bench/floor.py is the crypto alone, bench/echo.py the system alone, on the same loop and at the same rate;
 together they are the least for any relay that sends datagrams. bench/stock.py is aiortc's way.
 """
 
@@ -68,7 +68,7 @@ def main() -> None:
 def show(profile: str, rates: Sequence[int], burst: int) -> None:
     floor = run("floor", 20, profile)
     print(f"\n{profile}: crypto alone {floor['tight_us']:.2f} µs a packet in a row,", end=" ")
-    print(f"{floor['paced_us']:.2f} µs in batches every 2 ms")
+    print(f"{floor['paced_us']:.2f} µs in batches every 0.5 ms")
     print("port     packets/s  lost/sent      CPU µs  × crypto  system µs  × both", end="  ")
     print("delay ms p50/p99  direct p50/p99  kB a call")
     for rate in rates:

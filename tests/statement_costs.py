@@ -22,7 +22,8 @@ from tests.long_history import write_long_history
 
 CATCHUPS = 4_000
 ROOT = f"{Path(__file__).parents[1]}/"
-OWN, INSTALLED = __file__, f"{ROOT}.venv/"
+# What runs statements for others.
+BETWEEN = (__file__, f"{ROOT}.venv/", f"{ROOT}server/db/sqlite_reading.py")
 # A statement may take this many steps, and this many for each row that it returns or changes.
 STEPS = 3_000
 STEPS_A_ROW = 150
@@ -124,7 +125,7 @@ def _asked_by() -> str:
 def _folder_of(frame: FrameType | None) -> str:
     while frame is not None:
         file = frame.f_code.co_filename
-        if file.startswith(ROOT) and not file.startswith((OWN, INSTALLED)):
+        if file.startswith(ROOT) and not file.startswith(BETWEEN):
             return file.removeprefix(ROOT).partition("/")[0]
         frame = frame.f_back
     return ""

@@ -36,7 +36,9 @@ def headers_signal(settings: Settings) -> Callable[[web.Request, web.StreamRespo
         response.headers.update(fixed)
         if request.path.startswith(LINKS):
             response.headers["Referrer-Policy"] = "strict-origin"
-        response.headers["Content-Security-Policy"] = _policy(request[NONCE], socket)
+        # aiohttp refuses an unknown Expect by itself, before there is a nonce.
+        nonce = request.get(NONCE) or secrets.token_urlsafe(16)
+        response.headers["Content-Security-Policy"] = _policy(nonce, socket)
         response.headers.setdefault("Cache-Control", "no-store")
 
     return add_headers

@@ -186,7 +186,7 @@ class Relay:
             peer.flush_dtls(now)
             self._lose(peer, "closed" if peer.srtp is not None else f"dtls failed: {failure}")
             return
-        self._deadlines.bring_forward(peer.name, timers.deadline(peer))
+        self._deadlines.bring_forward(peer.name, min(timers.deadline(peer), now + timers.RELEASE_SECONDS))
         if connected:
             self._events.append(PeerConnected(peer.name))
             seating.update_routes({peer})

@@ -7,6 +7,9 @@ from signaling.relay.routing import keyframes
 from signaling.relay.routing.peer import Peer
 from signaling.relay.transport.dtls import DtlsFailed
 
+# After the handshake, when a browser has long sent something authentic.
+RELEASE_SECONDS = 0.5
+
 
 def deadline(peer: Peer) -> float:
     """When `run` must be called next, in monotonic seconds."""
@@ -18,8 +21,8 @@ def deadline(peer: Peer) -> float:
 
 
 def run(peer: Peer, now: float) -> Iterator[PeerDisconnected | PeerLost]:
-    """Do what is due: consent, silence, DTLS retransmission, feedback, delayed keyframe requests, missing packets.
-    After PeerLost nothing else is done, and the caller must forget the peer."""
+    """Do what is due: consent, silence, DTLS retransmission and release, feedback, delayed keyframe requests,
+    missing packets. After PeerLost nothing else is done, and the caller must forget the peer."""
     if now >= peer.agent.expires():
         yield PeerLost(peer.name, "consent expired")
         return
@@ -30,6 +33,7 @@ def run(peer: Peer, now: float) -> Iterator[PeerDisconnected | PeerLost]:
     except DtlsFailed as failure:
         yield PeerLost(peer.name, f"dtls failed: {failure}")
         return
+    peer.release_dtls()
     feedback = peer.transport_feedback
     if feedback is not None and feedback.due is not None and now >= feedback.due:
         peer.send_transport_feedback()

@@ -2,8 +2,7 @@
 
 A system call costs more than the encryption of the packet that it carries. Here one call receives up to BATCH
 datagrams, each directly into the buffer in which it is decrypted and from which it is sent, and one call sends as many.
-Under load the port is read every PACE seconds instead of at each datagram, so that batches are large; otherwise it is
-read at once.
+When they are read is up to the loop (media_loop.py).
 """
 
 import asyncio
@@ -11,20 +10,15 @@ import errno
 import socket
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from signaling.packet import Address, Packet
 from signaling.sockets import packet_info
+from signaling.sockets.media_loop import MediaLoop
 from signaling.sockets.mmsg import MessageArray, address_of, ffi, name_of, pointer_to
 from signaling.sockets.udp import BATCH, Outgoing, Receive, UdpPort
 
-PACE = 0.002
-# A turn of the event loop costs as much as ten packets. Under load it turns once in so many rounds of reading; the rest
-# of its work, such as people who enter or leave, waits these few milliseconds.
-ROUNDS = 4
-# Datagrams a second above which the port is read every PACE seconds, and below which it is read at once again.
-BUSY, CALM = 1000, 600
-MEASURE_INTERVAL = 0.05
 # Batches that may be read at once, so that a flood cannot delay the control socket.
 MAX_BATCHES = 4
 MAX_ADDRESSES = 4096
@@ -62,55 +56,30 @@ class BatchPort(UdpPort):
             opened.family: BatchSocket(opened, opened in self._with_info) for opened in self._sockets
         }
         self._targets: dict[Address, Target] = {}
-        self._pace: asyncio.Handle | None = None
-        self._measured_at = 0.0
-        self._received = 0
 
     def start(self, receive: Receive, drained: Callable[[], None]) -> None:
         """Start to read, on the running loop."""
-        super().start(receive, drained)
-        self._measured_at = time.monotonic()
+        self._receive, self._drained = receive, drained
+        loop = asyncio.get_running_loop()
+        for batch_socket in self._batch_sockets.values():
+            if isinstance(loop, MediaLoop):
+                loop.add_media_reader(batch_socket.socket.fileno(), partial(self._read, batch_socket))
+            else:
+                loop.add_reader(batch_socket.socket, self._read, batch_socket)
 
     def close(self) -> None:
         """Stop reading and close."""
-        if self._pace is not None:
-            self._pace.cancel()
+        loop = asyncio.get_running_loop()
+        if isinstance(loop, MediaLoop):
+            for batch_socket in self._batch_sockets.values():
+                loop.remove_media_reader(batch_socket.socket.fileno())
         super().close()
 
     # Reading
 
-    def _readable(self, opened: socket.socket) -> None:
-        now = time.monotonic()
-        self._read(self._batch_sockets[opened.family], now)
-        if self._rate(now) > BUSY:
-            for batch_socket in self._batch_sockets.values():
-                asyncio.get_running_loop().remove_reader(batch_socket.socket)
-            self._keep_pace()
-
-    def _keep_pace(self) -> None:
-        loop = asyncio.get_running_loop()
-        for _ in range(ROUNDS):
-            now = time.monotonic()
-            for batch_socket in self._batch_sockets.values():
-                self._read(batch_socket, now)
-            if self._rate(now) < CALM:
-                self._pace = None
-                for batch_socket in self._batch_sockets.values():
-                    loop.add_reader(batch_socket.socket, self._readable, batch_socket.socket)
-                return
-            time.sleep(PACE)
-        self._pace = loop.call_soon(self._keep_pace)
-
-    def _rate(self, now: float) -> float:
-        """Datagrams a second, measured every MEASURE_INTERVAL; in between a rate that changes nothing."""
-        passed = now - self._measured_at
-        if passed < MEASURE_INTERVAL:
-            return (BUSY + CALM) / 2
-        rate = self._received / passed
-        self._measured_at, self._received = now, 0
-        return rate
-
-    def _read(self, batch_socket: BatchSocket, now: float) -> None:
+    def _read(self, batch_socket: BatchSocket) -> int:
+        """Reads what has arrived, and returns how many datagrams."""
+        now, received = time.monotonic(), 0
         for _ in range(MAX_BATCHES):
             count = self._library.recvmmsg(
                 batch_socket.socket.fileno(), batch_socket.incoming.headers, BATCH, socket.MSG_DONTWAIT, ffi.NULL
@@ -118,8 +87,8 @@ class BatchPort(UdpPort):
             if count <= 0:
                 if count < 0 and ffi.errno not in (errno.EAGAIN, errno.EINTR):
                     self.counters["receive_failed"] += 1
-                return
-            self._received += count
+                break
+            received += count
             incoming = batch_socket.incoming
             lengths, keys, locals_ = incoming.lengths(count), incoming.keys(count), incoming.local_keys(count)
             if locals_.count(locals_[0]) == count:
@@ -129,7 +98,8 @@ class BatchPort(UdpPort):
                     self._pass_on(batch_socket, ((packet, length, key),), local, now)
             self._drained()
             if count < BATCH:
-                return
+                break
+        return received
 
     def _pass_on(
         self, batch_socket: BatchSocket, datagrams: Iterable[tuple[Packet, int, Any]], local: Any, now: float

@@ -11,6 +11,7 @@ present one, or after `--drain` seconds.
 import argparse
 import asyncio
 import fcntl
+import gc
 import logging
 import os
 import signal
@@ -23,6 +24,7 @@ from signaling.relay.relay import Candidate, Relay
 from signaling.sockets.addresses import announced_addresses
 from signaling.sockets.detect import Detector, MappedAddress
 from signaling.sockets.local import listen
+from signaling.sockets.media_loop import MediaLoop
 from signaling.sockets.ports import Ports
 from signaling.sockets.tcp import raise_descriptor_limit
 from signaling.worker.relay_process import RelayProcess
@@ -50,7 +52,11 @@ def main() -> int:
     except OSError as error:
         log.error("port %d of %s cannot be opened: %s", options.port, options.bind or "every address", error)
         return NO_PORT
-    asyncio.run(_run(options, ports))
+    # What is there already lasts: the collector need not look at it again and again, at the cost of delay.
+    gc.collect()
+    gc.freeze()
+    with asyncio.Runner(loop_factory=MediaLoop) as runner:
+        runner.run(_run(options, ports))
     return 0
 
 

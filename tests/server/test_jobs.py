@@ -195,7 +195,7 @@ async def test_a_mail_server_that_refuses_us_is_asked_slowly_and_at_once_when_th
     smtp_server.replies = {"MAIL": "550 5.7.1 Who are you"}
     settings = read_settings({})
     mailer = make_mailer(SmtpTransport(smtp_server.url), settings.base_url, settings.mail_from, clock)
-    jobs = Jobs(database, mailer, settings, clock, None, no_calendar)
+    jobs = Jobs(database, mailer, settings, clock, None, no_calendar, b"k" * 32)
     tries = []
     for _ in range(24):
         before = smtp_server.connections

@@ -83,6 +83,11 @@ class Peer(SecureTransport):
         self._retransmission_limit = PacketRateLimit(now, RETRANSMISSION_RATE)
         self._packets_in = self._bytes_in = self._retransmissions = 0
 
+    def release_dtls(self) -> None:
+        """Free what only the handshake needs, once the browser sent something authentic: it has finished, too."""
+        if self._packets_in:
+            self.dtls.release()
+
     # Datagrams in
 
     def receive_rtp(self, packet: Packet, source: Address, now: float) -> None:

@@ -142,7 +142,7 @@ class Downlink:
         """Whether the receiver takes retransmissions (RFC 4588) of this stream."""
         return self.rtx is not None and self.rtx.media.rtx is not None
 
-    def retransmit(self, content: bytearray, now: float) -> None:
+    def retransmit(self, content: bytes, now: float) -> None:
         """Send a packet of the sender once more (RFC 4588). Its transport-wide sequence number is left out: the packet
         with this number was lost, and that is what the sender's bandwidth estimator must see."""
         packet = Packet(content)

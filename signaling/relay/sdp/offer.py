@@ -5,6 +5,7 @@ aiortc.sdp is not used: it asserts where a hostile offer needs an error message,
 """
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -191,8 +192,10 @@ def _extensions(section: _Section, direction: str) -> tuple[dict[str, int], froz
         number, _, way = words[0].partition("/")
         known = len(words) > 1 and words[1] in EXTENSIONS and way in ("", direction)
         if known and re.fullmatch(r"[1-9]|1[0-4]", number):
-            found.setdefault(words[1], int(number))
-            one_way |= {words[1]} if way else set()
+            # One string of each for all peers.
+            uri = sys.intern(words[1])
+            found.setdefault(uri, int(number))
+            one_way |= {uri} if way else set()
     if len(set(found.values())) != len(found):
         raise BadOffer("Two header extensions of the offer have the same id.")
     return found, frozenset(one_way)

@@ -1,5 +1,6 @@
 """Every answer carries a strict policy with a fresh nonce."""
 
+import asyncio
 import re
 
 import aiohttp
@@ -16,6 +17,16 @@ async def test_every_answer_has_them(mentor, path):
         assert mentor.headers["Cache-Control"] == "no-store"
     assert len(policies) == 2
     assert all("default-src 'none'" in policy and "unsafe" not in policy for policy in policies)
+
+
+async def test_what_aiohttp_refuses_by_itself_has_them_too(site):
+    host, _, port = site.base_url.removeprefix("http://").partition(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(b"GET / HTTP/1.1\r\nHost: x\r\nExpect: nothing\r\nConnection: close\r\n\r\n")
+    answer = (await asyncio.wait_for(reader.read(), 10)).decode()
+    writer.close()
+    assert answer.startswith("HTTP/1.1 417")
+    assert "Content-Security-Policy: default-src 'none'" in answer
 
 
 async def test_the_redirection_after_a_decision_has_them_too(mentee, pair):

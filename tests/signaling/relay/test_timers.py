@@ -7,6 +7,7 @@ from signaling.relay import timers
 from signaling.relay.events import PeerDisconnected, PeerLost
 from signaling.relay.routing.peer import Peer
 from signaling.relay.rtcp.transport_feedback import INTERVAL
+from signaling.relay.timers import RELEASE_SECONDS
 from signaling.relay.transport.secure_transport import SILENCE_SECONDS
 from tests.signaling.relay.browser import TWCC, Browser, Network, rtp
 
@@ -64,6 +65,19 @@ def test_an_unfinished_handshake_has_its_timer(network: Network) -> None:
     assert peer.dtls_due is not None
     assert timers.deadline(peer) == peer.dtls_due
     assert list(timers.run(peer, peer.dtls_due)) == []
+
+
+def test_what_only_the_handshake_needs_is_freed_once_media_came(network: Network, pair: Pair) -> None:
+    mentor, _ = pair
+    network.say(mentor, rtp(mentor.ssrcs(0)[0], 1, payload_type=111))
+    network.wait(RELEASE_SECONDS)
+    peers = network.relay._peers
+    assert peers["mentor"].dtls._ssl is None
+    assert peers["mentee"].dtls._ssl is not None, "it may not have finished: it would need our last flight again"
+    mentor.ssl.shutdown()
+    network.send(mentor, mentor.ssl.bio_read(65536))
+    assert network.happened[-1] == PeerLost("mentor", "closed")
+    network.relay.close_peer("mentee")
 
 
 def test_media_alone_is_no_consent(network: Network, pair: Pair) -> None:

@@ -1,4 +1,4 @@
-"""Batches: nothing is lost or mixed up between families, addresses, full batches, and reading at a pace."""
+"""Batches: nothing is lost or mixed up between families, addresses and full batches."""
 
 import asyncio
 import socket
@@ -67,30 +67,6 @@ async def test_each_gets_its_own_back_from_full_batches(echo: Echo, monkeypatch:
     assert not any(echo.port.counters.values())
 
 
-async def send_until(browser: socket.socket, reached: Callable[[], bool]) -> int:
-    """Send numbered datagrams, 20 at a time; how many were sent."""
-    sent = 0
-    async with asyncio.timeout(20):
-        while not reached():
-            for number in range(sent, sent + 20):
-                browser.send(number.to_bytes(2, "big"))
-            sent += 20
-            await asyncio.sleep(0.002)
-    return sent
-
-
-async def test_a_busy_port_is_read_at_a_pace_and_a_quiet_one_at_once(echo: Echo) -> None:
-    with client("127.0.0.1", echo.port.port) as browser:
-        sent = await send_until(browser, lambda: echo.port._pace is not None)
-        sent += await send_until(browser, lambda: echo.count >= sent + 200)
-        await until(lambda: echo.count == sent)
-        await until(lambda: echo.port._pace is None)
-    with client("127.0.0.1", echo.port.port) as browser:
-        browser.send(b"\0late")
-        await until(lambda: echo.count == sent + 1)
-        assert browser.recv(100) == b"\xfflate"
-
-
 async def test_a_full_system_drops_and_counts(echo: Echo) -> None:
     with client("127.0.0.1", echo.port.port) as browser:
         back: Address = ("udp", "127.0.0.1", browser.getsockname()[1])
@@ -100,14 +76,3 @@ async def test_a_full_system_drops_and_counts(echo: Echo) -> None:
         got = [browser.recv(10)[0] for _ in range(86)]
         assert got == [number for number in range(130) if number % 3]
     assert echo.port.counters["send_failed"] == 44
-
-
-async def test_closing_in_the_midst_of_the_pace_ends_it() -> None:
-    port = BatchPort("127.0.0.1", 0)
-    other = Echo(port)
-    with client("127.0.0.1", port.port) as browser:
-        await send_until(browser, lambda: port._pace is not None)
-        port.close()
-        counted = other.count
-        await asyncio.sleep(3 * batch.PACE)
-        assert other.count == counted

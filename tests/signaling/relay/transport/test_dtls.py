@@ -1,6 +1,7 @@
 """The passive DTLS side over memory: flights in datagrams, the certificate compared, alerts understood."""
 
 import contextlib
+import weakref
 
 import pytest
 from OpenSSL import SSL
@@ -97,6 +98,35 @@ def test_junk_after_the_handshake_harms_nothing() -> None:
     shake(server, browser)
     for junk in (b"\x16", b"\x15\xfe\xfd" + bytes(9) + b"\2\2\x28", b"\x17" * 900):
         server.receive(junk)
+    browser.shutdown()
+    with pytest.raises(DtlsFailed):
+        server.receive(browser.bio_read(2048))
+
+
+def test_a_released_association_keeps_no_connection() -> None:
+    server, browser = Dtls(OURS.context(), named(THEIRS)), client()
+    server.release()
+    shake(server, browser)
+    assert server.complete, "before the handshake there is nothing to release"
+    kept = weakref.ref(server._ssl)
+    server.release()
+    server.release()
+    assert kept() is None
+    assert server.timeout() is None
+    server.expire()
+    assert server.outgoing() == []
+    with pytest.raises(DtlsFailed):
+        server.keys()
+
+
+def test_a_cipher_that_is_not_known_is_left_to_openssl() -> None:
+    context = THEIRS.context()
+    context.set_cipher_list(b"ECDHE-ECDSA-AES128-SHA")
+    server, browser = Dtls(OURS.context(), named(THEIRS)), SSL.Connection(context)
+    browser.set_connect_state()
+    browser.set_ciphertext_mtu(1200)
+    shake(server, browser)
+    server.release()
     browser.shutdown()
     with pytest.raises(DtlsFailed):
         server.receive(browser.bio_read(2048))
