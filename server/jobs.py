@@ -23,10 +23,11 @@ from server.mail.transport import ConnectionLost, DeliveryFailure, Refused, Unre
 from server.people.actions.links import forget_tries, forget_visits
 from server.privacy.actions.erasing import clear_erased
 from server.privacy.actions.erasure_requests import erase_due
+from server.privacy.actions.retention import remove_expired
 
 ROUND_S = 5.0
 LEDGER_ROUND_S = 30.0
-OPTIMIZE_EVERY = timedelta(hours=1)
+OPTIMIZE_EVERY = REMOVE_EVERY = timedelta(hours=1)
 LONGEST_PAUSE_S = 60.0
 MAIL_SERVER_AWAY = "the mail server accepts no emails: %s"
 CALENDARS_AT_ONCE = 3
@@ -62,7 +63,7 @@ class Jobs:
         # A new process tries the mail server at once: its settings may be new.
         self._mail_tried = False
         self._pause = ROUND_S
-        self._optimize_at = clock()
+        self._optimize_at = self._remove_at = clock()
 
     async def run(self) -> None:
         """Runs until it is cancelled."""
@@ -89,6 +90,7 @@ class Jobs:
             self._forget_aside,
             self._erase_due,
             self._clear_erased,
+            self._remove_expired,
             self._optimize,
         ):
             await self._guarded(job)
@@ -207,6 +209,11 @@ class Jobs:
 
     async def _clear_erased(self) -> None:
         await clear_erased(self._db, self._clock())
+
+    async def _remove_expired(self) -> None:
+        if self._clock() >= self._remove_at:
+            await remove_expired(self._db, self._settings.periods, self._clock())
+            self._remove_at = self._clock() + REMOVE_EVERY
 
     async def _optimize(self) -> None:
         if self._clock() >= self._optimize_at:

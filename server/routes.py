@@ -59,7 +59,7 @@ from server.people.pages import (
     welcome,
     zone,
 )
-from server.privacy.pages import archive, erasure, own_erasure, person_data
+from server.privacy.pages import archive, erasure, notice, overview, own_erasure, person_data
 from server.web import assets, health
 from server.web.access import Who, guarded
 from server.web.connections import limits_middleware
@@ -86,6 +86,7 @@ ROUTES = (
     Route("GET", "/", welcome.show, Who.EVERYONE),
     Route("GET", "/l/{secret}", links.exchange, Who.EVERYONE),
     Route("POST", "/l/{secret}", links.use, Who.EVERYONE),
+    Route("GET", "/privacy", notice.show, Who.EVERYONE),
     Route("GET", "/lost-link", lost_link.show, Who.EVERYONE),
     Route("POST", "/lost-link", lost_link.send, Who.EVERYONE),
     Route("GET", "/sign-in", sign_in.show, Who.EVERYONE),
@@ -167,6 +168,8 @@ ROUTES = (
     Route("POST", f"/admin/accounts/{ID}/sign-out", accounts.sign_out, Who.ADMIN),
     Route("POST", f"/admin/accounts/{ID}/removal", accounts.remove, Who.ADMIN),
     Route("GET", "/admin/audit", audit.show, Who.ADMIN),
+    Route("GET", "/admin/privacy", overview.show, Who.ADMIN),
+    Route("POST", "/admin/privacy", overview.find, Who.ADMIN),
     Route("GET", f"/admin/people/{ID}/data", person_data.show, Who.ADMIN),
     Route("POST", f"/admin/people/{ID}/archive", archive.export, Who.ADMIN),
     Route("POST", f"/admin/people/{ID}/erasure", erasure.erase, Who.ADMIN),

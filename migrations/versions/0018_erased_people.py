@@ -6,7 +6,11 @@ from alembic import op
 revision = "0018"
 down_revision = "0013"
 
-TO_CLEAR = sa.text("erased_at IS NOT NULL AND cleared_at IS NULL")
+FEW = (
+    ("ix_people_to_clear", "people", "erased_at IS NOT NULL AND cleared_at IS NULL"),
+    ("ix_offers_with_note", "offers", "note <> ''"),
+    ("ix_attendances_measured", "attendances", "connected_seconds IS NOT NULL AND left_at IS NOT NULL"),
+)
 
 
 def upgrade() -> None:
@@ -21,4 +25,5 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name="fk_erasure_requests_person_id"),
     )
     op.create_index("ix_erasure_requests_due_at", "erasure_requests", ["due_at"])
-    op.create_index("ix_people_to_clear", "people", ["id"], sqlite_where=TO_CLEAR, postgresql_where=TO_CLEAR)
+    for name, table, when in FEW:
+        op.create_index(name, table, ["id"], sqlite_where=sa.text(when), postgresql_where=sa.text(when))

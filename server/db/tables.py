@@ -251,6 +251,7 @@ offers = Table(
     _one_of("state", "open", "accepted", "declined", "withdrawn", "expired", "superseded"),
     _one_of("caller", "mentor", "mentee"),
     Index("ix_offers_state_expires_at", "state", "expires_at"),
+    _few("ix_offers_with_note", "id", "note <> ''"),
     _few("ix_offers_unbooked", "id", "state <> 'accepted' AND moves_id IS NULL"),
     _at_most_one("uq_offers_open", "catchup_id", "state = 'open'"),
 )
@@ -404,6 +405,7 @@ attendances = Table(
     Column("round_trip", Float),
     Column("jitter", Float),
     Column("loss", Float),
+    _few("ix_attendances_measured", "id", "connected_seconds IS NOT NULL AND left_at IS NOT NULL"),
     _few("ix_attendances_present", "seen_at", "left_at IS NULL"),
 )
 

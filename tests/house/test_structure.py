@@ -74,6 +74,8 @@ SHOWN_ELSEWHERE = {
     "server/privacy/queries/archive.py": "tests/server/privacy/pages/test_archive.py",
     "server/privacy/queries/own_erasure.py": "tests/server/privacy/pages/test_own_erasure.py",
     "server/privacy/store/erasure_requests.py": "tests/server/privacy/actions/test_erasure_requests.py",
+    "server/privacy/store/retention.py": "tests/server/privacy/actions/test_retention.py",
+    "server/privacy/queries/retention.py": "tests/server/privacy/actions/test_retention.py",
     "server/privacy/store/erased.py": "tests/server/privacy/actions/test_erasing.py",
     "server/privacy/queries/person_data.py": "tests/server/privacy/pages/test_person_data.py",
     "server/page_process.py": "tests/server/test_page_processes.py starts it",

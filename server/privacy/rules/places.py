@@ -17,6 +17,29 @@ class Fate(Enum):
     STAYS = "the rows stay as numbers and times, without names and words, so that counts and the ledger still hold"
 
 
+class Kind(Enum):
+    """What a place is about: a title, and in plain words what it is kept for."""
+
+    PERSON = (N_("Who you are"), N_("So that the people you meet know who you are, and emails and calls reach you."))
+    ACCESS = (N_("How you get in"), N_("So that your pages open to you and to nobody else."))
+    MEETING = (
+        N_("When you meet"),
+        N_("So that you and the people you meet agree on a time, and each knows what comes next."),
+    )
+    CHOICES = (N_("What you agreed to"), N_("So that nobody can say later that you agreed to something else."))
+    CALLS = (N_("Calls"), N_("So that the scheme can count its catch-ups and find out why a call was poor."))
+    EMAILS = (N_("Emails to you"), N_("So that no email is lost, and none comes twice."))
+    WATCH = (N_("Your rights"), N_("So that you see who looked at your data, and get what you asked for."))
+
+    @property
+    def title(self) -> str:
+        return self.value[0]
+
+    @property
+    def why(self) -> str:
+        return self.value[1]
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A table that holds data about people.
@@ -28,6 +51,7 @@ class Place:
     """
 
     table: str
+    kind: Kind
     title: str
     whose: tuple[str, ...]
     fate: Fate
@@ -60,6 +84,7 @@ OWN_WORDS = "name email email_key phone zone language needs zone_known discreet 
 PLACES = (
     Place(
         "people",
+        Kind.PERSON,
         N_("Name, contact data and preferences"),
         ("id",),
         STAYS,
@@ -67,19 +92,38 @@ PLACES = (
         secret="email_key",  # noqa: S106 the name of a column
         blanked=dict.fromkeys(OWN_WORDS.split(), "id"),
     ),
-    Place("mentorships", N_("Mentorships"), ("mentor_id", "mentee_id"), STAYS, "id mentor_id mentee_id began_at"),
-    Place("catchups", N_("Catch-ups"), (), STAYS, "id mentorship_id began_at uid sequence", IN_MENTORSHIP),
+    Place(
+        "mentorships",
+        Kind.PERSON,
+        N_("Mentorships"),
+        ("mentor_id", "mentee_id"),
+        STAYS,
+        "id mentor_id mentee_id began_at",
+    ),
+    Place(
+        "catchups", Kind.MEETING, N_("Catch-ups"), (), STAYS, "id mentorship_id began_at uid sequence", IN_MENTORSHIP
+    ),
     Place(
         "pauses",
+        Kind.MEETING,
         N_("Wishes to be asked again later"),
         PERSON,
         GOES,
         "mentorship_id person_id until",
         IN_MENTORSHIP,
     ),
-    Place("mutes", N_("Offers that bring no emails"), PERSON, GOES, "mentorship_id person_id since", IN_MENTORSHIP),
+    Place(
+        "mutes",
+        Kind.MEETING,
+        N_("Offers that bring no emails"),
+        PERSON,
+        GOES,
+        "mentorship_id person_id since",
+        IN_MENTORSHIP,
+    ),
     Place(
         "links",
+        Kind.ACCESS,
         N_("Personal links"),
         PERSON,
         STAYS,
@@ -87,10 +131,20 @@ PLACES = (
         secret="secret_hash",  # noqa: S106 the name of a column
         blanked={"secret_hash": "person_id"},
     ),
-    Place("accounts", N_("Account that runs the scheme"), PERSON, STAYS, "id person_id role made_at ended_at"),
-    Place("audit_people", N_("Entries of the audit log about this person"), PERSON, STAYS, "person_id entry_id"),
+    Place(
+        "accounts", Kind.PERSON, N_("Account that runs the scheme"), PERSON, STAYS, "id person_id role made_at ended_at"
+    ),
+    Place(
+        "audit_people",
+        Kind.WATCH,
+        N_("Entries of the audit log about this person"),
+        PERSON,
+        STAYS,
+        "person_id entry_id",
+    ),
     Place(
         "visits",
+        Kind.ACCESS,
         N_("Browsers that are signed in"),
         PERSON,
         GOES,
@@ -99,6 +153,7 @@ PLACES = (
     ),
     Place(
         "visit_links",
+        Kind.ACCESS,
         N_("Which links these browsers opened"),
         (),
         GOES,
@@ -107,15 +162,17 @@ PLACES = (
     ),
     Place(
         "passkeys",
+        Kind.ACCESS,
         N_("Passkeys"),
         PERSON,
         GOES,
         "id person_id credential_id public_key sign_count name rp_id for_admin added_at used_at",
         secret="credential_id public_key",  # noqa: S106 the names of columns
     ),
-    Place("erasure_requests", N_("The wish to be erased"), PERSON, GOES, "person_id made_at due_at"),
+    Place("erasure_requests", Kind.WATCH, N_("The wish to be erased"), PERSON, GOES, "person_id made_at due_at"),
     Place(
         "offers",
+        Kind.MEETING,
         N_("Offers made and received"),
         ("author_id", "recipient_id"),
         STAYS,
@@ -124,9 +181,12 @@ PLACES = (
         ("catchup_id", "catchups"),
         blanked={"note": "author_id"},
     ),
-    Place("offer_times", N_("Times in these offers"), (), STAYS, "offer_id start", ("offer_id", "offers")),
+    Place(
+        "offer_times", Kind.MEETING, N_("Times in these offers"), (), STAYS, "offer_id start", ("offer_id", "offers")
+    ),
     Place(
         "choices",
+        Kind.CHOICES,
         N_("Choices, as the ledger holds them"),
         PERSON,
         STAYS,
@@ -135,6 +195,7 @@ PLACES = (
     ),
     Place(
         "choice_words",
+        Kind.CHOICES,
         N_("Words written with these choices"),
         (),
         GOES,
@@ -143,17 +204,35 @@ PLACES = (
     ),
     Place(
         "bookings",
+        Kind.MEETING,
         N_("Catch-ups that were agreed"),
         (),
         STAYS,
         "id catchup_id offer_id start minutes medium phone_fallback state made_at",
         ("catchup_id", "catchups"),
     ),
-    Place("delays", N_("Notes about coming late"), PERSON, GOES, "booking_id person_id minutes at", IN_BOOKING),
-    Place("reports", N_("Reports on how it went"), PERSON, STAYS, "booking_id person_id outcome at", IN_BOOKING),
-    Place("sessions", N_("Calls that took place"), (), STAYS, "id booking_id opened_at", IN_BOOKING),
+    Place(
+        "delays",
+        Kind.MEETING,
+        N_("Notes about coming late"),
+        PERSON,
+        GOES,
+        "booking_id person_id minutes at",
+        IN_BOOKING,
+    ),
+    Place(
+        "reports",
+        Kind.MEETING,
+        N_("Reports on how it went"),
+        PERSON,
+        STAYS,
+        "booking_id person_id outcome at",
+        IN_BOOKING,
+    ),
+    Place("sessions", Kind.CALLS, N_("Calls that took place"), (), STAYS, "id booking_id opened_at", IN_BOOKING),
     Place(
         "attendances",
+        Kind.CALLS,
         N_("Times in calls, and how good the connection was"),
         PERSON,
         STAYS,
@@ -163,22 +242,24 @@ PLACES = (
     ),
     Place(
         "outbox",
+        Kind.EMAILS,
         N_("Emails, sent or waiting"),
         ("recipient_id",),
         GOES,
         "id recipient_id event kind catchup_id booking_id path invitation made_at due_at attempts sent_at failed_at "
         "dropped_at last_error",
     ),
-    Place("weekly_hours", N_("Hours of the week"), PERSON, GOES, "id person_id weekday begins ends"),
-    Place("day_hours", N_("Hours on single days"), PERSON, GOES, "id person_id day begins ends"),
+    Place("weekly_hours", Kind.MEETING, N_("Hours of the week"), PERSON, GOES, "id person_id weekday begins ends"),
+    Place("day_hours", Kind.MEETING, N_("Hours on single days"), PERSON, GOES, "id person_id day begins ends"),
     Place(
         "busy_feeds",
+        Kind.MEETING,
         N_("Address of another calendar"),
         PERSON,
         GOES,
         "person_id url etag due_at tried_at read_at failures last_error skipped",
     ),
-    Place("busy_times", N_("Busy times in another calendar"), PERSON, GOES, "id person_id begins ends"),
+    Place("busy_times", Kind.MEETING, N_("Busy times in another calendar"), PERSON, GOES, "id person_id begins ends"),
 )
 
 NOBODYS = (

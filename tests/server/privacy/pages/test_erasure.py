@@ -6,7 +6,7 @@ from server.db.tables import people
 from tests.cast import until
 
 
-async def test_a_person_is_erased_signed_out_and_their_files_cleared(admin, mentee, mentor, pair):
+async def test_a_person_is_erased_signed_out_and_their_files_cleared(admin, mentee, mentor, pair, site):
     page = f"/admin/people/{pair.sam.id}/data"
     booking = await pair.booking()
     await mentee.get("/home")
@@ -18,14 +18,17 @@ async def test_a_person_is_erased_signed_out_and_their_files_cleared(admin, ment
     assert (await mentee.get("/me")).status == 404
     await mentor.get(f"/bookings/{booking.id}")
     assert (mentor.status, "a former mentee" in mentor.text) == (200, True)
-
-    async def cleared():
-        await admin.get(page)
-        return "files were rewritten on" in admin.text
-
-    await until(cleared, what="the job that rewrites the files")
     await admin.get("/admin/audit")
     assert ("Erased a person" in admin.text, "They have left the scheme." in admin.text) == (True, True)
+
+    async def cleared():
+        async with site.database.reading() as connection:
+            found = await connection.execute(select(people.c.cleared_at).where(people.c.id == pair.sam.id))
+            return found.scalar_one()
+
+    await until(cleared, what="the job that rewrites the files")
+    await admin.get(page)
+    assert "files were rewritten on" in admin.text
 
 
 async def test_what_is_not_meant_is_refused_beside_the_form(admin, pair, site):
