@@ -15,7 +15,7 @@ from server.privacy.rules.mentions import mentions, names_of, with_parts
 
 
 async def note_export(db: Database, visitor: Visitor, person_id: int, reason: str, now: datetime) -> None:
-    """Call it before anything is exported. Raises NotFound, or InvalidInput about the field `reason`: when there is
+    """Call it before anything is handed out. Raises NotFound, or InvalidInput about the field `reason`: when there is
     none, or it names the person, because it stays when they are erased."""
     async with db.writing() as connection:
         person = await find_person(connection, person_id)

@@ -22,22 +22,27 @@ from server.web.keys import CLOCK, DATABASE, SETTINGS, TEMPLATES
 
 
 async def own(request: web.Request) -> web.Response:
-    return await _download(request, visitor_of(request).person.id)
+    return _download(request, await _read(request, visitor_of(request).person.id))
 
 
 async def export(request: web.Request) -> web.Response:
     reason, person_id = text(await request.post(), "reason"), id_of(request)
+    # Read before it is noted: what can fail comes first.
+    archive = await _read(request, person_id)
     try:
         await note_export(request.app[DATABASE], visitor_of(request), person_id, reason, request.app[CLOCK]())
     except InvalidInput as problem:
         return await person_data_page(request, problem, reason)
-    return await _download(request, person_id)
+    return _download(request, archive)
 
 
-async def _download(request: web.Request, person_id: int) -> web.Response:
-    app, now = request.app, request.app[CLOCK]()
-    settings = app[SETTINGS]
-    archive = await read_archive(app[DATABASE], person_id, settings.base_url, settings.mail_from, now)
+async def _read(request: web.Request, person_id: int) -> PersonArchive:
+    app, settings = request.app, request.app[SETTINGS]
+    return await read_archive(app[DATABASE], person_id, settings.base_url, settings.mail_from, app[CLOCK]())
+
+
+def _download(request: web.Request, archive: PersonArchive) -> web.Response:
+    now = request.app[CLOCK]()
     return web.Response(
         body=_zipped(_files(request, archive, now), now),
         content_type="application/zip",

@@ -33,10 +33,11 @@ from tests.elsewhere import Elsewhere
 from tests.server.actors import account_link, visitor_with_account
 from tests.server.site import ALLOWED_PHONE, Guest, Pair
 
+ARCHIVE, ERASURE = (rf"/admin/people/{{id:\d{{1,9}}}}/{verb}" for verb in ("archive", "erasure"))
 VERBS = [route.path for route in ROUTES if route.method == "POST"]
 WORDINGS_SHOWN = [ShownWording(text, "en").hash for text in WORDINGS.values()]
-# They fetch a calendar from elsewhere between two transactions.
-SEVERAL_TRANSACTIONS = {"/hours/calendar", "/hours/calendar/reading"}
+# They fetch a calendar from elsewhere between two transactions; everything agreed is withdrawn before the erasure.
+SEVERAL_TRANSACTIONS = {"/hours/calendar", "/hours/calendar/reading", ERASURE}
 # They go on after the answer: a link is queued, or people are taken out of calls.
 IN_BACKGROUND = {
     "/lost-link",
@@ -46,7 +47,7 @@ IN_BACKGROUND = {
     r"/admin/accounts/{id:\d{1,9}}/sign-out",
     r"/admin/accounts/{id:\d{1,9}}/removal",
 }
-WITH_PAGE = {"/lost-link", "/admin/pairs", "/home-link", "/me/feed", r"/calls/{id:\d{1,9}}/link"}
+WITH_PAGE = {ARCHIVE, "/lost-link", "/admin/pairs", "/home-link", "/me/feed", r"/calls/{id:\d{1,9}}/link"}
 DECLINED = ShownWording(WORDINGS[ChoiceKind.DECLINED], "en")
 IN_TWO_DAYS = (datetime.now(UTC) + timedelta(days=2)).strftime("%Y-%m-%dT12:00")
 DETAILS = {"language": "en", "zone": "UTC", "phone": "", "needs": ""}
@@ -96,6 +97,26 @@ simple("/hours")
 simple("/hours/calendar/removal")
 simple("/emails/sending", "admin")
 simple("/media-check", "admin", paths=CHECK)
+
+
+simple("/me/erasure")
+simple("/me/erasure/withdrawal")
+
+
+@form_of("/admin/privacy")
+async def _(scene: Scene) -> Form:
+    return scene.admin, "/admin/privacy", {"email": scene.pair.sam_email}
+
+
+@form_of(ARCHIVE)
+async def _(scene: Scene) -> Form:
+    return scene.admin, f"/admin/people/{scene.pair.sam.id}/archive", {"reason": "It was asked for."}
+
+
+@form_of(ERASURE)
+async def _(scene: Scene) -> Form:
+    await scene.pair.booking()
+    return scene.admin, f"/admin/people/{scene.pair.sam.id}/erasure", {"typed": scene.pair.sam_email, "why": "asked"}
 
 
 @form_of("/hours/calendar")
@@ -344,7 +365,7 @@ async def test_a_failure_after_the_commit_never_says_that_nothing_was_changed(
     pairs = [(name, each) for name, value in sent.items() for each in (value if isinstance(value, list) else [value])]
     headers = {"Origin": guest.base_url}
     async with guest.session.post(guest.base_url + path, data=pairs, headers=headers, allow_redirects=False) as answer:
-        text = await answer.text()
+        text = await answer.text(errors="replace")
     assert "othing was changed" not in text
     if verb in SEVERAL_TRANSACTIONS:
         assert (answer.status, "whether it was saved" in text) == (503, True)

@@ -29,5 +29,7 @@ async def test_those_who_run_the_scheme_see_who_asked(mentee, admin, coordinator
 async def test_an_admin_is_told_to_remove_the_account_first(admin):
     await admin.get("/me")
     assert 'href="/me/erasure"' not in admin.text
+    await admin.get("/me/erasure")
+    assert ("must remove it first." in admin.text, "Ask to be erased" in admin.text) == (True, False)
     await admin.post("/me/erasure")
     assert admin.status == 404
