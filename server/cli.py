@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from server.commands import admin, ledger, revocation
+from server.commands import admin, erasure, ledger, retention, revocation
 from server.commands.parsers import add_command, add_group
 from server.config import SETTINGS, BadSetting, Settings, local_base_url, read_settings
 from server.db.database import Database, ForeignKeyViolations, Unavailable
@@ -159,6 +159,17 @@ def _parser() -> argparse.ArgumentParser:
     admin.add_person_arguments(
         add_command(
             admins, "person", _in_database(admin.run_person), "Show a person, or correct their name or email address."
+        )
+    )
+    erasure.add_erase_arguments(
+        add_command(admins, "erase", _in_database(erasure.run_erase), "Erase a person, and keep what counts need.")
+    )
+    retention.add_retention_arguments(
+        add_command(
+            admins,
+            "retention",
+            _in_database(retention.run_retention),
+            "Say what is older than its period, or remove it.",
         )
     )
     revocation.add_revoke_arguments(

@@ -19,6 +19,7 @@ from server.errors import InvalidInput
 from server.i18n.catalog import LANGUAGES
 from server.origin import origin_of
 from server.people.rules.people import check_email
+from server.privacy.rules.retention import Kept, Period, parse_days
 from server.settings_file import VARIABLE
 
 T = TypeVar("T")
@@ -286,6 +287,36 @@ class Settings:
     join_late_minutes: int = setting(
         "60", _number(0, 1440), "0 to 1440", "How many minutes a call stays open after its end."
     )
+    keep_words_days: int = setting(
+        "0",
+        parse_days,
+        "0 (for ever), or 30 to 3650",
+        "How many days notes and words are kept that people wrote with offers and choices. What is about a catch-up to "
+        "come stays. `fireside admin retention` says what would go.",
+    )
+    keep_quality_days: int = setting(
+        "0",
+        parse_days,
+        "0 (for ever), or 30 to 3650",
+        "How many days the connection quality of a call and the time that somebody spoke are kept. When they were in "
+        "the call stays.",
+    )
+    keep_emails_days: int = setting(
+        "0",
+        parse_days,
+        "0 (for ever), or 30 to 3650",
+        "How many days it is kept which emails were sent, given up or dropped.",
+    )
+
+    @property
+    def periods(self) -> tuple[Period, ...]:
+        """How long each kind of data is kept."""
+        days = {
+            Kept.WORDS: self.keep_words_days,
+            Kept.QUALITY: self.keep_quality_days,
+            Kept.EMAILS: self.keep_emails_days,
+        }
+        return tuple(Period(kept, days[kept]) for kept in Kept)
 
     @property
     def join_window(self) -> JoinWindow:
@@ -300,7 +331,12 @@ class Settings:
     @property
     def mail_folder(self) -> Path | None:
         """Where emails are saved when there is no mail server."""
-        return None if self.smtp_url else self.data.absolute() / "mail"
+        return None if self.smtp_url else self.kept_emails
+
+    @property
+    def kept_emails(self) -> Path:
+        """The folder of saved emails; it may hold some from before there was a mail server."""
+        return self.data.absolute() / "mail"
 
     @property
     def secrets(self) -> frozenset[str]:

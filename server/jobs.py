@@ -21,10 +21,13 @@ from server.db.set_aside import forget_aside, log_fault
 from server.mail.mailer import REFUSED_WAIT, Mailer, end_mail_outage, mail_waits, note_mail_outage, send_due_emails
 from server.mail.transport import ConnectionLost, DeliveryFailure, Refused, Unreachable
 from server.people.actions.links import forget_tries, forget_visits
+from server.privacy.actions.erasing import clear_erased
+from server.privacy.actions.erasure_requests import erase_due
+from server.privacy.actions.retention import remove_expired
 
 ROUND_S = 5.0
 LEDGER_ROUND_S = 30.0
-OPTIMIZE_EVERY = timedelta(hours=1)
+OPTIMIZE_EVERY = REMOVE_EVERY = timedelta(hours=1)
 LONGEST_PAUSE_S = 60.0
 MAIL_SERVER_AWAY = "the mail server accepts no emails: %s"
 CALENDARS_AT_ONCE = 3
@@ -60,7 +63,7 @@ class Jobs:
         # A new process tries the mail server at once: its settings may be new.
         self._mail_tried = False
         self._pause = ROUND_S
-        self._optimize_at = clock()
+        self._optimize_at = self._remove_at = clock()
 
     async def run(self) -> None:
         """Runs until it is cancelled."""
@@ -85,6 +88,9 @@ class Jobs:
             self._forget_visits,
             self._forget_tries,
             self._forget_aside,
+            self._erase_due,
+            self._clear_erased,
+            self._remove_expired,
             self._optimize,
         ):
             await self._guarded(job)
@@ -197,6 +203,17 @@ class Jobs:
     async def _forget_aside(self) -> None:
         async with self._db.writing() as connection:
             await forget_aside(connection, self._clock())
+
+    async def _erase_due(self) -> None:
+        await erase_due(self._db, self._settings.kept_emails, self._clock())
+
+    async def _clear_erased(self) -> None:
+        await clear_erased(self._db, self._clock())
+
+    async def _remove_expired(self) -> None:
+        if self._clock() >= self._remove_at:
+            await remove_expired(self._db, self._settings.periods, self._clock())
+            self._remove_at = self._clock() + REMOVE_EVERY
 
     async def _optimize(self) -> None:
         if self._clock() >= self._optimize_at:

@@ -73,6 +73,7 @@ from server.people.pages import (
     welcome,
     zone,
 )
+from server.privacy.pages import archive, erasure, notice, overview, own_erasure, person_data
 from server.room.pages import content, files, reflection
 from server.web import assets, health
 from server.web.access import Who, guarded
@@ -106,6 +107,7 @@ ROUTES = (
     Route("GET", "/", welcome.show, Who.EVERYONE),
     Route("GET", "/l/{secret}", links.exchange, Who.EVERYONE),
     Route("POST", "/l/{secret}", links.use, Who.EVERYONE),
+    Route("GET", "/privacy", notice.show, Who.EVERYONE),
     Route("GET", "/lost-link", lost_link.show, Who.EVERYONE),
     Route("POST", "/lost-link", lost_link.send, Who.EVERYONE),
     Route("GET", "/sign-in", sign_in.show, Who.EVERYONE),
@@ -120,6 +122,10 @@ ROUTES = (
     Route("POST", "/me/feed", subscription.make, Who.OWNER),
     Route("POST", "/me/feed/revocation", subscription.end, Who.OWNER),
     Route("GET", "/me/looks", looks.show, Who.OWNER),
+    Route("GET", "/me/archive.zip", archive.own, Who.OWNER),
+    Route("GET", "/me/erasure", own_erasure.show, Who.OWNER),
+    Route("POST", "/me/erasure", own_erasure.ask, Who.OWNER),
+    Route("POST", "/me/erasure/withdrawal", own_erasure.take_back, Who.OWNER),
     Route("GET", "/me/passkeys", passkeys.show, Who.OWNER),
     Route("GET", "/me/passkeys/options.json", passkeys.options, Who.OWNER),
     Route("POST", "/me/passkeys", passkeys.add, Who.OWNER),
@@ -201,6 +207,11 @@ ROUTES = (
     Route("POST", f"/admin/accounts/{ID}/sign-out", accounts.sign_out, Who.ADMIN),
     Route("POST", f"/admin/accounts/{ID}/removal", accounts.remove, Who.ADMIN),
     Route("GET", "/admin/audit", audit.show, Who.ADMIN),
+    Route("GET", "/admin/privacy", overview.show, Who.ADMIN),
+    Route("POST", "/admin/privacy", overview.find, Who.ADMIN),
+    Route("GET", f"/admin/people/{ID}/data", person_data.show, Who.ADMIN),
+    Route("POST", f"/admin/people/{ID}/archive", archive.export, Who.ADMIN),
+    Route("POST", f"/admin/people/{ID}/erasure", erasure.erase, Who.ADMIN),
     Route("GET", "/history", history.show, Who.COORDINATOR),
     Route("GET", f"/history/{ID}", session.show, Who.COORDINATOR),
     Route("GET", "/emails", emails.show, Who.COORDINATOR),

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -200,6 +200,33 @@ class Database:
                         await _set_foreign_keys(connection, on=True)
         except DATABASE_ERRORS as error:
             _raise(error, Unavailable)
+
+    async def compact(self, tables: Iterable[str]) -> None:
+        """Rewrites the files, so that no byte of what was deleted from these tables is left in them, nor in statistics.
+
+        Writers wait; on PostgreSQL also readers of the tables. PostgreSQL's write-ahead log, and the backups of either
+        database, are not touched. Raises Unavailable.
+        """
+        writer_lock: AbstractAsyncContextManager[Any] = self._writer_lock or nullcontext()
+        try:
+            async with writer_lock, self._engine.connect() as connection:
+                driver = (await connection.get_raw_connection()).driver_connection
+                if driver is None:
+                    return
+                if not self.is_sqlite:
+                    await driver.execute(f"VACUUM (FULL, ANALYZE) {', '.join(tables)}")
+                    # The statistics hold frequent values. Who does not own the database gets only a warning.
+                    await driver.execute("VACUUM FULL pg_statistic")
+                    return
+                for statement in (ANALYSIS_LIMIT, "ANALYZE", "VACUUM"):
+                    await driver.execute(statement)
+                # With the database's new state in its file, the log is emptied, unless somebody still reads from it.
+                cursor = driver.cursor()
+                await cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                if (await cursor.fetchall())[0][0]:
+                    raise Unavailable("the write-ahead log could not be emptied: it is being read")
+        except DATABASE_ERRORS as error:
+            raise Unavailable(_reason(error)) from error
 
     async def optimize(self) -> None:
         """Has SQLite renew the statistics by which it chooses indexes, of the tables that have changed much since.

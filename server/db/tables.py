@@ -86,6 +86,9 @@ people = Table(
     Column("preferred_name", String(80), nullable=False),
     Column("language_known", Boolean, nullable=False),
     Column("added_at", UtcTime, nullable=False),
+    Column("erased_at", UtcTime),
+    Column("cleared_at", UtcTime),
+    _few("ix_people_to_clear", "id", "erased_at IS NOT NULL AND cleared_at IS NULL"),
 )
 
 # Each name as it is sorted (place 0) and searched for (every place). "C" compares as SQLite does: byte by byte.
@@ -223,6 +226,14 @@ passkeys = Table(
     Column("used_at", UtcTime),
 )
 
+erasure_requests = Table(
+    "erasure_requests",
+    metadata,
+    Column("person_id", ForeignKey("people.id"), primary_key=True),
+    Column("made_at", UtcTime, nullable=False),
+    Column("due_at", UtcTime, nullable=False, index=True),
+)
+
 used_challenges = Table(
     "used_challenges",
     metadata,
@@ -253,6 +264,7 @@ offers = Table(
     _one_of("state", "open", "accepted", "declined", "withdrawn", "expired", "superseded"),
     _one_of("caller", "mentor", "mentee"),
     Index("ix_offers_state_expires_at", "state", "expires_at"),
+    _few("ix_offers_with_note", "id", "note <> ''"),
     _few("ix_offers_unbooked", "id", "state <> 'accepted' AND moves_id IS NULL"),
     _at_most_one("uq_offers_open", "catchup_id", "state = 'open'"),
 )
@@ -456,6 +468,7 @@ attendances = Table(
     Column("round_trip", Float),
     Column("jitter", Float),
     Column("loss", Float),
+    _few("ix_attendances_measured", "id", "connected_seconds IS NOT NULL AND left_at IS NOT NULL"),
     _few("ix_attendances_present", "seen_at", "left_at IS NULL"),
 )
 

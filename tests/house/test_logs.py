@@ -21,8 +21,8 @@ from server.db.tables import metadata, people
 def test_leak():
     engine = create_engine("sqlite://")
     metadata.create_all(engine)
-    row = {each.name: True if each.type.python_type is bool else "" for each in people.c if each.name != "id"}
-    row |= {"name": "Maya", "added_at": datetime.now(UTC)}
+    row = {each.name: True if each.type.python_type is bool else "" for each in people.c if not each.nullable}
+    row |= {"id": 1, "name": "Maya", "added_at": datetime.now(UTC)}
     with engine.begin() as connection:
         connection.execute(insert(people).values(row))
     logging.getLogger("server.mail").info("an email to Maya is sent")

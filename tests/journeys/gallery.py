@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import update
 
@@ -25,11 +26,15 @@ from server.catchups.store.bookings import set_state
 from server.db.database import Database
 from server.db.tables import bookings, people
 from server.people.actions.links import find_visitor
-from server.people.actions.people import NewPerson
+from server.people.actions.people import NewPerson, find_or_add_person
 from server.people.actions.sign_in import use_one_time_link
+from server.people.rules.audit import COMMAND_LINE
 from server.people.rules.mentorships import MentorshipEvent
 from server.people.store.contacts import set_phone
 from server.people.store.people import find_person, mentorships_of
+from server.privacy.actions.erasing import erase_person
+from server.privacy.actions.erasure_requests import ask_to_be_erased
+from server.privacy.rules.erasure import ErasureReason
 from tests.crowd import Browser, Crowd, at_catchup, every_email, shown, unlimited, whole_hour_in
 from tests.server.actors import account_link
 
@@ -208,6 +213,7 @@ class Gallery:
             "/history",
             "/emails",
             "/admin/accounts",
+            "/admin/privacy",
             "/admin/audit",
             "/media-check",
         ):
@@ -215,6 +221,9 @@ class Gallery:
         self._hang("the admin's", "/media-check", "/media-check", self._admin)
         wrong = "document.querySelector('#mentor_email').value = 'me'; " + send("pairs")
         self._hang("a wrong pair", "/admin/pairs/new", "/admin/pairs/new", self._admin, wrong)
+        wrong = "document.querySelector('#email').value = 'me'; " + send("privacy")
+        self._hang("nobody's address", "/admin/privacy", "/admin/privacy", self._admin, wrong)
+        await self._data()
         wrong = "document.querySelector('#email').value = 'me'; " + send("accounts")
         self._hang("a wrong account", "/admin/accounts", "/admin/accounts", self._admin, wrong)
 
@@ -248,7 +257,25 @@ class Gallery:
         import_id = await bring_in(self._database, self._admin.visitor, [row], Defaults("UTC", "en"), self._now)
         self._hang("an import", "/admin/imports/{id}", f"/admin/imports/{import_id}", self._admin)
 
+    async def _data(self) -> None:
+        """What is kept about a person: as they asked to be forgotten, as it is not meant, and when they were erased."""
+        newcomer, mentor = self._newcomer.visitor.person.id, self._mentor.visitor
+        await ask_to_be_erased(self._database, self._newcomer.visitor, self._now)
+        self._hang("that waits", "/me/erasure", "/me/erasure", self._newcomer)
+        self._hang("to be asked", "/me/erasure", "/me/erasure", self._mentor)
+        route = "/admin/people/{id}/data"
+        self._hang("a mentor's", route, f"/admin/people/{mentor.person.id}/data", self._admin)
+        for form in ("erasure", "archive"):
+            self._hang(f"a wrong {form}", route, f"/admin/people/{newcomer}/data", self._admin, send(form))
+        async with self._database.writing() as connection:
+            gone = NewPerson("Gone", "gone@example.org", "UTC")
+            person = await find_or_add_person(connection, gone, self._now)
+        asked = ErasureReason.ASKED, COMMAND_LINE, Path("nowhere"), self._now
+        await erase_person(self._database, person.id, gone.email, *asked)
+        self._hang("of somebody erased", route, f"/admin/people/{person.id}/data", self._admin)
+
     async def _strangers(self) -> None:
+        self._hang("a stranger's", "/privacy", "/privacy", None)
         self._hang("a stranger's", "/", "/", None)
         self._hang("a stranger's", "/try", "/try", None)
         self._hang("a stranger's", "/lost-link", "/lost-link", None)

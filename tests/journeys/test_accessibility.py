@@ -24,7 +24,7 @@ from tests.journeys.gallery import Gallery, Picture
 LONG = os.environ.get("FIRESIDE_FAULTS") == "long"
 AXE = Path(__file__).parents[2] / "build/node/node_modules/axe-core/axe.min.js"
 # What answers with something else than a page, or with a piece of one.
-NO_PAGES = re.compile(r"/(socket|events)$|^/files/|\.(ics|csv|json)$|^/healthz$|^/static/")
+NO_PAGES = re.compile(r"/(socket|events)$|^/files/|\.(ics|csv|json|zip)$|^/healthz$|^/static/")
 LOOK = """axe.run(document, {resultTypes: ["violations"]}).then(found => found.violations.map(each =>
   `${each.id} (${each.impact}): ${each.help}: ${each.nodes.map(node => node.html.slice(0, 160)).join(" | ")}`))"""
 Way = tuple[dict[str, int], str]

@@ -76,7 +76,7 @@ class Guest:
     async def _take(self, request: "aiohttp.client._RequestContextManager") -> "Guest":
         async with request as response:
             self.status, self.path = response.status, response.url.path
-            self.text, self.headers = await response.text(), dict(response.headers)
+            self.text, self.headers = await response.text(errors="replace"), dict(response.headers)
         self.hidden |= re.findall(r'name="(csrf|revision|form)" value="([^"]*)"', self.text)
         self.wordings |= set(re.findall(r'name="wording" value="([^"]*)"', self.text))
         return self

@@ -14,6 +14,7 @@ from server.db.tables import accounts, mentorships
 from server.mail.outages import read_outage
 from server.mail.outbox import count_waiting
 from server.people.rules.accounts import Role
+from server.privacy.store.erasure_requests import WaitingRequest, waiting_requests
 
 COUNT_PAIRS = select(func.count()).select_from(mentorships)
 COUNT_ADMINS = (
@@ -23,11 +24,13 @@ COUNT_ADMINS = (
 
 @dataclass(frozen=True, slots=True)
 class StartPage:
-    """`missing` is how many of the steps are still to do; `pairs` is how many mentorships there are."""
+    """`missing` is how many of the steps are still to do; `pairs` is how many mentorships there are; `erasures` are the
+    wishes to be erased, the next due first."""
 
     steps: tuple[SetupStep, ...]
     missing: int
     pairs: int
+    erasures: tuple[WaitingRequest, ...]
 
 
 async def read_start_page(
@@ -50,5 +53,6 @@ async def read_start_page(
             admins=(await connection.execute(COUNT_ADMINS)).scalar_one(),
         )
         pairs = int((await connection.execute(COUNT_PAIRS)).scalar_one())
+        erasures = await waiting_requests(connection)
     steps = setup_steps(facts, now)
-    return StartPage(steps, sum(step.state is SetupState.MISSING for step in steps), pairs)
+    return StartPage(steps, sum(step.state is SetupState.MISSING for step in steps), pairs, erasures)

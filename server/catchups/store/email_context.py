@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catchups.rules.bookings import BookingState
@@ -13,7 +13,7 @@ from server.catchups.store.bookings import any_booking, delays_of
 from server.catchups.store.catchups import person_from, with_both
 from server.catchups.store.ledger import about_offer
 from server.catchups.store.offers import offer_of, starts_by_offer
-from server.db.tables import bookings, catchups, choice_words, choices, offers, outbox
+from server.db.tables import bookings, catchups, choice_words, choices, offers, outbox, people
 from server.mail.outbox import OutboxEntry
 from server.people.store.contacts import reachable_by_phone
 
@@ -44,11 +44,12 @@ async def read_email_context(connection: AsyncConnection, entry: OutboxEntry) ->
 
 
 def still_current(now: datetime) -> ColumnElement[bool]:
-    """The condition that an outbox entry is of use: one that depends on a booking only while that is to come."""
+    """The condition that an outbox entry is of use: its recipient was not erased, its booking (if any) is to come."""
     to_come = exists().where(
         bookings.c.id == outbox.c.booking_id, bookings.c.state == BookingState.CONFIRMED.value, bookings.c.start > now
     )
-    return or_(outbox.c.booking_id.is_(None), to_come)
+    erased = exists().where(people.c.id == outbox.c.recipient_id, people.c.erased_at.is_not(None))
+    return and_(~erased, or_(outbox.c.booking_id.is_(None), to_come))
 
 
 def _subject(event: str) -> tuple[str, int]:

@@ -37,6 +37,7 @@ MENTORSHIP_EMAILS: Mapping[MentorshipState, str] = {
 # Who reads the old address may be somebody else.
 WELCOME = "welcome"
 WITHOUT_LINK = frozenset({ADDRESS_OLD})
+ERASURE_ASKED = "erasure_asked"
 TEMPLATES = {
     FRESH_LINK: "people/emails/fresh_link.email",
     ACCOUNT_LINK: "people/emails/account_link.email",
@@ -46,6 +47,7 @@ TEMPLATES = {
     ADDRESS_NEW: "people/emails/address_new.email",
     ADDRESS_OLD: "people/emails/address_old.email",
     **{kind: f"people/emails/{kind}.email" for kind in MENTORSHIP_EMAILS.values()},
+    ERASURE_ASKED: "people/emails/erasure_asked.email",
 }
 
 

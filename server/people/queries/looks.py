@@ -3,19 +3,29 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.db.database import Database
 from server.db.tables import accounts, audit_entries, audit_people, people
 from server.people.rules.visitors import Visitor
 
 PAGE_LOOKS = 50
+LOOKS_AT = (
+    select(audit_entries.c.id, audit_entries.c.at, people.c.name, audit_entries.c.act, audit_entries.c.reason)
+    .select_from(audit_people)
+    .join(audit_entries, audit_entries.c.id == audit_people.c.entry_id)
+    .outerjoin(accounts, accounts.c.id == audit_entries.c.account_id)
+    .outerjoin(people, people.c.id == accounts.c.person_id)
+    .where(audit_people.c.person_id == bindparam("person_id"))
+    .order_by(audit_people.c.entry_id.desc())
+)
 
 
 @dataclass(frozen=True, slots=True)
 class LookRow:
-    """`actor` is the name of who acted, None for the command line on the server; `reason` is why, empty when they were
-    not asked."""
+    """`actor` is the name of who acted, None for the command line and the server itself; `reason` is why, empty when
+    they were not asked."""
 
     id: int
     at: datetime
@@ -34,19 +44,15 @@ class LooksPage:
 
 async def read_looks_page(db: Database, visitor: Visitor, before: int | None = None) -> LooksPage:
     """What concerns this visitor's data alone or together with others', without those others' names."""
-    about_me = (
-        select(audit_entries.c.id, audit_entries.c.at, people.c.name, audit_entries.c.act, audit_entries.c.reason)
-        .select_from(audit_people)
-        .join(audit_entries, audit_entries.c.id == audit_people.c.entry_id)
-        .outerjoin(accounts, accounts.c.id == audit_entries.c.account_id)
-        .outerjoin(people, people.c.id == accounts.c.person_id)
-        .where(audit_people.c.person_id == visitor.person.id)
-        .order_by(audit_people.c.entry_id.desc())
-        .limit(PAGE_LOOKS + 1)
-    )
+    about_me = LOOKS_AT.limit(PAGE_LOOKS + 1)
     if before is not None:
         about_me = about_me.where(audit_people.c.entry_id < before)
     async with db.reading() as connection:
-        found = [LookRow(*row) for row in await connection.execute(about_me)]
+        found = [LookRow(*row) for row in await connection.execute(about_me, {"person_id": visitor.person.id})]
     looks = tuple(found[:PAGE_LOOKS])
     return LooksPage(looks, looks[-1].id if len(found) > PAGE_LOOKS else None)
+
+
+async def all_looks_at(connection: AsyncConnection, person_id: int) -> tuple[LookRow, ...]:
+    """Newest first."""
+    return tuple(LookRow(*row) for row in await connection.execute(LOOKS_AT, {"person_id": person_id}))

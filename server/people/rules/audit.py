@@ -29,6 +29,7 @@ class Act(StrEnum):
     PAUSED_MENTORSHIP = "paused_mentorship"
     ENDED_MENTORSHIP = "ended_mentorship"
     RESUMED_MENTORSHIP = "resumed_mentorship"
+    ERASED_PERSON = "erased_person"
     LOOKED_AT_PERSON = "looked_at_person"
     LOOKED_AT_SESSION = "looked_at_session"
     SENT_EMAIL_AGAIN = "sent_email_again"
@@ -44,7 +45,7 @@ WITH_REASON = frozenset({Act.EXPORTED})
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who did it: the account with this id; None is the command line on the server."""
+    """Who did it: the account with this id; None is the command line, or the server itself."""
 
     account_id: int | None
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 
-from sqlalchemy import Row, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Row, bindparam, delete, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.db.changes import Topic, note_change
@@ -22,12 +22,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class MentorshipRow:
-    """A mentorship as one of its two people sees it."""
+    """A mentorship as one of its two people sees it. `other_erased`: nothing new can be agreed with them."""
 
     id: int
     other: Person
     role: Literal["mentor", "mentee"]
     state: MentorshipState
+    other_erased: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,11 +172,17 @@ async def add_mentorship(connection: AsyncConnection, mentor_id: int, mentee_id:
 
 
 async def lock_mentorship_of(connection: AsyncConnection, visitor: Visitor, mentorship_id: int) -> Mentorship:
-    """The mentorship, if this visitor's home link opens it; locked until the transaction ends. Raises NotFound."""
+    """The mentorship, if this visitor's home link opens it; locked until the transaction ends.
+
+    Raises NotFound, also when the other person was erased.
+    """
     check_home(visitor)
     theirs = select(mentorships).where(
         mentorships.c.id == mentorship_id,
         or_(mentorships.c.mentor_id == visitor.person.id, mentorships.c.mentee_id == visitor.person.id),
+        ~exists().where(
+            people.c.id.in_((mentorships.c.mentor_id, mentorships.c.mentee_id)), people.c.erased_at.is_not(None)
+        ),
     )
     row = (await connection.execute(for_update(theirs))).one_or_none()
     if row is None:
@@ -225,6 +232,7 @@ async def mentorships_of(connection: AsyncConnection, person: Person) -> tuple[M
             person_of(row),
             "mentor" if row.mentor_id == person.id else "mentee",
             MentorshipState(row.state),
+            row.erased_at is not None,
         )
         for row in rows
     )

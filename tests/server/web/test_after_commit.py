@@ -38,12 +38,13 @@ from tests.elsewhere import Elsewhere
 from tests.server.actors import account_link, visitor_with_account
 from tests.server.site import ALLOWED_PHONE, Guest, Pair
 
+ARCHIVE, ERASURE = (rf"/admin/people/{{id:\d{{1,9}}}}/{verb}" for verb in ("archive", "erasure"))
 # It only shows what would become of a table.
 CHANGES_NOTHING = {"/admin/import"}
 VERBS = [route.path for route in ROUTES if route.method == "POST" and route.path not in CHANGES_NOTHING]
 WORDINGS_SHOWN = [ShownWording(text, "en").hash for text in WORDINGS.values()]
-# They fetch a calendar from elsewhere between two transactions.
-SEVERAL_TRANSACTIONS = {"/hours/calendar", "/hours/calendar/reading"}
+# They fetch a calendar from elsewhere between two transactions; everything agreed is withdrawn before the erasure.
+SEVERAL_TRANSACTIONS = {"/hours/calendar", "/hours/calendar/reading", ERASURE}
 # They go on after the answer: a link is queued, or people are taken out of calls.
 IN_BACKGROUND = {
     "/lost-link",
@@ -55,6 +56,7 @@ IN_BACKGROUND = {
     r"/admin/people/{id:\d{1,9}}/revocation",
 }
 WITH_PAGE = {
+    ARCHIVE,
     "/lost-link",
     "/admin/pairs",
     "/home-link",
@@ -115,6 +117,26 @@ simple("/hours")
 simple("/hours/calendar/removal")
 simple("/emails/sending", "admin")
 simple("/media-check", "admin", paths=CHECK)
+
+
+simple("/me/erasure")
+simple("/me/erasure/withdrawal")
+
+
+@form_of("/admin/privacy")
+async def _(scene: Scene) -> Form:
+    return scene.admin, "/admin/privacy", {"email": scene.pair.sam_email}
+
+
+@form_of(ARCHIVE)
+async def _(scene: Scene) -> Form:
+    return scene.admin, f"/admin/people/{scene.pair.sam.id}/archive", {"reason": "It was asked for."}
+
+
+@form_of(ERASURE)
+async def _(scene: Scene) -> Form:
+    await scene.pair.booking()
+    return scene.admin, f"/admin/people/{scene.pair.sam.id}/erasure", {"typed": scene.pair.sam_email, "why": "asked"}
 
 
 @form_of("/hours/calendar")
@@ -418,7 +440,7 @@ async def test_a_failure_after_the_commit_never_says_that_nothing_was_changed(
             form.add_field(name, each, filename="plan.pdf" if name == "file" else None)
     headers = {"Origin": guest.base_url}
     async with guest.session.post(guest.base_url + path, data=form, headers=headers, allow_redirects=False) as answer:
-        text = await answer.text()
+        text = await answer.text(errors="replace")
     assert "othing was changed" not in text
     if verb in SEVERAL_TRANSACTIONS:
         assert (answer.status, "whether it was saved" in text) == (503, True)

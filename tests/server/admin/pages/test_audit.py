@@ -15,7 +15,7 @@ async def test_a_look_at_a_session_is_there_with_whose_it_was(admin, coordinator
 
 async def test_what_the_command_line_did_is_there_too(admin):
     await admin.get("/admin/audit")
-    assert "The command line on the server" in admin.text
+    assert "The server, or its command line" in admin.text
     assert "Signed in" in admin.text
 
 

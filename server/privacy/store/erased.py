@@ -1,0 +1,44 @@
+"""Who was erased, and whether the database's files still hold bytes of them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.db.tables import people
+
+ERASED = select(people.c.erased_at, people.c.cleared_at).where(
+    people.c.id == bindparam("person_id"), people.c.erased_at.is_not(None)
+)
+# In the words of the index.
+TO_CLEAR = select(people.c.id).where(text("erased_at IS NOT NULL AND cleared_at IS NULL"))
+CLEARED = update(people).where(people.c.id.in_(bindparam("ids", expanding=True))).values(cleared_at=bindparam("now"))
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """When a person was erased, and when the database's files were rewritten after that, None until then."""
+
+    at: datetime
+    cleared_at: datetime | None
+
+
+async def note_erased(connection: AsyncConnection, person_id: int, now: datetime) -> None:
+    await connection.execute(update(people).where(people.c.id == person_id).values(erased_at=now))
+
+
+async def find_erased(connection: AsyncConnection, person_id: int) -> Erased | None:
+    """None for somebody who was not erased."""
+    row = (await connection.execute(ERASED, {"person_id": person_id})).one_or_none()
+    return Erased(row.erased_at, row.cleared_at) if row else None
+
+
+async def people_to_clear(connection: AsyncConnection) -> Collection[int]:
+    """The ids of those who were erased since the files were rewritten."""
+    return (await connection.execute(TO_CLEAR)).scalars().all()
+
+
+async def note_cleared(connection: AsyncConnection, ids: Collection[int], now: datetime) -> None:
+    await connection.execute(CLEARED, {"ids": list(ids), "now": now})
