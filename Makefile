@@ -29,8 +29,7 @@ run: .venv/installed ## Serve on SQLite with a demo pair, and print the links of
 	@exec $(BIN)/fireside demo --port $(PORT) --data $(DATA)
 
 test: check $(AXE) build/system-packages ## Set up everything and run the whole test suite, browsers included
-	@# What measures nothing shares the cores, four at once as much of it waits, with its databases in memory; then the
-	@# rest has the machine for itself.
+	@# What measures nothing shares the cores, with its databases in memory; then the rest has the machine for itself.
 	TMPDIR=$(SCRATCH) $(BIN)/pytest -m 'not alone' -n auto --maxprocesses 4 --dist loadgroup
 	$(BIN)/pytest -m alone
 

@@ -16,7 +16,8 @@ import pytest
 from server.catchups import emails as catchups
 from server.catchups.actions.emails import drop_late_emails
 from server.db.database import Database
-from server.people.actions.emails import TEMPLATES as LINK_EMAILS
+from server.people.actions.emails import TEMPLATES as PEOPLES_EMAILS
+from server.people.actions.emails import WITHOUT_LINK
 from tests.cast import Fireside, until
 from tests.journeys.gallery import Gallery
 from tests.smtp_server import SmtpServer, link_in
@@ -27,7 +28,7 @@ WAITING = "sent_at IS NULL AND attempts = 0 AND kind LIKE 'reminder%'"
 LONG = os.environ.get("FIRESIDE_FAULTS") == "long"
 ADDRESSES = ("127.0.0.1", "127.0.0.2") if LONG else ("127.0.0.1",)
 # Who takes back an offer gets an email only where an earlier version had put the offer into their calendar.
-KINDS = (catchups.KINDS | set(LINK_EMAILS)) - {"you_withdrew"}
+KINDS = (catchups.KINDS | set(PEOPLES_EMAILS)) - {"you_withdrew"} - WITHOUT_LINK
 FOUND = re.compile(r'(?:href|action|src)="(/[^"]*)"')
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import update
 from server.admin.actions.importing import Defaults, bring_in
 from server.admin.actions.mentorships import arrange
 from server.admin.actions.pairs import add_pair_with_welcome
+from server.admin.actions.people import send_link
 from server.admin.rules.importing import ImportedPerson, ImportRow
 from server.calls.actions.reports import report
 from server.calls.rules.reports import Outcome
@@ -25,6 +26,7 @@ from server.catchups.rules.offers import Offer
 from server.catchups.store.bookings import set_state
 from server.db.database import Database
 from server.db.tables import bookings, people
+from server.people.actions.emails import enqueue_new_address
 from server.people.actions.links import find_visitor
 from server.people.actions.people import NewPerson, find_or_add_person
 from server.people.actions.sign_in import use_one_time_link
@@ -240,7 +242,20 @@ class Gallery:
         path = f"/admin/people/{self._mentor.visitor.person.id}"
         wrong = "document.querySelector('#email').value = 'me'; " + send(path)
         self._hang("with a wrong address", "/admin/people/{id}", path, self._admin, wrong)
+        await self._ended()
         await self._imports()
+
+    async def _ended(self) -> None:
+        """A mentorship that ended with a booking to come, and went on; and what its mentor is sent besides."""
+        crowd = await Crowd.gather(self._database, 1, "ines")
+        await crowd.call(0)
+        [mentorship], mentor, admin = crowd.mentorships, crowd.mentor.visitor.person, self._admin.visitor
+        await arrange(self._database, admin, mentorship, MentorshipEvent.END, self._now, call_off=True)
+        await arrange(self._database, admin, mentorship, MentorshipEvent.RESUME, self._now)
+        self._hang("brought back", "/admin/people/{id}", f"/admin/people/{mentor.id}", self._admin)
+        await send_link(self._database, admin, mentor.id, self._now)
+        async with self._database.writing() as connection:
+            await enqueue_new_address(connection, mentor.id, self._now)
 
     async def _imports(self) -> None:
         """The table, what becomes of its rows where some are wrong and where none is, and what was added."""

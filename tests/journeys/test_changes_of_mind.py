@@ -67,7 +67,6 @@ async def test_withdrawing_takes_both_out_of_the_running_call(fireside: Fireside
 
 
 async def open_withdrawal(page: Page) -> None:
-    await page.get_by_label("More").click()
     await page.get_by_role("button", name="Withdraw", exact=True).click()
 
 

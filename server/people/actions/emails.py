@@ -34,8 +34,8 @@ MENTORSHIP_EMAILS: Mapping[MentorshipState, str] = {
     MentorshipState.ENDED: "mentorship_ended",
     MentorshipState.ACTIVE: "mentorship_resumed",
 }
-# Who reads the old address may be somebody else.
 WELCOME = "welcome"
+# Who reads the old address may be somebody else.
 WITHOUT_LINK = frozenset({ADDRESS_OLD})
 ERASURE_ASKED = "erasure_asked"
 TEMPLATES = {
@@ -90,40 +90,32 @@ class EmailLinks:
 
 async def enqueue_fresh_link(connection: AsyncConnection, person_id: int, now: datetime) -> None:
     """Queues an email with a link to this person's home."""
-    event = f"link:{uuid.uuid4()}"
-    await outbox.enqueue(connection, recipient_id=person_id, event=event, kind=FRESH_LINK, path="/home", now=now)
+    await _enqueue(connection, person_id, FRESH_LINK, "/home", now)
 
 
 async def enqueue_account_link(connection: AsyncConnection, person_id: int, now: datetime) -> None:
     """Queues an email with a link that signs this person in once, to the admin's pages too."""
-    event = f"link:{uuid.uuid4()}"
-    await outbox.enqueue(connection, recipient_id=person_id, event=event, kind=ACCOUNT_LINK, path=START, now=now)
+    await _enqueue(connection, person_id, ACCOUNT_LINK, START, now)
 
 
 async def enqueue_mentor_welcome(connection: AsyncConnection, person_id: int, now: datetime) -> None:
     """Queues an email with a link to the home of somebody who has become a mentor."""
-    event = f"link:{uuid.uuid4()}"
-    await outbox.enqueue(connection, recipient_id=person_id, event=event, kind=MENTOR_WELCOME, path="/home", now=now)
+    await _enqueue(connection, person_id, MENTOR_WELCOME, "/home", now)
 
 
 async def enqueue_sent_link(connection: AsyncConnection, person_id: int, now: datetime) -> None:
     """Queues an email with a link to the home of somebody who did not ask for it: those who run the scheme did."""
-    event = f"link:{uuid.uuid4()}"
-    await outbox.enqueue(connection, recipient_id=person_id, event=event, kind=LINK_SENT, path="/home", now=now)
+    await _enqueue(connection, person_id, LINK_SENT, "/home", now)
 
 
 async def enqueue_new_address(connection: AsyncConnection, person_id: int, now: datetime) -> None:
     """Queues the confirmation to an address that was changed, with a link to the person's home."""
-    event = f"link:{uuid.uuid4()}"
-    await outbox.enqueue(connection, recipient_id=person_id, event=event, kind=ADDRESS_NEW, path="/home", now=now)
+    await _enqueue(connection, person_id, ADDRESS_NEW, "/home", now)
 
 
 async def enqueue_old_address(connection: AsyncConnection, person_id: int, address: str, now: datetime) -> None:
     """Queues an email to the address that a person had, which says that it is theirs no longer."""
-    event = f"link:{uuid.uuid4()}"
-    await outbox.enqueue(
-        connection, recipient_id=person_id, event=event, kind=ADDRESS_OLD, path="/", now=now, address=address
-    )
+    await _enqueue(connection, person_id, ADDRESS_OLD, "/", now, address)
 
 
 async def enqueue_mentorship_email(
@@ -166,3 +158,13 @@ async def _other_in(connection: AsyncConnection, entry: OutboxEntry) -> Person |
         return None
     mentorship = await find_any_mentorship(connection, entry.mentorship_id)
     return await find_person(connection, mentorship.other(entry.recipient_id)) if mentorship else None
+
+
+async def _enqueue(
+    connection: AsyncConnection, person_id: int, kind: str, path: str, now: datetime, address: str | None = None
+) -> None:
+    """Queues an email of which each one is sent: no other has its event."""
+    event = f"link:{uuid.uuid4()}"
+    await outbox.enqueue(
+        connection, recipient_id=person_id, event=event, kind=kind, path=path, now=now, address=address
+    )

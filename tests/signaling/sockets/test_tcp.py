@@ -75,7 +75,7 @@ class Client:
             async with asyncio.timeout(10):
                 while await self.reader.read(65536):
                     pass
-        except ConnectionResetError:
+        except ConnectionError:
             pass
         return True
 
