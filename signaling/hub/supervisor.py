@@ -18,7 +18,10 @@ from signaling.sockets.ports import Ports
 
 log = logging.getLogger(__name__)
 
+# How long the first start may take. Each next one may take twice as long: a machine that is too busy to start a process
+# within this time would not get there if it was killed each time.
 STARTS_WITHIN = 10.0
+LONGEST_START = 160.0
 DIAL_EVERY = 0.01
 FIRST_DELAY = 0.1
 LONGEST_DELAY = 5.0
@@ -75,6 +78,7 @@ class Supervisor:
         self._child: ChildProcess | None = None
         self._started = 0.0
         self._delay = 0.0
+        self._starts_within = STARTS_WITHIN
         self._answered = False
 
     @property
@@ -134,12 +138,13 @@ class Supervisor:
         """Connect to the relay process; start one, as often as it takes, when none answers. Raises OSError."""
         while True:
             if (link := await self.dial()) is not None:
-                self._answered = True
+                self._answered, self._starts_within = True, STARTS_WITHIN
                 return link
             if self._child is None or self._child.ended:
                 await self._back_off()
                 self._child = self._spawn()
-            elif time.monotonic() - self._started > STARTS_WITHIN:
+            elif time.monotonic() - self._started > self._starts_within:
+                self._starts_within = min(self._starts_within * 2, LONGEST_START)
                 await self.kill(self._child)
             await asyncio.sleep(DIAL_EVERY)
 

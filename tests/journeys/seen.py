@@ -43,6 +43,9 @@ async def sees_and_hears(evaluate: Evaluate, frames: int = 60, within: float = 3
 
     async def enough() -> bool:
         now = await evaluate(FIGURES)
+        if now["frames"] < before["frames"]:
+            # A new connection counts from 0.
+            before.update(frames=0, energy=0)
         pictures.add(await evaluate(PICTURE))
         more = now["frames"] - before["frames"] >= frames and now["energy"] > before["energy"]
         return more and len(pictures - {""}) >= 3

@@ -51,6 +51,16 @@ async def test_a_process_that_dies_early_is_started_again_more_slowly(tmp_path: 
     await supervisor.abandon()
 
 
+async def test_a_machine_that_is_too_busy_to_start_it_in_time_gets_more_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else it would be killed before it answers, again and again."""
+    monkeypatch.setattr("signaling.hub.supervisor.STARTS_WITHIN", 0.02)
+    starting = Supervisor(RelaySettings(tmp_path, "127.0.0.1", 0), 0)
+    await greeted(await asyncio.wait_for(starting.connect(), 60))
+    await starting.abandon()
+
+
 async def test_the_process_is_started_with_every_setting(tmp_path: Path) -> None:
     """Else the hub would find that it has other settings, and replace it for ever."""
     async with StunServer() as server:
