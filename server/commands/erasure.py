@@ -10,7 +10,7 @@ from server.people.rules.audit import COMMAND_LINE
 from server.privacy.actions.erasing import clear_erased, erase_person
 from server.privacy.queries.person_data import find_person_id, read_person_data
 from server.privacy.rules.erasure import ErasureReason
-from server.privacy.rules.places import PLACES, Fate, Place
+from server.privacy.rules.places import PLACES, OnErasure, Place
 
 
 def add_erase_arguments(parser: ArgumentParser) -> None:
@@ -50,6 +50,6 @@ async def run_erase(arguments: Namespace, settings: Settings, database: Database
 
 
 def _fate_of(place: Place) -> str:
-    if place.fate is Fate.GOES:
+    if place.on_erasure is OnErasure.GOES:
         return "deleted"
     return "emptied of their words" if place.blanked else "kept as numbers and times"

@@ -10,7 +10,7 @@ from enum import Enum
 from server.i18n.texts import N_
 
 
-class Fate(Enum):
+class OnErasure(Enum):
     """What erasing a person does with the rows that are about them."""
 
     GOES = "the rows are deleted"
@@ -54,7 +54,7 @@ class Place:
     kind: Kind
     title: str
     whose: tuple[str, ...]
-    fate: Fate
+    on_erasure: OnErasure
     columns: str
     within: tuple[str, str] | None = None
     secret: str = ""
@@ -74,7 +74,7 @@ class NobodysTable:
     columns: str
 
 
-GOES, STAYS = Fate.GOES, Fate.STAYS
+GOES, STAYS = OnErasure.GOES, OnErasure.STAYS
 PERSON = ("person_id",)
 IN_MENTORSHIP, IN_BOOKING = ("mentorship_id", "mentorships"), ("booking_id", "bookings")
 IN_CATCHUP = ("catchup_id", "catchups")

@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.db.tables import metadata
-from server.privacy.rules.places import BY_TABLE, PLACES, Fate, Place
+from server.privacy.rules.places import BY_TABLE, PLACES, OnErasure, Place
 
 THE_PERSON: BindParameter[int] = bindparam("the_person")
 
@@ -62,7 +62,7 @@ BLANKING = {place.table: tuple(_blanking(place)) for place in PLACES if place.bl
 DELETING = {
     place.table: delete(metadata.tables[place.table]).where(is_about(place))
     for place in reversed(PLACES)
-    if place.fate is Fate.GOES
+    if place.on_erasure is OnErasure.GOES
 }
 
 

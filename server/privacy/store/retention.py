@@ -16,7 +16,7 @@ from server.privacy.rules.retention import Kept
 AT_ONCE = 500
 AFTER: BindParameter[int] = bindparam("after")
 IDS: BindParameter[list[int]] = bindparam("ids", expanding=True)
-MEASURED = ("speaking_seconds", "connected_seconds", "bytes_in", "bytes_out", "round_trip", "jitter", "loss")
+MEASURED = ("connected_seconds", "bytes_in", "bytes_out", "round_trip", "jitter", "loss")
 TO_COME = exists().where(bookings.c.offer_id == offers.c.id, bookings.c.state == BookingState.CONFIRMED.value)
 
 CHOSEN_AT = select(choices.c.at).where(choices.c.id == choice_words.c.choice_id).scalar_subquery()

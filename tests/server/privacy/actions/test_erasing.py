@@ -22,7 +22,7 @@ from server.people.store.passkeys import add_passkey
 from server.people.store.people import find_person
 from server.privacy.actions.erasing import HasAccount, clear_erased, erase_person
 from server.privacy.rules.erasure import ErasureReason
-from server.privacy.rules.places import PLACES, Fate
+from server.privacy.rules.places import PLACES, OnErasure
 from server.privacy.store.places import count_rows
 from tests.server.actors import DRAFT, FIRST, NOW, OFFERED, WITHDREW, a_booking, an_offer, visitor_with_account
 
@@ -88,7 +88,7 @@ async def test_no_row_holds_anything_of_them_and_the_ledger_still_holds(database
     assert (verdict.holds, (await ledger_hashes(database))[: len(before)] == before) == (True, True)
     async with database.reading() as connection:
         left = await count_rows(connection, sam.id)
-    gone = {place.table for place in PLACES if place.fate is Fate.GOES} & set(left)
+    gone = {place.table for place in PLACES if place.on_erasure is OnErasure.GOES} & set(left)
     assert gone <= {"visit_links"}
     assert left["people"] == left["mentorships"] == left["bookings"] == 1
 

@@ -38,7 +38,7 @@ async def history(database, pair):
         values = {"booking_id": booking.id, "opened_at": FIRST}
         opened = (await connection.execute(insert(sessions).values(values).returning(sessions.c.id))).scalar_one()
         person = {"session_id": opened, "person_id": pair.mentee.person.id, "uid": "u", "joined_at": FIRST}
-        seen = {"seen_at": FIRST, "left_at": FIRST, "connected_seconds": 60.0, "speaking_seconds": 9.0, "loss": 0.1}
+        seen = {"seen_at": FIRST, "left_at": FIRST, "connected_seconds": 60.0, "loss": 0.1}
         await connection.execute(insert(attendances).values(person | seen))
     await emails_left(database)
 
@@ -70,9 +70,7 @@ async def test_words_go_but_not_those_about_what_is_to_come(database, pair, hist
 async def test_measurements_go_and_the_times_of_calls_stay(database, history):
     counts = await remove_expired(database, periods(quality=98), LATER)
     assert counts[Kept.QUALITY] == 1
-    assert (
-        await column(database, attendances.c.loss) == await column(database, attendances.c.speaking_seconds) == [None]
-    )
+    assert await column(database, attendances.c.loss) == [None]
     assert await column(database, attendances.c.joined_at) == [FIRST]
 
 

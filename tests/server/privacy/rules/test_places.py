@@ -3,7 +3,7 @@
 from collections import Counter
 
 from server.db.tables import metadata
-from server.privacy.rules.places import BY_TABLE, NOBODYS, PLACES, Fate
+from server.privacy.rules.places import BY_TABLE, NOBODYS, PLACES, OnErasure
 
 
 def test_every_table_has_one_entry_with_all_its_columns() -> None:
@@ -20,7 +20,7 @@ def test_an_entry_names_columns_that_it_has() -> None:
         assert named <= set(place.columns.split()), place.table
         assert place.whose or place.within
         assert not place.within or place.within[1] in BY_TABLE
-        assert not (place.blanked and place.fate is Fate.GOES), "what goes need not be emptied"
+        assert not (place.blanked and place.on_erasure is OnErasure.GOES), "what goes need not be emptied"
 
 
 def test_every_reference_to_a_person_is_in_the_list() -> None:
@@ -29,5 +29,5 @@ def test_every_reference_to_a_person_is_in_the_list() -> None:
     for table in metadata.tables.values():
         naming = {key.parent.name for key in table.foreign_keys if key.column.table.name == "people"}
         place = BY_TABLE.get(table.name)
-        whole = place is not None and place.fate is Fate.GOES and not place.whose
+        whole = place is not None and place.on_erasure is OnErasure.GOES and not place.whose
         assert whole or naming <= (set(place.whose) if place else set()), table.name
