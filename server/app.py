@@ -22,6 +22,7 @@ from server.catchups.store.email_context import still_current
 from server.config import Settings
 from server.db.database import Database, Unavailable
 from server.db.schema import check
+from server.drills import keep_trying_backups
 from server.jobs import Jobs
 from server.mail.mailer import Mailer
 from server.mail.transport import FolderTransport, MailTransport, SmtpTransport
@@ -195,11 +196,14 @@ async def _jobs_running(app: web.Application) -> AsyncIterator[None]:
     ledger_key = app[SECRET].key(PURPOSE)
     end = partial(app[HUB].remove, why="over")
     jobs = Jobs(app[DATABASE], mailer, settings, app[CLOCK], end, app[FETCH], ledger_key)
-    task = asyncio.create_task(jobs.run())
+    trying = keep_trying_backups(settings, app[DATABASE], app[CLOCK])
+    tasks = [asyncio.create_task(each) for each in (jobs.run(), trying)]
     yield
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
+    for task in tasks:
+        task.cancel()
+    for task in tasks:
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 async def _start_calls(app: web.Application) -> None:

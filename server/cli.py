@@ -14,7 +14,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from server.commands import admin, erasure, ledger, retention, revocation
+from server.backup.rules import BackupProblem
+from server.commands import admin, backup, erasure, ledger, retention, revocation
 from server.commands.parsers import add_command, add_group
 from server.config import SETTINGS, BadSetting, Settings, local_base_url, read_settings
 from server.db.database import Database, ForeignKeyViolations, Unavailable
@@ -74,6 +75,7 @@ class NoDatabase(Exception):
 
 
 CANNOT_WORK = (
+    BackupProblem,
     BadSetting,
     BadSettingsFile,
     DomainError,
@@ -98,13 +100,13 @@ def _say_what_is_worked_on(settings: Settings, file: Path | None) -> None:
 def _prepare_data_folder(settings: Settings, command: Command) -> None:
     """Makes the folder where it may be new. Raises NoDatabase where there must be one, or BadSetting."""
     database = sqlite_file(settings.database_url)
-    if database and not database.exists() and command not in (_migrate, _demo):
+    if database and not database.exists() and command not in (_migrate, _demo, backup.run_restore):
         raise NoDatabase(
             f"There is no database at {database}. Give this command the settings of the service: the same {NAME}, the "
             "same FIRESIDE_… variables, or --data. For a new database, run: fireside migrate"
         )
     try:
-        if command in (_serve, _demo, _migrate):
+        if command in (_serve, _demo, _migrate, backup.run_restore):
             settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise BadSetting(
@@ -182,6 +184,20 @@ def _parser() -> argparse.ArgumentParser:
         )
     )
     add_command(ledgers, "head", _in_database(ledger.run_head), "Print the head of the ledger, signed, to be kept.")
+    backup.add_backup_arguments(
+        add_command(commands, "backup", backup.run_backup, "Back up the database and the secret while everything runs.")
+    )
+    backup.add_restore_arguments(
+        add_command(commands, "restore", backup.run_restore, "Restore a backup where there is no database.")
+    )
+    backup.add_drill_arguments(
+        add_command(
+            commands,
+            "drill",
+            _checked(backup.run_drill),
+            "Restore the newest backup into a scratch database, and say whether it holds.",
+        )
+    )
     doctor = add_command(
         commands, "doctor", _doctor, "Send test media to the running server and back, and say what is blocked."
     )
@@ -252,6 +268,17 @@ def _in_database(command: DatabaseCommand) -> Command:
     async def run(arguments: argparse.Namespace, settings: Settings) -> int:
         async with _open_database(settings) as database:
             return await command(arguments, settings, database, datetime.now(UTC))
+
+    return run
+
+
+def _checked(command: Command) -> Command:
+    """The command, where the database has the newest schema."""
+
+    async def run(arguments: argparse.Namespace, settings: Settings) -> int:
+        async with _open_database(settings):
+            pass
+        return await command(arguments, settings)
 
     return run
 

@@ -114,7 +114,7 @@ class PageProcesses:
                     pass_fds=descriptors,
                     stdin=DEVNULL,
                     stdout=DEVNULL,
-                    env=_environment(),
+                    env=own_environment(),
                 )
             # With their secrets, which stand in no command line and no environment.
             ours.send(pickle.dumps(self._settings))
@@ -167,8 +167,9 @@ class PageProcesses:
         self._take_over(socket.socket(fileno=descriptor), peer, head.encode("latin-1"))
 
 
-def _environment() -> dict[str, str]:
-    """This process's own, without its settings; with -P, no file of the working directory is taken for a module."""
+def own_environment() -> dict[str, str]:
+    """This process's own for one that it starts, without its settings; with -P, no file of the working directory is
+    taken for a module."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     return environment | {"PYTHONPATH": os.pathsep.join(module_folders())}
 
