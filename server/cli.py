@@ -24,6 +24,7 @@ from server.db.schema import MigrationStopped, SchemaOutdated, SchemaTooNew, mig
 from server.db.schema import check as check_schema
 from server.db.url import shown_database_url, sqlite_file
 from server.errors import DomainError
+from server.log_format import LogFormat
 from server.logs import hide, log_to_stderr
 from server.settings_file import NAME, BadSettingsFile, find_settings_file, read_settings_file
 from server.web.readiness import missing_files
@@ -49,7 +50,7 @@ def main() -> None:
         file = find_settings_file(os.environ, Path.cwd())
         settings = read_settings(os.environ, _given(arguments), read_settings_file(file) if file else {})
         secrets = settings.secrets
-        log_to_stderr(secrets)
+        log_to_stderr(secrets, settings.log_format)
         if not getattr(arguments, "link", None):
             # The doctor of another machine's server works on nothing here.
             _say_what_is_worked_on(settings, file)
@@ -90,11 +91,14 @@ CANNOT_WORK = (
 
 def _say_what_is_worked_on(settings: Settings, file: Path | None) -> None:
     """Whoever runs a command without the settings of the service sees it here."""
-    print(
-        f"fireside: database {shown_database_url(settings.database_url)}, base URL {settings.base_url}, "
-        f"settings from {file or 'the environment'}",
-        file=sys.stderr,
+    said = (
+        f"database {shown_database_url(settings.database_url)}, base URL {settings.base_url}, "
+        f"settings from {file or 'the environment'}"
     )
+    if settings.log_format is LogFormat.JSON:
+        log.info("%s", said)
+    else:
+        print(f"fireside: {said}", file=sys.stderr)
 
 
 def _prepare_data_folder(settings: Settings, command: Command) -> None:

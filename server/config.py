@@ -17,6 +17,7 @@ from server.catchups.rules.join_window import JoinWindow
 from server.db.url import parse_database_url, password_of
 from server.errors import InvalidInput
 from server.i18n.catalog import LANGUAGES
+from server.log_format import LogFormat
 from server.origin import origin_of
 from server.people.rules.people import check_email
 from server.privacy.rules.retention import Kept, Period, parse_days
@@ -317,6 +318,21 @@ class Settings:
         "With it, `fireside backup` encrypts what it writes, and `fireside restore` reads it. Keep it in another "
         "place, too: without it nothing can be restored. Empty: backups are not encrypted.",
         secret=True,
+    )
+
+    log_format: LogFormat = setting(
+        "text",
+        LogFormat,
+        "text or json",
+        "How the log is written to stderr. `json`: each line is an object with `time` (UTC), `level`, `logger`, "
+        "`message`, and `request`, a random name by which the lines of one request belong together.",
+    )
+    metrics: str = setting(
+        "",
+        _host_and_port(9464),
+        "empty or HOST[:PORT]",
+        "The address at which Prometheus can read `/metrics`, such as 127.0.0.1:9464. Whoever reaches it may read it: "
+        "there is no password, and nothing about a person. Empty: nowhere.",
     )
 
     @property

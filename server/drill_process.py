@@ -12,7 +12,7 @@ import sys
 from datetime import UTC, datetime
 
 from server.backup.actions.restoring import try_backup
-from server.backup.rules import BackupProblem, Finding
+from server.backup.rules import BackupFinding, BackupProblem
 from server.commands.backup import host_of
 from server.config import Settings
 from server.db.database import Unavailable
@@ -29,13 +29,13 @@ def main() -> None:
     os.umask(0o077)
     os.nice(LOWEST)
     settings: Settings = pickle.load(sys.stdin.buffer)  # noqa: S301 from the process that has started this one
-    log_to_stderr(settings.secrets)
+    log_to_stderr(settings.secrets, settings.log_format)
     try:
         report = asyncio.run(try_backup(host_of(settings), None, datetime.now(UTC)))
     except (BackupProblem, Unavailable) as problem:
         log.error("no backup was tried: %s", problem)
         return
-    level = logging.INFO if report.finding is Finding.HOLDS else logging.ERROR
+    level = logging.INFO if report.finding is BackupFinding.HOLDS else logging.ERROR
     log.log(level, "%s was tried: %s", report.file, report.reason)
 
 

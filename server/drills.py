@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 
-from server.backup.rules import Work, is_drill_due
+from server.backup.rules import BackupWork, is_drill_due
 from server.backup.store import read_reports
 from server.config import Settings
 from server.db.database import Database, Unavailable
@@ -34,7 +34,7 @@ async def keep_trying_backups(settings: Settings, db: Database, clock: Callable[
 async def _is_due(db: Database, now: datetime) -> bool:
     async with db.reading() as connection:
         reports = await read_reports(connection)
-    return is_drill_due(reports.get(Work.BACKUP), reports.get(Work.DRILL), now)
+    return is_drill_due(reports.get(BackupWork.BACKUP), reports.get(BackupWork.DRILL), now)
 
 
 async def _try_newest(settings: Settings) -> None:

@@ -50,12 +50,12 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     digests: dict[str, str]
 
 
-class Work(StrEnum):
+class BackupWork(StrEnum):
     BACKUP = "backup"
     DRILL = "drill"
 
 
-class Finding(StrEnum):
+class BackupFinding(StrEnum):
     """How making a backup, or restoring one to try it, ended."""
 
     HOLDS = "holds"
@@ -72,9 +72,9 @@ class BackupReport:
     Of a backup that failed, both are those of the last one that did not. `reason` says more, in English.
     """
 
-    work: Work
+    work: BackupWork
     at: datetime
-    finding: Finding
+    finding: BackupFinding
     file: str = ""
     made_at: datetime | None = None
     reason: str = ""
@@ -119,4 +119,4 @@ def is_drill_due(backup: BackupReport | None, drill: BackupReport | None, now: d
         return False
     if drill is None or now - drill.at >= DRILL_EVERY:
         return True
-    return drill.finding is not Finding.HOLDS and drill.made_at != backup.made_at
+    return drill.finding is not BackupFinding.HOLDS and drill.made_at != backup.made_at

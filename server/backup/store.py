@@ -5,16 +5,18 @@ from collections.abc import Mapping
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.backup.rules import LONGEST_REASON, BackupReport, Finding, Work
+from server.backup.rules import LONGEST_REASON, BackupFinding, BackupReport, BackupWork
 from server.db.tables import backup_reports
 
 READ = select(backup_reports)
 
 
-async def read_reports(connection: AsyncConnection) -> Mapping[Work, BackupReport]:
+async def read_reports(connection: AsyncConnection) -> Mapping[BackupWork, BackupReport]:
     """None of a work that was never done."""
     return {
-        Work(row.work): BackupReport(Work(row.work), row.at, Finding(row.finding), row.file, row.made_at, row.reason)
+        BackupWork(row.work): BackupReport(
+            BackupWork(row.work), row.at, BackupFinding(row.finding), row.file, row.made_at, row.reason
+        )
         for row in await connection.execute(READ)
     }
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from server.backup.actions.backing_up import HostState, make_backup
 from server.backup.actions.restoring import restore_backup, try_backup
-from server.backup.rules import BackupReport, Finding, Manifest
+from server.backup.rules import BackupFinding, BackupReport, Manifest
 from server.config import Settings
 from server.folder_lock import lock_folder
 
@@ -59,7 +59,7 @@ async def run_drill(arguments: Namespace, settings: Settings) -> int:
     """Raises BackupProblem or Unavailable."""
     report = await try_backup(host_of(settings), arguments.file, datetime.now(UTC))
     print(_said_of_drill(report))
-    return 0 if report.finding is Finding.HOLDS else 1
+    return 0 if report.finding is BackupFinding.HOLDS else 1
 
 
 def host_of(settings: Settings) -> HostState:
@@ -72,7 +72,7 @@ def _said(manifest: Manifest) -> str:
 
 
 def _said_of_drill(report: BackupReport) -> str:
-    if report.finding is Finding.HOLDS:
+    if report.finding is BackupFinding.HOLDS:
         return f"{report.file} can be restored, with all of its rows. {report.reason}"
     return f"{report.file} cannot be relied on. {report.reason}"
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from server.admin.rules.setup import SetupFacts, SetupState, SetupStep, setup_steps
-from server.backup.rules import Work
+from server.backup.rules import BackupWork
 from server.backup.store import read_reports
 from server.calls.queries.media_check import read_latest_checks
 from server.catchups.queries.ledger import read_check_verdict
@@ -54,8 +54,8 @@ async def read_start_page(
             ledger_holds=verdict.holds,
             ledger_said=verdict.said,
             admins=(await connection.execute(COUNT_ADMINS)).scalar_one(),
-            backup=backups.get(Work.BACKUP),
-            drill=backups.get(Work.DRILL),
+            backup=backups.get(BackupWork.BACKUP),
+            drill=backups.get(BackupWork.DRILL),
         )
         pairs = int((await connection.execute(COUNT_PAIRS)).scalar_one())
         erasures = await waiting_requests(connection)

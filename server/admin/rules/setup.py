@@ -7,7 +7,7 @@ from enum import StrEnum
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from server.backup.rules import BACKUP_LASTS, BackupReport, Finding
+from server.backup.rules import BACKUP_LASTS, BackupFinding, BackupReport
 from server.calls.rules.media_check import Check, MediaProtocol
 from server.i18n.texts import N_, Text
 
@@ -171,7 +171,7 @@ def _backups(backup: BackupReport | None, drill: BackupReport | None, now: datet
             Text(N_("Have one made each day, and kept on another machine, with this command.")),
             setting=BACKUP_COMMAND,
         )
-    if backup.finding is not Finding.HOLDS:
+    if backup.finding is not BackupFinding.HOLDS:
         return SetupStep(
             SetupTopic.BACKUPS,
             SetupState.MISSING,
@@ -188,7 +188,7 @@ def _backups(backup: BackupReport | None, drill: BackupReport | None, now: datet
     if drill is None:
         said = Text(N_("Backups are made. The server tries each week whether the newest one can be restored."))
         return SetupStep(SetupTopic.BACKUPS, SetupState.DONE, said, made_at=made_at)
-    if drill.finding is Finding.HOLDS:
+    if drill.finding is BackupFinding.HOLDS:
         said = Text(N_("Backups are made. One was restored to try it: it was complete, and its ledger intact."))
         return SetupStep(SetupTopic.BACKUPS, SetupState.DONE, said, at=at, made_at=made_at)
     said = Text(N_("Backups are made, but one could not be restored when this was tried."))

@@ -16,12 +16,12 @@ from server.backup.rules import (
     NAME,
     NAMES,
     SECRET,
+    BackupFinding,
     BackupProblem,
     BackupReport,
+    BackupWork,
     Engine,
-    Finding,
     Manifest,
-    Work,
 )
 from server.backup.scratch import part_file, scratch_folder
 from server.backup.sqlite_copy import Copied, copy_sqlite
@@ -59,7 +59,7 @@ async def make_backup(host: HostState, target: Path, keep: int | None, now: date
     except (BackupProblem, Unavailable, OSError) as error:
         await _note_failure(host, str(error), now)
         raise
-    report = BackupReport(Work.BACKUP, datetime.now(UTC), Finding.HOLDS, str(file.absolute()), now)
+    report = BackupReport(BackupWork.BACKUP, datetime.now(UTC), BackupFinding.HOLDS, str(file.absolute()), now)
     await _note(host, report)
     return file, manifest
 
@@ -145,13 +145,13 @@ async def _note_failure(host: HostState, reason: str, now: datetime) -> None:
     database = Database(host.database_url)
     try:
         async with database.reading() as connection:
-            before = (await read_reports(connection)).get(Work.BACKUP) if await _is_newest(database) else None
+            before = (await read_reports(connection)).get(BackupWork.BACKUP) if await _is_newest(database) else None
     except Unavailable:
         return
     finally:
         await database.close()
     file, made_at = (before.file, before.made_at) if before else ("", None)
-    await _note(host, BackupReport(Work.BACKUP, now, Finding.FAILED, file, made_at, reason))
+    await _note(host, BackupReport(BackupWork.BACKUP, now, BackupFinding.FAILED, file, made_at, reason))
 
 
 async def _note(host: HostState, report: BackupReport) -> None:

@@ -12,13 +12,13 @@ from server.backup.archive import read_archive
 from server.backup.postgresql_copy import is_empty, restore_postgresql, scratch_database
 from server.backup.rules import (
     SECRET,
+    BackupFinding,
     BackupProblem,
     BackupReport,
     BackupUnreadable,
+    BackupWork,
     Engine,
-    Finding,
     Manifest,
-    Work,
     check_restorable,
 )
 from server.backup.scratch import scratch_folder
@@ -69,12 +69,12 @@ async def try_backup(host: HostState, file: Path | None, now: datetime) -> Backu
         made_at = None
         if file is None:
             async with database.reading() as connection:
-                backup = (await read_reports(connection)).get(Work.BACKUP)
+                backup = (await read_reports(connection)).get(BackupWork.BACKUP)
             if backup is None or backup.made_at is None:
                 raise BackupProblem("No backup has been made yet. Run: fireside backup FOLDER")
             file, made_at = Path(backup.file), backup.made_at
         finding, reason, found_at = await _try(host, file)
-        report = BackupReport(Work.DRILL, now, finding, str(file.absolute()), found_at or made_at, reason)
+        report = BackupReport(BackupWork.DRILL, now, finding, str(file.absolute()), found_at or made_at, reason)
         async with database.writing() as connection:
             await keep_report(connection, report)
     finally:
@@ -82,10 +82,10 @@ async def try_backup(host: HostState, file: Path | None, now: datetime) -> Backu
     return report
 
 
-async def _try(host: HostState, file: Path) -> tuple[Finding, str, datetime | None]:
+async def _try(host: HostState, file: Path) -> tuple[BackupFinding, str, datetime | None]:
     """What was found, why in words, and at which moment the backup stands."""
     if not await asyncio.to_thread(file.exists):
-        return Finding.GONE, f"There is no file {file}.", None
+        return BackupFinding.GONE, f"There is no file {file}.", None
     made_at = None
     try:
         async with _unpacked(host, file, host.data) as (manifest, folder):
@@ -97,10 +97,10 @@ async def _try(host: HostState, file: Path) -> tuple[Finding, str, datetime | No
                 async with scratch_database(host.database_url) as url:
                     verdict = await _restore_into(url, folder, manifest)
     except BackupUnreadable as problem:
-        return Finding.UNREADABLE, str(problem), made_at
+        return BackupFinding.UNREADABLE, str(problem), made_at
     except (BackupProblem, Unavailable, OSError) as problem:
-        return Finding.FAILED, str(problem), made_at
-    return Finding.HOLDS if verdict.holds else Finding.LEDGER, str(verdict.said), made_at
+        return BackupFinding.FAILED, str(problem), made_at
+    return BackupFinding.HOLDS if verdict.holds else BackupFinding.LEDGER, str(verdict.said), made_at
 
 
 @asynccontextmanager

@@ -8,13 +8,13 @@ import pytest
 
 from server.backup.rules import (
     DRILL_EVERY,
+    BackupFinding,
     BackupProblem,
     BackupReport,
     BackupUnreadable,
+    BackupWork,
     Engine,
-    Finding,
     Manifest,
-    Work,
     check_restorable,
     decode_manifest,
     encode_manifest,
@@ -23,8 +23,8 @@ from server.backup.rules import (
 from tests.server.actors import NOW
 
 MANIFEST = Manifest(1, NOW, "1.2", Engine.SQLITE, "0020", {"people": 2}, {"secret": "ab"})
-MADE = BackupReport(Work.BACKUP, NOW, Finding.HOLDS, "/backups/1", NOW)
-TRIED = BackupReport(Work.DRILL, NOW, Finding.HOLDS, "/backups/1", NOW)
+MADE = BackupReport(BackupWork.BACKUP, NOW, BackupFinding.HOLDS, "/backups/1", NOW)
+TRIED = BackupReport(BackupWork.DRILL, NOW, BackupFinding.HOLDS, "/backups/1", NOW)
 
 
 def test_a_manifest_is_read_as_it_was_written():
@@ -55,13 +55,13 @@ def test_a_newer_schema_and_the_other_database_are_refused():
     ("backup", "drill", "due"),
     [
         (None, None, False),
-        (replaced(MADE, finding=Finding.FAILED, made_at=None), None, False),
+        (replaced(MADE, finding=BackupFinding.FAILED, made_at=None), None, False),
         (MADE, None, True),
         (MADE, TRIED, False),
         (replaced(MADE, made_at=NOW + timedelta(hours=1)), TRIED, False),
         (MADE, replaced(TRIED, at=NOW - DRILL_EVERY), True),
-        (MADE, replaced(TRIED, finding=Finding.UNREADABLE), False),
-        (replaced(MADE, made_at=NOW + timedelta(hours=1)), replaced(TRIED, finding=Finding.UNREADABLE), True),
+        (MADE, replaced(TRIED, finding=BackupFinding.UNREADABLE), False),
+        (replaced(MADE, made_at=NOW + timedelta(hours=1)), replaced(TRIED, finding=BackupFinding.UNREADABLE), True),
     ],
 )
 def test_the_newest_backup_is_tried_each_week_and_again_after_one_that_failed(backup, drill, due):

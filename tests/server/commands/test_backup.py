@@ -4,23 +4,21 @@ import os
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select, text
 
-from server.backup.rules import Finding, Work
+from server.backup.rules import BackupFinding, BackupWork
 from server.backup.store import read_reports
 from server.db.database import Database
-from server.db.schema import migrate
+from server.db.schema import NEWEST, migrate
 from server.db.tables import people, wordings
 from tests.conftest import new_postgresql_database
 from tests.server.test_cli import fireside, open_to_others, refusal
 
 PASSPHRASE = {"FIRESIDE_BACKUP_PASSPHRASE": "correct horse battery"}
-Run = Callable[..., subprocess.CompletedProcess[str]]
 PAIR = ("admin", "pair", "--mentor", "Nour", "nour@example.org", "--mentee", "Li", "li@example.org")
 
 
@@ -83,9 +81,9 @@ async def test_a_backup_is_made_tried_and_restored_on_another_host(new_host, tmp
     assert (tried.returncode, tried.stdout.startswith(f"{file} can be restored")) == (0, True), tried
     reports = await old.reports()
     assert {work: (each.finding, each.file) for work, each in reports.items()} == dict.fromkeys(
-        Work, (Finding.HOLDS, str(file))
+        BackupWork, (BackupFinding.HOLDS, str(file))
     )
-    assert reports[Work.DRILL].made_at == reports[Work.BACKUP].made_at
+    assert reports[BackupWork.DRILL].made_at == reports[BackupWork.BACKUP].made_at
     assert [path.name for path in old.data.glob("scratch-*")] == []
 
     restored = new.run("restore", file)
@@ -115,7 +113,7 @@ async def test_a_wrong_passphrase_another_secret_and_a_newer_schema_are_refused(
     assert "has the schema 9999" in refusal(new.run("restore", tmp_path / "newer"))
     database = Database(old.url)
     async with database.writing() as connection:
-        await connection.execute(text("UPDATE alembic_version SET version_num = '0020'"))
+        await connection.execute(text("UPDATE alembic_version SET version_num = :newest"), {"newest": NEWEST})
     await database.close()
     assert old.run("backup", tmp_path / "sealed", **PASSPHRASE).returncode == 0
     assert "There is a file" in refusal(old.run("backup", tmp_path / "sealed", **PASSPHRASE))
@@ -128,7 +126,10 @@ async def test_a_wrong_passphrase_another_secret_and_a_newer_schema_are_refused(
     )
     assert [path.name for path in new.data.iterdir()] == ["run"], "nothing was made"
     reports = await old.reports()
-    assert (reports[Work.BACKUP].finding, reports[Work.BACKUP].file) == (Finding.FAILED, str(tmp_path / "sealed"))
+    assert (reports[BackupWork.BACKUP].finding, reports[BackupWork.BACKUP].file) == (
+        BackupFinding.FAILED,
+        str(tmp_path / "sealed"),
+    )
 
 
 async def test_a_drill_says_what_is_wrong_with_the_newest_backup(new_host, tmp_path):
@@ -140,9 +141,9 @@ async def test_a_drill_says_what_is_wrong_with_the_newest_backup(new_host, tmp_p
     file.write_bytes(whole[:-20])
     tried = host.run("drill")
     assert (tried.returncode, "is damaged" in tried.stdout) == (1, True)
-    assert (await host.reports())[Work.DRILL].finding is Finding.UNREADABLE
+    assert (await host.reports())[BackupWork.DRILL].finding is BackupFinding.UNREADABLE
     file.unlink()
-    assert (host.run("drill").returncode, (await host.reports())[Work.DRILL].finding) == (1, Finding.GONE)
+    assert (host.run("drill").returncode, (await host.reports())[BackupWork.DRILL].finding) == (1, BackupFinding.GONE)
     database = Database(host.url)
     async with database.writing() as connection:
         await connection.execute(text("UPDATE ledger_head SET entries = 1"))
@@ -150,7 +151,7 @@ async def test_a_drill_says_what_is_wrong_with_the_newest_backup(new_host, tmp_p
     assert host.run("backup", file).returncode == 0
     tried = host.run("drill")
     assert (tried.returncode, "Entries are missing at the end" in tried.stdout) == (1, True)
-    assert (await host.reports())[Work.DRILL].finding is Finding.LEDGER
+    assert (await host.reports())[BackupWork.DRILL].finding is BackupFinding.LEDGER
 
 
 def test_a_backup_of_the_other_kind_of_database_and_what_is_no_backup_are_refused(tmp_path, migrated):
@@ -174,14 +175,14 @@ def test_an_older_schema_is_backed_up_before_it_is_migrated_and_restored_with_th
     run_migration = f"""
 import asyncio
 from server.db.database import Database
-from server.db.schema import migrate
+from server.db.schema import NEWEST, migrate
 asyncio.run(migrate(Database("sqlite+aiosqlite:///{data / "fireside.sqlite3"}"), "0010"))
 """
     subprocess.run(["python", "-c", run_migration], check=True, env=os.environ)
     assert fireside(data, "backup", str(tmp_path / "backup")).returncode == 0
     assert fireside(tmp_path / "new", "restore", str(tmp_path / "backup")).returncode == 0
     with closing(sqlite3.connect(tmp_path / "new" / "fireside.sqlite3")) as connection:
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0020",)
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == (NEWEST,)
 
 
 def damage(file: Path) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from server.admin.rules.setup import CHECK_LASTS, SetupFacts, SetupState, SetupTopic, setup_steps
-from server.backup.rules import BACKUP_LASTS, BackupReport, Finding, Work
+from server.backup.rules import BACKUP_LASTS, BackupFinding, BackupReport, BackupWork
 from server.calls.rules.media_check import Check, CheckOrigin, MediaPath, MediaProtocol
 from server.i18n.texts import Text
 from tests.server.actors import NOW
@@ -22,8 +22,8 @@ GOOD = SetupFacts(
     ledger_holds=True,
     ledger_said=Text("The ledger is intact."),
     admins=2,
-    backup=BackupReport(Work.BACKUP, NOW, Finding.HOLDS, "/backups/1", NOW),
-    drill=BackupReport(Work.DRILL, NOW, Finding.HOLDS, "/backups/1", NOW),
+    backup=BackupReport(BackupWork.BACKUP, NOW, BackupFinding.HOLDS, "/backups/1", NOW),
+    drill=BackupReport(BackupWork.DRILL, NOW, BackupFinding.HOLDS, "/backups/1", NOW),
 )
 
 
@@ -62,7 +62,7 @@ def test_backups_that_were_not_tried_yet_are_good_until_then():
         ({"check": Check(CheckOrigin.BROWSER, NOW, (TCP,))}, SetupTopic.CALLS, "over TCP only"),
         ({"check": replace(GOOD.check, at=NOW - CHECK_LASTS - timedelta(days=1))}, SetupTopic.CALLS, "long ago"),
         (
-            {"backup": replace(GOOD.backup, finding=Finding.FAILED, reason="no room")},
+            {"backup": replace(GOOD.backup, finding=BackupFinding.FAILED, reason="no room")},
             SetupTopic.BACKUPS,
             "could not be made",
         ),
@@ -71,7 +71,7 @@ def test_backups_that_were_not_tried_yet_are_good_until_then():
             SetupTopic.BACKUPS,
             "No backup was made for days",
         ),
-        ({"drill": replace(GOOD.drill, finding=Finding.LEDGER)}, SetupTopic.BACKUPS, "could not be restored"),
+        ({"drill": replace(GOOD.drill, finding=BackupFinding.LEDGER)}, SetupTopic.BACKUPS, "could not be restored"),
         ({"ledger_holds": False, "ledger_said": Text("Entry 1 was altered.")}, SetupTopic.LEDGER, "was altered"),
     ],
     ids=str,
