@@ -54,6 +54,15 @@ def remove_leftovers(within: Path) -> None:
         os.close(held)
 
 
+def sync_folder(folder: Path) -> None:
+    """So that a new name in it outlasts a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def _lock(path: Path) -> int | None:
     """A descriptor that holds the lock; None when another process has it, or the path is gone or not ours."""
     with suppress(OSError):

@@ -132,7 +132,7 @@ async def new_database(request: pytest.FixtureRequest, kind: str, folder: Path) 
     return await new_postgresql_database(request.getfixturevalue("postgresql"))
 
 
-@pytest.mark.timeout(120 + 60 * BACKUPS)
+@pytest.mark.timeout(180 + 60 * BACKUPS)
 async def test_a_restored_backup_has_all_that_was_committed_before_it_began(
     tmp_path: Path, request: pytest.FixtureRequest, kind: str
 ) -> None:

@@ -23,7 +23,7 @@ from server.backup.rules import (
     Engine,
     Manifest,
 )
-from server.backup.scratch import part_file, scratch_folder
+from server.backup.scratch import part_file, scratch_folder, sync_folder
 from server.backup.sqlite_copy import Copied, copy_sqlite
 from server.backup.store import keep_report, read_reports
 from server.db.database import Database, Unavailable
@@ -127,17 +127,8 @@ def _write(host: HostState, scratch: Path, file: Path, copied: Copied, now: date
         if read_archive(part, host.passphrase) != manifest:
             raise BackupProblem("What was written could not be read back as it was. No backup was made; try again.")
         part.rename(file)
-    _sync_folder(file.parent)
+    sync_folder(file.parent)
     return manifest
-
-
-def _sync_folder(folder: Path) -> None:
-    """So that the new name outlasts a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 async def _note_failure(host: HostState, reason: str, now: datetime) -> None:

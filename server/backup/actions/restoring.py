@@ -21,7 +21,7 @@ from server.backup.rules import (
     Manifest,
     check_restorable,
 )
-from server.backup.scratch import scratch_folder
+from server.backup.scratch import scratch_folder, sync_folder
 from server.backup.sqlite_copy import examine_sqlite
 from server.backup.store import keep_report, read_reports
 from server.catchups.queries.ledger import LedgerVerdict, verify
@@ -56,6 +56,7 @@ async def restore_backup(host: HostState, file: Path) -> RestoredBackup:
         verdict = await _restore_into(_url_of(restored), folder, manifest)
         _keep_secret(host, folder)
         restored.rename(target)
+        sync_folder(target.parent)
     return RestoredBackup(manifest, verdict)
 
 
