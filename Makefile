@@ -74,7 +74,7 @@ build/python:
 	@touch $@
 
 # What the tests need of the system: two browsers with fonts to draw, what Playwright's driver is linked with,
-# a database server, and a spreadsheet program.
+# a database server, the checker of Prometheus's rules, and a spreadsheet program.
 build/system-packages:
 	@mkdir -p build
 	@missing=; \
@@ -82,6 +82,7 @@ build/system-packages:
 	command -v firefox-esr >/dev/null || missing="$$missing firefox-esr"; \
 	/sbin/ldconfig -p | grep -q libatomic.so.1 || missing="$$missing libatomic1"; \
 	ls -d /usr/lib/postgresql/*/bin >/dev/null 2>&1 || missing="$$missing postgresql"; \
+	command -v promtool >/dev/null || missing="$$missing prometheus"; \
 	command -v soffice >/dev/null || missing="$$missing libreoffice-calc"; \
 	if [ -n "$$missing" ]; then $(APT) update && $(APT) install -y --no-install-recommends $$missing >/dev/null; fi
 	@touch $@

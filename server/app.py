@@ -22,7 +22,9 @@ from server.catchups.store.email_context import still_current
 from server.config import Settings
 from server.db.database import Database, Unavailable
 from server.db.schema import check
+from server.drills import keep_trying_backups
 from server.jobs import Jobs
+from server.log_format import LogFormat
 from server.mail.mailer import Mailer
 from server.mail.transport import FolderTransport, MailTransport, SmtpTransport
 from server.people.actions.emails import TEMPLATES as LINK_EMAILS
@@ -44,6 +46,8 @@ from server.web.keys import (
     EVENT_STREAMS,
     FOREIGN_ORIGINS,
     HUB,
+    MAIN_MEASURER,
+    MEASURER,
     READINESS,
     REQUESTS,
     SECRET,
@@ -52,10 +56,11 @@ from server.web.keys import (
     RunningRequests,
 )
 from server.web.main_process import MAIN_PROCESS, MainProcess
+from server.web.measurer import MeasurementBuffer
 from server.web.readiness import Readiness
 from server.web.rendering import make_templates
 from signaling.hub.hub import Hub, RelaySettings
-from signaling.news import News, Present, StoreAway
+from signaling.news import Left, News, Present, StoreAway
 
 FORM_LIMIT = 64 * 1024
 
@@ -77,6 +82,8 @@ def make_app(settings: Settings, fetch_policy: FetchPolicy = PUBLIC_ONLY) -> web
     app[HUB] = Hub(_relay_settings(settings), partial(_record_news, app), partial(_put_news_aside, app))
     app[CALLS] = OwnCalls(app)
     app.cleanup_ctx.extend([_database_open, _readiness_known, _jobs_running])
+    if settings.metrics:
+        _measure(app)
     app.on_startup.append(_start_calls)
     # Both end before the server waits for open sockets and streams, which would not close by themselves.
     app.on_shutdown.append(_end_streams)
@@ -91,9 +98,22 @@ def make_page_app(settings: Settings, main_process: MainProcess) -> web.Applicat
     app[MAIN_PROCESS] = app[CALLS] = main_process
     app[FOREIGN_ORIGINS] = ForeignOrigins(main_process.tell_foreign_origin)
     app[DATABASE].changes.pass_on = main_process.tell_changes
+    if settings.metrics:
+        app[MEASURER] = MeasurementBuffer(main_process.tell_measured)
+        app[DATABASE].note_transaction = app[MEASURER].note_transaction
     app.cleanup_ctx.append(_database_open)
     add_routes(app)
     return app
+
+
+def _measure(app: web.Application) -> None:
+    """Measures all that happens in this process, and serves it to Prometheus."""
+    # Imported here because most hosts do without.
+    from server.measuring import metrics_served, new_metrics
+
+    app[MEASURER] = app[MAIN_MEASURER] = new_metrics(app)
+    app[DATABASE].note_transaction = app[MEASURER].note_transaction
+    app.cleanup_ctx.append(metrics_served)
 
 
 def _make_pages(settings: Settings, fetch_policy: FetchPolicy) -> web.Application:
@@ -138,6 +158,7 @@ def _relay_settings(settings: Settings) -> RelaySettings:
         public_addresses=settings.public_addresses,
         relays=settings.relays,
         stun_server=settings.stun_server,
+        json_log=settings.log_format is LogFormat.JSON,
     )
 
 
@@ -159,6 +180,9 @@ async def _put_news_aside(app: web.Application, news: News, error: Exception) ->
 async def _follow_news(app: web.Application, news: News) -> None:
     """Stores the news, and takes out of the calls who should not be there."""
     await record_news(app[DATABASE], news)
+    # Only now: what could not be stored is delivered again.
+    if isinstance(news, Left) and MAIN_MEASURER in app:
+        app[MAIN_MEASURER].note_left(news.why, news.quality)
     for call, person in await find_uninvited(app[DATABASE], news):
         await app[HUB].remove(call, person)
     if isinstance(news, Present):
@@ -195,11 +219,16 @@ async def _jobs_running(app: web.Application) -> AsyncIterator[None]:
     ledger_key = app[SECRET].key(PURPOSE)
     end = partial(app[HUB].remove, why="over")
     jobs = Jobs(app[DATABASE], mailer, settings, app[CLOCK], end, app[FETCH], ledger_key)
-    task = asyncio.create_task(jobs.run())
+    if MAIN_MEASURER in app:
+        jobs.note_round = app[MAIN_MEASURER].note_round
+    trying = keep_trying_backups(settings, app[DATABASE], app[CLOCK])
+    tasks = [asyncio.create_task(each) for each in (jobs.run(), trying)]
     yield
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
+    for task in tasks:
+        task.cancel()
+    for task in tasks:
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 async def _start_calls(app: web.Application) -> None:

@@ -14,7 +14,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from server.commands import admin, erasure, ledger, retention, revocation
+from server.backup.rules import BackupProblem
+from server.commands import admin, backup, erasure, ledger, retention, revocation
 from server.commands.parsers import add_command, add_group
 from server.config import SETTINGS, BadSetting, Settings, local_base_url, read_settings
 from server.db.database import Database, ForeignKeyViolations, Unavailable
@@ -23,6 +24,7 @@ from server.db.schema import MigrationStopped, SchemaOutdated, SchemaTooNew, mig
 from server.db.schema import check as check_schema
 from server.db.url import shown_database_url, sqlite_file
 from server.errors import DomainError
+from server.log_format import LogFormat
 from server.logs import hide, log_to_stderr
 from server.settings_file import NAME, BadSettingsFile, find_settings_file, read_settings_file
 from server.web.readiness import missing_files
@@ -48,7 +50,7 @@ def main() -> None:
         file = find_settings_file(os.environ, Path.cwd())
         settings = read_settings(os.environ, _given(arguments), read_settings_file(file) if file else {})
         secrets = settings.secrets
-        log_to_stderr(secrets)
+        log_to_stderr(secrets, settings.log_format)
         if not getattr(arguments, "link", None):
             # The doctor of another machine's server works on nothing here.
             _say_what_is_worked_on(settings, file)
@@ -74,6 +76,7 @@ class NoDatabase(Exception):
 
 
 CANNOT_WORK = (
+    BackupProblem,
     BadSetting,
     BadSettingsFile,
     DomainError,
@@ -88,23 +91,26 @@ CANNOT_WORK = (
 
 def _say_what_is_worked_on(settings: Settings, file: Path | None) -> None:
     """Whoever runs a command without the settings of the service sees it here."""
-    print(
-        f"fireside: database {shown_database_url(settings.database_url)}, base URL {settings.base_url}, "
-        f"settings from {file or 'the environment'}",
-        file=sys.stderr,
+    said = (
+        f"database {shown_database_url(settings.database_url)}, base URL {settings.base_url}, "
+        f"settings from {file or 'the environment'}"
     )
+    if settings.log_format is LogFormat.JSON:
+        log.info("%s", said)
+    else:
+        print(f"fireside: {said}", file=sys.stderr)
 
 
 def _prepare_data_folder(settings: Settings, command: Command) -> None:
     """Makes the folder where it may be new. Raises NoDatabase where there must be one, or BadSetting."""
     database = sqlite_file(settings.database_url)
-    if database and not database.exists() and command not in (_migrate, _demo):
+    if database and not database.exists() and command not in (_migrate, _demo, backup.run_restore):
         raise NoDatabase(
             f"There is no database at {database}. Give this command the settings of the service: the same {NAME}, the "
             "same FIRESIDE_… variables, or --data. For a new database, run: fireside migrate"
         )
     try:
-        if command in (_serve, _demo, _migrate):
+        if command in (_serve, _demo, _migrate, backup.run_restore):
             settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise BadSetting(
@@ -182,6 +188,20 @@ def _parser() -> argparse.ArgumentParser:
         )
     )
     add_command(ledgers, "head", _in_database(ledger.run_head), "Print the head of the ledger, signed, to be kept.")
+    backup.add_backup_arguments(
+        add_command(commands, "backup", backup.run_backup, "Back up the database and the secret while everything runs.")
+    )
+    backup.add_restore_arguments(
+        add_command(commands, "restore", backup.run_restore, "Restore a backup where there is no database.")
+    )
+    backup.add_drill_arguments(
+        add_command(
+            commands,
+            "drill",
+            _checked(backup.run_drill),
+            "Restore the newest backup into a scratch database, and say whether it holds.",
+        )
+    )
     doctor = add_command(
         commands, "doctor", _doctor, "Send test media to the running server and back, and say what is blocked."
     )
@@ -252,6 +272,17 @@ def _in_database(command: DatabaseCommand) -> Command:
     async def run(arguments: argparse.Namespace, settings: Settings) -> int:
         async with _open_database(settings) as database:
             return await command(arguments, settings, database, datetime.now(UTC))
+
+    return run
+
+
+def _checked(command: Command) -> Command:
+    """The command, where the database has the newest schema."""
+
+    async def run(arguments: argparse.Namespace, settings: Settings) -> int:
+        async with _open_database(settings):
+            pass
+        return await command(arguments, settings)
 
     return run
 

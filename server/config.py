@@ -17,6 +17,7 @@ from server.catchups.rules.join_window import JoinWindow
 from server.db.url import parse_database_url, password_of
 from server.errors import InvalidInput
 from server.i18n.catalog import LANGUAGES
+from server.log_format import LogFormat
 from server.origin import origin_of
 from server.people.rules.people import check_email
 from server.privacy.rules.retention import Kept, Period, parse_days
@@ -82,10 +83,13 @@ def _database_url(text: str) -> str:
     return parse_database_url(text) if text else ""
 
 
-def _long_text(text: str) -> str:
-    if text and len(text) < 32:
-        raise ValueError(text)
-    return text
+def _long_text(least: int) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text and len(text) < least:
+            raise ValueError(text)
+        return text
+
+    return parse
 
 
 def _ip_address(text: str) -> str:
@@ -174,7 +178,7 @@ class Settings:
     )
     secret: str = setting(
         "",
-        _long_text,
+        _long_text(32),
         "empty, or at least 32 characters",
         "What the server signs and hides things with, and encrypts what is kept of catch-ups with: keep it with the "
         "backups; without it that cannot be read. Empty: made at the first start and "
@@ -306,6 +310,29 @@ class Settings:
         parse_days,
         "0 (for ever), or 30 to 3650",
         "How many days it is kept which emails were sent, given up or dropped.",
+    )
+    backup_passphrase: str = setting(
+        "",
+        _long_text(16),
+        "empty, or at least 16 characters",
+        "With it, `fireside backup` encrypts what it writes, and `fireside restore` reads it. Keep it in another "
+        "place, too: without it nothing can be restored. Empty: backups are not encrypted.",
+        secret=True,
+    )
+
+    log_format: LogFormat = setting(
+        "text",
+        LogFormat,
+        "text or json",
+        "How the log is written to stderr. `json`: each line is an object with `time` (UTC), `level`, `logger`, "
+        "`message`, and `request`, a random name by which the lines of one request belong together.",
+    )
+    metrics: str = setting(
+        "",
+        _host_and_port(9464),
+        "empty or HOST[:PORT]",
+        "The address at which Prometheus can read `/metrics`, such as 127.0.0.1:9464. Whoever reaches it may read it: "
+        "there is no password, and nothing about a person. Empty: nowhere.",
     )
 
     @property

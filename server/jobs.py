@@ -60,6 +60,8 @@ class Jobs:
         self._mailer = mailer
         self._settings = settings
         self._clock = clock
+        # Takes the name of a job, ok or failed, and the time, after each of its rounds.
+        self.note_round: Callable[[str, str, datetime], None] | None = None
         # A new process tries the mail server at once: its settings may be new.
         self._mail_tried = False
         self._pause = ROUND_S
@@ -165,9 +167,10 @@ class Jobs:
             await asyncio.sleep(LEDGER_ROUND_S)
 
     async def _guarded(self, job: Callable[[], Awaitable[T]]) -> T | None:
-        result = None
+        result, outcome = None, "failed"
         try:
             result = await job()
+            outcome = "ok"
         except Unavailable as error:
             log.error("a job waits for the next round: the database cannot be used: %s", error)
         except asyncio.CancelledError:
@@ -179,6 +182,8 @@ class Jobs:
         # A library may have turned it into another error, or dropped it.
         if is_cancelled():
             raise asyncio.CancelledError
+        if self.note_round is not None:
+            self.note_round(job.__name__.removeprefix("_"), outcome, self._clock())
         return result
 
     async def _expire(self) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from server.db.database import Unavailable
+from server.log_format import REQUEST_ID, LogFormat
+from signaling.log_lines import json_line
 
 PERIOD_S = 60.0
 AT_FIRST = 3
@@ -97,6 +99,14 @@ class PrivateFormatter(logging.Formatter):
         return PRIVATE.sub(HIDDEN, hide(super().format(record), self._secrets))
 
 
+class JsonFormatter(PrivateFormatter):
+    """Formats a record as one line of JSON: when, how bad, by which module, what, and within which request."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        request = REQUEST_ID.get()
+        return json_line(record, super().format(record), **{"request": request} if request else {})
+
+
 def hide(text: str, secrets: Iterable[str]) -> str:
     """The text without the secrets. The longest is hidden first: a shorter one may be part of it."""
     for secret in sorted(secrets, key=len, reverse=True):
@@ -105,10 +115,11 @@ def hide(text: str, secrets: Iterable[str]) -> str:
     return text
 
 
-def log_to_stderr(secrets: Iterable[str] = ()) -> None:
+def log_to_stderr(secrets: Iterable[str] = (), form: LogFormat = LogFormat.TEXT) -> None:
     """Sends all that is logged in this process to stderr, from INFO on, in place of what was set up before."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(PrivateFormatter(FORMAT, secrets))
+    json_lines = form is LogFormat.JSON
+    handler.setFormatter(JsonFormatter("%(message)s", secrets) if json_lines else PrivateFormatter(FORMAT, secrets))
 
     def say(record: logging.LogRecord) -> None:
         handler.acquire()

@@ -32,7 +32,7 @@ def main() -> None:
     packet = channel.recv(LARGEST_FROM_MAIN)
     if packet:
         settings: Settings = pickle.loads(packet)  # noqa: S301 from the process that has started this one
-        log_to_stderr(settings.secrets)
+        log_to_stderr(settings.secrets, settings.log_format)
         asyncio.run(serve(settings, channel, listening))
 
 

@@ -19,7 +19,7 @@ from aiohttp import web
 
 from server.config import PREFIX, Settings
 from server.db.changes import Topic
-from server.web.keys import BACKGROUND_TASKS, CALLS, DATABASE, FOREIGN_ORIGINS
+from server.web.keys import BACKGROUND_TASKS, CALLS, DATABASE, FOREIGN_ORIGINS, MAIN_MEASURER
 from server.web.main_process import LARGEST_PACKET
 from signaling.hub.supervisor import module_folders
 
@@ -48,6 +48,7 @@ class PageProcesses:
         self._listening = listening
         self._app = app
         self._take_over = take_over
+        self._measurer = app.get(MAIN_MEASURER)
         self._processes: dict[socket.socket, Process] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._ready = asyncio.Semaphore(0)
@@ -98,6 +99,8 @@ class PageProcesses:
             except OSError as error:
                 why = str(error)
             if not self._ending:
+                if self._measurer is not None:
+                    self._measurer.note_page_process_lost()
                 log.error("a process for pages has ended (%s): another one takes its place", why)
                 await asyncio.sleep(AGAIN_AFTER_S)
 
@@ -114,7 +117,7 @@ class PageProcesses:
                     pass_fds=descriptors,
                     stdin=DEVNULL,
                     stdout=DEVNULL,
-                    env=_environment(),
+                    env=own_environment(),
                 )
             # With their secrets, which stand in no command line and no environment.
             ours.send(pickle.dumps(self._settings))
@@ -162,13 +165,18 @@ class PageProcesses:
     def _note_foreign_origin(self, origin: str) -> None:
         self._app[FOREIGN_ORIGINS].add(origin)
 
+    def _note_measured(self, measurements: list[Any]) -> None:
+        if self._measurer is not None:
+            self._measurer.note_all(measurements)
+
     def _hand_on(self, peer: str, head: str, descriptor: int) -> None:
         os.set_inheritable(descriptor, False)
         self._take_over(socket.socket(fileno=descriptor), peer, head.encode("latin-1"))
 
 
-def _environment() -> dict[str, str]:
-    """This process's own, without its settings; with -P, no file of the working directory is taken for a module."""
+def own_environment() -> dict[str, str]:
+    """This process's own for one that it starts, without its settings; with -P, no file of the working directory is
+    taken for a module."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     return environment | {"PYTHONPATH": os.pathsep.join(module_folders())}
 
@@ -180,5 +188,6 @@ _HANDLERS: dict[str, Callable[..., None]] = {
     "end_closed": PageProcesses._end_closed,
     "changed": PageProcesses._tell_changes,
     "foreign": PageProcesses._note_foreign_origin,
+    "measured": PageProcesses._note_measured,
     "hand_on": PageProcesses._hand_on,
 }

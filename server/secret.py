@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 BYTES = 32
+NAME = "secret"
 
 
 class ServerSecret:
@@ -27,23 +28,38 @@ def read_secret(given: str, folder: Path) -> ServerSecret:
 
     Raises OSError when the file cannot be read or made.
     """
-    return ServerSecret(given or _file_secret(folder / "secret"))
+    return ServerSecret(secret_text(given, folder))
+
+
+def secret_text(given: str, folder: Path) -> str:
+    """The secret itself, for a backup. Raises OSError."""
+    return given or _file_secret(folder / NAME)
+
+
+def find_secret(given: str, folder: Path) -> str | None:
+    """The secret that there is, None when there is none; none is made. Raises OSError."""
+    return secret_text(given, folder) if given or (folder / NAME).exists() else None
+
+
+def keep_secret(text: str, folder: Path) -> None:
+    """Makes the file with this secret, whole, unless there is one. Raises OSError."""
+    _make(folder / NAME, text)
 
 
 def _file_secret(file: Path) -> str:
     if not file.exists():
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _make(file)
+        _make(file, secrets.token_urlsafe(BYTES))
     text = file.read_text().strip()
     if not text:
         raise OSError(f"{file} is empty. Restore it from a backup, or delete it to have a new secret made.")
     return text
 
 
-def _make(file: Path) -> None:
+def _make(file: Path, text: str) -> None:
     """Makes the file whole. Of several processes that start at once, all use the secret of the first."""
     with NamedTemporaryFile("w", dir=file.parent, prefix="secret.") as draft:
-        draft.write(secrets.token_urlsafe(BYTES) + "\n")
+        draft.write(text + "\n")
         draft.flush()
         os.fsync(draft.fileno())
         with suppress(FileExistsError):

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -94,6 +94,8 @@ class Database:
         self._writer_lock = asyncio.Lock() if self.is_sqlite else None
         self._log = WriteAheadLog()
         self.verdict = WriteVerdict()
+        # Takes "read" or "write", and for how many seconds a transaction was open.
+        self.note_transaction: Callable[[str, float], None] | None = None
         self._reader = SqliteReader(_file(url), self._engine) if self.is_sqlite else None
         for engine in self.engines if self.is_sqlite else ():
             event.listen(engine, "connect", _prepare_sqlite)
@@ -147,6 +149,12 @@ class Database:
             if not isinstance(error, STATEMENT_ERRORS):
                 self.verdict.note_failed(begun)
             _raise(error, Unavailable)
+        finally:
+            self._measure("read", begun)
+
+    def _measure(self, work: str, begun: float) -> None:
+        if self.note_transaction is not None:
+            self.note_transaction(work, time.monotonic() - begun)
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
@@ -178,6 +186,8 @@ class Database:
             if not isinstance(error, STATEMENT_ERRORS):
                 self.verdict.note_failed(begun)
             _raise(error, kind)
+        finally:
+            self._measure("write", begun)
 
     @asynccontextmanager
     async def migrating(self) -> AsyncIterator[AsyncConnection]:

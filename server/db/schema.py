@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.db.database import ANALYSIS_LIMIT, Database
 from server.resources import resource_folder
 
-NEWEST = "0017"
+NEWEST = "0020"
 
 
 class SchemaOutdated(Exception):
@@ -45,13 +45,18 @@ async def migrate(database: Database, version: str = "head") -> bool:
 
 async def check(database: Database) -> None:
     """Raises SchemaOutdated, naming the command that brings it up to date, or SchemaTooNew."""
-    async with database.reading() as connection:
-        current = await _current(connection)
+    current = await current_version(database)
     _refuse_newer(current)
     if current != NEWEST:
         raise SchemaOutdated(
             f"The database's schema is {current or 'empty'}, this version needs {NEWEST}. Run: fireside migrate"
         )
+
+
+async def current_version(database: Database) -> str | None:
+    """None of an empty database. Raises Unavailable."""
+    async with database.reading() as connection:
+        return await _current(connection)
 
 
 def _refuse_newer(current: str | None) -> None:

@@ -614,3 +614,15 @@ media_check_paths = Table(
     Column("milliseconds", Float),
     _one_of("protocol", "udp", "tcp"),
 )
+
+backup_reports = Table(
+    "backup_reports",
+    metadata,
+    Column("work", String(8), primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("finding", String(16), nullable=False),
+    Column("file", Text, nullable=False),
+    Column("made_at", UtcTime),
+    Column("reason", String(300), nullable=False),
+    _one_of("work", "backup", "drill"),
+)

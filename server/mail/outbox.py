@@ -242,6 +242,12 @@ async def count_waiting(connection: AsyncConnection, now: datetime) -> OutboxCou
     return OutboxCounts((await connection.execute(due)).scalar_one(), (await connection.execute(failed)).scalar_one())
 
 
+async def oldest_due(connection: AsyncConnection, now: datetime) -> datetime | None:
+    """Since when the oldest of the due emails has been due; None when none is."""
+    oldest = select(outbox.c.due_at).where(_waits(), outbox.c.due_at <= now).order_by(outbox.c.due_at).limit(1)
+    return (await connection.execute(oldest)).scalar_one_or_none()
+
+
 async def requeue(connection: AsyncConnection, entry_id: int, now: datetime) -> bool:
     """Makes an email due again that was given up. Whether there was one."""
     result = await connection.execute(

@@ -1,13 +1,16 @@
 """Ending without a failed request: what runs is finished, and each connection learns which response is its last."""
 
 import asyncio
+import secrets
+import time
 from collections.abc import Callable
 from http import HTTPStatus
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from server.web.keys import REQUESTS
+from server.log_format import REQUEST_ID
+from server.web.keys import HANDED_ON, MEASURER, REQUESTS
 
 LOOK_EVERY_S = 0.02
 
@@ -39,13 +42,20 @@ async def drain(
 
 @web.middleware
 async def requests_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Counts the requests that run."""
+    """Counts the requests that run, and measures them if somebody wants to know; gives each an id for the log."""
     requests = request.app[REQUESTS]
     requests.running += 1
+    begun = time.monotonic()
+    REQUEST_ID.set(secrets.token_hex(8))
     try:
-        return await handler(request)
+        response = await handler(request)
     finally:
         requests.running -= 1
+    if MEASURER in request.app and HANDED_ON not in request:
+        resource = request.match_info.route.resource
+        route = resource.canonical if resource else "none"
+        request.app[MEASURER].note_request(request.method, route, response.status, time.monotonic() - begun)
+    return response
 
 
 async def announce_last(request: web.Request, response: web.StreamResponse) -> None:

@@ -15,6 +15,7 @@ from server.secret import ServerSecret
 from server.web.background_tasks import BackgroundTasks
 from server.web.event_streams import EventStreams
 from server.web.foreign_origins import ForeignOrigins
+from server.web.measurer import MainMeasurer, Measurer
 from server.web.readiness import Readiness
 from signaling.hub.hub import Hub
 
@@ -52,7 +53,12 @@ BACKGROUND_TASKS = web.AppKey("background_tasks", BackgroundTasks)
 EVENT_STREAMS = web.AppKey("event_streams", EventStreams)
 SECRET = web.AppKey("secret", ServerSecret)
 TEMPLATES = web.AppKey("templates", Environment)
+# Only where the host has named an address for metrics.
+MEASURER: web.AppKey[Measurer] = web.AppKey("measurer")
+MAIN_MEASURER: web.AppKey[MainMeasurer] = web.AppKey("main_measurer")
 CLOCK: web.AppKey[Callable[[], datetime]] = web.AppKey("clock")
 
+# Set where another process answers.
+HANDED_ON: web.RequestKey[bool] = web.RequestKey("handed_on")
 VISITOR: web.RequestKey[Visitor | None] = web.RequestKey("visitor")
 NONCE: web.RequestKey[str] = web.RequestKey("nonce", str)

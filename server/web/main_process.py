@@ -10,11 +10,13 @@ import select
 import socket
 from collections.abc import Collection
 from contextlib import suppress
+from typing import Any
 
 from aiohttp import web
 
 from server.db.changes import Topic
 from server.errors import NotFound
+from server.web.keys import HANDED_ON
 
 LARGEST_PACKET = 128 * 1024
 # Of the settings, which are the first packet, and of what follows.
@@ -51,6 +53,10 @@ class MainProcess:
     def tell_foreign_origin(self, origin: str) -> None:
         """Pages were opened at another address than theirs."""
         self._tell("foreign", origin)
+
+    def tell_measured(self, measurements: list[Any]) -> None:
+        """What this process has measured."""
+        self._tell("measured", measurements)
 
     def hand_on(self, connection: int, peer: str, head: bytes) -> None:
         """Lets the main process answer the request with this head on the connection (a descriptor), and what follows
@@ -91,6 +97,7 @@ async def hand_on(request: web.Request) -> web.Response:
     head = head_of(request)
     if len(head) > LARGEST_PACKET or not BODY_FIELDS.isdisjoint(name.lower() for name in request.headers):
         raise NotFound
+    request[HANDED_ON] = True
     if transport is not None:
         peer = transport.get_extra_info("peername")[0]
         request.app[MAIN_PROCESS].hand_on(transport.get_extra_info("socket").fileno(), peer, head)

@@ -10,6 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from signaling.hub.browser_connection import browser_socket as browser_socket
+from signaling.hub.counts import HubCounts, RelayCounts
 from signaling.hub.delivery import Delivery, only_log
 from signaling.hub.errors import RelayNotStarted
 from signaling.hub.open_sockets import OpenSocket, OpenSockets
@@ -45,6 +46,7 @@ class Hub:
         self._tasks: list[asyncio.Task[None]] = []
         self._yielded = False
         self._closed = False
+        self._relays_lost = 0
         # Whether `stop` leaves the calls running, for the next web process to take over.
         self.calls_go_on = False
 
@@ -136,6 +138,12 @@ class Hub:
         """Whether every relay process is up, and a row for each."""
         return {"ready": self._pool.up, "relays": self._pool.health()}
 
+    def counts(self) -> HubCounts:
+        """What goes on now."""
+        calls = {joined.call for joined, _ in self._attendances.values()}
+        relays = [RelayCounts(each.up, each.draining, each.peers, each.dropped) for each in self._pool.connections]
+        return HubCounts(len(calls), len(self._attendances), tuple(relays), self._relays_lost)
+
     async def _find_relay(self, opened: OpenSocket, number: int | None) -> RelayConnection | None:
         """Where to serve this socket: the relay process of its call, or of this number.
 
@@ -200,6 +208,7 @@ class Hub:
     def _lost(self, relay: RelayConnection, at: float) -> None:
         for each in self._forget_attendances(relay):
             self._delivery.add(Left(each.attendance, each.call, each.person, at, "relay lost"))
+        self._relays_lost += 1
         self._placement.evict(relay)
         self._notify_change()
 

@@ -37,8 +37,8 @@ class Listener:
 class RelayConnection:
     """`relay` names the life of the relay process on the other end; it is empty while none is known.
 
-    `pid` is its process id as the kernel gives it, 0 when it gives none. `known`: whether it was heard since the start
-    what goes on in the relay process, or that there is none.
+    `pid` is its process id as the kernel gives it, 0 when it gives none; `dropped` counts packets that it refused.
+    `known`: whether it was heard since the start what goes on in the relay process, or that there is none.
     """
 
     def __init__(self, supervisor: Supervisor, listener: Listener) -> None:
@@ -47,7 +47,7 @@ class RelayConnection:
         self.relay = ""
         self.pid = 0
         self.port = 0
-        self.peers = 0
+        self.peers = self.dropped = 0
         self.draining = False
         self._supervisor = supervisor
         self._listener = listener
@@ -238,7 +238,7 @@ class RelayConnection:
         if isinstance(message, control.Greeting):
             raise MalformedMessage("it greets twice")
         if isinstance(message, control.Heartbeat):
-            self.peers = message.peers
+            self.peers, self.dropped = message.peers, message.dropped
         elif isinstance(message, control.Draining):
             self.draining = True
         elif isinstance(message, control.Ready):

@@ -40,7 +40,7 @@ class RelaySettings:
     `directory` holds their control sockets; `bind` is an address, "0.0.0.0" for every IPv4 one or "::" for all;
     `port` is the first relay's UDP and TCP port, each next one takes the next number, and 0 takes free ones;
     `public_addresses` are announced to browsers, this machine's own when empty; `stun_server` (HOST:PORT) is asked
-    for one more, unless it is empty.
+    for one more, unless it is empty. With `json_log` each line of their log is an object.
     """
 
     directory: Path
@@ -49,6 +49,7 @@ class RelaySettings:
     public_addresses: tuple[str, ...] = ()
     relays: int = 1
     stun_server: str = ""
+    json_log: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +188,7 @@ class Supervisor:
         self._started, self._answered = time.monotonic(), False
         where = ["--bind", settings.bind, "--port", str(self._port), "--public", self._public]
         where += ["--stun", settings.stun_server] if settings.stun_server else []
+        where += ["--json-log"] if settings.json_log else []
         environment = {name: value for name, value in os.environ.items() if not name.startswith("FIRESIDE_")}
         # Its own session: it outlives this process and its terminal. No settings of ours: it needs no secret.
         # With -P and this path, no file of the working directory is taken for a module.

@@ -1,7 +1,7 @@
 """The start of a relay process: rooms and relay core behind one port number, UDP and TCP, controlled by a hub.
 
     python -m signaling.worker.main --control PATH --bind ADDRESS --port N --public A,B --stun HOST:PORT \
-        --lonely SECONDS --drain SECONDS
+        --lonely SECONDS --drain SECONDS [--json-log]
 
 It outlives the hub that started it and waits for the next one. It ends by itself when it was without a hub for
 `--lonely` seconds and nobody is in a call. SIGTERM lets it drain: it asks for no new calls, and ends with the last
@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from signaling.log_lines import JsonLines
 from signaling.protocol import control
 from signaling.relay.relay import Candidate, Relay
 from signaling.sockets.addresses import announced_addresses
@@ -31,6 +32,7 @@ from signaling.worker.relay_process import RelayProcess
 
 log = logging.getLogger(__name__)
 
+FORMAT = "%(asctime)s %(levelname)s relay: %(message)s"
 TAKEN = 3
 NO_PORT = 4
 
@@ -39,7 +41,9 @@ def main() -> int:
     """Run the process; the exit status is TAKEN when another one serves this control path, or NO_PORT."""
     options = _read_options()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s relay: %(message)s")
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonLines() if options.json_log else logging.Formatter(FORMAT))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
     raise_descriptor_limit()
     lock = os.open(f"{options.control}.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
@@ -69,6 +73,7 @@ def _read_options() -> argparse.Namespace:
     parser.add_argument("--stun", default="", help="HOST:PORT of a STUN server to ask for this port's public address")
     parser.add_argument("--lonely", type=float, default=60.0, help="end after this many seconds without a hub")
     parser.add_argument("--drain", type=float, default=7200.0, help="end this many seconds after SIGTERM at the latest")
+    parser.add_argument("--json-log", action="store_true", help="log each line as JSON")
     return parser.parse_args()
 
 

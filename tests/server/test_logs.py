@@ -1,13 +1,16 @@
 """What the log does not say."""
 
 import asyncio
+import json
 import logging
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 
 from server.db.database import Unavailable
-from server.logs import HIDDEN, PERIOD_S, PrivateFormatter, RepeatedLines, hide
+from server.log_format import REQUEST_ID
+from server.logs import HIDDEN, PERIOD_S, JsonFormatter, PrivateFormatter, RepeatedLines, hide
 
 SECRET = "wF3s-" + "aB3_" * 9 + "xY"
 
@@ -176,6 +179,21 @@ def test_a_secret_is_hidden_wherever_it_stands(logged: Callable[[logging.Logger]
     logged(log.logger)
     assert "s3cret" not in log.lines[0]
     assert HIDDEN in log.lines[0]
+
+
+def test_as_json_a_line_is_one_object_with_its_request_and_as_little_private() -> None:
+    log = Log()
+    log.logger.handlers[0].setFormatter(JsonFormatter("%(message)s", ["s3cret-word"]))
+    token = REQUEST_ID.set("a1b2")
+    in_traceback(log.logger)
+    REQUEST_ID.reset(token)
+    log.logger.error("an email to %s came back", "sam@example.org")
+    first, second = map(json.loads, log.lines)
+    assert (first["request"], first["level"], first["logger"]) == ("a1b2", "error", log.logger.name)
+    assert f"OSError: no login with {HIDDEN}" in first["message"]
+    assert second["message"] == f"an email to {HIDDEN} came back"
+    assert "request" not in second
+    assert datetime.fromisoformat(first["time"]).tzinfo == UTC
 
 
 def test_what_is_too_short_to_be_told_apart_stays() -> None:

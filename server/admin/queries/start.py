@@ -7,6 +7,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from server.admin.rules.setup import SetupFacts, SetupState, SetupStep, setup_steps
+from server.backup.rules import BackupWork
+from server.backup.store import read_reports
 from server.calls.queries.media_check import read_latest_checks
 from server.catchups.queries.ledger import read_check_verdict
 from server.db.database import Database
@@ -41,6 +43,7 @@ async def read_start_page(
     checks = await read_latest_checks(db)
     async with db.reading() as connection:
         verdict = await read_check_verdict(connection, key)
+        backups = await read_reports(connection)
         facts = SetupFacts(
             base_url=base_url,
             mailing=mailing,
@@ -51,6 +54,8 @@ async def read_start_page(
             ledger_holds=verdict.holds,
             ledger_said=verdict.said,
             admins=(await connection.execute(COUNT_ADMINS)).scalar_one(),
+            backup=backups.get(BackupWork.BACKUP),
+            drill=backups.get(BackupWork.DRILL),
         )
         pairs = int((await connection.execute(COUNT_PAIRS)).scalar_one())
         erasures = await waiting_requests(connection)

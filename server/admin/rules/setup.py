@@ -7,10 +7,12 @@ from enum import StrEnum
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from server.backup.rules import BACKUP_LASTS, BackupFinding, BackupReport
 from server.calls.rules.media_check import Check, MediaProtocol
 from server.i18n.texts import N_, Text
 
 CHECK_LASTS = timedelta(days=90)
+BACKUP_COMMAND = "fireside backup FOLDER"
 
 
 class SetupTopic(StrEnum):
@@ -35,7 +37,8 @@ class SetupState(StrEnum):
 class SetupFacts:
     """What is known. `mailing`: a mail server is set; `foreign` are other addresses at which the pages were opened;
     `check` is the latest media check; `ledger_said` is the verdict on the ledger, `ledger_holds` None before its first
-    check has come to the end."""
+    check has come to the end; `backup` is how the newest backup was made and `drill` how the newest trial of one ended,
+    None if never."""
 
     base_url: str
     mailing: bool
@@ -46,12 +49,15 @@ class SetupFacts:
     ledger_holds: bool | None
     ledger_said: Text
     admins: int
+    backup: BackupReport | None
+    drill: BackupReport | None
 
 
 @dataclass(frozen=True, slots=True)
 class SetupStep:
     """How one thing stands. `next` says what to do, None when nothing; `path` is the page for it, empty when there is
-    none, and `setting` the name of the setting, empty likewise; `at` is when it was last so."""
+    none, and `setting` the name of the setting or the command, empty likewise; `at` is when it was last so. `made_at`
+    is the moment of the newest backup, and `reason` says in English what failed."""
 
     topic: SetupTopic
     state: SetupState
@@ -60,6 +66,8 @@ class SetupStep:
     path: str = ""
     setting: str = ""
     at: datetime | None = None
+    made_at: datetime | None = None
+    reason: str = ""
 
 
 def setup_steps(facts: SetupFacts, now: datetime) -> tuple[SetupStep, ...]:
@@ -70,6 +78,7 @@ def setup_steps(facts: SetupFacts, now: datetime) -> tuple[SetupStep, ...]:
         _encryption(facts),
         _calls(facts, now),
         _ledger(facts),
+        _backups(facts.backup, facts.drill, now),
         *_advice(facts),
     )
 
@@ -151,13 +160,51 @@ def _calls(facts: SetupFacts, now: datetime) -> SetupStep:
     return SetupStep(SetupTopic.CALLS, state, said, again, "/media-check", at=check.at)
 
 
-def _advice(facts: SetupFacts) -> Iterator[SetupStep]:
-    yield SetupStep(
+def _backups(backup: BackupReport | None, drill: BackupReport | None, now: datetime) -> SetupStep:
+    made_at = backup.made_at if backup else None
+    at = drill.at if drill else None
+    if backup is None:
+        return SetupStep(
+            SetupTopic.BACKUPS,
+            SetupState.NOTE,
+            Text(N_("Fireside has made no backup yet, and cannot see whether you make them in another way.")),
+            Text(N_("Have one made each day, and kept on another machine, with this command.")),
+            setting=BACKUP_COMMAND,
+        )
+    if backup.finding is not BackupFinding.HOLDS:
+        return SetupStep(
+            SetupTopic.BACKUPS,
+            SetupState.MISSING,
+            Text(N_("The last backup could not be made.")),
+            Text(N_("Make one with this command.")),
+            setting=BACKUP_COMMAND,
+            at=backup.at,
+            made_at=made_at,
+            reason=backup.reason,
+        )
+    if made_at is not None and now - made_at > BACKUP_LASTS:
+        said, helps = Text(N_("No backup was made for days.")), Text(N_("Make one with this command."))
+        return SetupStep(SetupTopic.BACKUPS, SetupState.MISSING, said, helps, setting=BACKUP_COMMAND, made_at=made_at)
+    if drill is None:
+        said = Text(N_("Backups are made. The server tries each week whether the newest one can be restored."))
+        return SetupStep(SetupTopic.BACKUPS, SetupState.DONE, said, made_at=made_at)
+    if drill.finding is BackupFinding.HOLDS:
+        said = Text(N_("Backups are made. One was restored to try it: it was complete, and its ledger intact."))
+        return SetupStep(SetupTopic.BACKUPS, SetupState.DONE, said, at=at, made_at=made_at)
+    said = Text(N_("Backups are made, but one could not be restored when this was tried."))
+    return SetupStep(
         SetupTopic.BACKUPS,
-        SetupState.NOTE,
-        Text(N_("Fireside makes no backups, and cannot see whether you do.")),
-        Text(N_("Copy the database and the server's secret to another machine each day, and try to restore them.")),
+        SetupState.MISSING,
+        said,
+        Text(N_("Make a new one, and try it with this command.")),
+        setting="fireside drill",
+        at=at,
+        made_at=made_at,
+        reason=drill.reason,
     )
+
+
+def _advice(facts: SetupFacts) -> Iterator[SetupStep]:
     if facts.admins == 1:
         yield SetupStep(
             SetupTopic.ADMINS,

@@ -330,6 +330,7 @@ NOBODYS = (
     NobodysTable("mail_outages", "what the mail server said of the sender", "id reason refused since next_try_at"),
     NobodysTable("set_aside", "faults of ours, by number", "id work item number reason times first_at last_at"),
     NobodysTable("rate_limits", "hashes and numbers, gone within a day", "key tokens at"),
+    NobodysTable("backup_reports", "when backups were made and tried", "work at finding file made_at reason"),
     NobodysTable("media_checks", "checks of the server", "id origin at"),
     NobodysTable(
         "media_check_paths", "the server's own addresses", "check_id number protocol ip port sent received milliseconds"

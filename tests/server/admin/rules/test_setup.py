@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from server.admin.rules.setup import CHECK_LASTS, SetupFacts, SetupState, SetupTopic, setup_steps
+from server.backup.rules import BACKUP_LASTS, BackupFinding, BackupReport, BackupWork
 from server.calls.rules.media_check import Check, CheckOrigin, MediaPath, MediaProtocol
 from server.i18n.texts import Text
 from tests.server.actors import NOW
@@ -21,6 +22,8 @@ GOOD = SetupFacts(
     ledger_holds=True,
     ledger_said=Text("The ledger is intact."),
     admins=2,
+    backup=BackupReport(BackupWork.BACKUP, NOW, BackupFinding.HOLDS, "/backups/1", NOW),
+    drill=BackupReport(BackupWork.DRILL, NOW, BackupFinding.HOLDS, "/backups/1", NOW),
 )
 
 
@@ -28,10 +31,20 @@ def missing(facts, now=NOW):
     return {step.topic: step for step in setup_steps(facts, now) if step.state is SetupState.MISSING}
 
 
-def test_where_everything_is_set_nothing_is_missing_and_backups_are_still_advised():
-    assert missing(GOOD) == {}
-    notes = [step.topic for step in setup_steps(GOOD, NOW) if step.state is SetupState.NOTE]
-    assert notes == [SetupTopic.BACKUPS]
+def test_where_everything_is_set_nothing_is_missing():
+    assert {step.state for step in setup_steps(GOOD, NOW)} == {SetupState.DONE}
+
+
+def test_backups_that_were_never_made_are_advised_with_the_command():
+    facts = replace(GOOD, backup=None, drill=None)
+    assert missing(facts) == {}
+    (note,) = [step for step in setup_steps(facts, NOW) if step.state is SetupState.NOTE]
+    assert (note.topic, note.setting) == (SetupTopic.BACKUPS, "fireside backup FOLDER")
+
+
+def test_backups_that_were_not_tried_yet_are_good_until_then():
+    (step,) = [each for each in setup_steps(replace(GOOD, drill=None), NOW) if each.topic is SetupTopic.BACKUPS]
+    assert (step.state, step.at, step.made_at) == (SetupState.DONE, None, NOW)
 
 
 @pytest.mark.parametrize(
@@ -48,6 +61,17 @@ def test_where_everything_is_set_nothing_is_missing_and_backups_are_still_advise
         ({"check": Check(CheckOrigin.BROWSER, NOW, ())}, SetupTopic.CALLS, "no call reached"),
         ({"check": Check(CheckOrigin.BROWSER, NOW, (TCP,))}, SetupTopic.CALLS, "over TCP only"),
         ({"check": replace(GOOD.check, at=NOW - CHECK_LASTS - timedelta(days=1))}, SetupTopic.CALLS, "long ago"),
+        (
+            {"backup": replace(GOOD.backup, finding=BackupFinding.FAILED, reason="no room")},
+            SetupTopic.BACKUPS,
+            "could not be made",
+        ),
+        (
+            {"backup": replace(GOOD.backup, made_at=NOW - BACKUP_LASTS - timedelta(minutes=1))},
+            SetupTopic.BACKUPS,
+            "No backup was made for days",
+        ),
+        ({"drill": replace(GOOD.drill, finding=BackupFinding.LEDGER)}, SetupTopic.BACKUPS, "could not be restored"),
         ({"ledger_holds": False, "ledger_said": Text("Entry 1 was altered.")}, SetupTopic.LEDGER, "was altered"),
     ],
     ids=str,
