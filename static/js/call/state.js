@@ -48,6 +48,7 @@
  * @property {string} back
  * @property {string} [events] where the catch-up's news is pushed from
  * @property {string|null} phone where the other's number is, while both would go on by phone
+ * @property {string} [zone] the time zone of the person
  * @property {string} [withdrawal] where one withdraws from the catch-up
  */
 

@@ -94,6 +94,7 @@ function start() {
   offerPhone(call);
   offerWithdrawal(call);
   keepAwake(store);
+  if (content) void offerTime(call, content.ending);
   showSpeaking(call);
   welcomeOthers(store);
   watchOwnVoice(call);
@@ -164,6 +165,17 @@ function draw(store, stage, name) {
     stage.show(state.people, state.phase === "in");
     if (state.phase !== before.phase) moveFocus(state.phase);
   });
+}
+
+/**
+ * What is needed only in the call is not loaded before.
+ * @param {Call} call
+ * @param {() => void} agree
+ */
+async function offerTime(call, agree) {
+  await new Promise((entered) => call.store.watch((state) => void (state.phase === "in" && entered(null))));
+  const { showTime } = await import("../call/time.js");
+  showTime(call, agree);
 }
 
 /** @param {import("../call/state.js").Phase} phase */
