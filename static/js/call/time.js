@@ -5,7 +5,6 @@
 
 import { clock } from "../lib/clock.js";
 import { fieldsOf, find } from "../lib/dom.js";
-import { listen } from "../lib/events.js";
 import { gettext } from "../lib/texts.js";
 
 const EVERY = 1000;
@@ -18,7 +17,11 @@ const MOST = gettext("You have agreed to an hour more already. Nobody cuts you o
 const OVER = gettext("The planned time is over. Nobody cuts you off: finish in peace.");
 
 /**
- * @typedef {{end: string, asked: number|null, more: "free"|"taken"|"most", now: number}} CallTime as the server tells it
+ * @typedef {object} CallTime as the server tells it
+ * @property {string} end
+ * @property {number|null} asked who asks for more time
+ * @property {"free"|"taken"|"most"} more whether there is any
+ * @property {number} ahead by how much the server's clock is ahead of ours, in ms
  * @typedef {{says: string, yes: string, no: string}} Hint a sentence, and what its buttons are called, if it has any
  */
 
@@ -33,15 +36,12 @@ const AGREED = gettext("What we agreed");
  */
 export function showTime(call, agree) {
   const { store, config } = call;
-  if (!config.events) return;
   const place = find("#clock", HTMLElement);
   const button = find("#more-time", HTMLButtonElement);
   const form = find("#time-hint", HTMLFormElement);
   const why = find("#time-why", HTMLElement);
   const yes = find("#time-yes", HTMLButtonElement);
   const no = find("#time-no", HTMLButtonElement);
-  /** @type {CallTime|null} */ let time = null;
-  let ahead = 0;
   let news = "";
   let takenBack = false;
   /** What was read already. @type {Set<string>} */
@@ -50,7 +50,8 @@ export function showTime(call, agree) {
   const { name } = config.other;
 
   const look = () => {
-    const left = time ? Date.parse(time.end) - Date.now() - ahead : Infinity;
+    const { time } = store.state;
+    const left = time ? Date.parse(time.end) - Date.now() - time.ahead : Infinity;
     const until = time ? clock(new Date(time.end), config.zone ?? "UTC") : "";
     const shown = time && store.state.phase === "in" ? hintOf(time, left, me, name, news, seen) : NOTHING;
     write(place, time ? clockText(left, until) : "");
@@ -68,6 +69,7 @@ export function showTime(call, agree) {
 
   /** @param {string} [verb] */
   const send = async (verb = "") => {
+    const { time } = store.state;
     if (!time) return;
     const body = fieldsOf(form);
     body.append("end", time.end);
@@ -82,42 +84,40 @@ export function showTime(call, agree) {
   };
 
   const read = () => {
-    if (!news) seen.add(`${time?.end} ${why.textContent}`);
+    if (!news) seen.add(`${store.state.time?.end} ${why.textContent}`);
     tell("");
   };
 
   const ask = () => {
+    const more = store.state.time?.more;
     news = "";
-    if (time?.more === "free") void send();
-    else tell(time?.more === "taken" ? TAKEN : MOST);
+    if (more === "free") void send();
+    else tell(more === "taken" ? TAKEN : MOST);
   };
 
   button.onclick = ask;
   form.onsubmit = (event) => {
     event.preventDefault();
-    if (time?.asked !== null) return ask();
+    if (store.state.time?.asked !== null) return ask();
     read();
     if (find("#ending", HTMLElement).hidden) agree();
   };
   no.onclick = () => {
+    const { time } = store.state;
     if (news || !time || time.asked === null) return read();
     takenBack = time.asked === me;
     void send("/refusal");
   };
 
-  listen(config.events, "time", (data) => {
-    /** @type {CallTime} */
-    const told = JSON.parse(data);
-    ahead = told.now - Date.now();
-    const before = time;
-    time = told;
-    if (before && before.end !== told.end) news = gettext("More time: until %(time)s.", { time: clock(new Date(told.end), config.zone ?? "UTC") });
-    else if (told.asked !== null) news = "";
-    else if (before?.asked === me && !takenBack) news = gettext("%(name)s would rather end as planned.", { name });
-    takenBack = false;
+  store.watch(({ time }, { time: before }) => {
+    if (time && before && time !== before) {
+      if (Date.parse(time.end) > Date.parse(before.end)) news = gettext("More time: until %(time)s.", { time: clock(new Date(time.end), config.zone ?? "UTC") });
+      else if (time.asked !== null || time.end !== before.end) news = "";
+      else if (before.asked === me && !takenBack) news = gettext("%(name)s would rather end as planned.", { name });
+      takenBack = false;
+    }
     look();
   });
-  store.watch(look);
   setInterval(look, EVERY);
 }
 

@@ -31,6 +31,7 @@ import { BEGINNING } from "../call/state.js";
 import { keepAwake } from "../call/wake-lock.js";
 import { offerWithdrawal } from "../call/withdrawal.js";
 import { find, initials } from "../lib/dom.js";
+import { listen } from "../lib/events.js";
 import { Store } from "../lib/store.js";
 import { gettext } from "../lib/texts.js";
 
@@ -168,11 +169,15 @@ function draw(store, stage, name) {
 }
 
 /**
- * What is needed only in the call is not loaded before.
+ * When the call is to end is told once, so it is heard from the start. What shows it is not loaded before it is needed.
  * @param {Call} call
  * @param {() => void} agree
  */
 async function offerTime(call, agree) {
+  listen(config.events ?? "", "time", (data) => {
+    const { now, ...time } = JSON.parse(data);
+    call.store.set({ time: { ...time, ahead: now - Date.now() } });
+  });
   await new Promise((entered) => call.store.watch((state) => void (state.phase === "in" && entered(null))));
   const { showTime } = await import("../call/time.js");
   showTime(call, agree);
