@@ -29,6 +29,8 @@ from server.mail.mailer import Mailer
 from server.mail.transport import FolderTransport, MailTransport, SmtpTransport
 from server.people.actions.emails import TEMPLATES as LINK_EMAILS
 from server.people.actions.emails import EmailLinks, compose_link_email
+from server.room.actions.records import compose_record
+from server.room.emails import KIND as RECORD
 from server.room.pages.content import SEALER
 from server.room.sealing import Sealer
 from server.routes import MIDDLEWARES, add_routes
@@ -134,13 +136,20 @@ def _make_pages(settings: Settings, fetch_policy: FetchPolicy) -> web.Applicatio
 
 
 def make_mailer(
-    transport: MailTransport, base_url: str, sender: str, clock: Callable[[], datetime], contact: str = ""
+    transport: MailTransport,
+    base_url: str,
+    sender: str,
+    clock: Callable[[], datetime],
+    contact: str = "",
+    *,
+    sealer: Sealer,
 ) -> Mailer:
     """Joins the outbox with the features that say its emails. Links begin with `base_url`."""
     catchups = partial(compose_email, sender=sender)
+    records = partial(compose_record, sealer=sealer)
     return Mailer(
         transport=transport,
-        compose={**dict.fromkeys(LINK_EMAILS, compose_link_email), **dict.fromkeys(KINDS, catchups)},
+        compose={**dict.fromkeys(LINK_EMAILS, compose_link_email), **dict.fromkeys(KINDS, catchups), RECORD: records},
         links=EmailLinks(base_url),
         current=still_current,
         base_url=base_url,
@@ -215,10 +224,17 @@ def _mail_transport(settings: Settings) -> MailTransport:
 
 async def _jobs_running(app: web.Application) -> AsyncIterator[None]:
     settings = app[SETTINGS]
-    mailer = make_mailer(_mail_transport(settings), settings.base_url, settings.mail_from, app[CLOCK], settings.contact)
+    mailer = make_mailer(
+        _mail_transport(settings),
+        settings.base_url,
+        settings.mail_from,
+        app[CLOCK],
+        settings.contact,
+        sealer=app[SEALER],
+    )
     ledger_key = app[SECRET].key(PURPOSE)
     end = partial(app[HUB].remove, why="over")
-    jobs = Jobs(app[DATABASE], mailer, settings, app[CLOCK], end, app[FETCH], ledger_key)
+    jobs = Jobs(app[DATABASE], mailer, settings, app[CLOCK], end, app[FETCH], ledger_key, app[SEALER])
     if MAIN_MEASURER in app:
         jobs.note_round = app[MAIN_MEASURER].note_round
     trying = keep_trying_backups(settings, app[DATABASE], app[CLOCK])

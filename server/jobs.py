@@ -24,6 +24,8 @@ from server.people.actions.links import forget_tries, forget_visits
 from server.privacy.actions.erasing import clear_erased
 from server.privacy.actions.erasure_requests import erase_due
 from server.privacy.actions.retention import remove_expired
+from server.room.actions.records import send_records
+from server.room.sealing import Sealer
 
 ROUND_S = 5.0
 LEDGER_ROUND_S = 30.0
@@ -40,7 +42,7 @@ class Jobs:
     """Runs a round of each loop every ROUND_S seconds. A job that fails is logged and tried in the next round.
 
     `end` removes a person from a call that is over (call and person by id). `fetch` reads a calendar's address.
-    `ledger_key` signs how far the ledger was checked.
+    `ledger_key` signs how far the ledger was checked, and `sealer` reads what people agreed to.
     """
 
     def __init__(
@@ -52,8 +54,10 @@ class Jobs:
         end: Callable[[str, str], Awaitable[None]],
         fetch: Fetch,
         ledger_key: bytes,
+        sealer: Sealer,
     ) -> None:
         self._ledger_key = ledger_key
+        self._sealer = sealer
         self._fetch = fetch
         self._end = end
         self._db = db
@@ -86,6 +90,7 @@ class Jobs:
             self._expire,
             self._close_missed,
             self._end_calls,
+            self._send_records,
             self._drop_late,
             self._forget_visits,
             self._forget_tries,
@@ -195,6 +200,9 @@ class Jobs:
     async def _end_calls(self) -> None:
         for call, person in await find_overstaying(self._db, self._settings.join_window, self._clock()):
             await self._end(call, person)
+
+    async def _send_records(self) -> None:
+        await send_records(self._db, self._sealer, self._clock())
 
     async def _drop_late(self) -> None:
         await drop_late_emails(self._db, self._clock())

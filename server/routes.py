@@ -28,6 +28,7 @@ from server.calls.pages import (
     media_check,
     media_check_origins,
     media_check_socket,
+    more_time,
     phone_consent,
     phone_number,
     report,
@@ -74,7 +75,7 @@ from server.people.pages import (
     zone,
 )
 from server.privacy.pages import archive, erasure, notice, overview, own_erasure, person_data
-from server.room.pages import content, files, reflection
+from server.room.pages import content, files, record, reflection
 from server.web import assets, health
 from server.web.access import Who, guarded
 from server.web.connections import limits_middleware
@@ -177,6 +178,7 @@ ROUTES = (
     Route("POST", f"/bookings/{ID}/report", report.send),
     Route("POST", f"/bookings/{ID}/content", content.edit, form_limit=content.BATCH_LIMIT),
     Route("POST", f"/bookings/{ID}/files", files.add, form_limit=files.UPLOAD_LIMIT),
+    Route("POST", f"/bookings/{ID}/record", record.wish),
     Route("POST", f"/bookings/{ID}/reflection", reflection.keep),
     Route("POST", f"/bookings/{ID}/reflection/removal", reflection.delete),
     Route("GET", f"/files/{ID}", files.download),
@@ -185,6 +187,8 @@ ROUTES = (
     Route("GET", f"/calls/{ID}/socket", call_socket.connect, in_main=True),
     Route("POST", f"/calls/{ID}/link", call_link.make),
     Route("POST", f"/calls/{ID}/withdrawal", call_withdrawal.withdraw),
+    Route("POST", f"/calls/{ID}/more-time", more_time.ask),
+    Route("POST", f"/calls/{ID}/more-time/refusal", more_time.refuse),
     Route("GET", "/admin", start.show, Who.COORDINATOR),
     Route("GET", "/admin/pairs/new", new_pair.show, Who.COORDINATOR),
     Route("POST", "/admin/pairs", new_pair.add, Who.COORDINATOR),

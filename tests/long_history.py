@@ -221,6 +221,11 @@ class _History:
         for id in self._catchups:
             yield {"catchup_id": id, "person_id": self._pair(id)[0], "sealed": b"heard", "at": self._start(id)}
 
+    def agreed_records(self) -> Iterator[Row]:
+        for id in self._catchups:
+            for person in self._pair(id):
+                yield {"booking_id": id, "person_id": person, "made_at": self._start(id), "sealed": b"record"}
+
     def accounts(self) -> Iterator[Row]:
         yield {"id": 1, "person_id": 1, "role": "admin"}
 

@@ -26,11 +26,13 @@ log = logging.getLogger(__name__)
 
 
 class Work(StrEnum):
-    """What was to be done: store news of a call, end an offer that has run out, close a booking whose time is over."""
+    """What was to be done: store news of a call, end an offer that has run out, close a booking whose time is over,
+    email what two people agreed to."""
 
     NEWS = "news"
     EXPIRY = "expiry"
     MISSED = "missed"
+    RECORD = "record"
 
 
 def fault_of(error: Exception) -> str:

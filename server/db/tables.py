@@ -366,8 +366,11 @@ bookings = Table(
     Column("phone_fallback", Boolean, nullable=False),
     Column("state", String(16), nullable=False),
     Column("made_at", UtcTime, nullable=False),
+    Column("extra_minutes", Integer, nullable=False, server_default="0"),
+    Column("more_time_asked_by", String(8)),
     _one_of("medium", "video", "phone"),
     _one_of("state", "confirmed", "cancelled", "rescheduled", "held", "missed"),
+    _one_of("more_time_asked_by", "mentor", "mentee"),
     Index("ix_bookings_state_start", "state", "start"),
     Index("ix_bookings_state_id", "state", "id"),
     _at_most_one("uq_bookings_live", "catchup_id", "state IN ('confirmed', 'held')"),
@@ -441,6 +444,22 @@ reflections = Table(
     Column("person_id", ForeignKey("people.id"), primary_key=True),
     Column("sealed", LargeBinary, nullable=False),
     Column("at", UtcTime, nullable=False),
+)
+
+agreed_records = Table(
+    "agreed_records",
+    metadata,
+    Column("booking_id", ForeignKey("bookings.id"), primary_key=True),
+    Column("person_id", ForeignKey("people.id"), primary_key=True),
+    Column("wished_at", UtcTime, nullable=False),
+    Column("made_at", UtcTime),
+    Column("sealed", LargeBinary),
+    Index(
+        "ix_agreed_records_waiting",
+        "booking_id",
+        sqlite_where=text("made_at IS NULL"),
+        postgresql_where=text("made_at IS NULL"),
+    ),
 )
 
 sessions = Table(

@@ -20,6 +20,7 @@ from server.mail.transport import SmtpTransport
 from server.people.actions.links import find_visitor, open_link
 from server.people.rules.rate_limits import RateLimit
 from server.people.store.people import mentorships_of
+from tests.server.sending import SEALER
 
 OFFERED, DECLINED = (ShownWording(WORDINGS[kind], "en") for kind in (ChoiceKind.OFFERED, ChoiceKind.DECLINED))
 
@@ -36,7 +37,7 @@ async def work(url: str, smtp: str, mentor: str, mentee: str, ahead: float) -> N
     ]
     async with database.reading() as connection:
         [mentorship] = await mentorships_of(connection, maya.person)
-    mailer = make_mailer(SmtpTransport(smtp), "http://localhost", "f@example.org", clock)
+    mailer = make_mailer(SmtpTransport(smtp), "http://localhost", "f@example.org", clock, sealer=SEALER)
 
     async def decide() -> None:
         while True:

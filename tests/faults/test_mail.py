@@ -35,6 +35,7 @@ from server.people.rules.links import Purpose
 from server.people.store.people import mentorships_of
 from tests.cast import Fireside, until
 from tests.faults.email_sender import OFFERED
+from tests.server.sending import SEALER
 from tests.smtp_server import SmtpServer
 
 LONG = os.environ.get("FIRESIDE_FAULTS") == "long"
@@ -141,7 +142,9 @@ async def test_a_killed_sender_loses_no_email_and_repeats_at_most_the_one_in_fli
         assert len(held) <= 1, "one sender has one email in flight"
         in_flight.update(held)
         ahead += LEASE.total_seconds() + 1
-    mailer = make_mailer(SmtpTransport(smtp_server.url), "http://localhost", "f@example.org", lambda: now + 2 * LEASE)
+    mailer = make_mailer(
+        SmtpTransport(smtp_server.url), "http://localhost", "f@example.org", lambda: now + 2 * LEASE, sealer=SEALER
+    )
     await send_due_emails(database, mailer)
     rows = await rows_of(database, outbox)
     delivered = Counter({number_of(one): times for one, times in smtp_server.deliveries().items()})
@@ -168,7 +171,9 @@ async def test_an_hour_without_a_mail_server_and_every_bad_reply_lose_nothing(
     """Simulated time, a round a minute; emails are queued all the while."""
     now = datetime(2026, 11, 23, 12, tzinfo=UTC)
     mentor, _ = await two_people(database, now)
-    mailer = make_mailer(SmtpTransport(smtp_server.url), "http://localhost", "f@example.org", lambda: now)
+    mailer = make_mailer(
+        SmtpTransport(smtp_server.url), "http://localhost", "f@example.org", lambda: now, sealer=SEALER
+    )
     came = {}
     for minute in range(160):
         if minute == 0:
@@ -205,7 +210,9 @@ async def test_an_hour_without_a_mail_server_and_every_bad_reply_lose_nothing(
 async def test_an_outage_delays_no_email_longer_than_itself(database: Database, smtp_server: SmtpServer) -> None:
     now = datetime(2026, 11, 23, 12, tzinfo=UTC)
     mentor, _ = await two_people(database, now)
-    mailer = make_mailer(SmtpTransport(smtp_server.url), "http://localhost", "f@example.org", lambda: now)
+    mailer = make_mailer(
+        SmtpTransport(smtp_server.url), "http://localhost", "f@example.org", lambda: now, sealer=SEALER
+    )
     smtp_server.close()
     for _ in range(60):
         await offer(database, mentor, now)
@@ -274,7 +281,9 @@ async def test_one_bad_email_in_ten_is_set_aside_and_all_others_arrive(
         theirs = select(people.c.email).join(outbox, outbox.c.recipient_id == people.c.id)
         addresses = (await connection.execute(theirs.where(outbox.c.id.in_(bad[16:])))).scalars()
         smtp_server.replies = {f"RCPT {address}": "550 5.1.1 No such person" for address in addresses}
-    mailer = make_mailer(SmtpTransport(smtp_server.url), "http://localhost", "f@example.org", lambda: now)
+    mailer = make_mailer(
+        SmtpTransport(smtp_server.url), "http://localhost", "f@example.org", lambda: now, sealer=SEALER
+    )
     make = mailer.links.make
 
     class CountingLinks:

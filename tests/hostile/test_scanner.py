@@ -18,6 +18,7 @@ from server.catchups.actions.emails import drop_late_emails
 from server.db.database import Database
 from server.people.actions.emails import TEMPLATES as PEOPLES_EMAILS
 from server.people.actions.emails import WITHOUT_LINK
+from server.room.emails import KIND as RECORD
 from tests.cast import Fireside, until
 from tests.journeys.gallery import Gallery
 from tests.smtp_server import SmtpServer, link_in
@@ -28,7 +29,7 @@ WAITING = "sent_at IS NULL AND attempts = 0 AND kind LIKE 'reminder%'"
 LONG = os.environ.get("FIRESIDE_FAULTS") == "long"
 ADDRESSES = ("127.0.0.1", "127.0.0.2") if LONG else ("127.0.0.1",)
 # Who takes back an offer gets an email only where an earlier version had put the offer into their calendar.
-KINDS = (catchups.KINDS | set(PEOPLES_EMAILS)) - {"you_withdrew"} - WITHOUT_LINK
+KINDS = (catchups.KINDS | set(PEOPLES_EMAILS) | {RECORD}) - {"you_withdrew"} - WITHOUT_LINK
 FOUND = re.compile(r'(?:href|action|src)="(/[^"]*)"')
 
 
@@ -47,6 +48,8 @@ async def links(fireside: Fireside, smtp_server: SmtpServer) -> list[str]:
     # sent has been claimed, and is waited for like all others.
     with sqlite3.connect(fireside.data / "fireside.sqlite3") as connection:
         connection.execute(f"UPDATE outbox SET due_at = datetime(due_at, '+1 day') WHERE {WAITING}")  # noqa: S608 ours
+    unmade = "SELECT count(*) FROM agreed_records WHERE made_at IS NULL"
+    await until(lambda: rows(fireside.data, unmade) == [(0,)], what="every record")
     unsent = f"SELECT count(*) FROM outbox WHERE sent_at IS NULL AND dropped_at IS NULL AND NOT ({WAITING})"  # noqa: S608
     await until(lambda: rows(fireside.data, unsent) == [(0,)], what="every email")
     in_emails = [link_in(email) for email in smtp_server.emails]

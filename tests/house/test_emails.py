@@ -10,6 +10,8 @@ from server.catchups.rules import offers, proposals
 from server.catchups.rules.bookings import REMINDERS
 from server.mail.transport import FolderTransport
 from server.people.actions.emails import TEMPLATES as LINK_EMAILS
+from server.room.emails import KIND
+from tests.server.sending import SEALER
 
 ROOT = Path(__file__).parents[2]
 QUEUEING = {"Notice", "enqueue", "BookingConsequence"}
@@ -60,8 +62,11 @@ def test_each_kind_has_its_template_and_its_feature() -> None:
     assert {name: kinds for name, kinds in by_feature.items() if kinds} == {
         "catchups": KINDS,
         "people": set(LINK_EMAILS),
+        "room": {KIND},
     }
-    assert set(make_mailer(FolderTransport(ROOT), "", "", lambda: datetime.now(UTC)).compose) == TEMPLATES
+    assert (
+        set(make_mailer(FolderTransport(ROOT), "", "", lambda: datetime.now(UTC), sealer=SEALER).compose) == TEMPLATES
+    )
 
 
 def test_both_forms_of_an_email_have_the_same_parts() -> None:

@@ -37,6 +37,7 @@ from server.people.store.people import find_person, mentorships_of
 from server.privacy.actions.erasing import erase_person
 from server.privacy.actions.erasure_requests import ask_to_be_erased
 from server.privacy.rules.erasure import ErasureReason
+from server.room.actions.records import wish_record
 from tests.crowd import Browser, Crowd, at_catchup, every_email, shown, unlimited, whole_hour_in
 from tests.server.actors import account_link
 
@@ -186,6 +187,7 @@ class Gallery:
         over = await self._booking("by phone and over", Medium.PHONE)
         await self._begin(over, now - timedelta(hours=3))
         await report(database, self._mentor.visitor, over.id, Outcome.PARTLY, WINDOW, now)
+        await wish_record(database, self._mentee.visitor, over.id, True, now)
         self._hang("the session with a report", "/history/{id}", f"/history/{over.id}", self._admin)
 
     async def _begin(self, booking: Booking, start: datetime) -> None:

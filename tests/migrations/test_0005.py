@@ -36,6 +36,7 @@ from server.people.rules.accounts import Role
 from server.people.rules.rate_limits import counted_address
 from server.people.rules.visitors import Visitor
 from tests.server.actors import accepting
+from tests.server.sending import SEALER
 from tests.smtp_server import SmtpServer, link_in
 
 WRITTEN = json.loads((Path(__file__).parent / "written_by_0_1.json").read_text())
@@ -61,6 +62,7 @@ ADDED = {
     "people": {"preferred_name": "", "language_known": False},
     "visits": {"browser": "", "system": ""},
     "mentorships": {"state": "active"},
+    "bookings": {"extra_minutes": 0},
 }
 
 BEFORE = "0004"
@@ -207,7 +209,7 @@ def waiting_at(now: datetime) -> set[int]:
 async def test_what_was_queued_is_sent_and_nothing_else(migrated: Database, smtp_server: SmtpServer) -> None:
     """The one that was deferred, those that were not tried yet, later the reminders; the refused one when asked for."""
     clock = [STOPPED]
-    mailer = make_mailer(SmtpTransport(smtp_server.url), BASE, SENDER, lambda: clock[0])
+    mailer = make_mailer(SmtpTransport(smtp_server.url), BASE, SENDER, lambda: clock[0], sealer=SEALER)
     await send_due_emails(migrated, mailer)
     numbers = {int(re.search(r"\.(\d+)@", each["Message-ID"])[1]) for each in smtp_server.emails}
     assert numbers == waiting_at(STOPPED) == {7, 33, 34, 35, 36, 37}

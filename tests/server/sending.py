@@ -7,10 +7,13 @@ import pytest
 from server.app import make_mailer
 from server.mail.mailer import Mailer
 from server.mail.transport import SmtpTransport
+from server.room.sealing import Sealer
+from server.secret import ServerSecret
 from tests.server.actors import NOW
 from tests.smtp_server import SmtpServer
 
 BASE = "https://fireside.example"
+SEALER = Sealer(ServerSecret("of the tests"))
 
 
 class Clock:
@@ -28,4 +31,4 @@ def clock() -> Clock:
 
 @pytest.fixture
 def mailer(smtp_server: SmtpServer, clock: Clock) -> Mailer:
-    return make_mailer(SmtpTransport(smtp_server.url), BASE, "Fireside <f@example.org>", clock)
+    return make_mailer(SmtpTransport(smtp_server.url), BASE, "Fireside <f@example.org>", clock, sealer=SEALER)

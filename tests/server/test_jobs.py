@@ -26,9 +26,10 @@ from server.jobs import CALENDARS_AT_ONCE, Jobs
 from server.mail.outages import read_outage
 from server.mail.transport import SmtpTransport
 from server.people.rules.links import VISIT_LASTS
-from signaling.news import Joined
+from signaling.news import Joined, Left
 from tests.cast import until
 from tests.server.actors import DRAFT, FIRST, NOW, SECOND, a_booking, an_offer, visitor_with_account
+from tests.server.sending import SEALER
 
 
 class Inbox:
@@ -57,8 +58,8 @@ def jobs_at(database, now, transport=None, fetch=None):
         inbox.ended.append((call, person))
 
     settings = read_settings({})
-    mailer = make_mailer(transport or inbox, settings.base_url, settings.mail_from, lambda: now)
-    return Jobs(database, mailer, settings, lambda: now, end, fetch or no_calendar, b"k" * 32), inbox
+    mailer = make_mailer(transport or inbox, settings.base_url, settings.mail_from, lambda: now, sealer=SEALER)
+    return Jobs(database, mailer, settings, lambda: now, end, fetch or no_calendar, b"k" * 32, SEALER), inbox
 
 
 async def no_calendar(url, etag):
@@ -75,19 +76,36 @@ async def test_a_round_sends_and_expires(database, pair):
     assert "Catch-up: an offer for you" in inbox.subjects
 
 
-async def test_a_call_ends_when_its_time_is_over_and_not_before(database, pair):
+async def test_a_call_in_which_somebody_waits_ends_when_its_time_is_over_and_not_before(database, pair):
     booking = await a_booking(database, pair)
-    window = read_settings({}).join_window
-    people = [str(each.person.id) for each in (pair.mentor, pair.mentee)]
-    for index, person in enumerate(people):
-        await record_news(database, Joined(f"stay{index}", str(booking.id), person, booking.start.timestamp()))
-    closes = window.closes_at(booking)
-    jobs, inbox = jobs_at(database, closes - timedelta(seconds=1))
+    person = str(pair.mentor.person.id)
+    await record_news(database, Joined("stay", str(booking.id), person, booking.start.timestamp()))
+    closes = read_settings({}).join_window.closes_at(booking)
+    assert await ended_at(database, closes - timedelta(seconds=1)) == []
+    assert await ended_at(database, closes) == [(str(booking.id), person)]
+
+
+async def test_two_who_talk_are_not_cut_off_until_one_of_them_has_left(database, pair):
+    booking = await a_booking(database, pair)
+    closes = read_settings({}).join_window.closes_at(booking)
+    mentor, mentee = (str(each.person.id) for each in (pair.mentor, pair.mentee))
+    for person in (mentor, mentee):
+        await record_news(database, Joined(f"stay{person}", str(booking.id), person, booking.start.timestamp()))
+    both = [(str(booking.id), person) for person in sorted((mentor, mentee))]
+    assert await ended_at(database, closes + timedelta(hours=5)) == []
+    assert sorted(await ended_at(database, closes + timedelta(hours=6))) == both
+    gone = closes + timedelta(minutes=20)
+    await record_news(database, Left(f"stay{mentee}", str(booking.id), mentee, gone.timestamp(), "left"))
+    # Their connection may only have been lost.
+    assert await ended_at(database, gone + timedelta(minutes=1)) == []
+    assert await ended_at(database, gone + timedelta(minutes=2)) == [(str(booking.id), mentor)]
+
+
+async def ended_at(database, now):
+    """Who is taken out of a call in a round at that time: call and person."""
+    jobs, inbox = jobs_at(database, now)
     await jobs.round()
-    assert inbox.ended == []
-    jobs, inbox = jobs_at(database, closes)
-    await jobs.round()
-    assert sorted(inbox.ended) == sorted((str(booking.id), person) for person in people)
+    return inbox.ended
 
 
 async def test_a_round_forgets_old_visits(database, pair, count):
@@ -194,8 +212,8 @@ async def test_a_mail_server_that_refuses_us_is_asked_slowly_and_at_once_when_th
     await an_offer(database, pair)
     smtp_server.replies = {"MAIL": "550 5.7.1 Who are you"}
     settings = read_settings({})
-    mailer = make_mailer(SmtpTransport(smtp_server.url), settings.base_url, settings.mail_from, clock)
-    jobs = Jobs(database, mailer, settings, clock, None, no_calendar, b"k" * 32)
+    mailer = make_mailer(SmtpTransport(smtp_server.url), settings.base_url, settings.mail_from, clock, sealer=SEALER)
+    jobs = Jobs(database, mailer, settings, clock, None, no_calendar, b"k" * 32, SEALER)
     tries = []
     for _ in range(24):
         before = smtp_server.connections

@@ -11,6 +11,8 @@ from server.catchups.emails import KINDS, subject_of
 from server.i18n.catalog import Language
 from server.people.actions.emails import TEMPLATES as LINK_EMAILS
 from server.people.actions.emails import link_email_subject
+from server.room.emails import KIND as RECORD
+from server.room.emails import subject_of as record_subject
 from server.web.access import visitor_of
 from server.web.forms import id_of
 from server.web.keys import CLOCK, DATABASE, SETTINGS
@@ -51,4 +53,6 @@ def _subject(kind: str, language: Language) -> str:
     """The subject of emails of this kind; of one that no feature writes (another version did), its name."""
     if kind in LINK_EMAILS:
         return link_email_subject(kind, language)
+    if kind == RECORD:
+        return record_subject(language)
     return subject_of(kind, language) if kind in KINDS else kind

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import singledispatch
 
-from server.calls.rules.attendances import was_held
-from server.calls.rules.entering import may_enter
+from server.calls.rules.attendances import still_talking, was_held
+from server.calls.rules.entering import is_over, may_enter
 from server.calls.rules.turn import Turn
 from server.calls.store import sessions
 from server.catchups.changes.saving import save
@@ -55,7 +55,8 @@ async def enter_call(
         if view is None:
             raise NotFound
         consents = consenting(await choices.choices_about(connection, view.booking.offer_id))
-    may_enter(view.booking, consents, (view.mentor.id, view.mentee.id), window, now)
+        talking = still_talking(await sessions.attendances_of(connection, booking_id), now)
+    may_enter(view.booking, consents, (view.mentor.id, view.mentee.id), window, now, talking)
     person = str(visitor.person.id)
     servers = () if turn is None else (IceServer(turn.urls, *turn.credential(person, now)),)
     return Entrance(Seat(call=str(booking_id), person=person, name=visitor.person.called, ice_servers=servers), view)
@@ -98,13 +99,17 @@ async def find_closed_calls(
 
 
 async def find_overstaying(db: Database, window: JoinWindow, now: datetime) -> tuple[tuple[str, str], ...]:
-    """Who is in a call whose time is over: call and person of each."""
+    """Who is in a call whose time is over, and where nobody talks any more: call and person of each."""
     async with db.reading() as connection:
-        found = await sessions.present(connection)
+        late = [each for each in await sessions.present(connection) if is_over(each[0], window, now, talking=False)]
+        talks = {
+            booking_id: still_talking(await sessions.attendances_of(connection, booking_id), now)
+            for booking_id in {booking.id for booking, _ in late}
+        }
     return tuple(
-        (str(booking_id), str(person_id))
-        for booking_id, person_id, start, minutes in found
-        if now >= start + timedelta(minutes=minutes) + window.late
+        (str(booking.id), str(person_id))
+        for booking, person_id in late
+        if is_over(booking, window, now, talks[booking.id])
     )
 
 

@@ -6,6 +6,7 @@ from server.calls.actions.entering import Entrance, enter_call
 from server.calls.rules.reports import Outcome
 from server.room.pages.content import content_config
 from server.room.queries.contents import content_part
+from server.room.queries.records import read_record_wish
 from server.web.access import visitor_of
 from server.web.forms import id_of
 from server.web.keys import CLOCK, DATABASE, SETTINGS
@@ -24,6 +25,7 @@ async def show(request: web.Request) -> web.Response:
         me=me,
         other=other,
         rings=view.rings(me.id),
+        mentorship_id=view.mentorship_id,
         call={
             "socket": f"/calls/{view.booking.id}/socket",
             "slots": seat.seats - 1,
@@ -34,8 +36,10 @@ async def show(request: web.Request) -> web.Response:
             "link": f"/calls/{view.booking.id}/link",
             "phone": f"/calls/{view.booking.id}/number.json",
             "withdrawal": f"/calls/{view.booking.id}/withdrawal",
+            "zone": me.zone,
         },
         room=content_config(content_part(view, me.id), visitor_of(request).csrf),
+        record=await read_record_wish(request.app[DATABASE], visitor_of(request), view.booking.id),
         outcomes=tuple(Outcome),
     )
 

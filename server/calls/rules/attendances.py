@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from server.i18n.texts import N_, Text
+
+# How long somebody whose connection was lost has to come back to a call whose time is over.
+COMING_BACK = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,12 @@ def was_held(attendances: Sequence[Attendance]) -> bool:
         for index, one in enumerate(attendances)
         for other in attendances[index + 1 :]
     )
+
+
+def still_talking(attendances: Sequence[Attendance], now: datetime) -> bool:
+    """Whether two different people are there, or were until a moment ago."""
+    here = {each.person_id for each in attendances if each.left_at is None or now - each.left_at < COMING_BACK}
+    return len(here) > 1
 
 
 def _met(one: Attendance, other: Attendance) -> bool:

@@ -1,13 +1,16 @@
 """Who may enter a call and when, and where a catch-up has come to."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from server.calls.rules.errors import CallCancelled, CallOver, ConsentMissing, NotByVideo, TooEarly
 from server.catchups.rules.bookings import CALLED_OFF, LIVE, Booking, BookingState
 from server.catchups.rules.drafts import Medium
 from server.catchups.rules.join_window import JoinWindow
+
+# Two browsers that were left open are not a talk.
+LONGEST_OVERTIME = timedelta(hours=6)
 
 
 class Stage(StrEnum):
@@ -27,15 +30,31 @@ def stage_of(booking: Booking, window: JoinWindow, now: datetime) -> Stage:
 
 
 def may_enter(
-    booking: Booking, consenting: Collection[int], people: Collection[int], window: JoinWindow, now: datetime
+    booking: Booking,
+    consenting: Collection[int],
+    people: Collection[int],
+    window: JoinWindow,
+    now: datetime,
+    talking: bool = False,
 ) -> None:
     """Returns when the call is open to its `people`, else raises the CallClosed that says why.
 
-    `consenting` are the ids of those whose consent stands in the ledger: it is never assumed.
+    `consenting` are the ids of those whose consent stands in the ledger: it is never assumed. `talking`: its two people
+    are in the call; who loses the connection comes back to it, also when its time is over.
     """
-    check_open(booking, window, now)
+    try:
+        check_open(booking, window, now)
+    except CallOver:
+        if not talking or is_over(booking, window, now, talking):
+            raise
     if not set(people) <= set(consenting):
         raise ConsentMissing
+
+
+def is_over(booking: Booking, window: JoinWindow, now: datetime, talking: bool) -> bool:
+    """Whether nobody may stay in the call: its time is over. Nobody is cut off in the middle of a sentence, so two who
+    are `talking` may stay, for hours."""
+    return now >= window.closes_at(booking) + (LONGEST_OVERTIME if talking else timedelta(0))
 
 
 def check_open(booking: Booking, window: JoinWindow, now: datetime) -> None:

@@ -40,5 +40,11 @@ class NumberNotLent(Forbidden):
     sentence = N_("The number is not shown now. The page of the catch-up says when it will be.")
 
 
+class NoMoreTime(DomainError):
+    """Another catch-up of one of the two begins too soon, or they have had all that can be agreed to."""
+
+    sentence = N_("There is no more time that you could agree to. Nobody cuts you off: finish in peace.")
+
+
 class TooEarlyToTell(DomainError):
     sentence = N_("You can say how it was when the catch-up is over.")

@@ -6,7 +6,8 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.calls.rules.attendances import Attendance
-from server.catchups.rules.bookings import BookingState
+from server.catchups.rules.bookings import Booking, BookingState
+from server.catchups.store.bookings import booking_of
 from server.db.tables import attendances, bookings, sessions
 from signaling.news import Joined, Left, Present
 
@@ -14,6 +15,12 @@ PRESENT_IN = (
     select(attendances.c.person_id)
     .join(sessions, sessions.c.id == attendances.c.session_id)
     .where(sessions.c.booking_id == bindparam("id"), attendances.c.left_at.is_(None))
+)
+PRESENT = (
+    select(bookings, attendances.c.person_id)
+    .join(sessions, sessions.c.booking_id == bookings.c.id)
+    .join(attendances, attendances.c.session_id == sessions.c.id)
+    .where(attendances.c.left_at.is_(None))
 )
 ATTENDANCES_OF = (
     select(attendances.c.uid, attendances.c.person_id, attendances.c.joined_at, attendances.c.left_at)
@@ -97,15 +104,10 @@ async def uninvited(connection: AsyncConnection, uids: tuple[str, ...]) -> tuple
     return tuple((row.booking_id, row.person_id) for row in rows)
 
 
-async def present(connection: AsyncConnection) -> tuple[tuple[int, int, datetime, int], ...]:
-    """Everybody who is in a call: booking, person, and the booking's start and minutes."""
-    rows = await connection.execute(
-        select(sessions.c.booking_id, attendances.c.person_id, bookings.c.start, bookings.c.minutes)
-        .join(sessions, sessions.c.id == attendances.c.session_id)
-        .join(bookings, bookings.c.id == sessions.c.booking_id)
-        .where(attendances.c.left_at.is_(None))
-    )
-    return tuple((row.booking_id, row.person_id, row.start, row.minutes) for row in rows)
+async def present(connection: AsyncConnection) -> tuple[tuple[Booking, int], ...]:
+    """Everybody who is in a call: its booking, and the person's id."""
+    rows = await connection.execute(PRESENT)
+    return tuple((booking_of(row), row.person_id) for row in rows)
 
 
 async def present_in(connection: AsyncConnection, booking_id: int) -> frozenset[int]:

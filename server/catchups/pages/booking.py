@@ -9,6 +9,7 @@ from server.errors import DomainError
 from server.people.rules.phone_numbers import NumberUnconfirmed
 from server.room.pages.content import SEALER, content_config
 from server.room.queries.contents import content_part
+from server.room.queries.records import read_record_wish
 from server.room.queries.reflections import read_own_reflection
 from server.web.access import visitor_of
 from server.web.errors import status_of
@@ -58,5 +59,6 @@ async def booking_page(
         delays=DELAYS,
         outcomes=tuple(Outcome),
         reflection=reflection or await read_own_reflection(app[DATABASE], app[SEALER], visitor, found.view.booking.id),
+        record=await read_record_wish(app[DATABASE], visitor, found.view.booking.id),
         room=content_config(content_part(found.view, visitor.person.id), visitor.csrf),
     )

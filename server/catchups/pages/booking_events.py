@@ -1,5 +1,5 @@
-"""What changes about a booking while a page shows it: a stream that pushes its news, whether a number is lent, and what
-the two keep of it.
+"""What changes about a booking while a page shows it: a stream that pushes its news, whether a number is lent, when its
+call is to end, and what the two keep of it.
 
 The server notes what its own processes change. What other servers or the clock change is found by looking again,
 which also ends the stream of a visit that is over.
@@ -39,8 +39,9 @@ class _Told:
 
 
 async def connect(request: web.Request) -> web.StreamResponse:
-    """The events `news` (its part of the page), `phone` (`lent`, or nothing while it is not), and `content`: what came
-    after the content's version that this stream told last, first all of it. It is `unreadable` where it cannot be read.
+    """The events `news` (its part of the page), `phone` (`lent`, or nothing while it is not), `time`, and `content`:
+    what came after the content's version that this stream told last, first all of it. It is `unreadable` where it
+    cannot be read.
     """
     db, visitor = request.app[DATABASE], visitor_of(request)
     view = await find_booking(db, visitor, id_of(request))
@@ -90,6 +91,9 @@ async def _tell_news(request: web.Request, stream: EventStream, visitor: Visitor
     found = await read_booking_events(app[DATABASE], visitor, id_of(request), app[SETTINGS].join_window, app[CLOCK]())
     await stream.tell("news", render(request, "catchups/booking/news.html", **fields_of(found.news)))
     await stream.tell("phone", "lent" if found.lent else "", version=repr(found.lent))
+    time = {"end": found.time.end.isoformat(), "asked": found.time.asked, "more": found.time.more.value}
+    now = round(app[CLOCK]().timestamp() * 1000)
+    await stream.tell("time", json.dumps(time | {"now": now}), version=repr(found.time))
     return found.news.recheck
 
 

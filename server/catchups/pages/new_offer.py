@@ -22,9 +22,13 @@ FORM_NAME_BYTES = 16
 
 
 async def show(request: web.Request) -> web.Response:
-    """With `?like=7` the form begins as one's own offer to the same person, whose times have passed."""
-    found = await _read(request, entry_number(request.query, "like"))
-    typed = OfferForm.like(found.like) if found.like else OfferForm.empty()
+    """With `?like=7` the form begins as one's own offer to the same person, whose times have passed; with `?after=7` as
+    an offer of the next catch-up after that booking, at the same hour."""
+    found = await _read(request, entry_number(request.query, "like"), entry_number(request.query, "after"))
+    if found.after:
+        typed = OfferForm.after(found.after, visitor_of(request).person.zone)
+    else:
+        typed = OfferForm.like(found.like) if found.like else OfferForm.empty()
     return _page(request, found, secrets.token_urlsafe(FORM_NAME_BYTES), typed)
 
 
@@ -53,9 +57,9 @@ async def send(request: web.Request) -> web.Response:
     return see_other(f"/offers/{offer.id}")
 
 
-async def _read(request: web.Request, like: int | None = None) -> NewOfferPage:
+async def _read(request: web.Request, like: int | None = None, after: int | None = None) -> NewOfferPage:
     db, now = request.app[DATABASE], request.app[CLOCK]()
-    return await read_new_offer_page(db, visitor_of(request), id_of(request), now, like)
+    return await read_new_offer_page(db, visitor_of(request), id_of(request), now, like, after)
 
 
 def _page(

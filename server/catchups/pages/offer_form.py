@@ -7,7 +7,7 @@ from datetime import datetime
 from aiohttp import web
 
 from server.catchups.pages.form_fields import zone_typed_in
-from server.catchups.queries.offer_forms import OwnSide
+from server.catchups.queries.offer_forms import NextCatchup, OwnSide
 from server.catchups.rules.drafts import LENGTHS, NOTE_LIMIT, STARTS_LIMIT, Caller, Medium
 from server.catchups.rules.offers import Offer
 from server.errors import DomainError
@@ -60,6 +60,14 @@ class OfferForm:
         allowed again."""
         media = tuple(medium.value for medium in Medium if medium in offer.media)
         return cls(offer.note, media, ("",) * rows, str(offer.minutes), caller=offer.caller.value)
+
+    @classmethod
+    def after(cls, found: NextCatchup, zone: str, rows: int = STARTS_LIMIT) -> "OfferForm":
+        """The form of an offer of the next catch-up, in this zone: as long as the last one, and the same way."""
+        booking = found.view.booking
+        starts = [] if found.start is None else [field_time(found.start, zone)]
+        caller = found.view.caller.value
+        return cls("", (booking.medium.value,), _rows(starts, rows), str(booking.minutes), caller=caller)
 
     @classmethod
     def of(cls, offer: Offer, zone: str, now: datetime, rows: int = STARTS_LIMIT) -> "OfferForm":

@@ -1,11 +1,13 @@
-"""What an open page of a booking is told: its news, and the other's number while it is lent."""
+"""What an open page of a booking is told: its news, the other's number while it is lent, and when its call ends."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from server.calls.queries.booking_phone import read_lent_number
+from server.calls.queries.call_time import read_call_time
 from server.calls.rules.errors import NumberNotLent
-from server.catchups.queries.booking_news import BookingNews, read_booking_news
+from server.calls.rules.more_time import CallTime
+from server.catchups.queries.booking_news import BookingNews, booking_for, read_booking_news
 from server.catchups.rules.join_window import JoinWindow
 from server.db.database import Database
 from server.people.rules.visitors import Visitor
@@ -17,6 +19,7 @@ class BookingEvents:
 
     news: BookingNews
     lent: tuple[str, bool] | None
+    time: CallTime
 
 
 async def read_booking_events(
@@ -24,8 +27,10 @@ async def read_booking_events(
 ) -> BookingEvents:
     """Raises NotFound."""
     news = await read_booking_news(db, visitor, booking_id, window, now)
+    async with db.reading() as connection:
+        time = await read_call_time(connection, await booking_for(connection, visitor, booking_id))
     try:
         number = await read_lent_number(db, visitor, booking_id, window, now)
     except NumberNotLent:
-        return BookingEvents(news, None)
-    return BookingEvents(news, (number.typed, number.own))
+        return BookingEvents(news, None, time)
+    return BookingEvents(news, (number.typed, number.own), time)

@@ -5,14 +5,15 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.availability.queries.free_times import FreeTimes, read_free_times
+from server.availability.queries.free_times import FreeTimes, read_free_times, taken_between
 from server.calls.queries.booking_phone import would_phone
 from server.catchups.queries.booking_news import booking_for, wish_to_move
 from server.catchups.queries.offer import offer_for
 from server.catchups.rules.drafts import FURTHEST
 from server.catchups.rules.offers import Offer
 from server.catchups.rules.proposals import check_ended
-from server.catchups.store.bookings import BookingView, has_live_booking, live_between
+from server.catchups.rules.times import same_hour
+from server.catchups.store.bookings import BookingView, has_live_booking, live_between, read_booking
 from server.catchups.store.catchups import mentorship_of
 from server.catchups.store.offers import OfferView, has_new_times_since, read_offer
 from server.catchups.store.pauses import pauses_of
@@ -38,15 +39,25 @@ class OwnSide:
 
 
 @dataclass(frozen=True, slots=True)
+class NextCatchup:
+    """After this catch-up with the same person; `start` is the same hour in a week that is free, None for no such."""
+
+    view: BookingView
+    start: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class NewOfferPage:
     """`pause` is from when the `other` would like to be asked again, where they said so. `like` is the visitor's
-    earlier offer to them that the new one begins as. `is_mentor`: the visitor is."""
+    earlier offer to them that the new one begins as, `after` the catch-up that it follows. `is_mentor`: the visitor is.
+    """
 
     mentorship_id: int
     other: Person
     is_mentor: bool
     pause: datetime | None
     like: Offer | None
+    after: NextCatchup | None
     times: OwnSide
 
 
@@ -83,7 +94,12 @@ class MovePage:
 
 
 async def read_new_offer_page(
-    db: Database, visitor: Visitor, mentorship_id: int, now: datetime, like: int | None = None
+    db: Database,
+    visitor: Visitor,
+    mentorship_id: int,
+    now: datetime,
+    like: int | None = None,
+    after: int | None = None,
 ) -> NewOfferPage:
     """Raises NotFound, or MentorshipAtRest."""
     async with db.reading() as connection:
@@ -96,6 +112,7 @@ async def read_new_offer_page(
             is_mentor=row.role == "mentor",
             pause=await _pause_of(connection, mentorship_id, other),
             like=None if like is None else await _own_offer(connection, visitor, mentorship_id, like),
+            after=None if after is None else await _next(connection, visitor, mentorship_id, after, now),
             times=await _own_times(connection, visitor.person, other, now),
         )
 
@@ -172,6 +189,18 @@ async def _own_offer(connection: AsyncConnection, visitor: Visitor, mentorship_i
     if view is None or view.author.id != visitor.person.id or view.mentorship_id != mentorship_id:
         return None
     return view.offer
+
+
+async def _next(
+    connection: AsyncConnection, visitor: Visitor, mentorship_id: int, booking_id: int, now: datetime
+) -> NextCatchup | None:
+    """None for a booking that is not of this mentorship."""
+    view = await read_booking(connection, visitor, booking_id)
+    if view is None or view.mentorship_id != mentorship_id:
+        return None
+    me = visitor.person
+    taken = await taken_between(connection, me.id, (view.other(me.id).id,), now, now + FURTHEST)
+    return NextCatchup(view, same_hour(view.booking, me.zone, taken, now))
 
 
 async def _is_renewable(connection: AsyncConnection, offer: Offer, now: datetime) -> bool:

@@ -32,6 +32,8 @@ DELAYS = (5, 10, 15)
 REMINDERS: Mapping[str, timedelta] = {"reminder_day": timedelta(days=1), "reminder_soon": timedelta(minutes=15)}
 # Somebody who has just agreed needs no reminder of it.
 AGREED_JUST_NOW = timedelta(minutes=30)
+# By how much two people can agree in the call to make it longer.
+MOST_EXTRA = 60
 
 
 class BookingState(StrEnum):
@@ -57,6 +59,7 @@ class BookingEvent(StrEnum):
 
 
 BookingSide = Literal["either", "clock", "system"]
+PairSide = Literal["mentor", "mentee"]
 
 TRANSITIONS: Mapping[tuple[BookingState, BookingEvent], tuple[BookingSide, BookingState]] = {
     (BookingState.CONFIRMED, BookingEvent.WITHDRAW): ("either", BookingState.CANCELLED),
@@ -101,7 +104,10 @@ CONSEQUENCES: Mapping[BookingEvent, BookingConsequence] = {
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """`start` is aware UTC. `phone_fallback`: both would go on by phone where video fails."""
+    """`start` is aware UTC. `phone_fallback`: both would go on by phone where video fails.
+
+    `extra_minutes` are those that both agreed to in the call; `more_time_asked_by` is which of them asks for more.
+    """
 
     id: int
     catchup_id: int
@@ -111,10 +117,12 @@ class Booking:
     medium: Medium
     state: BookingState
     phone_fallback: bool = False
+    extra_minutes: int = 0
+    more_time_asked_by: PairSide | None = None
 
     @property
     def end(self) -> datetime:
-        return self.start + timedelta(minutes=self.minutes)
+        return self.start + timedelta(minutes=self.minutes + self.extra_minutes)
 
     def stands(self, now: datetime) -> bool:
         """Whether it is agreed and its time is not over: then people can still be late for it, or move it."""

@@ -14,6 +14,7 @@ from server.catchups.rules.offers import Offer
 DAYS_LATER = (1, 7)
 LATEST = timedelta(hours=3)
 QUARTER = timedelta(minutes=15)
+WEEKS_AHEAD = 8
 
 
 class TimeConflict(StrEnum):
@@ -54,6 +55,18 @@ def two_times(booking: Booking, zone: str, taken: Iterable[Interval]) -> tuple[d
         busy.append((at, at + timedelta(minutes=booking.minutes)))
         found.append(at)
     return tuple(sorted(found))
+
+
+def same_hour(booking: Booking, zone: str, taken: Iterable[Interval], now: datetime) -> datetime | None:
+    """When the two could meet next: the same time of day in `zone` in the first week after the booking in which that is
+    to come and not taken; None where no week is free for long."""
+    local, length = booking.start.astimezone(ZoneInfo(zone)), timedelta(minutes=booking.minutes)
+    busy = list(taken)
+    for week in range(1, WEEKS_AHEAD + 1):
+        start = (local + timedelta(weeks=week)).replace(fold=0).astimezone(UTC)
+        if start > now and not any(begins < start + length and start < ends for begins, ends in busy):
+            return start
+    return None
 
 
 def _without_moved(offer: Offer, bookings: Iterable[Booking]) -> tuple[Booking, ...]:

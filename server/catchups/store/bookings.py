@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, Select, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.catchups.rules.bookings import LIVE, Booking, BookingState, NewBooking
+from server.catchups.rules.bookings import LIVE, MOST_EXTRA, Booking, BookingState, NewBooking
 from server.catchups.rules.drafts import LENGTHS, Caller, Medium
 from server.catchups.store.catchups import OPEN_TO_VISITOR, as_visitor, in_catchups_of, person_from, with_both
 from server.db.database import for_update
@@ -17,11 +17,11 @@ from server.errors import NotFound
 from server.people.rules.people import BothPeople, Person
 from server.people.rules.visitors import Visitor
 
-LONGEST = timedelta(minutes=max(LENGTHS))
+LONGEST = timedelta(minutes=max(LENGTHS) + MOST_EXTRA)
 IS_LIVE = bookings.c.state.in_([state.value for state in LIVE])
 
 VIEWS = (
-    with_both(bookings, offers.c.note, offers.c.caller)
+    with_both(bookings, offers.c.note, offers.c.caller, catchups.c.mentorship_id)
     .join(offers, offers.c.id == bookings.c.offer_id)
     .where(OPEN_TO_VISITOR)
 )
@@ -78,6 +78,7 @@ class BookingView(BothPeople):
     mentee: Person
     note: str
     caller: Caller
+    mentorship_id: int
 
     def rings(self, person_id: int) -> bool:
         """Whether this one of the two rings the other, where they speak by phone."""
@@ -196,6 +197,12 @@ async def set_phone_fallback(connection: AsyncConnection, booking_id: int, allow
     await connection.execute(update(bookings).where(bookings.c.id == booking_id).values(phone_fallback=allowed))
 
 
+async def set_more_time(connection: AsyncConnection, booking: Booking) -> None:
+    """Saves by how much it was made longer, and who asks for more. The catch-up must be locked."""
+    more = {"extra_minutes": booking.extra_minutes, "more_time_asked_by": booking.more_time_asked_by}
+    await connection.execute(update(bookings).where(bookings.c.id == booking.id).values(more))
+
+
 async def confirmed_before(connection: AsyncConnection, medium: Medium, latest_start: datetime) -> tuple[Booking, ...]:
     """The bookings by `medium` still 'confirmed' that started before `latest_start`, earliest first, at most 100."""
     rows = await connection.execute(
@@ -225,7 +232,12 @@ async def bookings_of(connection: AsyncConnection, visitor: Visitor, now: dateti
 
 def _view_of(row: Row[Any]) -> BookingView:
     return BookingView(
-        booking_of(row), person_from(row, "mentor"), person_from(row, "mentee"), row.note, Caller(row.caller)
+        booking_of(row),
+        person_from(row, "mentor"),
+        person_from(row, "mentee"),
+        row.note,
+        Caller(row.caller),
+        row.mentorship_id,
     )
 
 
@@ -239,4 +251,6 @@ def booking_of(row: Row[Any]) -> Booking:
         medium=Medium(row.medium),
         state=BookingState(row.state),
         phone_fallback=row.phone_fallback,
+        extra_minutes=row.extra_minutes,
+        more_time_asked_by=row.more_time_asked_by,
     )

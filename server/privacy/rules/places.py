@@ -210,7 +210,7 @@ PLACES = (
         N_("Catch-ups that were agreed"),
         (),
         STAYS,
-        "id catchup_id offer_id start minutes medium phone_fallback state made_at",
+        "id catchup_id offer_id start minutes medium phone_fallback state made_at extra_minutes more_time_asked_by",
         ("catchup_id", "catchups"),
     ),
     Place(
@@ -289,6 +289,16 @@ PLACES = (
         GOES,
         "id catchup_id key size sealed",
         IN_CATCHUP,
+        secret="sealed",  # noqa: S106 the name of a column
+    ),
+    Place(
+        "agreed_records",
+        Kind.MEETING,
+        N_("Records of what you two agreed, for your emails"),
+        (),
+        GOES,
+        "booking_id person_id wished_at made_at sealed",
+        IN_BOOKING,
         secret="sealed",  # noqa: S106 the name of a column
     ),
     Place(

@@ -28,7 +28,9 @@ class AttachedFile(msgspec.Struct, frozen=True):
 class ItemBody(msgspec.Struct, frozen=True):
     """What an item says. It is stored encrypted.
 
-    `owner` is the id of who does an action, None for both; `due` a day in ISO 8601.
+    `owner` is the id of who does an action, None for both; `due` a day in ISO 8601. At the end of a catch-up each of
+    the two ticks the actions and resources that they agree to: `agreed` are their ids. What is `struck` out is not
+    agreed.
     """
 
     text: str
@@ -37,6 +39,8 @@ class ItemBody(msgspec.Struct, frozen=True):
     due: str | None = None
     url: str = ""
     file: AttachedFile | None = None
+    agreed: tuple[int, ...] = ()
+    struck: bool = False
 
 
 @dataclass(frozen=True, slots=True)

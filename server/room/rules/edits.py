@@ -26,6 +26,8 @@ NOTES_LIMIT = 20_000
 ITEMS_LIMIT = 300
 EDITS_LIMIT = 200
 WEB = re.compile(r"https?")
+# What people agree to in an item.
+TERMS = ("text", "owner", "due", "struck")
 
 Key = Annotated[str, msgspec.Meta(pattern=r"\A[A-Za-z0-9-]{1,36}\Z")]
 
@@ -48,6 +50,17 @@ class ItemChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="c
     done: bool | None = None
     owner: int | UnsetType | None = UNSET
     due: str | UnsetType | None = UNSET
+    struck: bool | None = None
+
+
+class Tick(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="agree"):
+    """Whether one agrees to an action or a resource, and what the page showed of it: nobody agrees to anything else."""
+
+    key: Key
+    agrees: bool
+    text: str
+    owner: int | None = None
+    due: str | None = None
 
 
 class Removal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="remove"):
@@ -64,7 +77,7 @@ class NotesChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="
     text: str
 
 
-Edit = Addition | ItemChange | Removal | NotesChange
+Edit = Addition | ItemChange | Tick | Removal | NotesChange
 
 
 class EditBatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -146,8 +159,20 @@ def _(edit: ItemChange, content: Content, version: int, by: int, both: Collectio
     body = item.body or (ItemBody("") if edit.text is not None else None)
     if body is None:
         return content
-    body = msgspec.structs.replace(body, **_changed(edit, item, body, both))
-    return content if body == item.body else _put(content, replace(item, version=version, body=body), version)
+    return _with_body(content, item, msgspec.structs.replace(body, **_changed(edit, item, body, both)), version)
+
+
+@_apply.register
+def _(edit: Tick, content: Content, version: int, by: int, both: Collection[int]) -> Content:
+    item = content.items.get(edit.key)
+    if item is None or item.body is None or item.kind is ItemKind.TOPIC:
+        return content
+    body = item.body
+    if body.struck or (edit.text, edit.owner, edit.due) != (body.text, body.owner, body.due):
+        return content
+    others = tuple(person_id for person_id in body.agreed if person_id != by)
+    agreed = tuple(sorted((*others, by))) if edit.agrees else others
+    return _with_body(content, item, msgspec.structs.replace(body, agreed=agreed), version)
 
 
 @_apply.register
@@ -185,6 +210,11 @@ def _changed(edit: ItemChange, item: ContentItem, body: ItemBody, both: Collecti
         changed["owner"] = edit.owner
     if edit.due is not UNSET:
         changed["due"] = _day(edit.due)
+    if edit.struck is not None:
+        changed["struck"] = edit.struck
+    # What was agreed to was something else.
+    if any(changed.get(name, getattr(body, name)) != getattr(body, name) for name in TERMS):
+        changed["agreed"] = ()
     return changed
 
 
@@ -193,6 +223,10 @@ def _add(content: Content, key: str, kind: ItemKind, body: ItemBody, version: in
         return content
     check_room(content)
     return _put(content, ContentItem(key, kind, len(content.items) + 1, by, version, body), version)
+
+
+def _with_body(content: Content, item: ContentItem, body: ItemBody, version: int) -> Content:
+    return content if body == item.body else _put(content, replace(item, version=version, body=body), version)
 
 
 def _put(content: Content, item: ContentItem, version: int) -> Content:

@@ -34,6 +34,7 @@
  * @property {number} unread lines of the chat that were not seen yet
  * @property {readonly import("./speaking-bar.js").Spoken[]} spoken how long each has spoken
  * @property {boolean} speakingOff whether somebody switched that off
+ * @property {import("./time.js").CallTime|null} time when the call is to end
  * @property {boolean} silent whether the browser keeps sound back until a click
  * @property {string} trouble a sentence about our devices, or about what was refused
  * @property {string} why why the call ended for us
@@ -48,6 +49,7 @@
  * @property {string} back
  * @property {string} [events] where the catch-up's news is pushed from
  * @property {string|null} phone where the other's number is, while both would go on by phone
+ * @property {string} [zone] the time zone of the person
  * @property {string} [withdrawal] where one withdraws from the catch-up
  */
 
@@ -70,6 +72,7 @@ export const BEGINNING = {
   unread: 0,
   spoken: [],
   speakingOff: false,
+  time: null,
   silent: false,
   trouble: "",
   why: "",

@@ -31,6 +31,7 @@ import { BEGINNING } from "../call/state.js";
 import { keepAwake } from "../call/wake-lock.js";
 import { offerWithdrawal } from "../call/withdrawal.js";
 import { find, initials } from "../lib/dom.js";
+import { listen } from "../lib/events.js";
 import { Store } from "../lib/store.js";
 import { gettext } from "../lib/texts.js";
 
@@ -94,6 +95,7 @@ function start() {
   offerPhone(call);
   offerWithdrawal(call);
   keepAwake(store);
+  if (content) void offerTime(call, content.ending);
   showSpeaking(call);
   welcomeOthers(store);
   watchOwnVoice(call);
@@ -164,6 +166,21 @@ function draw(store, stage, name) {
     stage.show(state.people, state.phase === "in");
     if (state.phase !== before.phase) moveFocus(state.phase);
   });
+}
+
+/**
+ * When the call is to end is told once, so it is heard from the start. What shows it is not loaded before it is needed.
+ * @param {Call} call
+ * @param {() => void} agree
+ */
+async function offerTime(call, agree) {
+  listen(config.events ?? "", "time", (data) => {
+    const { now, ...time } = JSON.parse(data);
+    call.store.set({ time: { ...time, ahead: now - Date.now() } });
+  });
+  await new Promise((entered) => call.store.watch((state) => void (state.phase === "in" && entered(null))));
+  const { showTime } = await import("../call/time.js");
+  showTime(call, agree);
 }
 
 /** @param {import("../call/state.js").Phase} phase */

@@ -7,7 +7,7 @@ import { connectFiles } from "./files.js";
 import { announceContent } from "./hearing.js";
 import { connectNotes } from "./notes.js";
 import { actionRow, resourceRow, topicRow } from "./rows.js";
-import { NOTHING, shown, topics } from "./rules.js";
+import { NOTHING, shown } from "./rules.js";
 import { Sync, freshKey } from "./sync.js";
 
 /**
@@ -27,9 +27,17 @@ import { Sync, freshKey } from "./sync.js";
  */
 
 /**
+ * @typedef {object} Room
+ * @property {RoomConfig} config
+ * @property {Store<import("./rules.js").RoomState>} store
+ * @property {Sync} sync
+ * @property {(line: string) => boolean} keep adds a line to the shared notes; says whether there was room for it
+ */
+
+/**
  * Joins the content of the page to the server.
- * @param {(panel: "agenda"|"notes") => void} [noted] is told where there is something new of the other
- * @returns {(line: string) => boolean} adds a line to the shared notes; says whether there was room for it
+ * @param {(panel: "agenda"|"notes"|"ending") => void} [noted] is told where there is something new of the other
+ * @returns {Room}
  */
 export function connectContent(noted = () => {}) {
   /** @type {RoomConfig} */
@@ -62,13 +70,14 @@ export function connectContent(noted = () => {}) {
   connectNotes(find("#shared-notes", HTMLTextAreaElement), sync);
   announceContent(store, config, find("#room-says", HTMLElement), noted);
   addEventListener("resize", fitTexts);
-  return (/** @type {string} */ line) => {
+  const keep = (/** @type {string} */ line) => {
     const { notes, version } = store.state;
     const text = notes.text && !notes.text.endsWith("\n") ? `${notes.text}\n${line}` : notes.text + line;
     if (version < 0 || text.length > config.limits.notes) return false;
     sync.type(text, notes.held);
     return true;
   };
+  return { config, store, sync, keep };
 }
 
 /**
@@ -86,6 +95,16 @@ function connectForm(form, sync) {
     form.reset();
     first.focus();
   };
+}
+
+/**
+ * The mentee's come first.
+ * @param {readonly Item[]} items
+ * @param {number} mentee
+ */
+function topics(items, mentee) {
+  const found = items.filter((item) => item.kind === "topic");
+  return [...found.filter((item) => item.author === mentee), ...found.filter((item) => item.author !== mentee)];
 }
 
 /**

@@ -6,6 +6,7 @@ import { shown } from "./rules.js";
 /**
  * @typedef {import("./rules.js").Item} Item
  * @typedef {import("./rules.js").RoomState} RoomState
+ * @typedef {"agenda"|"notes"|"ending"} Panel
  */
 
 /** Who writes notes is heard once in so many ms. */
@@ -15,14 +16,17 @@ const NOTES_AGAIN = 30_000;
  * @param {import("../lib/store.js").Store<RoomState>} store
  * @param {{me: number, people: {id: number, name: string}[]}} config
  * @param {HTMLElement} region
- * @param {(panel: "agenda"|"notes") => void} noted
+ * @param {(panel: Panel) => void} noted
  */
 export function announceContent(store, { me, people }, region, noted) {
   const name = people.find((person) => person.id !== me)?.name ?? "";
   let notesHeard = -NOTES_AGAIN;
   store.watch((state, before) => {
     if (before.version < 0 || state.version === before.version) return;
-    const news = changesOf(shown(before, me), shown(state, me), name);
+    const [then, now] = [shown(before, me), shown(state, me)];
+    const other = people.find((person) => person.id !== me)?.id;
+    /** @type {{panel: Panel, says: string}[]} */
+    const news = [...changesOf(then, now, name), ...agreementsOf(then, now, name, other)];
     if (state.notes.text !== before.notes.text) {
       noted("notes");
       if (performance.now() - notesHeard > NOTES_AGAIN) news.push({ panel: "notes", says: gettext("%(name)s writes in the notes.", { name }) });
@@ -52,6 +56,30 @@ export function changesOf(before, now, name) {
     if (!stays.has(item.key)) news.push({ panel: panelOf(item), says: gettext("%(name)s removed: %(text)s", { name, text: item.text ?? "" }) });
   }
   return news;
+}
+
+/**
+ * What the other agrees to, and what was struck out.
+ * @param {readonly Item[]} before
+ * @param {readonly Item[]} now
+ * @param {string} name of the other
+ * @param {number|undefined} other
+ * @returns {{panel: "ending", says: string}[]}
+ */
+export function agreementsOf(before, now, name, other) {
+  const known = new Map(before.map((item) => [item.key, item]));
+  const agrees = (/** @type {Item} */ { agreed = [] }) => other !== undefined && agreed.includes(other);
+  return now.flatMap((item) => {
+    const then = known.get(item.key);
+    const text = item.text ?? "";
+    let says = "";
+    if (then && Boolean(then.struck) !== Boolean(item.struck)) {
+      says = item.struck ? gettext("%(name)s struck out: %(text)s", { name, text }) : gettext("%(name)s put back: %(text)s", { name, text });
+    } else if (then && agrees(item) !== agrees(then)) {
+      says = agrees(item) ? gettext("%(name)s agrees: %(text)s", { name, text }) : gettext("%(name)s agrees no more: %(text)s", { name, text });
+    }
+    return says ? [{ panel: "ending", says }] : [];
+  });
 }
 
 /**

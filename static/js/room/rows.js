@@ -59,6 +59,7 @@ export function actionRow(first, context) {
     show(item) {
       tick.checked = Boolean(item.done);
       row.dataset.done = String(item.done);
+      row.dataset.struck = String(Boolean(item.struck));
       text.show(item.text ?? "", gettext("Action"));
       owner.value = item.owner ? String(item.owner) : "";
       owner.setAttribute("aria-label", gettext("Who does it: %(text)s", { text: item.text ?? "" }));

@@ -18,6 +18,8 @@
  * @property {string|null} [due]
  * @property {string} [url]
  * @property {{id: number, name: string, size: number}|null} [file]
+ * @property {number[]} [agreed] who agrees to it
+ * @property {boolean} [struck] whether it is struck out
  *
  * @typedef {{version: number, items: Item[], notes: {text: string, version: number}|null, refused?: string[]}} Changes
  * @typedef {{type: string, [field: string]: any}} Edit
@@ -158,19 +160,10 @@ export function shown(state, me) {
     const item = items.get(edit.key);
     if (edit.type === "add" && !item) items.set(edit.key, added(edit, me, items.size));
     else if (edit.type === "change" && item) items.set(edit.key, changed(item, edit));
+    else if (edit.type === "agree" && item) items.set(edit.key, ticked(item, edit, me));
     else if (edit.type === "remove" && item) items.set(edit.key, { ...item, removed: true });
   }
   return [...items.values()].filter((item) => !item.removed).sort((one, other) => one.number - other.number);
-}
-
-/**
- * The mentee's topics come first.
- * @param {readonly Item[]} items
- * @param {number} mentee
- */
-export function topics(items, mentee) {
-  const found = items.filter((item) => item.kind === "topic");
-  return [...found.filter((item) => item.author === mentee), ...found.filter((item) => item.author !== mentee)];
 }
 
 /**
@@ -223,7 +216,7 @@ function settled(state) {
  */
 function added({ key, kind, text, url = "" }, me, count) {
   const item = { key, kind, text, url, number: count + 1, author: me, version: 0, removed: false };
-  return { ...item, done: false, owner: null, due: null, file: null };
+  return { ...item, done: false, owner: null, due: null, file: null, agreed: [], struck: false };
 }
 
 /**
@@ -231,12 +224,22 @@ function added({ key, kind, text, url = "" }, me, count) {
  * @param {Edit} edit
  * @returns {Item}
  */
-function changed(item, { text, done, owner, due }) {
+function changed(item, { text, done, owner, due, struck }) {
+  // What was agreed to was something else.
+  const stays = [text, owner, due, struck].every((each) => each === undefined);
   return {
     ...item,
+    agreed: stays ? item.agreed : [],
+    struck: struck ?? item.struck,
     text: text ?? item.text,
     done: done ?? item.done,
     owner: owner === undefined ? item.owner : owner,
     due: due === undefined ? item.due : due,
   };
+}
+
+/** @param {Item} item @param {Edit} edit @param {number} me @returns {Item} */
+function ticked(item, { agrees }, me) {
+  const others = (item.agreed ?? []).filter((person) => person !== me);
+  return { ...item, agreed: agrees ? [...others, me] : others };
 }

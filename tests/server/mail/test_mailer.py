@@ -26,7 +26,7 @@ from server.mail.transport import ConnectionLost, Refused, SmtpTransport, Unreac
 from server.people.actions.links import find_visitor, open_link
 from server.people.actions.people import NewPerson, find_or_add_person
 from tests.server.actors import NOW, an_offer, visitor_with_account
-from tests.server.sending import BASE
+from tests.server.sending import BASE, SEALER
 from tests.smtp_server import link_in
 
 SAM = "sam@example.org"
@@ -193,7 +193,9 @@ async def test_an_email_whose_connection_was_lost_is_the_same_when_it_comes_agai
 async def test_four_senders_at_once_send_each_email_once(database, pair, smtp_server, clock, no_limits):
     for _ in range(20):
         await an_offer(database, pair)
-    mailers = [make_mailer(SmtpTransport(smtp_server.url), BASE, "f@example.org", clock) for _ in range(4)]
+    mailers = [
+        make_mailer(SmtpTransport(smtp_server.url), BASE, "f@example.org", clock, sealer=SEALER) for _ in range(4)
+    ]
     await asyncio.gather(*(send_due_emails(database, mailer) for mailer in mailers))
     assert sorted(smtp_server.deliveries().values()) == [1] * 20
     assert smtp_server.connections == 4
@@ -210,7 +212,11 @@ async def test_an_email_that_is_being_sent_is_claimed_by_nobody_else(
     began = loop.time()
     ticking = [
         make_mailer(
-            SmtpTransport(smtp_server.url), BASE, "f@example.org", lambda: NOW + timedelta(seconds=loop.time() - began)
+            SmtpTransport(smtp_server.url),
+            BASE,
+            "f@example.org",
+            lambda: NOW + timedelta(seconds=loop.time() - began),
+            sealer=SEALER,
         )
         for _ in range(2)
     ]

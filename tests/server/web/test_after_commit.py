@@ -20,12 +20,14 @@ from webauthn.helpers import base64url_to_bytes
 from server.admin.actions.mentorships import arrange
 from server.admin.rules.importing import ImportedPerson, ImportRow, as_text
 from server.availability.store.busy_times import note_failure, set_feed
+from server.calls.actions.more_time import request_more_time
 from server.catchups.actions.answers import decline_offer
 from server.catchups.actions.consents import allow_phone
-from server.catchups.rules.bookings import Booking
+from server.catchups.rules.bookings import Booking, BookingState
 from server.catchups.rules.drafts import Medium
 from server.catchups.rules.ledger import WORDINGS, ChoiceKind, ShownWording
 from server.catchups.rules.offers import Offer
+from server.catchups.store.bookings import set_state
 from server.db.database import COMMITS
 from server.db.set_aside import Work, put_aside
 from server.db.tables import choices, links, outbox, set_aside, visits
@@ -230,6 +232,7 @@ about_a_booking(r"/bookings/{id:\d{1,9}}/number", medium="phone", phone="+44 20 
 about_a_booking(r"/bookings/{id:\d{1,9}}/phone")
 about_a_booking(r"/bookings/{id:\d{1,9}}/content", batches=NEW_TOPIC)
 about_a_booking(r"/bookings/{id:\d{1,9}}/reflection", reflection="What I heard")
+about_a_booking(r"/bookings/{id:\d{1,9}}/record", wished="yes")
 about_a_booking(r"/calls/{id:\d{1,9}}/withdrawal", words="")
 about_a_booking(r"/calls/{id:\d{1,9}}/link")
 
@@ -253,6 +256,27 @@ async def _(scene: Scene) -> Form:
     booking = await scene.pair.booking()
     await allow_phone(scene.pair.site.database, scene.pair.as_sam, booking.id, ALLOWED_PHONE, datetime.now(UTC))
     return scene.sam, f"/bookings/{booking.id}/phone/withdrawal", {}
+
+
+@form_of(r"/calls/{id:\d{1,9}}/more-time")
+async def _(scene: Scene) -> Form:
+    booking = await held(scene)
+    return scene.sam, f"/calls/{booking.id}/more-time", {"end": booking.end.isoformat()}
+
+
+@form_of(r"/calls/{id:\d{1,9}}/more-time/refusal")
+async def _(scene: Scene) -> Form:
+    booking = await held(scene)
+    await request_more_time(scene.pair.site.database, scene.pair.as_maya, booking.id, booking.end)
+    return scene.sam, f"/calls/{booking.id}/more-time/refusal", {"end": booking.end.isoformat()}
+
+
+async def held(scene: Scene) -> Booking:
+    """A catch-up in whose call both have been."""
+    booking = await scene.pair.booking()
+    async with scene.pair.site.database.writing() as connection:
+        await set_state(connection, booking.id, BookingState.HELD)
+    return booking
 
 
 @form_of(r"/bookings/{id:\d{1,9}}/files")

@@ -46,7 +46,7 @@ SECRETS = (NOTE, "Vera", "Vito", "vera@", "vito@")
 FORM = {
     "start": "", "starts": "", "medium": "video", "media": "video", "minutes": "30", "note": "", "words": "",
     "weeks": "4", "revision": "0", "outcome": "spoke", "zone": "UTC", "language": "en", "phone": "", "needs": "",
-    "url": "https://calendar.example/busy.ics",
+    "url": "https://calendar.example/busy.ics", "end": "2031-05-06T15:30:00+00:00", "wished": "yes",
     "batches": '[{"writer": "w", "sequence": 1, "since": 0, "edits": [{"type": "write", "was": "", "text": "x"}]}]',
     "wording": [ShownWording(text, "en").hash for text in WORDINGS.values()],
 }  # fmt: skip

@@ -53,6 +53,17 @@ def test_a_closed_call_says_why(booking: Booking, minutes: int, refusal: type[Ca
         may_enter(booking, BOTH, BOTH, WINDOW, START + timedelta(minutes=minutes))
 
 
+def test_who_loses_the_connection_comes_back_to_a_talk_that_goes_on() -> None:
+    """Nobody is cut off in the middle of a sentence; two browsers that were left open are no talk."""
+    late = START + timedelta(minutes=30) + WINDOW.late
+    may_enter(a_booking(BookingState.HELD), BOTH, BOTH, WINDOW, late, talking=True)
+    for booking, hours in ((a_booking(BookingState.HELD), 6), (a_booking(BookingState.MISSED), 7)):
+        with pytest.raises(CallOver):
+            may_enter(booking, BOTH, BOTH, WINDOW, late + timedelta(hours=hours), talking=True)
+    with pytest.raises(CallCancelled):
+        may_enter(a_booking(BookingState.CANCELLED), BOTH, BOTH, WINDOW, late, talking=True)
+
+
 @pytest.mark.parametrize(
     ("medium", "state", "minutes", "stage"),
     [

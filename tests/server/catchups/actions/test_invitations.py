@@ -26,6 +26,7 @@ from tests.server.actors import (
     accepting,
     an_offer,
 )
+from tests.server.sending import SEALER
 
 DAY = timedelta(days=1)
 WINDOW = JoinWindow(timedelta(minutes=15), timedelta(minutes=60))
@@ -40,7 +41,11 @@ class Calendars:
         self.uids = set()
         self._database, self._server = database, smtp_server
         self._mailer = make_mailer(
-            SmtpTransport(smtp_server.url), "https://fireside.example", "f@example.org", lambda: NOW + HOLD
+            SmtpTransport(smtp_server.url),
+            "https://fireside.example",
+            "f@example.org",
+            lambda: NOW + HOLD,
+            sealer=SEALER,
         )
 
     async def show(self) -> dict[str, list[tuple[str, datetime]]]:

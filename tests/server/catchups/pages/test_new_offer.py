@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -44,6 +45,26 @@ async def test_a_note_is_text_and_never_markup(page, pair):
     await page.post(f"/mentorships/{pair.mentorship_id}/offers", **form(note="<script>alert(1)</script>"))
     assert "<script>alert" not in page.text
     assert "&lt;script&gt;alert" in page.text
+
+
+async def test_the_next_one_is_suggested_at_the_same_hour(mentor, mentee, pair):
+    """It begins as long as the last one and the same way, with an hour that can be changed; a link leads to it."""
+    booking = await pair.booking(datetime.now(UTC) - timedelta(hours=2))
+    link = f"/mentorships/{pair.mentorship_id}/offers/new?after={booking.id}"
+    assert f'href="{link}"' in (await mentor.get(f"/bookings/{booking.id}")).text
+    assert f'href="{link}"' in (await mentee.get(f"/bookings/{booking.id}")).text
+    await mentor.get(link)
+    start = booking.start.astimezone(ZoneInfo(pair.maya.zone)) + timedelta(weeks=1)
+    assert f'value="{start:%Y-%m-%dT%H:%M}"' in mentor.text
+    await mentor.post(f"/mentorships/{pair.mentorship_id}/offers", **form(starts=[f"{start:%Y-%m-%dT%H:%M}"]))
+    assert "Sam has your offer" in mentor.text
+
+
+async def test_only_a_catch_up_of_these_two_is_followed(stranger, mentor, pair):
+    booking = await pair.booking(datetime.now(UTC) - timedelta(hours=2))
+    assert (await stranger.get(f"/mentorships/{pair.mentorship_id}/offers/new?after={booking.id}")).status == 404
+    await mentor.get(f"/mentorships/{pair.mentorship_id}/offers/new?after=999999")
+    assert (mentor.status, "Send offer" in mentor.text) == (200, True)
 
 
 async def offers_of(pair):

@@ -26,6 +26,7 @@ from server.people.actions.people import NewPerson, find_or_add_mentorship, find
 from server.people.rules.links import Purpose
 from server.web.keys import CLOCK, DATABASE
 from tests.server.actors import visitor_by
+from tests.server.sending import SEALER
 from tests.server.site import OFFERED, Site
 from tests.smtp_server import SmtpServer, link_in
 
@@ -49,7 +50,9 @@ class TimedSite(Site):
 
     async def email(self, address: str, subject: str) -> EmailMessage:
         """Sends what is due, without waiting for the running jobs to do so, and takes this email."""
-        mailer = make_mailer(SmtpTransport(self.smtp_server.url), self.base_url, "Fireside <f@example.org>", self.clock)
+        mailer = make_mailer(
+            SmtpTransport(self.smtp_server.url), self.base_url, "Fireside <f@example.org>", self.clock, sealer=SEALER
+        )
         await send_due_emails(self.database, mailer)
         return await self.smtp_server.next_email(address, subject)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from server.catchups.rules.bookings import Booking, BookingState
 from server.catchups.rules.drafts import LENGTHS, Medium
 from server.catchups.rules.offers import Offer, OfferState
-from server.catchups.rules.times import LATEST, PossibleTime, TimeConflict, possible_times, two_times
+from server.catchups.rules.times import LATEST, PossibleTime, TimeConflict, possible_times, same_hour, two_times
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -107,3 +107,19 @@ def test_both_times_are_later_free_apart_and_near_the_same_time_of_day(start, mi
         local, was = (time.astimezone(ZoneInfo(zone)).replace(tzinfo=None) for time in (at, start))
         # Where the clocks go forward, an hour that is skipped comes later.
         assert (local - was) % timedelta(days=1) <= LATEST + timedelta(hours=1)
+
+
+def test_the_next_is_at_the_same_hour_a_week_later_also_where_the_clocks_change() -> None:
+    start = datetime(2026, 3, 24, 15, tzinfo=UTC)
+    booking = a_booking(start)
+    assert same_hour(booking, "UTC", (), start + HOUR) == start + timedelta(weeks=1)
+    # Summer time begins on 29 March: four o'clock in Berlin stays four o'clock.
+    assert same_hour(booking, "Europe/Berlin", (), start + HOUR) == start + timedelta(weeks=1) - HOUR
+
+
+def test_a_week_that_is_taken_or_has_passed_is_skipped() -> None:
+    booking = a_booking(NOW)
+    weeks = [NOW + timedelta(weeks=week) for week in range(10)]
+    assert same_hour(booking, "UTC", [(weeks[1] + HOUR / 4, weeks[1] + HOUR)], NOW) == weeks[2]
+    assert same_hour(booking, "UTC", (), weeks[3]) == weeks[4]
+    assert same_hour(booking, "UTC", [(weeks[0], weeks[9])], NOW) is None

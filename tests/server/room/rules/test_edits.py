@@ -16,6 +16,7 @@ from server.room.rules.edits import (
     ItemChange,
     NotesChange,
     Removal,
+    Tick,
     apply_edits,
     attach,
 )
@@ -162,3 +163,47 @@ def test_a_file_is_called_by_its_name():
 def test_what_is_no_batch(text):
     with pytest.raises(msgspec.ValidationError):
         msgspec.json.decode(f'{{"writer": "w", "sequence": 1, "since": 0, "edits": [{text}]}}', type=EditBatch)
+
+
+def action(text: str = "Ask at the library") -> Content:
+    return after(Addition("a", ItemKind.ACTION, text))
+
+
+def agrees(agrees: bool = True, text: str = "Ask at the library", **seen: object) -> Tick:
+    return Tick("a", agrees, text, **seen)
+
+
+def test_each_agrees_for_themselves_and_may_think_again() -> None:
+    once = after(agrees(), content=action())
+    both = after(agrees(), content=once, by=MAYA)
+    assert (once.items["a"].body.agreed, both.items["a"].body.agreed) == ((SAM,), (MAYA, SAM))
+    assert after(agrees(), content=once) == once
+    assert after(agrees(False), content=both).items["a"].body.agreed == (MAYA,)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [ItemChange("a", "Ask at the library", "Ask Jo"), ItemChange("a", owner=MAYA), ItemChange("a", due="2031-05-06")],
+)
+def test_nobody_agrees_to_what_they_did_not_see(change: ItemChange) -> None:
+    """What was agreed to before it was changed is not agreed to any more, nor by who has not seen the change yet."""
+    changed = after(change, content=after(agrees(), content=action()), by=MAYA)
+    assert changed.items["a"].body.agreed == ()
+    assert after(agrees(), content=changed) == changed
+
+
+def test_doing_it_leaves_it_agreed() -> None:
+    assert after(ItemChange("a", done=True), content=after(agrees(), content=action())).items["a"].body.agreed == (SAM,)
+
+
+def test_either_strikes_a_line_out_and_puts_it_back() -> None:
+    struck = after(ItemChange("a", struck=True), content=after(agrees(), content=action()), by=MAYA)
+    assert (struck.items["a"].body.struck, struck.items["a"].body.agreed) == (True, ())
+    assert after(agrees(), content=struck) == struck
+    again = after(agrees(), content=after(ItemChange("a", struck=False), content=struck))
+    assert (again.items["a"].body.struck, again.items["a"].body.agreed) == (False, (SAM,))
+
+
+def test_a_topic_is_not_agreed_to() -> None:
+    content = after(topic())
+    assert after(agrees(text="My exam"), content=content) == content
