@@ -24,7 +24,7 @@ async def show(request: web.Request) -> web.Response:
         request,
         "admin/emails.html",
         **fields_of(found),
-        subjects={email.kind: _subject(email.kind, language) for email in (*found.failed, *found.delayed)},
+        subjects={email.kind: subject_of_email(email.kind, language) for email in (*found.failed, *found.delayed)},
         mail_folder=app[SETTINGS].mail_folder,
     )
 
@@ -47,7 +47,7 @@ async def take_off(request: web.Request) -> web.Response:
     return see_other("/emails#aside")
 
 
-def _subject(kind: str, language: Language) -> str:
+def subject_of_email(kind: str, language: Language) -> str:
     """The subject of emails of this kind; of one that no feature writes (another version did), its name."""
     if kind in LINK_EMAILS:
         return link_email_subject(kind, language)

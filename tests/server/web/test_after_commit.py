@@ -41,7 +41,9 @@ from tests.server.site import ALLOWED_PHONE, Guest, Pair
 ARCHIVE, ERASURE = (rf"/admin/people/{{id:\d{{1,9}}}}/{verb}" for verb in ("archive", "erasure"))
 # It only shows what would become of a table.
 CHANGES_NOTHING = {"/admin/import"}
-VERBS = [route.path for route in ROUTES if route.method == "POST" and route.path not in CHANGES_NOTHING]
+# Read and handed out after it was noted: tests/server/admin/pages/test_history_export.py lets that fail.
+STREAMS = {"/history/export"}
+VERBS = [route.path for route in ROUTES if route.method == "POST" and route.path not in CHANGES_NOTHING | STREAMS]
 WORDINGS_SHOWN = [ShownWording(text, "en").hash for text in WORDINGS.values()]
 # They fetch a calendar from elsewhere between two transactions; everything agreed is withdrawn before the erasure.
 SEVERAL_TRANSACTIONS = {"/hours/calendar", "/hours/calendar/reading", ERASURE}
