@@ -33,11 +33,14 @@ async def note_history_export(
 async def _names(connection: AsyncConnection, wanted: HistoryFilter) -> frozenset[str]:
     """The names of the person or the pair that the filter is about."""
     theirs = select(people.c.name, people.c.preferred_name)
-    found = []
+    asked = []
     if wanted.person_id is not None:
-        found += (await connection.execute(theirs.where(people.c.id == wanted.person_id))).all()
+        asked.append(theirs.where(people.c.id == wanted.person_id))
     if wanted.mentorship_id is not None:
         for who in (mentorships.c.mentor_id, mentorships.c.mentee_id):
-            of_pair = theirs.join(mentorships, who == people.c.id).where(mentorships.c.id == wanted.mentorship_id)
-            found += (await connection.execute(of_pair)).all()
-    return with_parts(frozenset().union(*(names_of(row.name, row.preferred_name, "") for row in found)))
+            asked.append(theirs.join(mentorships, who == people.c.id).where(mentorships.c.id == wanted.mentorship_id))
+    found: set[str] = set()
+    for statement in asked:
+        for row in await connection.execute(statement):
+            found |= names_of(row.name, row.preferred_name, "")
+    return with_parts(found)

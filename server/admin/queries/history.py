@@ -1,6 +1,6 @@
 """The session history: one page of it, all of it for an export, and the people whom it is about."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -87,7 +87,7 @@ async def read_history_page(
         )
 
 
-async def each_row(db: Database, wanted: HistoryFilter) -> AsyncIterator[tuple[HistoryRow, ...]]:
+async def each_row(db: Database, wanted: HistoryFilter) -> AsyncGenerator[tuple[HistoryRow, ...], None]:
     """All rows of the filter in the page's order, some hundred at a time, as they were at one moment."""
     async with db.reading() as connection:
         scope = await scope_of(connection, wanted)

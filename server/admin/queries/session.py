@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, bindparam, or_, select
+from sqlalchemy import BindParameter, Row, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.admin.queries.sessions import HistoryRow, read_rows
@@ -19,7 +19,7 @@ from server.db.tables import bookings, catchups, choices, delays, offers, outbox
 from server.errors import NotFound
 from server.i18n.texts import Text
 
-OF_CATCHUP = bindparam("catchup_id")
+OF_CATCHUP: BindParameter[int] = bindparam("catchup_id")
 BOOKINGS = select(bookings.c.id).where(bookings.c.catchup_id == OF_CATCHUP).order_by(bookings.c.id)
 OFFERS = select(offers.c.id, offers.c.state, offers.c.expires_at, offers.c.decided_at).where(
     offers.c.catchup_id == OF_CATCHUP

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import BindParameter, Row, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.admin.rules.history import HistoryState, RowKey
@@ -22,7 +22,7 @@ BOTH = (
     mentors.c.id.label("mentor_id"),
     mentees.c.id.label("mentee_id"),
 )
-IDS = bindparam("ids", expanding=True)
+IDS: BindParameter[int] = bindparam("ids", expanding=True)
 BOOKED_ROWS = of_both(
     select(bookings, offers.c.made_at.label("offered_at"), *BOTH).join(offers, offers.c.id == bookings.c.offer_id),
     bookings,

@@ -43,6 +43,12 @@ UNBOOKED = and_(
 )
 newer = offers.alias("newer")
 NEWEST_OFFER = ~exists().where(newer.c.catchup_id == offers.c.catchup_id, newer.c.id > offers.c.id)
+# Of one row, beside the tables that the rows are sorted by.
+its_catchup, its_pair, its_keys = (
+    catchups.alias("its_catchup"),
+    mentorships.alias("its_pair"),
+    name_keys.alias("its_keys"),
+)
 FIRST_KEY = name_keys.c.place == literal(0, literal_execute=True)
 
 
@@ -85,12 +91,12 @@ async def named_people(connection: AsyncConnection, name: str, most: int) -> tup
 async def count_rows(connection: AsyncConnection, scope: Scope) -> HistoryCounts:
     """Of each state, whatever states the filter has."""
     counts = [
-        select(literal(state.value).label("state"), func.count().label("rows")).select_from(
+        select(literal(state.value).label("state"), func.count().label("counted")).select_from(
             _rows_of(state, scope).limit(COUNTED + 1).subquery()
         )
         for state in HistoryState
     ]
-    return HistoryCounts({HistoryState(row.state): row.rows for row in await connection.execute(union_all(*counts))})
+    return HistoryCounts({HistoryState(row.state): row.counted for row in await connection.execute(union_all(*counts))})
 
 
 async def find_rows(connection: AsyncConnection, scope: Scope, after: RowKey | None, most: int) -> tuple[RowKey, ...]:
@@ -139,7 +145,7 @@ def _rows_of(state: HistoryState, scope: Scope) -> Select[Any]:
 
 
 def _list_of(state: HistoryState) -> _List:
-    # As a literal: a bound value could be that of any state, and the database would not know how many rows it has.
+    # As a literal, as the medium is: of a bound value the database does not know how many rows have it.
     value = literal(state.value, literal_execute=True)
     if state.booked:
         return _List(bookings, bookings.c.start, (bookings.c.state == value,), booked=True)
@@ -154,14 +160,18 @@ def _conditions(listed: _List, scope: Scope) -> tuple[ColumnElement[bool], ...]:
         found.append(listed.at < wanted.ends)
     if wanted.medium:
         medium = wanted.medium.value
-        found.append(bookings.c.medium == medium if listed.booked else offers.c[f"by_{medium}"].is_(true()))
+        agreed = bookings.c.medium == literal(medium, literal_execute=True)
+        found.append(agreed if listed.booked else offers.c[f"by_{medium}"].is_(true()))
     if scope.few:
         found.append(listed.table.c.catchup_id.in_(_catchups(wanted)))
     elif span := search_range(wanted.name):
         found.append(
-            exists()
-            .where(catchups.c.id == listed.table.c.catchup_id, mentorships.c.id == catchups.c.mentorship_id)
-            .where(_in_range(span), name_keys.c.person_id.in_([mentorships.c.mentor_id, mentorships.c.mentee_id]))
+            exists().where(
+                its_catchup.c.id == listed.table.c.catchup_id,
+                its_pair.c.id == its_catchup.c.mentorship_id,
+                its_keys.c.person_id.in_([its_pair.c.mentor_id, its_pair.c.mentee_id]),
+                _in_range(span, its_keys),
+            )
         )
     return tuple(found)
 
@@ -193,8 +203,8 @@ def _with_name(name: str) -> CompoundSelect[Any]:
     )
 
 
-def _in_range(span: tuple[str, str]) -> ColumnElement[bool]:
-    return and_(name_keys.c.key >= span[0], name_keys.c.key < span[1])
+def _in_range(span: tuple[str, str], keys: FromClause = name_keys) -> ColumnElement[bool]:
+    return and_(keys.c.key >= span[0], keys.c.key < span[1])
 
 
 def _columns(listed: _List, sort: Sort) -> tuple[ColumnElement[Any], ...]:
@@ -241,4 +251,4 @@ async def _place_of(connection: AsyncConnection, sort: Sort, key: RowKey | None)
     listed = _list_of(state)
     found = select(*_columns(listed, sort)).select_from(_from(listed, sort)).where(listed.table.c.id == key.id)
     row = (await connection.execute(found)).one_or_none()
-    return None if row is None else row._mapping
+    return None if row is None else dict(row._mapping)

@@ -19,7 +19,7 @@ from server.errors import NotFound
 from tests.server.actors import DRAFT, FIRST, NOW, OFFERED, SECOND, a_booking, an_offer, emails_left
 
 KEY = b"k" * 32
-OVER = FIRST + timedelta(hours=1)
+OVER = FIRST + timedelta(hours=3)
 
 
 async def moments_of(database, row):
