@@ -59,6 +59,7 @@ SHOWN_ELSEWHERE = {
     "server/people/actions/mentorships.py": "tests/server/admin/actions/test_mentorships.py",
     "server/people/store/accounts.py": "tests/server/admin/actions/test_accounts.py",
     "server/people/queries/looks.py": "tests/server/people/actions/test_audit.py and the one of its page",
+    "server/admin/queries/overview.py": "tests/server/admin/pages/test_figures.py",
     "server/admin/store/history.py": "tests/server/admin/queries/test_history.py, by random filters",
     "server/admin/actions/exporting.py": "tests/server/admin/pages/test_history_export.py",
     "server/admin/pages/history_columns.py": "tests/server/admin/pages/test_history_export.py",

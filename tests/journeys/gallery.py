@@ -213,6 +213,7 @@ class Gallery:
             "/admin/pairs/new",
             "/admin/people",
             "/history",
+            "/admin/overview",
             "/emails",
             "/admin/accounts",
             "/admin/privacy",

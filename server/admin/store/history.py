@@ -4,7 +4,7 @@ Each state is a list of its own, which an index holds in the order of time; the 
 the same however long the history is. What concerns few people begins with their catch-ups instead.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,6 +97,23 @@ async def count_rows(connection: AsyncConnection, scope: Scope) -> HistoryCounts
         for state in HistoryState
     ]
     return HistoryCounts({HistoryState(row.state): row.counted for row in await connection.execute(union_all(*counts))})
+
+
+async def count_weeks(
+    connection: AsyncConnection, weeks: Sequence[HistoryFilter], states: Sequence[HistoryState]
+) -> tuple[Mapping[HistoryState, int], ...]:
+    """How many rows of each of these states each of these filters has; COUNTED + 1 stands for more."""
+    counts = [
+        select(
+            literal(number).label("week"), literal(state.value).label("state"), func.count().label("counted")
+        ).select_from(_rows_of(state, Scope(week, few=False)).limit(COUNTED + 1).subquery())
+        for number, week in enumerate(weeks)
+        for state in states
+    ]
+    found: list[dict[HistoryState, int]] = [{} for _ in weeks]
+    for row in await connection.execute(union_all(*counts)):
+        found[row.week][HistoryState(row.state)] = row.counted
+    return tuple(found)
 
 
 async def find_rows(connection: AsyncConnection, scope: Scope, after: RowKey | None, most: int) -> tuple[RowKey, ...]:

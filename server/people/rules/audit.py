@@ -34,6 +34,8 @@ class Act(StrEnum):
     LOOKED_AT_SESSION = "looked_at_session"
     LOOKED_AT_HISTORY = "looked_at_history"
     SENT_EMAIL_AGAIN = "sent_email_again"
+    STOPPED_EMAIL = "stopped_email"
+    SENT_TEST_EMAIL = "sent_test_email"
     TRIED_MAIL_SERVER = "tried_mail_server"
     CLEARED_SET_ASIDE = "cleared_set_aside"
     CHECKED_MEDIA = "checked_media"

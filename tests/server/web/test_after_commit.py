@@ -118,6 +118,7 @@ simple("/language", language="de")
 simple("/hours")
 simple("/hours/calendar/removal")
 simple("/emails/sending", "admin")
+simple("/emails/test", "admin")
 simple("/media-check", "admin", paths=CHECK)
 
 
@@ -286,8 +287,18 @@ async def _(scene: Scene) -> Form:
     return scene.maya, f"/me/choices/{number}/withdrawal", {}
 
 
+@form_of(r"/emails/{id:\d{1,9}}/stopping")
+async def _(scene: Scene) -> Form:
+    return scene.admin, f"/emails/{await given_up(scene)}/stopping", {}
+
+
 @form_of(r"/emails/{id:\d{1,9}}/sending")
 async def _(scene: Scene) -> Form:
+    return scene.admin, f"/emails/{await given_up(scene)}/sending", {}
+
+
+async def given_up(scene: Scene) -> int:
+    """The number of an email that no job sends."""
     now, person = datetime.now(UTC), scene.pair.sam.id
     async with scene.pair.site.database.writing() as connection:
         await enqueue(
@@ -296,8 +307,7 @@ async def _(scene: Scene) -> Form:
         )  # fmt: skip
         theirs = outbox.c.recipient_id == person, outbox.c.event == "link:given-up"
         await connection.execute(update(outbox).where(*theirs).values(failed_at=now, last_error="550 No"))
-        number = (await connection.execute(select(outbox.c.id).where(*theirs))).scalar_one()
-    return scene.admin, f"/emails/{number}/sending", {}
+        return int((await connection.execute(select(outbox.c.id).where(*theirs))).scalar_one())
 
 
 @form_of(r"/set-aside/{id:\d{1,9}}/removal")
