@@ -66,11 +66,15 @@ def pages(halfway: Row[Any]) -> dict[str, tuple[str, str]]:
     middle = halfway.booking_id
     return {
         "history, first page": ("admin", "/history"),
-        "history, halfway": ("admin", f"/history?before={middle}"),
-        "history, last page": ("admin", "/history?before=51"),
+        "history, halfway": ("admin", f"/history?after=b{middle}"),
+        "history, last page": ("admin", "/history?after=b51"),
         "history, one state": ("admin", "/history?state=cancelled"),
-        "history, one state, halfway": ("admin", f"/history?state=held&before={middle}"),
+        "history, one state, halfway": ("admin", f"/history?state=held&after=b{middle}"),
         "history, a state of none": ("admin", "/history?state=rescheduled"),
+        "history, one pair": ("admin", f"/history?pair={halfway.mentorship_id}"),
+        "history, one name": ("admin", "/history?name=person+17+"),
+        "history, everybody's name": ("admin", "/history?name=person"),
+        "history, a medium of none": ("admin", "/history?medium=phone"),
         "session page": ("admin", f"/history/{middle}"),
         "emails": ("admin", "/emails"),
         "accounts": ("admin", "/admin/accounts"),

@@ -65,9 +65,10 @@ def _at_most_one(name: str, column: str, when: str) -> Index:
     return Index(name, column, unique=True, sqlite_where=text(when), postgresql_where=text(when))
 
 
-def _few(name: str, column: str, when: str) -> Index:
+def _few(name: str, columns: str | tuple[str, ...], when: str) -> Index:
     """An index over the few rows of a large table where `when` holds, which a query says in the same words."""
-    return Index(name, column, sqlite_where=text(when), postgresql_where=text(when))
+    columns = (columns,) if isinstance(columns, str) else columns
+    return Index(name, *columns, sqlite_where=text(when), postgresql_where=text(when))
 
 
 people = Table(
@@ -265,7 +266,7 @@ offers = Table(
     _one_of("caller", "mentor", "mentee"),
     Index("ix_offers_state_expires_at", "state", "expires_at"),
     _few("ix_offers_with_note", "id", "note <> ''"),
-    _few("ix_offers_unbooked", "id", "state <> 'accepted' AND moves_id IS NULL"),
+    _few("ix_offers_unbooked", ("state", "made_at"), "state <> 'accepted' AND moves_id IS NULL"),
     _at_most_one("uq_offers_open", "catchup_id", "state = 'open'"),
 )
 
@@ -372,7 +373,6 @@ bookings = Table(
     _one_of("state", "confirmed", "cancelled", "rescheduled", "held", "missed"),
     _one_of("more_time_asked_by", "mentor", "mentee"),
     Index("ix_bookings_state_start", "state", "start"),
-    Index("ix_bookings_state_id", "state", "id"),
     _at_most_one("uq_bookings_live", "catchup_id", "state IN ('confirmed', 'held')"),
 )
 

@@ -1,11 +1,11 @@
 """Times as people write them: in their own zone and language, with the weekday."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.core import get_global
-from babel.dates import format_datetime, format_time, format_timedelta
+from babel.dates import format_datetime, format_skeleton, format_time, format_timedelta
 
 from server.i18n.catalog import ENGLISH, Language
 from server.i18n.texts import N_
@@ -21,6 +21,11 @@ def day(time: datetime, zone: str, language: Language, now: datetime) -> str:
     """Tuesday 24 November; with the year when it is more than half a year before or after `now`."""
     year = " y" if abs(time - now) > HALF_A_YEAR else ""
     return format_datetime(_local(time, zone), DAYS[language.code] + year, locale=language.locale)
+
+
+def short_day(day: date, language: Language) -> str:
+    """24 Nov"""
+    return format_skeleton("MMMd", day, locale=language.locale)
 
 
 def clock(time: datetime, zone: str, language: Language) -> str:

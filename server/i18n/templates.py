@@ -1,6 +1,6 @@
 """What every template can use, in pages and emails: texts and times in the reader's language."""
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
@@ -34,7 +34,7 @@ def make_environment(folder: Path = TEMPLATE_FOLDER, *, html: bool = True) -> En
     # Given by the extension, which no type stub knows.
     install = environment.install_gettext_callables  # type: ignore[attr-defined] # see above
     install(_gettext, _ngettext, newstyle=True)
-    filters = (say, day, clock, moment, wait, stamp, zone_name, language_name, linked, contact_link)
+    filters = (say, day, short_day, clock, moment, wait, stamp, zone_name, language_name, linked, contact_link)
     environment.filters.update({each.__name__: each for each in filters})
     return environment
 
@@ -48,6 +48,11 @@ def say(context: Context, text: Translatable) -> str:
 @pass_context
 def day(context: Context, time: datetime, zone: str) -> str:
     return dates.day(time, zone, _language(context), context["now"])
+
+
+@pass_context
+def short_day(context: Context, of: date) -> str:
+    return dates.short_day(of, _language(context))
 
 
 @pass_context

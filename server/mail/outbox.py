@@ -256,6 +256,12 @@ async def requeue(connection: AsyncConnection, entry_id: int, now: datetime) -> 
     return result.rowcount == 1
 
 
+async def stop(connection: AsyncConnection, entry_id: int, now: datetime) -> bool:
+    """Drops an email that waits or was given up. Whether there was one; what is just being sent may still arrive."""
+    unsent = outbox.c.id == entry_id, outbox.c.sent_at.is_(None), outbox.c.dropped_at.is_(None)
+    return (await connection.execute(update(outbox).where(*unsent).values(dropped_at=now))).rowcount == 1
+
+
 def _waits() -> ColumnElement[bool]:
     return and_(outbox.c.sent_at.is_(None), outbox.c.failed_at.is_(None), outbox.c.dropped_at.is_(None))
 

@@ -2,11 +2,13 @@
 
 import asyncio
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from server.web.csv_file import SEPARATORS, sheet
+from server.web.xlsx_file import XlsxTable
 
 FORMULA = re.compile(r'table:formula="([^"]*)"')
 WRITTEN = (
@@ -25,7 +27,7 @@ async def test_opened_in_a_spreadsheet_no_cell_is_a_formula(tmp_path: Path, sepa
         rows = [(number, words) for number, words in enumerate(WRITTEN)]
         file.write_bytes(sheet(["entry", "words"], rows, written_with))
     raw.write_text(f'"1"{separator}"=1+1"\r\n')
-    await convert(separator, *files, raw)
+    await convert(*files, raw, separator=separator)
     for file, written_with in zip(files, SEPARATORS.values(), strict=True):
         opened = file.with_suffix(".fods").read_text()
         assert opened.count("<table:table-row") >= len(WRITTEN)
@@ -34,14 +36,26 @@ async def test_opened_in_a_spreadsheet_no_cell_is_a_formula(tmp_path: Path, sepa
     assert FORMULA.findall(raw.with_suffix(".fods").read_text()) == ["of:=1+1"]
 
 
-async def convert(separator: str, *files: Path) -> None:
-    """Lets LibreOffice open the files as somebody who names this separator, and save each as a flat document."""
+async def test_a_workbook_holds_text_numbers_and_times_and_no_formula(tmp_path: Path) -> None:
+    file, at = tmp_path / "sessions.xlsx", datetime(2026, 11, 29, 8, 30, tzinfo=UTC)
+    table = XlsxTable(at)
+    file.write_bytes(table.begin(["words", "minutes", "at"]) + table.rows((w, 30, at) for w in WRITTEN) + table.end())
+    await convert(file)
+    opened = file.with_suffix(".fods").read_text()
+    assert FORMULA.findall(opened) == []
+    assert opened.count('office:value="30"') == len(WRITTEN)
+    assert opened.count('office:date-value="2026-11-29T08:30:00"') == len(WRITTEN)
+
+
+async def convert(*files: Path, separator: str | None = None) -> None:
+    """Lets LibreOffice open the files, with this separator if they are tables, and save each as a flat document."""
     folder = files[0].parent
+    tables = [] if separator is None else [f"--infilter=CSV:{ord(separator)},34,76,1"]
     converting = await asyncio.create_subprocess_exec(
         "soffice",
         f"-env:UserInstallation=file://{folder}/profile",
         "--headless",
-        f"--infilter=CSV:{ord(separator)},34,76,1",
+        *tables,
         "--convert-to",
         "fods",
         "--outdir",

@@ -215,6 +215,7 @@ class Gallery:
             "/admin/pairs/new",
             "/admin/people",
             "/history",
+            "/admin/overview",
             "/emails",
             "/admin/accounts",
             "/admin/privacy",
@@ -222,6 +223,8 @@ class Gallery:
             "/media-check",
         ):
             self._hang("the admin's", path, path, self._admin)
+        self._hang("nothing found", "/history", "/history?name=qq&state=held", self._admin)
+        self._hang("an export without a reason", "/history", "/history", self._admin, send("export?"))
         self._hang("the admin's", "/media-check", "/media-check", self._admin)
         wrong = "document.querySelector('#mentor_email').value = 'me'; " + send("pairs")
         self._hang("a wrong pair", "/admin/pairs/new", "/admin/pairs/new", self._admin, wrong)
@@ -338,6 +341,7 @@ class Gallery:
         move = await ask_to_move(self._database, as_mentor, booking.id, draft, means, earlier)
         await expire_offers(self._database, self._now)
         self._both("/offers/{id}", f"/offers/{offer.id}", "run out")
+        self._hang("an offer run out", "/history/offers/{id}", f"/history/offers/{offer.id}", self._admin)
         self._both("/offers/{id}", f"/offers/{move.id}", "a move run out")
 
     async def _suggest(self, offer: Offer) -> Offer:

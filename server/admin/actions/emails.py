@@ -7,6 +7,7 @@ from server.db.set_aside import take_off_list
 from server.errors import NotFound
 from server.mail import outages, outbox
 from server.people.actions.audit import acting
+from server.people.actions.emails import enqueue_test_email
 from server.people.rules.audit import Act, AuditSubject
 from server.people.rules.visitors import Visitor
 from server.people.store.audit import record
@@ -18,6 +19,21 @@ async def send_again(db: Database, visitor: Visitor, entry_id: int, now: datetim
         if not await outbox.requeue(connection, entry_id, now):
             raise NotFound
         await record(connection, acting(visitor), Act.SENT_EMAIL_AGAIN, now, subject=AuditSubject("email", entry_id))
+
+
+async def stop_email(db: Database, visitor: Visitor, entry_id: int, now: datetime) -> None:
+    """Stops an email that waits, is tried again or was given up. Raises NotFound when there is none."""
+    async with db.writing() as connection:
+        if not await outbox.stop(connection, entry_id, now):
+            raise NotFound
+        await record(connection, acting(visitor), Act.STOPPED_EMAIL, now, subject=AuditSubject("email", entry_id))
+
+
+async def send_test(db: Database, visitor: Visitor, now: datetime) -> None:
+    """Queues a test email to the visitor's own address."""
+    async with db.writing() as connection:
+        await enqueue_test_email(connection, visitor.person.id, now)
+        await record(connection, acting(visitor), Act.SENT_TEST_EMAIL, now)
 
 
 async def try_server_again(db: Database, visitor: Visitor, now: datetime) -> None:

@@ -1,11 +1,11 @@
-"""The admin's emails: what could not be delivered, and why. Never what an email says, nor its link.
+"""The admin's emails: what waits, what could not be delivered, and why. Never what an email says, nor its link.
 
 Beside it: other work that was set aside.
 """
 
 from aiohttp import web
 
-from server.admin.actions.emails import clear_set_aside, send_again, try_server_again
+from server.admin.actions.emails import clear_set_aside, send_again, send_test, stop_email, try_server_again
 from server.admin.queries.emails import read_emails_page
 from server.catchups.emails import KINDS, subject_of
 from server.i18n.catalog import Language
@@ -21,12 +21,14 @@ from server.web.rendering import fields_of, language_for, page, see_other
 
 async def show(request: web.Request) -> web.Response:
     app, language = request.app, language_for(request)
-    found = await read_emails_page(app[DATABASE], app[CLOCK]())
+    found = await read_emails_page(app[DATABASE], visitor_of(request).person.id, app[CLOCK]())
+    shown = {email.kind for email in (*found.failed, *found.delayed)} | {email.kind for email in found.waiting}
     return page(
         request,
         "admin/emails.html",
         **fields_of(found),
-        subjects={email.kind: _subject(email.kind, language) for email in (*found.failed, *found.delayed)},
+        subjects={kind: subject_of_email(kind, language) for kind in shown},
+        done=request.query.get("done"),
         mail_folder=app[SETTINGS].mail_folder,
     )
 
@@ -35,6 +37,18 @@ async def send(request: web.Request) -> web.Response:
     """Sends again what was given up."""
     await send_again(request.app[DATABASE], visitor_of(request), id_of(request), request.app[CLOCK]())
     return see_other("/emails")
+
+
+async def stop(request: web.Request) -> web.Response:
+    """Stops an email: it is not sent, nor tried again."""
+    await stop_email(request.app[DATABASE], visitor_of(request), id_of(request), request.app[CLOCK]())
+    return see_other("/emails?done=stopped")
+
+
+async def test(request: web.Request) -> web.Response:
+    """Sends a test email to the visitor."""
+    await send_test(request.app[DATABASE], visitor_of(request), request.app[CLOCK]())
+    return see_other("/emails?done=test")
 
 
 async def send_now(request: web.Request) -> web.Response:
@@ -49,7 +63,7 @@ async def take_off(request: web.Request) -> web.Response:
     return see_other("/emails#aside")
 
 
-def _subject(kind: str, language: Language) -> str:
+def subject_of_email(kind: str, language: Language) -> str:
     """The subject of emails of this kind; of one that no feature writes (another version did), its name."""
     if kind in LINK_EMAILS:
         return link_email_subject(kind, language)

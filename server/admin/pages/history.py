@@ -1,33 +1,80 @@
 """The admin's history: what was offered, chosen, booked and attended. Never what was said."""
 
+from dataclasses import replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
 from aiohttp import web
 
+from server.admin.pages.history_address import address_of, filter_of, place_of
+from server.admin.pages.history_columns import COLUMNS, FORMATS
 from server.admin.queries.history import read_history_page
-from server.admin.queries.sessions import SessionFilter
-from server.catchups.rules.bookings import BookingState
+from server.admin.rules.history import HistoryFilter, HistoryState, Sort
+from server.catchups.rules.drafts import Medium
 from server.catchups.rules.ledger_heads import PURPOSE
-from server.web.forms import entry_number
+from server.errors import DomainError, InvalidInput
+from server.i18n.texts import N_, Text
+from server.people.actions.audit import note_act
+from server.people.rules.audit import Act, AuditSubject
+from server.web.access import visitor_of
+from server.web.errors import status_of
 from server.web.keys import CLOCK, DATABASE, SECRET, SETTINGS
-from server.web.rendering import fields_of, page
-
-STATES = frozenset(state.value for state in BookingState)
+from server.web.rendering import fields_of, page, see_other
 
 
 async def show(request: web.Request) -> web.Response:
-    wanted = _filter(request)
-    app = request.app
-    found = await read_history_page(app[DATABASE], wanted, app[SECRET].key(PURPOSE), app[CLOCK]())
+    if "" in request.query.values():
+        # What the form leaves empty does not belong into an address that is shared.
+        return see_other(f"/history?{address_of(filter_of(request))}")
+    return await history_page(request)
+
+
+async def history_page(request: web.Request, problem: DomainError | None = None, reason: str = "") -> web.Response:
+    """`reason` is what was typed as the one to export. Those whose history alone it is see who looked."""
+    app, wanted = request.app, filter_of(request)
+    now = app[CLOCK]()
+    found = await read_history_page(app[DATABASE], wanted, place_of(request), app[SECRET].key(PURPOSE), now)
+    if found.about.people:
+        subject = AuditSubject("person", found.about.people[0]) if len(found.about.people) == 1 else None
+        await note_act(
+            app[DATABASE],
+            visitor_of(request),
+            Act.LOOKED_AT_HISTORY,
+            now,
+            people=found.about.people,
+            subject=subject,
+        )
     return page(
         request,
         "admin/history.html",
+        status=status_of(problem),
+        zone=wanted.zone,
         **fields_of(found),
-        states=tuple(BookingState),
-        state=wanted.state,
+        address=address_of,
+        periods=_periods(wanted, now),
+        states=tuple(HistoryState),
+        sorts=tuple(Sort),
+        media=tuple(Medium),
+        columns=tuple(COLUMNS),
+        formats=tuple(FORMATS),
+        everybody=address_of(replace(wanted, person_id=None, mentorship_id=None)),
+        filtered=bool(address_of(replace(wanted, sort=Sort.NEWEST))),
+        first_page=place_of(request) is None,
         mail_folder=app[SETTINGS].mail_folder,
+        typed_reason=reason,
+        problem=problem,
+        bad=problem.field if isinstance(problem, InvalidInput) else "",
     )
 
 
-def _filter(request: web.Request) -> SessionFilter:
-    """The filter that the address names: unknown states and numbers that no id can be are left out."""
-    state = request.query.get("state")
-    return SessionFilter(BookingState(state) if state in STATES else None, entry_number(request.query, "before"))
+def _periods(wanted: HistoryFilter, now: datetime) -> tuple[tuple[Text, str], ...]:
+    """Periods that are often asked for, each with its address."""
+    today = now.astimezone(ZoneInfo(wanted.zone)).date()
+    month = today.replace(day=1)
+    before = month - timedelta(days=1)
+    periods = (
+        (N_("This month"), month, today),
+        (N_("Last month"), before.replace(day=1), before),
+        (N_("This year"), today.replace(month=1, day=1), today),
+    )
+    return tuple((Text(name, {}), address_of(replace(wanted, first=first, last=last))) for name, first, last in periods)

@@ -1,75 +1,85 @@
-"""The admin's history: the list of bookings and of offers without one, and the page of one booking."""
+"""The session history: one page of it, all of it for an export, and the people whom it is about."""
 
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import exists, literal, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.admin.queries.emails import list_aside
-from server.admin.queries.sessions import NAMES, PAGE_ROWS, SessionFilter, SessionRow, list_sessions, read_session
-from server.catchups.queries.ledger import ALTERED, CheckVerdict, read_check_verdict
-from server.catchups.rules.offers import OfferState
-from server.catchups.store.catchups import of_both
-from server.catchups.store.ledger import ChoiceRow, ledger_of
+from server.admin.queries.sessions import HistoryRow, read_rows
+from server.admin.rules.history import HistoryCounts, HistoryFilter, RowKey, Sort
+from server.admin.store.history import Scope, count_rows, find_rows, named_people, scope_of
+from server.catchups.queries.ledger import CheckVerdict, read_check_verdict
+from server.catchups.store.catchups import mentees, mentors
 from server.db.database import Database
-from server.db.tables import offers
+from server.db.tables import mentorships, people
 from server.errors import NotFound
-from server.i18n.texts import Text
 from server.mail.outages import read_outage
 from server.mail.outbox import count_waiting
 
-# As a literal: only then the index over these offers is used.
-NOT_ACCEPTED = offers.c.state != literal(OfferState.ACCEPTED.value, literal_execute=True)
+PAGE_ROWS = 50
+EXPORTED_AT_ONCE = 500
+NAMED = select(people.c.id, people.c.name).where(people.c.id == bindparam("id"))
+PAIR = (
+    select(mentorships.c.mentor_id, mentorships.c.mentee_id, mentors.c.name, mentees.c.name.label("mentee_name"))
+    .join(mentors, mentors.c.id == mentorships.c.mentor_id)
+    .join(mentees, mentees.c.id == mentorships.c.mentee_id)
+    .where(mentorships.c.id == bindparam("id"))
+)
 
 
 @dataclass(frozen=True, slots=True)
-class UnbookedRow:
-    """A catch-up that has not become a booking, by its newest offer."""
+class About:
+    """Whose history it is, when it is that of one person or of one pair: `names` are empty otherwise. A search that
+    finds one person is about them, too."""
 
-    catchup_id: int
-    mentor_name: str
-    mentee_name: str
-    state: OfferState
-    made_at: datetime
+    names: tuple[str, ...] = ()
+    people: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryPage:
-    """`unbooked` is on the first page only. `older` is the id that the next page's bookings come before, None on the
-    last page; `check` is what is known of the ledger; `undelivered` is how many emails could not be delivered, `aside`
-    how much other work was set aside, and `mail_stopped` whether the mail server takes no emails."""
+    """`wanted` is the filter, sorted by time when there are too many rows to sort them by name (`unsorted`). `total` is
+    how many rows it has, None for more than are counted; `next` is the last row, None on the last page.
 
-    sessions: tuple[SessionRow, ...]
-    unbooked: tuple[UnbookedRow, ...]
-    older: int | None
+    `check` is what is known of the ledger; `undelivered` is how many emails could not be delivered, `aside` how much
+    other work was set aside, and `mail_stopped` whether the mail server takes no emails.
+    """
+
+    wanted: HistoryFilter
+    unsorted: bool
+    rows: tuple[HistoryRow, ...]
+    next: RowKey | None
+    counts: HistoryCounts
+    total: int | None
+    about: About
     check: CheckVerdict
     undelivered: int
     aside: int
     mail_stopped: bool
 
 
-@dataclass(frozen=True, slots=True)
-class SessionPage:
-    """A booking with the ledger entries of its catch-up, oldest first; `altered` is the first that does not hold.
-
-    `check` is what the server's check of the whole ledger says.
-    """
-
-    session: SessionRow
-    ledger: tuple[ChoiceRow, ...]
-    altered: Text | None
-    check: CheckVerdict
-
-
-async def read_history_page(db: Database, wanted: SessionFilter, key: bytes, now: datetime) -> HistoryPage:
-    """`key` is the one of the ledger's head."""
+async def read_history_page(
+    db: Database, wanted: HistoryFilter, after: RowKey | None, key: bytes, now: datetime
+) -> HistoryPage:
+    """`after` is the last row of the page before; `key` is the one of the ledger's head. Raises NotFound when the
+    filter's person or pair does not exist."""
     async with db.reading() as connection:
-        sessions = await list_sessions(connection, wanted)
+        about = await _about(connection, wanted)
+        scope = await scope_of(connection, wanted)
+        counts = await count_rows(connection, scope)
+        scope = _sortable(scope, counts)
+        found = await find_rows(connection, scope, after, PAGE_ROWS + 1)
         return HistoryPage(
-            sessions=sessions,
-            unbooked=await list_unbooked(connection) if wanted == SessionFilter() else (),
-            older=sessions[-1].booking_id if len(sessions) == PAGE_ROWS else None,
+            wanted=scope.wanted,
+            unsorted=scope.wanted.sort is not wanted.sort,
+            rows=await read_rows(connection, found[:PAGE_ROWS]),
+            next=found[PAGE_ROWS - 1] if len(found) > PAGE_ROWS else None,
+            counts=counts,
+            total=counts.of_states(wanted.wanted_states),
+            about=about,
             check=await read_check_verdict(connection, key),
             undelivered=(await count_waiting(connection, now)).failed,
             aside=len(await list_aside(connection)),
@@ -77,28 +87,36 @@ async def read_history_page(db: Database, wanted: SessionFilter, key: bytes, now
         )
 
 
-async def read_session_page(db: Database, booking_id: int, key: bytes) -> SessionPage:
-    """`key` is the one of the ledger's head. Raises NotFound."""
+async def each_row(db: Database, wanted: HistoryFilter) -> AsyncGenerator[tuple[HistoryRow, ...], None]:
+    """All rows of the filter in the page's order, some hundred at a time, as they were at one moment."""
     async with db.reading() as connection:
-        session = await read_session(connection, booking_id)
-        if session is None:
+        scope = await scope_of(connection, wanted)
+        if wanted.sort.by_name:
+            scope = _sortable(scope, await count_rows(connection, scope))
+        after = None
+        while keys := await find_rows(connection, scope, after, EXPORTED_AT_ONCE):
+            yield await read_rows(connection, keys)
+            after = keys[-1]
+
+
+def _sortable(scope: Scope, counts: HistoryCounts) -> Scope:
+    """By time instead of by name, where there are more rows than can be sorted."""
+    wanted = scope.wanted
+    if wanted.sort.by_name and counts.of_states(wanted.wanted_states) is None:
+        return replace(scope, wanted=replace(wanted, sort=Sort.NEWEST))
+    return scope
+
+
+async def _about(connection: AsyncConnection, wanted: HistoryFilter) -> About:
+    if wanted.mentorship_id is not None:
+        pair = (await connection.execute(PAIR, {"id": wanted.mentorship_id})).one_or_none()
+        if pair is None:
             raise NotFound
-        ledger = await ledger_of(connection, session.catchup_id)
-        altered = next((Text(ALTERED, {"entry": str(entry.id)}) for entry in ledger if not entry.holds), None)
-        return SessionPage(session, ledger, altered, await read_check_verdict(connection, key))
-
-
-async def list_unbooked(connection: AsyncConnection) -> tuple[UnbookedRow, ...]:
-    """The newest 50 catch-ups without a booking: their newest offer was not accepted, and asks to move none."""
-    newer = offers.alias("newer")
-    newest = ~exists().where(newer.c.catchup_id == offers.c.catchup_id, newer.c.id > offers.c.id)
-    rows = await connection.execute(
-        of_both(select(offers, *NAMES).select_from(offers), offers)
-        .where(NOT_ACCEPTED, offers.c.moves_id.is_(None), newest)
-        .order_by(offers.c.id.desc())
-        .limit(PAGE_ROWS)
-    )
-    return tuple(
-        UnbookedRow(row.catchup_id, row.mentor_name, row.mentee_name, OfferState(row.state), row.made_at)
-        for row in rows
-    )
+        return About((pair.name, pair.mentee_name), (pair.mentor_id, pair.mentee_id))
+    if wanted.person_id is not None:
+        person = (await connection.execute(NAMED, {"id": wanted.person_id})).one_or_none()
+        if person is None:
+            raise NotFound
+        return About((person.name,), (person.id,))
+    found = await named_people(connection, wanted.name, 2)
+    return About(people=found if len(found) == 1 else ())

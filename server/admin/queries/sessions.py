@@ -1,36 +1,45 @@
-"""Bookings with what became of them: attendances and reports. Never what was said."""
+"""Rows of the session history with what became of each: attendances and reports. Never what was said."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import BindParameter, Row, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.admin.rules.history import HistoryState, RowKey
 from server.calls.rules.attendances import ConnectionQuality
 from server.calls.store.reports import ReportRow, reports_about
-from server.catchups.rules.bookings import BookingState
 from server.catchups.rules.drafts import Medium
 from server.catchups.store.catchups import mentees, mentors, of_both
 from server.db.tables import attendances, bookings, offers, people, sessions
 
-PAGE_ROWS = 50
-NAMES = (mentors.c.name.label("mentor_name"), mentees.c.name.label("mentee_name"))
-IDS = (mentors.c.id.label("mentor_id"), mentees.c.id.label("mentee_id"))
-
-
-@dataclass(frozen=True, slots=True)
-class SessionFilter:
-    """Which bookings to list: one state or all, and those older than the booking with id `before`."""
-
-    state: BookingState | None = None
-    before: int | None = None
+BOTH = (
+    mentors.c.name.label("mentor_name"),
+    mentees.c.name.label("mentee_name"),
+    mentors.c.id.label("mentor_id"),
+    mentees.c.id.label("mentee_id"),
+)
+IDS: BindParameter[int] = bindparam("ids", expanding=True)
+BOOKED_ROWS = of_both(
+    select(bookings, offers.c.made_at.label("offered_at"), *BOTH).join(offers, offers.c.id == bookings.c.offer_id),
+    bookings,
+).where(bookings.c.id.in_(IDS))
+OFFERED_ROWS = of_both(select(offers, *BOTH).select_from(offers), offers).where(offers.c.id.in_(IDS))
+ATTENDANCES = (
+    select(attendances, sessions.c.booking_id, people.c.name)
+    .join(sessions, sessions.c.id == attendances.c.session_id)
+    .join(people, people.c.id == attendances.c.person_id)
+    .where(sessions.c.booking_id.in_(IDS))
+    .order_by(attendances.c.joined_at, attendances.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
 class AttendanceRow:
+    person_id: int
     name: str
     joined_at: datetime
     left_at: datetime | None
@@ -39,86 +48,91 @@ class AttendanceRow:
 
 
 @dataclass(frozen=True, slots=True)
-class SessionRow:
-    """One booking and what became of it. `people` are the ids of the mentor and the mentee."""
+class HistoryRow:
+    """A booking and what became of it; or an offer that became none, without `start` and `agreed_at`.
 
-    booking_id: int
+    `media` are the ways to meet: the one that was agreed, or those that are offered. `people` are the ids of the mentor
+    and the mentee.
+    """
+
+    key: RowKey
     catchup_id: int
+    state: HistoryState
     mentor_name: str
     mentee_name: str
-    start: datetime
-    minutes: int
-    medium: Medium
-    state: BookingState
-    offered_at: datetime
-    chosen_at: datetime
-    attendances: tuple[AttendanceRow, ...]
-    reports: tuple[ReportRow, ...]
     people: tuple[int, int]
+    start: datetime | None
+    minutes: int
+    media: tuple[Medium, ...]
+    offered_at: datetime
+    agreed_at: datetime | None
+    attendances: tuple[AttendanceRow, ...] = ()
+    reports: tuple[ReportRow, ...] = ()
 
     @property
-    def end(self) -> datetime:
-        return self.start + timedelta(minutes=self.minutes)
+    def end(self) -> datetime | None:
+        return self.start + timedelta(minutes=self.minutes) if self.start else None
 
 
-async def list_sessions(connection: AsyncConnection, wanted: SessionFilter) -> tuple[SessionRow, ...]:
-    """The newest 50 bookings of the filter, by id downward, with attendances and reports: three queries in all."""
-    query = _sessions().order_by(bookings.c.id.desc()).limit(PAGE_ROWS)
-    if wanted.state is not None:
-        query = query.where(bookings.c.state == wanted.state.value)
-    if wanted.before is not None:
-        query = query.where(bookings.c.id < wanted.before)
-    return await _read(connection, query)
+async def read_rows(connection: AsyncConnection, keys: Sequence[RowKey]) -> tuple[HistoryRow, ...]:
+    """These rows in their order, without those that do not exist: four queries, however many they are."""
+    booked = {"ids": [key.id for key in keys if key.booked]}
+    offered = {"ids": [key.id for key in keys if not key.booked]}
+    attended, reported = await _attendances(connection, booked["ids"]), await reports_about(connection, booked["ids"])
+    found = {
+        RowKey(True, row.id): _booked(row, attended[row.id], reported[row.id])
+        for row in await connection.execute(BOOKED_ROWS, booked)
+    }
+    found |= {RowKey(False, row.id): _offered(row) for row in await connection.execute(OFFERED_ROWS, offered)}
+    return tuple(found[key] for key in keys if key in found)
 
 
-async def read_session(connection: AsyncConnection, booking_id: int) -> SessionRow | None:
-    rows = await _read(connection, _sessions().where(bookings.c.id == booking_id))
+async def read_session(connection: AsyncConnection, booking_id: int) -> HistoryRow | None:
+    rows = await read_rows(connection, [RowKey(True, booking_id)])
     return rows[0] if rows else None
-
-
-def _sessions() -> Select[Any]:
-    booked = select(bookings, offers.c.made_at.label("offered_at"), *NAMES, *IDS)
-    return of_both(booked.join(offers, offers.c.id == bookings.c.offer_id), bookings)
-
-
-async def _read(connection: AsyncConnection, query: Select[Any]) -> tuple[SessionRow, ...]:
-    rows = (await connection.execute(query)).all()
-    ids = [row.id for row in rows]
-    attended, reported = await _attendances(connection, ids), await reports_about(connection, ids)
-    return tuple(_row_of(row, tuple(attended[row.id]), tuple(reported[row.id])) for row in rows)
 
 
 async def _attendances(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, list[AttendanceRow]]:
     found: dict[int, list[AttendanceRow]] = defaultdict(list)
-    rows = await connection.execute(
-        select(attendances, sessions.c.booking_id, people.c.name)
-        .join(sessions, sessions.c.id == attendances.c.session_id)
-        .join(people, people.c.id == attendances.c.person_id)
-        .where(sessions.c.booking_id.in_(list(ids)))
-        .order_by(attendances.c.joined_at, attendances.c.id)
-    )
-    for row in rows:
+    for row in await connection.execute(ATTENDANCES, {"ids": list(ids)}):
         quality = ConnectionQuality(
             row.connected_seconds, row.bytes_in, row.bytes_out, row.round_trip, row.jitter, row.loss
         )
-        attended = AttendanceRow(row.name, row.joined_at, row.left_at, row.why, quality)
+        attended = AttendanceRow(row.person_id, row.name, row.joined_at, row.left_at, row.why, quality)
         found[row.booking_id].append(attended)
     return found
 
 
-def _row_of(row: Row[Any], attended: tuple[AttendanceRow, ...], reported: tuple[ReportRow, ...]) -> SessionRow:
-    return SessionRow(
-        booking_id=row.id,
+def _booked(row: Row[Any], attended: Iterable[AttendanceRow], reported: Iterable[ReportRow]) -> HistoryRow:
+    return HistoryRow(
+        key=RowKey(True, row.id),
         catchup_id=row.catchup_id,
+        state=HistoryState(row.state),
         mentor_name=row.mentor_name,
         mentee_name=row.mentee_name,
+        people=(row.mentor_id, row.mentee_id),
         start=row.start,
         minutes=row.minutes,
-        medium=Medium(row.medium),
-        state=BookingState(row.state),
+        media=(Medium(row.medium),),
         offered_at=row.offered_at,
-        chosen_at=row.made_at,
-        attendances=attended,
-        reports=reported,
+        agreed_at=row.made_at,
+        attendances=tuple(attended),
+        reports=tuple(reported),
+    )
+
+
+def _offered(row: Row[Any]) -> HistoryRow:
+    offered = {Medium.VIDEO: row.by_video, Medium.PHONE: row.by_phone}
+    return HistoryRow(
+        key=RowKey(False, row.id),
+        catchup_id=row.catchup_id,
+        state=HistoryState(row.state),
+        mentor_name=row.mentor_name,
+        mentee_name=row.mentee_name,
         people=(row.mentor_id, row.mentee_id),
+        start=None,
+        minutes=row.minutes,
+        media=tuple(medium for medium, is_offered in offered.items() if is_offered),
+        offered_at=row.made_at,
+        agreed_at=None,
     )

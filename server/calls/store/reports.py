@@ -21,6 +21,7 @@ REPORTED_BY = select(reports.c.booking_id).where(
 class ReportRow:
     """What one person reports, and when."""
 
+    person_id: int
     name: str
     outcome: Outcome
     at: datetime
@@ -58,5 +59,5 @@ async def reports_about(connection: AsyncConnection, ids: Iterable[int]) -> dict
         .order_by(reports.c.at, reports.c.person_id)
     )
     for row in rows:
-        found[row.booking_id].append(ReportRow(row.name, Outcome(row.outcome), row.at))
+        found[row.booking_id].append(ReportRow(row.person_id, row.name, Outcome(row.outcome), row.at))
     return found

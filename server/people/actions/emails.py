@@ -35,8 +35,9 @@ MENTORSHIP_EMAILS: Mapping[MentorshipState, str] = {
     MentorshipState.ACTIVE: "mentorship_resumed",
 }
 WELCOME = "welcome"
-# Who reads the old address may be somebody else.
-WITHOUT_LINK = frozenset({ADDRESS_OLD})
+TEST_EMAIL = "test_email"
+# Who reads the old address may be somebody else; a test is about the email alone.
+WITHOUT_LINK = frozenset({ADDRESS_OLD, TEST_EMAIL})
 ERASURE_ASKED = "erasure_asked"
 TEMPLATES = {
     FRESH_LINK: "people/emails/fresh_link.email",
@@ -48,6 +49,7 @@ TEMPLATES = {
     ADDRESS_OLD: "people/emails/address_old.email",
     **{kind: f"people/emails/{kind}.email" for kind in MENTORSHIP_EMAILS.values()},
     ERASURE_ASKED: "people/emails/erasure_asked.email",
+    TEST_EMAIL: "people/emails/test_email.email",
 }
 
 
@@ -116,6 +118,11 @@ async def enqueue_new_address(connection: AsyncConnection, person_id: int, now: 
 async def enqueue_old_address(connection: AsyncConnection, person_id: int, address: str, now: datetime) -> None:
     """Queues an email to the address that a person had, which says that it is theirs no longer."""
     await _enqueue(connection, person_id, ADDRESS_OLD, "/", now, address)
+
+
+async def enqueue_test_email(connection: AsyncConnection, person_id: int, now: datetime) -> None:
+    """Queues an email that says only that it came."""
+    await _enqueue(connection, person_id, TEST_EMAIL, "/", now)
 
 
 async def enqueue_mentorship_email(

@@ -32,15 +32,19 @@ class Act(StrEnum):
     ERASED_PERSON = "erased_person"
     LOOKED_AT_PERSON = "looked_at_person"
     LOOKED_AT_SESSION = "looked_at_session"
+    LOOKED_AT_HISTORY = "looked_at_history"
     SENT_EMAIL_AGAIN = "sent_email_again"
+    STOPPED_EMAIL = "stopped_email"
+    SENT_TEST_EMAIL = "sent_test_email"
     TRIED_MAIL_SERVER = "tried_mail_server"
     CLEARED_SET_ASIDE = "cleared_set_aside"
     CHECKED_MEDIA = "checked_media"
     EXPORTED = "exported"
+    EXPORTED_HISTORY = "exported_history"
 
 
 # Of these an entry says why.
-WITH_REASON = frozenset({Act.EXPORTED})
+WITH_REASON = frozenset({Act.EXPORTED, Act.EXPORTED_HISTORY})
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ async def record(
     people: Collection[int] = (),
     subject: AuditSubject | None = None,
     reason: str = "",
-) -> None:
-    """Adds an entry, in the transaction of what it is about.
+) -> int:
+    """Adds an entry, in the transaction of what it is about. Returns its id.
 
     `people` are the ids of those whose data it concerns: they see the entry under 'my data'. Raises InvalidInput about
     the field `reason` when the act needs one (see WITH_REASON).
@@ -33,7 +33,8 @@ async def record(
         subject_id=subject.id if subject else None,
         reason=check_reason(act, reason),
     )
-    entry_id = (await connection.execute(entry.returning(audit_entries.c.id))).scalar_one()
+    entry_id = int((await connection.execute(entry.returning(audit_entries.c.id))).scalar_one())
     if people:
         rows = [{"entry_id": entry_id, "person_id": person_id} for person_id in sorted(set(people))]
         await connection.execute(insert(audit_people), rows)
+    return entry_id

@@ -1,11 +1,11 @@
 """Times as people write them, in their zone and language."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from server.i18n.catalog import ENGLISH, LANGUAGES
-from server.i18n.dates import ago, clock, day, moment, zone_name
+from server.i18n.dates import ago, clock, day, moment, short_day, zone_name
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -87,3 +87,7 @@ def test_zones_by_their_cities(zone, expected):
 )
 def test_what_was_is_so_long_ago(passed, expected):
     assert in_each(lambda language: ago(NOW - passed, language, NOW)) == expected
+
+
+def test_a_short_day():
+    assert in_each(lambda language: short_day(date(2026, 11, 24), language)) == ["24 Nov", "24. Nov.", "24 نوفمبر"]

@@ -43,7 +43,9 @@ from tests.server.site import ALLOWED_PHONE, Guest, Pair
 ARCHIVE, ERASURE = (rf"/admin/people/{{id:\d{{1,9}}}}/{verb}" for verb in ("archive", "erasure"))
 # It only shows what would become of a table.
 CHANGES_NOTHING = {"/admin/import"}
-VERBS = [route.path for route in ROUTES if route.method == "POST" and route.path not in CHANGES_NOTHING]
+# Read and handed out after it was noted: tests/server/admin/pages/test_history_export.py lets that fail.
+STREAMS = {"/history/export"}
+VERBS = [route.path for route in ROUTES if route.method == "POST" and route.path not in CHANGES_NOTHING | STREAMS]
 WORDINGS_SHOWN = [ShownWording(text, "en").hash for text in WORDINGS.values()]
 # They fetch a calendar from elsewhere between two transactions; everything agreed is withdrawn before the erasure.
 SEVERAL_TRANSACTIONS = {"/hours/calendar", "/hours/calendar/reading", ERASURE}
@@ -118,6 +120,7 @@ simple("/language", language="de")
 simple("/hours")
 simple("/hours/calendar/removal")
 simple("/emails/sending", "admin")
+simple("/emails/test", "admin")
 simple("/media-check", "admin", paths=CHECK)
 
 
@@ -308,8 +311,18 @@ async def _(scene: Scene) -> Form:
     return scene.maya, f"/me/choices/{number}/withdrawal", {}
 
 
+@form_of(r"/emails/{id:\d{1,9}}/stopping")
+async def _(scene: Scene) -> Form:
+    return scene.admin, f"/emails/{await given_up(scene)}/stopping", {}
+
+
 @form_of(r"/emails/{id:\d{1,9}}/sending")
 async def _(scene: Scene) -> Form:
+    return scene.admin, f"/emails/{await given_up(scene)}/sending", {}
+
+
+async def given_up(scene: Scene) -> int:
+    """The number of an email that no job sends."""
     now, person = datetime.now(UTC), scene.pair.sam.id
     async with scene.pair.site.database.writing() as connection:
         await enqueue(
@@ -318,8 +331,7 @@ async def _(scene: Scene) -> Form:
         )  # fmt: skip
         theirs = outbox.c.recipient_id == person, outbox.c.event == "link:given-up"
         await connection.execute(update(outbox).where(*theirs).values(failed_at=now, last_error="550 No"))
-        number = (await connection.execute(select(outbox.c.id).where(*theirs))).scalar_one()
-    return scene.admin, f"/emails/{number}/sending", {}
+        return int((await connection.execute(select(outbox.c.id).where(*theirs))).scalar_one())
 
 
 @form_of(r"/set-aside/{id:\d{1,9}}/removal")

@@ -133,6 +133,7 @@ async def world(site: Site) -> World:
             "bookings": [booking.id],
             "calls": [booking.id],
             "history": [booking.id],
+            "history/offers": offers,
             "me/choices": [row.id for row in chosen],
             "me/links": [row.id for row in await connection.execute(own(links))],
             "me/visits": [row.id for row in await connection.execute(own(visits))],

@@ -1,4 +1,4 @@
-"""The admin's emails: what was not delivered, and the button to try again. Never a link or a word of theirs."""
+"""The admin's emails: what waits or was not delivered, and what can be done. Never a link or a word of theirs."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -13,6 +13,7 @@ from server.db.tables import set_aside
 from server.mail import outbox
 from server.mail.outages import end_outage, note_outage, read_outage
 from signaling.news import Joined
+from tests.cast import until
 
 REPLY = "550 5.1.1 <sam@example.org>: No such <b>person</b>"
 
@@ -51,6 +52,8 @@ async def test_it_shows_what_was_not_delivered_and_why(admin, pair, undelivered)
     assert f'action="/emails/{failed}/sending"' in admin.text
     assert f'action="/emails/{delayed}/sending"' not in admin.text
     assert "Tried 2 times so far" in admin.text
+    assert admin.text.count("There is no mailbox with this address. It is probably mistyped.") == 2
+    assert admin.text.count(f'href="/admin/people/{pair.sam.id}"') == 2
     assert "/l/" not in admin.text
     assert "I moved house." not in admin.text
 
@@ -64,6 +67,44 @@ async def test_an_email_is_tried_again(admin, site, undelivered):
         row = (await connection.execute(select(table).where(table.c.id == failed))).one()
     assert row.failed_at is None
     assert row.due_at <= datetime.now(UTC)
+
+
+async def test_an_email_is_stopped_whether_it_waits_or_was_given_up(admin, mentor, pair, site, undelivered):
+    now = datetime.now(UTC)
+    async with site.database.writing() as connection:
+        await outbox.enqueue(
+            connection, recipient_id=pair.sam.id, event="test:waits", kind="reminder_day", path="/home", now=now,
+            due_at=now + timedelta(minutes=30),
+        )  # fmt: skip
+        waits = (await connection.execute(select(table.c.id).where(table.c.event == "test:waits"))).scalars().all()[-1]
+    await mentor.get("/home")
+    for number in (*undelivered, waits):
+        await admin.get("/emails")
+        assert f'action="/emails/{number}/stopping"' in admin.text
+        assert (await mentor.post(f"/emails/{number}/stopping")).status == 404
+        await admin.post(f"/emails/{number}/stopping")
+        assert (admin.status, "The email is not sent." in admin.text) == (200, True)
+        assert f'action="/emails/{number}/stopping"' not in admin.text
+        assert (await admin.post(f"/emails/{number}/stopping")).status == 404
+    async with site.database.reading() as connection:
+        rows = await connection.execute(select(table).where(table.c.id.in_([*undelivered, waits])))
+        assert all(row.dropped_at and not row.sent_at for row in rows)
+
+
+async def test_a_test_email_goes_to_the_one_who_asks_and_has_no_link(admin, mentor, site):
+    await admin.get("/emails")
+    assert "admin@example.org" in admin.text
+    await admin.post("/emails/test")
+    assert (admin.status, "A test email is on its way to you." in admin.text) == (200, True)
+
+    async def is_sent():
+        async with site.database.reading() as connection:
+            found = await connection.execute(select(table).where(table.c.kind == "test_email"))
+            return all(row.sent_at for row in found)
+
+    await until(is_sent, what="the test email")
+    await mentor.get("/home")
+    assert (await mentor.post("/emails/test")).status == 404
 
 
 async def test_without_a_mail_server_the_admin_is_told_where_emails_are(admin):
@@ -137,7 +178,9 @@ async def test_news_of_a_call_that_was_set_aside_is_shown_without_names_and_can_
     assert f"News of a call that could not be stored ({booking.id})" in admin.text
     assert "Failed 1 time, on" in admin.text
     assert "IntegrityError" in admin.text
-    assert not any(text in admin.text for text in ("999999999", "stay-of-nobody", pair.sam_email, "Sam"))
+    # The rest of the page says to whom emails are to go.
+    aside = admin.text.partition('id="aside"')[2]
+    assert not any(text in aside for text in ("999999999", "stay-of-nobody", pair.sam_email, "Sam"))
     [row] = re.findall(r'action="(/set-aside/\d+/removal)"', admin.text)
     await mentor.get("/home")
     assert (await mentor.post(row)).status == 404

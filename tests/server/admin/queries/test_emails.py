@@ -26,8 +26,10 @@ async def test_what_was_given_up_comes_before_what_is_tried_again(database, pair
         await outbox.note_failure(connection, second, "550 " + "No" * 300, LATER, NOW)
         await outbox.note_sent(connection, third, NOW)
         assert await list_undelivered(connection) == (
-            UndeliveredEmail(second.id, "offer_made", "Sam", NOW, LATER, NOW, 1, ("550 " + "No" * 300)[:300]),
-            UndeliveredEmail(first.id, "offer_made", "Sam", NOW, LATER, None, 1, "451 Later"),
+            UndeliveredEmail(
+                second.id, "offer_made", pair.mentee.person.id, "Sam", NOW, LATER, NOW, 1, ("550 " + "No" * 300)[:300]
+            ),
+            UndeliveredEmail(first.id, "offer_made", pair.mentee.person.id, "Sam", NOW, LATER, None, 1, "451 Later"),
         )
 
 

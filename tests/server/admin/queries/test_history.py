@@ -1,41 +1,209 @@
-"""Offers without a booking."""
+"""The session history, by random filters: each page, the counts and the export say what a plain reading of the tables
+says, row for row."""
 
-from sqlalchemy import update
+import random
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
 
-from server.admin.queries.history import list_unbooked, read_session_page
+import pytest
+from sqlalchemy import delete, insert, select, update
+
+from server.admin.queries import history
+from server.admin.queries.history import each_row, read_history_page
+from server.admin.rules.history import HistoryFilter, HistoryState, RowKey, Sort
+from server.admin.store import history as store
 from server.catchups.actions.answers import accept_offer, decline_offer, undo_answer
 from server.catchups.actions.bookings import ask_to_move
-from server.catchups.rules.drafts import Draft
+from server.catchups.rules.drafts import Draft, Medium
 from server.catchups.rules.join_window import JoinWindow
-from server.catchups.rules.offers import OfferState
-from server.db.tables import choices
+from server.db.tables import bookings, catchups, mentorships, name_keys, offers, people
+from server.errors import NotFound
+from server.people.rules.names import name_keys as keys_of
+from tests.long_history import write_long_history
 from tests.server.actors import DECLINED, DRAFT, NOW, OFFERED, SECOND, UNDID, a_booking, accepting, an_offer
+
+CATCHUPS = 40
+# Of few and of many, on either database: 200 in all.
+FILTERS = 50
+PAGE = 16
+KEY = b"k" * 32
+ZONES = ("UTC", "Asia/Kolkata", "Pacific/Auckland")
+NAMES = ("Ada Lund", "Åsa Lindqvist", "Sam O'Hara", "李明", "Maya Lund", "=Sum Ada")
+ALL = HistoryFilter("UTC")
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A row as it is read from the tables one by one."""
+
+    key: RowKey
+    at: datetime
+    state: str
+    media: frozenset[str]
+    mentorship: int
+    mentor: int
+    mentee: int
+
+
+@pytest.fixture
+async def plain(database):
+    """Some catch-ups in every state, of people whose names are alike, many of them at the same times."""
+    chance = random.Random(14)
+    async with database.writing() as connection:
+        await connection.run_sync(write_long_history, CATCHUPS, NOW)
+        for person in (await connection.execute(select(people.c.id))).scalars().all():
+            name = chance.choice(NAMES)
+            await connection.execute(update(people).where(people.c.id == person).values(name=name))
+            await connection.execute(delete(name_keys).where(name_keys.c.person_id == person))
+            rows = [{"person_id": person, "place": n, "key": key} for n, key in enumerate(keys_of(name))]
+            await connection.execute(insert(name_keys), rows)
+        for booking in range(1, CATCHUPS + 1):
+            state = chance.choice(["held", "held", "missed", "cancelled", "rescheduled", "confirmed"])
+            start = NOW - timedelta(days=chance.randrange(9), hours=chance.randrange(0, 24, 6))
+            values = {"state": state, "start": start, "medium": chance.choice([*Medium])}
+            await connection.execute(update(bookings).where(bookings.c.id == booking).values(values))
+        for offer in range(CATCHUPS + 1, CATCHUPS * 6 // 5 + 1):
+            state = chance.choice(["open", "declined", "expired", "withdrawn"])
+            values = {"state": state, "by_phone": chance.random() < 0.5, "by_video": chance.random() < 0.5}
+            made = NOW - timedelta(days=chance.randrange(9))
+            await connection.execute(update(offers).where(offers.c.id == offer).values(made_at=made, **values))
+    async with database.reading() as connection:
+        pairs = {row.id: row for row in await connection.execute(select(mentorships))}
+        of = {row.id: pairs[row.mentorship_id] for row in await connection.execute(select(catchups))}
+        keys = {}
+        for row in await connection.execute(select(name_keys).order_by(name_keys.c.place)):
+            keys.setdefault(row.person_id, []).append(row.key)
+        found = []
+        for row in await connection.execute(select(bookings)):
+            pair = of[row.catchup_id]
+            both = pair.id, pair.mentor_id, pair.mentee_id
+            found.append(Plain(RowKey(True, row.id), row.start, row.state, frozenset({row.medium}), *both))
+        for row in await connection.execute(select(offers).where(offers.c.id > CATCHUPS)):
+            pair = of[row.catchup_id]
+            media = {"video": row.by_video, "phone": row.by_phone}
+            both = pair.id, pair.mentor_id, pair.mentee_id
+            offered = frozenset(medium for medium in media if media[medium])
+            found.append(Plain(RowKey(False, row.id), row.made_at, row.state, offered, *both))
+    return found, keys
+
+
+def expected(plain, keys, wanted: HistoryFilter) -> list[RowKey]:
+    def fits(row: Plain) -> bool:
+        day = row.at.astimezone(store_zone(wanted)).date()
+        named = [key for who in (row.mentor, row.mentee) for key in keys[who]]
+        return (
+            (wanted.first is None or day >= wanted.first)
+            and (wanted.last is None or day <= wanted.last)
+            and (not wanted.states or row.state in wanted.states)
+            and (wanted.medium is None or wanted.medium in row.media)
+            and (wanted.person_id is None or wanted.person_id in (row.mentor, row.mentee))
+            and (wanted.mentorship_id is None or wanted.mentorship_id == row.mentorship)
+            and (not wanted.name or any(key.startswith(wanted.name.casefold()) for key in named))
+        )
+
+    rows = sorted(filter(fits, plain), key=lambda row: (row.at, row.key.booked, row.key.id))
+    if wanted.sort is not Sort.OLDEST:
+        rows.reverse()
+    if wanted.sort.by_name:
+        rows.sort(key=lambda row: keys[row.mentor if wanted.sort is Sort.MENTOR else row.mentee][0].encode())
+    return [row.key for row in rows]
+
+
+def store_zone(wanted):
+    return wanted.begins.tzinfo if wanted.begins else wanted.ends.tzinfo if wanted.ends else UTC
+
+
+def some_filter(chance: random.Random) -> HistoryFilter:
+    def maybe(value, odds=0.3):
+        return value if chance.random() < odds else None
+
+    states = chance.sample([*HistoryState], chance.randrange(4)) if chance.random() < 0.5 else ()
+    return HistoryFilter(
+        zone=chance.choice(ZONES),
+        first=maybe((NOW - timedelta(days=chance.randrange(10))).date()),
+        last=maybe((NOW - timedelta(days=chance.randrange(10))).date()),
+        states=frozenset(states),
+        medium=maybe(chance.choice([*Medium])),
+        person_id=maybe(chance.randrange(1, 15), 0.2),
+        mentorship_id=maybe(chance.randrange(1, 11), 0.1),
+        name=chance.choice(["", "", "", "", "ada", "lund", "Lu", "nobody", "李", "sum"]),
+        sort=chance.choice([*Sort]),
+    )
+
+
+async def all_pages(database, wanted):
+    """The rows of each page after the other, and the first page."""
+    after, found, first = None, [], None
+    while True:
+        page = await read_history_page(database, wanted, after, KEY, NOW)
+        first = first or page
+        found += page.rows
+        after = page.next
+        if after is None:
+            return found, first
+
+
+async def exported(database, wanted):
+    return [row async for rows in each_row(database, wanted) for row in rows]
+
+
+@pytest.mark.parametrize("few", [store.FEW, 3], ids=["of few", "of many"])
+async def test_by_random_filters_the_view_and_the_export_are_the_same_rows(database, plain, monkeypatch, few):
+    """Names that few or many have are looked for in different ways."""
+    for module, name, value in ((history, "PAGE_ROWS", PAGE), (history, "EXPORTED_AT_ONCE", 20), (store, "FEW", few)):
+        monkeypatch.setattr(module, name, value)
+    chance = random.Random(2026 + few)
+    sizes = set()
+    for _ in range(FILTERS):
+        wanted = some_filter(chance)
+        rows, page = await all_pages(database, wanted)
+        right = expected(*plain, wanted)
+        assert [row.key for row in rows] == right, wanted
+        assert await exported(database, wanted) == rows, wanted
+        assert page.total == len(right)
+        for state in HistoryState:
+            assert page.counts.of[state] == len(expected(*plain, replace(wanted, states=frozenset({state}))))
+        sizes.add(-(-len(right) // PAGE))
+    assert {0, 1, 2} <= sizes, "filters with no row, and with several pages"
+
+
+async def test_more_rows_than_are_counted_are_not_sorted_by_name(database, plain, monkeypatch):
+    monkeypatch.setattr("server.admin.rules.history.COUNTED", 20)
+    monkeypatch.setattr(store, "COUNTED", 20)
+    page = await read_history_page(database, replace(ALL, sort=Sort.MENTOR), None, KEY, NOW)
+    assert (page.unsorted, page.wanted.sort, page.total) == (True, Sort.NEWEST, None)
+    assert max(page.counts.of.values()) <= 21
+    found = await exported(database, replace(ALL, sort=Sort.MENTOR))
+    assert [row.key for row in found] == expected(*plain, ALL)
+
+
+async def test_whose_history_it_is(database, plain):
+    async def about(**fields):
+        return (await read_history_page(database, replace(ALL, **fields), None, KEY, NOW)).about
+
+    pair = await about(mentorship_id=1)
+    assert (len(pair.names), pair.people) == (2, (1, 5))
+    assert (await about(person_id=6)).people == (6,)
+    assert (await about(name="lund")).people == ()
+    async with database.writing() as connection:
+        await connection.execute(insert(name_keys).values(person_id=4, place=7, key="only one"))
+    assert (await about(name="Only One")).people == (4,)
+    for nobody in ({"person_id": 99_999}, {"mentorship_id": 99_999}):
+        with pytest.raises(NotFound):
+            await about(**nobody)
 
 
 async def test_what_never_became_a_booking_is_listed_by_its_newest_offer(database, pair):
-    await a_booking(database, pair)
+    booking = await a_booking(database, pair)
     declined = await an_offer(database, pair)
     await decline_offer(database, pair.mentee, declined.id, "", DECLINED, NOW)
     waiting = await an_offer(database, pair)
-    async with database.reading() as connection:
-        rows = await list_unbooked(connection)
-    assert [(row.catchup_id, row.state) for row in rows] == [
-        (waiting.catchup_id, OfferState.OPEN),
-        (declined.catchup_id, OfferState.DECLINED),
+    rows, _ = await all_pages(database, replace(ALL, sort=Sort.OLDEST))
+    assert [(row.key, row.state) for row in rows] == [
+        (RowKey(False, declined.id), HistoryState.DECLINED),
+        (RowKey(False, waiting.id), HistoryState.OPEN),
+        (RowKey(True, booking.id), HistoryState.CONFIRMED),
     ]
-
-
-async def test_a_booking_s_page_names_its_entry_that_does_not_hold(database, pair):
-    """Also before the server has checked the ledger."""
-    booking = await a_booking(database, pair)
-    found = await read_session_page(database, booking.id, b"k" * 32)
-    assert ([entry.holds for entry in found.ledger], found.altered) == ([True, True], None)
-    async with database.writing() as connection:
-        await connection.execute(update(choices).where(choices.c.id == found.ledger[1].id).values(language="xx"))
-    found = await read_session_page(database, booking.id, b"k" * 32)
-    assert [entry.holds for entry in found.ledger] == [True, False]
-    assert str(found.altered).startswith(f"Entry {found.ledger[1].id} was altered")
-    assert str(found.check.said) == "The ledger has not been checked yet."
 
 
 async def test_a_wish_to_move_is_of_a_booking_and_an_undone_acceptance_is_of_none(database, pair):
@@ -44,6 +212,13 @@ async def test_a_wish_to_move_is_of_a_booking_and_an_undone_acceptance_is_of_non
     undone = await an_offer(database, pair)
     await accept_offer(database, pair.mentee, undone.id, accepting(SECOND), NOW)
     await undo_answer(database, pair.mentee, undone.id, UNDID, JoinWindow(), NOW)
-    async with database.reading() as connection:
-        rows = await list_unbooked(connection)
-    assert [(row.catchup_id, row.state) for row in rows] == [(undone.catchup_id, OfferState.OPEN)]
+    rows, _ = await all_pages(database, replace(ALL, states=frozenset({HistoryState.OPEN})))
+    assert [row.key for row in rows] == [RowKey(False, undone.id)]
+
+
+async def test_a_day_is_that_of_the_zone(database, pair):
+    start = datetime.combine((NOW + timedelta(days=2)).date(), time(23, 30), UTC)
+    booking = await a_booking(database, pair, start)
+    for zone, day in (("UTC", start.date()), ("Asia/Tokyo", start.date() + timedelta(days=1))):
+        rows, _ = await all_pages(database, HistoryFilter(zone, first=day, last=day))
+        assert [row.key for row in rows] == [RowKey(True, booking.id)]

@@ -130,12 +130,12 @@ async def test_nobody_enters_after_a_consent_was_withdrawn(database, pair, booki
 
 async def test_both_there_is_held_with_both_attendances(database, pair, booking):
     await record_news(database, joined(booking, pair.mentor, "m"))
-    assert (await session_of(database, booking)).state is BookingState.CONFIRMED
+    assert (await session_of(database, booking)).state == BookingState.CONFIRMED
     await record_news(database, joined(booking, pair.mentee, "s", 5))
     await record_news(database, left(booking, pair.mentor, "m", 60))
     await record_news(database, left(booking, pair.mentee, "s", 61, "browser lost"))
     session = await session_of(database, booking)
-    assert session.state is BookingState.HELD
+    assert session.state == BookingState.HELD
     assert [(row.name, (row.left_at - FIRST).total_seconds(), row.why) for row in session.attendances] == [
         ("Maya", 60, "left"),
         ("Sam", 61, "browser lost"),
@@ -156,7 +156,7 @@ async def test_one_after_the_other_is_not_held(database, pair, booking):
     await record_news(database, joined(booking, pair.mentor, "m"))
     await record_news(database, left(booking, pair.mentor, "m", 10))
     await record_news(database, joined(booking, pair.mentee, "s", 20))
-    assert (await session_of(database, booking)).state is BookingState.CONFIRMED
+    assert (await session_of(database, booking)).state == BookingState.CONFIRMED
 
 
 async def test_news_told_twice_is_kept_once(database, pair, booking, contents):

@@ -43,7 +43,7 @@ async def test_both_views_are_kept_and_the_last_word_counts(database, pair):
         }
         session = await read_session(connection, booking.id)
     assert [(row.name, row.outcome) for row in session.reports] == [("Sam", Outcome.MISSED), ("Maya", Outcome.SPOKE)]
-    assert session.state is BookingState.CONFIRMED
+    assert session.state == BookingState.CONFIRMED
 
 
 async def test_by_phone_it_was_held_when_both_say_so_and_a_wish_to_move_it_ends(database, pair):

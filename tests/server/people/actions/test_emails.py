@@ -9,7 +9,7 @@ from server.i18n.catalog import LANGUAGES
 from server.mail import outbox
 from server.mail.message import write_email
 from server.mail.outbox import OutboxEntry
-from server.people.actions.emails import FRESH_LINK, EmailLinks, compose_link_email, link_email_subject
+from server.people.actions.emails import FRESH_LINK, TEST_EMAIL, EmailLinks, compose_link_email, link_email_subject
 from server.people.actions.links import find_visitor, open_link
 from server.people.rules.errors import LinkNotFound
 from tests.server.actors import NOW, an_offer
@@ -52,6 +52,14 @@ async def test_each_email_has_a_link_of_its_own_and_one_that_is_forgotten_opens_
     with pytest.raises(LinkNotFound):
         await visit_by(database, first)
     await visit_by(database, second)
+
+
+async def test_a_test_email_has_no_personal_link(database, pair):
+    entry = OutboxEntry(1, pair.mentee.person.id, "link:1", TEST_EMAIL, None, None, "/", None, NOW, NOW, 0)
+    async with database.writing() as connection:
+        link = await LINKS.make(connection, entry, NOW)
+        email = await compose_link_email(connection, entry, link)
+    assert (link, email.address) == ("https://fireside.example/", "sam@example.org")
 
 
 async def test_a_fresh_link_is_sent_to_the_person_who_asked(database, pair):

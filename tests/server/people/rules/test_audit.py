@@ -7,7 +7,7 @@ from server.people.rules.audit import REASON_LIMIT, WITH_REASON, Act, check_reas
 
 
 def test_only_an_export_needs_a_reason():
-    assert {Act.EXPORTED} == WITH_REASON
+    assert {Act.EXPORTED, Act.EXPORTED_HISTORY} == WITH_REASON
     assert check_reason(Act.SIGNED_IN, "") == ""
 
 

@@ -1,0 +1,29 @@
+"""The overview: the weeks that it shows, and how its bars are drawn."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+WEEKS = 12
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """Whole days, Monday to Sunday; the last one goes on."""
+
+    first: date
+    last: date
+
+
+def last_weeks(now: datetime, zone: str) -> tuple[Week, ...]:
+    """The last WEEKS weeks in this zone, oldest first, with the one that goes on."""
+    today = now.astimezone(ZoneInfo(zone)).date()
+    monday = today - timedelta(days=today.weekday())
+    mondays = [monday - number * WEEK for number in reversed(range(WEEKS))]
+    return tuple(Week(first, first + WEEK - timedelta(days=1)) for first in mondays)
+
+
+def share(part: int, whole: int) -> float:
+    """How much of a hundred the part is, for the length of a bar."""
+    return round(100 * part / whole, 1) if whole else 0.0

@@ -1,0 +1,271 @@
+"""The rows of the session history: found by a filter, page by page, counted, and the people in them.
+
+Each state is a list of its own, which an index holds in the order of time; the history is their union. So a page costs
+the same however long the history is. What concerns few people begins with their catch-ups instead.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    CompoundSelect,
+    FromClause,
+    Insert,
+    Select,
+    and_,
+    exists,
+    false,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    true,
+    union,
+    union_all,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.admin.rules.history import COUNTED, HistoryCounts, HistoryFilter, HistoryState, RowKey, Sort
+from server.catchups.rules.offers import OfferState
+from server.db.tables import audit_people, bookings, catchups, mentorships, name_keys, offers
+from server.people.rules.names import search_range
+
+# In so few mentorships rows are looked for one by one.
+FEW = 2_000
+# As literals: only then the index over these offers is used.
+UNBOOKED = and_(
+    offers.c.state != literal(OfferState.ACCEPTED.value, literal_execute=True),
+    offers.c.moves_id.is_(None),
+)
+newer = offers.alias("newer")
+NEWEST_OFFER = ~exists().where(newer.c.catchup_id == offers.c.catchup_id, newer.c.id > offers.c.id)
+# Of one row, beside the tables that the rows are sorted by.
+its_catchup, its_pair, its_keys = (
+    catchups.alias("its_catchup"),
+    mentorships.alias("its_pair"),
+    name_keys.alias("its_keys"),
+)
+FIRST_KEY = name_keys.c.place == literal(0, literal_execute=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A filter, and how to look for its rows: from the catch-ups of its `few` people on, or along the time."""
+
+    wanted: HistoryFilter
+    few: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """The rows of one state: their table, the time that they are sorted by, and which they are."""
+
+    table: Any
+    at: ColumnElement[Any]
+    conditions: tuple[ColumnElement[bool], ...]
+    booked: bool
+
+
+async def scope_of(connection: AsyncConnection, wanted: HistoryFilter) -> Scope:
+    if wanted.person_id is not None or wanted.mentorship_id is not None:
+        return Scope(wanted, few=True)
+    if not search_range(wanted.name):
+        return Scope(wanted, few=False)
+    some = _with_name(wanted.name).limit(FEW + 1).subquery()
+    found = (await connection.execute(select(func.count()).select_from(some))).scalar_one()
+    return Scope(wanted, few=found <= FEW)
+
+
+async def named_people(connection: AsyncConnection, name: str, most: int) -> tuple[int, ...]:
+    """The ids of people whom the search for a name finds; at most so many."""
+    if not (span := search_range(name)):
+        return ()
+    found = select(name_keys.c.person_id).where(_in_range(span)).distinct().limit(most)
+    return tuple((await connection.execute(found)).scalars())
+
+
+async def count_rows(connection: AsyncConnection, scope: Scope) -> HistoryCounts:
+    """Of each state, whatever states the filter has."""
+    counts = [
+        select(literal(state.value).label("state"), func.count().label("counted")).select_from(
+            _rows_of(state, scope).limit(COUNTED + 1).subquery()
+        )
+        for state in HistoryState
+    ]
+    return HistoryCounts({HistoryState(row.state): row.counted for row in await connection.execute(union_all(*counts))})
+
+
+async def count_weeks(
+    connection: AsyncConnection, weeks: Sequence[HistoryFilter], states: Sequence[HistoryState]
+) -> tuple[Mapping[HistoryState, int], ...]:
+    """How many rows of each of these states each of these filters has; COUNTED + 1 stands for more."""
+    counts = [
+        select(
+            literal(number).label("week"), literal(state.value).label("state"), func.count().label("counted")
+        ).select_from(_rows_of(state, Scope(week, few=False)).limit(COUNTED + 1).subquery())
+        for number, week in enumerate(weeks)
+        for state in states
+    ]
+    found: list[dict[HistoryState, int]] = [{} for _ in weeks]
+    for row in await connection.execute(union_all(*counts)):
+        found[row.week][HistoryState(row.state)] = row.counted
+    return tuple(found)
+
+
+async def find_rows(connection: AsyncConnection, scope: Scope, after: RowKey | None, most: int) -> tuple[RowKey, ...]:
+    """So many rows of the filter in its order, from the one after `after` on; all when that does not exist."""
+    place = await _place_of(connection, scope.wanted.sort, after)
+    rows = await connection.execute(_page(scope, place, most))
+    return tuple(RowKey(row.booked, row.id) for row in rows)
+
+
+def note_people(scope: Scope, entry_id: int) -> Insert:
+    """Adds all people of the filter's rows to an entry of the audit log, within the database."""
+    found = union_all(*(_rows_of(state, scope) for state in scope.wanted.wanted_states)).subquery()
+    pairs = (
+        select(mentorships.c.mentor_id, mentorships.c.mentee_id)
+        .join(catchups, catchups.c.mentorship_id == mentorships.c.id)
+        .where(catchups.c.id.in_(select(found.c.catchup_id)))
+        .distinct()
+        .cte("pairs")
+    )
+    people = union(select(pairs.c.mentor_id.label("person_id")), select(pairs.c.mentee_id)).subquery()
+    rows = select(literal(entry_id), people.c.person_id)
+    return insert(audit_people).from_select(["entry_id", "person_id"], rows)
+
+
+def _page(scope: Scope, place: Mapping[str, Any] | None, most: int) -> Select[Any]:
+    sort = scope.wanted.sort
+    lists = [_list_of(state) for state in scope.wanted.wanted_states]
+    branches: list[Select[Any] | CompoundSelect[Any]] = []
+    for listed in lists:
+        found = select(*_columns(listed, sort)).select_from(_from(listed, sort)).where(*_conditions(listed, scope))
+        if place is not None:
+            found = found.where(_is_after(listed, sort, place))
+        if not scope.few and not sort.by_name:
+            down = sort is Sort.NEWEST
+            order = (listed.at.desc(), listed.table.c.id.desc()) if down else (listed.at, listed.table.c.id)
+            inner = found.order_by(*order).limit(most).subquery()
+            found = select(inner)
+        branches.append(found)
+    every = union_all(*branches).subquery()
+    return select(every.c.booked, every.c.id).order_by(*_order(every, sort)).limit(most)
+
+
+def _rows_of(state: HistoryState, scope: Scope) -> Select[Any]:
+    listed = _list_of(state)
+    return select(listed.table.c.catchup_id).where(*_conditions(listed, scope))
+
+
+def _list_of(state: HistoryState) -> _List:
+    # As a literal, as the medium is: of a bound value the database does not know how many rows have it.
+    value = literal(state.value, literal_execute=True)
+    if state.booked:
+        return _List(bookings, bookings.c.start, (bookings.c.state == value,), booked=True)
+    return _List(offers, offers.c.made_at, (offers.c.state == value, UNBOOKED, NEWEST_OFFER), booked=False)
+
+
+def _conditions(listed: _List, scope: Scope) -> tuple[ColumnElement[bool], ...]:
+    wanted, found = scope.wanted, [*listed.conditions]
+    if wanted.begins:
+        found.append(listed.at >= wanted.begins)
+    if wanted.ends:
+        found.append(listed.at < wanted.ends)
+    if wanted.medium:
+        medium = wanted.medium.value
+        agreed = bookings.c.medium == literal(medium, literal_execute=True)
+        found.append(agreed if listed.booked else offers.c[f"by_{medium}"].is_(true()))
+    if scope.few:
+        found.append(listed.table.c.catchup_id.in_(_catchups(wanted)))
+    elif span := search_range(wanted.name):
+        found.append(
+            exists().where(
+                its_catchup.c.id == listed.table.c.catchup_id,
+                its_pair.c.id == its_catchup.c.mentorship_id,
+                its_keys.c.person_id.in_([its_pair.c.mentor_id, its_pair.c.mentee_id]),
+                _in_range(span, its_keys),
+            )
+        )
+    return tuple(found)
+
+
+def _catchups(wanted: HistoryFilter) -> Select[Any]:
+    """The catch-ups of the few people that the filter is about."""
+    found = select(catchups.c.id)
+    if wanted.mentorship_id is not None:
+        found = found.where(catchups.c.mentorship_id == wanted.mentorship_id)
+    if wanted.person_id is not None:
+        theirs = union_all(
+            select(mentorships.c.id).where(mentorships.c.mentor_id == wanted.person_id),
+            select(mentorships.c.id).where(mentorships.c.mentee_id == wanted.person_id),
+        )
+        found = found.where(catchups.c.mentorship_id.in_(theirs))
+    if search_range(wanted.name):
+        named = _with_name(wanted.name).subquery()
+        found = found.where(catchups.c.mentorship_id.in_(select(named.c.id)))
+    return found
+
+
+def _with_name(name: str) -> CompoundSelect[Any]:
+    """The mentorships of which one of the two is found by this name."""
+    span = search_range(name)
+    people = select(name_keys.c.person_id).where(_in_range(span) if span else false())
+    return union_all(
+        select(mentorships.c.id).where(mentorships.c.mentor_id.in_(people)),
+        select(mentorships.c.id).where(mentorships.c.mentee_id.in_(people)),
+    )
+
+
+def _in_range(span: tuple[str, str], keys: FromClause = name_keys) -> ColumnElement[bool]:
+    return and_(keys.c.key >= span[0], keys.c.key < span[1])
+
+
+def _columns(listed: _List, sort: Sort) -> tuple[ColumnElement[Any], ...]:
+    columns = (literal(listed.booked, Boolean).label("booked"), listed.table.c.id, listed.at.label("at"))
+    return (*columns, name_keys.c.key) if sort.by_name else columns
+
+
+def _from(listed: _List, sort: Sort) -> FromClause:
+    if not sort.by_name:
+        return listed.table  # type: ignore[no-any-return] # a table
+    who = mentorships.c.mentor_id if sort is Sort.MENTOR else mentorships.c.mentee_id
+    return (  # type: ignore[no-any-return] # a join of tables
+        listed.table.join(catchups, catchups.c.id == listed.table.c.catchup_id)
+        .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
+        .join(name_keys, and_(name_keys.c.person_id == who, FIRST_KEY))
+    )
+
+
+def _order(rows: FromClause, sort: Sort) -> tuple[ColumnElement[Any], ...]:
+    if sort is Sort.OLDEST:
+        return rows.c["at"], rows.c.booked, rows.c.id
+    newest_first = rows.c["at"].desc(), rows.c.booked.desc(), rows.c.id.desc()
+    return (rows.c.key, *newest_first) if sort.by_name else newest_first
+
+
+def _is_after(listed: _List, sort: Sort, place: Mapping[str, Any]) -> ColumnElement[bool]:
+    """Whether a row comes after the place in the order of `_order`."""
+    at, number, booked = listed.at, listed.table.c.id, place["booked"]
+    if sort is Sort.OLDEST:
+        tie = number > place["id"] if listed.booked == booked else literal(listed.booked > booked)
+        return and_(at >= place["at"], or_(at > place["at"], tie))
+    tie = number < place["id"] if listed.booked == booked else literal(listed.booked < booked)
+    later = and_(at <= place["at"], or_(at < place["at"], tie))
+    if not sort.by_name:
+        return later
+    key = name_keys.c.key
+    return and_(key >= place["key"], or_(key > place["key"], later))
+
+
+async def _place_of(connection: AsyncConnection, sort: Sort, key: RowKey | None) -> Mapping[str, Any] | None:
+    if key is None:
+        return None
+    state = HistoryState.HELD if key.booked else HistoryState.OPEN
+    listed = _list_of(state)
+    found = select(*_columns(listed, sort)).select_from(_from(listed, sort)).where(listed.table.c.id == key.id)
+    row = (await connection.execute(found)).one_or_none()
+    return None if row is None else dict(row._mapping)
