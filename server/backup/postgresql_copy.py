@@ -12,6 +12,7 @@ from sqlalchemy import URL, make_url
 
 from server.backup.rules import LONGEST_REASON, BackupProblem
 from server.backup.sqlite_copy import Copied
+from server.db.database import Unavailable
 
 CONNECT_WITHIN_S = 30
 PLAIN = ("--no-owner", "--no-privileges")
@@ -25,7 +26,7 @@ PREFERRED, SCRATCH_NAME = "prefer", "{}_fireside_drill"
 async def copy_postgresql(url: str, target: Path) -> Copied:
     """Dumps the database as it is at one moment, while others write: everything that was committed before is in it.
 
-    The rows are counted in the snapshot that is dumped. Raises BackupProblem, or what asyncpg raises.
+    The rows are counted in the snapshot that is dumped. Raises BackupProblem or Unavailable.
     """
     async with (
         _connected(make_url(url)) as connection,
@@ -96,15 +97,18 @@ async def _examine(connection: Any) -> Copied:
 
 @asynccontextmanager
 async def _connected(url: URL) -> AsyncIterator[Any]:
-    connection = await asyncpg.connect(
-        host=url.host,
-        port=url.port or 5432,
-        user=url.username,
-        password=url.password,
-        database=url.database,
-        ssl=url.query.get("ssl", PREFERRED),
-        timeout=CONNECT_WITHIN_S,
-    )
+    try:
+        connection = await asyncpg.connect(
+            host=url.host,
+            port=url.port or 5432,
+            user=url.username,
+            password=url.password,
+            database=url.database,
+            ssl=url.query.get("ssl", PREFERRED),
+            timeout=CONNECT_WITHIN_S,
+        )
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise Unavailable(f"{type(error).__name__}: {error}") from error
     try:
         yield connection
     finally:

@@ -48,7 +48,7 @@ def examine_sqlite(file: Path) -> Copied:
                 for table in tables
             }
     except sqlite3.DatabaseError as error:
-        raise BackupUnreadable(f"The database cannot be read: {error}.") from None
+        raise BackupUnreadable(f"The database is damaged: {error}.") from None
     return Copied(schema, rows)
 
 

@@ -95,6 +95,7 @@ def test_no_secret_shows_in_the_settings() -> None:
         "FIRESIDE_SMTP_URL": "smtp://user:s3cret@mail.example.org",
         "FIRESIDE_SECRET": "s3cret" * 6,
         "FIRESIDE_TURN_SECRET": "s3cret",
+        "FIRESIDE_BACKUP_PASSPHRASE": "s3cret" * 3,
         "FIRESIDE_SMTP_PASSWORD": "s3cret",
     }
     assert {PREFIX + name.upper() for name, setting in SETTINGS.items() if setting.secret} == set(values)

@@ -4,6 +4,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -175,10 +176,10 @@ def test_an_older_schema_is_backed_up_before_it_is_migrated_and_restored_with_th
     run_migration = f"""
 import asyncio
 from server.db.database import Database
-from server.db.schema import NEWEST, migrate
+from server.db.schema import migrate
 asyncio.run(migrate(Database("sqlite+aiosqlite:///{data / "fireside.sqlite3"}"), "0010"))
 """
-    subprocess.run(["python", "-c", run_migration], check=True, env=os.environ)
+    subprocess.run([sys.executable, "-c", run_migration], check=True, env=os.environ)
     assert fireside(data, "backup", str(tmp_path / "backup")).returncode == 0
     assert fireside(tmp_path / "new", "restore", str(tmp_path / "backup")).returncode == 0
     with closing(sqlite3.connect(tmp_path / "new" / "fireside.sqlite3")) as connection:
