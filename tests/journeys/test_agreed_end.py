@@ -19,6 +19,7 @@ async def test_both_agree_on_the_end_and_get_the_same_record(
     fireside: Fireside, smtp_server: SmtpServer, mentor: Page, mentee: Page
 ) -> None:
     await into_call(fireside, mentor, mentee)
+    await expect(mentee.locator("#stage")).to_contain_text("Maya Lindqvist")
     await opened(mentee, "Notes")
     await add(mentee, "New action", ASK, CALL)
     await mentee.get_by_role("button", name="Close the notes", exact=True).click()
