@@ -21,6 +21,9 @@ from server.i18n.texts import Text
 
 OF_CATCHUP: BindParameter[int] = bindparam("catchup_id")
 BOOKINGS = select(bookings.c.id).where(bookings.c.catchup_id == OF_CATCHUP).order_by(bookings.c.id)
+BECAME = (
+    select(bookings.c.id).where(bookings.c.offer_id == bindparam("offer_id")).order_by(bookings.c.id.desc()).limit(1)
+)
 OFFERS = select(offers.c.id, offers.c.state, offers.c.expires_at, offers.c.decided_at).where(
     offers.c.catchup_id == OF_CATCHUP
 )
@@ -62,8 +65,11 @@ class SessionPage:
 
 
 async def read_session_page(db: Database, row: RowKey, key: bytes) -> SessionPage:
-    """`key` is the one of the ledger's head. Raises NotFound."""
+    """`key` is the one of the ledger's head. An offer that has become a booking is shown as that. Raises NotFound."""
     async with db.reading() as connection:
+        if not row.booked:
+            booking = (await connection.execute(BECAME, {"offer_id": row.id})).scalar_one_or_none()
+            row = row if booking is None else RowKey(True, booking)
         session = next(iter(await read_rows(connection, [row])), None)
         if session is None:
             raise NotFound

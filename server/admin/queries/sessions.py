@@ -27,7 +27,9 @@ BOOKED_ROWS = of_both(
     select(bookings, offers.c.made_at.label("offered_at"), *BOTH).join(offers, offers.c.id == bookings.c.offer_id),
     bookings,
 ).where(bookings.c.id.in_(IDS))
-OFFERED_ROWS = of_both(select(offers, *BOTH).select_from(offers), offers).where(offers.c.id.in_(IDS))
+OFFERED_ROWS = of_both(select(offers, *BOTH).select_from(offers), offers).where(
+    offers.c.id.in_(IDS), offers.c.state.in_([state.value for state in HistoryState if not state.booked])
+)
 ATTENDANCES = (
     select(attendances, sessions.c.booking_id, people.c.name)
     .join(sessions, sessions.c.id == attendances.c.session_id)

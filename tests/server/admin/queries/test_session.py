@@ -75,6 +75,12 @@ async def test_a_wish_to_move_that_nobody_answered_stands_in_the_line_of_its_boo
     assert [what for what, _, _ in found if what in (Happening.EXPIRED, Happening.ENDED, Happening.MISSED)]
 
 
+async def test_an_offer_that_became_a_booking_is_shown_as_that(database, pair):
+    booking = await a_booking(database, pair)
+    found = await read_session_page(database, RowKey(False, booking.offer_id), KEY)
+    assert found.session.key == RowKey(True, booking.id)
+
+
 async def test_what_is_not_there_is_not_found(database, pair):
     for row in (RowKey(True, 999), RowKey(False, 999)):
         with pytest.raises(NotFound):
