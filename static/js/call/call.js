@@ -236,6 +236,6 @@ export class Call {
     this.peer = null;
     this.#asking = [];
     this.devices.stopAll();
-    this.store.set({ phase: "left", why, screen: false, people: [], hand: false, socket: false, lost: false, stalled: false, blocked: false, quality: "" });
+    this.store.set({ phase: "left", why, screen: false, people: [], hand: false, socket: false, lost: false, interrupted: false, stalled: false, blocked: false, quality: "", choked: false });
   }
 }

@@ -28,7 +28,7 @@ export function watchPath(call) {
   let busy = false;
   setInterval(async () => {
     const peer = call.peer;
-    if (!peer || busy || call.store.state.phase !== "in") return void (busy || call.store.set({ stalled: false }));
+    if (!peer || busy || call.store.state.phase !== "in") return void (busy || call.store.set({ stalled: false, interrupted: false }));
     busy = true;
     try {
       const { received, sent } = await traffic(peer);
@@ -42,7 +42,7 @@ export function watchPath(call) {
       }
       const silence = now - came.at;
       const expected = heard && (sent - came.sent >= PACKETS || isSentTo(call.store.state));
-      call.store.set({ stalled: expected && silence > STALLED });
+      call.store.set({ stalled: expected && silence > STALLED, interrupted: expected && silence > SILENT });
       const silent = came.times < PLENTY ? SILENT : SILENT_AFTER_PLENTY;
       if (!heard || sent - came.sent < PACKETS || silence < silent || now - triedAt < BETWEEN_TRIES) return;
       triedAt = now;

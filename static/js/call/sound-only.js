@@ -1,13 +1,13 @@
 /**
  * Sound only: no pictures are sent or received, so that a slow network has room for the voices. By hand, and by itself when
- * the network stays too poor for pictures; each can be undone.
+ * the network stays too poor for pictures; each can be undone. Interruptions do not count: pictures did not cause them.
  */
 
 import { find } from "../lib/dom.js";
 import { gettext } from "../lib/texts.js";
 
 const EVERY = 1000;
-const POOR_FOR = 12_000;
+const CHOKED_FOR = 12_000;
 
 const SAID = gettext("The network is poor: pictures are off, so that the sound stays.");
 
@@ -48,14 +48,15 @@ export function offerSoundOnly(call, setCamera) {
     button.focus();
   };
   setInterval(() => {
-    const { phase, quality, soundOnly } = store.state;
-    if (phase !== "in" || quality !== "poor" || soundOnly) goodAt = performance.now();
-    if (refused || performance.now() - goodAt < POOR_FOR) return;
+    const { phase, choked, soundOnly } = store.state;
+    if (phase !== "in" || !choked || soundOnly) goodAt = performance.now();
+    if (refused || performance.now() - goodAt < CHOKED_FOR) return;
     why.textContent = SAID;
     void set(true);
   }, EVERY);
 
   store.watch((state, before) => {
+    if (state.interrupted) goodAt = performance.now();
     button.setAttribute("aria-pressed", String(state.soundOnly));
     hint.hidden = !(state.soundOnly && why.textContent && state.phase === "in");
     // Who turns the camera on wants pictures.

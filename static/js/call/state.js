@@ -21,6 +21,7 @@
  * @property {boolean} socket whether the server hears us
  * @property {boolean} lost whether the socket was lost and is being brought back
  * @property {boolean} media whether media flows, or is about to for the first time
+ * @property {boolean} interrupted whether nothing has come from the server for half a second, though it should
  * @property {boolean} stalled whether nothing has come from the server for some seconds, though it should
  * @property {boolean} blocked whether the network lets pages through, but no socket
  * @property {boolean} microphone
@@ -39,6 +40,7 @@
  * @property {string} trouble a sentence about our devices, or about what was refused
  * @property {string} why why the call ended for us
  * @property {"good"|"weak"|"poor"|""} quality
+ * @property {boolean} choked whether the network carries so little that voices suffer
  * @property {readonly Other[]} people
  *
  * @typedef {object} CallConfig
@@ -59,6 +61,7 @@ export const BEGINNING = {
   socket: false,
   lost: false,
   media: true,
+  interrupted: false,
   stalled: false,
   blocked: false,
   microphone: true,
@@ -77,5 +80,6 @@ export const BEGINNING = {
   trouble: "",
   why: "",
   quality: "",
+  choked: false,
   people: [],
 };
