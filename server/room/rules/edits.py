@@ -53,7 +53,7 @@ class ItemChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="c
     struck: bool | None = None
 
 
-class Tick(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="agree"):
+class AgreementChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="agree"):
     """Whether one agrees to an action or a resource, and what the page showed of it: nobody agrees to anything else."""
 
     key: Key
@@ -77,7 +77,7 @@ class NotesChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="
     text: str
 
 
-Edit = Addition | ItemChange | Tick | Removal | NotesChange
+Edit = Addition | ItemChange | AgreementChange | Removal | NotesChange
 
 
 class EditBatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -163,7 +163,7 @@ def _(edit: ItemChange, content: Content, version: int, by: int, both: Collectio
 
 
 @_apply.register
-def _(edit: Tick, content: Content, version: int, by: int, both: Collection[int]) -> Content:
+def _(edit: AgreementChange, content: Content, version: int, by: int, both: Collection[int]) -> Content:
     item = content.items.get(edit.key)
     if item is None or item.body is None or item.kind is ItemKind.TOPIC:
         return content

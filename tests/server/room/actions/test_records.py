@@ -15,14 +15,14 @@ from server.room.actions.editing import edit_content
 from server.room.actions.records import send_records, wish_record
 from server.room.queries.records import RecordWish, read_record_wish
 from server.room.rules.content import ItemKind
-from server.room.rules.edits import Addition, ItemChange, Tick
+from server.room.rules.edits import Addition, AgreementChange, ItemChange
 from signaling.news import Joined, Left
 from tests.server.actors import WITHDREW, a_booking
 from tests.server.room.actions.test_editing import batch
 from tests.server.sending import SEALER
 
 ADD = Addition("a", ItemKind.ACTION, "Ask at the library")
-AGREE = Tick("a", True, "Ask at the library")
+AGREE = AgreementChange("a", True, "Ask at the library")
 
 
 @pytest.fixture

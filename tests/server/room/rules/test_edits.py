@@ -10,13 +10,13 @@ from server.room.rules.edits import (
     NOTES_LIMIT,
     TEXT_LIMIT,
     Addition,
+    AgreementChange,
     ContentFull,
     Edit,
     EditBatch,
     ItemChange,
     NotesChange,
     Removal,
-    Tick,
     apply_edits,
     attach,
 )
@@ -169,8 +169,8 @@ def action(text: str = "Ask at the library") -> Content:
     return after(Addition("a", ItemKind.ACTION, text))
 
 
-def agrees(agrees: bool = True, text: str = "Ask at the library", **seen: object) -> Tick:
-    return Tick("a", agrees, text, **seen)
+def agrees(agrees: bool = True, text: str = "Ask at the library", **seen: object) -> AgreementChange:
+    return AgreementChange("a", agrees, text, **seen)
 
 
 def test_each_agrees_for_themselves_and_may_think_again() -> None:

@@ -1,7 +1,7 @@
 """The record has what both ticked and neither struck out."""
 
 from server.room.rules.content import Content, ItemKind
-from server.room.rules.edits import Addition, Edit, ItemChange, Tick, apply_edits
+from server.room.rules.edits import Addition, AgreementChange, Edit, ItemChange, apply_edits
 from server.room.rules.records import AgreedRecord, RecordLine, agreed_record
 
 MAYA, SAM = 1, 2
@@ -26,8 +26,8 @@ def ticks(content: Content, *edits: Edit, by: tuple[int, ...] = BOTH) -> Content
     return content
 
 
-ASK = Tick("ask", True, "Ask at the library", SAM, "2031-05-06")
-CALL, LINK = Tick("call", True, "Call Jo"), Tick("link", True, "Rooms")
+ASK = AgreementChange("ask", True, "Ask at the library", SAM, "2031-05-06")
+CALL, LINK = AgreementChange("call", True, "Call Jo"), AgreementChange("link", True, "Rooms")
 
 
 def test_what_both_ticked_is_in_it_actions_first() -> None:
