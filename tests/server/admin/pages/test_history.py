@@ -16,7 +16,7 @@ async def test_it_lists_bookings_and_offers_without_one(admin, pair):
     assert f'"/history/offers/{offer.id}"' in admin.text
     assert "Offered on" in admin.text
     assert "2 rows." in admin.text
-    assert "No call was to take place so far." in admin.text
+    assert "No call has been due so far." in admin.text
     assert "I moved house." not in admin.text
 
 
