@@ -16,7 +16,7 @@ async def test_to_come_soonest_first_then_over_newest_first(database, pair):
         return [(view.booking.start - FIRST) // timedelta(hours=1) for view in views]
 
     assert await order(NOW) == [1, 3, 5]
-    assert await order(FIRST + timedelta(hours=4, minutes=45)) == [5, 3, 1]
+    assert await order(FIRST + timedelta(hours=5, minutes=45)) == [5, 3, 1]
     assert await order(FIRST + timedelta(days=1)) == [5, 3, 1]
 
 

@@ -39,6 +39,8 @@ async def test_what_one_sends_is_pushed_to_the_other(mentor, mentee, pair):
             "due": None,
             "url": "",
             "file": None,
+            "agreed": [],
+            "struck": False,
         }
         # Only what came since is told, and to a page that begins all of it.
         await mentee.post(
