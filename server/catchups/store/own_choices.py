@@ -28,7 +28,7 @@ async def choices_of(connection: AsyncConnection, visitor: Visitor) -> tuple[Own
             choice_words.c.words,
             bookings.c.id.label("booking_id"),
             bookings.c.start.label("booked_from"),
-            bookings.c.minutes.label("booked_minutes"),
+            (bookings.c.minutes + bookings.c.extra_minutes).label("booked_minutes"),
             *(mentors.c[name].label(f"mentor_{name}") for name in ("id", "name")),
             *(mentees.c[name].label(f"mentee_{name}") for name in ("id", "name")),
         )
