@@ -89,11 +89,6 @@ async def read_rows(connection: AsyncConnection, keys: Sequence[RowKey]) -> tupl
     return tuple(found[key] for key in keys if key in found)
 
 
-async def read_session(connection: AsyncConnection, booking_id: int) -> HistoryRow | None:
-    rows = await read_rows(connection, [RowKey(True, booking_id)])
-    return rows[0] if rows else None
-
-
 async def _attendances(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, list[AttendanceRow]]:
     found: dict[int, list[AttendanceRow]] = defaultdict(list)
     for row in await connection.execute(ATTENDANCES, {"ids": list(ids)}):

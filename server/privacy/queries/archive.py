@@ -50,15 +50,14 @@ async def read_archive(db: Database, person_id: int, base_url: str, sender: str,
         if person is None or await find_erased(connection, person_id):
             raise NotFound
         others = {row.other.id: row.other.name for row in await mentorships_of(connection, person)}
-        sections = [Section(place, await read_rows(connection, place, person_id)) for place in PLACES]
-        chosen = next(section.rows for section in sections if section.place.table == "choices")
-        texts = await connection.execute(WORDINGS, {"hashes": sorted({row["wording_hash"] for row in chosen})})
+        rows = await read_rows(connection, person_id)
+        texts = await connection.execute(WORDINGS, {"hashes": sorted({row["wording_hash"] for row in rows["choices"]})})
         found = {row.hash: row.text for row in texts}
         looks = await all_looks_at(connection, person_id)
     return PersonArchive(
         person=person,
         names={person.id: person.name, **others},
-        sections=[section for section in sections if section.rows],
+        sections=[Section(place, rows[place.table]) for place in PLACES if rows[place.table]],
         wordings=found,
         looks=looks,
         calendar=await read_feed(db, person_id, base_url, sender, now),

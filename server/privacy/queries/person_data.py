@@ -13,9 +13,8 @@ from server.people.rules.people import Person
 from server.people.store.accounts import find_account_of
 from server.people.store.contacts import any_contact
 from server.people.store.people import find_person, find_person_by_email, mentorships_of
-from server.privacy.rules.places import BY_TABLE
 from server.privacy.store.erased import Erased, find_erased
-from server.privacy.store.places import count_rows, read_rows
+from server.privacy.store.places import read_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +47,17 @@ async def read_person_data(db: Database, person_id: int, now: datetime) -> Perso
         person = await find_person(connection, person_id)
         if person is None:
             raise NotFound
-        bookings = await read_rows(connection, BY_TABLE["bookings"], person_id)
-        offers = await read_rows(connection, BY_TABLE["offers"], person_id)
+        rows = await read_rows(connection, person_id)
         mentorships = await mentorships_of(connection, person)
         return PersonData(
             person=person,
             email=(await any_contact(connection, person_id)).email,
-            rows=await count_rows(connection, person_id),
+            rows={table: len(each) for table, each in rows.items() if each},
             booked=sum(
                 row["state"] == BookingState.CONFIRMED and row["start"] + timedelta(minutes=row["minutes"]) > now
-                for row in bookings
+                for row in rows["bookings"]
             ),
-            waiting=sum(row["state"] == OfferState.OPEN and row["expires_at"] > now for row in offers),
+            waiting=sum(row["state"] == OfferState.OPEN and row["expires_at"] > now for row in rows["offers"]),
             partners=tuple(row.other.name for row in mentorships if not row.other_erased),
             has_account=await find_account_of(connection, person_id) is not None,
             erased=await find_erased(connection, person_id),

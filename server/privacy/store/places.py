@@ -66,16 +66,13 @@ DELETING = {
 }
 
 
-async def count_rows(connection: AsyncConnection, person_id: int) -> Mapping[str, int]:
-    """How many rows are about the person, by table; only tables with some."""
-    counts = {place.table: len(await read_rows(connection, place, person_id)) for place in PLACES}
-    return {table: count for table, count in counts.items() if count}
-
-
-async def read_rows(connection: AsyncConnection, place: Place, person_id: int) -> tuple[dict[str, Any], ...]:
-    """The rows that are about the person, without the secret columns, by the table's key."""
-    rows = await connection.execute(READING[place.table], {"the_person": person_id})
-    return tuple(dict(row._mapping) for row in rows)
+async def read_rows(connection: AsyncConnection, person_id: int) -> Mapping[str, tuple[dict[str, Any], ...]]:
+    """The rows that are about the person, by table, without the secret columns and in the order of the table's key."""
+    found = {}
+    for table, reading in READING.items():
+        rows = await connection.execute(reading, {"the_person": person_id})
+        found[table] = tuple(dict(row._mapping) for row in rows)
+    return found
 
 
 async def erase_rows(connection: AsyncConnection, person_id: int, values: Mapping[str, str]) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from server.admin.queries.sessions import read_rows, read_session
+from server.admin.queries.sessions import read_rows
 from server.admin.rules.history import RowKey
 from tests.server.actors import FIRST, a_booking, an_offer
 
@@ -23,4 +23,4 @@ async def test_four_queries_however_many_rows(database, pair, queries, rows):
 
 async def test_a_booking_that_is_not_there(database, pair):
     async with database.reading() as connection:
-        assert await read_session(connection, 99) is None
+        assert await read_rows(connection, [RowKey(True, 99)]) == ()

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import delete
 
 from server.admin.queries.emails import list_aside
-from server.admin.queries.sessions import read_session
+from server.admin.queries.sessions import read_rows
+from server.admin.rules.history import RowKey
 from server.calls.actions.entering import (
     FORGOTTEN_AFTER,
     enter_call,
@@ -51,7 +52,8 @@ async def booking(database, pair):
 
 async def session_of(database, booking):
     async with database.reading() as connection:
-        return await read_session(connection, booking.id)
+        (session,) = await read_rows(connection, [RowKey(True, booking.id)])
+        return session
 
 
 def joined(booking, visitor, uid, at=0.0):

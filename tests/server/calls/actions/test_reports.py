@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from server.admin.queries.sessions import read_session
+from server.admin.queries.sessions import read_rows
+from server.admin.rules.history import RowKey
 from server.calls.actions.reports import report
 from server.calls.rules.errors import TooEarlyToTell
 from server.calls.rules.reports import Outcome
@@ -41,7 +42,7 @@ async def test_both_views_are_kept_and_the_last_word_counts(database, pair):
             pair.mentor.person.id: Outcome.SPOKE,
             pair.mentee.person.id: Outcome.MISSED,
         }
-        session = await read_session(connection, booking.id)
+        (session,) = await read_rows(connection, [RowKey(True, booking.id)])
     assert [(row.name, row.outcome) for row in session.reports] == [("Sam", Outcome.MISSED), ("Maya", Outcome.SPOKE)]
     assert session.state == BookingState.CONFIRMED
 
