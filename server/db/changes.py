@@ -10,11 +10,11 @@ NOTED = "fireside changes"
 
 
 class Topic(NamedTuple):
-    """What can change: a catch-up with its offers and bookings, what is kept of it, a booking's call, or a person's
-    data and visits.
+    """What can change: a catch-up with its offers and bookings, what is kept of it, a booking's call, a person's data
+    and visits, the messages of a mentorship, the matching of a scheme, or a guest's seat.
     """
 
-    kind: Literal["catchup", "content", "booking", "person"]
+    kind: Literal["catchup", "content", "booking", "person", "messages", "matching", "guest"]
     id: int
 
 

@@ -27,12 +27,22 @@ log = logging.getLogger(__name__)
 
 class Work(StrEnum):
     """What was to be done: store news of a call, end an offer that has run out, close a booking whose time is over,
-    email what two people agreed to."""
+    email what two people agreed to, remind a mentor of a mentorship, offer a routine's next time, note that a call has
+    ended, ask the third person of an introduction, end an introduction or a proposed match whose time is over, tell a
+    guest when a catch-up is, follow the course of a mentorship that has a planned length."""
 
     NEWS = "news"
     EXPIRY = "expiry"
     MISSED = "missed"
     RECORD = "record"
+    NUDGE = "nudge"
+    ROUTINE = "routine"
+    ENDED = "ended"
+    INTRODUCTION = "introduction"
+    INTRODUCTION_END = "introduction_end"
+    MATCH_END = "match_end"
+    GUEST = "guest"
+    COURSE = "course"
 
 
 def fault_of(error: Exception) -> str:
@@ -61,10 +71,13 @@ async def for_each(
 
     One that fails is set aside: nothing is tried on it again until the admin says so. Raises Unavailable.
     """
+    waiting = tuple(numbers)
+    if not waiting:
+        return 0
     async with db.reading() as connection:
         aside = await items_aside(connection, work)
     done = 0
-    for number in numbers:
+    for number in waiting:
         if str(number) in aside:
             continue
         try:

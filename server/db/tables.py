@@ -21,7 +21,9 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
+    true,
 )
 
 
@@ -71,6 +73,9 @@ def _few(name: str, columns: str | tuple[str, ...], when: str) -> Index:
     return Index(name, *columns, sqlite_where=text(when), postgresql_where=text(when))
 
 
+# Who was merged into another person keeps the row: entries of the ledger and the audit log name it, and the address and
+# the name lead to the other. `merged_into` is never somebody who was merged; `settles_at`: rows that others wrote for
+# them at that moment follow then.
 people = Table(
     "people",
     metadata,
@@ -89,6 +94,16 @@ people = Table(
     Column("added_at", UtcTime, nullable=False),
     Column("erased_at", UtcTime),
     Column("cleared_at", UtcTime),
+    Column("opened_at", UtcTime),
+    Column("external_id", String(80)),
+    _at_most_one("uq_people_external_id", "external_id", "external_id IS NOT NULL"),
+    Column("to_compare", Boolean, nullable=False, server_default=true()),
+    Column("merged_into", ForeignKey("people.id")),
+    Column("settles_at", UtcTime),
+    _few("ix_people_to_compare", "id", "to_compare"),
+    _few("ix_people_merged_into", "merged_into", "merged_into IS NOT NULL"),
+    _few("ix_people_settles_at", "settles_at", "settles_at IS NOT NULL"),
+    _few("ix_people_unopened", "added_at", "opened_at IS NULL AND erased_at IS NULL"),
     _few("ix_people_to_clear", "id", "erased_at IS NOT NULL AND cleared_at IS NULL"),
 )
 
@@ -99,7 +114,32 @@ name_keys = Table(
     Column("person_id", ForeignKey("people.id"), primary_key=True),
     Column("place", Integer, primary_key=True),
     Column("key", String(200).with_variant(String(200, collation="C"), "postgresql"), nullable=False, index=True),
+    _few("ix_name_keys_later", ("key", "person_id"), "place > 0"),
     Index("ix_name_keys_first", "key", "person_id", sqlite_where=text("place = 0"), postgresql_where=text("place = 0")),
+)
+
+# By what people are compared with each other: the key of the name, the address and the phone number of each.
+double_keys = Table(
+    "double_keys",
+    metadata,
+    Column("person_id", ForeignKey("people.id"), primary_key=True),
+    Column("kind", String(8), primary_key=True),
+    Column("key", String(320), nullable=False),
+    _one_of("kind", "name", "address", "phone"),
+    Index("ix_double_keys_kind_key", "kind", "key"),
+)
+
+# Two who are probably the same person, until somebody says that they are not.
+doubles = Table(
+    "doubles",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("first_id", ForeignKey("people.id"), nullable=False),
+    Column("second_id", ForeignKey("people.id"), nullable=False, index=True),
+    Column("dismissed_at", UtcTime),
+    UniqueConstraint("first_id", "second_id"),
+    CheckConstraint("first_id < second_id", name="in_order"),
+    _few("ix_doubles_open", "id", "dismissed_at IS NULL"),
 )
 
 mentorships = Table(
@@ -111,8 +151,17 @@ mentorships = Table(
     Column("began_at", UtcTime, nullable=False),
     Column("state", String(16), nullable=False, server_default="active"),
     Column("state_at", UtcTime),
+    Column("quiet_since", UtcTime),
+    Column("rests_by", String(8)),
+    Column("nudge_at", UtcTime),
+    Column("external_id", String(80)),
+    _at_most_one("uq_mentorships_external_id", "external_id", "external_id IS NOT NULL"),
     UniqueConstraint("mentor_id", "mentee_id"),
+    _few("ix_mentorships_quiet", "quiet_since", "state = 'active'"),
     _one_of("state", "active", "paused", "ended"),
+    _one_of("rests_by", "either", "scheme"),
+    _few("ix_mentorships_at_rest", "state_at", "state <> 'active'"),
+    _few("ix_mentorships_to_nudge", "nudge_at", "state = 'active'"),
     CheckConstraint("mentor_id <> mentee_id", name="two_people"),
 )
 
@@ -140,6 +189,138 @@ mutes = Table(
     Column("mentorship_id", ForeignKey("mentorships.id"), primary_key=True),
     Column("person_id", ForeignKey("people.id"), primary_key=True),
     Column("since", UtcTime, nullable=False),
+)
+
+# How many of their free times a person shows the other of the two; without a row none.
+shared_times = Table(
+    "shared_times",
+    metadata,
+    Column("mentorship_id", ForeignKey("mentorships.id"), primary_key=True),
+    Column("person_id", ForeignKey("people.id"), primary_key=True),
+    Column("share", String(8), nullable=False),
+    _one_of("share", "few", "all"),
+)
+
+# How far the two are with the catch-ups that they planned: see CourseState. `look_at` is when the clock looks at it.
+courses = Table(
+    "courses",
+    metadata,
+    Column("mentorship_id", ForeignKey("mentorships.id"), primary_key=True),
+    Column("state", String(16), nullable=False),
+    Column("counted_from", UtcTime, nullable=False),
+    Column("over_at", UtcTime),
+    Column("look_at", UtcTime),
+    _one_of("state", "unplanned", "running", "closing", "over", "finished"),
+    _few("ix_courses_look_at", "look_at", "look_at IS NOT NULL"),
+)
+
+# What each of the two said for themselves: how long, whether they would like to go on, and once it has ended, at
+# `chosen_at`, whether what they shared is erased. None until they say it.
+course_parts = Table(
+    "course_parts",
+    metadata,
+    Column("mentorship_id", ForeignKey("mentorships.id"), primary_key=True),
+    Column("person_id", ForeignKey("people.id"), primary_key=True),
+    Column("catchups", Integer),
+    Column("every", String(16)),
+    Column("wish", String(8)),
+    Column("erases", Boolean),
+    Column("chosen_at", UtcTime),
+    _one_of("every", "week", "two_weeks", "three_weeks", "four_weeks", "month"),
+    _one_of("wish", "go_on", "finish"),
+)
+
+# The words that each leaves for the other, for the keepsake.
+farewells = Table(
+    "farewells",
+    metadata,
+    Column("mentorship_id", ForeignKey("mentorships.id"), primary_key=True),
+    Column("person_id", ForeignKey("people.id"), primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+# Which of the guides for mentors and mentees somebody does not want to see any more.
+dismissed_guides = Table(
+    "dismissed_guides",
+    metadata,
+    Column("person_id", ForeignKey("people.id"), primary_key=True),
+    Column("guide", String(24), primary_key=True),
+)
+
+# A routine's first day is a local date, `minute` its local time from midnight. `handled_until` is the newest of its
+# times that was offered, `due_at` when the next is to be looked at (None: it has ended).
+routines = Table(
+    "routines",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("mentorship_id", ForeignKey("mentorships.id"), nullable=False, unique=True),
+    Column("set_by", ForeignKey("people.id"), nullable=False),
+    Column("link_id", ForeignKey("links.id"), nullable=False, index=True),
+    Column("wording_hash", ForeignKey("wordings.hash"), nullable=False),
+    Column("set_at", UtcTime, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("every", String(16), nullable=False),
+    Column("first", Date, nullable=False),
+    Column("minute", Integer, nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("medium", String(8), nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("mentor_paused_until", UtcTime),
+    Column("mentee_paused_until", UtcTime),
+    Column("handled_until", UtcTime),
+    Column("due_at", UtcTime, index=True),
+    _one_of("every", "week", "two_weeks", "three_weeks", "four_weeks", "month"),
+    _one_of("medium", "video", "phone"),
+    CheckConstraint("minute BETWEEN 0 AND 1439", name="minute"),
+)
+
+# The third person is asked once, from `ask_at` on (None: that is settled), and is not known before. Who was `added` for
+# an introduction is known through introductions alone. `due_at` is when the time is over, None once it is.
+introductions = Table(
+    "introductions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("mentorship_id", ForeignKey("mentorships.id"), nullable=False, index=True),
+    Column("mentor_id", ForeignKey("people.id"), nullable=False),
+    Column("mentee_id", ForeignKey("people.id"), nullable=False, index=True),
+    Column("third_id", ForeignKey("people.id"), index=True),
+    Column("added", Boolean, nullable=False),
+    Column("key", String(36), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    Column("ask_at", UtcTime),
+    Column("due_at", UtcTime, index=True),
+    UniqueConstraint("mentor_id", "key"),
+    Index("ix_introductions_mentor_id_made_at", "mentor_id", "made_at"),
+    _few("ix_introductions_to_ask", "ask_at", "ask_at IS NOT NULL"),
+    _few("ix_introductions_added", "third_id", "added"),
+    _one_of("state", "asked", "agreed", "continued", "withdrawn", "lapsed", "ended"),
+)
+
+# What the mentor wrote, until the introduction is over.
+introduction_words = Table(
+    "introduction_words",
+    metadata,
+    Column("introduction_id", ForeignKey("introductions.id"), primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+# Whether one of the two who are asked has said no, until the introduction is over. A yes stands in the ledger. The row
+# is there from when they are asked: how many there are tells nobody of a no.
+introduction_answers = Table(
+    "introduction_answers",
+    metadata,
+    Column("introduction_id", ForeignKey("introductions.id"), primary_key=True),
+    Column("person_id", ForeignKey("people.id"), primary_key=True),
+    Column("refused", Boolean, nullable=False),
+)
+
+# Addresses, hashed with a key of the server's secret, to which no introduction goes.
+introduction_blocks = Table(
+    "introduction_blocks",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("at", UtcTime, nullable=False),
 )
 
 links = Table(
@@ -255,6 +436,7 @@ offers = Table(
     Column("by_phone", Boolean, nullable=False),
     Column("phone_fallback", Boolean, nullable=False),
     Column("caller", String(8), nullable=False),
+    Column("by_routine", Boolean, nullable=False, server_default=false()),
     Column("minutes", Integer, nullable=False),
     Column("state", String(16), nullable=False),
     Column("revision", Integer, nullable=False),
@@ -315,9 +497,21 @@ choices = Table(
         "undid",
         "allowed_phone",
         "disallowed_phone",
+        "set_routine",
+        "paused_routine",
+        "resumed_routine",
+        "ended_routine",
+        "agreed_contact",
+        "ended_contact",
+        "joined_scheme",
+        "left_scheme",
+        "agreed_match",
+        "left_match",
+        "agreed_guest",
+        "ended_guest",
     ),
-    _one_of("channel", "page", "call"),
-    _one_of("subject_kind", "offer"),
+    _one_of("channel", "page", "call", "routine"),
+    _one_of("subject_kind", "offer", "routine", "introduction", "membership", "match", "guest"),
     Index("ix_choices_subject_kind_subject_id", "subject_kind", "subject_id"),
 )
 
@@ -374,6 +568,35 @@ bookings = Table(
     _one_of("more_time_asked_by", "mentor", "mentee"),
     Index("ix_bookings_state_start", "state", "start"),
     _at_most_one("uq_bookings_live", "catchup_id", "state IN ('confirmed', 'held')"),
+)
+
+# A third person's seat in one catch-up. Their name, address and key are deleted some days after it has ended: what
+# stays is that somebody was there, and as what.
+guest_seats = Table(
+    "guest_seats",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("catchup_id", ForeignKey("catchups.id"), nullable=False, index=True),
+    Column("asked_by", ForeignKey("people.id"), nullable=False, index=True),
+    Column("name", String(200), nullable=False),
+    Column("email", String(320), nullable=False),
+    Column("language", String(35), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("key", String(64)),
+    Column("made_at", UtcTime, nullable=False),
+    Column("state_at", UtcTime, nullable=False),
+    Column("let_in", Boolean, nullable=False),
+    Column("waits", Boolean, nullable=False),
+    Column("put_off", Boolean, nullable=False),
+    Column("told_start", UtcTime),
+    Column("attendance", String(64)),
+    Column("came_at", UtcTime),
+    _one_of("role", "interpreter", "supporter", "guest"),
+    _one_of("state", "asked", "agreed", "declined", "withdrawn", "refused", "over"),
+    _at_most_one("uq_guest_seats_live", "catchup_id", "state IN ('asked', 'agreed')"),
+    _few("ix_guest_seats_kept", "state_at", "key IS NOT NULL"),
+    _few("ix_guest_seats_there", "attendance", "attendance IS NOT NULL"),
 )
 
 delays = Table(
@@ -462,12 +685,61 @@ agreed_records = Table(
     ),
 )
 
+# Ids are not used again: a reader's mark says up to which one they have read.
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("mentorship_id", ForeignKey("mentorships.id"), nullable=False),
+    Column("author_id", ForeignKey("people.id"), nullable=False),
+    Column("key", String(36), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("sealed", LargeBinary),
+    UniqueConstraint("mentorship_id", "key"),
+    Index("ix_messages_mentorship_id_id", "mentorship_id", "id"),
+    sqlite_autoincrement=True,
+)
+
+message_files = Table(
+    "message_files",
+    metadata,
+    Column("message_id", ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True),
+    Column("mentorship_id", ForeignKey("mentorships.id"), nullable=False, index=True),
+    Column("size", Integer, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+message_readers = Table(
+    "message_readers",
+    metadata,
+    Column("mentorship_id", ForeignKey("mentorships.id"), primary_key=True),
+    Column("person_id", ForeignKey("people.id"), primary_key=True),
+    Column("read_id", Integer, nullable=False),
+    Column("notice", String(8), nullable=False),
+    Column("notice_at", UtcTime),
+    _one_of("notice", "at_once", "daily", "none"),
+)
+
+situations = Table(
+    "situations",
+    metadata,
+    Column("mentorship_id", ForeignKey("mentorships.id"), primary_key=True),
+    Column("person_id", ForeignKey("people.id"), primary_key=True),
+    Column("until", Date, nullable=False, index=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
 sessions = Table(
     "sessions",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("booking_id", ForeignKey("bookings.id"), nullable=False, unique=True),
     Column("opened_at", UtcTime, nullable=False),
+    Column("poor", Boolean, nullable=False, server_default=text("false")),
+    Column("ended_at", UtcTime),
+    Column("empty_since", UtcTime),
+    _few("ix_sessions_poor", ("id", "booking_id"), "poor"),
+    _few("ix_sessions_open", "id", "empty_since IS NULL"),
 )
 
 attendances = Table(
@@ -491,6 +763,14 @@ attendances = Table(
     _few("ix_attendances_present", "seen_at", "left_at IS NULL"),
 )
 
+connection_samples = Table(
+    "connection_samples",
+    metadata,
+    Column("attendance_id", ForeignKey("attendances.id"), primary_key=True),
+    Column("part", Integer, primary_key=True),
+    Column("samples", Text, nullable=False),
+)
+
 # What was brought in at once, and by whom: the welcome emails refer to it.
 imports = Table(
     "imports",
@@ -502,6 +782,247 @@ imports = Table(
     Column("pairs", Integer, nullable=False),
 )
 
+# `opens_on` and `closes_on` are days in the scheme's zone; None: no such day, and of places: as many as come.
+schemes = Table(
+    "schemes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("slug", String(60), nullable=False, unique=True),
+    Column("name", String(120), nullable=False),
+    Column("language", String(35), nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("audience", Text, nullable=False),
+    Column("length", Text, nullable=False),
+    Column("welcome", Text, nullable=False),
+    Column("colour", String(16), nullable=False),
+    Column("opens_on", Date),
+    Column("closes_on", Date),
+    Column("mentor_places", Integer),
+    Column("mentee_places", Integer),
+    Column("public", Boolean, nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    CheckConstraint("opens_on <= closes_on", name="days"),
+    CheckConstraint("mentor_places > 0 AND mentee_places > 0", name="places"),
+)
+
+scheme_logos = Table(
+    "scheme_logos",
+    metadata,
+    Column("scheme_id", ForeignKey("schemes.id"), primary_key=True),
+    Column("media_type", String(40), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
+scheme_coordinators = Table(
+    "scheme_coordinators",
+    metadata,
+    Column("scheme_id", ForeignKey("schemes.id"), primary_key=True),
+    Column("account_id", ForeignKey("accounts.id"), primary_key=True, index=True),
+)
+
+scheme_topics = Table(
+    "scheme_topics",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("scheme_id", ForeignKey("schemes.id"), nullable=False),
+    Column("place", Integer, nullable=False),
+    Index("ix_scheme_topics_scheme_id_place", "scheme_id", "place"),
+)
+
+scheme_topic_names = Table(
+    "scheme_topic_names",
+    metadata,
+    Column("topic_id", ForeignKey("scheme_topics.id", ondelete="CASCADE"), primary_key=True),
+    Column("language", String(35), primary_key=True),
+    Column("name", String(80), nullable=False),
+)
+
+# `since` is when the person signed up: the order of the waiting list. `languages` are BCP 47 tags with spaces between.
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("scheme_id", ForeignKey("schemes.id"), nullable=False),
+    Column("person_id", ForeignKey("people.id"), nullable=False, index=True),
+    Column("role", String(8), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("state_at", UtcTime, nullable=False),
+    Column("since", UtcTime, nullable=False),
+    Column("brings", Text, nullable=False),
+    Column("seeks", Text, nullable=False),
+    Column("languages", String(200), nullable=False),
+    Column("by_video", Boolean, nullable=False),
+    Column("by_phone", Boolean, nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("needs", Text, nullable=False),
+    Column("capacity", Integer, nullable=False),
+    Column("department", String(120), nullable=False),
+    Column("other_department", Boolean, nullable=False),
+    Column("wishes", Text, nullable=False),
+    UniqueConstraint("scheme_id", "person_id"),
+    _one_of("role", "mentor", "mentee", "both"),
+    _one_of("state", "unconfirmed", "applied", "waiting_list", "member", "declined", "left", "ended"),
+    Index("ix_memberships_scheme_id_state_since", "scheme_id", "state", "since"),
+    _few("ix_memberships_unconfirmed", "state_at", "state = 'unconfirmed'"),
+)
+
+membership_topics = Table(
+    "membership_topics",
+    metadata,
+    Column("membership_id", ForeignKey("memberships.id"), primary_key=True),
+    Column("topic_id", ForeignKey("scheme_topics.id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("use", String(8), primary_key=True),
+    _one_of("use", "brings", "seeks"),
+)
+
+membership_hours = Table(
+    "membership_hours",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("membership_id", ForeignKey("memberships.id"), nullable=False, index=True),
+    Column("weekday", Integer, nullable=False),
+    Column("begins", Integer, nullable=False),
+    Column("ends", Integer, nullable=False),
+    CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+    CheckConstraint("begins >= 0 AND begins < ends AND ends <= 1440", name="minutes"),
+)
+
+# A name or an email address, one a row: somebody with whom the person does not want to be matched.
+membership_exclusions = Table(
+    "membership_exclusions",
+    metadata,
+    Column("membership_id", ForeignKey("memberships.id"), primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("who", String(320), nullable=False),
+)
+
+# A run of the matching of a scheme. `lease_until` is renewed by the process that looks after it. `digest` is that of
+# what it read, `report` how it came out, as JSON. The ids of people are those of their memberships.
+match_runs = Table(
+    "match_runs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("scheme_id", ForeignKey("schemes.id"), nullable=False, index=True),
+    Column("account_id", ForeignKey("accounts.id"), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("seed", BigInteger, nullable=False),
+    Column("digest", String(64)),
+    Column("progress", Integer, nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    Column("lease_until", UtcTime),
+    Column("ended_at", UtcTime),
+    Column("report", Text),
+    _one_of("state", "waiting", "running", "done", "cancelled", "failed", "lost"),
+    CheckConstraint("progress BETWEEN 0 AND 100", name="progress"),
+    _at_most_one("uq_match_runs_live", "scheme_id", "state IN ('waiting', 'running')"),
+    _few("ix_match_runs_live", "id", "state IN ('waiting', 'running')"),
+)
+
+# `reasons` and `details` (points and other mentors) are JSON, without anything that somebody keeps from others.
+match_suggestions = Table(
+    "match_suggestions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", ForeignKey("match_runs.id"), nullable=False),
+    Column("mentor_membership_id", ForeignKey("memberships.id"), nullable=False, index=True),
+    Column("mentee_membership_id", ForeignKey("memberships.id"), nullable=False, index=True),
+    Column("score", Integer, nullable=False),
+    Column("pinned", Boolean, nullable=False),
+    Column("first_choice", Boolean, nullable=False),
+    Column("reasons", Text, nullable=False),
+    Column("details", Text, nullable=False),
+    UniqueConstraint("run_id", "mentee_membership_id"),
+)
+
+match_left_out = Table(
+    "match_left_out",
+    metadata,
+    Column("run_id", ForeignKey("match_runs.id"), primary_key=True),
+    Column("membership_id", ForeignKey("memberships.id"), primary_key=True, index=True),
+    Column("role", String(8), primary_key=True),
+    Column("reason", String(32), nullable=False),
+    _one_of("role", "mentor", "mentee"),
+)
+
+# A pair that a coordinator has pinned or forbidden; the reason is in the audit log.
+match_rules = Table(
+    "match_rules",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("scheme_id", ForeignKey("schemes.id"), nullable=False, index=True),
+    Column("mentor_membership_id", ForeignKey("memberships.id"), nullable=False),
+    Column("mentee_membership_id", ForeignKey("memberships.id"), nullable=False, index=True),
+    Column("kind", String(8), nullable=False),
+    Column("account_id", ForeignKey("accounts.id"), nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    UniqueConstraint("mentor_membership_id", "mentee_membership_id"),
+    _one_of("kind", "pin", "ban"),
+)
+
+# `link_id` and `wording_hash` are of the mentee's yes.
+match_proposals = Table(
+    "match_proposals",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("scheme_id", ForeignKey("schemes.id"), nullable=False, index=True),
+    Column("mentor_membership_id", ForeignKey("memberships.id"), nullable=False, index=True),
+    Column("mentee_membership_id", ForeignKey("memberships.id"), nullable=False, index=True),
+    Column("state", String(16), nullable=False),
+    Column("reasons", Text, nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    Column("due_at", UtcTime, index=True),
+    Column("declined_by", String(8)),
+    Column("link_id", ForeignKey("links.id"), index=True),
+    Column("wording_hash", ForeignKey("wordings.hash")),
+    Column("mentorship_id", ForeignKey("mentorships.id"), index=True),
+    Column("booking_id", ForeignKey("bookings.id"), index=True),
+    _one_of("state", "asks_mentee", "asks_mentor", "agreed", "declined", "lapsed", "withdrawn"),
+    _one_of("declined_by", "mentor", "mentee"),
+    _at_most_one("uq_match_proposals_open", "mentee_membership_id", "state IN ('asks_mentee', 'asks_mentor')"),
+)
+
+match_proposal_times = Table(
+    "match_proposal_times",
+    metadata,
+    Column("proposal_id", ForeignKey("match_proposals.id"), primary_key=True),
+    Column("start", UtcTime, primary_key=True),
+)
+
+# What somebody says would change their no, for those who coordinate the scheme.
+match_words = Table(
+    "match_words",
+    metadata,
+    Column("proposal_id", ForeignKey("match_proposals.id"), primary_key=True),
+    Column("membership_id", ForeignKey("memberships.id"), primary_key=True, index=True),
+    Column("words", Text, nullable=False),
+)
+
+# Questions and resources for agendas: those of a scheme, or of the whole server without one.
+library_entries = Table(
+    "library_entries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("scheme_id", ForeignKey("schemes.id"), index=True),
+    Column("url", String(2000), nullable=False),
+)
+
+library_texts = Table(
+    "library_texts",
+    metadata,
+    Column("entry_id", ForeignKey("library_entries.id", ondelete="CASCADE"), primary_key=True),
+    Column("language", String(35), primary_key=True),
+    Column("text", String(500), nullable=False),
+)
+
+# Which of the questions that the program brings along are not shown on this server.
+hidden_cards = Table(
+    "hidden_cards",
+    metadata,
+    Column("card", String(24), primary_key=True),
+)
+
 outbox = Table(
     "outbox",
     metadata,
@@ -511,8 +1032,9 @@ outbox = Table(
     Column("kind", String(32), nullable=False),
     Column("catchup_id", ForeignKey("catchups.id"), index=True),
     Column("booking_id", ForeignKey("bookings.id"), index=True),
-    Column("mentorship_id", ForeignKey("mentorships.id")),
+    Column("mentorship_id", ForeignKey("mentorships.id"), index=True),
     Column("import_id", ForeignKey("imports.id")),
+    Column("membership_id", ForeignKey("memberships.id")),
     Column("address", String(320)),
     Column("path", String(200), nullable=False),
     Column("invitation", Text),
@@ -526,6 +1048,7 @@ outbox = Table(
     UniqueConstraint("recipient_id", "event"),
     _few("ix_outbox_waiting", "due_at", "sent_at IS NULL AND failed_at IS NULL AND dropped_at IS NULL"),
     _few("ix_outbox_import_id", "import_id", "import_id IS NOT NULL"),
+    _few("ix_outbox_membership_id", "membership_id", "membership_id IS NOT NULL"),
     _few("ix_outbox_failed", "id", "sent_at IS NULL AND failed_at IS NOT NULL AND dropped_at IS NULL"),
     _few("ix_outbox_undelivered", "id", "sent_at IS NULL AND dropped_at IS NULL AND last_error IS NOT NULL"),
 )
@@ -587,6 +1110,16 @@ day_hours = Table(
     CheckConstraint("begins >= 0 AND begins < ends AND ends <= 1440", name="minutes"),
 )
 
+breaks = Table(
+    "breaks",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person_id", ForeignKey("people.id"), nullable=False, index=True),
+    Column("first", Date, nullable=False),
+    Column("last", Date, nullable=False),
+    CheckConstraint("first <= last", name="days"),
+)
+
 busy_feeds = Table(
     "busy_feeds",
     metadata,
@@ -644,4 +1177,67 @@ backup_reports = Table(
     Column("made_at", UtcTime),
     Column("reason", String(300), nullable=False),
     _one_of("work", "backup", "drill"),
+)
+
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(80), nullable=False),
+    Column("secret_hash", String(64), nullable=False, unique=True),
+    Column("scopes", String(200), nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("used_at", UtcTime),
+    Column("revoked_at", UtcTime),
+)
+
+# `salt` makes its secret, together with the server's.
+webhooks = Table(
+    "webhooks",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("url", String(2000), nullable=False),
+    Column("salt", String(64), nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    Column("delivered_at", UtcTime),
+    Column("failing_since", UtcTime),
+    Column("stopped_at", UtcTime),
+    Column("stopped_by", String(8)),
+    _one_of("stopped_by", "admin", "gone", "failures"),
+    CheckConstraint("(stopped_at IS NULL) = (stopped_by IS NULL)", name="stopped"),
+)
+
+# `called_at` is when it was tried last, at first when it happened; `due_at` is when it is tried next, None when it was
+# delivered or given up.
+webhook_deliveries = Table(
+    "webhook_deliveries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("webhook_id", ForeignKey("webhooks.id", ondelete="CASCADE"), nullable=False),
+    Column("event_id", String(80), nullable=False),
+    Column("event", String(32), nullable=False),
+    Column("booking_id", ForeignKey("bookings.id")),
+    Column("at", UtcTime, nullable=False),
+    Column("called_at", UtcTime, nullable=False, index=True),
+    Column("due_at", UtcTime),
+    Column("replay_at", UtcTime),
+    Column("attempts", Integer, nullable=False),
+    Column("delivered_at", UtcTime),
+    UniqueConstraint("webhook_id", "event_id"),
+    _few("ix_webhook_deliveries_due", ("webhook_id", "due_at"), "due_at IS NOT NULL"),
+    _few("ix_webhook_deliveries_replay", ("webhook_id", "replay_at"), "replay_at IS NOT NULL"),
+    Index("ix_webhook_deliveries_newest", "webhook_id", "id"),
+)
+
+webhook_calls = Table(
+    "webhook_calls",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("delivery_id", ForeignKey("webhook_deliveries.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("at", UtcTime, nullable=False, index=True),
+    Column("milliseconds", Integer, nullable=False),
+    Column("status", Integer),
+    Column("answer", String(300), nullable=False),
+    Column("is_replay", Boolean, nullable=False),
 )
