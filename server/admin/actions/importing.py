@@ -12,14 +12,14 @@ from server.errors import DomainError
 from server.mail.outbox import enqueue_imported
 from server.people.actions.audit import acting
 from server.people.actions.emails import WELCOME
-from server.people.actions.mentorships import change_state
+from server.people.actions.mentorships import change_state_for_scheme
 from server.people.rules.audit import Act, Actor, AuditSubject
 from server.people.rules.mentorships import MentorshipEvent
 from server.people.rules.people import Mentorship, Person
 from server.people.rules.visitors import Visitor
 from server.people.store import people
 from server.people.store.audit import record
-from server.people.store.imports import add_import, lock_imports
+from server.people.store.imports import add_import, lock_additions
 from server.people.store.people import AddedPerson
 
 
@@ -53,7 +53,7 @@ async def bring_in(db: Database, visitor: Visitor, rows: Sequence[ImportRow], de
     """
     actor = acting(visitor)
     async with db.writing() as connection:
-        await lock_imports(connection)
+        await lock_additions(connection)
         found, mentorships, known = await _known(connection, rows)
         plan = plan_import(rows, known)
         if not plan.ready or actor.account_id is None:
@@ -64,6 +64,7 @@ async def bring_in(db: Database, visitor: Visitor, rows: Sequence[ImportRow], de
         ]
         added = await people.add_people(connection, new, now)
         ids = {**{key: person.id for key, person in found.items()}, **added}
+        await people.list_people(connection, tuple(found.values()))
         await people.add_mentorships(connection, [(ids[mentor], ids[mentee]) for mentor, mentee in plan.pairs], now)
         await _resume(connection, plan, mentorships, actor, now)
         import_id = await add_import(connection, actor.account_id, len(added), len(plan.pairs), now)
@@ -96,4 +97,4 @@ async def _resume(
     for pair in plan.resumed:
         locked = await people.lock_any_mentorship(connection, mentorships[pair].id)
         if locked is not None and locked.state is mentorships[pair].state:
-            await change_state(connection, locked, MentorshipEvent.RESUME, actor, now)
+            await change_state_for_scheme(connection, locked, MentorshipEvent.RESUME, actor, now)

@@ -76,7 +76,7 @@ async def revoke_everything(db: Database, visitor: Visitor, person_id: int, now:
 async def _person(connection: AsyncConnection, visitor: Visitor, person_id: int) -> Person:
     """The person, whom this visitor may arrange things for; locked until the transaction ends."""
     await people.lock_people(connection, (person_id,))
-    person = await people.find_person(connection, person_id)
+    person = await people.find_unmerged_person(connection, person_id)
     if person is None:
         raise NotFound
     own_admin = visitor.account is not None and visitor.account.is_admin

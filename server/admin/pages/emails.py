@@ -8,11 +8,21 @@ from aiohttp import web
 from server.admin.actions.emails import clear_set_aside, send_again, send_test, stop_email, try_server_again
 from server.admin.queries.emails import read_emails_page
 from server.catchups.emails import KINDS, subject_of
+from server.guests.emails import KINDS as GUEST_EMAILS
+from server.guests.emails import subject_of as guest_subject
 from server.i18n.catalog import Language
+from server.introductions.emails import KINDS as INTRODUCTION_EMAILS
+from server.introductions.emails import subject_of as introduction_subject
+from server.matching.emails import KINDS as MATCH_EMAILS
+from server.matching.emails import subject_of as match_subject
+from server.mentorships.emails import KINDS as MENTORSHIP_EMAILS
+from server.mentorships.emails import subject_of as mentorship_subject
 from server.people.actions.emails import TEMPLATES as LINK_EMAILS
 from server.people.actions.emails import link_email_subject
 from server.room.emails import KIND as RECORD
 from server.room.emails import subject_of as record_subject
+from server.schemes.emails import KINDS as MEMBERSHIP_EMAILS
+from server.schemes.emails import subject_of as membership_subject
 from server.web.access import visitor_of
 from server.web.forms import id_of
 from server.web.keys import CLOCK, DATABASE, SETTINGS
@@ -69,4 +79,14 @@ def subject_of_email(kind: str, language: Language) -> str:
         return link_email_subject(kind, language)
     if kind == RECORD:
         return record_subject(language)
+    if kind in INTRODUCTION_EMAILS:
+        return introduction_subject(kind, language)
+    if kind in MENTORSHIP_EMAILS:
+        return mentorship_subject(kind, language)
+    if kind in MATCH_EMAILS:
+        return match_subject(kind, language)
+    if kind in MEMBERSHIP_EMAILS:
+        return membership_subject(kind, language)
+    if kind in GUEST_EMAILS:
+        return guest_subject(kind, language)
     return subject_of(kind, language) if kind in KINDS else kind

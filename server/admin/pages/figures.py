@@ -6,11 +6,14 @@ from aiohttp import web
 
 from server.admin.pages.history_address import address_of
 from server.admin.queries.overview import read_overview_page
-from server.admin.rules.history import BOOKED, OVER, HistoryState
+from server.admin.rules.history import ANSWERED, BOOKED, OVER, SLOT_HOURS, HistoryState, WeekSlot
+from server.admin.rules.needs_hand import QUIET_WEEKS, UNANSWERED_WEEKS
 from server.admin.rules.overview import share
 from server.web.access import visitor_of
-from server.web.keys import CLOCK, DATABASE
-from server.web.rendering import fields_of, page
+from server.web.keys import CLOCK, DATABASE, SETTINGS
+from server.web.rendering import fields_of, language_for, page
+
+HOURS = tuple(range(0, 24, SLOT_HOURS))
 
 
 async def show(request: web.Request) -> web.Response:
@@ -22,6 +25,9 @@ async def show(request: web.Request) -> web.Response:
         wanted = replace(found.period, states=frozenset(states), **changes)  # type: ignore[arg-type] # from a template
         return f"/history?{address_of(wanted)}"
 
+    locale = language_for(request).locale
+    names = locale.days["stand-alone"]["abbreviated"]
+    days = [day % 7 for day in range(locale.first_week_day, locale.first_week_day + 7)]
     return page(
         request,
         "admin/overview.html",
@@ -29,6 +35,16 @@ async def show(request: web.Request) -> web.Response:
         rows=rows,
         share=share,
         over=OVER,
+        held=HistoryState.HELD,
         states=tuple(HistoryState),
         booked=BOOKED,
+        answered=ANSWERED,
+        weekdays=[(day, names[day]) for day in days],
+        hours=HOURS,
+        slot=WeekSlot,
+        slot_hours=SLOT_HOURS,
+        quiet_weeks=QUIET_WEEKS,
+        unanswered_weeks=UNANSWERED_WEEKS,
+        done=request.query.get("done"),
+        mail_folder=app[SETTINGS].mail_folder,
     )

@@ -2,24 +2,24 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
 from server.admin.pages.history_address import address_of, filter_of, place_of
 from server.admin.pages.history_columns import COLUMNS, FORMATS
 from server.admin.queries.history import read_history_page
-from server.admin.rules.history import HistoryFilter, HistoryState, Sort
+from server.admin.rules.history import SLOT_HOURS, HistoryFilter, HistoryState, Sort
 from server.catchups.rules.drafts import Medium
 from server.catchups.rules.ledger_heads import PURPOSE
 from server.errors import DomainError, InvalidInput
+from server.i18n.local_time import day_in
 from server.i18n.texts import N_, Text
 from server.people.actions.audit import note_act
 from server.people.rules.audit import Act, AuditSubject
 from server.web.access import visitor_of
 from server.web.errors import status_of
 from server.web.keys import CLOCK, DATABASE, SECRET, SETTINGS
-from server.web.rendering import fields_of, page, see_other
+from server.web.rendering import fields_of, language_for, page, see_other
 
 
 async def show(request: web.Request) -> web.Response:
@@ -58,6 +58,9 @@ async def history_page(request: web.Request, problem: DomainError | None = None,
         columns=tuple(COLUMNS),
         formats=tuple(FORMATS),
         everybody=address_of(replace(wanted, person_id=None, mentorship_id=None)),
+        without=address_of(replace(wanted, poor=False, slot=None, answered=None)),
+        slot_day=language_for(request).locale.days["format"]["wide"][wanted.slot.weekday] if wanted.slot else "",
+        slot_hours=SLOT_HOURS,
         filtered=bool(address_of(replace(wanted, sort=Sort.NEWEST))),
         first_page=place_of(request) is None,
         mail_folder=app[SETTINGS].mail_folder,
@@ -69,7 +72,7 @@ async def history_page(request: web.Request, problem: DomainError | None = None,
 
 def _periods(wanted: HistoryFilter, now: datetime) -> tuple[tuple[Text, str], ...]:
     """Periods that are often asked for, each with its address."""
-    today = now.astimezone(ZoneInfo(wanted.zone)).date()
+    today = day_in(wanted.zone, now)
     month = today.replace(day=1)
     before = month - timedelta(days=1)
     periods = (

@@ -6,7 +6,15 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from server.admin.rules.history import HistoryFilter, HistoryState, RowKey, Sort
+from server.admin.rules.history import (
+    SLOT_HOURS,
+    AnswerTime,
+    HistoryFilter,
+    HistoryState,
+    RowKey,
+    Sort,
+    WeekSlot,
+)
 from server.catchups.rules.drafts import Medium
 from server.i18n.zones import is_zone
 from server.people.rules.people import NAME_LIMIT
@@ -17,6 +25,8 @@ YEARS = range(1970, 9000)
 KEY = re.compile(r"([bo])([0-9]{1,9})")
 STATES = {state.value: state for state in HistoryState}
 MEDIA = {medium.value: medium for medium in Medium}
+WEEKDAYS = [str(each) for each in range(7)]
+ANSWERS = {each.value: each for each in AnswerTime}
 SORTS = {sort.value: sort for sort in Sort}
 
 
@@ -33,6 +43,9 @@ def filter_of(request: web.Request) -> HistoryFilter:
         mentorship_id=entry_number(query, "pair"),
         name=query.get("name", "").replace("\0", "").strip()[:NAME_LIMIT],
         sort=SORTS.get(query.get("sort", ""), Sort.NEWEST),
+        poor=query.get("poor") == "1",
+        slot=_slot(query.get("weekday", ""), query.get("hour", "")),
+        answered=ANSWERS.get(query.get("answered", "")),
     )
 
 
@@ -53,10 +66,19 @@ def address_of(wanted: HistoryFilter, after: RowKey | None = None) -> str:
         ("person", wanted.person_id or ""),
         ("pair", wanted.mentorship_id or ""),
         ("name", wanted.name),
+        ("poor", "1" if wanted.poor else ""),
+        ("weekday", str(wanted.slot.weekday) if wanted.slot else ""),
+        ("hour", str(wanted.slot.hour) if wanted.slot else ""),
+        ("answered", wanted.answered.value if wanted.answered else ""),
         ("sort", wanted.sort.value if wanted.sort is not Sort.NEWEST else ""),
         ("after", f"{'b' if after.booked else 'o'}{after.id}" if after else ""),
     ]
     return urlencode([(name, value) for name, value in fields if value])
+
+
+def _slot(weekday: str, hour: str) -> WeekSlot | None:
+    hours = [str(each) for each in range(0, 24, SLOT_HOURS)]
+    return WeekSlot(int(weekday), int(hour)) if weekday in WEEKDAYS and hour in hours else None
 
 
 def _day(typed: str) -> date | None:

@@ -4,7 +4,7 @@ from aiohttp import web
 
 from server.admin.actions.people import Correction, correct, revoke_everything
 from server.admin.actions.people import send_link as send_fresh_link
-from server.admin.queries.people import read_person_page
+from server.admin.queries.people import find_id_now, read_person_page
 from server.calls.pages.ending import start_ending_closed_calls
 from server.errors import DomainError, Forbidden, InvalidInput, NotFound
 from server.people.actions.audit import note_act
@@ -17,7 +17,9 @@ from server.web.rendering import fields_of, page, see_other
 
 
 async def show(request: web.Request) -> web.Response:
-    return await _page(request)
+    """Of somebody who was merged into another: the page of that one."""
+    person_id = await find_id_now(request.app[DATABASE], id_of(request))
+    return see_other(path_of(person_id)) if person_id != id_of(request) else await person_page(request)
 
 
 async def save(request: web.Request) -> web.Response:
@@ -28,7 +30,7 @@ async def save(request: web.Request) -> web.Response:
     except (NotFound, Forbidden):
         raise
     except DomainError as problem:
-        return await _page(request, typed, problem)
+        return await person_page(request, typed, problem)
     return see_other(f"{path_of(id_of(request))}?done={'saved' if changed else 'same'}")
 
 
@@ -48,9 +50,10 @@ def path_of(person_id: int) -> str:
     return f"/admin/people/{person_id}"
 
 
-async def _page(
-    request: web.Request, typed: Correction | None = None, problem: DomainError | None = None
+async def person_page(
+    request: web.Request, typed: Correction | None = None, problem: DomainError | None = None, other: str = ""
 ) -> web.Response:
+    """`other` is what was typed as the address of the same person."""
     database, person_id, now = request.app[DATABASE], id_of(request), request.app[CLOCK]()
     found = await read_person_page(database, person_id, now)
     subject = AuditSubject("person", person_id)
@@ -62,6 +65,7 @@ async def _page(
         **fields_of(found),
         typed=typed or Correction(found.person.name, found.email),
         problem=problem,
+        other_email=other,
         bad=problem.field if isinstance(problem, InvalidInput) else "",
         done=request.query.get("done") if problem is None else None,
         mail_folder=request.app[SETTINGS].mail_folder,

@@ -17,5 +17,6 @@ async def show(request: web.Request) -> web.Response:
         app[FOREIGN_ORIGINS].seen,
         app[CLOCK](),
         mailing=app[SETTINGS].mail_folder is None,
+        reply_address=app[SETTINGS].reply_address,
     )
     return page(request, "admin/start.html", **fields_of(found))

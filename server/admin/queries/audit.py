@@ -8,8 +8,9 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.db.database import Database
-from server.db.tables import accounts, audit_entries, audit_people, people
+from server.db.tables import accounts, api_tokens, audit_entries, audit_people, people
 from server.people.rules.audit import AuditSubject
+from server.people.store.audit import IS_ITS_TOKEN
 
 PAGE_ENTRIES = 50
 ACTORS = people.alias("actors")
@@ -17,8 +18,9 @@ ACTORS = people.alias("actors")
 
 @dataclass(frozen=True, slots=True)
 class AuditRow:
-    """`actor` is the name of the account's person, None for the command line; `subject_name` that of the account it was
-    about; `people` are the names of those whose data it concerns. An `act` of another version is its bare name."""
+    """`actor` is the name of the account's person, None for the command line and a token; `subject_name` that of the
+    account or the token it was about; `people` are the names of those whose data it concerns. An `act` of another
+    version is its bare name."""
 
     id: int
     at: datetime
@@ -54,7 +56,7 @@ async def read_audit_page(db: Database, before: int | None = None) -> AuditPage:
             row.actor,
             row.act,
             AuditSubject(row.subject_kind, row.subject_id) if row.subject_kind else None,
-            about.get(row.subject_id) if row.subject_kind == "account" else None,
+            about.get(row.subject_id) if row.subject_kind == "account" else row.token,
             row.reason,
             tuple(whose[row.id]),
         )
@@ -64,9 +66,10 @@ async def read_audit_page(db: Database, before: int | None = None) -> AuditPage:
 
 
 def entries_by_actor() -> "Select[tuple[object, ...]]":
-    """Every entry, with the name of who acted as `actor`."""
+    """Every entry, with the name of who acted as `actor`, and that of the token it is about as `token`."""
     return (
-        select(audit_entries, ACTORS.c.name.label("actor"))
+        select(audit_entries, ACTORS.c.name.label("actor"), api_tokens.c.name.label("token"))
+        .outerjoin(api_tokens, IS_ITS_TOKEN)
         .outerjoin(accounts, accounts.c.id == audit_entries.c.account_id)
         .outerjoin(ACTORS, ACTORS.c.id == accounts.c.person_id)
     )

@@ -1,12 +1,13 @@
 """The overview: the calls of the last weeks, and what became of what was offered for them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from server.admin.rules.history import OVER, HistoryCounts, HistoryFilter, HistoryState
-from server.admin.rules.overview import Week, last_weeks
-from server.admin.store.history import count_rows, count_weeks, scope_of
+from server.admin.queries.needs_hand import NeedsHand, read_needs_hand
+from server.admin.rules.history import ANSWERED, OVER, AnswerTime, HistoryCounts, HistoryFilter, HistoryState, WeekSlot
+from server.admin.rules.overview import Week, by_week_slot, last_weeks
+from server.admin.store.history import count_answers, count_rows, count_weeks, held_starts, scope_of
 from server.catchups.rules.drafts import Medium
 from server.db.database import Database
 
@@ -30,12 +31,20 @@ class WeekCounts:
 @dataclass(frozen=True, slots=True)
 class OverviewPage:
     """`period` is the filter of all weeks together; `counts` are what became of its rows, `media` the same by each
-    medium."""
+    medium.
+
+    `answers` are how many offers were answered after which time; `slots` how many calls took place at which hours of
+    the week; `poor` how many of each week's calls had a poor connection. `hands` is who needs a hand.
+    """
 
     period: HistoryFilter
     weeks: tuple[WeekCounts, ...]
     counts: HistoryCounts
     media: Mapping[Medium, HistoryCounts]
+    answers: Mapping[AnswerTime, int]
+    slots: Mapping[WeekSlot, int]
+    poor: tuple[int, ...]
+    hands: NeedsHand
 
 
 async def read_overview_page(db: Database, zone: str, now: datetime) -> OverviewPage:
@@ -44,6 +53,7 @@ async def read_overview_page(db: Database, zone: str, now: datetime) -> Overview
     each = [HistoryFilter(zone, first=week.first, last=week.last) for week in weeks]
     async with db.reading() as connection:
         counted = await count_weeks(connection, each, OVER)
+        poor = await count_weeks(connection, [replace(week, poor=True) for week in each], (HistoryState.HELD,))
         return OverviewPage(
             period=period,
             weeks=tuple(WeekCounts(week, counts) for week, counts in zip(weeks, counted, strict=True)),
@@ -55,4 +65,8 @@ async def read_overview_page(db: Database, zone: str, now: datetime) -> Overview
                 )
                 for medium in Medium
             },
+            answers=await count_answers(connection, period, tuple(ANSWERED)),
+            slots=by_week_slot(await held_starts(connection, period), zone),
+            poor=tuple(found[HistoryState.HELD] for found in poor),
+            hands=await read_needs_hand(connection, now),
         )

@@ -28,9 +28,12 @@ from server.people.rules.names import search_range
 from server.people.rules.people import Person, email_key
 from server.people.store.accounts import find_account_of
 from server.people.store.contacts import any_contact, reachable_by_phone
-from server.people.store.people import MentorshipRow, mentorships_of, person_of
+from server.people.store.merged import id_now, now_of
+from server.people.store.people import IS_LISTED, MentorshipRow, mentorships_of, person_of
 
 PAGE_PEOPLE = 50
+# From so many people with another word in their names on, the list is walked through until a page is full: it soon is.
+MANY = 2_000
 
 EMAILS_OF = outbox.c.recipient_id == people.c.id
 GIVEN_UP = and_(outbox.c.sent_at.is_(None), outbox.c.dropped_at.is_(None), outbox.c.failed_at.is_not(None))
@@ -56,20 +59,38 @@ STANDING = (
 # As a literal: only then the index over these keys is used.
 FIRST_KEY = name_keys.c.place == literal(0, literal_execute=True)
 LISTED = (
-    select(people, *STANDING)
+    select(people, name_keys.c.key.label("first_key"), *STANDING)
     .select_from(name_keys)
     .join(people, people.c.id == name_keys.c.person_id)
     .where(FIRST_KEY, tuple_(name_keys.c.key, name_keys.c.person_id) > tuple_(bindparam("key"), bindparam("id")))
     .order_by(name_keys.c.key, name_keys.c.person_id)
     .limit(PAGE_PEOPLE + 1)
 )
+# Those who are found by the first word of their name lie together in the list; the others are found one by one.
+BY_FIRST_WORD = LISTED.where(name_keys.c.key < bindparam("ends"))
 matching = name_keys.alias("matching")
-FOUND = LISTED.where(
-    name_keys.c.person_id.in_(
-        select(matching.c.person_id).where(matching.c.key >= bindparam("begins"), matching.c.key < bindparam("ends"))
+# As above, in the words of the index.
+LATER_KEY = matching.c.place > literal(0, literal_execute=True)
+IN_RANGE = select(matching.c.person_id).where(
+    matching.c.key >= bindparam("begins"), matching.c.key < bindparam("ends"), LATER_KEY
+)
+HOW_MANY = select(func.count()).select_from(IN_RANGE.limit(bindparam("many")).subquery())
+BY_OTHER_WORD = LISTED.where(name_keys.c.person_id.in_(IN_RANGE))
+of_many = name_keys.alias("of_many")
+BY_OTHER_WORD_OF_MANY = LISTED.where(
+    exists().where(
+        of_many.c.person_id == name_keys.c.person_id,
+        of_many.c.key >= bindparam("begins"),
+        of_many.c.key < bindparam("ends"),
+        of_many.c.place > 0,
     )
 )
-BY_EMAIL = select(people, *STANDING).where(people.c.email_key == bindparam("email_key"))
+# Also by an address that they had before a merge.
+known_as = people.alias("known_as")
+BY_EMAIL = select(people, *STANDING).where(
+    people.c.id == select(now_of(known_as)).where(known_as.c.email_key == bindparam("email_key")).scalar_subquery(),
+    IS_LISTED,
+)
 ONE = select(people, people.c.added_at, *STANDING).where(people.c.id == bindparam("id"))
 KEY_OF = select(name_keys.c.key).where(FIRST_KEY, name_keys.c.person_id == bindparam("id"))
 LAST_SEEN = select(func.max(visits.c.seen_at)).where(visits.c.person_id == bindparam("id"))
@@ -149,6 +170,12 @@ async def read_people_page(db: Database, typed: str, after: int | None) -> Peopl
     return PeoplePage(listed, listed[-1].person.id if len(rows) > PAGE_PEOPLE else None)
 
 
+async def find_id_now(db: Database, person_id: int) -> int:
+    """Another one than `person_id` for somebody who was merged."""
+    async with db.reading() as connection:
+        return await id_now(connection, person_id)
+
+
 async def read_person_page(db: Database, person_id: int, now: datetime) -> PersonPage:
     """Raises NotFound."""
     async with db.reading() as connection:
@@ -175,10 +202,17 @@ async def _rows(connection: AsyncConnection, typed: str, after: int | None) -> l
     if after is not None:
         key = (await connection.execute(KEY_OF, {"id": after})).scalar_one_or_none()
     wanted: dict[str, object] = {"key": key or "", "id": after if key else 0}
-    statement: Select[Any] = LISTED
-    if span := search_range(typed):
-        statement, wanted = FOUND, wanted | {"begins": span[0], "ends": span[1]}
-    return list(await connection.execute(statement, wanted))
+    span = search_range(typed)
+    if span is None:
+        return list(await connection.execute(LISTED, wanted))
+    begins, ends = span
+    first = {"key": max(begins, key or ""), "id": after if key and key >= begins else 0, "ends": ends}
+    rows = list(await connection.execute(BY_FIRST_WORD, first))
+    of_span: dict[str, object] = {"begins": begins, "ends": ends}
+    found = (await connection.execute(HOW_MANY, of_span | {"many": MANY})).scalar_one()
+    others: Select[Any] = BY_OTHER_WORD if found < MANY else BY_OTHER_WORD_OF_MANY
+    rows += list(await connection.execute(others, wanted | of_span)) if found else []
+    return sorted({row.id: row for row in rows}.values(), key=lambda row: (row.first_key, row.id))[: PAGE_PEOPLE + 1]
 
 
 async def _pairs(connection: AsyncConnection, person: Person, now: datetime) -> tuple[ArrangedPair, ...]:

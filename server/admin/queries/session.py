@@ -8,8 +8,10 @@ from sqlalchemy import BindParameter, Row, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.admin.queries.sessions import HistoryRow, read_rows
+from server.admin.rules.connection_chart import ConnectionChart, draw_connection
 from server.admin.rules.history import HistoryState, RowKey
 from server.admin.rules.timeline import Happening, Moment, in_order
+from server.calls.store.connection_samples import samples_of
 from server.catchups.queries.ledger import ALTERED, CheckVerdict, read_check_verdict
 from server.catchups.rules.ledger import ChoiceKind
 from server.catchups.rules.offers import OfferState
@@ -17,6 +19,8 @@ from server.catchups.store.ledger import ChoiceRow, ledger_of
 from server.db.database import Database
 from server.db.tables import bookings, catchups, choices, delays, offers, outbox, people
 from server.errors import NotFound
+from server.guests.rules.seats import GuestRole
+from server.guests.store.seats import roles_at
 from server.i18n.texts import Text
 
 OF_CATCHUP: BindParameter[int] = bindparam("catchup_id")
@@ -53,7 +57,9 @@ MENTORSHIP = select(catchups.c.mentorship_id).where(catchups.c.id == OF_CATCHUP)
 @dataclass(frozen=True, slots=True)
 class SessionPage:
     """A row and the moments of its catch-up, oldest first; `entries` are its ledger entries by their ids, and `altered`
-    is the first of them that does not hold. `check` is what the server's check of the whole ledger says.
+    is the first of them that does not hold. `check` is what the server's check of the whole ledger says. `connections`
+    are pictures of how good each person's connection was, by their name. `third` is what third people
+    were there as; not who.
     """
 
     session: HistoryRow
@@ -62,6 +68,8 @@ class SessionPage:
     entries: dict[int, ChoiceRow]
     altered: Text | None
     check: CheckVerdict
+    connections: tuple[tuple[str, ConnectionChart], ...]
+    third: tuple[GuestRole, ...]
 
 
 async def read_session_page(db: Database, row: RowKey, key: bytes) -> SessionPage:
@@ -83,7 +91,30 @@ async def read_session_page(db: Database, row: RowKey, key: bytes) -> SessionPag
             entries={entry.id: entry for entry in ledger},
             altered=altered,
             check=await read_check_verdict(connection, key),
+            connections=await _connections(connection, session),
+            third=await roles_at(connection, session.key.id) if session.key.booked else (),
         )
+
+
+async def read_both(db: Database, booking_id: int) -> tuple[str, str]:
+    """The names of a booking's two people. Raises NotFound."""
+    async with db.reading() as connection:
+        row = next(iter(await read_rows(connection, [RowKey(True, booking_id)])), None)
+    if row is None:
+        raise NotFound
+    return row.mentor_name, row.mentee_name
+
+
+async def _connections(connection: AsyncConnection, session: HistoryRow) -> tuple[tuple[str, ConnectionChart], ...]:
+    found = await samples_of(connection, session.key.id) if session.attendances else {}
+    times = [sample.at for samples in found.values() for sample in samples]
+    begins = min([each.joined_at for each in session.attendances], default=None)
+    names = {each.person_id: each.name for each in session.attendances}
+    return tuple(
+        (names[person], draw_connection(samples, begins, max(times)))
+        for person, samples in found.items()
+        if samples and begins is not None
+    )
 
 
 async def _others(connection: AsyncConnection, catchup_id: int) -> list[Moment]:

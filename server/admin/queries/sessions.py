@@ -78,8 +78,8 @@ class HistoryRow:
 
 async def read_rows(connection: AsyncConnection, keys: Sequence[RowKey]) -> tuple[HistoryRow, ...]:
     """These rows in their order, without those that do not exist: four queries, however many they are."""
-    booked = {"ids": [key.id for key in keys if key.booked]}
-    offered = {"ids": [key.id for key in keys if not key.booked]}
+    booked = {"ids": _in_few_sizes([key.id for key in keys if key.booked])}
+    offered = {"ids": _in_few_sizes([key.id for key in keys if not key.booked])}
     attended, reported = await _attendances(connection, booked["ids"]), await reports_about(connection, booked["ids"])
     found = {
         RowKey(True, row.id): _booked(row, attended[row.id], reported[row.id])
@@ -87,6 +87,15 @@ async def read_rows(connection: AsyncConnection, keys: Sequence[RowKey]) -> tupl
     }
     found |= {RowKey(False, row.id): _offered(row) for row in await connection.execute(OFFERED_ROWS, offered)}
     return tuple(found[key] for key in keys if key in found)
+
+
+def _in_few_sizes(ids: list[int]) -> list[int]:
+    """The ids with the last of them repeated up to a power of two.
+
+    Each number of ids makes another statement, and a connection keeps all that it has run lately, with their values: an
+    export of many pages, each with other numbers, would fill memory with them.
+    """
+    return [*ids, *ids[-1:] * ((1 << len(ids).bit_length()) - len(ids))] if ids else ids
 
 
 async def _attendances(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, list[AttendanceRow]]:

@@ -37,8 +37,46 @@ class HistoryState(StrEnum):
 
 
 BOOKED = frozenset(HistoryState(state.value) for state in BookingState)
+# What was answered: a yes has become a booking.
+ANSWERED = (*(state for state in HistoryState if state in BOOKED), HistoryState.DECLINED)
 # Of these the time has come, or nobody waits for it any more. One that was moved counts by the booking after it.
 OVER = (HistoryState.HELD, HistoryState.MISSED, HistoryState.CANCELLED)
+
+
+class AnswerTime(StrEnum):
+    """How long an answer to an offer took; each up to where the next begins."""
+
+    HOUR = "hour"
+    DAY = "day"
+    DAYS = "days"
+    WEEK = "week"
+    LONGER = "longer"
+
+    @property
+    def seconds(self) -> tuple[int, int | None]:
+        """From so many seconds on, and below so many; None for no end."""
+        return SECONDS[self]
+
+
+HOUR = 3600
+SECONDS: Mapping[AnswerTime, tuple[int, int | None]] = {
+    AnswerTime.HOUR: (0, HOUR),
+    AnswerTime.DAY: (HOUR, 24 * HOUR),
+    AnswerTime.DAYS: (24 * HOUR, 72 * HOUR),
+    AnswerTime.WEEK: (72 * HOUR, 168 * HOUR),
+    AnswerTime.LONGER: (168 * HOUR, None),
+}
+SLOT_HOURS = 3
+# Of a longer period the hours of the week are not told apart.
+MOST_WEEKS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class WeekSlot:
+    """Some hours of each week: the weekday, Monday is 0, and the hour from which on they are SLOT_HOURS hours."""
+
+    weekday: int
+    hour: int
 
 
 class Sort(StrEnum):
@@ -65,7 +103,8 @@ class HistoryFilter:
     """Which rows to show.
 
     The time of a row is its booking's start, or when its offer was made. `first` and `last` are whole days in `zone`.
-    No `states` are all. `name` is the beginning of any word of either's name.
+    No `states` are all. `name` is the beginning of any word of either's name. `poor`: only calls with a poor
+    connection; `slot`: only at some hours of the week; `answered`: only what was answered after such a time.
     """
 
     zone: str
@@ -77,6 +116,25 @@ class HistoryFilter:
     mentorship_id: int | None = None
     name: str = ""
     sort: Sort = Sort.NEWEST
+    poor: bool = False
+    slot: WeekSlot | None = None
+    answered: AnswerTime | None = None
+
+    @property
+    def slot_times(self) -> tuple[tuple[datetime, datetime], ...] | None:
+        """When the hours of the slot begin and end, week by week; None without a slot, or for no period, or too long a
+        one."""
+        if self.slot is None or not self.first or not self.last or (self.last - self.first).days > 7 * MOST_WEEKS:
+            return None
+        day = self.first + timedelta(days=(self.slot.weekday - self.first.weekday()) % 7)
+        found = []
+        while day <= self.last:
+            begins = _midnight(day, self.zone).replace(hour=self.slot.hour)
+            ends_at = self.slot.hour + SLOT_HOURS
+            ends = begins.replace(hour=ends_at) if ends_at < 24 else _midnight(day + timedelta(days=1), self.zone)
+            found.append((begins, ends))
+            day += timedelta(days=7)
+        return tuple(found)
 
     @property
     def begins(self) -> datetime | None:

@@ -13,15 +13,18 @@ from server.i18n.texts import N_, Text
 
 CHECK_LASTS = timedelta(days=90)
 BACKUP_COMMAND = "fireside backup FOLDER"
+HOOKS = "/admin/hooks"
 
 
 class SetupTopic(StrEnum):
     EMAIL = "email"
+    REPLIES = "replies"
     ADDRESS = "address"
     ENCRYPTION = "encryption"
     CALLS = "calls"
     LEDGER = "ledger"
     BACKUPS = "backups"
+    HOOKS = "hooks"
     ADMINS = "admins"
 
 
@@ -38,7 +41,8 @@ class SetupFacts:
     """What is known. `mailing`: a mail server is set; `foreign` are other addresses at which the pages were opened;
     `check` is the latest media check; `ledger_said` is the verdict on the ledger, `ledger_holds` None before its first
     check has come to the end; `backup` is how the newest backup was made and `drill` how the newest trial of one ended,
-    None if never."""
+    None if never; of the webhooks, so many stopped by themselves, and the last tries of so many others failed;
+    `reply_address` is where answers by email come in, empty if none are taken."""
 
     base_url: str
     mailing: bool
@@ -51,6 +55,9 @@ class SetupFacts:
     admins: int
     backup: BackupReport | None
     drill: BackupReport | None
+    stopped_hooks: int = 0
+    failing_hooks: int = 0
+    reply_address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +81,13 @@ def setup_steps(facts: SetupFacts, now: datetime) -> tuple[SetupStep, ...]:
     """One for each topic, in their order; what a topic lacks first is what its step says."""
     return (
         _email(facts),
+        *_replies(facts.reply_address),
         _address(facts),
         _encryption(facts),
         _calls(facts, now),
         _ledger(facts),
         _backups(facts.backup, facts.drill, now),
+        *_hooks(facts),
         *_advice(facts),
     )
 
@@ -108,6 +117,14 @@ def _email(facts: SetupFacts) -> SetupStep:
         said = Text(N_("Some emails could not be delivered."))
         return SetupStep(SetupTopic.EMAIL, SetupState.MISSING, said, Text(N_("See which, and why.")), "/emails")
     return SetupStep(SetupTopic.EMAIL, SetupState.DONE, Text(N_("Emails go out through your mail server.")))
+
+
+def _replies(address: str) -> Iterator[SetupStep]:
+    """Only where the host has set it up. Whether the mail server hands them over cannot be seen from here."""
+    if address:
+        sentence = N_("People can answer messages by email: your mail server hands over what comes to %(address)s.")
+        said, helps = Text(sentence, {"address": address}), Text(N_("This command tries it."))
+        yield SetupStep(SetupTopic.REPLIES, SetupState.DONE, said, helps, setting="fireside doctor")
 
 
 def _address(facts: SetupFacts) -> SetupStep:
@@ -202,6 +219,16 @@ def _backups(backup: BackupReport | None, drill: BackupReport | None, now: datet
         made_at=made_at,
         reason=drill.reason,
     )
+
+
+def _hooks(facts: SetupFacts) -> Iterator[SetupStep]:
+    """Only where one needs care."""
+    if facts.stopped_hooks:
+        said = Text(N_("A webhook has stopped: a system of yours is told nothing."))
+        yield SetupStep(SetupTopic.HOOKS, SetupState.MISSING, said, Text(N_("See why, and start it again.")), HOOKS)
+    elif facts.failing_hooks:
+        said = Text(N_("A webhook cannot be reached at the moment. It is tried again by itself."))
+        yield SetupStep(SetupTopic.HOOKS, SetupState.NOTE, said, Text(N_("See what it answers.")), HOOKS)
 
 
 def _advice(facts: SetupFacts) -> Iterator[SetupStep]:

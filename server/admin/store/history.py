@@ -6,6 +6,7 @@ the same however long the history is. What concerns few people begins with their
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -14,8 +15,11 @@ from sqlalchemy import (
     CompoundSelect,
     FromClause,
     Insert,
+    Integer,
     Select,
     and_,
+    bindparam,
+    case,
     exists,
     false,
     func,
@@ -23,15 +27,18 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    text,
     true,
     union,
     union_all,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
-from server.admin.rules.history import COUNTED, HistoryCounts, HistoryFilter, HistoryState, RowKey, Sort
+from server.admin.rules.history import COUNTED, AnswerTime, HistoryCounts, HistoryFilter, HistoryState, RowKey, Sort
 from server.catchups.rules.offers import OfferState
-from server.db.tables import audit_people, bookings, catchups, mentorships, name_keys, offers
+from server.db.tables import audit_people, bookings, catchups, mentorships, name_keys, offers, sessions
 from server.people.rules.names import search_range
 
 # In so few mentorships rows are looked for one by one.
@@ -41,7 +48,17 @@ UNBOOKED = and_(
     offers.c.state != literal(OfferState.ACCEPTED.value, literal_execute=True),
     offers.c.moves_id.is_(None),
 )
+HELD_STARTS = (
+    select(bookings.c.start, func.count().label("counted"))
+    .where(
+        bookings.c.state == literal(HistoryState.HELD.value, literal_execute=True),
+        bookings.c.start >= bindparam("begins", type_=bookings.c.start.type),
+        bookings.c.start < bindparam("ends", type_=bookings.c.start.type),
+    )
+    .group_by(bookings.c.start)
+)
 newer = offers.alias("newer")
+DECLINED = offers.c.state == literal(OfferState.DECLINED.value, literal_execute=True)
 NEWEST_OFFER = ~exists().where(newer.c.catchup_id == offers.c.catchup_id, newer.c.id > offers.c.id)
 # Of one row, beside the tables that the rows are sorted by.
 its_catchup, its_pair, its_keys = (
@@ -116,6 +133,23 @@ async def count_weeks(
     return tuple(found)
 
 
+async def count_answers(
+    connection: AsyncConnection, period: HistoryFilter, states: Sequence[HistoryState]
+) -> Mapping[AnswerTime, int]:
+    """How many rows of these states in the period were answered after each time, in one walk through the period."""
+    counts = [_answer_times(state, Scope(period, few=False)) for state in states]
+    found = dict.fromkeys(AnswerTime, 0)
+    for row in await connection.execute(union_all(*counts)):
+        found[AnswerTime(row.after)] += row.counted
+    return found
+
+
+async def held_starts(connection: AsyncConnection, period: HistoryFilter) -> tuple[tuple[datetime, int], ...]:
+    """When calls began that took place in the period, with how many began then."""
+    rows = await connection.execute(HELD_STARTS, {"begins": period.begins, "ends": period.ends})
+    return tuple((row.start, row.counted) for row in rows)
+
+
 async def find_rows(connection: AsyncConnection, scope: Scope, after: RowKey | None, most: int) -> tuple[RowKey, ...]:
     """So many rows of the filter in its order, from the one after `after` on; all when that does not exist."""
     place = await _place_of(connection, scope.wanted.sort, after)
@@ -179,6 +213,13 @@ def _conditions(listed: _List, scope: Scope) -> tuple[ColumnElement[bool], ...]:
         medium = wanted.medium.value
         agreed = bookings.c.medium == literal(medium, literal_execute=True)
         found.append(agreed if listed.booked else offers.c[f"by_{medium}"].is_(true()))
+    if wanted.poor:
+        poor = select(sessions.c.booking_id).where(text("poor"))
+        found.append(bookings.c.id.in_(poor) if listed.booked else false())
+    if (times := wanted.slot_times) is not None:
+        found.append(or_(false(), *(and_(listed.at >= begins, listed.at < ends) for begins, ends in times)))
+    if wanted.answered:
+        found.append(_answered(listed, wanted.answered))
     if scope.few:
         found.append(listed.table.c.catchup_id.in_(_catchups(wanted)))
     elif span := search_range(wanted.name):
@@ -191,6 +232,53 @@ def _conditions(listed: _List, scope: Scope) -> tuple[ColumnElement[bool], ...]:
             )
         )
     return tuple(found)
+
+
+def _answered(listed: _List, within: AnswerTime) -> ColumnElement[bool]:
+    """Whether the offer was answered after such a time. One that ended by itself, or was taken back, was not."""
+    least, most = within.seconds
+    passed = _until_answer(listed)
+    lasts = and_(passed >= least, passed < most) if most is not None else passed >= least
+    return lasts if listed.booked else and_(DECLINED, lasts)
+
+
+def _until_answer(listed: _List) -> ColumnElement[int]:
+    """The seconds until the offer was answered."""
+    if listed.booked:
+        offered = select(offers.c.made_at).where(offers.c.id == bookings.c.offer_id).scalar_subquery()
+        return SecondsBetween(offered, bookings.c.made_at)
+    return SecondsBetween(offers.c.made_at, offers.c.decided_at)
+
+
+def _answer_times(state: HistoryState, scope: Scope) -> Select[Any]:
+    listed = _list_of(state)
+    answered = select(_until_answer(listed).label("seconds")).where(*_conditions(listed, scope))
+    if not listed.booked:
+        answered = answered.where(DECLINED)
+    # Each is shown up to COUNTED.
+    each = answered.limit(len(AnswerTime) * (COUNTED + 1)).subquery()
+    limits = [(time.value, time.seconds[1]) for time in AnswerTime if time.seconds[1] is not None]
+    after = case(*((each.c.seconds < most, name) for name, most in limits), else_=AnswerTime.LONGER.value)
+    return select(after.label("after"), func.count().label("counted")).where(each.c.seconds >= 0).group_by("after")
+
+
+class SecondsBetween(FunctionElement[int]):
+    """Whole seconds from the first time to the second one."""
+
+    type = Integer()
+    inherit_cache = True
+
+
+@compiles(SecondsBetween, "sqlite")
+def _on_sqlite(element: SecondsBetween, compiler: Any, **kw: Any) -> str:
+    begins, ends = (compiler.process(each, **kw) for each in element.clauses)
+    return f"CAST(strftime('%s', {ends}) - strftime('%s', {begins}) AS INTEGER)"
+
+
+@compiles(SecondsBetween, "postgresql")
+def _on_postgresql(element: SecondsBetween, compiler: Any, **kw: Any) -> str:
+    begins, ends = (compiler.process(each, **kw) for each in element.clauses)
+    return f"CAST(floor(extract(epoch FROM {ends}) - extract(epoch FROM {begins})) AS BIGINT)"
 
 
 def _catchups(wanted: HistoryFilter) -> Select[Any]:

@@ -4,17 +4,14 @@ from collections.abc import Collection
 from datetime import datetime
 
 from server.db.database import Database
-from server.errors import NotFound
 from server.people.rules.audit import Act, Actor, AuditSubject, actor_of
-from server.people.rules.visitors import Visitor
+from server.people.rules.visitors import Visitor, check_account
 from server.people.store.audit import record
 
 
 def acting(visitor: Visitor) -> Actor:
     """Who acts in this visit. Raises NotFound when it is nobody who runs the scheme."""
-    if visitor.account is None:
-        raise NotFound
-    return actor_of(visitor.account)
+    return actor_of(check_account(visitor))
 
 
 async def note_act(

@@ -8,15 +8,17 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.errors import NotFound
-from server.i18n.catalog import Language, language_of
+from server.i18n.catalog import Language
 from server.mail import outbox
 from server.mail.message import Email, subject_of
 from server.mail.outbox import OutboxEntry
 from server.people.actions.links import make_link
+from server.people.emails import email_to
 from server.people.rules.accounts import START
 from server.people.rules.links import ONE_TIME_EMAIL_LASTS, Purpose, secret_hash
 from server.people.rules.mentorships import MentorshipState
-from server.people.rules.people import Person
+from server.people.rules.nudges import NUDGE, AlreadyNudged, nudge_event
+from server.people.rules.people import Mentorship, Person
 from server.people.store import links
 from server.people.store.contacts import any_contact
 from server.people.store.imports import host_of
@@ -48,6 +50,7 @@ TEMPLATES = {
     ADDRESS_NEW: "people/emails/address_new.email",
     ADDRESS_OLD: "people/emails/address_old.email",
     **{kind: f"people/emails/{kind}.email" for kind in MENTORSHIP_EMAILS.values()},
+    NUDGE: "people/emails/nudge.email",
     ERASURE_ASKED: "people/emails/erasure_asked.email",
     TEST_EMAIL: "people/emails/test_email.email",
 }
@@ -140,6 +143,23 @@ async def enqueue_mentorship_email(
     )
 
 
+async def enqueue_nudge(connection: AsyncConnection, mentorship: Mentorship, now: datetime) -> None:
+    """Queues an email which tells the mentor that nothing is planned, with a link to offer times. Raises AlreadyNudged
+    when there was one this week."""
+    event = nudge_event(mentorship.id, now)
+    if await outbox.has_event(connection, mentorship.mentor_id, event):
+        raise AlreadyNudged
+    await outbox.enqueue(
+        connection,
+        recipient_id=mentorship.mentor_id,
+        event=event,
+        kind=NUDGE,
+        path=f"/mentorships/{mentorship.id}/offers/new",
+        now=now,
+        mentorship_id=mentorship.id,
+    )
+
+
 async def compose_link_email(connection: AsyncConnection, entry: OutboxEntry, link: str) -> Email:
     """An email that brings a link, and says at most something about the reader and a mentorship of theirs."""
     reader = await find_person(connection, entry.recipient_id)
@@ -152,7 +172,7 @@ async def compose_link_email(connection: AsyncConnection, entry: OutboxEntry, li
     if entry.import_id is not None:
         values["host"] = await host_of(connection, entry.import_id)
         values["mentorships"] = await mentorships_of(connection, reader)
-    return Email(template, language_of(reader.language), reader.name, reader.called, address, link, values)
+    return email_to(reader, template, address, link, values)
 
 
 def link_email_subject(kind: str, language: Language) -> str:

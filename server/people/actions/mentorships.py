@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.db.changes import Topic, note_change
 from server.people.actions.emails import enqueue_mentorship_email
 from server.people.rules.audit import Act, Actor, AuditSubject
-from server.people.rules.mentorships import MentorshipEvent, MentorshipState, next_state
+from server.people.rules.mentorships import MentorshipEvent, MentorshipState, Side, next_state
 from server.people.rules.people import Mentorship
 from server.people.store import people
 from server.people.store.audit import record
@@ -21,18 +21,27 @@ ACTS: Mapping[MentorshipEvent, Act] = {
 
 
 async def change_state(
+    connection: AsyncConnection, mentorship: Mentorship, event: MentorshipEvent, by: Side, now: datetime
+) -> MentorshipState:
+    """The new state. The mentorship must be locked. Raises MentorshipUnchanged or OnlyScheme."""
+    state = next_state(mentorship.state, event, by, mentorship.rests_by)
+    await people.set_mentorship_state(connection, mentorship.id, state, by, now)
+    for person_id in (mentorship.mentor_id, mentorship.mentee_id):
+        note_change(connection, Topic("person", person_id))
+    return state
+
+
+async def change_state_for_scheme(
     connection: AsyncConnection, mentorship: Mentorship, event: MentorshipEvent, actor: Actor, now: datetime
 ) -> MentorshipState:
-    """The new state, of which both people are told by email. The mentorship must be locked.
+    """The new state, of which both people are told by email, and the audit log. The mentorship must be locked.
 
     Raises MentorshipUnchanged.
     """
-    state = next_state(mentorship.state, event)
-    await people.set_mentorship_state(connection, mentorship.id, state, now)
+    state = await change_state(connection, mentorship, event, Side.SCHEME, now)
     both = (mentorship.mentor_id, mentorship.mentee_id)
     for person_id in both:
         await enqueue_mentorship_email(connection, person_id, mentorship.id, state, now)
-        note_change(connection, Topic("person", person_id))
     subject = AuditSubject("mentorship", mentorship.id)
     await record(connection, actor, ACTS[event], now, people=both, subject=subject)
     return state

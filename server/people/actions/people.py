@@ -9,7 +9,7 @@ from server.db.database import Database
 from server.errors import InvalidInput
 from server.i18n.catalog import ENGLISH
 from server.people.actions.links import make_link
-from server.people.actions.mentorships import change_state
+from server.people.actions.mentorships import change_state_for_scheme
 from server.people.rules.audit import COMMAND_LINE, Act, Actor
 from server.people.rules.errors import AddressTaken, OnePersonTwice, UnknownAddress
 from server.people.rules.links import Purpose
@@ -18,6 +18,7 @@ from server.people.rules.people import Details, Person, check_details, check_ema
 from server.people.rules.visitors import Visitor
 from server.people.store import people
 from server.people.store.audit import record
+from server.people.store.imports import lock_additions
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,10 @@ class AddedPair:
 async def find_or_add_person(connection: AsyncConnection, new: NewPerson, now: datetime) -> Person:
     """The person with this email address, added when there is none."""
     found = await people.find_person_by_email(connection, new.email)
+    if found and not await people.is_listed(connection, found.id):
+        # Who typed this address on a scheme's page had not shown that it is theirs: their word counts for less.
+        await people.set_name(connection, found.id, new.name)
+        return replace(found, name=new.name)
     return found or await people.add_person(
         connection, now, new.name, new.email, new.zone, new.language, zone_known=new.zone_known
     )
@@ -76,12 +81,13 @@ async def pair_up(
     mentor, mentee = _checked(mentor, "mentor"), _checked(mentee, "mentee")
     if email_key(mentor.email) == email_key(mentee.email):
         raise OnePersonTwice
+    await lock_additions(connection)
     mentor_person = await find_or_add_person(connection, mentor, now)
     mentee_person = await find_or_add_person(connection, mentee, now)
     mentorship_id = await find_or_add_mentorship(connection, mentor_person, mentee_person, now)
     mentorship = await people.lock_any_mentorship(connection, mentorship_id)
     if mentorship and mentorship.state is not MentorshipState.ACTIVE:
-        await change_state(connection, mentorship, MentorshipEvent.RESUME, actor, now)
+        await change_state_for_scheme(connection, mentorship, MentorshipEvent.RESUME, actor, now)
     await record(connection, actor, Act.ADDED_PERSON, now, people=(mentor_person.id, mentee_person.id))
     return mentor_person, mentee_person
 

@@ -13,8 +13,12 @@ from server.catchups.store.mutes import mutes_of
 from server.catchups.store.offers import OfferView, ended_offers_of, open_offers_of
 from server.catchups.store.pauses import pauses_of
 from server.db.database import Database
+from server.introductions.queries.lines import IntroductionLine, lines_at_home
+from server.matching.queries.match import MatchLine, match_lines
+from server.mentorships.store.messages import unread_counts
 from server.people.rules.visitors import Visitor, check_home
 from server.people.store.people import MentorshipRow, mentorships_of
+from server.schemes.store.memberships import OwnScheme, own_schemes
 
 LATELY = timedelta(days=14)
 MOST_ENDED = 5
@@ -24,7 +28,9 @@ MOST_ENDED = 5
 class HomePage:
     """`asked` are the bookings that the person has still to say how they were; `answers` are to offers that `ended`, by
     their ids; `pauses` are by mentorship: from when the other would like to be asked again. `free` is for mentors.
-    `muted` are the mentorships in which new offers bring the person no emails.
+    `muted` are the mentorships in which new offers bring the person no emails; `unread` is how many new messages there
+    are, by mentorship. `introductions` are those that ask the person, `schemes` those in which they take part, or ask
+    to.
     """
 
     bookings: tuple[BookingView, ...]
@@ -36,6 +42,10 @@ class HomePage:
     pauses: Mapping[int, datetime | None]
     free: FreeTimes | None
     muted: frozenset[int]
+    unread: Mapping[int, int]
+    introductions: tuple[IntroductionLine, ...]
+    schemes: tuple[OwnScheme, ...]
+    matches: tuple[MatchLine, ...]
 
 
 async def read_home_page(db: Database, visitor: Visitor, now: datetime) -> HomePage:
@@ -49,6 +59,7 @@ async def read_home_page(db: Database, visitor: Visitor, now: datetime) -> HomeP
         ended = await ended_offers_of(connection, visitor, now - LATELY, MOST_ENDED)
         mentorships = await mentorships_of(connection, me)
         pauses = await pauses_of(connection, tuple(row.id for row in mentorships))
+        schemes = await own_schemes(connection, me.id)
         is_mentor = any(row.role == "mentor" for row in mentorships)
         return HomePage(
             bookings=bookings,
@@ -61,4 +72,8 @@ async def read_home_page(db: Database, visitor: Visitor, now: datetime) -> HomeP
             pauses={row.id: pauses.get((row.id, row.other.id)) for row in mentorships},
             free=await read_preview(connection, me, now) if is_mentor else None,
             muted=await mutes_of(connection, me.id, [row.id for row in mentorships]),
+            unread=await unread_counts(connection, me.id, [row.id for row in mentorships]),
+            introductions=await lines_at_home(connection, me.id, now),
+            schemes=schemes,
+            matches=await match_lines(connection, me.id, schemes, now),
         )

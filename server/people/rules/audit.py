@@ -8,10 +8,12 @@ from server.i18n.texts import N_
 from server.people.rules.accounts import Account
 
 REASON_LIMIT = 300
+# The kind of subject that a token of the API is. Of what it did itself, nobody's account is the actor.
+TOKEN = "token"  # noqa: S105 the name of a kind
 
 
 class Act(StrEnum):
-    """What was done. An act of which one person sees nothing under 'my data' names nobody as `people`."""
+    """What was done. An act of which one person sees nothing under 'Your data' names nobody as `people`."""
 
     SIGNED_IN = "signed_in"
     SIGNED_OUT_OTHERS = "signed_out_others"
@@ -25,10 +27,30 @@ class Act(StrEnum):
     ADDED_PERSON = "added_person"
     IMPORTED_PEOPLE = "imported_people"
     CHANGED_PERSON = "changed_person"
+    MERGED_PEOPLE = "merged_people"
     SENT_LINK = "sent_link"
     PAUSED_MENTORSHIP = "paused_mentorship"
     ENDED_MENTORSHIP = "ended_mentorship"
     RESUMED_MENTORSHIP = "resumed_mentorship"
+    MADE_SCHEME = "made_scheme"
+    CHANGED_SCHEME = "changed_scheme"
+    CHANGED_LIBRARY = "changed_library"
+    ACCEPTED_MEMBER = "accepted_member"
+    LISTED_MEMBER = "listed_member"
+    DECLINED_MEMBER = "declined_member"
+    ENDED_MEMBERSHIP = "ended_membership"
+    LOOKED_AT_MEMBER = "looked_at_member"
+    STARTED_MATCHING = "started_matching"
+    CANCELLED_MATCHING = "cancelled_matching"
+    LOOKED_AT_MATCHES = "looked_at_matches"
+    PINNED_PAIR = "pinned_pair"
+    BANNED_PAIR = "banned_pair"
+    FREED_PAIR = "freed_pair"
+    PROPOSED_MATCH = "proposed_match"
+    WITHDREW_MATCH = "withdrew_match"
+    REMINDED_MENTOR = "reminded_mentor"
+    ENDED_CALL = "ended_call"
+    DRAINED_RELAY = "drained_relay"
     ERASED_PERSON = "erased_person"
     LOOKED_AT_PERSON = "looked_at_person"
     LOOKED_AT_SESSION = "looked_at_session"
@@ -41,20 +63,32 @@ class Act(StrEnum):
     CHECKED_MEDIA = "checked_media"
     EXPORTED = "exported"
     EXPORTED_HISTORY = "exported_history"
+    MADE_TOKEN = "made_token"  # noqa: S105 the name of an act
+    REVOKED_TOKEN = "revoked_token"  # noqa: S105 the name of an act
+    READ_BY_API = "read_by_api"
+    ADDED_BY_API = "added_by_api"
+    ADDED_HOOK = "added_hook"
+    REMOVED_HOOK = "removed_hook"
+    STARTED_HOOK = "started_hook"
+    STOPPED_HOOK = "stopped_hook"
+    TESTED_HOOK = "tested_hook"
+    REPLAYED_CALL = "replayed_call"
 
 
 # Of these an entry says why.
-WITH_REASON = frozenset({Act.EXPORTED, Act.EXPORTED_HISTORY})
+WITH_REASON = frozenset({Act.EXPORTED, Act.EXPORTED_HISTORY, Act.ENDED_CALL, Act.MERGED_PEOPLE})
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who did it: the account with this id; None is the command line, or the server itself."""
+    """Who did it: the account with this id; None is the command line, the server itself, or a token of the API."""
 
     account_id: int | None
 
 
 COMMAND_LINE = Actor(None)
+# The entry's subject says which token it was.
+BY_TOKEN = Actor(None)
 
 
 @dataclass(frozen=True, slots=True)

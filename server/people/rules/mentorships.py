@@ -1,10 +1,10 @@
-"""The state of a mentorship: those who run the scheme pause it, end it and bring it back.
+"""The state of a mentorship: either of the two, or those who run the scheme, pause it, let it go on and end it.
 
     active -> paused -> active
     active | paused -> ended -> active
 
-While it is paused or ended, nothing new is offered, and what waited for an answer is taken back. What was agreed stays,
-unless those who run the scheme call it off.
+Those who run the scheme bring back what has ended. While it is paused or ended, nothing new is offered, and what waited
+for an answer is taken back. What was agreed stays, unless it is called off with it.
 """
 
 from collections.abc import Mapping
@@ -26,12 +26,20 @@ class MentorshipEvent(StrEnum):
     RESUME = "resume"
 
 
-TRANSITIONS: Mapping[tuple[MentorshipState, MentorshipEvent], MentorshipState] = {
-    (MentorshipState.ACTIVE, MentorshipEvent.PAUSE): MentorshipState.PAUSED,
-    (MentorshipState.ACTIVE, MentorshipEvent.END): MentorshipState.ENDED,
-    (MentorshipState.PAUSED, MentorshipEvent.END): MentorshipState.ENDED,
-    (MentorshipState.PAUSED, MentorshipEvent.RESUME): MentorshipState.ACTIVE,
-    (MentorshipState.ENDED, MentorshipEvent.RESUME): MentorshipState.ACTIVE,
+class Side(StrEnum):
+    """Who changes the state: either of the two, or those who run the scheme. A transition may be open to ANYONE."""
+
+    EITHER = "either"
+    SCHEME = "scheme"
+    ANYONE = "anyone"
+
+
+TRANSITIONS: Mapping[tuple[MentorshipState, MentorshipEvent], tuple[Side, MentorshipState]] = {
+    (MentorshipState.ACTIVE, MentorshipEvent.PAUSE): (Side.ANYONE, MentorshipState.PAUSED),
+    (MentorshipState.ACTIVE, MentorshipEvent.END): (Side.ANYONE, MentorshipState.ENDED),
+    (MentorshipState.PAUSED, MentorshipEvent.END): (Side.ANYONE, MentorshipState.ENDED),
+    (MentorshipState.PAUSED, MentorshipEvent.RESUME): (Side.ANYONE, MentorshipState.ACTIVE),
+    (MentorshipState.ENDED, MentorshipEvent.RESUME): (Side.SCHEME, MentorshipState.ACTIVE),
 }
 
 
@@ -48,11 +56,26 @@ class MentorshipUnchanged(DomainError):
     sentence = N_("The mentorship is in another state now. Nothing was changed; this page shows where it stands.")
 
 
-def next_state(state: MentorshipState, event: MentorshipEvent) -> MentorshipState:
-    """Raises MentorshipUnchanged where the event changes nothing."""
+class OnlyScheme(DomainError):
+    """One of the two wants to bring back what has ended, or to end a pause that the scheme began."""
+
+    sentence = N_("Only your scheme can bring this mentorship back. Please write to them if you would like to go on.")
+
+
+def next_state(
+    state: MentorshipState, event: MentorshipEvent, by: Side, rests_by: Side | None = None
+) -> MentorshipState:
+    """`rests_by` is who began the pause or the end that stands. A pause of the scheme's is ended by the scheme.
+
+    Raises MentorshipUnchanged where the event changes nothing, or OnlyScheme.
+    """
     if (state, event) not in TRANSITIONS:
         raise MentorshipUnchanged
-    return TRANSITIONS[state, event]
+    side, following = TRANSITIONS[state, event]
+    ends_pause = event is MentorshipEvent.RESUME and state is MentorshipState.PAUSED
+    if by is Side.EITHER and (side is Side.SCHEME or (ends_pause and rests_by is not Side.EITHER)):
+        raise OnlyScheme
+    return following
 
 
 def check_active(state: MentorshipState) -> None:

@@ -7,12 +7,14 @@ from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, valida
 
 from server.errors import InvalidInput
 from server.i18n.texts import N_
-from server.people.rules.mentorships import MentorshipState
+from server.people.rules.mentorships import MentorshipState, Side
 from server.people.rules.phone_numbers import check_number
 
 NAME_LIMIT = 200
 PREFERRED_NAME_LIMIT = 80
 NEEDS_LIMIT = 500
+# No email gets there (RFC 2606, 2).
+NOWHERE = "fireside.invalid"
 
 # In a network of its own, an address may end in .local, .test or .invalid. The library reads its own list.
 SPECIAL_USE_DOMAIN_NAMES.clear()
@@ -65,12 +67,13 @@ class BothPeople:
 
 @dataclass(frozen=True, slots=True)
 class Mentorship:
-    """A mentor and a mentee who work together."""
+    """A mentor and a mentee who work together. `rests_by` is who paused or ended it, None while it is active."""
 
     id: int
     mentor_id: int
     mentee_id: int
     state: MentorshipState = MentorshipState.ACTIVE
+    rests_by: Side | None = None
 
     def other(self, person_id: int) -> int:
         """The id of the other person than `person_id`."""
@@ -116,6 +119,11 @@ def check_name(name: str) -> str:
 def email_key(email: str) -> str:
     """What two spellings of one address have in common: letters are compared without case, accents as they look."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", email.strip()).lower())
+
+
+def nowhere_of(person_id: int) -> str:
+    """What stands in place of the address of somebody who has none any more: each one's differs."""
+    return f"erased-{person_id}@{NOWHERE}"
 
 
 def _one_line(text: str) -> str:

@@ -41,21 +41,32 @@ WRONG_LINKS = RateLimit("wrong_links", 20, timedelta(hours=1))
 WRONG_FEEDS = RateLimit("wrong_feeds", 20, timedelta(hours=1))
 LOST_LINKS_FROM = RateLimit("lost_links_from", 60, timedelta(hours=1))
 LOST_LINKS_TO = RateLimit("lost_links_to", 3, timedelta(hours=1))
+# Forms that ask to take part in a scheme: from one network, and to one address.
+SIGN_UPS_FROM = RateLimit("sign_ups_from", 20, timedelta(hours=1))
+SIGN_UPS_TO = RateLimit("sign_ups_to", 3, timedelta(hours=1))
 CALENDARS_GIVEN = RateLimit("calendars_given", 20, timedelta(hours=1))
 # What one person may make another get emails by: offers and the like in a mentorship, answers taken back in a catch-up,
 # and emails about coming late to a booking.
 PROPOSALS = RateLimit("proposals", 12, timedelta(hours=1))
 UNDOINGS = RateLimit("undoings", 5, timedelta(hours=1))
 LATE_EMAILS = RateLimit("late_emails", 3, timedelta(hours=1))
+# What one person sends by email: into a mentorship, where more of it waits at the mail server, and what they are told
+# of answers that were not taken.
+REPLIES = RateLimit("replies", 30, timedelta(hours=1))
+REPLY_ANSWERS = RateLimit("reply_answers", 5, timedelta(hours=1))
 ALL = (
     WRONG_LINKS,
     WRONG_FEEDS,
     LOST_LINKS_FROM,
     LOST_LINKS_TO,
+    SIGN_UPS_FROM,
+    SIGN_UPS_TO,
     CALENDARS_GIVEN,
     PROPOSALS,
     UNDOINGS,
     LATE_EMAILS,
+    REPLIES,
+    REPLY_ANSWERS,
 )
 LONGEST = max(limit.per for limit in ALL)
 

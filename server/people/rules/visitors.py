@@ -42,3 +42,10 @@ def check_home(visitor: Visitor) -> Person:
     if not visitor.home:
         raise NotFound
     return visitor.person
+
+
+def check_account(visitor: Visitor) -> Account:
+    """The visitor's account, if this visit opens the admin's pages. Raises NotFound."""
+    if visitor.account is None:
+        raise NotFound
+    return visitor.account

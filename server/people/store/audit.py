@@ -3,11 +3,14 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import insert
+from sqlalchemy import and_, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.db.tables import audit_entries, audit_people
-from server.people.rules.audit import Act, Actor, AuditSubject, check_reason
+from server.db.tables import api_tokens, audit_entries, audit_people
+from server.people.rules.audit import TOKEN, Act, Actor, AuditSubject, check_reason
+
+# Joins an entry with the token of the API that it is about.
+IS_ITS_TOKEN = and_(audit_entries.c.subject_kind == TOKEN, api_tokens.c.id == audit_entries.c.subject_id)
 
 
 async def record(
@@ -22,8 +25,8 @@ async def record(
 ) -> int:
     """Adds an entry, in the transaction of what it is about. Returns its id.
 
-    `people` are the ids of those whose data it concerns: they see the entry under 'my data'. Raises InvalidInput about
-    the field `reason` when the act needs one (see WITH_REASON).
+    `people` are the ids of those whose data it concerns: they see the entry under 'Your data'. Raises InvalidInput
+    about the field `reason` when the act needs one (see WITH_REASON).
     """
     entry = insert(audit_entries).values(
         at=now,

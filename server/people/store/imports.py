@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.db.database import for_update
 from server.db.tables import accounts, imports, people
 
-# Imports wait for each other here: two at once could add the same person.
+# Who adds people waits here for the others: two at once could add the same person.
 ACCOUNTS = for_update(select(accounts.c.id).order_by(accounts.c.id))
 HOST = (
     select(people.c.name)
@@ -24,8 +24,8 @@ async def add_import(connection: AsyncConnection, account_id: int, people: int, 
     return int((await connection.execute(new.returning(imports.c.id))).scalar_one())
 
 
-async def lock_imports(connection: AsyncConnection) -> None:
-    """Lets no other import begin until the transaction ends."""
+async def lock_additions(connection: AsyncConnection) -> None:
+    """Lets nobody else who runs the scheme add people until the transaction ends."""
     await connection.execute(ACCOUNTS)
 
 

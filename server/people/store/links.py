@@ -191,9 +191,13 @@ async def note_seen(connection: AsyncConnection, visit_id: int, now: datetime) -
 
 
 async def note_opened(connection: AsyncConnection, link_id: int, now: datetime) -> None:
-    """Keeps when the link was opened first."""
+    """Keeps when the link was opened first, and when its person opened one first."""
     await connection.execute(
         update(links).where(links.c.id == link_id, links.c.opened_at.is_(None)).values(opened_at=now)
+    )
+    owner = select(links.c.person_id).where(links.c.id == link_id).scalar_subquery()
+    await connection.execute(
+        update(people).where(people.c.id == owner, people.c.opened_at.is_(None)).values(opened_at=now)
     )
 
 

@@ -56,7 +56,7 @@ async def add_passkey(
 
 
 async def lock_any_passkey(connection: AsyncConnection, credential_id: str) -> StoredPasskey | None:
-    """The passkey with this credential id, whoever it is that signs in; locked until the transaction ends."""
+    """The passkey with this credential id, of any person or account; locked until the transaction ends."""
     found = for_update(select(passkeys).where(passkeys.c.credential_id == credential_id))
     row = (await connection.execute(found)).one_or_none()
     return _passkey_of(row) if row else None

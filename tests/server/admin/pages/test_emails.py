@@ -135,6 +135,13 @@ async def test_only_what_was_given_up_is_tried_again(admin, undelivered):
         assert admin.status == 404
 
 
+async def test_an_email_about_a_guest_is_shown_by_its_subject(admin, site, undelivered):
+    async with site.database.writing() as connection:
+        await connection.execute(update(table).where(table.c.id == undelivered[0]).values(kind="guest_invited"))
+    await admin.get("/emails")
+    assert "<h3>You are invited to a catch-up</h3>" in admin.text
+
+
 async def test_an_email_of_an_unknown_kind_is_shown_by_its_name(admin, site, undelivered):
     async with site.database.writing() as connection:
         await connection.execute(update(table).where(table.c.id == undelivered[0]).values(kind="love_letter"))

@@ -26,7 +26,7 @@ async def test_each_figure_leads_to_as_many_rows(admin, pair):
 
 async def test_its_pictures_need_neither_script_nor_inline_style(admin):
     await admin.get("/admin/overview")
-    assert admin.text.count("<svg") == 4
+    assert admin.text.count("<svg") == 9
     assert ("style=" in admin.text, "data:" in admin.text) == (False, False)
 
 

@@ -10,7 +10,8 @@ from sqlalchemy import delete, insert, select, update
 
 from server.admin.queries import history
 from server.admin.queries.history import each_row, read_history_page
-from server.admin.rules.history import HistoryFilter, HistoryState, RowKey, Sort
+from server.admin.queries.overview import read_overview_page
+from server.admin.rules.history import AnswerTime, HistoryFilter, HistoryState, RowKey, Sort
 from server.admin.store import history as store
 from server.catchups.actions.answers import accept_offer, decline_offer, undo_answer
 from server.catchups.actions.bookings import ask_to_move
@@ -222,3 +223,11 @@ async def test_a_day_is_that_of_the_zone(database, pair):
     for zone, day in (("UTC", start.date()), ("Asia/Tokyo", start.date() + timedelta(days=1))):
         rows, _ = await all_pages(database, HistoryFilter(zone, first=day, last=day))
         assert [row.key for row in rows] == [RowKey(True, booking.id)]
+
+
+async def test_the_overview_counts_answers_by_how_long_they_took(database, pair):
+    await a_booking(database, pair)
+    offer = await an_offer(database, pair, replace(DRAFT, starts=(SECOND + timedelta(hours=3),)))
+    await decline_offer(database, pair.mentee, offer.id, "", DECLINED, NOW + timedelta(hours=25))
+    found = (await read_overview_page(database, "UTC", NOW + timedelta(hours=26))).answers
+    assert found == dict.fromkeys(AnswerTime, 0) | {AnswerTime.HOUR: 1, AnswerTime.DAYS: 1}

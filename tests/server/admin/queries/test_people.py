@@ -4,11 +4,13 @@ import pytest
 from sqlalchemy import update
 
 from server.admin.actions.mentorships import arrange
+from server.admin.queries import people as queries
 from server.admin.queries.people import PAGE_PEOPLE, read_people_page, read_person_page
 from server.db.tables import people
 from server.errors import NotFound
 from server.people.actions.people import NewPerson, find_or_add_person
 from server.people.rules.mentorships import MentorshipEvent, MentorshipState
+from server.people.store.people import add_unlisted_person, list_people
 from tests.server.actors import NOW, a_booking, an_offer, emails_left, statements, visitor_with_account
 
 
@@ -39,12 +41,25 @@ async def test_each_page_goes_on_where_the_one_before_ended(database):
     assert (await names(database, "nour", found.next))[-1] == f"Nour {PAGE_PEOPLE * 2 - 1:03}"
 
 
-async def test_a_search_finds_by_each_word_and_by_the_whole_address(database, pair):
+@pytest.mark.parametrize("many", [queries.MANY, 1])
+async def test_a_search_finds_by_each_word_and_by_the_whole_address(database, pair, monkeypatch, many):
+    """The same where so many have the name that the list is walked through."""
+    monkeypatch.setattr(queries, "MANY", many)
     await add(database, "Anna Adler", "Bo Anders")
     assert await names(database, "a") == ["Anna Adler", "Bo Anders"]
     assert await names(database, "adler a") == ["Anna Adler"]
     assert await names(database, "SAM@example.org") == ["Sam"]
     assert await names(database, "sam@") == []
+
+
+async def test_who_has_not_confirmed_their_sign_up_is_found_by_no_search(database):
+    async with database.writing() as connection:
+        given = {"zone": "UTC", "language": "en", "zone_known": False}
+        newcomer = await add_unlisted_person(connection, NOW, "Nia", "nia@example.org", **given)
+    assert [await names(database, typed) for typed in ("", "nia", "nia@example.org")] == [[], [], []]
+    async with database.writing() as connection:
+        await list_people(connection, (newcomer,))
+    assert [await names(database, typed) for typed in ("", "nia", "nia@example.org")] == [["Nia"]] * 3
 
 
 async def test_how_somebody_stands_is_seen_at_a_glance(database, pair):

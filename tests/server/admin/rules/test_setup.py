@@ -91,3 +91,10 @@ def test_a_ledger_whose_check_goes_on_is_not_missing():
     going_on = replace(GOOD, ledger_holds=None, ledger_said=Text("The ledger has not been checked yet."))
     assert missing(going_on) == {}
     assert SetupTopic.LEDGER in [step.topic for step in setup_steps(going_on, NOW) if step.state is SetupState.NOTE]
+
+
+def test_where_answers_come_in_by_email_stands_after_the_emails():
+    assert SetupTopic.REPLIES not in [step.topic for step in setup_steps(GOOD, NOW)]
+    step = setup_steps(replace(GOOD, reply_address="reply@meet.example.org"), NOW)[1]
+    assert (step.topic, step.state, step.setting) == (SetupTopic.REPLIES, SetupState.DONE, "fireside doctor")
+    assert "reply@meet.example.org" in str(step.said)

@@ -200,7 +200,9 @@ async def test_only_what_accounts_do_is_in_the_audit_log(database, pair, adding)
     ada = await visitor_with_account(database)
     await sign_in(database, await adding(ada))
     async with database.reading() as connection:
-        rows = await connection.execute(select(audit_entries).where(audit_entries.c.account_id == ada.account.id))
+        rows = await connection.execute(
+            select(audit_entries).where(audit_entries.c.account_id == ada.account.id).order_by(audit_entries.c.id)
+        )
     assert [row.act for row in rows] == ["signed_in", "added_passkey", "signed_in"]
 
 

