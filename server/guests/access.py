@@ -1,0 +1,64 @@
+"""What a guest may reach: their seat, by their link alone; and the call, once the consents of both stand."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.calls.rules.attendances import still_talking
+from server.calls.rules.entering import may_enter
+from server.calls.rules.errors import CallEnded, ConsentMissing
+from server.calls.store import sessions
+from server.catchups.rules.bookings import Booking
+from server.catchups.rules.consents import consenting
+from server.catchups.rules.join_window import JoinWindow
+from server.catchups.rules.ledger import guest_subject
+from server.catchups.store import ledger as choices
+from server.catchups.store.catchups import mentorship_of
+from server.errors import NotFound
+from server.guests.rules.links import opens, seat_of_token
+from server.guests.rules.seats import GuestSeat, SeatState, agreeing
+from server.guests.store import seats
+
+
+@dataclass(frozen=True, slots=True)
+class GuestKey:
+    """What a browser shows for a seat, and the server's key that it must have been made with."""
+
+    token: str
+    secret_key: bytes
+
+
+async def find_seat(connection: AsyncConnection, key: GuestKey) -> GuestSeat | None:
+    """The seat that this opens, live or ended."""
+    seat_id = seat_of_token(key.token)
+    seat = await seats.any_seat(connection, seat_id) if seat_id is not None else None
+    return seat if seat and opens(key.token, key.secret_key, seat.id, seat.key) else None
+
+
+async def seat_for(connection: AsyncConnection, key: GuestKey) -> GuestSeat:
+    """The seat that this opens, live or ended. Raises NotFound."""
+    seat = await find_seat(connection, key)
+    if seat is None:
+        raise NotFound
+    return seat
+
+
+async def check_guest_may_enter(
+    connection: AsyncConnection, seat: GuestSeat, now: datetime, window: JoinWindow
+) -> Booking:
+    """The booking whose call is open to the guest, once they are let in: the consents of both stand, to the catch-up
+    and to the guest. Raises NotFound or the CallClosed that says why not."""
+    booking = await seats.booking_in(connection, seat.catchup_id)
+    if booking is None or seat.state is not SeatState.AGREED:
+        raise NotFound
+    mentorship = await mentorship_of(connection, seat.catchup_id)
+    both = (mentorship.mentor_id, mentorship.mentee_id)
+    talking = still_talking(await sessions.attendances_of(connection, booking.id), now)
+    consents = consenting(await choices.choices_about(connection, booking.offer_id))
+    may_enter(booking, consents, both, window, now, talking)
+    if not set(both) <= agreeing(await choices.entries_about(connection, guest_subject(seat.id))):
+        raise ConsentMissing
+    if await sessions.was_ended(connection, booking.id):
+        raise CallEnded
+    return booking

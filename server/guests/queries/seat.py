@@ -1,0 +1,73 @@
+"""A guest's seat as the two see it, and as the guest does."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.calls.rules.errors import CallClosed
+from server.catchups.rules.bookings import Booking
+from server.catchups.rules.join_window import JoinWindow
+from server.catchups.store.catchups import mentorship_of
+from server.db.database import Database
+from server.errors import NotFound
+from server.guests.access import GuestKey, check_guest_may_enter, seat_for
+from server.guests.rules.seats import Door, GuestSeat, NoGuestSeat, SeatState, check_seatable, door_of
+from server.guests.store import seats
+from server.people.rules.people import Person
+from server.people.store.people import find_person
+
+
+@dataclass(frozen=True, slots=True)
+class SeatPart:
+    """The newest seat of a catch-up for the page of its booking, None where there was none; `may_ask`: a third person
+    can be added now."""
+
+    seat: GuestSeat | None
+    may_ask: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GuestPage:
+    """What a guest is shown: the seat, the time, whom they meet, and why the call is `closed` now, if it is. `booking`
+    is None once the seat has no call."""
+
+    seat: GuestSeat
+    door: Door
+    booking: Booking | None
+    asked_by: Person
+    other: Person
+    opens_at: datetime | None
+    closed: CallClosed | None
+
+
+async def read_seat(connection: AsyncConnection, booking: Booking, now: datetime) -> SeatPart:
+    """For one of the two, whose right to the booking was checked."""
+    seat = await seats.newest_seat_in(connection, booking.catchup_id)
+    live = seat is not None and seat.state in (SeatState.ASKED, SeatState.AGREED)
+    try:
+        check_seatable(booking, now)
+    except NoGuestSeat:
+        return SeatPart(seat, False)
+    return SeatPart(seat, not live)
+
+
+async def read_guest_page(db: Database, key: GuestKey, window: JoinWindow, now: datetime) -> GuestPage:
+    """Raises NotFound."""
+    async with db.reading() as connection:
+        seat = await seat_for(connection, key)
+        live = seat.state is SeatState.AGREED
+        booking = await seats.booking_in(connection, seat.catchup_id) if live else None
+        mentorship = await mentorship_of(connection, seat.catchup_id)
+        asked_by = await find_person(connection, seat.asked_by)
+        other = await find_person(connection, mentorship.other(seat.asked_by))
+        if asked_by is None or other is None:
+            raise NotFound
+        closed = None
+        if booking is not None:
+            try:
+                await check_guest_may_enter(connection, seat, now, window)
+            except CallClosed as refusal:
+                closed = refusal
+        opens_at = window.opens_at(booking) if booking else None
+        return GuestPage(seat, door_of(seat), booking, asked_by, other, opens_at, closed)

@@ -1,0 +1,103 @@
+"""Saving what was decided about a guest's seat, with all that follows from it, in the same transaction."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.catchups.changes.ledger import record_choice
+from server.catchups.rules.ledger import ChoiceKind, NewChoice, Statement, guest_subject
+from server.catchups.store.catchups import mentorship_of
+from server.db.changes import Topic, note_change
+from server.guests.rules.seats import (
+    ANSWERED_EMAIL,
+    ENDED_EMAIL,
+    TO_GUEST,
+    GuestSeat,
+    SeatEvent,
+    SeatState,
+    next_state,
+)
+from server.guests.store import seats
+from server.mail import outbox
+
+
+async def end_seat(
+    connection: AsyncConnection, seat: GuestSeat, event: SeatEvent, now: datetime, by: Statement | None = None
+) -> None:
+    """`by` is what the one of the two says who ends it. The catch-up must be locked. Raises SeatOver.
+
+    A guest who was told of the seat is told that it is gone; one who said no is not, and their data goes at once, as
+    does that of somebody who was never told.
+    """
+    state = next_state(seat.state, event)
+    await seats.set_state(connection, seat.id, state, now)
+    if by is not None:
+        await record_choice(connection, guest_subject(seat.id), NewChoice(ChoiceKind.ENDED_GUEST, by), now)
+    told = seat.told_start is not None and state is not SeatState.REFUSED
+    if told and event is not SeatEvent.TIME_OVER:
+        await tell_guest(connection, seat, ENDED_EMAIL, now)
+    if not told:
+        await forget_guest(connection, seat, now)
+    await tell_others(connection, seat, event, now, by.person_id if by else None)
+    note_seat(connection, seat)
+
+
+async def tell_guest(connection: AsyncConnection, seat: GuestSeat, kind: str, now: datetime) -> None:
+    """Queues an email to the guest, through the one of the two who named them (the other, once they are erased)."""
+    await outbox.enqueue(
+        connection,
+        recipient_id=await _sender(connection, seat),
+        event=f"guest:{seat.id}:{kind}:{uuid.uuid4()}",
+        kind=kind,
+        path=f"/guests/{seat.id}",
+        now=now,
+    )
+
+
+async def tell_one(connection: AsyncConnection, seat: GuestSeat, person_id: int, kind: str, now: datetime) -> None:
+    """Queues an email about the seat to one of the two."""
+    await outbox.enqueue(
+        connection,
+        recipient_id=person_id,
+        event=f"guest:{seat.id}:{kind}:{uuid.uuid4()}",
+        kind=kind,
+        path=f"/catchups/{seat.catchup_id}",
+        now=now,
+        catchup_id=seat.catchup_id,
+    )
+
+
+async def tell_others(
+    connection: AsyncConnection, seat: GuestSeat, event: SeatEvent, now: datetime, by: int | None
+) -> None:
+    """Tells those of the two who did not bring it about. The time, and what calls a catch-up off, tell by themselves;
+    somebody who was only asked is told nothing when that is taken back."""
+    if event in (SeatEvent.TIME_OVER, SeatEvent.CALLED_OFF):
+        return
+    if seat.state is SeatState.ASKED and by == seat.asked_by:
+        return
+    mentorship = await mentorship_of(connection, seat.catchup_id)
+    told = {seat.asked_by} if seat.state is SeatState.ASKED else {mentorship.mentor_id, mentorship.mentee_id}
+    for person_id in sorted(told - {by}):
+        await tell_one(connection, seat, person_id, ANSWERED_EMAIL, now)
+
+
+def note_seat(connection: AsyncConnection, seat: GuestSeat) -> None:
+    """The open pages of the catch-up, and the guest's, look again."""
+    note_change(connection, Topic("catchup", seat.catchup_id))
+    note_change(connection, Topic("guest", seat.id))
+
+
+async def forget_guest(connection: AsyncConnection, seat: GuestSeat, now: datetime) -> None:
+    """Deletes the guest's name and address, and sends them nothing more; no link opens the seat any more."""
+    sender = await _sender(connection, seat)
+    for kind in TO_GUEST:
+        await outbox.drop_about(connection, sender, f"guest:{seat.id}:{kind}", now)
+    await seats.clear(connection, seat.id)
+
+
+async def _sender(connection: AsyncConnection, seat: GuestSeat) -> int:
+    if not await seats.is_erased(connection, seat.asked_by):
+        return seat.asked_by
+    return (await mentorship_of(connection, seat.catchup_id)).other(seat.asked_by)
