@@ -1,4 +1,4 @@
-"""The command line's media check, against a server that runs."""
+"""The pages and the calls as the doctor finds them, of a server that runs."""
 
 from datetime import UTC, datetime
 
@@ -10,7 +10,7 @@ from server.calls.rules.media_check import CheckOrigin, MediaProtocol
 from server.calls.store.media_checks import latest_check
 from server.db.database import Database
 from server.db.tables import links
-from server.doctor import PagesUnavailable, examine, examine_own
+from server.doctor.media import PagesUnavailable, examine, examine_own
 from server.people.rules.accounts import NoAccount
 from server.people.rules.links import Purpose
 from tests.cast import free_port
@@ -27,7 +27,7 @@ async def own(fireside):
 
 async def test_it_checks_every_way_and_keeps_the_verdict(fireside, own):
     now = datetime.now(UTC)
-    check = await examine_own(own, fireside.base_url, now)
+    check = (await examine_own(own, fireside.base_url, now)).check
     print([f"{path.name}: {path.said}" for path in check.paths])
     assert {path.protocol for path in check.paths} == set(MediaProtocol)
     assert all(finding.works for finding in check.findings)
@@ -40,7 +40,7 @@ async def test_it_checks_every_way_and_keeps_the_verdict(fireside, own):
 
 
 async def test_with_an_admins_link_it_checks_from_anywhere(fireside, own):
-    check = await examine(fireside.links["admin"], datetime.now(UTC))
+    check = (await examine(fireside.links["admin"], datetime.now(UTC))).check
     assert all(finding.works for finding in check.findings)
     async with own.reading() as connection:
         assert await latest_check(connection, CheckOrigin.COMMAND) is None
@@ -63,7 +63,7 @@ async def test_it_says_at_which_other_address_people_have_opened_the_pages(fires
         await session.get(fireside.links["mentor"])
         await session.post(f"{fireside.base_url}/signout", headers={"Origin": "https://other.example"})
     await examine(fireside.links["admin"], datetime.now(UTC))
-    [said] = [record.getMessage() for record in caplog.records if record.name == "server.doctor"]
+    [said] = [record.getMessage() for record in caplog.records if record.name == "server.doctor.media"]
     assert said.startswith(f"pages were opened at https://other.example, but FIRESIDE_BASE_URL is {fireside.base_url}")
 
 
