@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -42,6 +43,7 @@ REFUSED_PEOPLE = 3
 NOTE_AGAIN_S = 1.0
 # A server that stops lets the email in flight be accepted and noted: otherwise it would be sent a second time.
 FINISH_WITHIN_S = 5.0
+ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]+")
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +67,8 @@ class Mailer:
     `contact` is where the scheme is reached, if that is set.
 
     `compose` has, for each kind of email, the feature that says it; `links` makes the personal links. `current` is
-    the condition under which an entry is still of use.
+    the condition under which an entry is still of use. Why one of the kinds of `nameless` was not delivered is kept
+    without addresses.
     """
 
     transport: MailTransport
@@ -76,6 +79,12 @@ class Mailer:
     sender: str
     clock: Callable[[], datetime]
     contact: str = ""
+    nameless: Collection[str] = ()
+
+    def reason(self, entry: OutboxEntry, error: Exception) -> str:
+        """Why the email was not delivered."""
+        said = str(error) or type(error).__name__
+        return ADDRESS.sub("…", said) if entry.kind in self.nameless else said
 
 
 @dataclass
@@ -111,7 +120,7 @@ async def send_due_emails(db: Database, mailer: Mailer) -> None:
     finally:
         await mailer.transport.disconnect()
     if emails.refused:
-        raise Refused(str(emails.refused[-1][1]))
+        raise Refused(mailer.reason(*emails.refused[-1]))
 
 
 async def mail_waits(db: Database, now: datetime) -> bool:
@@ -166,7 +175,7 @@ async def _send_next(db: Database, mailer: Mailer, emails: _Round) -> None:
     if entry is None:
         return
     try:
-        link, message = await _written(db, mailer, entry, now)
+        links, message = await _written(db, mailer, entry, now)
     except Unavailable:
         await _release(db, entry)
         raise
@@ -180,7 +189,7 @@ async def _send_next(db: Database, mailer: Mailer, emails: _Round) -> None:
         async with _leased(db, mailer, entry):
             await mailer.transport.send(message)
     except Exception as error:
-        await _note_failure(db, mailer, entry, link, error, emails)
+        await _note_failure(db, mailer, entry, links, error, emails)
         if isinstance(error, Unreachable | ConnectionLost | Refused):
             raise
         if not isinstance(error, DeliveryFailure):
@@ -190,14 +199,16 @@ async def _send_next(db: Database, mailer: Mailer, emails: _Round) -> None:
         await _note_sent(db, mailer, entry)
 
 
-async def _written(db: Database, mailer: Mailer, entry: OutboxEntry, now: datetime) -> tuple[str, EmailMessage]:
-    """The personal link that was made for the email, and the message; without a message there is no link."""
+async def _written(
+    db: Database, mailer: Mailer, entry: OutboxEntry, now: datetime
+) -> tuple[tuple[str, ...], EmailMessage]:
+    """The personal links that were made for the email, and the message; without a message there are no links."""
     if entry.kind not in mailer.compose:
         raise UnknownKind(f"No feature writes emails of the kind {entry.kind}")
     async with db.writing() as connection:
         link = await mailer.links.make(connection, entry, now)
         email = await mailer.compose[entry.kind](connection, entry, link)
-        return link, write_email(email, entry, mailer.base_url, mailer.sender, now, mailer.contact)
+        return (link, *email.more_links), write_email(email, entry, mailer.base_url, mailer.sender, now, mailer.contact)
 
 
 async def _note_sent(db: Database, mailer: Mailer, entry: OutboxEntry) -> None:
@@ -228,7 +239,7 @@ async def _give_up(db: Database, mailer: Mailer, emails: _Round) -> None:
     while emails.refused:
         entry, error = emails.refused.pop()
         async with db.writing() as connection:
-            await outbox.give_up(connection, entry, str(error), mailer.clock())
+            await outbox.give_up(connection, entry, mailer.reason(entry, error), mailer.clock())
 
 
 @asynccontextmanager
@@ -255,18 +266,19 @@ async def _leased(db: Database, mailer: Mailer, entry: OutboxEntry) -> AsyncIter
 
 
 async def _note_failure(
-    db: Database, mailer: Mailer, entry: OutboxEntry, link: str, error: Exception, emails: _Round
+    db: Database, mailer: Mailer, entry: OutboxEntry, links: tuple[str, ...], error: Exception, emails: _Round
 ) -> None:
-    """Notes why, and when it is tried again. A link that surely nobody got is forgotten.
+    """Notes why, and when it is tried again. Links that surely nobody got are forgotten.
 
     What is about the sender, or may be, does not count as a try of this email.
     """
-    now, reason = mailer.clock(), str(error) or type(error).__name__
+    now, reason = mailer.clock(), mailer.reason(entry, error)
     wait = min(FIRST_WAIT * 2 ** min(entry.attempts, 10), LONGEST_WAIT)
     given_up = isinstance(error, PermanentFailure) or entry.attempts + 1 >= TRIES
     async with db.writing() as connection:
         if not isinstance(error, ConnectionLost):
-            await mailer.links.forget(connection, link)
+            for link in links:
+                await mailer.links.forget(connection, link)
         if isinstance(error, Refused):
             await outbox.release(connection, entry)
         elif isinstance(error, PolicyFailure):

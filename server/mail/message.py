@@ -26,12 +26,21 @@ class CalendarFile:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplyTo:
+    """Where an answer to an email goes: the name and the address that a mail program shows."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Email:
     """What an email says, and to whom.
 
     `template` is its file, which uses the `values`; `name` is the recipient's and stands in the header To, `called` is
     how they like to be called. `link` is its personal link, and `calendar` what it tells the recipient's calendar, if
-    anything.
+    anything; `more_calendars` are files of further events, each of its own as RFC 5546 (3.2.2) asks. `reply_to` is
+    where an answer goes, if one is taken. `more_links` are its further personal links.
     """
 
     template: str
@@ -42,6 +51,9 @@ class Email:
     link: str
     values: Mapping[str, Any]
     calendar: CalendarFile | None = None
+    more_calendars: tuple[CalendarFile, ...] = ()
+    more_links: tuple[str, ...] = ()
+    reply_to: ReplyTo | None = None
 
 
 def write_email(
@@ -59,11 +71,16 @@ def write_email(
         "link": email.link,
         "calendar": email.calendar.method if email.calendar else "",
         "contact": contact,
+        "takes_answers": email.reply_to is not None,
     }
     message = EmailMessage(policy=message_policy())
     message["Subject"] = _one_line(_subject(email.template, context))
     message["From"] = sender
     message["To"] = mailbox(_one_line(email.name), email.address)
+    if email.reply_to:
+        message["Reply-To"] = mailbox(_one_line(email.reply_to.name), email.reply_to.address)
+        # What Exchange would answer by itself would be posted.
+        message["X-Auto-Response-Suppress"] = "All"
     message["Date"] = now
     message["Message-ID"] = f"<{entry.made_at:%Y%m%d.%H%M%S.%f}.{entry.id}@{urlsplit(base_url).hostname}>"
     message["Auto-Submitted"] = "auto-generated"
@@ -72,6 +89,8 @@ def write_email(
     message.add_alternative(_body(email.template, "html", context), subtype="html")
     if email.calendar:
         _attach(message, email.calendar)
+    for number, file in enumerate(email.more_calendars, 2):
+        message.add_attachment(file.content, maintype="application", subtype="ics", filename=f"invite-{number}.ics")
     return message
 
 

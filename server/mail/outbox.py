@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, insert, not_, select, update
+from sqlalchemy import ColumnElement, FromClause, Row, and_, exists, func, insert, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.db.tables import outbox
 
 REASON_LIMIT = 300
+# Kinds of which all that one transaction has queued for a person are one email. They are claimed and noted together.
+TOGETHER = frozenset({"offers_accepted"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class OutboxEntry:
     mentorship_id: int | None = None
     address: str | None = None
     import_id: int | None = None
+    membership_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,7 @@ async def enqueue(
     booking_id: int | None = None,
     invitation: Mapping[str, Any] | None = None,
     mentorship_id: int | None = None,
+    membership_id: int | None = None,
     address: str | None = None,
 ) -> None:
     """Queues an email, due now unless `due_at` says when, to the recipient's address unless another one is given.
@@ -86,6 +90,7 @@ async def enqueue(
             catchup_id=catchup_id,
             booking_id=booking_id,
             mentorship_id=mentorship_id,
+            membership_id=membership_id,
             address=address,
             path=path,
             invitation=json.dumps(invitation) if invitation else None,
@@ -124,6 +129,12 @@ async def told_of(connection: AsyncConnection, recipient_id: int, about: str) ->
     return (await connection.execute(found)).first() is not None
 
 
+async def has_event(connection: AsyncConnection, recipient_id: int, event: str) -> bool:
+    """Whether an email of this event was ever queued for this person."""
+    found = select(outbox.c.id).where(outbox.c.recipient_id == recipient_id, outbox.c.event == event)
+    return (await connection.execute(found)).first() is not None
+
+
 async def has_sent_to(connection: AsyncConnection, recipient_id: int) -> bool:
     """Whether the mail server has ever taken an email to this person."""
     taken = select(outbox.c.id).where(outbox.c.recipient_id == recipient_id, outbox.c.sent_at.is_not(None)).limit(1)
@@ -142,13 +153,40 @@ async def drop_unsent(
             outbox.c.catchup_id == catchup_id,
             outbox.c.recipient_id == recipient_id,
             outbox.c.kind.in_(list(kinds)),
-            outbox.c.attempts == 0,
-            _waits(),
+            _unclaimed(),
         )
         .values(dropped_at=now)
         .returning(outbox.c.id, outbox.c.kind, outbox.c.made_at, outbox.c.due_at, outbox.c.invitation)
     )
     return tuple(DroppedEmail(*row) for row in sorted(rows, key=lambda row: -row.id))
+
+
+async def drop_unclaimed(
+    connection: AsyncConnection, mentorship_id: int, recipient_id: int, kind: str, now: datetime
+) -> None:
+    """Drops the emails of this kind to this person about the mentorship that no sender has claimed."""
+    await connection.execute(
+        update(outbox)
+        .where(
+            outbox.c.mentorship_id == mentorship_id,
+            outbox.c.recipient_id == recipient_id,
+            outbox.c.kind == kind,
+            _unclaimed(),
+        )
+        .values(dropped_at=now)
+    )
+
+
+async def drop_event(connection: AsyncConnection, recipient_id: int, event: str, now: datetime) -> None:
+    """Drops the email of this event to this person, unless a sender has claimed it."""
+    theirs = outbox.c.recipient_id == recipient_id, outbox.c.event == event, _unclaimed()
+    await connection.execute(update(outbox).where(*theirs).values(dropped_at=now))
+
+
+async def drop_about(connection: AsyncConnection, recipient_id: int, about: str, now: datetime) -> None:
+    """Drops the emails whose event begins with this (such as guest:7:), unless a sender has claimed them."""
+    theirs = outbox.c.recipient_id == recipient_id, outbox.c.event.startswith(f"{about}:", autoescape=True)
+    await connection.execute(update(outbox).where(*theirs, _unclaimed()).values(dropped_at=now))
 
 
 async def drop_emails(connection: AsyncConnection, booking_id: int, now: datetime) -> None:
@@ -167,7 +205,7 @@ async def drop_stale(connection: AsyncConnection, now: datetime, current: Column
 
 async def is_due(connection: AsyncConnection, now: datetime, current: ColumnElement[bool]) -> bool:
     """Whether an email is to be sent now."""
-    due = select(outbox.c.id).where(_waits(), outbox.c.due_at <= now, current).limit(1)
+    due = select(outbox.c.id).where(_is_due(now), current).limit(1)
     return (await connection.execute(due)).first() is not None
 
 
@@ -181,7 +219,7 @@ async def claim_due(
     row = (
         await connection.execute(
             select(outbox)
-            .where(_waits(), outbox.c.due_at <= now, current)
+            .where(_is_due(now), current)
             .order_by(outbox.c.due_at, outbox.c.id)
             .limit(1)
             .with_for_update(of=outbox, skip_locked=True)
@@ -189,10 +227,16 @@ async def claim_due(
     ).one_or_none()
     if row is None:
         return None
-    await connection.execute(
-        update(outbox).where(outbox.c.id == row.id).values(due_at=next_try, attempts=row.attempts + 1)
-    )
-    return _entry_of(row)
+    entry = _entry_of(row)
+    claimed = update(outbox).where(_same_email(entry), _waits())
+    await connection.execute(claimed.values(due_at=next_try, attempts=row.attempts + 1))
+    return entry
+
+
+async def sent_with(connection: AsyncConnection, entry: OutboxEntry) -> tuple[OutboxEntry, ...]:
+    """What the claimed entry's email tells: the entry itself, and those that go along, in the order of their making."""
+    rows = await connection.execute(select(outbox).where(_still_claimed(entry)).order_by(outbox.c.id))
+    return tuple(_entry_of(row) for row in rows)
 
 
 async def renew(connection: AsyncConnection, entry: OutboxEntry, next_try: datetime) -> None:
@@ -216,7 +260,7 @@ async def put_off(connection: AsyncConnection, entry: OutboxEntry, due_at: datet
 async def note_sent(connection: AsyncConnection, entry: OutboxEntry, now: datetime) -> None:
     """An address of its own is not kept any longer."""
     values = {"sent_at": now, "failed_at": None, "last_error": None, "address": None}
-    await connection.execute(update(outbox).where(outbox.c.id == entry.id).values(values))
+    await connection.execute(update(outbox).where(_told_by(entry)).values(values))
 
 
 async def note_failure(
@@ -232,7 +276,7 @@ async def note_failure(
 
 async def give_up(connection: AsyncConnection, entry: OutboxEntry, reason: str, now: datetime) -> None:
     """Gives up what was put off, unless somebody has claimed it since."""
-    waits = outbox.c.id == entry.id, outbox.c.attempts == entry.attempts, _waits()
+    waits = _same_email(entry), outbox.c.attempts == entry.attempts, _waits()
     await connection.execute(update(outbox).where(*waits).values(failed_at=now, last_error=reason[:REASON_LIMIT]))
 
 
@@ -262,8 +306,20 @@ async def stop(connection: AsyncConnection, entry_id: int, now: datetime) -> boo
     return (await connection.execute(update(outbox).where(*unsent).values(dropped_at=now))).rowcount == 1
 
 
-def _waits() -> ColumnElement[bool]:
-    return and_(outbox.c.sent_at.is_(None), outbox.c.failed_at.is_(None), outbox.c.dropped_at.is_(None))
+def _unclaimed() -> ColumnElement[bool]:
+    return and_(outbox.c.attempts == 0, _waits())
+
+
+def _waits(queued: FromClause = outbox) -> ColumnElement[bool]:
+    return and_(queued.c.sent_at.is_(None), queued.c.failed_at.is_(None), queued.c.dropped_at.is_(None))
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    """Of what is one email only the first: two senders that held one each would deadlock over the rest (PostgreSQL)."""
+    earlier = outbox.alias("earlier")
+    same = (earlier.c[name] == outbox.c[name] for name in ("recipient_id", "kind", "made_at"))
+    goes_along = exists().where(*same, earlier.c.id < outbox.c.id, _waits(earlier))
+    return and_(_waits(), outbox.c.due_at <= now, or_(outbox.c.kind.not_in(TOGETHER), ~goes_along))
 
 
 def _given_up() -> ColumnElement[bool]:
@@ -272,7 +328,19 @@ def _given_up() -> ColumnElement[bool]:
 
 def _still_claimed(entry: OutboxEntry) -> ColumnElement[bool]:
     """Whether nobody else has claimed it since."""
-    return and_(outbox.c.id == entry.id, outbox.c.attempts == entry.attempts + 1, _waits())
+    return and_(_same_email(entry), outbox.c.attempts == entry.attempts + 1, _waits())
+
+
+def _told_by(entry: OutboxEntry) -> ColumnElement[bool]:
+    """What the email told that was sent: the entry, whatever became of it since, and what was claimed with it."""
+    return or_(outbox.c.id == entry.id, _still_claimed(entry))
+
+
+def _same_email(entry: OutboxEntry) -> ColumnElement[bool]:
+    if entry.kind not in TOGETHER:
+        return outbox.c.id == entry.id
+    same = outbox.c.kind == entry.kind, outbox.c.made_at == entry.made_at
+    return and_(outbox.c.recipient_id == entry.recipient_id, *same)
 
 
 def _entry_of(row: Row[Any]) -> OutboxEntry:
@@ -291,4 +359,5 @@ def _entry_of(row: Row[Any]) -> OutboxEntry:
         mentorship_id=row.mentorship_id,
         address=row.address,
         import_id=row.import_id,
+        membership_id=row.membership_id,
     )

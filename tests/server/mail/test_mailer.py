@@ -194,7 +194,8 @@ async def test_four_senders_at_once_send_each_email_once(database, pair, smtp_se
     for _ in range(20):
         await an_offer(database, pair)
     mailers = [
-        make_mailer(SmtpTransport(smtp_server.url), BASE, "f@example.org", clock, sealer=SEALER) for _ in range(4)
+        make_mailer(SmtpTransport(smtp_server.url), BASE, "f@example.org", clock, sealer=SEALER, guest_key=bytes(32))
+        for _ in range(4)
     ]
     await asyncio.gather(*(send_due_emails(database, mailer) for mailer in mailers))
     assert sorted(smtp_server.deliveries().values()) == [1] * 20
@@ -217,6 +218,7 @@ async def test_an_email_that_is_being_sent_is_claimed_by_nobody_else(
             "f@example.org",
             lambda: NOW + timedelta(seconds=loop.time() - began),
             sealer=SEALER,
+            guest_key=bytes(32),
         )
         for _ in range(2)
     ]
