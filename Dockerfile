@@ -1,5 +1,5 @@
 # Builds the environment apart, so that the image that runs has no compiler, no installer and no package cache.
-FROM python:3.12-slim AS build
+FROM python:3.12-slim-trixie AS build
 # Only what the lock files name: the installer and the build backend in one environment, the libraries in another.
 COPY locks/build.txt locks/run.txt /locks/
 RUN python -m venv /build && \
@@ -11,8 +11,10 @@ COPY . .
 RUN /build/bin/pip wheel --no-index --no-deps --no-build-isolation --wheel-dir /wheels . && \
     /build/bin/pip --python /venv install --no-index --no-deps /wheels/*.whl
 
-FROM python:3.12-slim
-RUN useradd --system --uid 1000 --create-home fireside && install -d -o fireside /data
+FROM python:3.12-slim-trixie
+# pg_dump and pg_restore copy a PostgreSQL database of up to this version.
+RUN apt-get update && apt-get install --yes --no-install-recommends postgresql-client-17 && rm -rf /var/lib/apt/lists/*
+RUN useradd --system --uid 1000 --create-home fireside && install -d -o fireside /data /backups
 COPY --from=build /venv /venv
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 FIRESIDE_DATA=/data
 USER fireside
