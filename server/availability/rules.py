@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 from itertools import groupby, islice, pairwise
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -56,6 +57,40 @@ class Hours:
     days: tuple[DayHours, ...]
 
 
+class Share(StrEnum):
+    """How many of their free times somebody shows the other: none, a few of each day, or all."""
+
+    NOTHING = "nothing"
+    FEW = "few"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A time away, from the day `first` to the day `last`, both included, in the zone of the person who is away."""
+
+    first: date
+    last: date
+    id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DaysOff:
+    """The days on which somebody cannot meet at all: breaks, and single days without hours, in `zone`."""
+
+    zone: str
+    breaks: tuple[Break, ...]
+    closed: frozenset[date] = frozenset()
+
+    def covers(self, start: datetime, end: datetime) -> bool:
+        """Whether a call from `start` to `end` falls on one of these days, wholly or in part."""
+        zone = ZoneInfo(self.zone)
+        first, last = start.astimezone(zone).date(), (end - timedelta(minutes=1)).astimezone(zone).date()
+        return any(each.first <= last and first <= each.last for each in self.breaks) or not self.closed.isdisjoint(
+            (first, last)
+        )
+
+
 def check_hours(hours: Sequence[WeeklyHours], days: Sequence[DayHours]) -> None:
     """Raises InvalidInput about hours or days."""
     if any(not 0 <= each.weekday < WEEKDAYS for each in hours):
@@ -92,7 +127,7 @@ def free_times(
     Each call lies wholly within the hours of one day, overlaps nothing `busy`, starts `notice` after `since` or later
     and is over by `until`. Starts are whole steps (minutes) from the beginning of the hours.
     """
-    taken, length, local = _Taken(busy), timedelta(minutes=minutes), ZoneInfo(zone)
+    taken, length, local = TakenTimes(busy), timedelta(minutes=minutes), ZoneInfo(zone)
     free = (
         start
         for span in _spans_between(since.astimezone(local).date(), until.astimezone(local).date(), hours, days)
@@ -100,6 +135,14 @@ def free_times(
         if since + notice <= start and start + length <= until and not taken.overlaps(start, start + length)
     )
     return tuple(islice(free, limit))
+
+
+def has_time(hours: Hours, zone: str, start: datetime, minutes: int) -> bool:
+    """Whether a call of that many minutes from `start` on would lie wholly within the hours of one day."""
+    local = ZoneInfo(zone)
+    at = start.astimezone(local)
+    spans = _spans_between(at.date(), at.date(), hours.weekly, hours.days)
+    return any(span.holds(at) and _stays_within(span, start, minutes, local) for span in spans)
 
 
 def spread(times: Sequence[datetime], zone: str, count: int = SUGGESTED) -> tuple[datetime, ...]:
@@ -180,7 +223,7 @@ def joined(intervals: Iterable[tuple[Point, Point]]) -> list[tuple[Point, Point]
     return joined
 
 
-class _Taken:
+class TakenTimes:
     """Busy intervals, joined and sorted, so that a look-up is quick for any number of them."""
 
     def __init__(self, busy: Iterable[Interval]) -> None:

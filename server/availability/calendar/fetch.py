@@ -8,19 +8,18 @@ A calendar may be large: it is handed on piece by piece, so that no more than a 
 """
 
 import asyncio
-import socket
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
-from ssl import SSLContext, create_default_context
+from ssl import SSLContext
 
 import aiohttp
 from yarl import URL
 
 from server.errors import DomainError
 from server.i18n.texts import N_
+from server.public_addresses import Address, guarded_session, is_public
 
 # Some calendars are put together when they are asked for, which takes long for large ones.
 TIMEOUT_S = 60.0
@@ -34,15 +33,6 @@ HTTP_PORT = 80
 HTTPS_PORT = 443
 SCHEMES = frozenset({"https", "http", "webcal", "webcals"})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-
-# The public IPv6 addresses; the tunnels to IPv4 and the unused networks among them; and the prefix of NAT64.
-PUBLIC_V6 = IPv6Network("2000::/3")
-TUNNELS = (IPv6Network("2001::/32"), IPv6Network("2002::/16"))
-UNUSED = (IPv6Network("2001:db8::/32"), IPv6Network("3fff::/20"))
-TRANSLATED = IPv6Network("64:ff9b::/96")
-TUNNEL_V4 = IPv4Network("192.88.99.0/24")
-
-Address = IPv4Address | IPv6Address
 
 
 class FeedNotReachable(DomainError):
@@ -66,18 +56,6 @@ class CalendarResponse:
 
     changed: bool
     etag: str
-
-
-def is_public(address: Address) -> bool:
-    """Whether the address is on the public internet, and so is the IPv4 address that it may contain."""
-    if isinstance(address, IPv4Address):
-        return address.is_global and not address.is_multicast and address not in TUNNEL_V4
-    if address.ipv4_mapped:
-        return is_public(address.ipv4_mapped)
-    if address in TRANSLATED:
-        return is_public(IPv4Address(int(address) & 0xFFFFFFFF))
-    excluded = any(address in network for network in TUNNELS + UNUSED)
-    return address in PUBLIC_V6 and address.is_global and not excluded
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,28 +85,12 @@ async def fetch_calendar(
 
 
 def _session(policy: FetchPolicy) -> aiohttp.ClientSession:
-    """Without cookies, proxies and passwords of this machine: strangers gave the address."""
-    connector = aiohttp.TCPConnector(
-        socket_factory=lambda found: _socket_for(found, policy),
-        use_dns_cache=False,
-        force_close=True,
-        ssl=policy.tls or create_default_context(),
-    )
-    return aiohttp.ClientSession(
-        connector=connector,
-        cookie_jar=aiohttp.DummyCookieJar(),
-        auto_decompress=False,
-        timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_TIMEOUT_S),
-        headers={"User-Agent": "Fireside", "Accept": "text/calendar", "Accept-Encoding": "gzip"},
-    )
+    def check(address: Address) -> None:
+        if not policy.may_connect(address):
+            raise PermissionError("not a public address")
 
-
-def _socket_for(found: aiohttp.AddrInfoType, policy: FetchPolicy) -> socket.socket:
-    """A socket for this address. Raises PermissionError if the policy forbids it."""
-    family, kind, protocol, _, where = found
-    if not policy.may_connect(ip_address(where[0])):
-        raise PermissionError("not a public address")
-    return socket.socket(family, kind, protocol)
+    timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_TIMEOUT_S)
+    return guarded_session(check, policy.tls, timeout, {"Accept": "text/calendar", "Accept-Encoding": "gzip"})
 
 
 async def _get(

@@ -1,16 +1,15 @@
 """When the visitor has time: hours of each week, single days that differ, and what that comes to."""
 
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
 from server.availability.actions.hours import set_hours
 from server.availability.pages.hours_form import HoursForm
 from server.availability.queries.hours import read_hours_page
-from server.availability.rules import WEEKDAYS
 from server.errors import DomainError, InvalidInput
 from server.i18n.dates import ago
+from server.i18n.local_time import day_in
 from server.web.access import visitor_of
 from server.web.errors import status_of
 from server.web.keys import CLOCK, DATABASE
@@ -25,7 +24,7 @@ async def save(request: web.Request) -> web.Response:
     visitor = visitor_of(request)
     form = HoursForm.read(await request.post())
     try:
-        today = request.app[CLOCK]().astimezone(ZoneInfo(visitor.person.zone)).date()
+        today = day_in(visitor.person.zone, request.app[CLOCK]())
         hours = form.hours(today)
         await set_hours(request.app[DATABASE], visitor, hours.weekly, hours.days)
     except InvalidInput as problem:
@@ -48,20 +47,13 @@ async def hours_page(
         "availability/hours.html",
         status=status_of(problem),
         typed=form or HoursForm.of(found.hours),
-        weekdays=_weekdays(request),
         free=found.free,
         feed=feed,
         feed_host=urlsplit(feed.url).hostname if feed else "",
         read_ago=ago(feed.read_at, language_for(request), now) if feed and feed.read_at else "",
         busy=found.busy,
+        sharing=found.sharing,
         url=url,
         problem=problem,
         bad=problem.field if isinstance(problem, InvalidInput) else "",
     )
-
-
-def _weekdays(request: web.Request) -> list[tuple[int, str]]:
-    """Number and name of each day of the week, beginning where weeks begin in the visitor's language."""
-    locale = language_for(request).locale
-    names = locale.days["stand-alone"]["wide"]
-    return [(day % WEEKDAYS, names[day % WEEKDAYS]) for day in range(locale.first_week_day, locale.first_week_day + 7)]

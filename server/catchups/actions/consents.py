@@ -55,20 +55,22 @@ async def withdraw_consent(
 
     Raises NotFound, NothingToWithdraw, BookingOver or what `rules.offers.apply` raises.
     """
+    if choice.offer_id is None:
+        raise NothingToWithdraw
     if kind is ChoiceKind.WITHDREW and choice.booking_id is not None:
         await withdraw(db, visitor, choice.booking_id, "", shown, now)
     elif kind is ChoiceKind.TOOK_BACK:
         await withdraw_offer(db, visitor, choice.offer_id, shown, now)
     else:
-        await _withdraw_phone(db, visitor, choice, shown, now)
+        await _withdraw_phone(db, visitor, choice.id, choice.offer_id, shown, now)
 
 
 async def _withdraw_phone(
-    db: Database, visitor: Visitor, choice: OwnChoice, shown: ShownWording, now: datetime
+    db: Database, visitor: Visitor, choice_id: int, offer_id: int, shown: ShownWording, now: datetime
 ) -> None:
     async with db.writing() as connection:
-        offer = await offers.lock_offer_of(connection, visitor, choice.offer_id)
-        if choice.id not in withdrawals(await choices_of(connection, visitor), now):
+        offer = await offers.lock_offer_of(connection, visitor, offer_id)
+        if choice_id not in withdrawals(await choices_of(connection, visitor), now):
             raise NothingToWithdraw
         await _choose(connection, offer, ChoiceKind.DISALLOWED_PHONE, statement_of(visitor, shown), now)
 

@@ -7,14 +7,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catchups.changes.ledger import record_choice
 from server.catchups.changes.notifications import change_of, notify, schedule_reminders
-from server.catchups.rules.bookings import Booking, BookingTransition, NewBooking
+from server.catchups.rules.bookings import Booking, BookingState, BookingTransition, NewBooking
 from server.catchups.rules.effects import Effects
 from server.catchups.rules.ledger import offer_subject
 from server.catchups.rules.offers import Offer, OfferTransition
 from server.catchups.rules.proposals import NewOffer
-from server.catchups.store import bookings, offers, pauses
+from server.catchups.store import bookings, catchups, offers, pauses
 from server.db.changes import Topic, note_change
 from server.mail import outbox
+from server.webhooks.rules.events import HookEvent
+from server.webhooks.store.queue import queue_event
+
+HOOK_EVENTS = {BookingState.CANCELLED: HookEvent.CANCELLED, BookingState.HELD: HookEvent.HELD}
 
 
 @overload
@@ -66,9 +70,21 @@ async def _write_offer(connection: AsyncConnection, change: OfferTransition | Ne
 
 async def _write_booking(connection: AsyncConnection, change: BookingTransition | NewBooking, now: datetime) -> Booking:
     if isinstance(change, NewBooking):
-        return await bookings.add_booking(connection, change, now)
+        booking = await bookings.add_booking(connection, change, now)
+        event = HookEvent.BOOKED if change.offer.moves_id is None else HookEvent.MOVED
+        await queue_event(connection, event, booking.id, now)
+        await catchups.look_at_course(connection, booking.catchup_id, now)
+        return booking
     if change.state is not change.booking.state:
         await bookings.set_state(connection, change.booking.id, change.state)
+        if change.state in HOOK_EVENTS:
+            await queue_event(connection, HOOK_EVENTS[change.state], change.booking.id, now)
+        held = change.state is BookingState.HELD
+        if held:
+            await catchups.note_met(connection, change.booking.catchup_id, change.booking.start)
+        # It is held from when both are there: nobody is told of the end before that is over.
+        looks_at = max(now, change.booking.end) if held else now
+        await catchups.look_at_course(connection, change.booking.catchup_id, looks_at)
     if change.wish:
         await save(connection, change.wish, now)
     if change.drops_reminders:

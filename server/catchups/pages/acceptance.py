@@ -4,9 +4,11 @@ from aiohttp import web
 
 from server.calls.pages.ending import end_call
 from server.catchups.actions.answers import accept_offer
+from server.catchups.actions.together import accept_with_coming
 from server.catchups.pages.consent import shown_phone_wording, shown_wording
-from server.catchups.pages.form_fields import read_medium, read_number, read_start
+from server.catchups.pages.form_fields import read_medium, read_number, read_start, read_starts
 from server.catchups.pages.offer import offer_page
+from server.catchups.pages.together import see_what_came
 from server.catchups.queries.offer import find_offer
 from server.catchups.rules.answers import Acceptance
 from server.catchups.rules.ledger import ChoiceKind
@@ -24,6 +26,10 @@ async def accept(request: web.Request) -> web.Response:
     offer = (await find_offer(db, visitor, offer_id)).offer
     try:
         choice, number = _acceptance(request, form), read_number(form, visitor.person)
+        coming = read_starts(form, "coming")
+        if coming:
+            await accept_with_coming(db, visitor, offer_id, choice, coming, request.app[CLOCK](), number)
+            return see_what_came(f"/offers/{offer_id}", (choice.start, *coming))
         booking = await accept_offer(db, visitor, offer_id, choice, request.app[CLOCK](), number)
     except DomainError as problem:
         return await offer_page(request, problem, form)

@@ -5,12 +5,12 @@ from aiohttp import web
 from server.calls.rules.reports import Outcome
 from server.catchups.queries.booking import read_booking_page
 from server.catchups.rules.bookings import DELAYS
-from server.errors import DomainError
+from server.errors import DomainError, InvalidInput
+from server.guests.rules.seats import GuestDraft, GuestRole
+from server.i18n.catalog import LANGUAGES
 from server.people.rules.phone_numbers import NumberUnconfirmed
 from server.room.pages.content import SEALER, content_config
 from server.room.queries.contents import content_part
-from server.room.queries.records import read_record_wish
-from server.room.queries.reflections import read_own_reflection
 from server.web.access import visitor_of
 from server.web.errors import status_of
 from server.web.forms import id_of
@@ -28,14 +28,17 @@ async def booking_page(
     words: str = "",
     phone: str | None = None,
     reflection: str | None = None,
+    guest: GuestDraft | None = None,
 ) -> web.Response:
-    """The booking as it stands, with a problem and what was typed: `words`, one's own `phone` number, or `reflection`.
+    """The booking as it stands, with a problem and what was typed: `words`, one's own `phone` number, `reflection`, or
+    `guest`.
 
     Raises NotFound.
     """
     app, settings, visitor = request.app, request.app[SETTINGS], visitor_of(request)
     found = await read_booking_page(
         app[DATABASE],
+        app[SEALER],
         visitor,
         id_of(request),
         settings.join_window,
@@ -47,7 +50,7 @@ async def booking_page(
         request,
         "catchups/booking.html",
         status=status_of(problem),
-        **fields_of(found),
+        **fields_of(found) | {"reflection": reflection or found.reflection},
         **fields_of(found.news),
         problem=problem,
         words=words,
@@ -58,7 +61,9 @@ async def booking_page(
         else phone,
         delays=DELAYS,
         outcomes=tuple(Outcome),
-        reflection=reflection or await read_own_reflection(app[DATABASE], app[SEALER], visitor, found.view.booking.id),
-        record=await read_record_wish(app[DATABASE], visitor, found.view.booking.id),
+        guest_typed=guest,
+        guest_roles=tuple(GuestRole),
+        guest_languages=LANGUAGES.values(),
+        bad=problem.field if isinstance(problem, InvalidInput) else "",
         room=content_config(content_part(found.view, visitor.person.id), visitor.csrf),
     )

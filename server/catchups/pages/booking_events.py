@@ -1,5 +1,5 @@
 """What changes about a booking while a page shows it: a stream that pushes its news, whether a number is lent, when its
-call is to end, and what the two keep of it.
+call is to end, what the two keep of it, and the third person at its door.
 
 The server notes what its own processes change. What other servers or the clock change is found by looking again,
 which also ends the stream of a visit that is over.
@@ -16,17 +16,16 @@ from server.catchups.queries.booking_news import find_booking
 from server.db.changes import Topic
 from server.db.database import Unavailable
 from server.errors import NotFound
+from server.guests.rules.seats import GuestSeat, SeatState, door_of
 from server.people.rules.visitors import Visitor
 from server.room.pages.content import SEALER, as_told
 from server.room.queries.contents import read_changes
 from server.room.rules.edits import UnreadableContent
 from server.web.access import find_visitor_again, visitor_of
-from server.web.event_streams import EventStream
+from server.web.event_streams import WITHOUT_DATABASE, EventStream
 from server.web.forms import id_of
 from server.web.keys import CLOCK, DATABASE, EVENT_STREAMS, SETTINGS
 from server.web.rendering import fields_of, render
-
-WITHOUT_DATABASE = timedelta(seconds=10)
 
 
 @dataclass(slots=True)
@@ -39,9 +38,9 @@ class _Told:
 
 
 async def connect(request: web.Request) -> web.StreamResponse:
-    """The events `news` (its part of the page), `phone` (`lent`, or nothing while it is not), `time`, and `content`:
-    what came after the content's version that this stream told last, first all of it. It is `unreadable` where it
-    cannot be read.
+    """The events `news` (its part of the page), `phone` (`lent`, or nothing while it is not), `time`, `guest`, and
+    `content`: what came after the content's version that this stream told last, first all of it. It is `unreadable`
+    where it cannot be read.
     """
     db, visitor = request.app[DATABASE], visitor_of(request)
     view = await find_booking(db, visitor, id_of(request))
@@ -94,7 +93,14 @@ async def _tell_news(request: web.Request, stream: EventStream, visitor: Visitor
     time = {"end": found.time.end.isoformat(), "asked": found.time.asked, "more": found.time.more.value}
     now = round(app[CLOCK]().timestamp() * 1000)
     await stream.tell("time", json.dumps(time | {"now": now}), version=repr(found.time))
+    await stream.tell("guest", json.dumps(_guest(found.guest)) if found.guest else "")
     return found.news.recheck
+
+
+def _guest(seat: GuestSeat) -> dict[str, object]:
+    """What the call's page needs at the door."""
+    door = door_of(seat) if seat.state is SeatState.AGREED else None
+    return {"id": seat.id, "person": seat.person, "name": seat.name, "role": seat.role, "door": door}
 
 
 async def _tell_content(request: web.Request, stream: EventStream, visitor: Visitor, told: _Told) -> None:

@@ -25,6 +25,6 @@ async def withdraw(request: web.Request) -> web.Response:
         raise
     except DomainError as problem:
         return await choices_page(request, problem)
-    if kind is ChoiceKind.WITHDREW and choice.booking_id is not None:
+    if kind is ChoiceKind.WITHDREW and choice.booking_id is not None and choice.other_id is not None:
         await end_call(request, choice.booking_id, visitor.person.id, choice.other_id)
     return see_other("/me/choices")

@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from multidict import MultiMapping
+
 from server.catchups.rules.drafts import Caller, Draft, Medium
 from server.catchups.rules.errors import MediumNotOffered, TimeNotOffered
 from server.errors import InvalidInput
@@ -35,13 +37,22 @@ def read_number(form: Form, person: Person) -> str:
 
 def read_start(form: Form) -> datetime:
     """The chosen time, as the page sent it. Raises TimeNotOffered."""
+    return _stamped(text(form, "start"))
+
+
+def read_starts(form: MultiMapping[Any], name: str) -> tuple[datetime, ...]:
+    """The ticked times, as the page sent them. Raises TimeNotOffered."""
+    return tuple(_stamped(each) for each in form.getall(name, []) if isinstance(each, str))
+
+
+def _stamped(typed: str) -> datetime:
     try:
-        start = datetime.fromisoformat(text(form, "start"))
+        start = datetime.fromisoformat(typed)
     except ValueError as error:
         raise TimeNotOffered from error
     if start.tzinfo is None:
         raise TimeNotOffered
-    return start
+    return start.astimezone(UTC)
 
 
 def read_medium(form: Form) -> Medium:

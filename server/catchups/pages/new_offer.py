@@ -13,6 +13,8 @@ from server.catchups.queries.offer_forms import NewOfferPage, NewTimesPage, read
 from server.catchups.rules.errors import OfferSent
 from server.catchups.rules.ledger import ChoiceKind
 from server.errors import DomainError
+from server.mentorships.rules.situations import Situation
+from server.room.pages.content import SEALER
 from server.web.access import visitor_of
 from server.web.forms import Form, entry_number, id_of, text
 from server.web.keys import CLOCK, DATABASE
@@ -58,8 +60,8 @@ async def send(request: web.Request) -> web.Response:
 
 
 async def _read(request: web.Request, like: int | None = None, after: int | None = None) -> NewOfferPage:
-    db, now = request.app[DATABASE], request.app[CLOCK]()
-    return await read_new_offer_page(db, visitor_of(request), id_of(request), now, like, after)
+    app, visitor = request.app, visitor_of(request)
+    return await read_new_offer_page(app[DATABASE], app[SEALER], visitor, id_of(request), app[CLOCK](), like, after)
 
 
 def _page(
@@ -72,7 +74,8 @@ def _page(
 ) -> web.Response:
     """`name` is the secret name of the form: one that is sent twice makes one offer."""
     action = f"/mentorships/{found.mentorship_id}/offers"
-    return new_offer_page(request, found, typed, problem, form, action=action, back="/home", form_name=name)
+    names = {"action": action, "back": "/home", "form_name": name}
+    return new_offer_page(request, found, typed, problem, form, **names, situation=found.situation)
 
 
 def new_offer_page(
@@ -85,9 +88,11 @@ def new_offer_page(
     action: str,
     back: str,
     form_name: str | None = None,
+    situation: Situation | None = None,
 ) -> web.Response:
-    """The page of an offer to be made. The form is sent to `action`; `back` is the page to return to."""
-    names = {"action": action, "back": back, "form_name": form_name, "pause": found.pause}
+    """The page of an offer to be made. The form is sent to `action`; `back` is the page to return to,
+    `situation` how things are with the other."""
+    names = {"action": action, "back": back, "form_name": form_name, "pause": found.pause, "situation": situation}
     return offer_form_page(
         request, "catchups/new_offer.html", typed, found.other, found.times, found.is_mentor, problem, form, **names
     )

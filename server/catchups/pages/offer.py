@@ -10,6 +10,7 @@ from server.catchups.queries.offer import read_offer_page
 from server.catchups.rules.drafts import PAUSE_WEEKS
 from server.errors import DomainError
 from server.people.rules.phone_numbers import NumberUnconfirmed
+from server.room.pages.content import SEALER
 from server.web.access import visitor_of
 from server.web.errors import status_of
 from server.web.forms import Form, id_of
@@ -27,7 +28,12 @@ async def offer_page(
     """The offer as it stands, with the problem of an answer and the form that comes back. Raises NotFound."""
     visitor, settings = visitor_of(request), request.app[SETTINGS]
     found = await read_offer_page(
-        request.app[DATABASE], visitor, id_of(request), settings.join_window, request.app[CLOCK]()
+        request.app[DATABASE],
+        request.app[SEALER],
+        visitor,
+        id_of(request),
+        settings.join_window,
+        request.app[CLOCK](),
     )
     answer_form = AnswerForm() if form is None else AnswerForm.read(form)
     return page(
@@ -35,6 +41,7 @@ async def offer_page(
         "catchups/offer.html",
         status=status_of(problem),
         **fields_of(found),
+        ticked=form.getall("coming", []) if form is not None else (),
         offer=found.view.offer,
         is_recipient=visitor.person.id == found.view.recipient.id,
         free_starts=found.free_starts,

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from server.catchups.pages.form_fields import zone_typed_in
 from server.catchups.queries.offer_forms import NextCatchup, OwnSide
+from server.catchups.rules.common_times import weeks_of
 from server.catchups.rules.drafts import LENGTHS, NOTE_LIMIT, STARTS_LIMIT, Caller, Medium
 from server.catchups.rules.offers import Offer
 from server.errors import DomainError
@@ -17,7 +18,7 @@ from server.people.rules.phone_numbers import NumberUnconfirmed
 from server.web.access import visitor_of
 from server.web.errors import status_of
 from server.web.forms import Form, text
-from server.web.rendering import page
+from server.web.rendering import language_for, page
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +97,17 @@ def offer_form_page(
 
     A form that comes back keeps its time zone.
     """
+    zone, language = zone_typed_in(form, visitor_of(request).person.zone), language_for(request)
     return page(
         request,
         template,
         status=status_of(problem),
-        zone=zone_typed_in(form, visitor_of(request).person.zone),
+        zone=zone,
         typed=typed,
         other=other,
-        free=times.free,
+        basis=times.common.basis,
+        week_list=weeks_of(times.common, zone, other.zone, language.locale.first_week_day),
+        chosen_week=text(form, "week") if form is not None else "",
         agreed=times.agreed,
         has_number=times.has_number,
         phone_typed=problem.number if isinstance(problem, NumberUnconfirmed) else typed.phone,

@@ -22,8 +22,14 @@ from server.catchups.store.bookings import BookingView, moved_to
 from server.catchups.store.ledger import Ending, ending_of
 from server.catchups.store.offers import read_offer
 from server.db.database import Database
+from server.guests.queries.seat import SeatPart, read_seat
+from server.mentorships.queries.situations import situation_of
+from server.mentorships.rules.situations import Situation
 from server.people.rules.people import Person
 from server.people.rules.visitors import Visitor
+from server.room.queries.records import RecordWish, record_wish
+from server.room.queries.reflections import own_reflection
+from server.room.sealing import Sealer
 
 LOOKED_AT = timedelta(weeks=3)
 
@@ -32,7 +38,8 @@ LOOKED_AT = timedelta(weeks=3)
 class BookingPage:
     """`closed` is why its call cannot be joined now. `may_move`: another time could be agreed; `may_ask`: and nobody
     has asked for one yet; `instead` are two times that could be asked for with one tap. `may_undo`: the visitor
-    accepted, and can choose another of the times. `moved_to` is the id of the booking that took its place.
+    accepted, and can choose another of the times. `moved_to` is the id of the booking that took its place. `reflection`
+    is the visitor's own, None when it cannot be read; `situation` is how things are with the other.
     """
 
     view: BookingView
@@ -48,10 +55,21 @@ class BookingPage:
     moved_to: int | None
     phone: PhonePart
     how: ReportsPart
+    record: RecordWish
+    reflection: str | None
+    situation: Situation | None
+    guest: SeatPart
 
 
 async def read_booking_page(
-    db: Database, visitor: Visitor, booking_id: int, window: JoinWindow, base_url: str, sender: str, now: datetime
+    db: Database,
+    sealer: Sealer,
+    visitor: Visitor,
+    booking_id: int,
+    window: JoinWindow,
+    base_url: str,
+    sender: str,
+    now: datetime,
 ) -> BookingPage:
     """`base_url` and `sender` go into the links to web calendars. Raises NotFound."""
     me = visitor.person
@@ -78,6 +96,10 @@ async def read_booking_page(
             moved_to=await moved_to(connection, booking.id) if moved else None,
             phone=await read_phone(connection, view, visitor, window, now),
             how=await read_reports(connection, view, me, window, now),
+            record=await record_wish(connection, booking.id, me.id),
+            reflection=await own_reflection(connection, sealer, booking.catchup_id, me.id),
+            situation=await situation_of(connection, sealer, view.mentorship_id, view.other(me.id), now),
+            guest=await read_seat(connection, booking, now),
         )
 
 

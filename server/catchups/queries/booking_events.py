@@ -10,6 +10,8 @@ from server.calls.rules.more_time import CallTime
 from server.catchups.queries.booking_news import BookingNews, booking_for, read_booking_news
 from server.catchups.rules.join_window import JoinWindow
 from server.db.database import Database
+from server.guests.queries.seat import read_seat
+from server.guests.rules.seats import GuestSeat
 from server.people.rules.visitors import Visitor
 
 
@@ -20,6 +22,7 @@ class BookingEvents:
     news: BookingNews
     lent: tuple[str, bool] | None
     time: CallTime
+    guest: GuestSeat | None
 
 
 async def read_booking_events(
@@ -29,8 +32,9 @@ async def read_booking_events(
     news = await read_booking_news(db, visitor, booking_id, window, now)
     async with db.reading() as connection:
         time = await read_call_time(connection, await booking_for(connection, visitor, booking_id))
+        guest = (await read_seat(connection, news.booking, now)).seat
     try:
         number = await read_lent_number(db, visitor, booking_id, window, now)
     except NumberNotLent:
-        return BookingEvents(news, None, time)
-    return BookingEvents(news, (number.typed, number.own), time)
+        return BookingEvents(news, None, time, guest)
+    return BookingEvents(news, (number.typed, number.own), time, guest)

@@ -5,20 +5,26 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.catchups.queries.routine import early_times
 from server.catchups.rules.answers import may_undo
 from server.catchups.rules.bookings import Booking
 from server.catchups.rules.drafts import Caller
 from server.catchups.rules.join_window import JoinWindow
 from server.catchups.rules.offers import Offer
+from server.catchups.rules.routines import MOST_TOGETHER
 from server.catchups.rules.times import PossibleTime, possible_times
 from server.catchups.store.answers import OfferAnswer, answer_dependents, answer_to
 from server.catchups.store.bookings import live_between
+from server.catchups.store.catchups import mentorship_of
 from server.catchups.store.mutes import muted_in
 from server.catchups.store.offers import OfferView, read_offer
 from server.db.database import Database
 from server.errors import NotFound
+from server.mentorships.queries.situations import situation_of
+from server.mentorships.rules.situations import Situation
 from server.people.rules.visitors import Visitor
 from server.people.store.contacts import reachable_by_phone
+from server.room.sealing import Sealer
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,8 @@ class OfferPage:
     to move. `undo_id` is the offer whose answer the visitor can take back here: this one, or the one that it answers.
     `muted`: new offers of the other bring the visitor no emails.
     `rings`: the visitor would ring the other by phone. `has_number`: they have given their own number.
+    `situation` is how things are with the other. `coming` are the next times of the routine that made the offer, which
+    the visitor can accept along with it.
     """
 
     view: OfferView
@@ -37,6 +45,8 @@ class OfferPage:
     muted: bool
     rings: bool
     has_number: bool
+    situation: Situation | None
+    coming: tuple[datetime, ...]
 
     @property
     def free_starts(self) -> tuple[datetime, ...]:
@@ -51,7 +61,7 @@ async def find_offer(db: Database, visitor: Visitor, offer_id: int) -> OfferView
 
 
 async def read_offer_page(
-    db: Database, visitor: Visitor, offer_id: int, window: JoinWindow, now: datetime
+    db: Database, sealer: Sealer, visitor: Visitor, offer_id: int, window: JoinWindow, now: datetime
 ) -> OfferPage:
     """Raises NotFound."""
     async with db.reading() as connection:
@@ -68,6 +78,8 @@ async def read_offer_page(
             muted=me in await muted_in(connection, offer.catchup_id),
             rings=(me == view.mentor.id) == (offer.caller is Caller.MENTOR),
             has_number=me in await reachable_by_phone(connection, (me,)),
+            situation=await situation_of(connection, sealer, view.mentorship_id, view.other(me), now),
+            coming=await _coming(connection, view, me, now),
         )
 
 
@@ -83,6 +95,15 @@ async def _superseded(connection: AsyncConnection, visitor: Visitor, offer: Offe
     """The offer that this one answers."""
     view = await read_offer(connection, visitor, offer.supersedes_id) if offer.supersedes_id else None
     return view.offer if view else None
+
+
+async def _coming(connection: AsyncConnection, view: OfferView, me: int, now: datetime) -> tuple[datetime, ...]:
+    offer = view.offer
+    if not offer.by_routine or me != offer.recipient_id or not offer.waits(now):
+        return ()
+    state = (await mentorship_of(connection, offer.catchup_id)).state
+    found = await early_times(connection, view.mentorship_id, state, (view.mentor, view.mentee), now)
+    return found[: MOST_TOGETHER - 1]
 
 
 async def _times(connection: AsyncConnection, offer: Offer, me: int, now: datetime) -> tuple[PossibleTime, ...]:

@@ -5,10 +5,12 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.availability.queries.free_times import FreeTimes, read_free_times, taken_between
+from server.availability.queries.free_times import taken_between
 from server.calls.queries.booking_phone import would_phone
 from server.catchups.queries.booking_news import booking_for, wish_to_move
+from server.catchups.queries.common_times import read_common_times
 from server.catchups.queries.offer import offer_for
+from server.catchups.rules.common_times import CommonTimes
 from server.catchups.rules.drafts import FURTHEST
 from server.catchups.rules.offers import Offer
 from server.catchups.rules.proposals import check_ended
@@ -18,22 +20,25 @@ from server.catchups.store.catchups import mentorship_of
 from server.catchups.store.offers import OfferView, has_new_times_since, read_offer
 from server.catchups.store.pauses import pauses_of
 from server.db.database import Database
-from server.errors import DomainError, NotFound
+from server.errors import DomainError
+from server.mentorships.queries.situations import situation_of
+from server.mentorships.rules.situations import Situation
 from server.people.rules.mentorships import check_active
 from server.people.rules.people import Person
-from server.people.rules.visitors import Visitor, check_home
+from server.people.rules.visitors import Visitor
 from server.people.store.contacts import reachable_by_phone
-from server.people.store.people import MentorshipRow, mentorships_of
+from server.people.store.people import mentorship_of_visitor
+from server.room.sealing import Sealer
 
 Span = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class OwnSide:
-    """What the visitor sees next to what they type: free times to suggest; the start and end of their coming catch-ups,
-    in ISO 8601, for the page's script; and whether they have given a phone number."""
+    """What the visitor sees next to what they type: times to choose by a tap; the start and end of their coming
+    catch-ups, in ISO 8601, for the page's script; and whether they have given a phone number."""
 
-    free: FreeTimes
+    common: CommonTimes
     agreed: tuple[Span, ...]
     has_number: bool
 
@@ -50,6 +55,7 @@ class NextCatchup:
 class NewOfferPage:
     """`pause` is from when the `other` would like to be asked again, where they said so. `like` is the visitor's
     earlier offer to them that the new one begins as, `after` the catch-up that it follows. `is_mentor`: the visitor is.
+    `situation` is how things are with the other.
     """
 
     mentorship_id: int
@@ -59,6 +65,7 @@ class NewOfferPage:
     like: Offer | None
     after: NextCatchup | None
     times: OwnSide
+    situation: Situation | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +102,7 @@ class MovePage:
 
 async def read_new_offer_page(
     db: Database,
+    sealer: Sealer,
     visitor: Visitor,
     mentorship_id: int,
     now: datetime,
@@ -103,7 +111,7 @@ async def read_new_offer_page(
 ) -> NewOfferPage:
     """Raises NotFound, or MentorshipAtRest."""
     async with db.reading() as connection:
-        row = await _mentorship(connection, visitor, mentorship_id)
+        row = await mentorship_of_visitor(connection, visitor, mentorship_id)
         check_active(row.state)
         other = row.other
         return NewOfferPage(
@@ -113,7 +121,8 @@ async def read_new_offer_page(
             pause=await _pause_of(connection, mentorship_id, other),
             like=None if like is None else await _own_offer(connection, visitor, mentorship_id, like),
             after=None if after is None else await _next(connection, visitor, mentorship_id, after, now),
-            times=await _own_times(connection, visitor.person, other, now),
+            times=await _own_times(connection, visitor.person, other, mentorship_id, now),
+            situation=await situation_of(connection, sealer, mentorship_id, other, now),
         )
 
 
@@ -121,14 +130,14 @@ async def read_new_times_page(db: Database, visitor: Visitor, offer_id: int, now
     """Raises NotFound."""
     async with db.reading() as connection:
         view = await offer_for(connection, visitor, offer_id)
-        other = view.recipient if visitor.person.id == view.author.id else view.author
+        other = view.other(visitor.person.id)
         return NewTimesPage(
             view=view,
             other=other,
             is_mentor=visitor.person.id == view.mentor.id,
             pause=await _pause_of(connection, view.mentorship_id, other),
             renewable=await _is_renewable(connection, view.offer, now),
-            times=await _own_times(connection, visitor.person, other, now),
+            times=await _own_times(connection, visitor.person, other, view.mentorship_id, now),
         )
 
 
@@ -136,7 +145,8 @@ async def read_suggestion_page(db: Database, visitor: Visitor, offer_id: int, no
     """Raises NotFound."""
     async with db.reading() as connection:
         view = await offer_for(connection, visitor, offer_id)
-        times = await _own_times(connection, visitor.person, view.author, now, view.offer.moves_id)
+        offer, pair = view.offer, view.mentorship_id
+        times = await _own_times(connection, visitor.person, view.author, pair, now, offer.moves_id)
         return OfferFormPage(view, times)
 
 
@@ -144,7 +154,8 @@ async def read_wording_page(db: Database, visitor: Visitor, offer_id: int, now: 
     """Raises NotFound."""
     async with db.reading() as connection:
         view = await offer_for(connection, visitor, offer_id)
-        times = await _own_times(connection, visitor.person, view.recipient, now, view.offer.moves_id)
+        offer, pair = view.offer, view.mentorship_id
+        times = await _own_times(connection, visitor.person, view.recipient, pair, now, offer.moves_id)
         return OfferFormPage(view, times)
 
 
@@ -157,26 +168,23 @@ async def read_move_page(db: Database, visitor: Visitor, booking_id: int, now: d
             view=view,
             move=await wish_to_move(connection, view.booking, now),
             by_phone=person.id in await would_phone(connection, view.booking),
-            times=await _own_times(connection, person, view.other(person.id), now, booking_id),
+            times=await _own_times(connection, person, view.other(person.id), view.mentorship_id, now, booking_id),
         )
 
 
 async def _own_times(
-    connection: AsyncConnection, person: Person, other: Person, now: datetime, moves_id: int | None = None
+    connection: AsyncConnection,
+    person: Person,
+    other: Person,
+    mentorship_id: int,
+    now: datetime,
+    moves_id: int | None = None,
 ) -> OwnSide:
     """The booking that an offer asks to move, `moves_id`, gives way, so its time is not taken."""
-    free = await read_free_times(connection, person, (other.id,), now)
+    common = await read_common_times(connection, person, other, mentorship_id, now)
     agreed = await live_between(connection, (person.id,), now, now + FURTHEST)
     spans = [(booking.start.isoformat(), booking.end.isoformat()) for booking in agreed if booking.id != moves_id]
-    return OwnSide(free, tuple(spans), person.id in await reachable_by_phone(connection, (person.id,)))
-
-
-async def _mentorship(connection: AsyncConnection, visitor: Visitor, mentorship_id: int) -> MentorshipRow:
-    """The visitor's mentorship. Raises NotFound, also away from home."""
-    for row in await mentorships_of(connection, check_home(visitor)):
-        if row.id == mentorship_id:
-            return row
-    raise NotFound
+    return OwnSide(common, tuple(spans), person.id in await reachable_by_phone(connection, (person.id,)))
 
 
 async def _pause_of(connection: AsyncConnection, mentorship_id: int, other: Person) -> datetime | None:

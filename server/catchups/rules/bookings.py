@@ -13,7 +13,7 @@ by then stays missed.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
@@ -202,6 +202,11 @@ def agree(offer: Offer, start: datetime, medium: Medium, phone_fallback: bool, n
         notices=tuple(Notice(person, "booking_moved" if moves else "offer_accepted") for person in both),
         calendar=Status.CONFIRMED,
     )
+
+
+def agreed_together(booking: NewBooking) -> NewBooking:
+    """The same, with one email to each about all that was agreed at once."""
+    return replace(booking, notices=tuple(replace(each, kind="offers_accepted") for each in booking.notices))
 
 
 def run_late(booking: Booking, minutes: int, other_id: int, now: datetime) -> BookingTransition:

@@ -46,14 +46,18 @@ def check_changeable(booking: Booking, now: datetime) -> None:
 class OwnChoice:
     """An entry of the ledger as the one who made it reads it, with what has become of the offer that it is about.
 
+    One about a routine has no `catchup_id` and no `offer_id`; one about an introduction has no `mentorship_id` either,
+    and the other is its mentor. `mentorship_id` is that of the two. One about a place in a scheme has a
+    `membership_id`, the scheme's name as `other_name`, and none of these; so has one about a match, with a `match_id`.
     `waits`: the offer is one's own and still to be answered. `booking_id` is the booking that stands because of the
     offer, until `booked_until`.
     """
 
     id: int
-    catchup_id: int
-    offer_id: int
-    other_id: int
+    mentorship_id: int | None
+    catchup_id: int | None
+    offer_id: int | None
+    other_id: int | None
     other_name: str
     kind: ChoiceKind
     start: datetime | None
@@ -68,16 +72,23 @@ class OwnChoice:
     waits: bool
     booking_id: int | None
     booked_until: datetime | None
+    introduction_id: int | None = None
+    membership_id: int | None = None
+    match_id: int | None = None
 
     def booked(self, now: datetime) -> bool:
         return self.booked_until is not None and now < self.booked_until
 
 
 def withdrawals(own: Iterable[OwnChoice], now: datetime) -> Mapping[int, ChoiceKind]:
-    """By the id of each entry that still stands, how it is withdrawn. `own` are all of one person's, oldest first."""
+    """By the id of each entry that still stands, how it is withdrawn. `own` are all of one person's, oldest first.
+
+    Those about a routine, an introduction or a scheme are changed on its page.
+    """
     by_offer: dict[int, list[OwnChoice]] = defaultdict(list)
     for choice in own:
-        by_offer[choice.offer_id].append(choice)
+        if choice.offer_id is not None:
+            by_offer[choice.offer_id].append(choice)
     found: dict[int, ChoiceKind] = {}
     for entries in by_offer.values():
         meeting = _standing(entries, GIVES, ENDS)

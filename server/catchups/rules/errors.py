@@ -101,3 +101,11 @@ class TooManyUndoings(TooManyTries):
         "You have taken your answer back several times within an hour. Please wait a little before you do it again. "
         "What you agreed to, you can still withdraw from at any time."
     )
+
+
+class RoutineNotYours(Forbidden):
+    sentence = N_("Only the mentor can set the routine. You can suggest another time in your answer to an offer.")
+
+
+class RoutineOver(DomainError):
+    sentence = N_("This routine has ended. Nothing was changed; the page shows where things stand now.")

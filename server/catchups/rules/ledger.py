@@ -24,6 +24,11 @@ class SubjectKind(StrEnum):
     """What a choice can be about."""
 
     OFFER = "offer"
+    ROUTINE = "routine"
+    INTRODUCTION = "introduction"
+    MEMBERSHIP = "membership"
+    MATCH = "match"
+    GUEST = "guest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +50,26 @@ class ChoiceKind(StrEnum):
     UNDID = "undid"
     ALLOWED_PHONE = "allowed_phone"
     DISALLOWED_PHONE = "disallowed_phone"
+    SET_ROUTINE = "set_routine"
+    PAUSED_ROUTINE = "paused_routine"
+    RESUMED_ROUTINE = "resumed_routine"
+    ENDED_ROUTINE = "ended_routine"
+    AGREED_CONTACT = "agreed_contact"
+    ENDED_CONTACT = "ended_contact"
+    JOINED_SCHEME = "joined_scheme"
+    LEFT_SCHEME = "left_scheme"
+    AGREED_MATCH = "agreed_match"
+    LEFT_MATCH = "left_match"
+    AGREED_GUEST = "agreed_guest"
+    ENDED_GUEST = "ended_guest"
 
 
 class Channel(StrEnum):
-    """By which page a choice came."""
+    """By which page a choice came, or that a routine made the offer on the wording with which it was set."""
 
     PAGE = "page"
     CALL = "call"
+    ROUTINE = "routine"
 
 
 WORDINGS: Mapping[ChoiceKind, str] = {
@@ -90,6 +108,56 @@ WORDINGS: Mapping[ChoiceKind, str] = {
         "before the catch-up until it is over, and only if both of you agree to this."
     ),
     ChoiceKind.DISALLOWED_PHONE: N_("The catch-up stays by video only, and the other person does not see your number."),
+    ChoiceKind.SET_ROUTINE: N_(
+        "By saving this you agree to meet at these times. We offer each of them to the other person in your name, a "
+        "week ahead, or earlier if they would like to accept the next few at once; they can accept, decline or suggest "
+        "another time. Offers of an earlier routine that still wait "
+        "are taken back. You can change, pause or end the routine at any time."
+    ),
+    ChoiceKind.PAUSED_ROUTINE: N_(
+        "While you pause, the routine offers nothing. The other person sees until when. What is offered or agreed "
+        "already stays."
+    ),
+    ChoiceKind.RESUMED_ROUTINE: N_("The routine goes on at once: its next time is offered a week ahead."),
+    ChoiceKind.ENDED_ROUTINE: N_(
+        "The routine ends and offers nothing more. If you are the mentor, its offers that still wait are taken back. "
+        "What is agreed stays. You do not have to explain."
+    ),
+    ChoiceKind.AGREED_CONTACT: N_(
+        "By saying yes you agree that the other person sees your name and your email address once both of you have "
+        "said yes, and not before. Until then nobody is told what you answered. You can take this back at any time."
+    ),
+    ChoiceKind.ENDED_CONTACT: N_(
+        "With a no, neither of you sees the other's name and email address here. Nobody gets a message about it, and "
+        "you do not have to explain."
+    ),
+    ChoiceKind.JOINED_SCHEME: N_(
+        "By confirming you ask to take part. Those who run the scheme read what you wrote, to find somebody who suits "
+        "you; nobody reads with whom you do not want to be matched. You can change it or leave at any time, from your "
+        "personal link, without giving a reason."
+    ),
+    ChoiceKind.LEFT_SCHEME: N_(
+        "You leave the scheme at once, and what you wrote for it is deleted. Those who run it see that you left. You "
+        "do not have to explain. A mentorship that you are in goes on until you end it."
+    ),
+    ChoiceKind.AGREED_MATCH: N_(
+        "By saying yes you agree to a mentorship with this person, and to a first call at a time that you chose. "
+        "Nothing is agreed until both of you have said yes. You can withdraw at any time, without giving a reason."
+    ),
+    ChoiceKind.LEFT_MATCH: N_(
+        "Your yes is taken back, and you wait for another match as before. The other person sees only that it did not "
+        "come about. You do not have to explain."
+    ),
+    ChoiceKind.AGREED_GUEST: N_(
+        "You agree that this person takes part in this one catch-up. Only once both of you have agreed do they get an "
+        "email with its time, your names and a link to its call. They see nothing else of yours. In the call they wait "
+        "until one of you lets them in. You can take this back at any time, also during the call, without giving a "
+        "reason."
+    ),
+    ChoiceKind.ENDED_GUEST: N_(
+        "The seat is then gone, and if the person is in the call, they are out of it at once. You do not have to "
+        "explain. The catch-up itself stays as agreed."
+    ),
 }
 
 
@@ -156,6 +224,26 @@ class Choice:
 
 def offer_subject(offer_id: int) -> Subject:
     return Subject(SubjectKind.OFFER, offer_id)
+
+
+def routine_subject(routine_id: int) -> Subject:
+    return Subject(SubjectKind.ROUTINE, routine_id)
+
+
+def introduction_subject(introduction_id: int) -> Subject:
+    return Subject(SubjectKind.INTRODUCTION, introduction_id)
+
+
+def membership_subject(membership_id: int) -> Subject:
+    return Subject(SubjectKind.MEMBERSHIP, membership_id)
+
+
+def match_subject(proposal_id: int) -> Subject:
+    return Subject(SubjectKind.MATCH, proposal_id)
+
+
+def guest_subject(seat_id: int) -> Subject:
+    return Subject(SubjectKind.GUEST, seat_id)
 
 
 def statement_of(visitor: Visitor, shown: ShownWording, words: str = "") -> Statement:

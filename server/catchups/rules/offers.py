@@ -138,6 +138,7 @@ class Offer:
     moves_id: int | None = None
     supersedes_id: int | None = None
     caller: Caller = Caller.MENTOR
+    by_routine: bool = False
 
     def waits(self, now: datetime) -> bool:
         """Whether it is still to be answered."""

@@ -18,7 +18,7 @@ SUGGESTION_EMAILS: Mapping[OfferSide, str] = {"recipient": "other_suggested", "a
 
 @dataclass(frozen=True, slots=True)
 class NewOffer(Effects):
-    """An offer that is to be made, and what follows."""
+    """An offer that is to be made, and what follows. `by_routine`: the routine of the two makes it."""
 
     draft: Draft
     catchup_id: int
@@ -26,6 +26,7 @@ class NewOffer(Effects):
     recipient_id: int
     supersedes_id: int | None = None
     moves_id: int | None = None
+    by_routine: bool = False
 
 
 def propose(

@@ -12,14 +12,14 @@ from server.catchups.rules.answers import AnswerDependents
 from server.catchups.rules.ledger import ChoiceKind
 from server.catchups.rules.offers import Offer
 from server.catchups.store.bookings import any_booking, live_booking_of
-from server.catchups.store.ledger import about_offer
+from server.catchups.store.ledger import CHOSEN_BY, about_offer
 from server.catchups.store.offers import has_new_times_since, open_offer_in
 from server.db.tables import choice_words, choices, offers
 
 NEWEST_ANSWERS = (
     select(func.max(choices.c.id))
     .join(offers, about_offer(offers.c.id))
-    .where(offers.c.id.in_(bindparam("ids", expanding=True)), choices.c.person_id == offers.c.recipient_id)
+    .where(offers.c.id.in_(bindparam("ids", expanding=True)), offers.c.recipient_id == CHOSEN_BY)
     .group_by(offers.c.id)
 )
 ANSWERS: Select[Any] = (

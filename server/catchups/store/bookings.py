@@ -220,17 +220,17 @@ async def confirmed_before(connection: AsyncConnection, medium: Medium, latest_s
 
 async def read_booking(connection: AsyncConnection, visitor: Visitor, booking_id: int) -> BookingView | None:
     row = (await connection.execute(VIEW, {"id": booking_id, **as_visitor(visitor)})).one_or_none()
-    return _view_of(row) if row else None
+    return view_of(row) if row else None
 
 
 async def bookings_of(connection: AsyncConnection, visitor: Visitor, now: datetime) -> tuple[BookingView, ...]:
     """What is to come, soonest first; then at most 20 that are over, newest first."""
     wanted = {"since": now - LONGEST, **as_visitor(visitor)}
     rows = [*await connection.execute(COMING, wanted), *await connection.execute(OVER, wanted)]
-    return tuple(_view_of(row) for row in rows)
+    return tuple(view_of(row) for row in rows)
 
 
-def _view_of(row: Row[Any]) -> BookingView:
+def view_of(row: Row[Any]) -> BookingView:
     return BookingView(
         booking_of(row),
         person_from(row, "mentor"),

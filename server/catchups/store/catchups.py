@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.db.database import for_update
-from server.db.tables import catchups, mentorships, people
+from server.db.tables import catchups, courses, mentorships, people
 from server.errors import NotFound
 from server.people.rules.people import Mentorship, Person
 from server.people.rules.visitors import Visitor
@@ -56,6 +56,11 @@ def in_catchups_of(person_id: ColumnElement[int] | int, table: Table) -> ColumnE
     return table.c.catchup_id.in_(select(catchups.c.id).where(catchups.c.mentorship_id.in_(own)))
 
 
+BOTH_IN = (
+    select(mentorships.c.mentor_id, mentorships.c.mentee_id)
+    .join(catchups, catchups.c.mentorship_id == mentorships.c.id)
+    .where(catchups.c.id == bindparam("id"))
+)
 IN_MENTORSHIP = (
     select(catchups.c.id).where(catchups.c.mentorship_id == bindparam("mentorship_id")).order_by(catchups.c.id)
 )
@@ -149,3 +154,35 @@ PERSON_COLUMNS = (
     "preferred_name",
     "language_known",
 )
+
+
+OF_CATCHUP = select(catchups.c.mentorship_id).where(catchups.c.id == bindparam("catchup")).scalar_subquery()
+MEET = (
+    update(mentorships)
+    .where(
+        mentorships.c.id == OF_CATCHUP,
+        or_(mentorships.c.quiet_since.is_(None), mentorships.c.quiet_since < bindparam("at")),
+    )
+    .values(quiet_since=bindparam("at"))
+)
+LOOK = (
+    update(courses)
+    .where(courses.c.mentorship_id == OF_CATCHUP, courses.c.look_at.is_not(None))
+    .values(look_at=bindparam("at"))
+)
+
+
+async def note_met(connection: AsyncConnection, catchup_id: int, at: datetime) -> None:
+    """Keeps that the two have met at this time, if that is the last time so far."""
+    await connection.execute(MEET, {"catchup": catchup_id, "at": at})
+
+
+async def look_at_course(connection: AsyncConnection, catchup_id: int, at: datetime) -> None:
+    """Has the clock look at this time how far the two are with the catch-ups that they planned, if they did."""
+    await connection.execute(LOOK, {"catchup": catchup_id, "at": at})
+
+
+async def both_in(connection: AsyncConnection, catchup_id: int) -> tuple[int, int]:
+    """The ids of the mentor and the mentee of a catch-up, without a check of access."""
+    row = (await connection.execute(BOTH_IN, {"id": catchup_id})).one()
+    return row.mentor_id, row.mentee_id

@@ -11,7 +11,7 @@ from server.catchups.rules.bookings import BookingState
 from server.catchups.rules.email_context import EmailContext
 from server.catchups.store.bookings import any_booking, delays_of
 from server.catchups.store.catchups import person_from, with_both
-from server.catchups.store.ledger import about_offer
+from server.catchups.store.ledger import CHOSEN_BY, about_offer
 from server.catchups.store.offers import offer_of, starts_by_offer
 from server.db.tables import bookings, catchups, choice_words, choices, offers, outbox, people
 from server.mail.outbox import OutboxEntry
@@ -69,7 +69,7 @@ def _contexts(entry: OutboxEntry, offer_id: int) -> Select[Any]:
         with_both(
             offers,
             catchups.c.uid,
-            choices.c.person_id.label("chosen_by"),
+            CHOSEN_BY.label("chosen_by"),
             choices.c.start.label("again_at"),
             choice_words.c.words,
         )

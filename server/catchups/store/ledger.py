@@ -1,6 +1,6 @@
 """The consent ledger: one chain over all choices, whose newest hash is kept in `ledger_head`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,9 +17,11 @@ from server.catchups.rules.ledger import (
     Subject,
     SubjectKind,
     holds,
+    offer_subject,
     wording_hash,
 )
 from server.db.tables import bookings, choice_words, choices, ledger_head, offers, people, wordings
+from server.people.store.merged import who_is_now
 
 ENTRIES = select(choices).where(choices.c.id >= bindparam("since")).order_by(choices.c.id).limit(bindparam("most"))
 ENDINGS = (ChoiceKind.WITHDREW.value, ChoiceKind.UNDID.value)
@@ -30,7 +32,12 @@ def about_offer(offer_id: ColumnElement[int] | int) -> ColumnElement[bool]:
     return and_(choices.c.subject_kind == SubjectKind.OFFER.value, choices.c.subject_id == offer_id)
 
 
-ABOUT = select(choices).where(about_offer(bindparam("offer_id"))).order_by(choices.c.id)
+CHOSEN_BY = who_is_now(choices.c.person_id)
+ABOUT = (
+    select(choices, CHOSEN_BY.label("chosen_by"))
+    .where(choices.c.subject_kind == bindparam("kind"), choices.c.subject_id == bindparam("id"))
+    .order_by(choices.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +85,7 @@ async def add_choice(
     connection: AsyncConnection, choice: Choice, shown: ShownWording, head: Head, words: str = ""
 ) -> int:
     """Adds the entry after `head`, which must be locked. `words` are stored beside the ledger."""
-    await _keep_wording(connection, shown)
+    await keep_wording(connection, shown)
     values = {name: getattr(choice, name) for name in Choice.__dataclass_fields__ if name != "subject"}
     values |= {"subject_kind": choice.subject.kind, "subject_id": choice.subject.id}
     choice_id = int((await connection.execute(insert(choices).values(values).returning(choices.c.id))).scalar_one())
@@ -88,16 +95,24 @@ async def add_choice(
     return choice_id
 
 
-async def _keep_wording(connection: AsyncConnection, shown: ShownWording) -> None:
+async def keep_wording(connection: AsyncConnection, shown: ShownWording) -> None:
     known = await connection.execute(select(wordings.c.hash).where(wordings.c.hash == shown.hash))
     if known.one_or_none() is None:
         await connection.execute(insert(wordings).values(hash=shown.hash, language=shown.language, text=shown.text))
 
 
 async def choices_about(connection: AsyncConnection, offer_id: int) -> tuple[Choice, ...]:
-    """The entries about one offer, oldest first."""
-    rows = await connection.execute(ABOUT, {"offer_id": offer_id})
-    return tuple(choice_of(row) for row in rows)
+    """The entries about one offer, oldest first, each with the id of whom its person was merged into, if so."""
+    return await entries_about(connection, offer_subject(offer_id))
+
+
+async def entries_about(connection: AsyncConnection, subject: Subject) -> tuple[Choice, ...]:
+    """The entries about one subject, oldest first, each with the id of whom its person was merged into, if so.
+
+    The hash is over the id from before.
+    """
+    rows = await connection.execute(ABOUT, {"kind": subject.kind.value, "id": subject.id})
+    return tuple(replace(choice_of(row), person_id=row.chosen_by) for row in rows)
 
 
 async def ending_of(connection: AsyncConnection, booking_id: int) -> Ending | None:
@@ -111,7 +126,7 @@ async def ending_of(connection: AsyncConnection, booking_id: int) -> Ending | No
     offer_id = select(bookings.c.offer_id).where(bookings.c.id == booking_id).scalar_subquery()
     row = (
         await connection.execute(
-            select(choices.c.person_id, choices.c.kind, choice_words.c.words)
+            select(CHOSEN_BY.label("person_id"), choices.c.kind, choice_words.c.words)
             .outerjoin(choice_words, choice_words.c.choice_id == choices.c.id)
             .where(about_offer(offer_id), choices.c.kind.in_(ENDINGS), choices.c.id > accepted)
             .order_by(choices.c.id)
@@ -144,7 +159,7 @@ async def ledger_of(connection: AsyncConnection, catchup_id: int) -> tuple[Choic
         select(choices, people.c.name, wordings.c.text, earlier.c.id.label("earlier_id"))
         .outerjoin(earlier, earlier.c.hash == choices.c.previous_hash)
         .join(offers, about_offer(offers.c.id))
-        .join(people, people.c.id == choices.c.person_id)
+        .join(people, people.c.id == CHOSEN_BY)
         .join(wordings, wordings.c.hash == choices.c.wording_hash)
         .where(offers.c.catchup_id == catchup_id)
         .order_by(choices.c.id)

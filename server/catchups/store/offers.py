@@ -16,7 +16,7 @@ from server.catchups.store.catchups import OPEN_TO_VISITOR, as_visitor, in_catch
 from server.db.database import for_update
 from server.db.tables import bookings, catchups, mentorships, offer_times, offers
 from server.errors import NotFound
-from server.people.rules.people import Person
+from server.people.rules.people import BothPeople, Person
 from server.people.rules.visitors import Visitor
 
 later = offers.alias("later")
@@ -76,7 +76,7 @@ TO_LOCK_OPEN = TO_LOCK.where(OPEN_TO_VISITOR)
 
 
 @dataclass(frozen=True, slots=True)
-class OfferView:
+class OfferView(BothPeople):
     """An offer for its page. `answered_by` is the counter-offer that superseded it."""
 
     offer: Offer
@@ -114,6 +114,7 @@ async def add_offer(connection: AsyncConnection, new: NewOffer, now: datetime) -
             recipient_id=new.recipient_id,
             supersedes_id=new.supersedes_id,
             moves_id=new.moves_id,
+            by_routine=new.by_routine,
             state=OfferState.OPEN.value,
             revision=0,
             made_at=now,
@@ -292,4 +293,5 @@ def offer_of(row: Row[Any], starts: Sequence[datetime]) -> Offer:
         moves_id=row.moves_id,
         supersedes_id=row.supersedes_id,
         caller=Caller(row.caller),
+        by_routine=row.by_routine,
     )

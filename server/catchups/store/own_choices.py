@@ -1,18 +1,101 @@
 """A person's own entries of the ledger."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, select
+from sqlalchemy import Row, and_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catchups.rules.consents import OwnChoice
+from server.catchups.rules.ledger import SubjectKind
 from server.catchups.rules.offers import OfferState
 from server.catchups.store.bookings import IS_LIVE
 from server.catchups.store.catchups import OPEN_TO_VISITOR, as_visitor, mentees, mentors, of_both
 from server.catchups.store.ledger import about_offer, choice_of
-from server.db.tables import bookings, choice_words, choices, offers, wordings
+from server.db.tables import (
+    bookings,
+    catchups,
+    choice_words,
+    choices,
+    guest_seats,
+    introductions,
+    match_proposals,
+    memberships,
+    mentorships,
+    offers,
+    routines,
+    schemes,
+    wordings,
+)
 from server.people.rules.visitors import Visitor
+from server.people.store.merged import is_of
+
+PEOPLE = tuple(
+    alias.c[name].label(f"{prefix}_{name}")
+    for prefix, alias in (("mentor", mentors), ("mentee", mentees))
+    for name in ("id", "name")
+)
+ABOUT_ROUTINES = (
+    select(choices, routines.c.mentorship_id, wordings.c.text.label("wording"), *PEOPLE)
+    .select_from(choices)
+    .join(routines, and_(choices.c.subject_kind == SubjectKind.ROUTINE.value, choices.c.subject_id == routines.c.id))
+    .join(mentorships, mentorships.c.id == routines.c.mentorship_id)
+    .join(mentors, mentors.c.id == mentorships.c.mentor_id)
+    .join(mentees, mentees.c.id == mentorships.c.mentee_id)
+    .join(wordings, wordings.c.hash == choices.c.wording_hash)
+    .where(is_of(choices.c.person_id, bindparam("me")))
+)
+# With the mentor's name: the other of the two stays unnamed.
+ABOUT_INTRODUCTIONS = (
+    select(choices, introductions.c.mentor_id, mentors.c.name.label("mentor_name"), wordings.c.text.label("wording"))
+    .select_from(choices)
+    .join(
+        introductions,
+        and_(choices.c.subject_kind == SubjectKind.INTRODUCTION.value, choices.c.subject_id == introductions.c.id),
+    )
+    .join(mentors, mentors.c.id == introductions.c.mentor_id)
+    .join(wordings, wordings.c.hash == choices.c.wording_hash)
+    .where(is_of(choices.c.person_id, bindparam("me")))
+)
+# With both names, as about routines: it is of the two.
+ABOUT_GUESTS = (
+    select(choices, catchups.c.mentorship_id, guest_seats.c.catchup_id, wordings.c.text.label("wording"), *PEOPLE)
+    .select_from(choices)
+    .join(
+        guest_seats, and_(choices.c.subject_kind == SubjectKind.GUEST.value, choices.c.subject_id == guest_seats.c.id)
+    )
+    .join(catchups, catchups.c.id == guest_seats.c.catchup_id)
+    .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
+    .join(mentors, mentors.c.id == mentorships.c.mentor_id)
+    .join(mentees, mentees.c.id == mentorships.c.mentee_id)
+    .join(wordings, wordings.c.hash == choices.c.wording_hash)
+    .where(is_of(choices.c.person_id, bindparam("me")), OPEN_TO_VISITOR)
+)
+
+ABOUT_MEMBERSHIPS = (
+    select(choices, schemes.c.name.label("scheme_name"), wordings.c.text.label("wording"))
+    .select_from(choices)
+    .join(
+        memberships,
+        and_(choices.c.subject_kind == SubjectKind.MEMBERSHIP.value, choices.c.subject_id == memberships.c.id),
+    )
+    .join(schemes, schemes.c.id == memberships.c.scheme_id)
+    .join(wordings, wordings.c.hash == choices.c.wording_hash)
+    .where(is_of(choices.c.person_id, bindparam("me")))
+)
+
+ABOUT_MATCHES = (
+    select(choices, schemes.c.name.label("scheme_name"), wordings.c.text.label("wording"))
+    .select_from(choices)
+    .join(
+        match_proposals,
+        and_(choices.c.subject_kind == SubjectKind.MATCH.value, choices.c.subject_id == match_proposals.c.id),
+    )
+    .join(schemes, schemes.c.id == match_proposals.c.scheme_id)
+    .join(wordings, wordings.c.hash == choices.c.wording_hash)
+    .where(is_of(choices.c.person_id, bindparam("me")))
+)
 
 
 async def choices_of(connection: AsyncConnection, visitor: Visitor) -> tuple[OwnChoice, ...]:
@@ -21,6 +104,7 @@ async def choices_of(connection: AsyncConnection, visitor: Visitor) -> tuple[Own
     entries = (
         select(
             choices,
+            catchups.c.mentorship_id,
             offers.c.catchup_id,
             offers.c.author_id,
             offers.c.state.label("offer_state"),
@@ -29,8 +113,7 @@ async def choices_of(connection: AsyncConnection, visitor: Visitor) -> tuple[Own
             bookings.c.id.label("booking_id"),
             bookings.c.start.label("booked_from"),
             (bookings.c.minutes + bookings.c.extra_minutes).label("booked_minutes"),
-            *(mentors.c[name].label(f"mentor_{name}") for name in ("id", "name")),
-            *(mentees.c[name].label(f"mentee_{name}") for name in ("id", "name")),
+            *PEOPLE,
         )
         .select_from(choices)
         .join(offers, about_offer(offers.c.id))
@@ -40,33 +123,74 @@ async def choices_of(connection: AsyncConnection, visitor: Visitor) -> tuple[Own
         .join(wordings, wordings.c.hash == choices.c.wording_hash)
         .outerjoin(choice_words, choice_words.c.choice_id == choices.c.id)
         .outerjoin(bookings, booked)
-        .where(choices.c.person_id == visitor.person.id, OPEN_TO_VISITOR)
+        .where(is_of(choices.c.person_id, visitor.person.id), OPEN_TO_VISITOR)
         .order_by(choices.c.id)
     )
-    return tuple(_own(row) for row in await connection.execute(query, as_visitor(visitor)))
+    me = visitor.person.id
+    found = [_own(row, me) for row in await connection.execute(query, as_visitor(visitor))]
+    seats = await connection.execute(ABOUT_GUESTS, as_visitor(visitor))
+    found += [replace(_about_routine(row, me), catchup_id=row.catchup_id) for row in seats]
+    if visitor.home:
+        found += [_about_routine(row, me) for row in await connection.execute(ABOUT_ROUTINES, {"me": me})]
+        found += [_about_introduction(row) for row in await connection.execute(ABOUT_INTRODUCTIONS, {"me": me})]
+        found += [_about_membership(row) for row in await connection.execute(ABOUT_MEMBERSHIPS, {"me": me})]
+        found += [_about_match(row) for row in await connection.execute(ABOUT_MATCHES, {"me": me})]
+    return tuple(sorted(found, key=lambda choice: choice.id))
 
 
-def _own(row: Row[Any]) -> OwnChoice:
+def _own(row: Row[Any], me: int) -> OwnChoice:
     entry = choice_of(row)
-    mine = row.mentor_id == entry.person_id
     ends = row.booked_from + timedelta(minutes=row.booked_minutes) if row.booking_id else None
-    return OwnChoice(
-        id=row.id,
+    return replace(
+        _about_routine(row, me),
         catchup_id=row.catchup_id,
         offer_id=entry.subject.id,
-        other_id=row.mentee_id if mine else row.mentor_id,
-        other_name=row.mentee_name if mine else row.mentor_name,
+        words=row.words or "",
+        waits=row.offer_state == OfferState.OPEN and row.author_id == me,
+        booking_id=row.booking_id,
+        booked_until=ends,
+    )
+
+
+def _about_routine(row: Row[Any], me: int) -> OwnChoice:
+    mine = row.mentor_id == me
+    other = (row.mentee_id, row.mentee_name) if mine else (row.mentor_id, row.mentor_name)
+    return _by_itself(row, row.mentorship_id, *other)
+
+
+def _about_introduction(row: Row[Any]) -> OwnChoice:
+    return replace(_by_itself(row, None, row.mentor_id, row.mentor_name), introduction_id=row.subject_id)
+
+
+def _about_membership(row: Row[Any]) -> OwnChoice:
+    return replace(_by_itself(row, None, None, row.scheme_name), membership_id=row.subject_id)
+
+
+def _about_match(row: Row[Any]) -> OwnChoice:
+    return replace(_by_itself(row, None, None, row.scheme_name), match_id=row.subject_id)
+
+
+def _by_itself(row: Row[Any], mentorship_id: int | None, other_id: int | None, other_name: str) -> OwnChoice:
+    """The entry without an offer."""
+    entry = choice_of(row)
+    return OwnChoice(
+        id=row.id,
+        mentorship_id=mentorship_id,
+        catchup_id=None,
+        offer_id=None,
+        other_id=other_id,
+        other_name=other_name,
         kind=entry.kind,
         start=entry.start,
         medium=entry.medium,
-        words=row.words or "",
+        words="",
         at=entry.at,
         wording=row.wording,
         language=entry.language,
         channel=entry.channel,
         previous_hash=entry.previous_hash,
         hash=entry.hash,
-        waits=row.offer_state == OfferState.OPEN and row.author_id == entry.person_id,
-        booking_id=row.booking_id,
-        booked_until=ends,
+        waits=False,
+        booking_id=None,
+        booked_until=None,
     )

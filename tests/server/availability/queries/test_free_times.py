@@ -33,26 +33,30 @@ async def three_hours(pair):
 
 def suggested(guest, minutes=60):
     """The times on the page, as they would be sent."""
-    group = guest.text.partition(f'data-minutes="{minutes}"')[2].partition("</div>")[0]
-    return re.findall(r'name="starts" value="[^"T]*T([^"]*)"', group)
+    shown = re.findall(
+        r'data-longest="(\d+)"[^>]*>\s*<input type="checkbox" name="starts" value="[^"T]*T([^"]*)"', guest.text
+    )
+    return [start for longest, start in shown if int(longest) >= minutes]
 
 
 async def offering(mentor, pair):
     return await mentor.get(f"/mentorships/{pair.mentorship_id}/offers/new")
 
 
-async def test_without_hours_the_form_says_where_to_say_them(mentor, pair):
+async def test_without_hours_the_form_says_where_to_say_them_and_any_time_of_day_can_be_chosen(mentor, pair):
     await offering(mentor, pair)
     assert 'href="/hours"' in mentor.text
-    assert "<free-times>" not in mentor.text
+    assert "You can choose any of these times" in mentor.text
+    assert {start.partition(":")[2] for start in suggested(mentor)} == {"00"}
+    assert {int(start[:2]) for start in suggested(mentor)} <= set(range(8, 20))
 
 
 async def test_the_new_offer_suggests_times_for_each_length(mentor, pair, three_hours):
     await offering(mentor, pair)
     assert suggested(mentor, 60) == ["09:00", "09:30", "10:00", "10:30", "11:00"]
     assert suggested(mentor, 90) == ["09:00", "09:30", "10:00", "10:30"]
-    assert len(suggested(mentor, 30)) == 6
-    assert re.findall(r'data-minutes="(\d+)" hidden', mentor.text) == ["15", "45", "60", "90"]
+    assert suggested(mentor, 30) == ["09:00", "09:30", "10:00", "10:30", "11:00", "11:30"]
+    assert re.findall(r'data-longest="(\d+)" hidden', mentor.text) == []
 
 
 async def test_a_suggested_time_is_sent_as_it_stands(mentor, pair, three_hours):
@@ -112,4 +116,4 @@ async def test_where_nothing_is_free_the_form_says_so(mentor, pair):
     await say(pair, pair.maya, weekly=[WeeklyHours(0, 0, 10)])
     await offering(mentor, pair)
     assert suggested(mentor, 60) == []
-    assert "No time in the next three weeks." in mentor.text
+    assert "No time is free in this week." in mentor.text

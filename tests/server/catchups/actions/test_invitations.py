@@ -46,6 +46,7 @@ class Calendars:
             "f@example.org",
             lambda: NOW + HOLD,
             sealer=SEALER,
+            guest_key=bytes(32),
         )
 
     async def show(self) -> dict[str, list[tuple[str, datetime]]]:

@@ -48,7 +48,7 @@ async def test_the_form_is_filled_in_with_the_offer(page):
         assert f'name="starts" value="{in_stockholm(start)}"' in page.text
     assert f'name="answer_by" value="{in_stockholm(offer.expires_at)}"' in page.text
     assert '<option value="45" selected>' in page.text
-    assert page.text.count("checked") == 3, "two media, and who calls"
+    assert page.text.count("checked") == 4, "two media, who calls, and the first week"
 
 
 async def test_saving_shows_how_it_reads_now_and_what_the_phone_was_ticked_out_of(page, mentee, pair):

@@ -8,20 +8,21 @@ from server.catchups.queries.offer import find_offer, read_offer_page
 from server.catchups.rules.join_window import JoinWindow
 from server.errors import NotFound
 from tests.server.actors import FIRST, NOW, SECOND, a_booking, an_offer
+from tests.server.sending import SEALER
 
 
 async def test_the_times_that_are_left_can_be_chosen(database, pair):
     offer = await an_offer(database, pair)
-    page = await read_offer_page(database, pair.mentee, offer.id, JoinWindow(), NOW)
+    page = await read_offer_page(database, SEALER, pair.mentee, offer.id, JoinWindow(), NOW)
     assert page.free_starts == (FIRST, SECOND)
     await a_booking(database, pair, FIRST - timedelta(minutes=15))
-    page = await read_offer_page(database, pair.mentee, offer.id, JoinWindow(), NOW)
+    page = await read_offer_page(database, SEALER, pair.mentee, offer.id, JoinWindow(), NOW)
     assert page.free_starts == (SECOND,)
 
 
 async def test_an_offer_that_does_not_wait_has_none(database, pair):
     offer = await an_offer(database, pair)
-    page = await read_offer_page(database, pair.mentee, offer.id, JoinWindow(), SECOND)
+    page = await read_offer_page(database, SEALER, pair.mentee, offer.id, JoinWindow(), SECOND)
     assert (page.possible_times, page.free_starts) == ((), ())
 
 
@@ -32,4 +33,4 @@ async def test_only_the_two_find_it(database, pair, by_link):
         with pytest.raises(NotFound):
             await find_offer(database, visitor, offer.id)
         with pytest.raises(NotFound):
-            await read_offer_page(database, visitor, offer.id, JoinWindow(), NOW)
+            await read_offer_page(database, SEALER, visitor, offer.id, JoinWindow(), NOW)

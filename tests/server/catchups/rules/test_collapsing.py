@@ -53,7 +53,7 @@ def test_what_took_the_place_of_news_that_somebody_has_is_never_dropped_in_silen
 def test_what_is_called_off_is_always_told_at_once():
     assert {"booking_cancelled", "booking_called_off"} == URGENT
     for kind in URGENT:
-        assert giving_way(kind) == ("offer_accepted", "booking_moved", "running_late", "move_asked")
+        assert giving_way(kind) == ("offer_accepted", "offers_accepted", "booking_moved", "running_late", "move_asked")
         for unsent in ((), [email("offer_accepted")], [email("offer_accepted", held=True)]):
             assert collapse(kind, unsent, NOW) == QueuedNotice(kind, NOW)
 

@@ -36,7 +36,7 @@ LATER = NOW + timedelta(hours=1)
 def entry(number: int, kind: str, *, waits: bool = False, until: datetime | None = None, offer: int = 1) -> OwnChoice:
     booking = None if until is None else 9
     return OwnChoice(
-        *(number, 5, offer, 2, "Sam", ChoiceKind(kind), None, None, "", NOW, "words", "en", None, "0", "1"),
+        *(number, 4, 5, offer, 2, "Sam", ChoiceKind(kind), None, None, "", NOW, "words", "en", None, "0", "1"),
         waits,
         booking,
         until,
