@@ -30,11 +30,28 @@ class Left(Record, frozen=True, tag="left"):
     quality: Quality = UNMEASURED
 
 
+class Sample(Record, frozen=True):
+    """How good an attendance's connection was in the seconds before `at` (unix time, seconds).
+
+    `loss` is the share of packets lost in the worse direction (0 to 1), `round_trip` is in seconds; None when nothing
+    was measured. `rate_in` from the browser and `rate_out` to it are in bytes a second.
+    """
+
+    attendance: str
+    at: float
+    loss: float | None
+    round_trip: float | None
+    rate_in: float
+    rate_out: float
+
+
 class Present(Record, frozen=True):
-    """All attendances that go on at `at` (unix time, seconds), in every relay process."""
+    """All attendances that go on at `at` (unix time, seconds), in every relay process, and what was measured since the
+    last one."""
 
     attendances: tuple[str, ...]
     at: float
+    samples: tuple[Sample, ...] = ()
 
 
 News = Joined | Left | Present

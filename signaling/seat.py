@@ -17,7 +17,8 @@ class IceServer(Record, frozen=True):
 
 
 class Seat(Record, frozen=True):
-    """A right to sit in a call. `call` and `person` are opaque ids; `seats` is the size of the room.
+    """A right to sit in a call. `call` and `person` are opaque ids; `seats` is the size of the room. Without
+    `reads_earlier` they get no chat from before they entered.
 
     `ice_servers` are sent to the browser; as their credentials differ each time, they make no other seat.
     """
@@ -28,6 +29,7 @@ class Seat(Record, frozen=True):
     seats: Int = 2
     may_speak: bool = True
     may_show: bool = True
+    reads_earlier: bool = True
     ice_servers: tuple[IceServer, ...] = ()
 
     def __eq__(self, other: object) -> bool:

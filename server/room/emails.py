@@ -1,7 +1,7 @@
 """The email with the record of what two people agreed to."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+from datetime import datetime
 
 from server.catchups.calendar.entries import title_of
 from server.catchups.rules.email_context import EmailContext
@@ -11,6 +11,7 @@ from server.i18n.texts import N_
 from server.mail import message
 from server.mail.message import Email
 from server.mail.outbox import OutboxEntry
+from server.people.emails import email_to
 from server.room.rules.records import AgreedRecord, RecordLine
 
 KIND = "agreed_record"
@@ -22,21 +23,14 @@ def record_email(entry: OutboxEntry, context: EmailContext, record: AgreedRecord
     reader, other = context.reader(entry.recipient_id), context.other(entry.recipient_id)
     language = language_of(reader.language)
     names = {person.id: person.called for person in (context.mentor, context.mentee)}
-    return Email(
-        template=TEMPLATE,
-        language=language,
-        name=reader.name,
-        called=reader.called,
-        address=address,
-        link=link,
-        values={
-            "zone": reader.zone,
-            "other": other,
-            "booking": context.booking,
-            "catchup": title_of(reader, other),
-            "lines": [_said(line, names, language, entry.made_at) for line in record.lines],
-        },
-    )
+    values = {
+        "zone": reader.zone,
+        "other": other,
+        "booking": context.booking,
+        "catchup": title_of(reader, other),
+        "lines": [_said(line, names, language, entry.made_at) for line in record.lines],
+    }
+    return email_to(reader, TEMPLATE, address, link, values)
 
 
 def subject_of(language: Language) -> str:
@@ -51,6 +45,5 @@ def _said(line: RecordLine, names: Mapping[int, str], language: Language, now: d
     who = language.say(N_("both of you")) if line.owner is None else names.get(line.owner, "")
     if line.due is None:
         return language.say(N_("%(text)s (%(who)s)"), text=line.text, who=who)
-    noon = datetime.combine(date.fromisoformat(line.due), time(12), UTC)
-    day = dates.day(noon, "UTC", language, now)
+    day = dates.iso_day(line.due, language, now)
     return language.say(N_("%(text)s (%(who)s, by %(day)s)"), text=line.text, who=who, day=day)

@@ -2,16 +2,27 @@
 
 from dataclasses import dataclass
 
+from signaling.hub.relay_connection import RelayConnection
+
 
 @dataclass(frozen=True, slots=True)
 class RelayCounts:
     """Of one relay process: whether it serves calls and takes new ones, its connections of browsers, and the packets it
-    refused since it started."""
+    refused, received and sent since it started.
+
+    `delay` and `longest_delay`: for how many seconds it kept a packet in the last second, the mean and the longest.
+    `loss`: the share of packets that its peers lose now, the mean.
+    """
 
     up: bool
     draining: bool
     connections: int
     dropped: int
+    received: int
+    sent: int
+    delay: float
+    longest_delay: float
+    loss: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +33,10 @@ class HubCounts:
     people: int
     relays: tuple[RelayCounts, ...]
     relays_lost: int
+
+
+def counts_of(relay: RelayConnection) -> RelayCounts:
+    """As its latest heartbeat says."""
+    beat = relay.beat
+    seen = (beat.dropped, beat.received, beat.sent, beat.delay, beat.longest, beat.loss)
+    return RelayCounts(relay.up, relay.draining, relay.peers, *seen)

@@ -9,8 +9,9 @@ from typing import Any
 
 from aiohttp import web
 
+from signaling.hub.attendances import LiveAttendance, LiveAttendances
 from signaling.hub.browser_connection import browser_socket as browser_socket
-from signaling.hub.counts import HubCounts, RelayCounts
+from signaling.hub.counts import HubCounts, counts_of
 from signaling.hub.delivery import Delivery, only_log
 from signaling.hub.errors import RelayNotStarted
 from signaling.hub.open_sockets import OpenSocket, OpenSockets
@@ -39,7 +40,8 @@ class Hub:
         self._pool = RelayPool(settings, Listener(self._receive, self._disconnected, self._lost))
         self._delivery = Delivery(news, set_aside)
         self._sockets = OpenSockets()
-        self._attendances: dict[str, tuple[Joined, RelayConnection]] = {}
+        self._attendances: LiveAttendances[RelayConnection] = LiveAttendances()
+        self.watch = self._attendances.watch
         self._placement = Placement(self._pool.connections)
         # Set, and replaced, when a relay process becomes ready or is lost.
         self._changed = asyncio.Event()
@@ -140,9 +142,19 @@ class Hub:
 
     def counts(self) -> HubCounts:
         """What goes on now."""
-        calls = {joined.call for joined, _ in self._attendances.values()}
-        relays = [RelayCounts(each.up, each.draining, each.peers, each.dropped) for each in self._pool.connections]
-        return HubCounts(len(calls), len(self._attendances), tuple(relays), self._relays_lost)
+        relays = tuple(map(counts_of, self._pool.connections))
+        return HubCounts(len(self._attendances.calls), len(self._attendances), relays, self._relays_lost)
+
+    @property
+    def attendances(self) -> tuple[LiveAttendance[int], ...]:
+        """Who is in calls now, oldest first, with the number of the relay process that they are in, from 0."""
+        number, live = self._pool.connections.index, self._attendances.live
+        return tuple(LiveAttendance(each.joined, number(each.relay), each.newest) for each in live)
+
+    def drain(self, relay: int) -> None:
+        """Let this relay process, from 0, take no new calls and end with its present ones. Another takes its place."""
+        if 0 <= relay < self.relays:
+            self._pool.connections[relay].post(control.Drain())
 
     async def _find_relay(self, opened: OpenSocket, number: int | None) -> RelayConnection | None:
         """Where to serve this socket: the relay process of its call, or of this number.
@@ -162,8 +174,7 @@ class Hub:
         return None
 
     def _forget_empty(self, call: str) -> None:
-        in_call = any(joined.call == call for joined, _ in self._attendances.values())
-        if not in_call and not self._sockets.any_in(call):
+        if not (call in self._attendances.calls or self._sockets.any_in(call)):
             self._placement.forget(call)
 
     def _notify_change(self) -> None:
@@ -186,16 +197,16 @@ class Hub:
     def _add_news(self, relay: RelayConnection, message: control.NumberedNews) -> None:
         news = message.news
         if isinstance(news, Joined):
-            self._attendances[news.attendance] = news, relay
+            self._attendances.add(news, relay)
         else:
-            self._attendances.pop(news.attendance, None)
+            self._attendances.remove(news.attendance)
             self._forget_empty(news.call)
         self._delivery.add(news, partial(_acknowledge, relay, relay.relay, message.number))
 
     def _ready(self, relay: RelayConnection, message: control.Ready) -> None:
-        self._forget_attendances(relay)
-        self._attendances.update({each.attendance: (each, relay) for each in message.attendances})
+        self._attendances.remove_all(relay)
         for each in message.attendances:
+            self._attendances.add(each, relay)
             self._placement.assign(each.call, relay)
         self._notify_change()
         self._report_present()
@@ -206,23 +217,17 @@ class Hub:
         self._sockets.close_all(relay)
 
     def _lost(self, relay: RelayConnection, at: float) -> None:
-        for each in self._forget_attendances(relay):
+        for each in self._attendances.remove_all(relay):
             self._delivery.add(Left(each.attendance, each.call, each.person, at, "relay lost"))
         self._relays_lost += 1
         self._placement.evict(relay)
         self._notify_change()
 
-    def _forget_attendances(self, relay: RelayConnection) -> list[Joined]:
-        forgotten = [joined for joined, of in self._attendances.values() if of is relay]
-        for each in forgotten:
-            del self._attendances[each.attendance]
-        return forgotten
-
     # News
 
     def _report_present(self) -> None:
         if self._pool.known and not self._yielded:
-            self._delivery.add(Present(tuple(self._attendances), time.time()))
+            self._delivery.add(Present(tuple(self._attendances), time.time(), self._attendances.take_samples()))
 
     async def _keep_reporting(self) -> None:
         while True:
@@ -240,5 +245,6 @@ _HANDLERS: dict[type[control.RelayMessage], Callable[[Hub, RelayConnection, Any]
     control.Deliver: Hub._deliver,
     control.Close: Hub._close,
     control.NumberedNews: Hub._add_news,
+    control.Measured: lambda hub, relay, message: hub._attendances.measure(message.samples),
     control.Ready: Hub._ready,
 }

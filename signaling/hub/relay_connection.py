@@ -37,7 +37,7 @@ class Listener:
 class RelayConnection:
     """`relay` names the life of the relay process on the other end; it is empty while none is known.
 
-    `pid` is its process id as the kernel gives it, 0 when it gives none; `dropped` counts packets that it refused.
+    `pid` is its process id as the kernel gives it, 0 when it gives none; `beat` is its latest heartbeat.
     `known`: whether it was heard since the start what goes on in the relay process, or that there is none.
     """
 
@@ -45,9 +45,9 @@ class RelayConnection:
         self.ready = asyncio.Event()
         self.known = False
         self.relay = ""
-        self.pid = 0
-        self.port = 0
-        self.peers = self.dropped = 0
+        self.pid = self.port = 0
+        self.peers = 0
+        self.beat = control.Heartbeat(0, 0)
         self.draining = False
         self._supervisor = supervisor
         self._listener = listener
@@ -108,7 +108,7 @@ class RelayConnection:
         self._ours.clear()
 
     def take_back(self) -> None:
-        """Look after it again, and greet it anew, so that it says what went on."""
+        """Look after it again, and greet it once more, so that it says what went on."""
         self._ours.set()
         self._hang_ups.clear()
         if self._writer is not None:
@@ -238,7 +238,7 @@ class RelayConnection:
         if isinstance(message, control.Greeting):
             raise MalformedMessage("it greets twice")
         if isinstance(message, control.Heartbeat):
-            self.peers, self.dropped = message.peers, message.dropped
+            self.peers, self.beat = message.peers, message
         elif isinstance(message, control.Draining):
             self.draining = True
         elif isinstance(message, control.Ready):

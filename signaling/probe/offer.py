@@ -28,10 +28,13 @@ class ProbeAnswer:
     candidates: tuple[Candidate, ...]
 
 
-def write_offer(ufrag: str, password: str, fingerprint: str, ssrc: int) -> str:
-    """An offer whose microphone sends with this SSRC. `fingerprint` is the value of `a=fingerprint`."""
-    lines = ["v=0", "o=- 1 1 IN IP4 127.0.0.1", "s=-", "t=0 0", "a=group:BUNDLE 0 1 2 3 4 5"]
-    for mid, kind in enumerate(("audio", "video", "video") * 2):
+def write_offer(ufrag: str, password: str, fingerprint: str, ssrc: int, slots: int = 1) -> str:
+    """An offer whose microphone sends with this SSRC. `fingerprint` is the value of `a=fingerprint`, `slots` how many
+    others there is room for."""
+    kinds = ("audio", "video", "video") * (1 + slots)
+    group = " ".join(str(mid) for mid in range(len(kinds)))
+    lines = ["v=0", "o=- 1 1 IN IP4 127.0.0.1", "s=-", "t=0 0", f"a=group:BUNDLE {group}"]
+    for mid, kind in enumerate(kinds):
         number, codec = (OPUS, "opus/48000/2") if kind == "audio" else (VP8, "VP8/90000")
         lines += [f"m={kind} 9 UDP/TLS/RTP/SAVPF {number}", "c=IN IP4 0.0.0.0", f"a=mid:{mid}"]
         lines += [f"a=ice-ufrag:{ufrag}", f"a=ice-pwd:{password}", f"a=fingerprint:{fingerprint}"]

@@ -21,13 +21,14 @@ _HOST_PRIORITY = 126 << 24 | 65535 << 8 | 255
 
 
 class ProbePeer:
-    """Once it is `connected`, `packet` returns the next packet to send; `received` counts those that arrived."""
+    """Once it is `connected`, `packet` returns the next packet to send; `received` counts those that arrived. It offers
+    to receive from as many others as there are `slots`."""
 
-    def __init__(self) -> None:
+    def __init__(self, slots: int = 1) -> None:
         certificate = Certificate()
         self._ufrag, password = b64encode(os.urandom(6)).decode(), b64encode(os.urandom(18)).decode()
         self._ssrc = int.from_bytes(os.urandom(4), "big") or 1
-        self.offer = write_offer(self._ufrag, password, certificate.fingerprint(), self._ssrc)
+        self.offer = write_offer(self._ufrag, password, certificate.fingerprint(), self._ssrc, slots)
         self.sent = self.received = 0
         self.round_trip: float | None = None
         self._answer: ProbeAnswer | None = None

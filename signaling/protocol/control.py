@@ -1,4 +1,4 @@
-"""The protocol between the hub and a relay process, version 4, as docs/protocol.md describes it.
+"""The protocol between the hub and a relay process, version 5, as docs/protocol.md describes it.
 
 One JSON object a line over a Unix socket. HubMessage and RelayMessage are the whole protocol. `greet` and `greeting`
 keep their form in every version, so that a hub recognizes a relay process of another one.
@@ -9,11 +9,11 @@ from typing import Annotated
 import msgspec
 
 from signaling.codec import Int, Record, decode
-from signaling.news import Joined, Left
+from signaling.news import Joined, Left, Sample
 from signaling.protocol.messages import RemovalReason
 from signaling.seat import Seat
 
-VERSION = 4
+VERSION = 5
 # A browser's 64 KiB message, every character of it escaped, and its envelope.
 MAX_LINE = 1024 * 1024
 
@@ -57,6 +57,10 @@ class Ack(Record, frozen=True, tag="ack"):
     """The news up to and with this number is stored; the relay process may forget it."""
 
     number: Int
+
+
+class Drain(Record, frozen=True, tag="drain"):
+    """Take no new calls; exit when the present ones have ended, or when the time for draining is over."""
 
 
 class Detach(Record, frozen=True, tag="detach"):
@@ -111,15 +115,30 @@ class Draining(Record, frozen=True, tag="draining"):
     """No new call should come: the relay process exits when the present ones have ended."""
 
 
+class Measured(Record, frozen=True, tag="measured"):
+    """Every ten seconds, while somebody is in a call: how good each connection was. It is not sent again."""
+
+    samples: tuple[Sample, ...]
+
+
 class Heartbeat(Record, frozen=True, tag="heartbeat"):
-    """Every second: the relay process is alive and this busy."""
+    """Every second: the relay process is alive and this busy.
+
+    `received`, `sent` and `dropped` count datagrams since its start; `delay` and `longest` are the mean and the longest
+    seconds that it kept one of the last second; `loss` is the mean share that the peers lose now, both ways.
+    """
 
     peers: Int
     dropped: Int
+    received: Int = 0
+    sent: Int = 0
+    delay: float = 0.0
+    longest: float = 0.0
+    loss: float = 0.0
 
 
-HubMessage = Greet | Opened | BrowserMessage | Closed | Remove | Ack | Detach | End
-RelayMessage = Greeting | Ready | Deliver | Close | NumberedNews | Draining | Heartbeat
+HubMessage = Greet | Opened | BrowserMessage | Closed | Remove | Ack | Drain | Detach | End
+RelayMessage = Greeting | Ready | Deliver | Close | NumberedNews | Draining | Measured | Heartbeat
 
 _HUB_MESSAGE: msgspec.json.Decoder[HubMessage] = msgspec.json.Decoder(HubMessage)
 _RELAY_MESSAGE: msgspec.json.Decoder[RelayMessage] = msgspec.json.Decoder(RelayMessage)

@@ -14,6 +14,7 @@ from signaling.seat import IceServer
 VERSION = 1
 MAX_BYTES = 64 * 1024
 MAX_CHAT = 48 * 1024
+MAX_KEYS = 16 * 1024
 
 ErrorCode = Literal[
     "malformed",
@@ -50,6 +51,7 @@ class Enter(Record, frozen=True, tag="enter"):
     offer: str
     microphone: bool
     camera: bool
+    encrypts: bool = False
 
 
 class Resume(Record, frozen=True, tag="resume"):
@@ -79,6 +81,13 @@ class Chat(Record, frozen=True, tag="chat"):
 
     id: Annotated[str, msgspec.Meta(pattern=r"\A[0-9A-Za-z-]{8,40}\Z")]
     content: Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_CHAT)]
+
+
+class Keys(Record, frozen=True, tag="keys"):
+    """`content` is the browsers' own, and for one person: the server forwards it and cannot read it."""
+
+    to: str
+    content: Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_KEYS)]
 
 
 class SpeakingOff(Record, frozen=True, tag="speaking_off"):
@@ -115,6 +124,7 @@ class RosterEntry(Record, frozen=True):
     phone: bool = False
     hand: bool = False
     sound_only: bool = False
+    encrypts: bool = False
 
 
 class Roster(Record, frozen=True, tag="roster"):
@@ -135,6 +145,11 @@ class ChatLine(Record, frozen=True, tag="chat"):
     person: str
     name: str
     at: float
+    content: str
+
+
+class KeysFrom(Record, frozen=True, tag="keys"):
+    person: str
     content: str
 
 
@@ -164,9 +179,9 @@ class Ended(Record, frozen=True, tag="ended"):
 
 
 ClientMessage = (
-    Hello | Enter | Resume | MediaState | PhoneWish | RaisedHand | SoundOnly | Chat | SpeakingOff | Leave | Ping
+    Hello | Enter | Resume | MediaState | PhoneWish | RaisedHand | SoundOnly | Chat | Keys | SpeakingOff | Leave | Ping
 )
-ServerMessage = Welcome | Roster | Entered | Resumed | ChatLine | Speaking | Pong | ErrorMessage | Ended
+ServerMessage = Welcome | Roster | Entered | Resumed | ChatLine | KeysFrom | Speaking | Pong | ErrorMessage | Ended
 
 # What the roster says of its sender, under the type of the message.
 Mark = PhoneWish | RaisedHand | SoundOnly

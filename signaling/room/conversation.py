@@ -1,13 +1,15 @@
-"""What goes on between those who entered one call: chat, and how the speaking time was shared. Pure."""
+"""What goes on between those who entered one call: chat, keys, and how the speaking time was shared. Pure."""
 
 from collections.abc import Callable
 
-from signaling.protocol.messages import Chat, ServerMessage
+from signaling.protocol.messages import Chat, Keys, KeysFrom, ServerMessage, SpeakingOff
 from signaling.room.chat import ChatLog
 from signaling.room.events import Command, PeerSpoke, Send
 from signaling.room.participants import Participants
 from signaling.room.speaking import SpeakingTally
 from signaling.seat import Seat
+
+Said = Chat | Keys | SpeakingOff
 
 
 class Conversation:
@@ -21,18 +23,40 @@ class Conversation:
         self._do = do
         self._chat = ChatLog()
         self._speaking = SpeakingTally()
+        # From when on (unix time) those read the chat who get no earlier lines, by their attendance.
+        self._reads_from: dict[str, float] = {}
 
     def catch_up(self, socket: str, now: float) -> None:
-        """Tell this socket what was said and counted before."""
+        """Tell this socket what was said and counted before, to some only since they entered."""
+        seat = self._participants.sockets[socket]
+        since = 0.0
+        if not seat.reads_earlier:
+            attendance = self._participants.seated[seat.person].attendance
+            since = self._reads_from.setdefault(attendance, self._unix_time(now))
         for line in self._chat.lines:
-            self._do(Send(socket, line))
+            if line.at >= since:
+                self._do(Send(socket, line))
         spoken = self._speaking.message(now)
         if spoken.people or not spoken.on:
             self._do(Send(socket, spoken))
 
-    def chat(self, seat: Seat, message: Chat, now: float) -> None:
-        """Hand a message on to everybody, its sender too. Raises Refusal: too_often."""
-        self._tell(self._chat.add(seat, message, now, self._unix_time(now)))
+    def take(self, seat: Seat, message: Said, now: float) -> None:
+        """Take what the person in this seat says; a line goes to its sender, too. Raises Refusal: too_often."""
+        if isinstance(message, Chat):
+            self._tell(self._chat.add(seat, message, now, self._unix_time(now)))
+        elif isinstance(message, Keys):
+            self._hand_on(seat, message)
+        else:
+            self._switch_speaking_off(now)
+
+    def _hand_on(self, seat: Seat, message: Keys) -> None:
+        """Send what one browser says to another, which asks again for what does not come."""
+        if message.to == seat.person:
+            return
+        receiver = self._participants.seated.get(message.to)
+        sockets = self._participants.sockets_of(message.to) if receiver is None else [receiver.socket]
+        for socket in filter(None, sockets):
+            self._do(Send(socket, KeysFrom(seat.person, message.content)))
 
     def spoke(self, event: PeerSpoke, now: float) -> None:
         """Add what was spoken since the last such event."""
@@ -43,7 +67,7 @@ class Conversation:
         if self._speaking.due(now):
             self._tell(self._speaking.message(now))
 
-    def switch_speaking_off(self, now: float) -> None:
+    def _switch_speaking_off(self, now: float) -> None:
         """Forget the speaking times, for everybody and for the rest of the call."""
         self._speaking.switch_off()
         self._tell(self._speaking.message(now))

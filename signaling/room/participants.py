@@ -11,7 +11,8 @@ from signaling.seat import Seat
 class Participant:
     """A person who has taken a seat. `last_heard`: when their browser was last known to live, unless it lives now.
 
-    `phone`: they would like to go on by phone; `hand`: they raised a hand; `sound_only`: they want no pictures.
+    `phone`: they would like to go on by phone; `hand`: they raised a hand; `sound_only`: they want no pictures;
+    `encrypts`: their browser can encrypt end to end.
     `spoken`: for how many seconds they spoke over this peer.
     """
 
@@ -28,6 +29,7 @@ class Participant:
     phone: bool = False
     hand: bool = False
     sound_only: bool = False
+    encrypts: bool = False
     spoken: float = 0.0
 
     @property
@@ -118,7 +120,7 @@ class Participants:
         if one is None:
             name = self.sockets[self.sockets_of(person)[0]].name
             return RosterEntry(person, name, "waiting", slot, False, False, False)
-        on = one.microphone, one.camera, one.screen, one.connection, one.phone, one.hand, one.sound_only
+        on = one.microphone, one.camera, one.screen, one.connection, one.phone, one.hand, one.sound_only, one.encrypts
         return RosterEntry(person, one.seat.name, one.here, slot, *on)
 
     def _fill_views(self) -> None:

@@ -19,7 +19,7 @@ from signaling.codec import tag_of
 from signaling.protocol import messages
 from signaling.room import events
 from signaling.room.attendances import Attendances
-from signaling.room.conversation import Conversation
+from signaling.room.conversation import Conversation, Said
 from signaling.room.participants import Participant, Participants
 
 GRACE = 30.0
@@ -89,6 +89,7 @@ class Room:
             participant = self._attendances.begin(seat, request.socket, now)
         self._attendances.replace_peer(participant, request.peer)
         participant.set_state(request.enter.microphone, request.enter.camera, False)
+        participant.encrypts = request.enter.encrypts
         self._attendances.replace_socket(participant, request.socket)
         self._send(request.socket, messages.Entered(request.peer, event.answer))
         self._attendances.connect(seat.person, request.peer)
@@ -122,12 +123,10 @@ class Room:
             self._do(events.SetPictures(participant.peer, not message.on))
         self._update_others(event.seat.person)
 
-    def _chat(self, event: events.MessageReceived, message: messages.Chat, now: float) -> None:
-        self._conversation.chat(self._sender(event).seat, message, now)
-
-    def _speaking_off(self, event: events.MessageReceived, message: messages.SpeakingOff, now: float) -> None:
-        self._sender(event)
-        self._conversation.switch_speaking_off(now)
+    def _converse(self, event: events.MessageReceived, message: Said, now: float) -> None:
+        """Browsers agree on keys while one of them is still in the lobby, so that media need not wait."""
+        early = isinstance(message, messages.Keys) and event.seat.person not in self._seated
+        self._conversation.take(event.seat if early else self._sender(event).seat, message, now)
 
     def _sender(self, event: events.MessageReceived) -> Participant:
         """Who sent this from the socket of their seat. Raises Refusal: not_entered."""
@@ -243,8 +242,9 @@ _MESSAGES: dict[type[messages.ClientMessage], Callable[[Room, events.MessageRece
     messages.PhoneWish: Room._mark,
     messages.RaisedHand: Room._mark,
     messages.SoundOnly: Room._mark,
-    messages.Chat: Room._chat,
-    messages.SpeakingOff: Room._speaking_off,
+    messages.Chat: Room._converse,
+    messages.Keys: Room._converse,
+    messages.SpeakingOff: Room._converse,
     messages.Leave: Room._leave,
     messages.Ping: Room._ping,
 }

@@ -97,6 +97,7 @@ class BatchPort(UdpPort):
                 for packet, length, key, local in zip(batch_socket.packets, lengths, keys, locals_, strict=False):
                     self._pass_on(batch_socket, ((packet, length, key),), local, now)
             self._drained()
+            self.traffic.note(count, time.monotonic() - now)
             if count < BATCH:
                 break
         return received
@@ -173,6 +174,7 @@ class BatchPort(UdpPort):
             )
             if sent > 0:
                 done += sent
+                self.traffic.sent += sent
             elif ffi.errno != errno.EINTR:
                 # The first one of the rest was refused.
                 self._count(ffi.errno)

@@ -14,13 +14,14 @@ TRIES = 50
 
 class Ports:
     """A UDP port, with batches where the system supports them, and a TcpPort, with one interface. `bind` and `port`
-    as theirs.
+    as theirs; `traffic` is that of both.
 
     Raises OSError when either port is taken.
     """
 
     def __init__(self, bind: str, port: int) -> None:
         self._udp, self._tcp = _open_both(bind, port)
+        self.traffic = self._tcp.traffic = self._udp.traffic
 
     @property
     def port(self) -> int:

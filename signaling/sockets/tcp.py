@@ -16,6 +16,7 @@ from ipaddress import IPv6Address
 from signaling.packet import Address, Packet
 from signaling.sockets.frames import FrameDecoder, FrameTooLong, header
 from signaling.sockets.listeners import Listeners
+from signaling.sockets.traffic import Traffic
 from signaling.sockets.udp import BATCH, Outgoing, Receive
 
 MAX_CONNECTIONS = 2048
@@ -53,6 +54,7 @@ class TcpPort:
 
     def __init__(self, bind: str, port: int) -> None:
         self.counters = dict.fromkeys(("tcp_refused", "tcp_closed", "tcp_send_dropped", "tcp_send_failed"), 0)
+        self.traffic = Traffic()
         self._listeners = Listeners(bind, port)
         self.port = self._listeners.port
         self._connections: dict[Address, TcpConnection] = {}
@@ -103,6 +105,7 @@ class TcpPort:
                 continue
             connection.queue += header(packet.length)
             connection.queue += memoryview(packet.data)[: packet.length]
+            self.traffic.sent += 1
             touched[address] = connection
         now = time.monotonic()
         for connection in touched.values():
@@ -186,6 +189,7 @@ class TcpPort:
                 packet.length = len(frame)
                 self._receive(packet, connection.address, now)
             self._drained()
+            self.traffic.note(len(frames[first : first + BATCH]), time.monotonic() - now)
 
     def _write(self, connection: TcpConnection) -> None:
         try:

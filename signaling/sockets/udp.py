@@ -9,6 +9,7 @@ from contextlib import suppress
 
 from signaling.packet import Address, Packet
 from signaling.sockets import packet_info
+from signaling.sockets.traffic import Traffic
 
 Receive = Callable[[Packet, Address, float], None]
 Outgoing = Sequence[tuple[Packet, Address]]
@@ -29,6 +30,7 @@ class UdpPort:
 
     def __init__(self, bind: str, port: int) -> None:
         self.counters = {"send_dropped": 0, "send_failed": 0, "receive_failed": 0}
+        self.traffic = Traffic()
         self._sockets = _open_both(port) if bind in ("", "::") else [_open(_family_of(bind), bind, port)]
         self.port: int = self._sockets[0].getsockname()[1]
         self._by_family = {opened.family: opened for opened in self._sockets}
@@ -65,11 +67,12 @@ class UdpPort:
             ancillary = packet_info.ancillary(opened.family, *local) if local else []
             try:
                 opened.sendmsg([memoryview(packet.data)[: packet.length]], ancillary, 0, (ip, port))
+                self.traffic.sent += 1
             except OSError as error:
                 self._count(error.errno)
 
     def _readable(self, opened: socket.socket) -> None:
-        now = time.monotonic()
+        now, received = time.monotonic(), 0
         # Bounded, so that a flood of datagrams cannot delay the control socket.
         for packet in self._packets:
             try:
@@ -79,8 +82,10 @@ class UdpPort:
             except OSError:
                 self.counters["receive_failed"] += 1
                 continue
+            received += 1
             self._receive(packet, source, now)
         self._drained()
+        self.traffic.note(received, time.monotonic() - now)
 
     def _receive_into(self, opened: socket.socket, packet: Packet) -> tuple[int, Address]:
         if opened not in self._with_info:

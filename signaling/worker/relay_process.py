@@ -1,6 +1,7 @@
 """What runs in a relay process: rooms, relay core and sockets, for the hubs that connect to its Unix socket."""
 
 import asyncio
+import itertools
 import logging
 import os
 import secrets
@@ -15,6 +16,7 @@ from signaling.protocol import control
 from signaling.relay.relay import Relay
 from signaling.sockets.detect import Detector
 from signaling.sockets.ports import Ports
+from signaling.worker.heartbeats import heartbeat
 from signaling.worker.hub_connection import HubConnection
 from signaling.worker.rooms import Rooms
 from signaling.worker.unacknowledged import Unacknowledged
@@ -22,6 +24,7 @@ from signaling.worker.unacknowledged import Unacknowledged
 log = logging.getLogger(__name__)
 
 HEARTBEAT = 1.0
+HEARTBEATS_A_MEASUREMENT = 10
 LAST_NEWS = 2.0
 # After a hub detached: how long to wait for the next one while nobody is in a call.
 DETACHED = 1.0
@@ -131,17 +134,19 @@ class RelayProcess:
         self._pump()
 
     async def _beat(self) -> None:
-        while True:
+        for number in itertools.count(1):
             await asyncio.sleep(HEARTBEAT)
             now = time.monotonic()
-            dropped = sum(self._relay.counters.values()) + sum(self._ports.counters.values())
             try:
                 self._rooms.look_at_peers(now)
+                if number % HEARTBEATS_A_MEASUREMENT == 0 and self._hubs and (samples := self._rooms.measure(now)):
+                    self._hubs[-1].post(control.Measured(samples))
             except Exception:
                 # Without heartbeats the hub would end this process, and all calls with it.
                 log.exception("the peers cannot be looked at")
+            beat = heartbeat(self._relay, self._ports, self._rooms)
             for hub in self._hubs:
-                hub.post(control.Heartbeat(self._rooms.peers, dropped))
+                hub.post(beat)
             if self._hubs:
                 self._last_hub_at = now
             elif now - self._last_hub_at >= self._patience and not self._rooms.attendances:
@@ -170,8 +175,7 @@ class RelayProcess:
         greet = control.parse_hub(await reader.readline())
         if not isinstance(greet, control.Greet):
             raise MalformedMessage("its first message is no greeting")
-        greeting = control.Greeting(control.VERSION, self._name, os.getpid(), self._ports.port, self._settings)
-        hub.post(greeting)
+        hub.post(control.Greeting(control.VERSION, self._name, os.getpid(), self._ports.port, self._settings))
         if greet.version != control.VERSION:
             raise MalformedMessage(f"it speaks version {greet.version}")
         self._hubs.append(hub)
@@ -240,6 +244,7 @@ _HANDLERS: dict[type[control.HubMessage], Callable[[RelayProcess, HubConnection,
     control.Closed: RelayProcess._closed,
     control.Remove: RelayProcess._remove,
     control.Ack: RelayProcess._ack,
+    control.Drain: lambda process, hub, message: process.drain(),
     control.Detach: RelayProcess._detach,
     control.End: RelayProcess._end,
 }

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import structs
 
 from signaling.deadlines import Deadlines
-from signaling.news import Joined, Left
+from signaling.news import Joined, Left, Sample
 from signaling.protocol import control, messages
 from signaling.quality import UNMEASURED, Quality, grade
 from signaling.relay.events import BadOffer, Figures, PeerDisconnected, PeerLost, PeerReconnected, RelayEvent
@@ -18,6 +18,7 @@ from signaling.relay.relay import Relay
 from signaling.room import events
 from signaling.room.room import Room
 from signaling.seat import Seat
+from signaling.worker.meters import Meter
 
 log = logging.getLogger(__name__)
 
@@ -33,12 +34,15 @@ class Browser:
 
 
 class Rooms:
-    """`unix_time` turns the seconds of `now` into unix time; `report` takes each Joined and Left."""
+    """`loss` is the mean share that the peers lost when they were last looked at.
+
+    `unix_time` turns the seconds of `now` into unix time; `report` takes each Joined and Left."""
 
     def __init__(
         self, relay: Relay, report: Callable[[Joined | Left], None], unix_time: Callable[[float], float]
     ) -> None:
         self.attendances: dict[str, Joined] = {}
+        self.loss = 0.0
         self._relay = relay
         self._report = report
         self._unix_time = unix_time
@@ -48,6 +52,7 @@ class Rooms:
         self._room_of_peer: dict[str, Room] = {}
         # What the closed peers of an attendance add up to.
         self._totals: dict[str, Quality] = {}
+        self._meters: dict[str, Meter] = {}
 
     @property
     def deadline(self) -> float | None:
@@ -106,12 +111,27 @@ class Rooms:
 
     def look_at_peers(self, now: float) -> None:
         """Judge how good each peer is, and count who spoke; to be called every second or so."""
+        losses = []
         for peer, room in list(self._room_of_peer.items()):
             figures, participant = self._relay.figures(peer), room.participants.with_peer(peer)
+            self._meters[peer].look(figures)
             judged = grade(figures.loss, figures.round_trip)
             if participant is not None and participant.connection != judged:
                 self._apply(room, events.PeerGraded(peer, judged), now)
             self._apply(room, events.PeerSpoke(peer, figures.speaking_seconds), now)
+            if figures.loss is not None:
+                losses.append(figures.loss)
+        self.loss = sum(losses) / len(losses) if losses else 0.0
+
+    def measure(self, now: float) -> tuple[Sample, ...]:
+        """How good the connection of each attendance was since the last time."""
+        samples = []
+        for peer, room in self._room_of_peer.items():
+            participant = room.participants.with_peer(peer)
+            if participant is not None:
+                figures, at = self._relay.figures(peer), self._unix_time(now)
+                samples.append(self._meters[peer].read(participant.attendance, figures, now, at))
+        return tuple(sample for sample in samples if sample is not None)
 
     def receive_relay_event(self, event: RelayEvent, now: float) -> None:
         """An event of the relay core."""
@@ -160,6 +180,7 @@ class Rooms:
             self._apply(room, events.PeerRefused(command, str(error)), now)
             return
         self._room_of_peer[command.peer] = room
+        self._meters[command.peer] = Meter(self._relay.figures(command.peer), now)
         self._apply(room, events.PeerOpened(command, answer), now)
 
     def _close_peer(self, room: Room, command: events.ClosePeer, now: float) -> None:
@@ -168,6 +189,7 @@ class Rooms:
         self._totals[command.attendance] = total.merged(summarize(figures, now))
         self._relay.close_peer(command.peer)
         self._room_of_peer.pop(command.peer, None)
+        self._meters.pop(command.peer, None)
 
     def _seat_peer(self, room: Room, command: events.SeatPeer, now: float) -> None:
         self._relay.seat(command.receiver, command.slot, command.sender)

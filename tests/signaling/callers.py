@@ -43,13 +43,12 @@ def lives(pid: int) -> bool:
     return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
-async def make_offer() -> str:
-    """An offer in the layout of docs/protocol.md for one slot."""
+async def make_offer(slots: int = 1) -> str:
+    """An offer in the layout of docs/protocol.md for so many others."""
     connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
-    for kind, direction in zip(
-        ("audio", "video", "video", "audio", "video", "video"), ("sendonly",) * 3 + ("recvonly",) * 3, strict=True
-    ):
-        connection.addTransceiver(kind, direction=direction)
+    for direction in ("sendonly", *("recvonly",) * slots):
+        for kind in ("audio", "video", "video"):
+            connection.addTransceiver(kind, direction=direction)
     offer = await connection.createOffer()
     await connection.close()
     return offer.sdp

@@ -9,9 +9,11 @@ from datetime import UTC, datetime, timedelta
 from functools import singledispatch
 
 from server.calls.rules.attendances import still_talking, was_held
-from server.calls.rules.entering import is_over, may_enter
+from server.calls.rules.entering import GUEST_PREFIX, is_over, may_enter
+from server.calls.rules.errors import CallEnded
 from server.calls.rules.turn import Turn
 from server.calls.store import sessions
+from server.calls.store.connection_samples import add_samples
 from server.catchups.changes.saving import save
 from server.catchups.rules.bookings import BookingEvent, apply
 from server.catchups.rules.consents import consenting
@@ -27,11 +29,14 @@ from server.errors import NotFound
 from server.people.rules.links import Purpose
 from server.people.rules.visitors import Visitor
 from server.people.store import links
+from server.people.store.merged import was_merged
 from signaling.news import Joined, Left, News, Present
 from signaling.seat import IceServer, Seat
 
 log = logging.getLogger(__name__)
 
+# A guest may be agreed to during the call.
+SEATS = 3
 FORGOTTEN_AFTER = timedelta(seconds=60)
 
 
@@ -56,21 +61,28 @@ async def enter_call(
             raise NotFound
         consents = consenting(await choices.choices_about(connection, view.booking.offer_id))
         talking = still_talking(await sessions.attendances_of(connection, booking_id), now)
+        ended = await sessions.was_ended(connection, booking_id)
     may_enter(view.booking, consents, (view.mentor.id, view.mentee.id), window, now, talking)
+    if ended:
+        raise CallEnded
     person = str(visitor.person.id)
     servers = () if turn is None else (IceServer(turn.urls, *turn.credential(person, now)),)
-    return Entrance(Seat(call=str(booking_id), person=person, name=visitor.person.called, ice_servers=servers), view)
+    name = visitor.person.called
+    return Entrance(Seat(call=str(booking_id), person=person, name=name, seats=SEATS, ice_servers=servers), view)
 
 
 async def find_uninvited(db: Database, news: News) -> tuple[tuple[str, str], ...]:
-    """Who is in a call that was called off: call and person of each.
+    """Who is in a call that was called off, or that the scheme has ended: call and person of each. So is who entered
+    while they were merged into another person: they come back as that one.
 
     Withdrawing takes both people out of the call. If the server dies in between, or somebody is entering at that
     moment, this finds them.
     """
-    if isinstance(news, Left):
+    if isinstance(news, Left) or not of_the_two(news):
         return ()
     async with db.reading() as connection:
+        if isinstance(news, Joined) and news.call.isdecimal() and await was_merged(connection, int(news.person)):
+            return ((news.call, news.person),)
         found = await sessions.uninvited(
             connection, news.attendances if isinstance(news, Present) else (news.attendance,)
         )
@@ -113,6 +125,11 @@ async def find_overstaying(db: Database, window: JoinWindow, now: datetime) -> t
     )
 
 
+def of_the_two(news: Joined | Present) -> bool:
+    """Whether it is of those whose attendances are kept: not of a guest."""
+    return isinstance(news, Present) or not news.person.startswith(GUEST_PREFIX)
+
+
 async def record_news(db: Database, news: News) -> None:
     """Stores news of the calls. News that comes twice is stored once."""
     await _record(news, db)
@@ -142,8 +159,8 @@ async def _record(news: News, db: Database) -> None:
 
 @_record.register
 async def _(news: Joined, db: Database) -> None:
-    if not news.call.isdecimal():
-        # A media check: no booking, so no attendance.
+    if not news.call.isdecimal() or not of_the_two(news):
+        # A media check, or a guest: no attendance, and the call is not held by them.
         return
     at = datetime.fromtimestamp(news.at, UTC)
     async with db.writing() as connection:
@@ -174,4 +191,5 @@ async def _(news: Present, db: Database) -> None:
     at = datetime.fromtimestamp(news.at, UTC)
     async with db.writing() as connection:
         await sessions.renew_attendances(connection, news)
+        await add_samples(connection, news.samples)
         await sessions.close_forgotten(connection, at - FORGOTTEN_AFTER)

@@ -3,14 +3,14 @@
 from aiohttp import web
 
 from server.calls.actions.entering import Entrance, enter_call
+from server.calls.queries.lobby import read_lobby
 from server.calls.rules.reports import Outcome
-from server.room.pages.content import content_config
+from server.room.pages.content import SEALER, content_config
 from server.room.queries.contents import content_part
-from server.room.queries.records import read_record_wish
 from server.web.access import visitor_of
 from server.web.forms import id_of
 from server.web.keys import CLOCK, DATABASE, SETTINGS
-from server.web.rendering import page
+from server.web.rendering import fields_of, page
 
 
 async def show(request: web.Request) -> web.Response:
@@ -18,6 +18,8 @@ async def show(request: web.Request) -> web.Response:
     seat, view = entrance.seat, entrance.view
     me = visitor_of(request).person
     other = view.other(me.id)
+    app = request.app
+    lobby = await read_lobby(app[DATABASE], app[SEALER], view, me.id, app[CLOCK]())
     return page(
         request,
         "calls/call.html",
@@ -39,7 +41,7 @@ async def show(request: web.Request) -> web.Response:
             "zone": me.zone,
         },
         room=content_config(content_part(view, me.id), visitor_of(request).csrf),
-        record=await read_record_wish(request.app[DATABASE], visitor_of(request), view.booking.id),
+        **fields_of(lobby),
         outcomes=tuple(Outcome),
     )
 

@@ -5,7 +5,7 @@ from aiohttp import web
 from server.calls.pages.call import entrance_of
 from server.errors import NotFound
 from server.web.access import from_own_pages, visitor_of
-from server.web.keys import HUB
+from server.web.keys import HUB, VISITOR
 from signaling.hub.hub import browser_socket
 from signaling.seat import Seat
 
@@ -17,7 +17,8 @@ async def connect(request: web.Request) -> web.StreamResponse:
 
 
 async def serve_seat(request: web.Request, seat: Seat, relay: int | None = None) -> web.StreamResponse:
-    """Serves a browser's WebSocket in this seat until it is closed; by one relay process, if one is named.
+    """Serves a browser's WebSocket in this seat until it is closed; by one relay process, if one is named. It ends
+    with the visit, if there is one: a guest has none.
 
     Raises NotFound for a request that is not for a WebSocket.
     """
@@ -25,5 +26,6 @@ async def serve_seat(request: web.Request, seat: Seat, relay: int | None = None)
     if not opened.can_prepare(request).ok:
         raise NotFound
     await opened.prepare(request)
-    await request.app[HUB].serve(opened, seat, relay, str(visitor_of(request).visit_id))
+    visit = str(visitor_of(request).visit_id) if request.get(VISITOR) else ""
+    await request.app[HUB].serve(opened, seat, relay, visit)
     return opened

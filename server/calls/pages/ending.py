@@ -3,13 +3,18 @@
 from aiohttp import web
 
 from server.calls.actions.entering import find_closed_calls
-from server.web.keys import BACKGROUND_TASKS, CALLS, CLOCK, DATABASE, HUB
+from server.web.keys import BACKGROUND_TASKS, CALLS, CLOCK, DATABASE, HUB, LeavingReason
 
 
-async def end_call(request: web.Request, booking_id: int, *people: int) -> None:
+async def end_call(request: web.Request, booking_id: int, *people: int, why: LeavingReason = "removed") -> None:
     """Takes these people (ids) out of the booking's call, if they are in it; they find it closed."""
     for person_id in people:
-        await request.app[CALLS].remove(str(booking_id), str(person_id))
+        await request.app[CALLS].remove(str(booking_id), str(person_id), why)
+
+
+async def end_guest(request: web.Request, booking_id: int, person: str) -> None:
+    """Takes a guest out of the booking's call, if they are in it; `person` names them there."""
+    await request.app[CALLS].remove(str(booking_id), person)
 
 
 class OwnCalls:
@@ -18,8 +23,11 @@ class OwnCalls:
     def __init__(self, app: web.Application) -> None:
         self._app = app
 
-    async def remove(self, call: str, person: str) -> None:
-        await self._app[HUB].remove(call, person)
+    async def remove(self, call: str, person: str, why: LeavingReason = "removed") -> None:
+        await self._app[HUB].remove(call, person, why)
+
+    async def drain(self, relay: int) -> None:
+        self._app[HUB].drain(relay)
 
     async def end_visit(self, visit: str) -> None:
         await self._app[HUB].end_visit(visit)

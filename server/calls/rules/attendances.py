@@ -59,8 +59,12 @@ def was_held(attendances: Sequence[Attendance]) -> bool:
 
 def still_talking(attendances: Sequence[Attendance], now: datetime) -> bool:
     """Whether two different people are there, or were until a moment ago."""
-    here = {each.person_id for each in attendances if each.left_at is None or now - each.left_at < COMING_BACK}
-    return len(here) > 1
+    return len(people_here(attendances, now)) > 1
+
+
+def people_here(attendances: Sequence[Attendance], now: datetime) -> frozenset[int]:
+    """The ids of those who are there, or were until a moment ago."""
+    return frozenset(each.person_id for each in attendances if each.left_at is None or now - each.left_at < COMING_BACK)
 
 
 def _met(one: Attendance, other: Attendance) -> bool:

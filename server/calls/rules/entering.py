@@ -9,6 +9,8 @@ from server.catchups.rules.bookings import CALLED_OFF, LIVE, Booking, BookingSta
 from server.catchups.rules.drafts import Medium
 from server.catchups.rules.join_window import JoinWindow
 
+# What a guest is called in the live call begins so.
+GUEST_PREFIX = "guest-"
 # Two browsers that were left open are not a talk.
 LONGEST_OVERTIME = timedelta(hours=6)
 

@@ -28,6 +28,10 @@ class CallOver(CallClosed):
     sentence = N_("This call is over.")
 
 
+class CallEnded(CallClosed):
+    sentence = N_("Your scheme has ended this call. You can agree on another catch-up.")
+
+
 class CallCancelled(CallClosed):
     sentence = N_("This catch-up was called off, so there is no call to join.")
 

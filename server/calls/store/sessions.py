@@ -1,14 +1,16 @@
 """Sessions and attendances: who was there, from when until when. Never what was said."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.calls.rules.attendances import Attendance
 from server.catchups.rules.bookings import Booking, BookingState
 from server.catchups.store.bookings import booking_of
 from server.db.tables import attendances, bookings, sessions
+from server.people.store.merged import id_now
 from signaling.news import Joined, Left, Present
 
 PRESENT_IN = (
@@ -28,16 +30,53 @@ ATTENDANCES_OF = (
     .where(sessions.c.booking_id == bindparam("id"))
     .order_by(attendances.c.joined_at, attendances.c.id)
 )
+# Of the few sessions that are open, those whose last attendance ended before then.
+LAST_LEFT = select(func.max(attendances.c.left_at)).where(attendances.c.session_id == sessions.c.id).scalar_subquery()
+LEFT = (
+    select(sessions.c.id, sessions.c.booking_id, LAST_LEFT.label("left_at"))
+    .where(
+        text("sessions.empty_since IS NULL"),
+        bindparam("before") > LAST_LEFT,
+        ~select(attendances.c.id)
+        .where(attendances.c.session_id == sessions.c.id, attendances.c.left_at.is_(None))
+        .exists(),
+    )
+    .order_by(sessions.c.id)
+    .limit(100)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftSession:
+    """A session that all have left, and when the last one did."""
+
+    id: int
+    booking_id: int
+    at: datetime
 
 
 async def find_or_add_session(connection: AsyncConnection, booking_id: int, now: datetime) -> int:
-    """The booking's session; opened now when this is its first attendance. The booking must be held."""
-    found = await connection.execute(select(sessions.c.id).where(sessions.c.booking_id == booking_id))
-    session_id = found.scalar_one_or_none()
+    """The booking's session; opened now when this is its first attendance, and again when all had left. The booking
+    must be held."""
+    opened = update(sessions).where(sessions.c.booking_id == booking_id).values(empty_since=None)
+    session_id = (await connection.execute(opened.returning(sessions.c.id))).scalar_one_or_none()
     if session_id is None:
         added = insert(sessions).values(booking_id=booking_id, opened_at=now).returning(sessions.c.id)
         session_id = (await connection.execute(added)).scalar_one()
     return int(session_id)
+
+
+async def was_ended(connection: AsyncConnection, booking_id: int) -> bool:
+    """Whether those who run the scheme have ended the booking's call."""
+    ended = select(sessions.c.id).where(sessions.c.booking_id == booking_id, sessions.c.ended_at.is_not(None))
+    return (await connection.execute(ended)).first() is not None
+
+
+async def set_ended(connection: AsyncConnection, booking_id: int, now: datetime) -> bool:
+    """Ends the booking's call for good; whether there was one that had not been ended."""
+    running = sessions.c.booking_id == booking_id, sessions.c.ended_at.is_(None)
+    result = await connection.execute(update(sessions).where(*running).values(ended_at=now))
+    return result.rowcount == 1
 
 
 async def has_attendance(connection: AsyncConnection, uid: str) -> bool:
@@ -47,7 +86,8 @@ async def has_attendance(connection: AsyncConnection, uid: str) -> bool:
 
 async def add_attendance(connection: AsyncConnection, session_id: int, joined: Joined) -> None:
     at = _time(joined.at)
-    values = {"session_id": session_id, "person_id": int(joined.person), "joined_at": at, "seen_at": at}
+    person_id = await id_now(connection, int(joined.person))
+    values = {"session_id": session_id, "person_id": person_id, "joined_at": at, "seen_at": at}
     await connection.execute(insert(attendances).values(uid=joined.attendance, **values))
 
 
@@ -91,14 +131,17 @@ async def close_forgotten(connection: AsyncConnection, unseen_since: datetime) -
 
 
 async def uninvited(connection: AsyncConnection, uids: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
-    """Those of the attendances whose booking was called off or moved: booking and person of each."""
+    """Those of the attendances whose booking was called off or moved, or whose call was ended: booking and person."""
     rows = await connection.execute(
         select(sessions.c.booking_id, attendances.c.person_id)
         .join(sessions, sessions.c.id == attendances.c.session_id)
         .join(bookings, bookings.c.id == sessions.c.booking_id)
         .where(
             attendances.c.uid.in_(uids),
-            bookings.c.state.in_([BookingState.CANCELLED.value, BookingState.RESCHEDULED.value]),
+            or_(
+                bookings.c.state.in_([BookingState.CANCELLED.value, BookingState.RESCHEDULED.value]),
+                sessions.c.ended_at.is_not(None),
+            ),
         )
     )
     return tuple((row.booking_id, row.person_id) for row in rows)
@@ -113,6 +156,22 @@ async def present(connection: AsyncConnection) -> tuple[tuple[Booking, int], ...
 async def present_in(connection: AsyncConnection, booking_id: int) -> frozenset[int]:
     """The ids of those who are in this booking's call."""
     return frozenset((await connection.execute(PRESENT_IN, {"id": booking_id})).scalars())
+
+
+async def left_by_all(connection: AsyncConnection, before: datetime) -> tuple[LeftSession, ...]:
+    """The sessions that nobody is in since before then, and which was not noted yet, at most 100."""
+    rows = await connection.execute(LEFT, {"before": before})
+    return tuple(LeftSession(row.id, row.booking_id, row.left_at) for row in rows)
+
+
+async def note_left(connection: AsyncConnection, left: LeftSession, before: datetime) -> bool:
+    """Whether they are all still away. The booking must be locked."""
+    present = select(attendances.c.id).where(
+        attendances.c.session_id == left.id, or_(attendances.c.left_at.is_(None), attendances.c.left_at >= before)
+    )
+    waiting = sessions.c.id == left.id, sessions.c.empty_since.is_(None), ~present.exists()
+    result = await connection.execute(update(sessions).where(*waiting).values(empty_since=left.at))
+    return result.rowcount == 1
 
 
 async def attendances_of(connection: AsyncConnection, booking_id: int) -> tuple[Attendance, ...]:

@@ -9,7 +9,7 @@ from server.db.database import Database
 from server.errors import DomainError
 from server.people.rules.visitors import Visitor
 from server.room.rules.content import ContentChanges
-from server.room.rules.edits import Batches, apply_edits
+from server.room.rules.edits import Batches, Edit, apply_edits
 from server.room.sealing import Sealer
 from server.room.store.contents import read_content, save_content, take_sequence
 from server.room.store.files import delete_files
@@ -21,6 +21,25 @@ class EditAnswer:
 
     changes: ContentChanges
     refused: tuple[DomainError, ...]
+
+
+async def edit_by_form(db: Database, sealer: Sealer, visitor: Visitor, booking_id: int, edit: Edit) -> int:
+    """Applies one edit that a page without a script sends; returns the id of the mentorship.
+
+    Raises NotFound, InvalidInput, ContentFull or UnreadableContent.
+    """
+    async with db.writing() as connection:
+        booking = await lock_booking_of(connection, visitor, booking_id)
+        mentorship = await mentorship_of(connection, booking.catchup_id)
+        before = await read_content(connection, sealer, booking.catchup_id)
+        both = (mentorship.mentor_id, mentorship.mentee_id)
+        applied = apply_edits(before, (edit,), visitor.person.id, both)
+        for problem in applied.refused:
+            raise problem
+        await save_content(connection, sealer, booking.catchup_id, before, applied.content)
+        if applied.content.version != before.version:
+            note_change(connection, Topic("content", booking.catchup_id))
+    return mentorship.id
 
 
 async def edit_content(db: Database, sealer: Sealer, visitor: Visitor, booking_id: int, batches: Batches) -> EditAnswer:

@@ -43,6 +43,7 @@ def content_config(part: ContentPart, csrf: str) -> dict[str, Any]:
         "events": f"{own}/events",
         "edits": f"{own}/content",
         "files": f"{own}/files",
+        "cards": f"{own}/cards.json",
         "csrf": csrf,
         "me": part.me,
         "mentee": part.mentee,

@@ -1,9 +1,8 @@
 """Files among what the two keep of a catch-up: sent by an open page's script, and handed out as downloads only."""
 
 import re
-from urllib.parse import quote
 
-from aiohttp import hdrs, web
+from aiohttp import web
 
 from server.catchups.queries.booking_news import find_booking
 from server.errors import InvalidInput
@@ -11,6 +10,7 @@ from server.room.actions.files import attach_file
 from server.room.pages.content import SEALER, as_told
 from server.room.queries.files import read_kept_file
 from server.room.rules.files import FILE_LIMIT
+from server.web import downloads
 from server.web.access import UnreadableRequest, visitor_of
 from server.web.forms import id_of, text
 from server.web.keys import DATABASE
@@ -19,8 +19,6 @@ from server.web.rendering import language_for
 # The file, and the rest of the form.
 UPLOAD_LIMIT = FILE_LIMIT + 64 * 1024
 KEY = re.compile(r"[A-Za-z0-9-]{1,36}")
-# Were a browser to open it in spite of the download: nothing in it runs or loads.
-POLICY = "sandbox; default-src 'none'"
 
 
 async def add(request: web.Request) -> web.Response:
@@ -43,12 +41,5 @@ async def add(request: web.Request) -> web.Response:
 
 
 async def download(request: web.Request) -> web.Response:
-    """Its name is written as RFC 8187 says."""
-    name, content = await read_kept_file(
-        request.app[DATABASE], request.app[SEALER], visitor_of(request), id_of(request)
-    )
-    headers = {
-        hdrs.CONTENT_DISPOSITION: f"attachment; filename*=UTF-8''{quote(name, safe='')}",
-        "Content-Security-Policy": POLICY,
-    }
-    return web.Response(body=content, content_type="application/octet-stream", headers=headers)
+    app = request.app
+    return downloads.download(*await read_kept_file(app[DATABASE], app[SEALER], visitor_of(request), id_of(request)))

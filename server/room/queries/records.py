@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from server.catchups.queries.booking_news import booking_for
-from server.db.database import Database
-from server.people.rules.visitors import Visitor
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from server.room.store.records import wishes_of
 
 
@@ -16,10 +15,7 @@ class RecordWish:
     made: bool
 
 
-async def read_record_wish(db: Database, visitor: Visitor, booking_id: int) -> RecordWish:
-    """Raises NotFound."""
-    async with db.reading() as connection:
-        view = await booking_for(connection, visitor, booking_id)
-        wishes = await wishes_of(connection, view.booking.id)
-    me = visitor.person.id
-    return RecordWish(me in wishes, wishes.get(me) is not None)
+async def record_wish(connection: AsyncConnection, booking_id: int, reader_id: int) -> RecordWish:
+    """For one of the booking's two people."""
+    wishes = await wishes_of(connection, booking_id)
+    return RecordWish(reader_id in wishes, wishes.get(reader_id) is not None)

@@ -145,7 +145,7 @@ def _(edit: Addition, content: Content, version: int, by: int, both: Collection[
     text = _checked(edit.text, TEXT_LIMIT).strip() or url
     if not text:
         raise InvalidInput("text", N_("Please write something first."))
-    if (url or edit.kind is ItemKind.RESOURCE) and not _is_web_address(url):
+    if (url or edit.kind is ItemKind.RESOURCE) and not is_web_address(url):
         raise InvalidInput("url", N_("Please enter a web address, such as https://example.org."))
     return _add(content, edit.key, edit.kind, ItemBody(text, url=url), version, by)
 
@@ -241,7 +241,7 @@ def _checked(text: str, limit: int) -> str:
     return text
 
 
-def _is_web_address(url: str) -> bool:
+def is_web_address(url: str) -> bool:
     """Whether it can be opened in a browser, without a login in it."""
     try:
         parts = urlsplit(url)

@@ -1,7 +1,10 @@
 """What the two keep of their catch-ups: one row for each item, and one for the notes and the version."""
 
+from collections.abc import Collection
+from typing import Any
+
 import msgspec
-from sqlalchemy import and_, bindparam, insert, select, update
+from sqlalchemy import Row, and_, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.db.tables import content_items, content_writers, contents
@@ -13,6 +16,9 @@ HEAD = select(contents).where(OF_CATCHUP)
 VERSION = select(contents.c.version).where(OF_CATCHUP)
 ADD_HEAD, CHANGE_HEAD = insert(contents), update(contents).where(OF_CATCHUP)
 ITEMS = select(content_items).where(content_items.c.catchup_id == bindparam("catchup")).order_by(content_items.c.number)
+KEPT_ITEMS = select(content_items).where(
+    content_items.c.catchup_id.in_(bindparam("catchups", expanding=True)), content_items.c.sealed.is_not(None)
+)
 ADD_ITEM = insert(content_items)
 CHANGE_ITEM = update(content_items).where(
     content_items.c.catchup_id == bindparam("catchup"), content_items.c.key == bindparam("of_key")
@@ -28,21 +34,17 @@ async def read_content(connection: AsyncConnection, sealer: Sealer, catchup_id: 
     if head is None:
         return Content()
     rows = await connection.execute(ITEMS, {"catchup": catchup_id})
-    items = [
-        ContentItem(
-            row.key,
-            ItemKind(row.kind),
-            row.number,
-            row.author_id,
-            row.version,
-            None
-            if row.sealed is None
-            else msgspec.json.decode(sealer.open(row.sealed, _item(catchup_id, row.key)), type=ItemBody),
-        )
-        for row in rows
-    ]
+    items = [_item_of(row, sealer) for row in rows]
     notes = sealer.open(head.notes, _notes(catchup_id)).decode() if head.notes else ""
     return Content(head.version, {item.key: item for item in items}, Notes(notes, head.notes_version))
+
+
+async def read_items(
+    connection: AsyncConnection, sealer: Sealer, catchup_ids: Collection[int]
+) -> list[tuple[int, ContentItem]]:
+    """What was not removed of these catch-ups, each with the id of its catch-up. Raises UnreadableContent."""
+    rows = await connection.execute(KEPT_ITEMS, {"catchups": list(catchup_ids)})
+    return [(row.catchup_id, _item_of(row, sealer)) for row in rows]
 
 
 async def version_of(connection: AsyncConnection, catchup_id: int) -> int:
@@ -83,6 +85,13 @@ async def take_sequence(connection: AsyncConnection, catchup_id: int, writer: st
         return False
     await connection.execute(CHANGE_WRITER, {**of_it, "sequence": sequence})
     return True
+
+
+def _item_of(row: Row[Any], sealer: Sealer) -> ContentItem:
+    body = None
+    if row.sealed is not None:
+        body = msgspec.json.decode(sealer.open(row.sealed, _item(row.catchup_id, row.key)), type=ItemBody)
+    return ContentItem(row.key, ItemKind(row.kind), row.number, row.author_id, row.version, body)
 
 
 def _item(catchup_id: int, key: str) -> str:

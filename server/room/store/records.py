@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catchups.rules.bookings import Booking
 from server.catchups.store.bookings import booking_of
+from server.catchups.store.catchups import in_catchups_of
 from server.db.tables import agreed_records, bookings
 from server.room.rules.records import AgreedRecord
 from server.room.sealing import Sealer
@@ -28,6 +29,11 @@ WAITING = (
     .order_by(bookings.c.id)
     .limit(100)
 )
+OF_ONE = select(agreed_records).where(
+    agreed_records.c.person_id == bindparam("person"),
+    agreed_records.c.booking_id.in_(select(bookings.c.id).where(in_catchups_of(bindparam("pairs_of"), bookings))),
+)
+MOVE = update(agreed_records).where(OF_PERSON).values(person_id=bindparam("to"), sealed=bindparam("new"))
 ADD = insert(agreed_records)
 KEEP = update(agreed_records).where(OF_PERSON)
 DROP = delete(agreed_records).where(OF_BOOKING, agreed_records.c.made_at.is_(None))
@@ -83,6 +89,18 @@ async def record_for(connection: AsyncConnection, sealer: Sealer, booking_id: in
     """The record that was made for this person. Raises UnreadableContent."""
     sealed = (await connection.execute(SEALED, {"booking": booking_id, "person": person_id})).scalar_one()
     return _opened(sealer, sealed, booking_id, person_id)
+
+
+async def move_records(connection: AsyncConnection, sealer: Sealer, person_id: int, to: int, pairs_of: int) -> None:
+    """Makes them, and the wishes, those of another person, in the mentorships of `pairs_of`.
+
+    One that cannot be read is kept as it is.
+    """
+    for row in (await connection.execute(OF_ONE, {"person": person_id, "pairs_of": pairs_of})).all():
+        places = _place(row.booking_id, person_id), _place(row.booking_id, to)
+        sealed = None if row.sealed is None else sealer.move(row.sealed, *places)
+        values = {"booking": row.booking_id, "person": person_id, "to": to, "new": sealed}
+        await connection.execute(MOVE, values)
 
 
 def _opened(sealer: Sealer, sealed: bytes, booking_id: int, person_id: int) -> AgreedRecord:

@@ -2,14 +2,19 @@
 
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, delete, insert, select
+from sqlalchemy import and_, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.catchups.store.catchups import in_catchups_of
 from server.db.tables import reflections
 from server.room.sealing import Sealer
 
 OF_PERSON = and_(reflections.c.catchup_id == bindparam("catchup"), reflections.c.person_id == bindparam("person"))
 SEALED = select(reflections.c.sealed).where(OF_PERSON)
+OF_ONE = select(reflections).where(
+    reflections.c.person_id == bindparam("person"), in_catchups_of(bindparam("pairs_of"), reflections)
+)
+MOVE = update(reflections).where(OF_PERSON).values(person_id=bindparam("to"), sealed=bindparam("new"))
 ADD, DELETE = insert(reflections), delete(reflections).where(OF_PERSON)
 
 
@@ -28,6 +33,17 @@ async def set_reflection(
     if text:
         sealed = sealer.seal(text.encode(), _place(catchup_id, person_id))
         await connection.execute(ADD, {"catchup_id": catchup_id, "person_id": person_id, "sealed": sealed, "at": now})
+
+
+async def move_reflections(connection: AsyncConnection, sealer: Sealer, person_id: int, to: int, pairs_of: int) -> None:
+    """Makes them those of another person, in the mentorships of `pairs_of`.
+
+    One that cannot be read is kept as it is.
+    """
+    for row in (await connection.execute(OF_ONE, {"person": person_id, "pairs_of": pairs_of})).all():
+        sealed = sealer.move(row.sealed, _place(row.catchup_id, person_id), _place(row.catchup_id, to))
+        values = {"catchup": row.catchup_id, "person": person_id, "to": to, "new": sealed}
+        await connection.execute(MOVE, values)
 
 
 def _place(catchup_id: int, person_id: int) -> str:

@@ -1,6 +1,7 @@
 /** Says aloud, to those who listen to the page, who came, went, muted, raised a hand, wrote or asks for the phone. */
 
 import { gettext } from "../lib/texts.js";
+import { isOn, sayUnreadable, sentence } from "./encryption-panel.js";
 
 /**
  * @typedef {import("./state.js").CallState} CallState
@@ -32,6 +33,12 @@ function ownChanges(state, before) {
   }
   if (state.camera !== before.camera) {
     news.push(state.camera ? gettext("Your camera is on.") : gettext("Your camera is off."));
+  }
+  const inCall = state.phase === "in";
+  if (inCall && isOn(state.encryption) !== isOn(before.encryption)) news.push(sentence(state.encryption));
+  for (const { person, sound } of inCall ? state.unreadable : []) {
+    const other = state.people.find((each) => each.person === person);
+    if (other && state.unreadable !== before.unreadable) news.push(sayUnreadable(other.name, sound));
   }
   if (state.hand !== before.hand) news.push(state.hand ? gettext("Your hand is raised.") : gettext("Your hand is lowered."));
   if (state.speakingOff && !before.speakingOff) news.push(gettext("Speaking times are off for both in this call."));

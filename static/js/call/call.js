@@ -28,8 +28,13 @@ export class Call {
   #asking = [];
   /** Called before a connection is given up for a fresh one. */
   renewing = () => {};
+  /** How a guest asks to come in; others enter at once. @type {(() => void)|null} */ knock = null;
   /** What other parts hear, by the type of the message. @type {Record<string, (message: import("./signaling.js").Message) => void>} */
   hearing = {};
+  /** @type {Promise<import("../encryption/encryption.js").Encryption|null>} */
+  encryption = Promise.resolve(null);
+  /** Without it, no connection is made. @type {import("../encryption/encryption.js").Encryption|null} */
+  #encryption = null;
   /** When things happened, in ms of performance.now(). @type {Record<string, number>} */
   marks = {};
 
@@ -54,7 +59,11 @@ export class Call {
   }
 
   /** Opens the socket and makes the offer ready, so that entering costs one round trip. */
-  prepare() {
+  async prepare() {
+    const encryption = await this.encryption.catch(() => undefined);
+    // Its script did not come.
+    if (encryption === undefined) return this.store.set({ trouble: REFUSED });
+    this.#encryption = encryption;
     this.#renewPeer();
     this.signaling.open();
   }
@@ -62,7 +71,7 @@ export class Call {
   async enter() {
     if (["entering", "in"].includes(this.store.state.phase)) return;
     this.marks = { enter: performance.now() };
-    if (this.store.state.phase === "left") this.prepare();
+    if (this.store.state.phase === "left") await this.prepare();
     this.store.set({ phase: "entering", media: true, trouble: "", why: "" });
     await this.#sayEnter();
   }
@@ -100,7 +109,7 @@ export class Call {
 
   /** @type {Record<string, (message: import("./signaling.js").Message) => void>} */
   #heard = {
-    hello: (message) => this.#learnServers(message.ice_servers),
+    hello: (message) => this.#learnRoom(message.slots, message.ice_servers),
     roster: (message) => this.roster.show(message.people),
     entered: (message) => void this.#entered(message.peer, message.answer),
     resumed: () => this.tellState(),
@@ -109,12 +118,14 @@ export class Call {
   };
 
   /**
-   * The connection that was made ready before the server spoke knows none of these.
+   * The connection that was made ready before the server spoke knows none of these. An older call may have fewer slots.
+   * @param {number} slots
    * @param {RTCIceServer[]} iceServers
    */
-  #learnServers(iceServers) {
-    this.#iceServers = iceServers;
-    if (iceServers.length && this.peer && !this.peer.id) this.#renewPeer();
+  #learnRoom(slots, iceServers) {
+    const renews = (iceServers.length || slots !== this.config.slots) && this.peer && !this.peer.id;
+    [this.#iceServers, this.config.slots] = [iceServers, slots];
+    if (renews) this.#renewPeer();
   }
 
   #up() {
@@ -123,7 +134,7 @@ export class Call {
     const { phase } = this.store.state;
     if (phase !== "in") return void (phase === "entering" && this.#sayEnter());
     if (!this.peer?.id) return void this.#sayEnter();
-    if (this.peer.connection.connectionState === "failed") return void this.#enterAnew();
+    if (this.peer.connection.connectionState === "failed") return void this.replacePeer();
     this.signaling.send({ type: "resume", peer: this.peer.id });
   }
 
@@ -149,7 +160,7 @@ export class Call {
     const { microphone, camera, socket } = this.store.state;
     if (peer !== this.peer || !socket || this.#asking.includes(peer)) return;
     this.#asking.push(peer);
-    this.signaling.send({ type: "enter", offer, microphone, camera });
+    this.signaling.send({ type: "enter", offer, microphone, camera, encrypts: this.#encryption?.able ?? false });
   }
 
   /**
@@ -172,20 +183,17 @@ export class Call {
       this.#asking.shift();
       console.warn(message.text);
       this.store.set({ phase: "lobby", trouble: message.code === "full" ? FULL : REFUSED });
-    } else if (message.code === "unknown_peer") void this.#enterAnew();
+    } else if (message.code === "unknown_peer") void this.replacePeer();
     else if (message.code === "wrong_version") this.store.set({ trouble: RENEWED });
   }
 
   /** The media is lost or unknown to the server: a fresh connection takes over the same seat. */
-  async #enterAnew() {
+  async replacePeer() {
     this.store.set({ media: false });
     if (!this.store.state.socket || this.store.state.phase !== "in") return;
     clearTimeout(this.#patience);
     const early = this.#lastTry + BETWEEN_TRIES - performance.now();
-    if (early > 0) {
-      this.#patience = setTimeout(() => void this.#enterAnew(), early);
-      return;
-    }
+    if (early > 0) return void (this.#patience = setTimeout(() => void this.replacePeer(), early));
     this.#lastTry = performance.now();
     this.#renewPeer();
     await this.#sayEnter();
@@ -194,7 +202,7 @@ export class Call {
   #renewPeer() {
     this.renewing();
     this.peer?.close();
-    const peer = new Peer(this.config.slots, this.#iceServers);
+    const peer = new Peer(this.config.slots, this.#iceServers, (connection) => this.#encryption?.attach(connection) ?? null);
     this.peer = peer;
     void this.sendTracks();
     peer.connection.onconnectionstatechange = () => peer === this.peer && this.#mediaChanged(peer);
@@ -223,7 +231,7 @@ export class Call {
   #lookAgain(peer) {
     const lost = ["failed", "disconnected"].includes(peer.connection.connectionState);
     if (!lost || peer !== this.peer || this.store.state.phase !== "in") return;
-    void this.#enterAnew();
+    void this.replacePeer();
     this.#patience = setTimeout(() => this.peer && this.#lookAgain(this.peer), BETWEEN_TRIES);
   }
 
@@ -236,6 +244,6 @@ export class Call {
     this.peer = null;
     this.#asking = [];
     this.devices.stopAll();
-    this.store.set({ phase: "left", why, screen: false, people: [], hand: false, socket: false, lost: false, interrupted: false, stalled: false, blocked: false, quality: "", choked: false });
+    this.store.set({ phase: "left", why, screen: false, people: [], unreadable: [], hand: false, socket: false, lost: false, interrupted: false, stalled: false, blocked: false, quality: "", choked: false });
   }
 }

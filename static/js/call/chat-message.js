@@ -1,6 +1,6 @@
 /** What a chat message holds: the server hands it on as it is. Pure. */
 
-/** With a tag and base64 around it, it must still fit into the 48 KiB that the protocol allows. */
+/** Encrypted and in base64, it must still fit into the 48 KiB that the protocol allows. */
 export const MOST_CHARACTERS = 36_000;
 export const LONGEST_TEXT = 4000;
 
@@ -12,6 +12,11 @@ const LINK = /https?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]]/g;
 /** @param {Content} content */
 export function write({ text, picture }) {
   return JSON.stringify(picture ? { text, picture } : { text });
+}
+
+/** Whether it is encrypted (static/js/encryption/chat-cipher.js). @param {string} content */
+export function isSealed(content) {
+  return content.startsWith('{"key":');
 }
 
 /**

@@ -100,8 +100,9 @@ export function offerChat(call, chat, panels, keepLine) {
     if (state.chat === before.chat) return;
     const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR;
     const elements = state.chat.map((line) => {
-      const element = drawn.get(line.id + line.name) ?? draw(line, keepLine && keep);
-      drawn.set(line.id + line.name, element);
+      const key = line.id + line.name + line.text;
+      const element = drawn.get(key) ?? draw(line, keepLine && keep);
+      drawn.set(key, element);
       element.dataset.sent = String(line.sent);
       return element;
     });
@@ -140,6 +141,7 @@ function draw(line, keep) {
   waiting.className = "waiting";
   waiting.textContent = gettext("sending…");
   head.append(name, " ", time, " ", waiting);
+  if (line.plain) head.append(gettext("not encrypted"));
   element.append(head);
   element.dataset.own = String(!line.name);
   if (line.text) element.append(drawText(line.text));

@@ -1,10 +1,10 @@
 /** A picture for the chat: made small enough for a message. */
 
-import { MOST_CHARACTERS } from "./chat-message.js";
+import { LONGEST_TEXT, MOST_CHARACTERS } from "./chat-message.js";
 
 const SIZES = [800, 640, 480, 320, 200];
-/** What is left for the text beside it. */
-const MOST = MOST_CHARACTERS - 5000;
+/** What is left for the text beside it, of which a character may take three bytes. */
+const MOST = MOST_CHARACTERS - 3 * LONGEST_TEXT - 100;
 
 /**
  * @param {Blob} file

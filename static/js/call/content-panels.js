@@ -2,6 +2,7 @@
 
 import { find } from "../lib/dom.js";
 import { connectContent, fitTexts } from "../room/content.js";
+import { showAgenda } from "./lobby-agenda.js";
 
 /** @typedef {"agenda"|"notes"|"ending"} Name */
 
@@ -21,6 +22,7 @@ export function offerContent(panels) {
     const { button, panel: place } = { agenda, notes, ending }[panel];
     if (place.hidden) button.dataset.news = "true";
   });
+  showAgenda(room);
   return {
     agenda: () => panels.toggle(agenda),
     notes: () => panels.toggle(notes),

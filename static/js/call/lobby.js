@@ -14,17 +14,18 @@ import { offerPermissionHelp } from "./permission-help.js";
 export async function openLobby(call, stage) {
   const { store, devices } = call;
   const enter = find("#enter", HTMLButtonElement);
-  enter.onclick = () => void call.enter();
+  enter.onclick = () => void (call.knock ? call.knock() : call.enter());
   const again = find("#enter-again", HTMLButtonElement);
   again.onclick = () => {
-    void call.enter();
+    void (call.knock ? call.knock() : call.enter());
     void take();
   };
 
   store.watch((state) => {
     enter.disabled = state.phase === "entering";
     again.hidden = ["removed", "withdrew", "over"].includes(state.why);
-    find("#there", HTMLElement).textContent = whoIsThere(state.people, call.config.other.name);
+    // Who waits at the door is not told who is behind it.
+    find("#there", HTMLElement).textContent = call.knock ? "" : whoIsThere(state.people, call.config.other.name);
   });
 
   offerDevices(call, stage, showLevel);

@@ -3,14 +3,18 @@
  * One offer, one answer; who comes, goes or shares later changes nothing here.
  */
 
-/** @typedef {{face: MediaStream, screen: MediaStream}} Slot `face` has audio and camera */
+/**
+ * @typedef {{face: MediaStream, screen: MediaStream}} Slot `face` has audio and camera
+ * @typedef {(sender: RTCRtpSender) => Promise<void>} Encrypts ends when a frame of this sender has come to where it is encrypted
+ */
 
 export class Peer {
   /**
    * @param {number} slots
    * @param {RTCIceServer[]} iceServers
+   * @param {(connection: RTCPeerConnection) => Encrypts|null} [encrypt] called before anything is offered
    */
-  constructor(slots, iceServers) {
+  constructor(slots, iceServers, encrypt = () => null) {
     this.connection = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceServers });
     const send = (/** @type {string} */ kind, active = true) =>
       this.connection.addTransceiver(kind, { direction: "sendonly", sendEncodings: [{ active }] }).sender;
@@ -25,6 +29,7 @@ export class Peer {
       face: new MediaStream([receive("audio"), receive("video")]),
       screen: new MediaStream([receive("video")]),
     }));
+    this.#encrypts = encrypt(this.connection);
     this.offer = this.#prepare();
     /** The server's name for this connection, once entered. */
     this.id = "";
@@ -32,6 +37,10 @@ export class Peer {
   }
 
   /** @type {string} */ #answer;
+  /** @type {Encrypts|null} */ #encrypts;
+  /** Senders whose frames are seen to be encrypted. @type {Set<RTCRtpSender>} */ #encrypting = new Set();
+  /** What a sender is to send then, and what it sends until then. @type {Map<RTCRtpSender, {track: MediaStreamTrack, blank: MediaStreamTrack}>} */
+  #next = new Map();
   /** What is under way: descriptions and parameters are applied one after the other. @type {Promise<void>} */
   #applying = Promise.resolve();
 
@@ -102,15 +111,45 @@ export class Peer {
    */
   async send(tracks) {
     await Promise.all([
-      tracks.microphone !== undefined && this.microphone.replaceTrack(tracks.microphone),
-      tracks.camera !== undefined && this.camera.replaceTrack(tracks.camera),
+      tracks.microphone !== undefined && this.#give(this.microphone, tracks.microphone),
+      tracks.camera !== undefined && this.#give(this.camera, tracks.camera),
       tracks.screen !== undefined && this.#share(tracks.screen),
     ]);
   }
 
+  /**
+   * A browser may not use a transform that it was given, and tells only by the frames that come there. So a sender begins
+   * with black or silence, and gets its track once such a frame has come.
+   * @param {RTCRtpSender} sender
+   * @param {MediaStreamTrack|null} track
+   */
+  async #give(sender, track) {
+    const before = this.#next.get(sender);
+    if (before && before.track === track) return;
+    // It would keep the camera on.
+    before?.blank.stop();
+    this.#next.delete(sender);
+    if (!track || !this.#encrypts || this.#encrypting.has(sender)) return sender.replaceTrack(track);
+    const blank = track.clone();
+    blank.enabled = false;
+    this.#next.set(sender, { track, blank });
+    void this.#encrypts(sender).then(() => this.#begin(sender));
+    await sender.replaceTrack(blank);
+  }
+
+  /** @param {RTCRtpSender} sender whose frames are seen to be encrypted */
+  async #begin(sender) {
+    this.#encrypting.add(sender);
+    const next = this.#next.get(sender);
+    this.#next.delete(sender);
+    // A connection that has been closed refuses.
+    if (next) await sender.replaceTrack(next.track).catch(() => {});
+    next?.blank.stop();
+  }
+
   /** @param {MediaStreamTrack|null} track */
   async #share(track) {
-    await this.screen.replaceTrack(track);
+    await this.#give(this.screen, track);
     await this.#inTurn(async () => {
       const parameters = this.screen.getParameters();
       const [encoding] = parameters.encodings;
@@ -121,6 +160,7 @@ export class Peer {
   }
 
   close() {
+    for (const { blank } of this.#next.values()) blank.stop();
     this.connection.close();
   }
 }

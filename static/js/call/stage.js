@@ -2,6 +2,7 @@
 
 import { find, initials } from "../lib/dom.js";
 import { gettext } from "../lib/texts.js";
+import { sayUnreadable } from "./encryption-panel.js";
 import { Playback } from "./playback.js";
 
 /**
@@ -17,6 +18,9 @@ const SAYS = { reconnecting: gettext("Reconnecting…"), waiting: gettext("About
 
 export class Stage {
   /** @type {Map<string, HTMLElement>} */ #tiles = new Map();
+  /** @type {import("./state.js").CallState["unreadable"]} */ #unreadable = [];
+  /** Whom one has chosen to see large; '' for nobody. */ #chosen = "";
+  /** Draws again what was shown last. */ #again = () => {};
   /** The id of the speaker that was chosen; '' for the system's. */
   speaker = "";
 
@@ -36,8 +40,11 @@ export class Stage {
   /**
    * @param {readonly Other[]} people
    * @param {boolean} inCall
+   * @param {import("./state.js").CallState["unreadable"]} unreadable
    */
-  show(people, inCall) {
+  show(people, inCall, unreadable) {
+    this.#unreadable = unreadable;
+    this.#again = () => this.show(people, inCall, unreadable);
     const there = inCall ? people.filter((other) => other.slot !== null) : [];
     for (const [person, tile] of this.#tiles) {
       if (there.some((other) => other.person === person)) continue;
@@ -46,7 +53,16 @@ export class Stage {
       this.#tiles.delete(person);
     }
     for (const other of there) this.#draw(this.#tiles.get(other.person) ?? this.#add(other), other);
-    this.element.dataset.sharing = String(there.some((other) => other.screen));
+    const chosen = there.some(({ person }) => person === this.#chosen);
+    const isLarge = (/** @type {Other} */ other) => (chosen ? other.person === this.#chosen : other.screen);
+    for (const other of there) /** @type {HTMLElement} */ (this.#tiles.get(other.person)).dataset.large = String(isLarge(other));
+    this.element.dataset.large = String(there.some(isLarge));
+  }
+
+  /** @param {string} person */
+  #enlarge(person) {
+    this.#chosen = this.#chosen === person ? "" : person;
+    this.#again();
   }
 
   /** A connection that ends takes its picture along: keeps it on show until the next one has a picture. */
@@ -88,6 +104,7 @@ export class Stage {
     face.onresize = () => (tile.dataset.shape = face.videoWidth < face.videoHeight ? "tall" : "wide");
     if ("requestVideoFrameCallback" in face) face.requestVideoFrameCallback(() => this.listener.firstFrame());
     else /** @type {HTMLVideoElement} */ (face).addEventListener("loadeddata", () => this.listener.firstFrame());
+    find(".enlarge", HTMLButtonElement, tile).onclick = () => this.#enlarge(other.person);
     this.#tiles.set(other.person, tile);
     this.element.append(tile);
     return tile;
@@ -109,9 +126,15 @@ export class Stage {
     });
     find(".way", HTMLElement, tile).textContent = other.sound_only ? SOUND_ONLY : (WAYS[other.connection] ?? "");
     tile.setAttribute("aria-label", other.name);
+    const enlarge = find(".enlarge", HTMLButtonElement, tile);
+    enlarge.setAttribute("aria-pressed", String(this.#chosen === other.person));
+    enlarge.title = gettext("Show %(name)s large", { name: other.name });
+    enlarge.setAttribute("aria-label", enlarge.title);
     find(".name", HTMLElement, tile).textContent = other.name;
     find(".initials", HTMLElement, tile).textContent = initials(other.name);
-    find(".says", HTMLElement, tile).textContent = SAYS[other.here] ?? "";
+    const unreadable = this.#unreadable.find(({ person }) => person === other.person);
+    find(".says", HTMLElement, tile).textContent = unreadable ? sayUnreadable(other.name, unreadable.sound) : (SAYS[other.here] ?? "");
+    tile.dataset.unreadable = String(Boolean(unreadable));
     const slot = other.slot === null ? undefined : this.slotOf(other.slot);
     this.#give(find(".face", HTMLVideoElement, tile), slot?.face);
     this.#give(find(".screen", HTMLVideoElement, tile), slot?.screen);

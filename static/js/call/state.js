@@ -13,6 +13,13 @@
  * @property {boolean} phone whether they would like to go on by phone
  * @property {boolean} hand whether they raised a hand
  * @property {boolean} sound_only whether they get no pictures
+ * @property {boolean} encrypts whether their browser can encrypt end to end
+ *
+ * @typedef {object} EncryptionState
+ * @property {boolean} able whether our browser can
+ * @property {string|null} off whose browser cannot; then nothing is encrypted
+ * @property {readonly {person: string, name: string, state: "waiting"|"new"|"same"|"checked", pictures: readonly number[]}[]} people
+ *   what we know of the other end: `waiting` for keys, or which device it is; and what both see
  *
  * @typedef {"lobby"|"entering"|"in"|"left"} Phase
  *
@@ -42,6 +49,8 @@
  * @property {"good"|"weak"|"poor"|""} quality
  * @property {boolean} choked whether the network carries so little that voices suffer
  * @property {readonly Other[]} people
+ * @property {EncryptionState} encryption
+ * @property {readonly {person: string, sound: boolean}[]} unreadable whose sound, or picture only, cannot be opened
  *
  * @typedef {object} CallConfig
  * @property {string} socket
@@ -51,6 +60,7 @@
  * @property {string} back
  * @property {string} [events] where the catch-up's news is pushed from
  * @property {string|null} phone where the other's number is, while both would go on by phone
+ * @property {string} [door] where a guest waits until they are let in
  * @property {string} [zone] the time zone of the person
  * @property {string} [withdrawal] where one withdraws from the catch-up
  */
@@ -82,4 +92,6 @@ export const BEGINNING = {
   quality: "",
   choked: false,
   people: [],
+  encryption: { able: false, off: null, people: [] },
+  unreadable: [],
 };

@@ -1,7 +1,7 @@
 /**
  * <free-times>: times to choose by a click, each a checkbox that would be sent with the form. With this script a
  * checked one stands in the next empty time field of the form instead, and is checked as long as it stands there.
- * Only those for the chosen length are shown.
+ * Only those at which there is time for the chosen length are shown.
  */
 class FreeTimes extends HTMLElement {
   connectedCallback() {
@@ -19,7 +19,7 @@ class FreeTimes extends HTMLElement {
   }
 
   #boxes() {
-    return [...this.querySelectorAll("input")];
+    return [...this.querySelectorAll('input[type="checkbox"]')].filter(isInput);
   }
 
   #fields() {
@@ -45,8 +45,8 @@ class FreeTimes extends HTMLElement {
     }
     const length = this.closest("form")?.querySelector('select[name="minutes"]');
     if (!(length instanceof HTMLSelectElement)) return;
-    for (const group of this.querySelectorAll("[data-minutes]")) {
-      group.toggleAttribute("hidden", group.getAttribute("data-minutes") !== length.value);
+    for (const time of this.querySelectorAll("[data-longest]")) {
+      time.toggleAttribute("hidden", Number(time.getAttribute("data-longest")) < Number(length.value));
     }
   }
 }

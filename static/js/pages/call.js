@@ -2,7 +2,6 @@
 
 import { announce } from "../call/announce.js";
 import { welcomeOthers } from "../call/arrival.js";
-import { watchBandwidth } from "../call/bandwidth.js";
 import { isCutOff, showBanner } from "../call/banner.js";
 import { Call } from "../call/call.js";
 import { Chat } from "../call/chat.js";
@@ -11,6 +10,7 @@ import { Choices } from "../call/choices.js";
 import { offerContent } from "../call/content-panels.js";
 import { connectControls, measureBar } from "../call/controls.js";
 import { Devices } from "../call/devices.js";
+import { offerEncryption } from "../call/encryption-panel.js";
 import { offerFullScreen } from "../call/full-screen.js";
 import { openLobby } from "../call/lobby.js";
 import { offerMore } from "../call/more-menu.js";
@@ -25,6 +25,7 @@ import { replaceLost } from "../call/replace.js";
 import { offerShortcuts } from "../call/shortcuts.js";
 import { offerSoundOnly } from "../call/sound-only.js";
 import { offerSelfView } from "../call/self-view.js";
+import { offerSmallWindow } from "../call/small-window.js";
 import { showSpeaking } from "../call/speaking-bar.js";
 import { Stage } from "../call/stage.js";
 import { BEGINNING } from "../call/state.js";
@@ -43,6 +44,7 @@ const GOODBYES = {
   withdrew: [gettext("The call has ended."), gettext("You withdrew, so this catch-up is called off.")],
   unkept: [gettext("You left the call."), gettext("We could not save your withdrawal. Please withdraw on the page of the catch-up.")],
   over: [gettext("The call has ended."), gettext("It is over, or you can no longer join it.")],
+  out: [gettext("You are out of the call."), gettext("The two go on by themselves, or the call is over. Thank you for coming.")],
 };
 
 /** @type {Record<string, string>} */
@@ -70,6 +72,7 @@ function start() {
   find("#own-initials", HTMLElement).textContent = initials(config.me.name);
 
   draw(store, stage, config.other.name);
+  offerEncryption(call);
   const controls = connectControls(call, stage);
   const panels = new Panels(page);
   const content = document.querySelector("#room-config") && offerContent(panels);
@@ -77,6 +80,7 @@ function start() {
   offerMore();
   offerSoundOnly(call, controls.setCamera);
   offerSelfView(page);
+  offerSmallWindow(call, controls);
   const keys = {
     ...keysOf(controls, store, openChat),
     ...(content && { a: inCall(store, content.agenda), n: inCall(store, content.notes) }),
@@ -101,10 +105,12 @@ function start() {
   watchOwnVoice(call);
   resumeOwn(call, own);
   watchQuality(call);
-  watchBandwidth(call);
+  void loadBandwidth(call);
   watchPath(call);
   addEventListener("pagehide", () => store.state.phase !== "left" && call.leave());
-  call.prepare();
+  if (config.door) call.knock = () => void import("../call/guest-lobby.js").then(({ knock }) => knock(call));
+  else void call.prepare();
+  if (content) offerDoor(call);
   void openLobby(call, stage);
   Object.assign(window, { fireside: { pc: () => call.peer?.connection ?? null, get marks() { return call.marks; } } });
 }
@@ -151,7 +157,7 @@ function draw(store, stage, name) {
     page.dataset.quality = quality;
     find("#quality", HTMLElement).textContent = QUALITIES[quality] ?? "";
     for (const element of document.querySelectorAll(".trouble-text")) element.textContent = state.trouble;
-    const [title, why] = GOODBYES[state.why] ?? [gettext("The call has ended."), ""];
+    const [title, why] = GOODBYES[config.door && state.why === "removed" ? "out" : state.why] ?? [gettext("The call has ended."), ""];
     find("#goodbye-title", HTMLElement).textContent = title;
     find("#goodbye-why", HTMLElement).textContent = why;
     const asked = document.querySelector("#how");
@@ -163,7 +169,7 @@ function draw(store, stage, name) {
     find("#alone", HTMLElement).textContent = met
       ? gettext("%(name)s is not in the call right now.", { name })
       : gettext("You are in. %(name)s is not here yet; you do not need to do anything.", { name });
-    stage.show(state.people, state.phase === "in");
+    stage.show(state.people, state.phase === "in", state.unreadable);
     if (state.phase !== before.phase) moveFocus(state.phase);
   });
 }
@@ -178,9 +184,33 @@ async function offerTime(call, agree) {
     const { now, ...time } = JSON.parse(data);
     call.store.set({ time: { ...time, ahead: now - Date.now() } });
   });
-  await new Promise((entered) => call.store.watch((state) => void (state.phase === "in" && entered(null))));
+  await entering(call);
   const { showTime } = await import("../call/time.js");
   showTime(call, agree);
+}
+
+/**
+ * Few calls have a guest.
+ * @param {Call} call
+ */
+function offerDoor(call) {
+  /** @type {Promise<(guest: any) => void>|null} */ let door = null;
+  listen(config.events ?? "", "guest", async (data) => {
+    if (!door && data) door = import("../call/guest-door.js").then(({ keepDoor }) => keepDoor(call));
+    if (door) (await door)(data ? JSON.parse(data) : null);
+  });
+}
+
+/** Not needed before, either. @param {Call} call */
+async function loadBandwidth(call) {
+  await entering(call);
+  const { watchBandwidth } = await import("../call/bandwidth.js");
+  watchBandwidth(call);
+}
+
+/** Ends when the call is entered first. @param {Call} call */
+function entering(call) {
+  return new Promise((entered) => call.store.watch((state) => void (state.phase === "in" && entered(null))));
 }
 
 /** @param {import("../call/state.js").Phase} phase */

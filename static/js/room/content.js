@@ -3,6 +3,7 @@
 import { find } from "../lib/dom.js";
 import { Store } from "../lib/store.js";
 import { fit, showRows } from "./elements.js";
+import { connectCards } from "./cards.js";
 import { connectFiles } from "./files.js";
 import { announceContent } from "./hearing.js";
 import { connectNotes } from "./notes.js";
@@ -67,6 +68,7 @@ export function connectContent(noted = () => {}) {
     if (form instanceof HTMLFormElement) connectForm(form, sync);
   }
   connectFiles(config, store);
+  connectCards(sync);
   connectNotes(find("#shared-notes", HTMLTextAreaElement), sync);
   announceContent(store, config, find("#room-says", HTMLElement), noted);
   addEventListener("resize", fitTexts);
@@ -102,7 +104,7 @@ function connectForm(form, sync) {
  * @param {readonly Item[]} items
  * @param {number} mentee
  */
-function topics(items, mentee) {
+export function topics(items, mentee) {
   const found = items.filter((item) => item.kind === "topic");
   return [...found.filter((item) => item.author === mentee), ...found.filter((item) => item.author !== mentee)];
 }

@@ -5,7 +5,7 @@ import pytest
 from msgspec import Raw
 
 from signaling.codec import MalformedMessage, Record
-from signaling.news import Joined, Left
+from signaling.news import Joined, Left, Sample
 from signaling.protocol import control
 from signaling.protocol.control import encode, parse_hub, parse_relay
 from signaling.quality import Quality
@@ -14,11 +14,12 @@ from tests.signaling.protocol.document import DOCUMENT, documented, fields_of, m
 
 FROM_HUBS: list[control.HubMessage] = [
     control.Greet(1),
-    control.Opened("s", Seat("7", "1", "Ann", 2, True, False, (IceServer(("turn:turn.example",), "1:1", "x"),))),
+    control.Opened("s", Seat("7", "1", "Ann", 2, True, False, True, (IceServer(("turn:turn.example",), "1:1", "x"),))),
     control.BrowserMessage("s", Raw(b'{"type":"enter","offer":"a\\nb"}')),
     control.Closed("s", 0.5),
     control.Remove("7", "1", "over"),
     control.Ack(3),
+    control.Drain(),
     control.Detach(),
     control.End(),
 ]
@@ -29,7 +30,8 @@ FROM_RELAYS: list[control.RelayMessage] = [
     control.Close("s", 4000),
     control.NumberedNews(2, Left("x", "7", "1", 13.5, "left", Quality(2.5, 10, 20, 0.1, None, 0.0))),
     control.Draining(),
-    control.Heartbeat(2, 0),
+    control.Measured((Sample("x", 12.5, 0.01, None, 40000.0, 120000.0),)),
+    control.Heartbeat(2, 0, 100, 90, 0.001, 0.25, 0.5),
 ]
 
 

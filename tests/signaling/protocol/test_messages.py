@@ -11,11 +11,14 @@ from signaling.protocol import messages
 from signaling.protocol.messages import (
     MAX_BYTES,
     MAX_CHAT,
+    MAX_KEYS,
     Chat,
     ChatLine,
     Ended,
     Enter,
     Hello,
+    Keys,
+    KeysFrom,
     Leave,
     MediaState,
     PhoneWish,
@@ -38,13 +41,17 @@ from tests.signaling.protocol.document import DOCUMENT, documented, fields_of, m
 
 SAID = [
     (Hello(1), {"type": "hello", "version": 1}),
-    (Enter("v=0", True, False), {"type": "enter", "offer": "v=0", "microphone": True, "camera": False}),
+    (
+        Enter("v=0", True, False, True),
+        {"type": "enter", "offer": "v=0", "microphone": True, "camera": False, "encrypts": True},
+    ),
     (Resume("ab"), {"type": "resume", "peer": "ab"}),
     (MediaState(True, False, True), {"type": "state", "microphone": True, "camera": False, "screen": True}),
     (PhoneWish(True), {"type": "phone", "wanted": True}),
     (RaisedHand(True), {"type": "hand", "raised": True}),
     (SoundOnly(True), {"type": "sound_only", "on": True}),
     (Chat("1234-5678", "{}"), {"type": "chat", "id": "1234-5678", "content": "{}"}),
+    (Keys("5", "{}"), {"type": "keys", "to": "5", "content": "{}"}),
     (SpeakingOff(), {"type": "speaking_off"}),
     (Leave(), {"type": "leave"}),
     (Ping(7), {"type": "ping", "n": 7}),
@@ -59,6 +66,10 @@ def test_it_reads_every_message_of_a_browser(message: messages.ClientMessage, sa
 
 def test_every_message_of_a_browser_is_shown_above() -> None:
     assert [type(message) for message, _ in SAID] == list(get_args(messages.ClientMessage))
+
+
+def test_a_browser_that_says_nothing_of_it_does_not_encrypt() -> None:
+    assert parse('{"type": "enter", "offer": "v=0", "microphone": true, "camera": false}') == Enter("v=0", True, False)
 
 
 def test_it_writes_nested_messages() -> None:
@@ -78,6 +89,7 @@ def test_it_writes_nested_messages() -> None:
                 "phone": False,
                 "hand": False,
                 "sound_only": False,
+                "encrypts": False,
             }
         ],
     }
@@ -86,6 +98,7 @@ def test_it_writes_nested_messages() -> None:
     assert json.loads(encode(Speaking(True, (Spoken("5", 1.5, 2.0),))))["people"] == [spoken]
     line = {"type": "chat", "id": "1234-5678", "person": "5", "name": "Ann", "at": 1.5, "content": "é"}
     assert json.loads(encode(ChatLine("1234-5678", "5", "Ann", 1.5, "é"))) == line
+    assert encode(KeysFrom("5", "{}")) == '{"type":"keys","person":"5","content":"{}"}'
     assert encode(Ended("left")) == '{"type":"ended","why":"left"}'
 
 
@@ -111,6 +124,9 @@ def test_it_writes_nested_messages() -> None:
         ('{"type": "chat", "id": "1234-567\\n", "content": "x"}', "malformed", "chat"),
         ('{"type": "chat", "id": "1234-567", "content": {"text": "x"}}', "malformed", "chat"),
         ('{"type": "chat", "id": "1234-567", "content": "' + "x" * (MAX_CHAT + 1) + '"}', "malformed", "chat"),
+        ('{"type": "keys", "to": "5", "content": ""}', "malformed", "keys"),
+        ('{"type": "keys", "to": 5, "content": "x"}', "malformed", "keys"),
+        ('{"type": "keys", "to": "5", "content": "' + "x" * (MAX_KEYS + 1) + '"}', "malformed", "keys"),
         ('{"type": "ping", "n": 1e400}', "malformed", "ping"),
         (" " * (MAX_BYTES + 1), "too_large", None),
         ("é" * (MAX_BYTES // 2 + 1), "too_large", None),

@@ -1,8 +1,10 @@
 """What the relay does for browsers, and for strangers."""
 
 import gc
+import random
 import struct
 import weakref
+from collections.abc import Callable
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,8 +13,10 @@ from hypothesis import strategies as st
 from signaling.packet import Packet
 from signaling.relay.events import BadOffer, PeerConnected, PeerLost
 from signaling.relay.routing.track import Downlink
+from signaling.relay.rtcp.packets import nack, pli
 from tests.signaling.relay.browser import LEVEL, MID, TWCC, Browser, Network, rtp
 
+SEED = 20261129
 STRANGER = ("udp", "203.0.113.66", 6666)
 Pair = tuple[Browser, Browser]
 
@@ -44,6 +48,44 @@ def test_chromium_and_firefox_get_each_others_media_under_their_own_numbers(netw
     assert firefox.rtp == [b"\x90" + plain[1:12] + block + plain[12:]]
     network.say(firefox, rtp(firefox.ssrcs(0)[0], 5, payload_type=109))
     assert chromium.rtp == [rtp(chromium.ssrcs(3, answer=True)[0], 5, payload_type=111)]
+
+
+def carried(payload_of: Callable[[int], bytes]) -> tuple[list[bytes], object]:
+    """The payloads that the mentee gets, and all else that anybody can see: one picture is lost on its way to the relay
+    and one on its way from there, and a keyframe is requested."""
+    network = Network()
+    mentor, mentee = (network.join(Browser(name, port=port)) for name, port in (("mentor", 40001), ("mentee", 40002)))
+    network.pair(mentor, mentee)
+    sound, picture, shown = mentor.ssrcs(0)[0], mentor.ssrcs(1)[0], mentee.ssrcs(4, answer=True)[0]
+    for number in (1, 2, 3):
+        level = {LEVEL: b"\x10"}
+        network.say(mentor, rtp(sound, number, payload_type=111, extensions=level, payload=payload_of(number)))
+        network.now += 0.02
+    for number in (10, 11, 13):
+        network.say(mentor, rtp(picture, number, payload_type=96, payload=payload_of(number)))
+    network.say(mentee, nack(1, shown, [11]), pli(1, shown))
+    network.wait(1.0)
+    headers = [(each[:4], len(each)) for each in mentee.rtp]
+    requests = [(each[:2], len(each), each[12:] if each[1] == 205 else b"") for each in mentor.rtcp]
+    assert {b"\x81\xcd", b"\x81\xce"} <= {kind for kind, _, _ in requests}
+    figures = network.relay.figures("mentor")
+    seen = (headers, requests, figures.speaking_seconds, figures.bytes_in, network.relay.counters)
+    return [each[-len(payload_of(0)) :] for each in mentee.rtp], seen
+
+
+def test_what_payloads_hold_changes_nothing() -> None:
+    """So that browsers can encrypt them: forwarding, repairs, requests and levels read headers only."""
+    kinds: list[Callable[[int], bytes]] = [
+        lambda number: bytes([number] * 50),
+        lambda number: b"\x10\x00\x00\x9d\x01\x2a" + bytes([number] * 44),
+        lambda number: random.Random(SEED + number).randbytes(50),
+    ]
+    seen = []
+    for payload_of in kinds:
+        payloads, rest = carried(payload_of)
+        assert payloads == [payload_of(number) for number in (1, 2, 3, 10, 11, 13, 11)]
+        seen.append(rest)
+    assert seen[0] == seen[1] == seen[2]
 
 
 def test_a_screen_has_its_own_place(network: Network, pair: Pair) -> None:

@@ -20,6 +20,7 @@ from signaling.protocol.messages import (
     Entered,
     ErrorMessage,
     Hello,
+    Keys,
     Leave,
     MediaState,
     PhoneWish,
@@ -72,6 +73,8 @@ class RunningRoom:
     news: list[Joined | Left] = field(default_factory=list)
     refuse: bool = False
     without_pictures: set[str] = field(default_factory=set)
+    # Who gets no chat from before they entered.
+    later_only: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         numbers = count(1)
@@ -81,7 +84,8 @@ class RunningRoom:
         """`socket` is a person's name and a number, as in 'ann1'. Returns what this socket is told."""
         person = socket.rstrip("0123456789")
         before = len(self.told.get(socket, []))
-        self.take(MessageReceived(socket, Seat("7", person, person.title(), self.seats), message))
+        seat = Seat("7", person, person.title(), self.seats, reads_earlier=person not in self.later_only)
+        self.take(MessageReceived(socket, seat, message))
         return self.told.get(socket, [])[before:]
 
     def take(self, event: RoomEvent) -> None:
@@ -371,7 +375,7 @@ ENTERED_ONLY: list[messages.ClientMessage] = [
 ]
 
 
-@pytest.mark.parametrize("message", [*ENTERED_ONLY, Enter("o", True, True), Resume("x"), Leave()])
+@pytest.mark.parametrize("message", [*ENTERED_ONLY, Keys("bob", "{}"), Enter("o", True, True), Resume("x"), Leave()])
 def test_nothing_is_taken_before_hello(call: RunningRoom, message: messages.ClientMessage) -> None:
     name = tag_of(message)
     assert call.say("ann1", message) == [ErrorMessage("not_entered", "Say hello first.", name)]

@@ -37,6 +37,9 @@ async def test_udp_and_tcp_come_in_under_one_number_and_go_out_as_they_came() ->
     by_tcp.writer.close()
     await until(lambda: lost == [by_tcp.address])
     assert set(ports.counters.values()) == {0}
+    assert (ports.traffic.received, ports.traffic.sent) == (2, 2)
+    mean, longest = ports.traffic.take_delays()
+    assert 0 < mean <= longest
     ports.close()
 
 

@@ -6,13 +6,14 @@ from functools import partial
 
 import msgspec
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from server.admin.queries.emails import list_aside
 from server.admin.queries.sessions import read_rows
 from server.admin.rules.history import RowKey
 from server.calls.actions.entering import (
     FORGOTTEN_AFTER,
+    SEATS,
     enter_call,
     find_closed_calls,
     find_uninvited,
@@ -22,6 +23,7 @@ from server.calls.actions.entering import (
 from server.calls.rules.attendances import ConnectionQuality
 from server.calls.rules.errors import CallCancelled, ConsentMissing, TooEarly
 from server.calls.rules.turn import Turn
+from server.calls.store.connection_samples import samples_of
 from server.catchups.actions.bookings import ask_to_move, withdraw
 from server.catchups.rules.bookings import BookingState
 from server.catchups.rules.drafts import Draft, Medium
@@ -29,13 +31,13 @@ from server.catchups.rules.join_window import JoinWindow
 from server.catchups.rules.ledger import ChoiceKind
 from server.catchups.rules.offers import OfferState
 from server.catchups.store import bookings, offers
-from server.db.tables import choices
+from server.db.tables import choices, sessions
 from server.errors import NotFound
 from server.people.actions.links import end_visit
 from server.people.actions.revocations import end_everything
 from server.people.rules.links import VISIT_LASTS
 from signaling.hub.delivery import Delivery
-from signaling.news import Joined, Left, Present
+from signaling.news import Joined, Left, Present, Sample
 from signaling.quality import Quality
 from signaling.seat import IceServer, Seat
 from tests.cast import until
@@ -92,7 +94,7 @@ async def test_each_of_the_two_has_a_seat(database, pair, booking):
     for visitor in (pair.mentor, pair.mentee):
         entrance = await enter_call(database, visitor, booking.id, FIRST, WINDOW)
         assert entrance.view.booking == booking
-        assert entrance.seat == Seat(str(booking.id), str(visitor.person.id), visitor.person.name)
+        assert entrance.seat == Seat(str(booking.id), str(visitor.person.id), visitor.person.name, seats=SEATS)
 
 
 async def test_nobody_else_has(database, pair, booking):
@@ -186,6 +188,34 @@ async def test_a_long_time_without_news_does_not_end_a_stay_that_goes_on(databas
     await record_news(database, Present(("m",), START + timedelta(minutes=20).total_seconds()))
     [attendance] = (await session_of(database, booking)).attendances
     assert attendance.left_at is None
+
+
+async def test_the_connection_of_each_is_kept_over_the_call_and_a_poor_call_is_noted(database, pair, booking):
+    await record_news(database, joined(booking, pair.mentor, "m"))
+    await record_news(database, joined(booking, pair.mentee, "s"))
+
+    def measured(uid, second, loss):
+        return Sample(uid, START + second, loss, 0.05, 1000.0, 2000.0)
+
+    async def kept():
+        async with database.reading() as connection:
+            poor = (await connection.execute(select(sessions.c.poor))).scalar_one()
+            return await samples_of(connection, booking.id), poor
+
+    first = Present(("m", "s"), START + 11, (measured("m", 10, 0.0), measured("s", 10, 0.2), measured("x", 10, 0.2)))
+    for news in (first, first, Present(("m", "s"), START + 61, tuple(measured("s", 10 * n, 0.2) for n in range(2, 6)))):
+        await record_news(database, news)
+    found, poor = await kept()
+    assert {who: [(s.at - FIRST).total_seconds() for s in each] for who, each in found.items()} == {
+        pair.mentor.person.id: [10],
+        pair.mentee.person.id: [10, 20, 30, 40, 50],
+    }
+    assert not poor
+    await record_news(database, Present(("m", "s"), START + 901, (measured("s", 60, 0.2), measured("m", 901, 0.0))))
+    found, poor = await kept()
+    assert poor
+    assert [each.grade for each in found[pair.mentee.person.id]] == ["poor"] * 6
+    assert [(s.at - FIRST).total_seconds() for s in found[pair.mentor.person.id]] == [10, 901]
 
 
 async def test_who_is_in_a_call_that_was_called_off_is_found(database, pair, booking):

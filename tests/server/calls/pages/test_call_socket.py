@@ -13,7 +13,7 @@ async def test_the_socket_greets_the_person_of_the_visit(mentee, pair):
     ) as socket:
         await socket.send_json({"type": "hello", "version": 1})
         welcome = await socket.receive_json(timeout=5)
-    assert (welcome["person"], welcome["name"], welcome["slots"]) == (str(pair.sam.id), "Sam", 1)
+    assert (welcome["person"], welcome["name"], welcome["slots"]) == (str(pair.sam.id), "Sam", 2)
 
 
 async def test_the_stranger_has_no_socket(stranger, pair):

@@ -28,7 +28,7 @@ async def test_both_views_stand_beside_each_other_for_both_and_for_the_admin(men
     assert "<dt>You say</dt><dd>We missed each other</dd>" in mentee.text
     await mentor.get(f"/bookings/{booking.id}")
     assert "<dt>Sam says</dt><dd>We missed each other</dd>" in mentor.text
-    for path in ("/history", f"/history/{booking.id}"):
+    for path in (f"/history?pair={pair.mentorship_id}", f"/history/{booking.id}"):
         await admin.get(path)
         for word in ("We spoke", "We missed each other", "confirmed, over"):
             assert word in admin.text
