@@ -13,6 +13,8 @@ BIN := .venv/bin
 # Installs what a lock file names and nothing else. No package is built.
 INSTALL := $(BIN)/pip --disable-pip-version-check install -qq --no-deps --require-hashes --only-binary :all: -r
 CATALOGS := de ar
+# One more than there are cores, as browsers also wait; at most four.
+WORKERS := $(shell echo $$(( $$(nproc) < 3 ? $$(nproc) + 1 : 4 )))
 # In memory, if there is room: nothing there has to outlast the machine.
 SCRATCH := $(shell [ "0$$(df --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 4000000 ] && echo /dev/shm || echo /tmp)
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
@@ -30,7 +32,7 @@ run: .venv/installed ## Serve on SQLite with a demo pair, and print the links of
 
 test: check $(AXE) build/system-packages ## Set up everything and run the whole test suite, browsers included
 	@# What measures nothing shares the cores, with its databases in memory; then the rest has the machine for itself.
-	TMPDIR=$(SCRATCH) $(BIN)/pytest -m 'not alone' -n auto --maxprocesses 4 --dist loadgroup
+	TMPDIR=$(SCRATCH) $(BIN)/pytest -m 'not alone' -n $(WORKERS) --dist loadgroup
 	$(BIN)/pytest -m alone
 
 check: .venv/installed-dev $(TYPESCRIPT) ## Lock files, format, lint, types, import rules; fast
@@ -50,6 +52,9 @@ bench: .venv/installed-dev build/system-packages ## The benchmarks, each with it
 	$(BIN)/python -m bench.relay
 	$(BIN)/python -m bench.storm
 	$(BIN)/python -m bench.history
+	$(BIN)/python -m bench.export
+	$(BIN)/python -m bench.matching
+	$(BIN)/python -m bench.matching_words
 
 messages: .venv/installed-dev ## Bring the catalogs of texts up to date with the source; then translate what is new
 	@pot=$$(mktemp) && trap "rm $$pot" EXIT && \
@@ -74,7 +79,8 @@ build/python:
 	@touch $@
 
 # What the tests need of the system: two browsers with fonts to draw, what Playwright's driver is linked with,
-# a database server, the checker of Prometheus's rules, and a spreadsheet program.
+# a database server, the checker of Prometheus's rules, a spreadsheet program, the two web servers that docs/hosting.md puts
+# in front, and the checker of systemd's units.
 build/system-packages:
 	@mkdir -p build
 	@missing=; \
@@ -83,6 +89,9 @@ build/system-packages:
 	/sbin/ldconfig -p | grep -q libatomic.so.1 || missing="$$missing libatomic1"; \
 	ls -d /usr/lib/postgresql/*/bin >/dev/null 2>&1 || missing="$$missing postgresql"; \
 	command -v promtool >/dev/null || missing="$$missing prometheus"; \
+	command -v nginx >/dev/null || missing="$$missing nginx"; \
+	command -v caddy >/dev/null || missing="$$missing caddy"; \
+	command -v systemd-analyze >/dev/null || missing="$$missing systemd"; \
 	command -v soffice >/dev/null || missing="$$missing libreoffice-calc"; \
 	if [ -n "$$missing" ]; then $(APT) update && $(APT) install -y --no-install-recommends $$missing >/dev/null; fi
 	@touch $@

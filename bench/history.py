@@ -44,10 +44,11 @@ WARM_UP = 3
 class Size:
     """A running server over a history, and the browsers of an admin, a mentor and a mentee there.
 
-    `paths` are the pages to ask for, by what they are, each with who asks.
+    `pid` is the server's. `paths` are the pages to ask for, by what they are, each with who asks.
     """
 
     sessions: int
+    pid: int
     browsers: dict[str, aiohttp.ClientSession]
     paths: dict[str, tuple[str, str]]
 
@@ -76,6 +77,22 @@ def pages(halfway: Row[Any]) -> dict[str, tuple[str, str]]:
         "history, everybody's name": ("admin", "/history?name=person"),
         "history, a medium of none": ("admin", "/history?medium=phone"),
         "session page": ("admin", f"/history/{middle}"),
+        "people": ("admin", "/admin/people"),
+        "people, halfway": ("admin", f"/admin/people?after={halfway.mentee_id}"),
+        "people, one name": ("admin", "/admin/people?name=person+17+"),
+        "people, everybody's name": ("admin", "/admin/people?name=person"),
+        "people, an address": ("admin", "/admin/people?name=person17@example.org"),
+        "one person": ("admin", f"/admin/people/{halfway.mentor_id}"),
+        "one person's data": ("admin", f"/admin/people/{halfway.mentor_id}/data"),
+        "perhaps the same person": ("admin", "/admin/doubles"),
+        "two people to merge": ("admin", "/admin/doubles/2"),
+        "start": ("admin", "/admin"),
+        "overview": ("admin", "/admin/overview"),
+        "live now": ("admin", "/admin/live"),
+        "privacy": ("admin", "/admin/privacy"),
+        "add a pair": ("admin", "/admin/pairs/new"),
+        "add many people": ("admin", "/admin/import"),
+        "media check": ("admin", "/media-check"),
         "emails": ("admin", "/emails"),
         "accounts": ("admin", "/admin/accounts"),
         "audit log": ("admin", "/admin/audit"),
@@ -110,7 +127,7 @@ async def served(url: str, folder: Path, doublings: int) -> AsyncIterator[Size]:
             jar = aiohttp.CookieJar(unsafe=True)
             session = aiohttp.ClientSession(house.base_url, cookies={"fireside": token}, cookie_jar=jar)
             browsers[who] = await stack.enter_async_context(session)
-        yield Size(BLOCK * 2**doublings, browsers, pages(halfway))
+        yield Size(BLOCK * 2**doublings, house.process.pid, browsers, pages(halfway))
 
 
 async def _visits(database: Database) -> tuple[Row[Any], dict[str, str]]:

@@ -27,6 +27,8 @@ SECONDS = 1.0
 WARM_UP_S = 0.3
 CLIENTS = (1, 8, 32)
 JOINS = 10
+# As many as browsers open to one host with HTTP/1.1.
+BROWSER_CONNECTIONS = 6
 TOKEN = re.compile(r"fireside=([^;]+)")
 STATIC = re.compile(r'"(/static/[^"]+)"')
 IMPORT = re.compile(r'from "(\.[^"]+)"')
@@ -95,7 +97,8 @@ async def join(server: Server, link: str) -> tuple[float, int]:
     """CPU of the web process for one person who joins, in ms, and how many files the call's page needed."""
     before = server.cpu()
     token, page = await visit(server.base, link)
-    async with aiohttp.ClientSession(headers={"Cookie": f"fireside={token}"}) as session:
+    connector = aiohttp.TCPConnector(limit_per_host=BROWSER_CONNECTIONS)
+    async with aiohttp.ClientSession(connector=connector, headers={"Cookie": f"fireside={token}"}) as session:
 
         async def read(path: str) -> str:
             async with session.get(server.base + path) as response:

@@ -9,12 +9,13 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from server.api.pages.operations import BUCKETS
 from server.availability.actions.calendars import Fetch
 from server.availability.calendar.fetch import PUBLIC_ONLY, FetchPolicy, fetch_calendar
 from server.availability.pages.busy_calendar import FETCH
 from server.calls.actions.entering import find_uninvited, put_news_aside, record_news
 from server.calls.pages.ending import OwnCalls
-from server.catchups.actions.emails import compose_email
+from server.catchups.actions.emails import compose_email, compose_together
 from server.catchups.emails import KINDS
 from server.catchups.pages.consent import wording_in
 from server.catchups.rules.ledger_heads import PURPOSE
@@ -23,17 +24,35 @@ from server.config import Settings
 from server.db.database import Database, Unavailable
 from server.db.schema import check
 from server.drills import keep_trying_backups
+from server.guests.actions.emails import LinksWithGuests, compose_guest_email
+from server.guests.actions.following import find_leaving_guests, record_guest_news
+from server.guests.emails import KINDS as GUEST_EMAILS
+from server.guests.rules.links import PURPOSE as GUEST_LINKS
+from server.guests.rules.seats import TO_GUEST
+from server.introductions.actions.emails import compose_introduction_email
+from server.introductions.emails import KINDS as INTRODUCTION_EMAILS
+from server.introductions.rules.proposals import BLOCKS
 from server.jobs import Jobs
 from server.log_format import LogFormat
 from server.mail.mailer import Mailer
+from server.mail.outbox import TOGETHER
 from server.mail.transport import FolderTransport, MailTransport, SmtpTransport
+from server.matching.actions.emails import compose_match_email
+from server.matching.emails import KINDS as MATCH_EMAILS
+from server.matching_runs import keep_matching
+from server.mentorships.actions.emails import compose_mentorship_email
+from server.mentorships.emails import KINDS as MENTORSHIP_EMAILS
+from server.mentorships.rules.reply_addresses import ReplyAddresses
 from server.people.actions.emails import TEMPLATES as LINK_EMAILS
 from server.people.actions.emails import EmailLinks, compose_link_email
+from server.replying import replies_taken, reply_addresses
 from server.room.actions.records import compose_record
 from server.room.emails import KIND as RECORD
 from server.room.pages.content import SEALER
 from server.room.sealing import Sealer
 from server.routes import MIDDLEWARES, add_routes
+from server.schemes.actions.emails import compose_membership_email
+from server.schemes.emails import KINDS as MEMBERSHIP_EMAILS
 from server.secret import read_secret
 from server.web.background_tasks import BackgroundTasks
 from server.web.draining import announce_last
@@ -61,6 +80,9 @@ from server.web.main_process import MAIN_PROCESS, MainProcess
 from server.web.measurer import MeasurementBuffer
 from server.web.readiness import Readiness
 from server.web.rendering import make_templates
+from server.webhooks.actions.sending import HookCaller
+from server.webhooks.pages.hooks import HOOK_KEY
+from server.webhooks.transport import HookPolicy, call_hook
 from signaling.hub.hub import Hub, RelaySettings
 from signaling.news import Left, News, Present, StoreAway
 
@@ -86,6 +108,10 @@ def make_app(settings: Settings, fetch_policy: FetchPolicy = PUBLIC_ONLY) -> web
     app.cleanup_ctx.extend([_database_open, _readiness_known, _jobs_running])
     if settings.metrics:
         _measure(app)
+    if settings.lmtp:
+        app.cleanup_ctx.append(replies_taken)
+    if settings.traces:
+        _trace(app)
     app.on_startup.append(_start_calls)
     # Both end before the server waits for open sockets and streams, which would not close by themselves.
     app.on_shutdown.append(_end_streams)
@@ -104,8 +130,17 @@ def make_page_app(settings: Settings, main_process: MainProcess) -> web.Applicat
         app[MEASURER] = MeasurementBuffer(main_process.tell_measured)
         app[DATABASE].note_transaction = app[MEASURER].note_transaction
     app.cleanup_ctx.append(_database_open)
+    if settings.traces:
+        _trace(app)
     add_routes(app)
     return app
+
+
+def _trace(app: web.Application) -> None:
+    # Imported here because most hosts do without.
+    from server.trace_sending import trace
+
+    trace(app)
 
 
 def _measure(app: web.Application) -> None:
@@ -128,7 +163,9 @@ def _make_pages(settings: Settings, fetch_policy: FetchPolicy) -> web.Applicatio
     app[DATABASE] = Database(settings.database_url)
     app[SECRET] = read_secret(settings.secret, settings.data)
     app[SEALER] = Sealer(app[SECRET])
+    app[HOOK_KEY] = app[SECRET].key("webhooks")
     app[REQUESTS] = RunningRequests()
+    app[BUCKETS] = {}
     app[BACKGROUND_TASKS] = BackgroundTasks()
     app[TEMPLATES] = make_templates(settings, wording=wording_in)
     app.on_response_prepare.extend([announce_last, headers_signal(settings)])
@@ -143,19 +180,37 @@ def make_mailer(
     contact: str = "",
     *,
     sealer: Sealer,
+    guest_key: bytes,
+    replies: ReplyAddresses | None = None,
 ) -> Mailer:
-    """Joins the outbox with the features that say its emails. Links begin with `base_url`."""
+    """Joins the outbox with the features that say its emails. Links begin with `base_url`. `replies` makes the
+    addresses to which people answer, where the host takes answers."""
+    links = LinksWithGuests(EmailLinks(base_url), base_url, guest_key)
     catchups = partial(compose_email, sender=sender)
+    together = partial(compose_together, sender=sender, links=links, clock=clock)
     records = partial(compose_record, sealer=sealer)
+    mentorships = dict.fromkeys(MENTORSHIP_EMAILS, partial(compose_mentorship_email, sealer=sealer, replies=replies))
+    introductions = dict.fromkeys(INTRODUCTION_EMAILS, partial(compose_introduction_email, sealer=sealer))
     return Mailer(
         transport=transport,
-        compose={**dict.fromkeys(LINK_EMAILS, compose_link_email), **dict.fromkeys(KINDS, catchups), RECORD: records},
-        links=EmailLinks(base_url),
+        compose={
+            **dict.fromkeys(LINK_EMAILS, compose_link_email),
+            **dict.fromkeys(KINDS, catchups),
+            **dict.fromkeys(TOGETHER, together),
+            RECORD: records,
+            **mentorships,
+            **introductions,
+            **dict.fromkeys(MEMBERSHIP_EMAILS, compose_membership_email),
+            **dict.fromkeys(MATCH_EMAILS, compose_match_email),
+            **dict.fromkeys(GUEST_EMAILS, compose_guest_email),
+        },
+        links=links,
         current=still_current,
         base_url=base_url,
         sender=sender,
         clock=clock,
         contact=contact,
+        nameless=TO_GUEST,
     )
 
 
@@ -189,10 +244,13 @@ async def _put_news_aside(app: web.Application, news: News, error: Exception) ->
 async def _follow_news(app: web.Application, news: News) -> None:
     """Stores the news, and takes out of the calls who should not be there."""
     await record_news(app[DATABASE], news)
+    await record_guest_news(app[DATABASE], news)
     # Only now: what could not be stored is delivered again.
     if isinstance(news, Left) and MAIN_MEASURER in app:
         app[MAIN_MEASURER].note_left(news.why, news.quality)
-    for call, person in await find_uninvited(app[DATABASE], news):
+    present, window = [each.joined for each in app[HUB].attendances], app[SETTINGS].join_window
+    leaving = await find_leaving_guests(app[DATABASE], present, window, app[CLOCK]())
+    for call, person in (*await find_uninvited(app[DATABASE], news), *leaving):
         await app[HUB].remove(call, person)
     if isinstance(news, Present):
         # Another web process, or the command line, may have ended a visit or a link.
@@ -215,7 +273,8 @@ async def _readiness_known(app: web.Application) -> AsyncIterator[None]:
     looking.cancel()
 
 
-def _mail_transport(settings: Settings) -> MailTransport:
+def make_transport(settings: Settings) -> MailTransport:
+    """The mail server of the settings, or a folder in its place."""
     if settings.mail_folder:
         return FolderTransport(settings.mail_folder)
     own_name = urlsplit(settings.base_url).hostname or ""
@@ -225,20 +284,26 @@ def _mail_transport(settings: Settings) -> MailTransport:
 async def _jobs_running(app: web.Application) -> AsyncIterator[None]:
     settings = app[SETTINGS]
     mailer = make_mailer(
-        _mail_transport(settings),
+        make_transport(settings),
         settings.base_url,
         settings.mail_from,
         app[CLOCK],
         settings.contact,
         sealer=app[SEALER],
+        replies=reply_addresses(settings, app[SECRET]),
+        guest_key=app[SECRET].key(GUEST_LINKS),
     )
-    ledger_key = app[SECRET].key(PURPOSE)
+    ledger_key, block_key = app[SECRET].key(PURPOSE), app[SECRET].key(BLOCKS)
     end = partial(app[HUB].remove, why="over")
-    jobs = Jobs(app[DATABASE], mailer, settings, app[CLOCK], end, app[FETCH], ledger_key, app[SEALER])
+    caller = HookCaller(partial(call_hook, policy=HookPolicy(settings.hook_networks)), app[HOOK_KEY], app[CLOCK])
+    jobs = Jobs(
+        app[DATABASE], mailer, settings, app[CLOCK], end, app[FETCH], ledger_key, app[SEALER], caller, block_key
+    )
     if MAIN_MEASURER in app:
         jobs.note_round = app[MAIN_MEASURER].note_round
     trying = keep_trying_backups(settings, app[DATABASE], app[CLOCK])
-    tasks = [asyncio.create_task(each) for each in (jobs.run(), trying)]
+    matching = keep_matching(settings, app[DATABASE], app[CLOCK])
+    tasks = [asyncio.create_task(each) for each in (jobs.run(), trying, matching)]
     yield
     for task in tasks:
         task.cancel()

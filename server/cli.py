@@ -203,8 +203,13 @@ def _parser() -> argparse.ArgumentParser:
         )
     )
     doctor = add_command(
-        commands, "doctor", _doctor, "Send test media to the running server and back, and say what is blocked."
+        commands,
+        "doctor",
+        _doctor,
+        "Look at all that calls need, send test media to the relay and back, and say how to correct what is wrong. "
+        "Exits with 0 when all is well, 1 when people would notice, 3 when something needs care soon.",
     )
+    doctor.add_argument("--email", default="", metavar="ADDRESS", help="Send a test email to this address, too.")
     doctor.add_argument(
         "--link",
         help="A new link from `fireside admin link`, which is used up, to check from another machine. Without it, this "
@@ -289,22 +294,25 @@ def _checked(command: Command) -> Command:
 
 async def _doctor(arguments: argparse.Namespace, settings: Settings) -> int:
     # Imported here because only this command needs the libraries that send media.
-    from server.doctor import PagesUnavailable, examine, examine_own
+    from server.doctor.examination import examine_all
+    from server.doctor.findings import DoctorFinding, exit_code
+    from server.doctor.media import PagesUnavailable, examine
 
-    try:
-        if arguments.link:
-            check = await examine(arguments.link, datetime.now(UTC))
-        else:
-            async with _open_database(settings) as database:
-                check = await examine_own(database, settings.base_url, datetime.now(UTC))
-    except PagesUnavailable as error:
-        print(error)
-        return 1
-    for path in check.paths:
-        print(f"{path.name}: {path.said}")
-    for finding in check.findings:
-        print(*finding.sentences)
-    return 0 if all(finding.works for finding in check.findings) else 1
+    now = datetime.now(UTC)
+    found: list[DoctorFinding] = []
+    if arguments.link:
+        try:
+            found += (await examine(arguments.link, now)).findings
+        except PagesUnavailable as error:
+            print(error)
+            return 1
+        for each in found:
+            print(each.lines)
+    else:
+        async for each in examine_all(settings, arguments.email, now):
+            print(hide(each.lines, settings.secrets), flush=True)
+            found.append(each)
+    return exit_code(found)
 
 
 @asynccontextmanager

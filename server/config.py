@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
@@ -100,6 +100,10 @@ def _ip_addresses(text: str) -> tuple[str, ...]:
     return tuple(_ip_address(part) for part in _parts(text))
 
 
+def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    return tuple(ip_network(part) for part in _parts(text))
+
+
 def _turn_urls(text: str) -> tuple[str, ...]:
     urls = _parts(text)
     # A browser makes no connection at all when one of these is malformed.
@@ -123,6 +127,29 @@ def _host_and_port(default: int) -> Callable[[str], str]:
         return f"{host}:{parts.port or default}"
 
     return parse
+
+
+def _lmtp_address(text: str) -> str:
+    return text if text.startswith("/") else _host_and_port(24)(text)
+
+
+def _reply_address(text: str) -> str:
+    """With a token, what is before the @ has 37 characters more, of at most 64 (RFC 5321, 4.5.3.1.1)."""
+    try:
+        address = check_email(text) if text else ""
+    except InvalidInput as error:
+        raise ValueError(text) from error
+    if not address.isascii() or len(address.rpartition("@")[0]) > 24 or '"' in address:
+        raise ValueError(text)
+    return address
+
+
+def _collector(text: str) -> str:
+    parts = urlsplit(text)
+    address = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and not parts.username
+    if text and (not address or parts.query or parts.fragment):
+        raise ValueError(text)
+    return text.rstrip("/")
 
 
 def _language(text: str) -> str:
@@ -266,6 +293,21 @@ class Settings:
     smtp_user: str = setting("", str, "any text", "The user at the mail server, if the URL names none.")
     smtp_password: str = setting("", str, "any text", "The password of `FIRESIDE_SMTP_USER`, as it is.", secret=True)
     mail_from: str = setting("Fireside <fireside@localhost>", str, "an email address", "The sender of all emails.")
+    lmtp: str = setting(
+        "",
+        _lmtp_address,
+        "empty, HOST[:PORT], or the path of a Unix socket, which begins with /",
+        "Where Fireside takes answers to its emails from your mail server, by LMTP, such as 127.0.0.1:8024. Whoever "
+        "reaches it may hand in emails: keep it on this machine. Empty: nobody can answer by email. See "
+        "[mail.md](mail.md).",
+    )
+    reply_address: str = setting(
+        "",
+        _reply_address,
+        "empty, or an email address in ASCII with at most 24 characters before the @",
+        "The address that your mail server hands over to `FIRESIDE_LMTP`, such as reply@meet.example.org. Each person "
+        "answers to one of their own: reply+TOKEN@meet.example.org.",
+    )
     contact: str = setting(
         "",
         _contact,
@@ -298,6 +340,12 @@ class Settings:
         "How many days notes and words are kept that people wrote with offers and choices. What is about a catch-up to "
         "come stays. `fireside admin retention` says what would go.",
     )
+    keep_messages_days: int = setting(
+        "0",
+        parse_days,
+        "0 (for ever), or 30 to 3650",
+        "How many days the messages between the two of a mentorship are kept, with their files.",
+    )
     keep_quality_days: int = setting(
         "0",
         parse_days,
@@ -320,12 +368,27 @@ class Settings:
         secret=True,
     )
 
+    hook_networks: tuple[IPv4Network | IPv6Network, ...] = setting(
+        "",
+        _networks,
+        "IP networks, separated by commas, such as 10.1.0.0/16,127.0.0.1/32",
+        "Private networks in which webhooks may be, also by http and on any port. Empty: webhooks reach only public "
+        "addresses, by https on port 443. See [api.md](api.md).",
+    )
     log_format: LogFormat = setting(
         "text",
         LogFormat,
         "text or json",
         "How the log is written to stderr. `json`: each line is an object with `time` (UTC), `level`, `logger`, "
         "`message`, and `request`, a random name by which the lines of one request belong together.",
+    )
+    traces: str = setting(
+        "",
+        _collector,
+        "empty, http://HOST[:PORT] or https://HOST[:PORT]",
+        "The address of an OpenTelemetry collector, such as http://127.0.0.1:4318, to which traces of requests and of "
+        "their transactions are sent (OTLP by HTTP, in JSON): routes and times, and nothing about a person. Empty: "
+        "none.",
     )
     metrics: str = setting(
         "",
@@ -340,6 +403,7 @@ class Settings:
         """How long each kind of data is kept."""
         days = {
             Kept.WORDS: self.keep_words_days,
+            Kept.MESSAGES: self.keep_messages_days,
             Kept.QUALITY: self.keep_quality_days,
             Kept.EMAILS: self.keep_emails_days,
         }
@@ -404,6 +468,8 @@ def read_settings(
     _check_ports(values["port"], values["media_port"], values["relays"])
     if bool(values["turn_urls"]) != bool(values["turn_secret"]):
         raise BadSetting(f"{PREFIX}TURN_URLS and {PREFIX}TURN_SECRET must be set together.")
+    if bool(values["lmtp"]) != bool(values["reply_address"]):
+        raise BadSetting(f"{PREFIX}LMTP and {PREFIX}REPLY_ADDRESS must be set together.")
     _check_smtp(values)
     if not values["base_url"]:
         values["base_url"] = local_base_url(values["port"])

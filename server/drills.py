@@ -13,6 +13,7 @@ from server.backup.rules import BackupWork, is_drill_due
 from server.backup.store import read_reports
 from server.config import Settings
 from server.db.database import Database, Unavailable
+from server.db.set_aside import log_fault
 from server.page_processes import own_environment
 
 LOOK_EVERY_S = 3600.0
@@ -28,6 +29,8 @@ async def keep_trying_backups(settings: Settings, db: Database, clock: Callable[
                 await _try_newest(settings)
         except (Unavailable, OSError) as error:
             log.error("whether a backup can be restored is tried later: %s", error)
+        except Exception as error:
+            log_fault(log, "whether a backup can be restored is tried later", error)
         await asyncio.sleep(LOOK_EVERY_S)
 
 

@@ -32,6 +32,16 @@ class Forbidden(DomainError):
     """The visitor may see it, but not do this."""
 
 
+class ForPrograms:
+    """A refusal that programs get, and those who write them: its sentence is in English and not translated."""
+
+
+class TokenNeeded(ForPrograms, DomainError):
+    """A program did not show a token that is good."""
+
+    sentence = "Send a token as Authorization: Bearer TOKEN."
+
+
 class Gone(DomainError):
     """It was possible until some time ago."""
 

@@ -1,5 +1,5 @@
-"""Four loops: one ends what has expired, one sends the outbox, one reads people's calendars, which may be slow, and one
-checks the ledger.
+"""Five loops: one ends what has expired and has routines make their offers, one sends the outbox, one reads people's
+calendars, which may be slow, one checks the ledger, and one calls webhooks.
 """
 
 import asyncio
@@ -8,24 +8,38 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from server.admin.actions.doubles import compare_people
+from server.admin.actions.merging import settle_merges
 from server.availability.actions.calendars import Fetch, refresh_next_calendar
+from server.calls.actions.ended import note_ended
 from server.calls.actions.entering import find_overstaying
 from server.cancellation import is_cancelled
 from server.catchups.actions.bookings import close_missed
 from server.catchups.actions.emails import drop_late_emails
 from server.catchups.actions.ledger import check_ledger
 from server.catchups.actions.offers import expire_offers
+from server.catchups.actions.routines import make_routine_offers
 from server.config import Settings
 from server.db.database import Database, Unavailable
 from server.db.set_aside import forget_aside, log_fault
+from server.guests.actions.following import follow_catchups
+from server.introductions.actions.ending import end_introductions
+from server.introductions.actions.proposing import ask_third_people
 from server.mail.mailer import REFUSED_WAIT, Mailer, end_mail_outage, mail_waits, note_mail_outage, send_due_emails
 from server.mail.transport import ConnectionLost, DeliveryFailure, Refused, Unreachable
+from server.matching.actions.proposing import end_proposals
+from server.mentorships.actions.courses import follow_courses
+from server.mentorships.actions.nudges import nudge_mentors
+from server.mentorships.actions.situations import forget_past_situations
 from server.people.actions.links import forget_tries, forget_visits
 from server.privacy.actions.erasing import clear_erased
 from server.privacy.actions.erasure_requests import erase_due
 from server.privacy.actions.retention import remove_expired
+from server.privacy.actions.strangers import erase_strangers
+from server.privacy.actions.unconfirmed import forget_unconfirmed
 from server.room.actions.records import send_records
 from server.room.sealing import Sealer
+from server.webhooks.actions.sending import HookCaller, HookSender, forget_old
 
 ROUND_S = 5.0
 LEDGER_ROUND_S = 30.0
@@ -42,7 +56,8 @@ class Jobs:
     """Runs a round of each loop every ROUND_S seconds. A job that fails is logged and tried in the next round.
 
     `end` removes a person from a call that is over (call and person by id). `fetch` reads a calendar's address.
-    `ledger_key` signs how far the ledger was checked, and `sealer` reads what people agreed to.
+    `ledger_key` signs how far the ledger was checked, `sealer` reads what people agreed to, and `hook_caller` calls
+    webhooks. `block_key` hides which addresses do not want introductions.
     """
 
     def __init__(
@@ -55,7 +70,11 @@ class Jobs:
         fetch: Fetch,
         ledger_key: bytes,
         sealer: Sealer,
+        hook_caller: HookCaller,
+        block_key: bytes,
     ) -> None:
+        self._hooks = HookSender(db, hook_caller)
+        self._block_key = block_key
         self._ledger_key = ledger_key
         self._sealer = sealer
         self._fetch = fetch
@@ -78,6 +97,7 @@ class Jobs:
             loops.create_task(self._send_loop())
             loops.create_task(self._calendar_loop())
             loops.create_task(self._ledger_loop())
+            loops.create_task(self._hook_loop())
 
     async def round(self) -> None:
         """Does everything that is due now, once."""
@@ -88,16 +108,30 @@ class Jobs:
         """Does everything that is due except sending emails."""
         for job in (
             self._expire,
+            self._make_routine_offers,
             self._close_missed,
+            self._note_ended,
+            self._follow_catchups,
             self._end_calls,
             self._send_records,
+            self._follow_courses,
+            self._nudge_mentors,
+            self._ask_third_people,
+            self._end_introductions,
+            self._end_proposals,
+            self._forget_situations,
             self._drop_late,
             self._forget_visits,
             self._forget_tries,
             self._forget_aside,
+            self._compare_people,
+            self._settle_merges,
             self._erase_due,
+            self._erase_strangers,
+            self._forget_unconfirmed,
             self._clear_erased,
             self._remove_expired,
+            self._forget_hook_calls,
             self._optimize,
         ):
             await self._guarded(job)
@@ -144,6 +178,10 @@ class Jobs:
         while await refresh_next_calendar(self._db, self._fetch, self._clock()):
             pass
 
+    async def call_hooks(self) -> None:
+        """Begins to send what is due to each webhook."""
+        await self._hooks.start_due()
+
     async def check_ledger(self) -> None:
         """Checks all entries that are due."""
         while not await check_ledger(self._db, self._ledger_key, self._clock()):
@@ -171,6 +209,14 @@ class Jobs:
             await self._guarded(self.check_ledger)
             await asyncio.sleep(LEDGER_ROUND_S)
 
+    async def _hook_loop(self) -> None:
+        try:
+            while True:
+                await self._guarded(self.call_hooks)
+                await asyncio.sleep(ROUND_S)
+        finally:
+            await self._hooks.close()
+
     async def _guarded(self, job: Callable[[], Awaitable[T]]) -> T | None:
         result, outcome = None, "failed"
         try:
@@ -194,15 +240,45 @@ class Jobs:
     async def _expire(self) -> None:
         await expire_offers(self._db, self._clock())
 
+    async def _make_routine_offers(self) -> None:
+        await make_routine_offers(self._db, self._clock())
+
     async def _close_missed(self) -> None:
         await close_missed(self._db, self._settings.join_window, self._clock())
+
+    async def _note_ended(self) -> None:
+        await note_ended(self._db, self._clock())
+
+    async def _forget_hook_calls(self) -> None:
+        await forget_old(self._db, self._clock())
 
     async def _end_calls(self) -> None:
         for call, person in await find_overstaying(self._db, self._settings.join_window, self._clock()):
             await self._end(call, person)
 
+    async def _follow_catchups(self) -> None:
+        await follow_catchups(self._db, self._clock())
+
     async def _send_records(self) -> None:
         await send_records(self._db, self._sealer, self._clock())
+
+    async def _follow_courses(self) -> None:
+        await follow_courses(self._db, self._sealer, self._clock())
+
+    async def _nudge_mentors(self) -> None:
+        await nudge_mentors(self._db, self._clock())
+
+    async def _ask_third_people(self) -> None:
+        await ask_third_people(self._db, self._sealer, self._block_key, self._clock())
+
+    async def _end_introductions(self) -> None:
+        await end_introductions(self._db, self._clock())
+
+    async def _end_proposals(self) -> None:
+        await end_proposals(self._db, self._clock())
+
+    async def _forget_situations(self) -> None:
+        await forget_past_situations(self._db, self._clock())
 
     async def _drop_late(self) -> None:
         await drop_late_emails(self._db, self._clock())
@@ -217,8 +293,20 @@ class Jobs:
         async with self._db.writing() as connection:
             await forget_aside(connection, self._clock())
 
+    async def _compare_people(self) -> None:
+        await compare_people(self._db)
+
+    async def _settle_merges(self) -> None:
+        await settle_merges(self._db, self._sealer, self._clock())
+
+    async def _forget_unconfirmed(self) -> None:
+        await forget_unconfirmed(self._db, self._clock())
+
     async def _erase_due(self) -> None:
         await erase_due(self._db, self._settings.kept_emails, self._clock())
+
+    async def _erase_strangers(self) -> None:
+        await erase_strangers(self._db, self._settings.kept_emails, self._clock())
 
     async def _clear_erased(self) -> None:
         await clear_erased(self._db, self._clock())

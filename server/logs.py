@@ -21,13 +21,13 @@ SHORTEST_SECRET = 4
 
 LineKind = tuple[str, int, str]
 
-# An email address; a phone number with its country code; the address of a personal link or a calendar feed; a secret of
-# 256 bits by itself; what PostgreSQL tells about the row that a statement failed on; and bytes: what others sent,
-# as in what aiohttp says of a request that it could not read.
+# An email address; a phone number with its country code; the address of a personal link, a guest's too, or a calendar
+# feed; a secret of 256 bits by itself; what PostgreSQL tells about the row that a statement failed on; and bytes: what
+# others sent, as in what aiohttp says of a request that it could not read.
 PRIVATE = re.compile(
     r"""[^\s<>"'(),;:=\[\]{}/]+@[^\s<>"'(),;:=\[\]{}/]+"""
     r"|\+\d[\d ()./-]{6,}\d"
-    r"|(?<=/l/)(?!\{)[^\s\"']+|(?<=/feed/)[^\s\"']+"
+    r"|(?<=/[lg]/)(?!\{)[^\s\"']+|(?<=/feed/)[^\s\"']+"
     r"|(?<![\w-])(?=[\w-]*[A-Z])[\w-]{43}(?![\w-])"
     r"|(?<=DETAIL: ).*"
     r"|(?<!\w)b'.*'|(?<!\w)b\".*\""

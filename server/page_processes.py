@@ -19,7 +19,7 @@ from aiohttp import web
 
 from server.config import PREFIX, Settings
 from server.db.changes import Topic
-from server.web.keys import BACKGROUND_TASKS, CALLS, DATABASE, FOREIGN_ORIGINS, MAIN_MEASURER
+from server.web.keys import BACKGROUND_TASKS, CALLS, DATABASE, FOREIGN_ORIGINS, MAIN_MEASURER, LeavingReason
 from server.web.main_process import LARGEST_PACKET
 from signaling.hub.supervisor import module_folders
 
@@ -150,8 +150,11 @@ class PageProcesses:
     def _note_ready(self) -> None:
         self._ready.release()
 
-    def _remove(self, call: str, person: str) -> None:
-        self._app[BACKGROUND_TASKS].start(self._app[CALLS].remove(call, person))
+    def _remove(self, call: str, person: str, why: LeavingReason) -> None:
+        self._app[BACKGROUND_TASKS].start(self._app[CALLS].remove(call, person, why))
+
+    def _drain(self, relay: int) -> None:
+        self._app[BACKGROUND_TASKS].start(self._app[CALLS].drain(relay))
 
     def _end_visit(self, visit: str) -> None:
         self._app[BACKGROUND_TASKS].start(self._app[CALLS].end_visit(visit))
@@ -184,6 +187,7 @@ def own_environment() -> dict[str, str]:
 _HANDLERS: dict[str, Callable[..., None]] = {
     "ready": PageProcesses._note_ready,
     "remove": PageProcesses._remove,
+    "drain": PageProcesses._drain,
     "end_visit": PageProcesses._end_visit,
     "end_closed": PageProcesses._end_closed,
     "changed": PageProcesses._tell_changes,

@@ -8,20 +8,33 @@ from aiohttp.typedefs import Handler, Middleware
 from server.admin.pages import (
     accounts,
     audit,
+    doubles,
     emails,
     figures,
     history,
     history_export,
     import_report,
     importing,
+    live,
+    live_endings,
     mentorships,
+    merging,
     new_pair,
+    nudges,
     people,
     person,
     session,
     start,
 )
-from server.availability.pages import busy_calendar, hours
+from server.api.pages import counts as api_counts
+from server.api.pages import mentorships as api_mentorships
+from server.api.pages import openapi
+from server.api.pages import people as api_people
+from server.api.pages import sessions as api_sessions
+from server.api.pages import tokens as api_tokens
+from server.api.pages.problems import problems_middleware
+from server.api.rules.resources import EXTERNAL_ID
+from server.availability.pages import busy_calendar, hours, sharing
 from server.calls.pages import (
     call,
     call_link,
@@ -55,11 +68,21 @@ from server.catchups.pages import (
     offer,
     offer_withdrawal,
     refusal,
+    routine,
     subscription,
     suggestion,
+    together,
     undoing,
     wording,
 )
+from server.guests.pages import guest, guest_call
+from server.guests.pages import seat as guest_seat
+from server.introductions.pages import answering, introduction, proposing
+from server.matching.pages import match, matching, result
+from server.mentorships.pages import events as mentorship_events
+from server.mentorships.pages import guides, length, messages, parting, resting, situation
+from server.mentorships.pages import home as mentorship_home
+from server.mentorships.pages import nudges as mentorship_nudges
 from server.people.pages import (
     home,
     home_link,
@@ -77,7 +100,8 @@ from server.people.pages import (
     zone,
 )
 from server.privacy.pages import archive, erasure, notice, overview, own_erasure, person_data
-from server.room.pages import content, files, record, reflection
+from server.room.pages import content, files, items, record, reflection
+from server.schemes.pages import cards, library, members, membership, public, settings, sign_up
 from server.web import assets, health
 from server.web.access import Who, guarded
 from server.web.connections import limits_middleware
@@ -85,10 +109,13 @@ from server.web.draining import requests_middleware
 from server.web.errors import errors_middleware
 from server.web.headers import nonce_middleware
 from server.web.main_process import MAIN_PROCESS, hand_on
+from server.webhooks.pages import hooks
 
 # A table with 5,000 rows, and what was corrected in it.
 IMPORT_LIMIT = 4 * 1024 * 1024
 ID = r"{id:\d{1,9}}"
+EXTERNAL = f"{{external_id:{EXTERNAL_ID}}}"
+SLUG = r"{slug:[a-z0-9-]{1,60}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +144,10 @@ ROUTES = (
     Route("GET", "/sign-in/options.json", sign_in.options, Who.UNASKED),
     Route("POST", "/sign-in", sign_in.use, Who.EVERYONE),
     Route("GET", "/try", try_devices.show, Who.EVERYONE),
+    Route("GET", f"/s/{SLUG}", public.show, Who.EVERYONE),
+    Route("GET", f"/s/{SLUG}/sign-up", sign_up.show, Who.EVERYONE),
+    Route("POST", f"/s/{SLUG}/sign-up", sign_up.send, Who.EVERYONE),
+    Route("GET", f"/s/{SLUG}/logo/{{hash:[0-9a-f]{{64}}}}", public.logo, Who.UNASKED),
     Route("POST", "/signout", signout.sign_out),
     Route("GET", "/home", home.show, Who.EVERYONE),
     Route("POST", "/home-link", home_link.send),
@@ -149,14 +180,69 @@ ROUTES = (
     Route("POST", "/hours/calendar", busy_calendar.save, Who.OWNER),
     Route("POST", "/hours/calendar/reading", busy_calendar.refresh, Who.OWNER),
     Route("POST", "/hours/calendar/removal", busy_calendar.remove, Who.OWNER),
+    Route("POST", f"/mentorships/{ID}/shared-times", sharing.save, Who.OWNER),
+    Route("GET", f"/mentorships/{ID}", mentorship_home.show, Who.OWNER),
+    Route("GET", f"/mentorships/{ID}/events", mentorship_events.connect, Who.OWNER, in_main=True),
+    Route("POST", f"/mentorships/{ID}/messages", messages.send, Who.OWNER, form_limit=files.UPLOAD_LIMIT),
+    Route("POST", f"/mentorships/{ID}/messages/search", messages.search, Who.OWNER),
+    Route("POST", f"/mentorships/{ID}/messages/reading", messages.mark_read, Who.OWNER),
+    Route("POST", f"/mentorships/{ID}/messages/notice", messages.choose_notice, Who.OWNER),
+    Route("POST", f"/messages/{ID}/removal", messages.remove, Who.OWNER),
+    Route("GET", f"/messages/{ID}/file", messages.download, Who.OWNER),
+    Route("POST", f"/mentorships/{ID}/situation", situation.keep, Who.OWNER),
+    Route("POST", f"/mentorships/{ID}/nudges/pause", mentorship_nudges.pause, Who.OWNER),
+    Route("GET", f"/mentorships/{ID}/rest", resting.show, Who.OWNER),
+    Route("POST", f"/mentorships/{ID}/pause", resting.pause, Who.OWNER),
+    Route("POST", f"/mentorships/{ID}/ending", resting.end, Who.OWNER),
+    Route("POST", f"/mentorships/{ID}/resumption", resting.resume, Who.OWNER),
+    Route("GET", "/guides/mentor", guides.show_for_mentors, Who.OWNER),
+    Route("GET", "/guides/mentee", guides.show_for_mentees, Who.OWNER),
+    Route("POST", "/guides/return", guides.show_again, Who.OWNER),
+    Route("POST", "/guides/dismissal", guides.dismiss, Who.OWNER),
+    Route("GET", f"/mentorships/{ID}/length", length.show, Who.OWNER),
+    Route("POST", f"/mentorships/{ID}/length", length.save, Who.OWNER),
+    Route("POST", f"/mentorships/{ID}/wish", length.wish, Who.OWNER),
+    Route("GET", f"/mentorships/{ID}/keepsake", parting.show_keepsake, Who.OWNER),
+    Route("GET", f"/mentorships/{ID}/keepsake.html", parting.download_keepsake, Who.OWNER),
+    Route("POST", f"/mentorships/{ID}/farewell", parting.leave, Who.OWNER),
+    Route("POST", f"/mentorships/{ID}/keeping", parting.keep, Who.OWNER),
+    Route("GET", f"/mentorships/{ID}/erasing", parting.ask_to_erase, Who.OWNER),
+    Route("POST", f"/mentorships/{ID}/erasure", parting.erase, Who.OWNER),
     Route("GET", f"/mentorships/{ID}/offers/new", new_offer.show, Who.OWNER),
     Route("POST", f"/mentorships/{ID}/offers", new_offer.send, Who.OWNER),
     Route("POST", f"/mentorships/{ID}/mute/ending", mutes.end_at_home, Who.OWNER),
+    Route("GET", f"/mentorships/{ID}/routine", routine.show, Who.OWNER),
+    Route("POST", f"/mentorships/{ID}/routine", routine.save, Who.OWNER),
+    Route("POST", f"/mentorships/{ID}/routine/pause", routine.pause, Who.OWNER),
+    Route("POST", f"/mentorships/{ID}/routine/resumption", routine.resume, Who.OWNER),
+    Route("POST", f"/mentorships/{ID}/routine/ending", routine.end, Who.OWNER),
+    Route("POST", f"/mentorships/{ID}/routine/acceptances", together.accept, Who.OWNER),
+    Route("GET", f"/mentorships/{ID}/routine/agreed", together.show, Who.OWNER),
+    Route("POST", f"/mentorships/{ID}/breaks", routine.add_break, Who.OWNER),
+    Route("POST", f"/mentorships/{ID}/breaks/removal", routine.remove_break, Who.OWNER),
+    Route("GET", f"/mentorships/{ID}/introductions/new", proposing.show, Who.OWNER),
+    Route("POST", f"/mentorships/{ID}/introductions", proposing.send, Who.OWNER),
+    Route("GET", f"/introductions/{ID}", introduction.show, Who.OWNER),
+    Route("POST", f"/introductions/{ID}/withdrawal", proposing.withdraw, Who.OWNER),
+    Route("POST", f"/introductions/{ID}/answer", answering.answer, Who.OWNER),
+    Route("POST", f"/introductions/{ID}/thanks", answering.thanks, Who.OWNER),
+    Route("POST", f"/introductions/{ID}/block", answering.block, Who.OWNER),
+    Route("GET", f"/matches/{ID}", match.show, Who.OWNER),
+    Route("POST", f"/matches/{ID}/answer", match.answer, Who.OWNER),
+    Route("POST", f"/matches/{ID}/withdrawal", match.withdraw, Who.OWNER),
+    Route("GET", f"/memberships/{ID}", membership.show, Who.OWNER),
+    Route("POST", f"/memberships/{ID}/confirmation", membership.join, Who.OWNER),
+    Route("GET", f"/memberships/{ID}/sign-up", membership.show_form, Who.OWNER),
+    Route("POST", f"/memberships/{ID}/sign-up", membership.edit, Who.OWNER),
+    Route("POST", f"/memberships/{ID}/waiting", membership.wait, Who.OWNER),
+    Route("GET", f"/memberships/{ID}/leaving", membership.ask_to_leave, Who.OWNER),
+    Route("POST", f"/memberships/{ID}/leaving", membership.go, Who.OWNER),
     Route("GET", f"/catchups/{ID}", catchup.show),
     Route("POST", f"/catchups/{ID}/mute", mutes.begin),
     Route("POST", f"/catchups/{ID}/mute/ending", mutes.end),
     Route("GET", f"/offers/{ID}", offer.show),
     Route("POST", f"/offers/{ID}/acceptance", acceptance.accept),
+    Route("GET", f"/offers/{ID}/agreed", together.show_with_offer),
     Route("POST", f"/offers/{ID}/refusal", refusal.decline),
     Route("POST", f"/offers/{ID}/postponement", refusal.postpone),
     Route("POST", f"/offers/{ID}/undoing", undoing.undo),
@@ -177,13 +263,30 @@ ROUTES = (
     Route("POST", f"/bookings/{ID}/number", phone_number.give),
     Route("POST", f"/bookings/{ID}/phone", phone_consent.allow),
     Route("POST", f"/bookings/{ID}/phone/withdrawal", phone_consent.disallow),
+    Route("POST", f"/bookings/{ID}/guest", guest_seat.ask),
+    Route("POST", f"/bookings/{ID}/guest/agreement", guest_seat.agree),
+    Route("POST", f"/bookings/{ID}/guest/ending", guest_seat.end),
+    Route("POST", f"/bookings/{ID}/guest/entry", guest_seat.open_door),
+    Route("POST", f"/bookings/{ID}/guest/wait", guest_seat.put_off),
+    Route("POST", f"/bookings/{ID}/guest/removal", guest_seat.close_door),
     Route("POST", f"/bookings/{ID}/report", report.send),
     Route("POST", f"/bookings/{ID}/content", content.edit, form_limit=content.BATCH_LIMIT),
+    Route("POST", f"/bookings/{ID}/topics", items.add_topic),
+    Route("GET", f"/bookings/{ID}/cards.json", cards.show),
+    Route("POST", f"/bookings/{ID}/cards", cards.put),
+    Route("POST", f"/bookings/{ID}/ticks", items.tick),
     Route("POST", f"/bookings/{ID}/files", files.add, form_limit=files.UPLOAD_LIMIT),
     Route("POST", f"/bookings/{ID}/record", record.wish),
     Route("POST", f"/bookings/{ID}/reflection", reflection.keep),
     Route("POST", f"/bookings/{ID}/reflection/removal", reflection.delete),
     Route("GET", f"/files/{ID}", files.download),
+    Route("GET", "/g/{token}", guest.exchange, Who.EVERYONE),
+    Route("GET", "/guests/gone", guest.gone, Who.EVERYONE),
+    Route("GET", f"/guests/{ID}", guest.show, Who.EVERYONE),
+    Route("POST", f"/guests/{ID}/refusal", guest.refuse, Who.EVERYONE),
+    Route("GET", f"/guests/{ID}/call", guest_call.show, Who.EVERYONE),
+    Route("GET", f"/guests/{ID}/events", guest_call.connect, Who.EVERYONE, in_main=True),
+    Route("GET", f"/guests/{ID}/socket", guest_call.socket, Who.EVERYONE, in_main=True),
     Route("GET", f"/calls/{ID}", call.show),
     Route("GET", f"/calls/{ID}/number.json", phone_number.show),
     Route("GET", f"/calls/{ID}/socket", call_socket.connect, in_main=True),
@@ -203,10 +306,45 @@ ROUTES = (
     Route("GET", f"/admin/people/{ID}", person.show, Who.COORDINATOR),
     Route("POST", f"/admin/people/{ID}", person.save, Who.COORDINATOR),
     Route("POST", f"/admin/people/{ID}/link", person.send_link, Who.COORDINATOR),
+    Route("POST", f"/admin/people/{ID}/double", doubles.name, Who.ADMIN),
+    Route("GET", "/admin/doubles", doubles.show, Who.ADMIN),
+    Route("GET", f"/admin/doubles/{ID}", merging.ask, Who.ADMIN),
+    Route("POST", f"/admin/doubles/{ID}/merging", merging.merge, Who.ADMIN),
+    Route("POST", f"/admin/doubles/{ID}/dismissal", doubles.dismiss, Who.ADMIN),
     Route("POST", f"/admin/people/{ID}/revocation", person.revoke, Who.COORDINATOR),
     Route("POST", f"/admin/mentorships/{ID}/pause", mentorships.pause, Who.COORDINATOR),
     Route("POST", f"/admin/mentorships/{ID}/ending", mentorships.end, Who.COORDINATOR),
     Route("POST", f"/admin/mentorships/{ID}/resumption", mentorships.resume, Who.COORDINATOR),
+    Route("POST", f"/admin/mentorships/{ID}/nudge", nudges.send, Who.COORDINATOR),
+    Route("GET", "/admin/schemes", members.show_schemes, Who.COORDINATOR),
+    Route("GET", "/admin/schemes/new", settings.show_new, Who.ADMIN),
+    Route("POST", "/admin/schemes", settings.make, Who.ADMIN, form_limit=settings.UPLOAD_LIMIT),
+    Route("GET", f"/admin/schemes/{ID}", members.show_members, Who.COORDINATOR),
+    Route("GET", f"/admin/schemes/{ID}/settings", settings.show, Who.COORDINATOR),
+    Route("POST", f"/admin/schemes/{ID}/settings", settings.save, Who.COORDINATOR, form_limit=settings.UPLOAD_LIMIT),
+    Route("GET", f"/admin/schemes/{ID}/topics", settings.show_topics, Who.COORDINATOR),
+    Route("POST", f"/admin/schemes/{ID}/topics", settings.save_topics, Who.COORDINATOR),
+    Route("GET", f"/admin/schemes/{ID}/matching", matching.show, Who.COORDINATOR),
+    Route("GET", f"/admin/schemes/{ID}/matching/events", matching.follow, Who.COORDINATOR, in_main=True),
+    Route("POST", f"/admin/schemes/{ID}/matching/runs", matching.start, Who.COORDINATOR),
+    Route("POST", f"/admin/schemes/{ID}/matching/rules", matching.set_pair, Who.COORDINATOR),
+    Route("POST", f"/admin/matching-rules/{ID}/removal", matching.free_pair, Who.COORDINATOR),
+    Route("POST", f"/admin/matching-runs/{ID}/cancellation", matching.cancel, Who.COORDINATOR),
+    Route("GET", f"/admin/matching-runs/{ID}", result.show, Who.COORDINATOR),
+    Route("GET", f"/admin/matching-runs/{ID}/fairness", result.show_report, Who.COORDINATOR),
+    Route("POST", f"/admin/matching-runs/{ID}/proposals", result.propose, Who.COORDINATOR),
+    Route("POST", f"/admin/matches/{ID}/withdrawal", matching.withdraw, Who.COORDINATOR),
+    Route("GET", f"/admin/schemes/{ID}/library", library.show_of_scheme, Who.COORDINATOR),
+    Route("POST", f"/admin/schemes/{ID}/library", library.save_of_scheme, Who.COORDINATOR),
+    Route("GET", "/admin/library", library.show, Who.ADMIN),
+    Route("POST", "/admin/library", library.save, Who.ADMIN),
+    Route("GET", f"/admin/memberships/{ID}", members.show_member, Who.COORDINATOR),
+    Route("POST", f"/admin/memberships/{ID}/decision", members.decide_on_member, Who.COORDINATOR),
+    Route("GET", "/admin/live", live.show, Who.COORDINATOR, in_main=True),
+    Route("GET", "/admin/live/events", live.connect, Who.COORDINATOR, in_main=True),
+    Route("GET", f"/admin/live/calls/{ID}/ending", live_endings.ask, Who.COORDINATOR),
+    Route("POST", f"/admin/live/calls/{ID}/ending", live_endings.end, Who.COORDINATOR),
+    Route("POST", f"/admin/live/relays/{ID}/draining", live_endings.drain, Who.ADMIN),
     Route("GET", "/admin/accounts", accounts.show, Who.ADMIN),
     Route("POST", "/admin/accounts", accounts.add, Who.ADMIN),
     Route("POST", f"/admin/accounts/{ID}/role", accounts.set_role, Who.ADMIN),
@@ -233,6 +371,27 @@ ROUTES = (
     Route("POST", "/media-check", media_check.keep, Who.ADMIN),
     Route("GET", "/media-check/origins.json", media_check_origins.show, Who.ADMIN, in_main=True),
     Route("GET", "/media-check/socket", media_check_socket.connect, Who.ADMIN, in_main=True),
+    Route("GET", "/admin/api", api_tokens.show, Who.ADMIN),
+    Route("POST", "/admin/api/tokens", api_tokens.make, Who.ADMIN),
+    Route("POST", f"/admin/api/tokens/{ID}/revocation", api_tokens.revoke, Who.ADMIN),
+    Route("GET", "/admin/hooks", hooks.show, Who.ADMIN),
+    Route("POST", "/admin/hooks", hooks.add, Who.ADMIN),
+    Route("GET", f"/admin/hooks/{ID}", hooks.show_one, Who.ADMIN),
+    Route("POST", f"/admin/hooks/{ID}/test", hooks.try_one, Who.ADMIN),
+    Route("POST", f"/admin/hooks/{ID}/stopping", hooks.stop, Who.ADMIN),
+    Route("POST", f"/admin/hooks/{ID}/starting", hooks.start, Who.ADMIN),
+    Route("POST", f"/admin/hooks/{ID}/removal", hooks.remove, Who.ADMIN),
+    Route("POST", f"/admin/hook-deliveries/{ID}/replay", hooks.replay, Who.ADMIN),
+    Route("GET", "/api/v1/openapi.json", openapi.show, Who.UNASKED),
+    Route("GET", "/api/v1/people", api_people.list_people, Who.PROGRAMS),
+    Route("GET", f"/api/v1/people/{ID}", api_people.get_person, Who.PROGRAMS),
+    Route("PUT", f"/api/v1/people/external/{EXTERNAL}", api_people.put_person, Who.PROGRAMS),
+    Route("GET", "/api/v1/mentorships", api_mentorships.list_mentorships, Who.PROGRAMS),
+    Route("GET", f"/api/v1/mentorships/{ID}", api_mentorships.get_mentorship, Who.PROGRAMS),
+    Route("PUT", f"/api/v1/mentorships/external/{EXTERNAL}", api_mentorships.put_mentorship, Who.PROGRAMS),
+    Route("GET", "/api/v1/sessions", api_sessions.list_sessions, Who.PROGRAMS),
+    Route("GET", f"/api/v1/sessions/{ID}", api_sessions.get_session, Who.PROGRAMS),
+    Route("GET", "/api/v1/counts", api_counts.get_counts, Who.PROGRAMS),
     Route("GET", "/healthz", health.show, Who.UNASKED, in_main=True),
     Route("GET", "/static/{version}/{path:.+}", assets.serve, Who.UNASKED),
 )
@@ -247,5 +406,11 @@ def add_routes(app: web.Application) -> None:
             app.router.add_route("HEAD", route.path, handler)
 
 
-# Outermost first: what runs is counted, then a nonce for every response, then refusals as pages, then limits.
-MIDDLEWARES: tuple[Middleware, ...] = (requests_middleware, nonce_middleware, errors_middleware, limits_middleware)
+# Outermost first: what runs is counted, a nonce for every response, refusals as pages or as JSON, limits.
+MIDDLEWARES: tuple[Middleware, ...] = (
+    requests_middleware,
+    nonce_middleware,
+    errors_middleware,
+    problems_middleware,
+    limits_middleware,
+)

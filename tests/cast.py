@@ -115,7 +115,7 @@ class Fireside:
 
     async def healthy(self) -> bool:
         try:
-            async with aiohttp.ClientSession() as session, session.get(f"{self.base_url}/healthz") as answer:
+            async with aiohttp.ClientSession() as session, session.get(f"{self.base_url}/healthz", ssl=False) as answer:
                 return answer.status == 200
         except aiohttp.ClientError:
             return False

@@ -3,6 +3,8 @@
 import ctypes
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
@@ -10,9 +12,13 @@ import asyncpg
 import pytest
 from hypothesis import settings
 from playwright.async_api import Browser, async_playwright
+from sqlalchemy import update
 
+from server.catchups.rules.join_window import JoinWindow
 from server.db.database import Database
 from server.db.schema import migrate
+from server.db.tables import people
+from server.demo import prepare_demo
 from tests.cast import Fireside, free_port
 from tests.cluster import Cluster
 from tests.emptying import empty
@@ -33,6 +39,8 @@ CHROMIUM_ARGUMENTS = (
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
 )
+# A camera of 5 pictures a second: encoding, decoding and drawing 20 is a third of all that a call costs here.
+SLOW_CAMERA = "--use-fake-device-for-media-stream=fps=5"
 
 # As root, Chromium would put itself before the server that is tested, which then gets next to nothing of two cores.
 # A program that lacks this capability cannot (prctl(2); capability numbers in linux/capability.h).
@@ -104,7 +112,7 @@ def smtp_setting(request: pytest.FixtureRequest) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 async def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database file with the newest schema, to be copied: that is quicker than to migrate anew."""
+    """A database file with the newest schema, to be copied: that is quicker than to migrate each time."""
     file = tmp_path_factory.mktemp("migrated") / "fireside.sqlite3"
     database = Database(f"sqlite+aiosqlite:///{file}")
     await migrate(database)
@@ -122,6 +130,32 @@ async def fireside(tmp_path: Path, migrated: Path, smtp_setting: dict[str, str])
     await house.stop()
 
 
+@pytest.fixture(scope="session")
+async def shared_process(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> AsyncIterator[Fireside]:
+    """One demo for all tests that need no process to themselves."""
+    (data := tmp_path_factory.mktemp("shared") / "data").mkdir(mode=0o700)
+    shutil.copy(migrated, data)
+    house = await Fireside.start(data)
+    yield house
+    await house.stop()
+
+
+@pytest.fixture
+async def shared_fireside(shared_process: Fireside) -> Fireside:
+    """A demo pair of this test's own, whom a process serves that other tests use before and after it.
+
+    For what neither counts what is in the database nor harms a process.
+    """
+    database = Database(f"sqlite+aiosqlite:///{shared_process.data / 'fireside.sqlite3'}")
+    async with database.writing() as connection:
+        earlier = {"email": f"{next(names)}." + people.c.email, "email_key": f"{next(names)}." + people.c.email_key}
+        await connection.execute(update(people).values(earlier))
+    paths = asdict(await prepare_demo(database, JoinWindow(), datetime.now(UTC)))
+    await database.close()
+    links = {name: shared_process.base_url + path for name, path in paths.items()}
+    return replace(shared_process, links={"base_url": shared_process.base_url, **links})
+
+
 @pytest.fixture
 async def smtp_server() -> AsyncIterator[SmtpServer]:
     """A mail server that accepts every email."""
@@ -132,9 +166,11 @@ async def smtp_server() -> AsyncIterator[SmtpServer]:
 
 @pytest.fixture(scope="session")
 async def chromium() -> AsyncIterator[Browser]:
-    """Debian's Chromium with a fake camera and microphone."""
+    """Debian's Chromium with a fake camera, which is slow, and microphone."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM_ARGUMENTS)
+        browser = await playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=[*CHROMIUM_ARGUMENTS, SLOW_CAMERA]
+        )
         yield browser
         await browser.close()
 

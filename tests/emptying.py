@@ -13,7 +13,7 @@ UNCHECKED = {column.name: None for column in ledger_check.columns if column.null
 # They keep what is only added to.
 TRIGGERS = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
 
-# Ids begin anew.
+# Ids begin at one again.
 NUMBERS = "SELECT setval(seqrelid::regclass, 1, false) FROM pg_sequence"
 
 

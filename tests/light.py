@@ -36,6 +36,7 @@ class Person:
         self._url = url
         self._transport = transport
         self._peer = ""
+        self._slots = 1
         self._probe = ProbePeer()
         self._wire: ProbeTransport | None = None
         self._socket: ClientWebSocketResponse | None = None
@@ -48,7 +49,7 @@ class Person:
 
     @property
     def state(self) -> str:
-        """What became of this person, for whoever waits in vain. Raises what ended them."""
+        """What became of this person, for those who wait in vain. Raises what ended them."""
         if self._living is not None and self._living.done():
             self._living.result()
         return (
@@ -93,7 +94,9 @@ class Person:
             assert frame.type is WSMsgType.TEXT
             message = json.loads(frame.data)
             self._heard = message["type"]
-            self.sockets += message["type"] == "hello"
+            if message["type"] == "hello":
+                self.sockets += 1
+                self._slots = message["slots"]
             if message["type"] == "hello" and self._peer:
                 await self._say(socket, type="resume", peer=self._peer)
             elif message["type"] == "hello" or message.get("code") == "unknown_peer":
@@ -134,7 +137,7 @@ class Person:
     def _hang_up(self) -> None:
         if self._wire is not None:
             self._wire.close()
-        self._wire, self._probe, self.back_at = None, ProbePeer(), None
+        self._wire, self._probe, self.back_at = None, ProbePeer(self._slots), None
 
     @staticmethod
     async def _say(socket: ClientWebSocketResponse, **fields: object) -> None:

@@ -30,6 +30,11 @@ SECRET = re.compile(r"(?<![\w-])(?=[\w-]*[A-Z])[\w-]{43}(?![\w-])")
 MOST_SHOWN = 20
 
 
+def own_records(caplog: pytest.LogCaptureFixture) -> list[logging.LogRecord]:
+    """What our own code has logged in this test. asyncio may log meanwhile what an earlier test left open."""
+    return [record for record in caplog.records if record.name.partition(".")[0] in ("server", "signaling")]
+
+
 @dataclass
 class Private:
     """What the tests have stored about people."""

@@ -18,6 +18,10 @@ BATCH = 5_000
 # How many catch-ups a mentorship has had, and how many mentorships a mentor.
 CATCHUPS = 4
 MENTEES = 3
+# How many take part in a scheme.
+MEMBERS = 20
+# How often each scheme was matched.
+RUNS = 10
 
 
 def write_long_history(connection: Connection, catchups: int, now: datetime) -> None:
@@ -70,17 +74,195 @@ class _History:
                 "email_key": f"person{id}@example.org",
                 "zone": "UTC",
                 "language": "en",
+                "external_id": f"member-{id}" if id % 2 else None,
             }
 
     def mentorships(self) -> Iterator[Row]:
         for id in self._mentorships:
             mentor, mentee = self._pair(id)
-            yield {"id": id, "mentor_id": mentor, "mentee_id": mentee, "state": "active"}
+            external = {"external_id": f"pair-{id}" if id % 2 else None}
+            yield {"id": id, "mentor_id": mentor, "mentee_id": mentee, "state": "active"} | external
+
+    def routines(self) -> Iterator[Row]:
+        """Every second one has ended."""
+        for id in self._mentorships:
+            yield {
+                "id": id,
+                "mentorship_id": id,
+                "set_by": self._pair(id)[0],
+                "link_id": 2 * id,
+                "wording_hash": _hash("wording"),
+                "every": "week",
+                "first": self._now.date(),
+                "zone": "UTC",
+                "medium": "video",
+                "minutes": 30,
+                "due_at": self._now + timedelta(hours=id) if id % 2 else None,
+            }
+
+    def courses(self) -> Iterator[Row]:
+        """Every second one is planned, and most of these are to be looked at later."""
+        for id in self._mentorships:
+            planned = id % 2 == 0
+            yield {
+                "mentorship_id": id,
+                "state": "running" if planned else "unplanned",
+                "counted_from": self._now,
+                "look_at": self._now + timedelta(hours=id) if planned else None,
+            }
+
+    def course_parts(self) -> Iterator[Row]:
+        for id in self._mentorships:
+            for person in self._pair(id):
+                yield {"mentorship_id": id, "person_id": person, "catchups": 10, "every": "month"}
+
+    def farewells(self) -> Iterator[Row]:
+        for id in self._mentorships:
+            for person in self._pair(id):
+                yield {"mentorship_id": id, "person_id": person, "sealed": b"thank you"}
+
+    def dismissed_guides(self) -> Iterator[Row]:
+        for id in self._mentorships:
+            for person in self._pair(id):
+                yield {"person_id": person, "guide": f"hint {id}"}
+
+    def introductions(self) -> Iterator[Row]:
+        """One a mentorship, to the next mentee; every tenth waits, some for their third person to be asked."""
+        for id in self._mentorships:
+            mentor, mentee = self._pair(id)
+            waits = id % 10 == 0
+            yield {
+                "id": id,
+                "mentorship_id": id,
+                "mentor_id": mentor,
+                "mentee_id": mentee,
+                "third_id": None if id % 50 == 0 else self._mentors + id % len(self._mentorships) + 1,
+                "key": f"k{id}",
+                "state": "asked" if waits else "lapsed",
+                "ask_at": self._now if id % 50 == 0 else None,
+                "due_at": self._now + timedelta(hours=id) if waits else None,
+            }
+
+    def guest_seats(self) -> Iterator[Row]:
+        """One in every tenth catch-up; a few guests are awaited, and one is in a call."""
+        for id in self._catchups:
+            if id % 10 == 0:
+                yield {
+                    "id": id,
+                    "catchup_id": id,
+                    "asked_by": self._pair(id)[0],
+                    "name": "",
+                    "email": "",
+                    "language": "en",
+                    "role": "guest",
+                    "state": "agreed" if id % 500 == 0 else "over",
+                    "state_at": self._now - timedelta(days=id),
+                    "key": "k" if id % 500 == 0 else None,
+                    "attendance": "a" if id == 500 else None,
+                }
+
+    def introduction_words(self) -> Iterator[Row]:
+        for id in self._mentorships:
+            yield {"introduction_id": id, "sealed": b"words"}
+
+    def introduction_answers(self) -> Iterator[Row]:
+        for id in self._mentorships:
+            yield {"introduction_id": id, "person_id": self._pair(id)[1]}
+
+    def introduction_blocks(self) -> Iterator[Row]:
+        for id in self._mentorships:
+            yield {"hash": _hash(f"block {id}")}
+
+    def schemes(self) -> Iterator[Row]:
+        for id in range(1, len(self._mentorships) // MEMBERS + 2):
+            yield {"id": id, "slug": f"scheme-{id}", "name": f"Scheme {id}", "language": "en", "zone": "UTC"}
+
+    def memberships(self) -> Iterator[Row]:
+        """Each mentee is in one scheme, with MEMBERS others."""
+        states = ("member", "waiting_list", "applied", "left")
+        for id in self._mentorships:
+            yield {
+                "id": id,
+                "scheme_id": id // MEMBERS + 1,
+                "person_id": self._pair(id)[1],
+                "role": "mentee",
+                "state": states[id % len(states)],
+                "zone": "UTC",
+            }
+
+    def membership_hours(self) -> Iterator[Row]:
+        for id in self._mentorships:
+            yield {"id": id, "membership_id": id, "weekday": 1, "begins": 1080, "ends": 1200}
+
+    def membership_exclusions(self) -> Iterator[Row]:
+        for id in self._mentorships:
+            yield {"membership_id": id, "who": "somebody@example.org"}
+
+    def match_runs(self) -> Iterator[Row]:
+        """Ten of each scheme; in every tenth the newest one waits."""
+        for scheme in self.schemes():
+            for number in range(RUNS):
+                waits = number == RUNS - 1 and scheme["id"] % 10 == 0
+                state = {"state": "waiting" if waits else "done", "account_id": 1}
+                yield state | {"id": scheme["id"] * RUNS - number, "scheme_id": scheme["id"]}
+
+    def _match(self, membership: int) -> Row:
+        """Of this mentee and the member before."""
+        return {"mentor_membership_id": membership - 1 or len(self._mentorships), "mentee_membership_id": membership}
+
+    def match_suggestions(self) -> Iterator[Row]:
+        for id in self._mentorships:
+            yield self._match(id) | {"id": id, "run_id": (id // MEMBERS + 1) * RUNS}
+
+    def match_left_out(self) -> Iterator[Row]:
+        for id in self._mentorships:
+            run = {"run_id": (id // MEMBERS + 1) * RUNS}
+            yield run | {"membership_id": id, "role": "mentee", "reason": "not_this_time"}
+
+    def match_rules(self) -> Iterator[Row]:
+        for id in self._mentorships:
+            yield self._match(id) | {"id": id, "scheme_id": id // MEMBERS + 1, "kind": "ban", "account_id": 1}
+
+    def match_proposals(self) -> Iterator[Row]:
+        """One a mentee; every tenth waits."""
+        for id in self._mentorships:
+            waits = id % 10 == 0
+            yield self._match(id) | {
+                "id": id,
+                "scheme_id": id // MEMBERS + 1,
+                "state": "asks_mentor" if waits else "agreed" if id % 3 else "declined",
+                "due_at": self._now + timedelta(hours=id) if waits else None,
+                "mentorship_id": id if not waits and id % 3 else None,
+            }
+
+    def match_proposal_times(self) -> Iterator[Row]:
+        for id in self._mentorships:
+            for days in range(2):
+                yield {"proposal_id": id, "start": self._now + timedelta(days=days)}
+
+    def match_words(self) -> Iterator[Row]:
+        for id in self._mentorships:
+            yield {"proposal_id": id, "membership_id": id, "words": "Somebody nearer."}
+
+    def breaks(self) -> Iterator[Row]:
+        for person in self.people():
+            yield {"id": person["id"], "person_id": person["id"], "first": self._now.date(), "last": self._now.date()}
 
     def name_keys(self) -> Iterator[Row]:
         for person in self.people():
             for place, key in enumerate(name_keys(person["name"])):
                 yield {"person_id": person["id"], "place": place, "key": key}
+
+    def double_keys(self) -> Iterator[Row]:
+        for person in self.people():
+            for kind, key in (("name", f"prsn {person['id']}"), ("address", person["email_key"])):
+                yield {"person_id": person["id"], "kind": kind, "key": key}
+
+    def doubles(self) -> Iterator[Row]:
+        """Each mentor and the next; every second was dismissed."""
+        for id in range(1, self._mentors):
+            dismissed = self._now if id % 2 else None
+            yield {"id": id, "first_id": id, "second_id": id + 1, "dismissed_at": dismissed}
 
     def links(self) -> Iterator[Row]:
         for id in self._catchups:
@@ -179,7 +361,12 @@ class _History:
 
     def sessions(self) -> Iterator[Row]:
         for id in self._catchups:
-            yield {"id": id, "booking_id": id, "opened_at": self._start(id)}
+            yield {
+                "id": id,
+                "booking_id": id,
+                "opened_at": self._start(id),
+                "empty_since": self._start(id) + timedelta(minutes=30),
+            }
 
     def attendances(self) -> Iterator[Row]:
         for id in self._catchups:
@@ -195,6 +382,11 @@ class _History:
                     "left_at": left,
                     "why": "left",
                 }
+
+    def connection_samples(self) -> Iterator[Row]:
+        """The last calls are too new to have lost theirs."""
+        for id in self._catchups:
+            yield {"attendance_id": 2 * id, "part": 0, "samples": "10,3,45,310,900;"}
 
     def contents(self) -> Iterator[Row]:
         for id in self._catchups:
@@ -216,6 +408,37 @@ class _History:
     def content_files(self) -> Iterator[Row]:
         for id in self._catchups:
             yield {"id": id, "catchup_id": id, "key": f"r{id}", "size": 4, "sealed": b"file"}
+
+    def messages(self) -> Iterator[Row]:
+        """As many as there are catch-ups, of both in turn."""
+        for id in self._catchups:
+            author = self._pair(id)[id // len(self._mentorships) % 2]
+            number = self._mentorship(id)
+            yield {"id": id, "mentorship_id": number, "author_id": author, "key": f"m{id}", "sealed": b"message"}
+
+    def message_files(self) -> Iterator[Row]:
+        for id in self._catchups:
+            yield {"message_id": id, "mentorship_id": self._mentorship(id), "size": 4, "sealed": b"file"}
+
+    def message_readers(self) -> Iterator[Row]:
+        for id in self._mentorships:
+            for person in self._pair(id):
+                yield {"mentorship_id": id, "person_id": person, "read_id": id, "notice": "at_once"}
+
+    def situations(self) -> Iterator[Row]:
+        for id in self._mentorships:
+            for person in self._pair(id):
+                yield {
+                    "mentorship_id": id,
+                    "person_id": person,
+                    "until": self._now.date() + timedelta(days=7 + id % 30),
+                    "sealed": b"line",
+                }
+
+    def shared_times(self) -> Iterator[Row]:
+        """Every mentor shows a few."""
+        for id in self._mentorships:
+            yield {"mentorship_id": id, "person_id": self._pair(id)[0], "share": "few"}
 
     def reflections(self) -> Iterator[Row]:
         for id in self._catchups:
@@ -239,6 +462,33 @@ class _History:
         for id in self._catchups:
             for person in self._pair(id):
                 yield {"entry_id": id, "person_id": person}
+
+    def api_tokens(self) -> Iterator[Row]:
+        for id in range(1, 4):
+            yield {"id": id, "name": f"Token {id}", "secret_hash": _hash(f"token {id}"), "scopes": "counts:read"}
+
+    def webhooks(self) -> Iterator[Row]:
+        for id in range(1, 4):
+            yield {"id": id, "url": "https://hooks.example", "salt": f"{id}"}
+
+    def webhook_deliveries(self) -> Iterator[Row]:
+        """One of each catch-up went to each hook; each was delivered."""
+        for id in self._catchups:
+            at = self._start(id)
+            yield {
+                "id": id,
+                "webhook_id": id % 3 + 1,
+                "event_id": f"booking-{id}-held",
+                "event": "session.held",
+                "booking_id": id,
+                "at": at,
+                "called_at": at,
+                "delivered_at": at,
+            }
+
+    def webhook_calls(self) -> Iterator[Row]:
+        for id in self._catchups:
+            yield {"id": id, "delivery_id": id, "at": self._start(id), "status": 200}
 
     def outbox(self) -> Iterator[Row]:
         """Four emails a catch-up; every tenth of them was dropped and one in a hundred failed."""

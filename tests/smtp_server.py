@@ -13,7 +13,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from tests.cast import until
 
-PERSONAL_LINK = re.compile(r"https?://[^\s\"<>]+/l/[\w-]{43}(?![\w-])")
+PERSONAL_LINK = re.compile(r"https?://[^\s\"<>]+/(?:l/|g/\d+\.)[\w-]{43}(?![\w-])")
 
 
 FULL_NAME = re.compile(r"([a-z0-9-]+\.)+[a-z]{2,}|\[(IPv6:)?[0-9a-f:.]+\]", re.IGNORECASE)

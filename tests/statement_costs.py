@@ -34,13 +34,21 @@ READS_ALL = (
     # The session history: counts of each state, to 10,000 at most, and so many rows by name.
     "AS counted",
     'ORDER BY anon_1."key", anon_1.at DESC',
+    # The offers of four weeks that nobody answered, until the list is full.
+    "offers AS later",
+    # Its rows by how long an answer took, until a page is full.
+    "strftime('%s'",
     # Its rows by a medium, or by a name of more than 2,000 pairs, until a page is full.
     "bookings.medium = '",
     "offers.by_video IS 1",
     "offers.by_phone IS 1",
     'its_keys."key"',
+    # People of a name that more than 2,000 have, until a page is full.
+    "AS of_many",
     # All people of an export.
     "WITH pairs AS",
+    # What was sent to a webhook in 30 days goes with it.
+    "DELETE FROM webhooks WHERE",
 )
 
 

@@ -8,6 +8,7 @@ from typing import Self
 
 import aiohttp
 
+from server.calls.actions.entering import SEATS
 from signaling.probe.offer import read_answer
 from signaling.probe.peer import ProbePeer
 from signaling.probe.transport import ProbeTransport, open_transport
@@ -15,6 +16,9 @@ from signaling.protocol import messages
 
 EVERY_S = 0.02
 CHECK_EVERY_S = 2.0
+
+# For the other of the two and for a guest.
+SLOTS = SEATS - 1
 
 
 class Talker:
@@ -37,7 +41,7 @@ class Talker:
         session = aiohttp.ClientSession(headers={"Cookie": f"fireside={token}"})
         try:
             socket = await session.ws_connect(f"{base_url}/calls/{booking_id}/socket", origin=base_url)
-            talker = cls(socket, ProbePeer(), session)
+            talker = cls(socket, ProbePeer(SLOTS), session)
             await talker._enter()
         except BaseException:
             await session.close()

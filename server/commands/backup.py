@@ -38,7 +38,7 @@ def add_drill_arguments(parser: ArgumentParser) -> None:
 async def run_backup(arguments: Namespace, settings: Settings) -> int:
     """Raises BackupProblem, Unavailable or OSError."""
     file, manifest = await make_backup(host_of(settings), arguments.target, arguments.keep, datetime.now(UTC))
-    sealed = "encrypted" if settings.backup_passphrase else "not encrypted: whoever has it can read everything"
+    sealed = "encrypted" if settings.backup_passphrase else "not encrypted: anybody who has it can read everything"
     print(f"{file}: {_said(manifest)}, {sealed}. It was read back, and is whole.")
     return 0
 

@@ -9,7 +9,7 @@ from server.db.database import Database
 from server.people.rules.audit import COMMAND_LINE
 from server.privacy.actions.erasing import clear_erased, erase_person
 from server.privacy.queries.person_data import find_person_id, read_person_data
-from server.privacy.rules.erasure import ErasureReason
+from server.privacy.rules.erasure import TO_GIVE, ErasureReason
 from server.privacy.rules.places import PLACES, OnErasure, Place
 
 
@@ -19,7 +19,7 @@ def add_erase_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--reason",
         type=ErasureReason,
-        choices=tuple(ErasureReason),
+        choices=TO_GIVE,
         default=ErasureReason.ASKED,
         help="Why, for the audit log: they asked for it, they left the scheme, or they were added by mistake. "
         "Default: asked.",

@@ -1,7 +1,7 @@
 """Times as people write them: in their own zone and language, with the weekday."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.core import get_global
@@ -11,6 +11,7 @@ from server.i18n.catalog import ENGLISH, Language
 from server.i18n.texts import N_
 
 HALF_A_YEAR = timedelta(days=182)
+NOON = time(12)
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 # Babel's own long forms of these languages, without the year; English without its comma.
@@ -23,14 +24,39 @@ def day(time: datetime, zone: str, language: Language, now: datetime) -> str:
     return format_datetime(_local(time, zone), DAYS[language.code] + year, locale=language.locale)
 
 
+def iso_day(text: str, language: Language, now: datetime) -> str:
+    """As `day`, of a day that is written as ISO 8601 says."""
+    return day(datetime.combine(date.fromisoformat(text), NOON, UTC), "UTC", language, now)
+
+
 def short_day(day: date, language: Language) -> str:
     """24 Nov"""
     return format_skeleton("MMMd", day, locale=language.locale)
 
 
+def dated_weekday(day: date, language: Language) -> str:
+    """Tue 24 Nov"""
+    return format_skeleton("MMMEd", day, locale=language.locale)
+
+
+def month(time: datetime, zone: str, language: Language) -> str:
+    """March 2027"""
+    return format_skeleton("yMMMM", _local(time, zone), locale=language.locale)
+
+
 def clock(time: datetime, zone: str, language: Language) -> str:
     """15:00, or as the language writes it: 3:00 م, without a line break."""
-    return format_time(_local(time, zone), "short", locale=language.locale).replace(" ", NO_BREAK)
+    return time_of_day(_local(time, zone).time(), language)
+
+
+def weekday(number: int, language: Language) -> str:
+    """Its name as it stands alone; 0 is Monday."""
+    return str(language.locale.days["stand-alone"]["wide"][number])
+
+
+def time_of_day(clock: time, language: Language) -> str:
+    """15:00, of no day and no zone."""
+    return format_time(clock, "short", locale=language.locale).replace(" ", NO_BREAK)
 
 
 def moment(time: datetime, zone: str, language: Language, now: datetime) -> str:

@@ -1,10 +1,11 @@
 """What every template can use, in pages and emails: texts and times in the reader's language."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
+from markupsafe import Markup
 
 from server.i18n import dates
 from server.i18n.catalog import Language, language_of
@@ -33,8 +34,28 @@ def make_environment(folder: Path = TEMPLATE_FOLDER, *, html: bool = True) -> En
     environment.policies["ext.i18n.trimmed"] = True
     # Given by the extension, which no type stub knows.
     install = environment.install_gettext_callables  # type: ignore[attr-defined] # see above
-    install(_gettext, _ngettext, newstyle=True)
-    filters = (say, day, short_day, clock, moment, wait, stamp, zone_name, language_name, linked, contact_link)
+    text = _html_text if html else _plain_text
+    install(text, _ngettext, newstyle=True)
+    # The extension wraps it in three calls for each text.
+    environment.globals.update(gettext=text, _=text)
+    filters = (
+        say,
+        day,
+        iso_day,
+        month,
+        short_day,
+        dated_weekday,
+        weekday,
+        clock,
+        minute_clock,
+        moment,
+        wait,
+        stamp,
+        zone_name,
+        language_name,
+        linked,
+        contact_link,
+    )
     environment.filters.update({each.__name__: each for each in filters})
     return environment
 
@@ -51,8 +72,36 @@ def day(context: Context, time: datetime, zone: str) -> str:
 
 
 @pass_context
+def iso_day(context: Context, text: str) -> str:
+    """A day that is written as ISO 8601 says."""
+    return dates.iso_day(text, _language(context), context["now"])
+
+
+@pass_context
 def short_day(context: Context, of: date) -> str:
     return dates.short_day(of, _language(context))
+
+
+@pass_context
+def dated_weekday(context: Context, of: date) -> str:
+    return dates.dated_weekday(of, _language(context))
+
+
+@pass_context
+def month(context: Context, time: datetime, zone: str) -> str:
+    return dates.month(time, zone, _language(context))
+
+
+@pass_context
+def weekday(context: Context, number: int) -> str:
+    """Its name; 0 is Monday."""
+    return dates.weekday(number, _language(context))
+
+
+@pass_context
+def minute_clock(context: Context, minutes: int) -> str:
+    """A time of day by its minutes from midnight."""
+    return dates.time_of_day(time(*divmod(minutes % (24 * 60), 60)), _language(context))
 
 
 @pass_context
@@ -86,8 +135,14 @@ def language_name(code: str) -> str:
 
 
 @pass_context
-def _gettext(context: Context, text: str) -> str:
-    return _language(context).gettext(text)
+def _html_text(context: Context, text: str, **values: object) -> Markup:
+    found = Markup(_language(context).gettext(text))  # noqa: S704 texts of ours are HTML; values are escaped
+    return found % values if "%" in found else found
+
+
+@pass_context
+def _plain_text(context: Context, text: str, **values: object) -> str:
+    return _language(context).gettext(text) % values
 
 
 @pass_context

@@ -27,6 +27,7 @@ class Who(Enum):
     """Who may open a route. What a visitor may see there is checked by the queries."""
 
     UNASKED = "everyone, without looking up who it is"
+    PROGRAMS = "the scheme's own systems, by a token that their handler looks at"
     EVERYONE = "everyone"
     VISITOR = "people who opened a personal link"
     OWNER = "people who opened a link to all of their pages, not only to one catch-up"
@@ -59,7 +60,7 @@ def guarded(handler: Handler, who: Who, form_limit: int | None = None) -> Handle
 
     `form_limit` is how many bytes its form may have, None for as many as any other: so nobody else may send more.
     """
-    if who is Who.UNASKED:
+    if who in (Who.UNASKED, Who.PROGRAMS):
         return handler
 
     async def check_access(request: web.Request) -> web.StreamResponse:

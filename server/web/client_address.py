@@ -34,9 +34,14 @@ def caller(peer: str | None, forwarded: Sequence[str], proxies: int) -> str:
 
     Everything before those was written by the caller, who may write anything.
     """
-    hops = [hop.strip() for line in forwarded for hop in line.split(",")]
+    hops = forwarded_hops(forwarded)
     trusted = hops[-proxies:] if proxies else []
     return (_network_of(trusted[0]) if trusted else None) or _network_of(peer or "") or UNKNOWN
+
+
+def forwarded_hops(lines: Sequence[str]) -> list[str]:
+    """The addresses in the lines of X-Forwarded-For, in their order."""
+    return [hop.strip() for line in lines for hop in line.split(",")]
 
 
 def _network_of(hop: str) -> str | None:

@@ -10,7 +10,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from server.log_format import REQUEST_ID
-from server.web.keys import HANDED_ON, MEASURER, REQUESTS
+from server.web.keys import HANDED_ON, MEASURER, REQUESTS, TRACER
 
 LOOK_EVERY_S = 0.02
 
@@ -42,19 +42,26 @@ async def drain(
 
 @web.middleware
 async def requests_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Counts the requests that run, and measures them if somebody wants to know; gives each an id for the log."""
+    """Counts the requests that run, measures and traces them if asked to; gives each an id for the log."""
     requests = request.app[REQUESTS]
     requests.running += 1
     begun = time.monotonic()
     REQUEST_ID.set(secrets.token_hex(8))
+    tracer = request.app.get(TRACER)
+    if tracer is not None:
+        tracer.begin_request()
     try:
         response = await handler(request)
     finally:
         requests.running -= 1
-    if MEASURER in request.app and HANDED_ON not in request:
-        resource = request.match_info.route.resource
-        route = resource.canonical if resource else "none"
+    if HANDED_ON in request or (tracer is None and MEASURER not in request.app):
+        return response
+    resource = request.match_info.route.resource
+    route = resource.canonical if resource else "none"
+    if MEASURER in request.app:
         request.app[MEASURER].note_request(request.method, route, response.status, time.monotonic() - begun)
+    if tracer is not None:
+        tracer.end_request(request.method, route, response.status)
     return response
 
 

@@ -8,7 +8,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from server.db.database import COMMITS, Commits, OutcomeUnknown, Unavailable
-from server.errors import DomainError, Forbidden, Gone, InvalidChoice, InvalidInput, NotFound, TooManyTries
+from server.errors import DomainError, Forbidden, Gone, InvalidChoice, InvalidInput, NotFound, TokenNeeded, TooManyTries
 from server.i18n.texts import N_, Text
 from server.people.rules.errors import HomeLinkNeeded
 from server.web.access import SAFE_METHODS, SlowRequest, UnreadableRequest
@@ -19,6 +19,7 @@ from server.web.rendering import page
 STATUSES: Mapping[type[DomainError], int] = {
     UnreadableRequest: 400,
     SlowRequest: 408,
+    TokenNeeded: 401,
     Forbidden: 403,
     NotFound: 404,
     DomainError: 409,
@@ -43,8 +44,7 @@ OUR_FAULT = N_("Something went wrong on our side. Reload the page to see how thi
 
 @web.middleware
 async def errors_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-    commits = Commits()
-    COMMITS.set(commits)
+    COMMITS.set(Commits())
     try:
         return await handler(request)
     except TooManyTries as error:
@@ -60,8 +60,7 @@ async def errors_middleware(request: web.Request, handler: Handler) -> web.Strea
     except web.HTTPClientError as error:
         return refuse(request, error.status, NO_SUCH_WAY)
     except Unavailable as error:
-        log.error("%s %s: the database cannot be used: %s", request.method, request.match_info.route.resource, error)
-        unsure = commits.made or isinstance(error, OutcomeUnknown)
+        unsure = note_away(request, error)
         reading = request.method in SAFE_METHODS
         return _try_again_soon(request, AWAY_READING if reading else UNSURE if unsure else AWAY)
     except Exception:
@@ -74,18 +73,29 @@ def status_of(problem: DomainError | None) -> int:
     return 200 if problem is None else next(STATUSES[kind] for kind in type(problem).__mro__ if kind in STATUSES)
 
 
+def note_away(request: web.Request, error: Unavailable) -> bool:
+    """Logs that the database cannot be used; whether something may have been saved before."""
+    log.error("%s %s: the database cannot be used: %s", request.method, request.match_info.route.resource, error)
+    commits = COMMITS.get()
+    return isinstance(error, OutcomeUnknown) or (commits is not None and commits.made)
+
+
+def seconds_until_again(request: web.Request, error: TooManyTries) -> int:
+    """How long to wait before the next try, for Retry-After; 1 at least."""
+    return max(1, math.ceil((error.again_at - request.app[CLOCK]()).total_seconds()))
+
+
 def refuse(request: web.Request, status: int, sentence: str, **values: object) -> web.Response:
     """The page that says why it was refused."""
     return page(request, "web/error.html", status=status, refusal=Text(sentence, values), status_code=status)
 
 
 def _try_again_at(request: web.Request, error: TooManyTries) -> web.Response:
-    wait = math.ceil((error.again_at - request.app[CLOCK]()).total_seconds())
     status = status_of(error)
     response = page(
         request, "web/error.html", status=status, refusal=error, status_code=status, again_at=error.again_at
     )
-    response.headers["Retry-After"] = str(max(1, wait))
+    response.headers["Retry-After"] = str(seconds_until_again(request, error))
     return response
 
 

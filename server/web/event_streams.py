@@ -8,11 +8,14 @@ import asyncio
 import logging
 import random
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
 from aiohttp import web
+
+from server.db.database import Unavailable
+from server.errors import NotFound
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +23,8 @@ STREAMS_EACH = 8
 # A proxy ends what is silent for longer, and a browser that is gone is noticed only by writing to it.
 KEEP_ALIVE_S = 15.0
 SEND_WITHIN_S = 10.0
+# How soon to look again while the database does not answer.
+WITHOUT_DATABASE = timedelta(seconds=10)
 # All pages come back after a restart, but not in the same moment.
 RETRY_MS = (500, 3000)
 HEADERS = {"Content-Type": "text/event-stream; charset=utf-8", "X-Accel-Buffering": "no"}
@@ -61,6 +66,19 @@ class EventStream:
         """Ends the stream for good: the browser does not come back."""
         await self._write("event: over\ndata:\n\n")
         self.end()
+
+    async def follow(self, tell: Callable[[], Awaitable[timedelta]]) -> None:
+        """Tells again whenever the stream is woken, and after the time that `tell` returns, until the stream ends. It
+        ends for good when `tell` raises NotFound."""
+        while self.open:
+            try:
+                longest = await tell()
+            except NotFound:
+                await self.finish()
+                return
+            except Unavailable:
+                longest = WITHOUT_DATABASE
+            await self.wait(longest)
 
     async def wait(self, longest: timedelta) -> bool:
         """Until the stream is woken or ended, or this time has passed; whether it was woken or ended."""

@@ -17,7 +17,7 @@ FIXED = {
     "Permissions-Policy": "camera=(self), microphone=(self), display-capture=(self), geolocation=()",
 }
 # A page at a link's own address says why it does not open: what that page loads must not name the link.
-LINKS = "/l/"
+LINKS = ("/l/", "/g/")
 ONLY_TLS = {"Strict-Transport-Security": "max-age=31536000"}
 
 
@@ -49,6 +49,7 @@ def _policy(nonce: str, socket: str) -> str:
         (
             "default-src 'none'",
             f"script-src 'self' 'nonce-{nonce}'",
+            "worker-src 'self'",
             "style-src 'self'",
             "img-src 'self' data:",
             f"connect-src 'self' {socket}",

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from aiohttp import web
 from jinja2 import Environment
@@ -17,14 +17,21 @@ from server.web.event_streams import EventStreams
 from server.web.foreign_origins import ForeignOrigins
 from server.web.measurer import MainMeasurer, Measurer
 from server.web.readiness import Readiness
+from server.web.tracing import Tracer
 from signaling.hub.hub import Hub
+
+# Why a person is taken out of a call: it was called off, or it is over.
+LeavingReason = Literal["removed", "over"]
 
 
 class Calls(Protocol):
     """How pages end what is over in the calls that run, whichever process has them."""
 
-    async def remove(self, call: str, person: str) -> None:
+    async def remove(self, call: str, person: str, why: LeavingReason = "removed") -> None:
         """Takes a person out of a call, now."""
+
+    async def drain(self, relay: int) -> None:
+        """Lets a relay process, from 0, take no new calls and end with its present ones."""
 
     async def end_visit(self, visit: str) -> None:
         """Ends all that this visit has open in calls."""
@@ -53,6 +60,8 @@ BACKGROUND_TASKS = web.AppKey("background_tasks", BackgroundTasks)
 EVENT_STREAMS = web.AppKey("event_streams", EventStreams)
 SECRET = web.AppKey("secret", ServerSecret)
 TEMPLATES = web.AppKey("templates", Environment)
+# Only where the host has named a collector of traces.
+TRACER: web.AppKey[Tracer] = web.AppKey("tracer")
 # Only where the host has named an address for metrics.
 MEASURER: web.AppKey[Measurer] = web.AppKey("measurer")
 MAIN_MEASURER: web.AppKey[MainMeasurer] = web.AppKey("main_measurer")

@@ -16,7 +16,7 @@ from aiohttp import web
 
 from server.db.changes import Topic
 from server.errors import NotFound
-from server.web.keys import HANDED_ON
+from server.web.keys import HANDED_ON, LeavingReason
 
 LARGEST_PACKET = 128 * 1024
 # Of the settings, which are the first packet, and of what follows.
@@ -36,8 +36,11 @@ class MainProcess:
         """This process serves pages now."""
         self._tell("ready")
 
-    async def remove(self, call: str, person: str) -> None:
-        self._tell("remove", call, person)
+    async def remove(self, call: str, person: str, why: LeavingReason = "removed") -> None:
+        self._tell("remove", call, person, why)
+
+    async def drain(self, relay: int) -> None:
+        self._tell("drain", relay)
 
     async def end_visit(self, visit: str) -> None:
         self._tell("end_visit", visit)

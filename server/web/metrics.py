@@ -69,6 +69,7 @@ class Metrics:
         )
         self._left = self._counter("fireside_attendances_ended", "Attendances of calls that ended, and why.", "why")
         self._bytes = self._counter("fireside_media_bytes", "Media of attendances that ended.", "direction")
+        self._replies = self._counter("fireside_replies", "Emails that came in, and what became of them.", "outcome")
         self._pages_lost = self._counter("fireside_page_processes_lost", "Processes for pages that died.")
         self._state: dict[str, Gauge] = {
             name: self._gauge(f"fireside_{name}", meaning, *labels)
@@ -81,6 +82,11 @@ class Metrics:
                 "relay_draining": ("Whether this relay process takes no new calls.", "relay"),
                 "relay_connections": ("Connections of browsers to this relay process.", "relay"),
                 "relay_dropped_packets": ("Packets that this relay process refused since it started.", "relay"),
+                "relay_received_packets": ("Packets that this relay process received since it started.", "relay"),
+                "relay_sent_packets": ("Packets that this relay process sent since it started.", "relay"),
+                "relay_delay_seconds": ("How long this relay process keeps a packet, the mean of a second.", "relay"),
+                "relay_longest_delay_seconds": ("The longest of that second.", "relay"),
+                "relay_loss_ratio": ("Share of packets that the browsers in its calls lose now, the mean.", "relay"),
                 "relay_processes_lost": ("Relay processes that died since the start.",),
                 "emails_due": ("Emails that are due and not sent yet.",),
                 "emails_failed": ("Emails that were given up.",),
@@ -114,6 +120,10 @@ class Metrics:
         if outcome == "ok":
             self._last_round.labels(job).set(now.timestamp())
 
+    def note_reply(self, outcome: str) -> None:
+        """An answer by email came in."""
+        self._replies.labels(outcome).inc()
+
     def note_left(self, why: str, quality: Quality) -> None:
         """An attendance ended."""
         self._left.labels(why).inc()
@@ -140,6 +150,11 @@ class Metrics:
             gauges["relay_draining"].labels(str(number)).set(relay.draining)
             gauges["relay_connections"].labels(str(number)).set(relay.connections)
             gauges["relay_dropped_packets"].labels(str(number)).set(relay.dropped)
+            gauges["relay_received_packets"].labels(str(number)).set(relay.received)
+            gauges["relay_sent_packets"].labels(str(number)).set(relay.sent)
+            gauges["relay_delay_seconds"].labels(str(number)).set(relay.delay)
+            gauges["relay_longest_delay_seconds"].labels(str(number)).set(relay.longest_delay)
+            gauges["relay_loss_ratio"].labels(str(number)).set(relay.loss)
         gauges["relay_processes_lost"].set(state.hub.relays_lost)
         gauges["emails_due"].set(state.emails_due)
         gauges["emails_failed"].set(state.emails_failed)

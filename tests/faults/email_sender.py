@@ -37,7 +37,9 @@ async def work(url: str, smtp: str, mentor: str, mentee: str, ahead: float) -> N
     ]
     async with database.reading() as connection:
         [mentorship] = await mentorships_of(connection, maya.person)
-    mailer = make_mailer(SmtpTransport(smtp), "http://localhost", "f@example.org", clock, sealer=SEALER)
+    mailer = make_mailer(
+        SmtpTransport(smtp), "http://localhost", "f@example.org", clock, sealer=SEALER, guest_key=bytes(32)
+    )
 
     async def decide() -> None:
         while True:

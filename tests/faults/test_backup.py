@@ -1,6 +1,6 @@
 """D7: a backup that is taken under load stands at one moment and lacks nothing, and restores elsewhere.
 
-FIRESIDE_FAULTS=long (`make faults`) takes 100 copies and 100 backups of each database, else 10 and 3.
+FIRESIDE_FAULTS=long (`make faults`) takes 100 copies and 100 backups of each database, else 10 and 2.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ from tests.faults.test_kill_server import EFFECTS, Deciders, Preparation, conten
 COPIES = 100 if os.environ.get("FIRESIDE_FAULTS") == "long" else 10
 CASES = 12 * COPIES
 WORKERS = 4
-BACKUPS = 100 if os.environ.get("FIRESIDE_FAULTS") == "long" else 3
+BACKUPS = 100 if os.environ.get("FIRESIDE_FAULTS") == "long" else 2
 KILLED = 6
 WRITERS, WRITES_A_SECOND = 5, 50
 PASSPHRASE = "correct horse battery"  # noqa: S105 it is the test's own

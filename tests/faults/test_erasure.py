@@ -3,11 +3,13 @@
 import asyncio
 import sys
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
 from sqlalchemy import insert, text, update
 
+from server.admin.actions.merging import merge_people
 from server.db.database import Database
 from server.db.schema import migrate
 from server.db.tables import busy_feeds, people
@@ -18,10 +20,13 @@ from server.privacy.actions.erasing import clear_erased, erase_person
 from server.privacy.rules.erasure import ErasureReason
 from tests.cast import Fireside, until
 from tests.conftest import new_postgresql_database
-from tests.server.actors import NOW
+from tests.server.actors import NOW, visitor_with_account
+from tests.server.sending import SEALER
 
 EMAIL, NAME, CALLED = "quint.okafor@marked.invalid", "Quintus Okafor", "Quinnie"
-MARKS = (EMAIL, NAME, CALLED, "7946 0958", "captions for Q", "marked-calendar")
+# The other entry of the same person, before both were merged.
+OTHER_EMAIL, OTHER_NAME = "quint.other@marked.invalid", "Quillon Okafor"
+MARKS = (EMAIL, NAME, CALLED, "7946 0958", "captions for Q", "marked-calendar", OTHER_EMAIL, OTHER_NAME)
 
 
 async def run(fireside: Fireside, *arguments: str) -> str:
@@ -57,9 +62,18 @@ async def mark(database: Database, before: str = "sam@demo.invalid") -> int:
     return int(sam)
 
 
+async def merge_with_another(database: Database, person_id: int) -> None:
+    now = datetime.now(UTC)
+    async with database.writing() as connection:
+        other = await find_or_add_person(connection, NewPerson(OTHER_NAME, OTHER_EMAIL, "UTC"), now)
+    admin = await visitor_with_account(database, now)
+    await merge_people(database, admin, person_id, other.id, NAME, "Added again", SEALER, now)
+
+
 async def test_nothing_is_left_of_who_was_erased(fireside: Fireside) -> None:
+    """Nor of another entry that was merged into theirs."""
     database = Database(f"sqlite+aiosqlite:///{fireside.data / 'fireside.sqlite3'}")
-    await mark(database)
+    await merge_with_another(database, await mark(database))
     await database.close()
     async with aiohttp.ClientSession() as nobody:
         await nobody.post(f"{fireside.base_url}/lost-link", data={"email": EMAIL})
@@ -68,7 +82,9 @@ async def test_nothing_is_left_of_who_was_erased(fireside: Fireside) -> None:
     old = fireside.data / "mail" / "old.eml"
     old.parent.mkdir(exist_ok=True)
     old.write_bytes(f"To: {NAME} <{EMAIL}>\r\nSubject: Hello\r\n\r\nHello, {CALLED}\r\n".encode())
-    assert {"old.eml", "fireside.sqlite3-wal"} < set(found(fireside)), "without erasing, they are found"
+    before = fireside.data / "mail" / "before.eml"
+    before.write_bytes(f"To: {OTHER_NAME} <{OTHER_EMAIL}>\r\nSubject: Hello\r\n\r\nWelcome\r\n".encode())
+    assert {"old.eml", "before.eml", "fireside.sqlite3-wal"} < set(found(fireside)), "without erasing, they are found"
     await run(fireside, "admin", "erase", EMAIL, "--yes", "--reason", "left")
     await until(fireside.healthy, what="a healthy server")
     assert found(fireside) == {}

@@ -1,6 +1,6 @@
 """D1: `kill -9` of the server while people decide. What was acknowledged stays; nothing is half-written.
 
-FIRESIDE_FAULTS=long (`make faults`) kills 200 times, FIRESIDE_FAULTS=night 2,000, else 12.
+FIRESIDE_FAULTS=long (`make faults`) kills 200 times, FIRESIDE_FAULTS=night 2,000, else 6.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ from server.db.schema import migrate
 from tests.cast import Fireside, until
 from tests.crowd import Browser, Crowd, shown, whole_hour_in
 
-KILLS = {"long": 200, "night": 2000}.get(os.environ.get("FIRESIDE_FAULTS", ""), 12)
+KILLS = {"long": 200, "night": 2000}.get(os.environ.get("FIRESIDE_FAULTS", ""), 6)
 EACH_KILL = 6
 WORKERS = 4
 SEED = 20261123

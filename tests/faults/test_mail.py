@@ -1,6 +1,6 @@
 """Queued emails arrive, even if senders are killed and the mail server misbehaves; and nothing waits for them.
 
-FIRESIDE_FAULTS=long (`make faults`) kills 200 times on each database, else 8.
+FIRESIDE_FAULTS=long (`make faults`) kills 200 times on each database, else 4.
 """
 
 import asyncio
@@ -39,7 +39,7 @@ from tests.server.sending import SEALER
 from tests.smtp_server import SmtpServer
 
 LONG = os.environ.get("FIRESIDE_FAULTS") == "long"
-KILLS = 200 if LONG else 8
+KILLS = 200 if LONG else 4
 LOADS = 400 if LONG else 120
 SEED = 20261123
 MINUTE = timedelta(minutes=1)
@@ -143,7 +143,12 @@ async def test_a_killed_sender_loses_no_email_and_repeats_at_most_the_one_in_fli
         in_flight.update(held)
         ahead += LEASE.total_seconds() + 1
     mailer = make_mailer(
-        SmtpTransport(smtp_server.url), "http://localhost", "f@example.org", lambda: now + 2 * LEASE, sealer=SEALER
+        SmtpTransport(smtp_server.url),
+        "http://localhost",
+        "f@example.org",
+        lambda: now + 2 * LEASE,
+        sealer=SEALER,
+        guest_key=bytes(32),
     )
     await send_due_emails(database, mailer)
     rows = await rows_of(database, outbox)
@@ -172,7 +177,12 @@ async def test_an_hour_without_a_mail_server_and_every_bad_reply_lose_nothing(
     now = datetime(2026, 11, 23, 12, tzinfo=UTC)
     mentor, _ = await two_people(database, now)
     mailer = make_mailer(
-        SmtpTransport(smtp_server.url), "http://localhost", "f@example.org", lambda: now, sealer=SEALER
+        SmtpTransport(smtp_server.url),
+        "http://localhost",
+        "f@example.org",
+        lambda: now,
+        sealer=SEALER,
+        guest_key=bytes(32),
     )
     came = {}
     for minute in range(160):
@@ -211,7 +221,12 @@ async def test_an_outage_delays_no_email_longer_than_itself(database: Database, 
     now = datetime(2026, 11, 23, 12, tzinfo=UTC)
     mentor, _ = await two_people(database, now)
     mailer = make_mailer(
-        SmtpTransport(smtp_server.url), "http://localhost", "f@example.org", lambda: now, sealer=SEALER
+        SmtpTransport(smtp_server.url),
+        "http://localhost",
+        "f@example.org",
+        lambda: now,
+        sealer=SEALER,
+        guest_key=bytes(32),
     )
     smtp_server.close()
     for _ in range(60):
@@ -282,7 +297,12 @@ async def test_one_bad_email_in_ten_is_set_aside_and_all_others_arrive(
         addresses = (await connection.execute(theirs.where(outbox.c.id.in_(bad[16:])))).scalars()
         smtp_server.replies = {f"RCPT {address}": "550 5.1.1 No such person" for address in addresses}
     mailer = make_mailer(
-        SmtpTransport(smtp_server.url), "http://localhost", "f@example.org", lambda: now, sealer=SEALER
+        SmtpTransport(smtp_server.url),
+        "http://localhost",
+        "f@example.org",
+        lambda: now,
+        sealer=SEALER,
+        guest_key=bytes(32),
     )
     make = mailer.links.make
 

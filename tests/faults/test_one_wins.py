@@ -32,6 +32,8 @@ from tests.conftest import new_postgresql_database
 from tests.crowd import Answer, Crowd, whole_hour_in
 
 ROUNDS = {"long": 200, "night": 1000}.get(os.environ.get("FIRESIDE_FAULTS", ""), 1)
+# How many processes serve: four see all that one can.
+SERVING = {"one process": 1, "four processes": 4} if ROUNDS > 1 else {"four processes": 4}
 MENTEES = 100
 SEED = 20261125
 # Of half an hour each: any two overlap.
@@ -54,7 +56,7 @@ async def crowd(url: str) -> AsyncIterator[Crowd]:
     await database.close()
 
 
-@pytest.fixture(params=[1, 4], ids=["one process", "four processes"])
+@pytest.fixture(params=SERVING.values(), ids=SERVING)
 async def servers(
     request: pytest.FixtureRequest, url: str, crowd: Crowd, tmp_path: Path
 ) -> AsyncIterator[list[Fireside]]:

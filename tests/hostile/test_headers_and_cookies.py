@@ -12,6 +12,7 @@ import pytest
 from server.people.actions.links import make_link
 from server.people.rules.links import Purpose
 from server.routes import ROUTES
+from server.web.access import Who
 from tests.cast import Fireside
 from tests.crowd import Crowd
 
@@ -51,7 +52,7 @@ async def test_every_answer_of_every_route_has_every_header(house: Fireside, cro
                 ask = session.request(route.method, house.base_url + path, headers=cookie, allow_redirects=False)
                 async with ask as answer:
                     # A page at a link's own address must not name the link to what it loads.
-                    at_link = {"Referrer-Policy": "strict-origin"} if route.path.startswith("/l/") else {}
+                    at_link = {"Referrer-Policy": "strict-origin"} if route.path.startswith(("/l/", "/g/")) else {}
                     assert {name: answer.headers.get(name) for name in WANTED} == WANTED | at_link, route
                     parts = answer.headers["Content-Security-Policy"].split("; ")
                     policy = {name: value for name, _, value in (part.partition(" ") for part in parts)}
@@ -64,7 +65,10 @@ async def test_every_answer_of_every_route_has_every_header(house: Fireside, cro
                     seen.add((route.path, answer.status))
     print(f"{len(nonces)} answers of {len(ROUTES)} routes")
     assert len(nonces) == 2 * len(ROUTES), "a nonce was used twice"
-    assert {status for _, status in seen} <= {200, 303, 403, 404, 422}, seen
+    assert {status for _, status in seen} <= {200, 303, 401, 403, 404, 422}, seen
+    assert {path for path, status in seen if status == 401} == {
+        each.path for each in ROUTES if each.who is Who.PROGRAMS
+    }
 
 
 async def opened(house: Fireside, crowd: Crowd, cookie: str | None = None) -> tuple[str, str]:

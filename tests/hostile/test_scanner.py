@@ -16,9 +16,15 @@ import pytest
 from server.catchups import emails as catchups
 from server.catchups.actions.emails import drop_late_emails
 from server.db.database import Database
+from server.guests.emails import KINDS as GUEST_EMAILS
+from server.introductions.emails import KINDS as INTRODUCTION_EMAILS
+from server.matching.emails import KINDS as MATCH_EMAILS
+from server.mentorships.actions.nudges import nudge_mentors
+from server.mentorships.emails import KINDS as MENTORSHIP_EMAILS
 from server.people.actions.emails import TEMPLATES as PEOPLES_EMAILS
 from server.people.actions.emails import WITHOUT_LINK
 from server.room.emails import KIND as RECORD
+from server.schemes.emails import KINDS as MEMBERSHIP_EMAILS
 from tests.cast import Fireside, until
 from tests.journeys.gallery import Gallery
 from tests.smtp_server import SmtpServer, link_in
@@ -29,7 +35,10 @@ WAITING = "sent_at IS NULL AND attempts = 0 AND kind LIKE 'reminder%'"
 LONG = os.environ.get("FIRESIDE_FAULTS") == "long"
 ADDRESSES = ("127.0.0.1", "127.0.0.2") if LONG else ("127.0.0.1",)
 # Who takes back an offer gets an email only where an earlier version had put the offer into their calendar.
-KINDS = (catchups.KINDS | set(PEOPLES_EMAILS) | {RECORD}) - {"you_withdrew"} - WITHOUT_LINK
+OF_PEOPLE = (
+    set(PEOPLES_EMAILS) | MENTORSHIP_EMAILS | GUEST_EMAILS | INTRODUCTION_EMAILS | MATCH_EMAILS | MEMBERSHIP_EMAILS
+)
+KINDS = (catchups.KINDS | OF_PEOPLE | {RECORD}) - {"you_withdrew"} - WITHOUT_LINK
 FOUND = re.compile(r'(?:href|action|src)="(/[^"]*)"')
 
 
@@ -40,6 +49,7 @@ async def links(fireside: Fireside, smtp_server: SmtpServer) -> list[str]:
     await Gallery.open(database)
     # What begins while the scanner is at work is dropped before it.
     await drop_late_emails(database, datetime.now(UTC) + timedelta(minutes=10))
+    await nudge_mentors(database, datetime.now(UTC))
     await database.close()
     async with aiohttp.ClientSession() as session:
         for email in ("vera@example.org", "ada@example.org"):
@@ -61,11 +71,19 @@ def rows(data: Path, query: str) -> list[tuple]:
         return connection.execute(query).fetchall()
 
 
+PERSON = (
+    "id, name, email, email_key, phone, zone, language, needs, zone_known, discreet, preferred_name, language_known, "
+    "added_at, erased_at, cleared_at"
+)
+
+
 def contents(data: Path) -> dict[str, list]:
     tables = {name for (name,) in rows(data, "SELECT name FROM sqlite_master WHERE type = 'table'")}
     found = {name: rows(data, f"SELECT * FROM {name}") for name in sorted(tables - MOVING)}  # noqa: S608 the schema's
-    # When a link was first opened is what the page of links shows, and nothing else follows from it.
-    return found | {"links": rows(data, "SELECT id, person_id, purpose, path, expires_at, revoked_at FROM links")}
+    # When a link was first opened, and a person opened one, is only shown to them and to those who run the scheme.
+    links = rows(data, "SELECT id, person_id, purpose, path, expires_at, revoked_at FROM links")
+    people = rows(data, f"SELECT {PERSON} FROM people")  # noqa: S608 ours
+    return found | {"links": links, "people": people}
 
 
 @pytest.mark.timeout(300)

@@ -3,7 +3,10 @@
 import asyncio
 import configparser
 import json
+import os
 import re
+import shlex
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -11,6 +14,9 @@ import aiohttp
 from aiohttp import web
 from prometheus_client.parser import text_string_to_metric_families
 
+from server.config import SETTINGS, read_settings
+from server.mentorships.rules.reply_addresses import EPOCH, ReplyAddresses, ReplyPlace
+from server.settings_file import read_settings_file
 from server.web.metrics import Metrics, ServerState, answer
 from signaling.hub.counts import HubCounts, RelayCounts
 from signaling.quality import Quality
@@ -27,6 +33,8 @@ scrape_configs:
 rule_files: ["{rules}"]
 """
 NAME = re.compile(r"\bfireside_[a-z_]+")
+SERVICES = sorted(DEPLOY.glob("*.service"))
+HOSTING = (DEPLOY.parent / "docs/hosting.md").read_text()
 RULES = DEPLOY / "prometheus-rules.yml"
 DASHBOARD = DEPLOY / "grafana-dashboard.json"
 
@@ -37,7 +45,7 @@ def let_everything_happen(metrics: Metrics) -> str:
     metrics.note_round("send", "ok", NOW)
     metrics.note_left("left", Quality(1.0, 1, 1, 0.1, 0.1, 0.1))
     metrics.note_page_process_lost()
-    hub = HubCounts(1, 2, (RelayCounts(True, False, 2, 0),), 0)
+    hub = HubCounts(1, 2, (RelayCounts(True, False, 2, 0, 9, 9, 0.001, 0.002, 0.01),), 0)
     return metrics.render(ServerState("1.2", {"pages": True}, hub, now=NOW)).decode()
 
 
@@ -121,12 +129,112 @@ async def ask(session: aiohttp.ClientSession, port: int, query: str) -> list[obj
     return rows
 
 
-def test_the_backup_unit_runs_a_command_that_there_is(tmp_path: Path) -> None:
-    unit = configparser.ConfigParser(strict=False, interpolation=None)
-    unit.optionxform = str  # type: ignore[assignment,method-assign] # names of systemd are not to be lowered
-    unit.read(DEPLOY / "fireside-backup.service")
-    program, command, folder, *options = unit["Service"]["ExecStart"].split()
+def test_the_units_run_commands_that_there_are(tmp_path: Path) -> None:
+    found = {}
+    for file in SERVICES:
+        unit = configparser.ConfigParser(strict=False, interpolation=None)
+        unit.optionxform = str  # type: ignore[assignment,method-assign] # names of systemd are not to be lowered
+        unit.read(file)
+        found[file.name] = unit["Service"]
+    program, command, folder, *options = found["fireside-backup.service"]["ExecStart"].split()
     assert (program.rpartition("/")[2], command, options) == ("fireside", "backup", ["--keep", "14"])
-    assert folder in unit["Service"]["ReadWritePaths"].split()
+    assert folder in found["fireside-backup.service"]["ReadWritePaths"].split()
     said = fireside(tmp_path, command, "--help").stdout
     assert "--keep" in said
+    web = found["fireside.service"]
+    assert [web[key].split()[1:] for key in ("ExecStartPre", "ExecStart")] == [["migrate"], ["serve"]]
+    # What a stop of the web process leaves running are the calls.
+    assert web["KillMode"] == "process"
+
+
+def test_systemd_accepts_the_units(tmp_path: Path) -> None:
+    """Programs that are not there are all that it would find: another one takes their place."""
+    for file in (*SERVICES, *DEPLOY.glob("*.socket"), *DEPLOY.glob("*.timer")):
+        (tmp_path / file.name).write_text(file.read_text().replace("/opt/fireside/bin/fireside", "/bin/true"))
+    files = sorted(tmp_path.iterdir())
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *files], capture_output=True, text=True, check=False, timeout=60
+    )
+    said = [line for line in done.stderr.splitlines() if "fireside" in line]
+    assert (len(files), done.returncode, said) == (4, 0, [])
+
+
+def test_the_services_can_do_little_harm() -> None:
+    """systemd's own measure, from 0 to 10."""
+    for file in SERVICES:
+        arguments = ["systemd-analyze", "security", "--offline=true", "--threshold=19", "--no-pager", file]
+        done = subprocess.run(arguments, capture_output=True, text=True, check=False, timeout=60)
+        assert done.returncode == 0, done.stdout.splitlines()[-1]
+
+
+def test_pg_dump_in_the_image_is_as_new_as_the_database_beside_it() -> None:
+    [installed] = re.findall(r"postgresql-client-(\d+)", (DEPLOY.parent / "Dockerfile").read_text())
+    [server] = re.findall(r"image: postgres:(\d+)", (DEPLOY / "compose/compose.yaml").read_text())
+    assert int(installed) >= int(server)
+
+
+def test_caddy_accepts_what_compose_gives_it(tmp_path: Path) -> None:
+    folder, names = DEPLOY / "compose", {"HOST_NAME": "meet.example.org", "TURN_NAME": "turn.example.org"}
+    text = (folder / "Caddyfile").read_text()
+    assert "/etc/caddy/more/*" in text
+    (tmp_path / "Caddyfile").write_text(text.replace("/etc/caddy/more/*", f"{tmp_path}/more/*"))
+    found = []
+    for _ in range(2):
+        command = ["caddy", "adapt", "--adapter", "caddyfile", "--config", tmp_path / "Caddyfile"]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, env=os.environ | names, timeout=60)
+        found.append([name for name in names.values() if f'"{name}"' in done.stdout])
+        # With coturn there is one more site.
+        (tmp_path / "more").mkdir(exist_ok=True)
+        shutil.copy(folder / "turn.caddyfile", tmp_path / "more")
+    assert found == [["meet.example.org"], ["meet.example.org", "turn.example.org"]]
+
+
+def test_compose_asks_for_settings_that_there_are() -> None:
+    files = list((DEPLOY / "compose").glob("*.yaml"))
+    asked = {
+        name for file in files for name in re.findall(r"^      FIRESIDE_([A-Z_]+):", file.read_text(), re.MULTILINE)
+    }
+    assert {name.lower() for name in asked} - set(SETTINGS) == set()
+    variables = {name for file in files for name in re.findall(r"\$\{([A-Z_]+)", file.read_text())}
+    explained = set(re.findall(r"^#?([A-Z_]+)=", (DEPLOY / "compose/example.env").read_text(), re.MULTILINE))
+    assert variables == explained - {"COMPOSE_FILE"}
+
+
+def test_the_settings_to_begin_with_are_accepted(tmp_path: Path) -> None:
+    text = (DEPLOY / "fireside.toml").read_text()
+    (tmp_path / "password").write_text("secret")
+    (tmp_path / "fireside.toml").write_text(text.replace("/etc/fireside.smtp-password", f"{tmp_path}/password"))
+    settings = read_settings({}, filed=read_settings_file(tmp_path / "fireside.toml"))
+    assert (settings.base_url, settings.proxies, settings.data) == (
+        "https://meet.example.org",
+        1,
+        Path("/var/lib/fireside"),
+    )
+
+
+def test_docs_hosting_explains_each_file() -> None:
+    there = {str(file.relative_to(DEPLOY)) for file in DEPLOY.rglob("*") if file.is_file()}
+    assert {name for name in there if f"`{name}`" not in HOSTING} == set()
+    named = set(re.findall(r"deploy/([\w./-]*\w)", HOSTING))
+    assert {name for name in named if not (DEPLOY / name).exists()} == set()
+
+
+def test_each_command_of_fireside_in_docs_hosting_is_one(tmp_path: Path) -> None:
+    lines = re.findall(r"^(?:docker compose exec (?:-T )?fireside )?fireside (.*)$", HOSTING, re.MULTILINE)
+    assert len(lines) == 5
+    for line in lines:
+        words = shlex.split(line)
+        options = [word for word in words if word.startswith("--")]
+        command = words[: 2 if words[0] == "admin" else 1]
+        said = fireside(tmp_path, *command, "--help").stdout
+        assert [option for option in options if option not in said] == [], line
+
+
+def test_postfix_hands_over_the_addresses_that_fireside_makes_and_no_others() -> None:
+    [line] = [line for line in (DEPLOY / "postfix-replies").read_text().splitlines() if line.startswith("/")]
+    pattern, _ = re.fullmatch(r"/(.+)/ (\w+)", line).groups()
+    # Postfix's regular expressions do not look at capitals (regexp_table(5)).
+    ours = re.compile(pattern, re.IGNORECASE)
+    made = ReplyAddresses(b"k" * 32, "reply@meet.example.org").make(ReplyPlace(7, 11), EPOCH)
+    assert all(ours.search(address) for address in (made, made.upper()))
+    assert not any(ours.search(address) for address in ("reply@meet.example.org", f"x{made}", made + ".x"))

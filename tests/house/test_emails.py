@@ -8,9 +8,14 @@ from server.app import make_mailer
 from server.catchups.emails import KINDS
 from server.catchups.rules import offers, proposals
 from server.catchups.rules.bookings import REMINDERS
+from server.guests.emails import KINDS as GUEST_EMAILS
+from server.introductions.emails import KINDS as INTRODUCTION_EMAILS
 from server.mail.transport import FolderTransport
+from server.matching.emails import KINDS as MATCH_EMAILS
+from server.mentorships.emails import KINDS as MENTORSHIP_EMAILS
 from server.people.actions.emails import TEMPLATES as LINK_EMAILS
 from server.room.emails import KIND
+from server.schemes.emails import KINDS as MEMBERSHIP_EMAILS
 from tests.server.sending import SEALER
 
 ROOT = Path(__file__).parents[2]
@@ -62,10 +67,20 @@ def test_each_kind_has_its_template_and_its_feature() -> None:
     assert {name: kinds for name, kinds in by_feature.items() if kinds} == {
         "catchups": KINDS,
         "people": set(LINK_EMAILS),
+        "guests": GUEST_EMAILS,
+        "introductions": INTRODUCTION_EMAILS,
+        "mentorships": MENTORSHIP_EMAILS,
         "room": {KIND},
+        "matching": MATCH_EMAILS,
+        "schemes": MEMBERSHIP_EMAILS,
     }
     assert (
-        set(make_mailer(FolderTransport(ROOT), "", "", lambda: datetime.now(UTC), sealer=SEALER).compose) == TEMPLATES
+        set(
+            make_mailer(
+                FolderTransport(ROOT), "", "", lambda: datetime.now(UTC), sealer=SEALER, guest_key=bytes(32)
+            ).compose
+        )
+        == TEMPLATES
     )
 
 

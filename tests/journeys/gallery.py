@@ -1,47 +1,108 @@
 """Every page in each of its states: made in the database of a running server, and who is shown it where."""
 
-from dataclasses import dataclass
+import secrets
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
+from urllib.parse import urlencode
 
 from sqlalchemy import update
 
+from server.admin.actions.doubles import compare_people, name_double
 from server.admin.actions.importing import Defaults, bring_in
 from server.admin.actions.mentorships import arrange
+from server.admin.actions.nudges import remind_mentor
 from server.admin.actions.pairs import add_pair_with_welcome
 from server.admin.actions.people import send_link
 from server.admin.rules.importing import ImportedPerson, ImportRow
+from server.admin.store.doubles import find_or_add_double
+from server.api.actions.tokens import make_token
+from server.api.rules.tokens import NewToken, TokenScope
+from server.availability.rules import Break
+from server.calls.actions.entering import record_news
 from server.calls.actions.reports import report
 from server.calls.rules.reports import Outcome
 from server.catchups.actions.answers import accept_offer, decline_offer, postpone_offer, suggest_other, undo_answer
 from server.catchups.actions.bookings import ask_to_move, say_late, withdraw
 from server.catchups.actions.consents import allow_phone
 from server.catchups.actions.offers import expire_offers, make_offer, reword_offer, withdraw_offer
+from server.catchups.actions.routines import add_break, make_routine_offers, pause_routine, set_routine
+from server.catchups.actions.together import accept_coming
 from server.catchups.rules.answers import Acceptance
 from server.catchups.rules.bookings import Booking, BookingState
 from server.catchups.rules.drafts import Draft, Medium
 from server.catchups.rules.join_window import JoinWindow
 from server.catchups.rules.ledger import ChoiceKind
 from server.catchups.rules.offers import Offer
+from server.catchups.rules.routines import Every, Plan, Rhythm
 from server.catchups.store.bookings import set_state
+from server.catchups.store.offers import open_offers_in
 from server.db.database import Database
 from server.db.tables import bookings, people
+from server.guests.actions.following import follow_catchups
+from server.guests.actions.seats import agree_to_seat, ask_for_seat, end_seat_of
+from server.guests.store.seats import set_told
+from server.introductions.actions.answering import agree, refuse, thank
+from server.introductions.actions.proposing import ask_third_people, propose, take_back
+from server.introductions.rules.proposals import Proposal
+from server.mail.received import ReceivedEmail
+from server.matching.actions.answering import agree as agree_to_match
+from server.matching.actions.answering import decline
+from server.matching.actions.pair_rules import set_rule
+from server.matching.actions.proposing import propose_pairs
+from server.matching.queries.match import read_match
+from server.matching.rules.pair_rules import PairRuleKind
+from server.matching.solving.matching import match
+from server.matching.store.proposals import open_proposals_of
+from server.mentorships.actions.courses import say_length, tell
+from server.mentorships.actions.nudges import remind
+from server.mentorships.actions.parting import leave_words
+from server.mentorships.actions.replies import take_reply
+from server.mentorships.actions.resting import change_own_mentorship
+from server.mentorships.posting import notify
+from server.mentorships.rules.courses import EMAILS as COURSE_EMAILS
+from server.mentorships.rules.courses import Course, CourseState, Wish
+from server.mentorships.rules.lengths import PlannedLength
+from server.mentorships.rules.reply_addresses import ReplyPlace
+from server.mentorships.store.courses import CoursePart, set_course, set_part
 from server.people.actions.emails import enqueue_new_address
 from server.people.actions.links import find_visitor
 from server.people.actions.people import NewPerson, find_or_add_person
 from server.people.actions.sign_in import use_one_time_link
 from server.people.rules.audit import COMMAND_LINE
 from server.people.rules.mentorships import MentorshipEvent
-from server.people.store.contacts import set_phone
-from server.people.store.people import find_person, mentorships_of
+from server.people.store.contacts import any_contact, set_phone
+from server.people.store.people import find_any_mentorship, find_person, mentorships_of
 from server.privacy.actions.erasing import erase_person
 from server.privacy.actions.erasure_requests import ask_to_be_erased
 from server.privacy.rules.erasure import ErasureReason
 from server.room.actions.records import wish_record
+from server.room.sealing import Sealer
+from server.schemes.actions.library import EntryChange, change_library
+from server.schemes.actions.memberships import confirm, decide
+from server.schemes.actions.schemes import SchemeChange, make_scheme
+from server.schemes.rules.memberships import MembershipEvent
+from server.schemes.store.memberships import membership_in
+from server.webhooks.actions.hooks import add_hook, stop_hook, try_hook
+from server.webhooks.actions.sending import HookCaller, send_next
+from server.webhooks.rules.hooks import HookAnswer
+from signaling.news import Joined, Left, Present, Sample
 from tests.crowd import Browser, Crowd, at_catchup, every_email, shown, unlimited, whole_hour_in
 from tests.server.actors import account_link
+from tests.server.guests.seating import CLEO, link_of, newest
+from tests.server.matching.members import AGREED as MATCH_AGREED
+from tests.server.matching.members import LENA, NURI, Members, add_member, run_made, suggested
+from tests.server.schemes.a_scheme import MENTEE, MENTOR, sign_up
+from tests.server.schemes.a_scheme import TEXT as SCHEME
+from tests.server.sending import SEALER, secret_of
 
 BOTH = frozenset(Medium)
+WITHOUT_MEDIA = (
+    "for (const way of document.querySelectorAll('[name=media]')) way.checked = false; "
+    "document.querySelector('form[action$=\"/sign-up\"]').submit()"
+)
+FAR = {"first": "2090-01-05", "clock": "17:00"}
 WINDOW = JoinWindow(timedelta(minutes=15), timedelta(minutes=60))
 
 
@@ -85,6 +146,13 @@ class Gallery:
                 gallery._bookings,
                 gallery._phone,
                 gallery._own,
+                gallery._mentorships,
+                gallery._endings,
+                gallery._routine,
+                gallery._introductions,
+                gallery._guests,
+                gallery._schemes,
+                gallery._matching,
                 gallery._admins,
                 gallery._strangers,
             ):
@@ -132,8 +200,10 @@ class Gallery:
         self._hang("suggesting", "/offers/{id}/suggestion", path, self._mentee)
         self._hang("a wrong suggestion", "/offers/{id}/suggestion", path, self._mentee, send("suggestion", "starts"))
         path = f"/offers/{declined.id}/new-times"
-        self._hang("offering anew", "/offers/{id}/new-times", path, self._mentor)
-        self._hang("wrongly anew", "/offers/{id}/new-times", path, self._mentor, send("new-times", "starts"))
+        self._hang("offering new times", "/offers/{id}/new-times", path, self._mentor)
+        self._hang(
+            "new times that are wrong", "/offers/{id}/new-times", path, self._mentor, send("new-times", "starts")
+        )
         new = f"/mentorships/{self._crowd.mentorships[0]}/offers/new?like={declined.id}"
         self._hang("offering", "/mentorships/{id}/offers/new", new, self._mentor)
         self._hang("a wrong offer", "/mentorships/{id}/offers/new", new, self._mentor, send("offers", "starts"))
@@ -189,6 +259,27 @@ class Gallery:
         await report(database, self._mentor.visitor, over.id, Outcome.PARTLY, WINDOW, now)
         await wish_record(database, self._mentee.visitor, over.id, True, now)
         self._hang("the session with a report", "/history/{id}", f"/history/{over.id}", self._admin)
+        await self._attended(replace(over, start=now - timedelta(hours=3)))
+        path = f"/admin/live/calls/{over.id}/ending"
+        self._hang("asked first", "/admin/live/calls/{id}/ending", path, self._admin)
+        self._hang("without a reason", "/admin/live/calls/{id}/ending", path, self._admin, send("ending"))
+
+    async def _attended(self, booking: Booking) -> None:
+        """Half an hour in the call, of which the mentee's connection was poor in the middle."""
+        begins = booking.start.timestamp()
+        people = {"mentor": self._mentor.visitor.person.id, "mentee": self._mentee.visitor.person.id}
+        names = {name: f"{name} {booking.id}" for name in people}
+        for name, person_id in people.items():
+            await record_news(self._database, Joined(names[name], str(booking.id), str(person_id), begins))
+        samples = [
+            Sample(names[name], begins + second, loss, 0.06 + loss, 40e3 * (1 - loss), 90e3 * (1 - 3 * loss))
+            for second in range(10, 1800, 10)
+            for name, loss in (("mentor", 0.002), ("mentee", 0.2 if 600 < second < 900 else 0.01))
+        ]
+        await record_news(self._database, Present(tuple(names.values()), begins + 1800, tuple(samples)))
+        for name, person_id in people.items():
+            left = Left(names[name], str(booking.id), str(person_id), begins + 1800, "left")
+            await record_news(self._database, left)
 
     async def _begin(self, booking: Booking, start: datetime) -> None:
         async with self._database.writing() as connection:
@@ -206,6 +297,186 @@ class Gallery:
         wrong = "document.querySelector('#phone').value = 'call me'; " + send("/me")
         self._hang("wrong data", "/me", "/me", self._mentee, wrong)
 
+    async def _mentorships(self) -> None:
+        """Their homes: with what comes next, with a message, paused, and ended."""
+        path = f"/mentorships/{self._crowd.mentorships[0]}"
+        self._both("/mentorships/{id}", path, "the home of a mentorship")
+        writing = "document.querySelector('#text').value = 'Hello, how was the exam?'; " + send("messages")
+        self._hang("a message", "/mentorships/{id}", path, self._mentor, writing)
+        self._hang("an empty message", "/mentorships/{id}", path, self._mentor, send("messages"))
+        self._hang("a message to begin with", "/mentorships/{id}", f"{path}?checkin=1", self._mentor)
+        tomorrow = (self._now + timedelta(days=1)).date().isoformat()
+        busy = "document.querySelector('#situation').value = 'Exams'; "
+        busy += f"document.querySelector('#until').value = '{tomorrow}'; "
+        self._hang("how things are", "/mentorships/{id}", path, self._mentor, busy + send("situation"))
+        self._hang("a break or an end", "/mentorships/{id}/rest", f"{path}/rest", self._mentee)
+        for name, events in (("olga", ("pause", "resume", "pause")), ("rosa", ("end",))):
+            crowd = await Crowd.gather(self._database, 1, name)
+            [number], mentee = crowd.mentorships, crowd.mentees[0]
+            for event in events:
+                changed = self._database, SEALER, mentee.visitor, number, MentorshipEvent(event)
+                await change_own_mentorship(*changed, secrets.token_hex(8), "", self._now)
+            async with self._database.writing() as connection:
+                mentorship = await find_any_mentorship(connection, number)
+                assert mentorship is not None
+                await notify(connection, mentorship, mentorship.mentor_id, number, self._now - timedelta(minutes=5))
+            async with self._database.writing() as connection:
+                await remind(connection, mentorship, self._now)
+            answer = ReceivedEmail("<1@example.org>", "other@example.org", automatic=False, words="Thank you.")
+            place = ReplyPlace(number, mentee.visitor.person.id)
+            await take_reply(self._database, SEALER, place, answer, b"", self._now)
+            self._hang(f"after {events[-1]}", "/mentorships/{id}", f"/mentorships/{number}", mentee)
+
+    async def _endings(self) -> None:
+        """How long to work together, before and after both have said it; the last catch-ups, and what is left then."""
+        database, now, page = self._database, self._now, "/mentorships/{id}"
+        crowd = await Crowd.gather(database, 3, "thea")
+        mentor, sealer = crowd.mentor, Sealer(secret_of(database))
+        for number, mentee in zip(crowd.mentorships, crowd.mentees, strict=True):
+            path = f"{page}/length", f"/mentorships/{number}/length"
+            if number == crowd.mentorships[0]:
+                self._hang("nobody has said how long", *path, mentor)
+                wrong = "document.querySelector('#catchups').value = '1'; " + send("/length")
+                self._hang("too short", *path, mentor, wrong)
+            await say_length(database, sealer, mentee.visitor, number, PlannedLength(3, Every.MONTH), now)
+            if number == crowd.mentorships[0]:
+                self._hang("one has said it", *path, mentee)
+                continue
+            await say_length(database, sealer, mentor.visitor, number, PlannedLength(5, Every.WEEK), now)
+            self._hang(f"both have said it, {mentee.visitor.person.name}", *path, mentee)
+        planned, ended = crowd.mentorships[1:]
+        for number, state in ((planned, CourseState.CLOSING), (ended, CourseState.OVER)):
+            async with database.writing() as connection:
+                await set_course(connection, number, Course(state, now, now), None)
+        async with database.writing() as connection:
+            finishes = CoursePart(PlannedLength(3, Every.MONTH), Wish.FINISH)
+            await set_part(connection, planned, crowd.mentees[1].visitor.person.id, finishes)
+        for name, who in (("mentor", mentor), ("mentee", crowd.mentees[1])):
+            self._hang(f"near its end, to the {name}", page, f"/mentorships/{planned}", who)
+        await leave_words(database, sealer, mentor.visitor, ended, "It was good to know you.")
+        async with database.writing() as connection:
+            both = await find_any_mentorship(connection, ended)
+            assert both is not None
+            for kind in COURSE_EMAILS.values():
+                await tell(connection, both, (both.mentor_id, both.mentee_id), kind, now)
+        for verb, who in (("over", mentor), ("ended", crowd.mentees[2])):
+            if verb == "ended":
+                changed = database, sealer, mentor.visitor, ended, MentorshipEvent.END
+                await change_own_mentorship(*changed, "a form", "", now, ready="thanks")
+            self._hang(f"{verb} as planned", page, f"/mentorships/{ended}", who)
+            for name in ("keepsake", "erasing"):
+                self._hang(verb, f"{page}/{name}", f"/mentorships/{ended}/{name}", who)
+        for path in ("/guides/mentor", "/guides/mentee"):
+            self._hang("a guide", path, path, mentor)
+
+    async def _routine(self) -> None:
+        """Before it is set, and filled in wrongly; and one that is paused, with an offer that waits and a break."""
+        database, now, page = self._database, self._now, "/mentorships/{id}/routine"
+        crowd = await Crowd.gather(database, 3, "runa")
+        unset, going_on, _ = crowd.mentorships
+        mentor, [newcomer, mentee, _] = crowd.mentor, crowd.mentees
+        for title, who in (("not set, the mentor's", mentor), ("not set, the mentee's", newcomer)):
+            self._hang(title, page, f"/mentorships/{unset}/routine", who)
+        fill = "".join(f"document.querySelector('#{name}').value = '{to}'; " for name, to in FAR.items())
+        self._hang("set too far ahead", page, f"/mentorships/{unset}/routine", mentor, fill + send("/routine"))
+        rhythm = Rhythm(Every.TWO_WEEKS, (now + timedelta(days=4)).date(), 17 * 60, "UTC")
+        plan, means = Plan(rhythm, Medium.VIDEO, 45), shown(ChoiceKind.SET_ROUTINE)
+        await set_routine(database, mentor.visitor, going_on, plan, means, now)
+        assert await make_routine_offers(database, now) == 1
+        away = rhythm.first + timedelta(weeks=2)
+        await add_break(database, mentee.visitor, Break(away, away + timedelta(days=6)), now)
+        await pause_routine(database, mentee.visitor, going_on, 2, shown(ChoiceKind.PAUSED_ROUTINE), now)
+        for title, who in (("paused, the mentor's", mentor), ("paused, the mentee's", mentee)):
+            self._hang(title, page, f"/mentorships/{going_on}/routine", who)
+            self._hang(f"with a routine, {title}", "/me/choices", "/me/choices", who)
+        async with database.reading() as connection:
+            [offer] = await open_offers_in(connection, going_on)
+        for title, who in (("the routine's, the mentor's", mentor), ("the routine's, the mentee's", mentee)):
+            self._hang(title, "/offers/{id}", f"/offers/{offer.id}", who)
+        await self._routine_together(crowd)
+
+    async def _routine_together(self, crowd: Crowd) -> None:
+        """Some of its next times are accepted at once, and one that clashes is left out."""
+        database, now, number = self._database, self._now, crowd.mentorships[2]
+        mentor, mentee = crowd.mentor, crowd.mentees[2]
+        plan = Plan(Rhythm(Every.WEEK, (now + timedelta(days=4)).date(), 17 * 60, "UTC"), Medium.VIDEO, 45)
+        await set_routine(database, mentor.visitor, number, plan, shown(ChoiceKind.SET_ROUTINE), now)
+        assert await make_routine_offers(database, now) == 1
+        third = next(islice(plan.rhythm.starts(now), 2, None))
+        async with database.reading() as connection:
+            [offer] = await open_offers_in(connection, number)
+        await accept_coming(database, mentee.visitor, number, (third,), shown(ChoiceKind.ACCEPTED), now)
+        page, path = "/mentorships/{id}/routine", f"/mentorships/{number}/routine"
+        self._hang("with coming ones to accept", page, path, mentee)
+        self._hang("accepting none", page, path, mentee, send("/acceptances"))
+        asked = urlencode([("start", third.isoformat()), ("start", "2090-01-05T00:00:00+00:00")])
+        self._hang("one agreed, one left out", f"{page}/agreed", f"{path}/agreed?{asked}", mentee)
+        self._hang("one agreed, one left out", "/offers/{id}/agreed", f"/offers/{offer.id}/agreed?{asked}", mentee)
+        self._hang("the routine's, with coming ones", "/offers/{id}", f"/offers/{offer.id}", mentee)
+
+    async def _introductions(self) -> None:
+        """Proposed, and filled in wrongly; then one of each standing, as its three see it."""
+        crowd = await Crowd.gather(self._database, 3, "nora")
+        mentor, mentee, number = crowd.mentor, crowd.mentees[0], crowd.mentorships[0]
+        new = "/mentorships/{id}/introductions/new"
+        self._hang("to be proposed", new, f"/mentorships/{number}/introductions/new", mentor)
+        wrong = "document.querySelector('#third_email').value = 'me'; " + send("/introductions")
+        self._hang("proposed to nobody", new, f"/mentorships/{number}/introductions/new", mentor, wrong)
+        sealer, yes, no = Sealer(secret_of(self._database)), ChoiceKind.AGREED_CONTACT, ChoiceKind.ENDED_CONTACT
+        words = "She leads a kitchen and likes to be asked.", "He would like to learn to cook for many."
+        for place, title in enumerate(("asked", "answered", "agreed", "thanked", "ended", "taken back")):
+            # Nobody is asked more often than three times a month.
+            third, with_third = crowd.mentees[1 + place // 3], crowd.mentorships[1 + place // 3]
+            proposal, of, now = Proposal(*words, third_mentorship=with_third), mentor.visitor, self._now
+            made = await propose(self._database, sealer, of, number, title, proposal, now)
+            await ask_third_people(self._database, sealer, b"key", now)
+            if title == "taken back":
+                await take_back(self._database, of, made, now)
+            if title in ("answered", "agreed", "thanked", "ended"):
+                await agree(self._database, mentee.visitor, made, shown(yes), now)
+            if title in ("agreed", "thanked", "ended"):
+                await agree(self._database, third.visitor, made, shown(yes), now)
+            if title in ("answered", "ended"):
+                await refuse(self._database, third.visitor, made, shown(no), now)
+            if title == "thanked":
+                await thank(self._database, mentee.visitor, made, now)
+            for name, who in (("mentor", mentor), ("mentee", mentee), ("third person", third)):
+                self._hang(f"{title}, the {name}'s", "/introductions/{id}", f"/introductions/{made}", who)
+        self._hang("with introductions", "/home", "/home", third)
+        self._hang("with introductions", "/mentorships/{id}", f"/mentorships/{number}", mentor)
+        self._hang("about introductions", "/me/choices", "/me/choices", third)
+
+    async def _guests(self) -> None:
+        """A third person who is asked for, who has a seat, and whose seat is gone; as the two and the guest see it."""
+        crowd, yes = await Crowd.gather(self._database, 1, "gita"), shown(ChoiceKind.AGREED_GUEST)
+        mentor, mentee = crowd.mentor, crowd.mentees[0]
+        booking = await crowd.call(0)
+        path = f"/bookings/{booking.id}"
+        await ask_for_seat(self._database, mentor.visitor, booking.id, CLEO, yes, self._now)
+        seat = await newest(self._database)
+        await agree_to_seat(self._database, mentee.visitor, booking.id, seat.id, yes, self._now)
+        for name, who in (("mentor", mentor), ("mentee", mentee)):
+            self._hang(f"with a guest, the {name}'s", "/bookings/{id}", path, who)
+        self._hang("a guest's", "/guests/{id}", link_of(self._database, seat), None)
+        lobby = f"location.assign('/guests/{seat.id}/call')"
+        self._hang("a guest's lobby", "/guests/{id}/call", link_of(self._database, seat), None, lobby)
+        await self._guest_who_is_not_needed()
+        self._hang("after a no", "/guests/gone", "/guests/gone", None)
+        self._hang("a guest's link that is not valid", "/g/{token}", f"/g/{'x' * 43}", None)
+
+    async def _guest_who_is_not_needed(self) -> None:
+        """A third person who is told of another time, and then that they need not come."""
+        crowd, yes = await Crowd.gather(self._database, 1, "gus"), shown(ChoiceKind.AGREED_GUEST)
+        mentor, mentee, booking = crowd.mentor.visitor, crowd.mentees[0].visitor, await crowd.call(0)
+        await ask_for_seat(self._database, mentor, booking.id, CLEO, yes, self._now)
+        seat = await newest(self._database)
+        await agree_to_seat(self._database, mentee, booking.id, seat.id, yes, self._now)
+        async with self._database.writing() as connection:
+            await set_told(connection, seat.id, booking.start - timedelta(days=1))
+        await follow_catchups(self._database, self._now)
+        await end_seat_of(self._database, mentor, booking.id, seat.id, shown(ChoiceKind.ENDED_GUEST), self._now)
+        self._hang("a guest's who is not needed", "/guests/{id}", link_of(self._database, seat), None)
+
     async def _admins(self) -> None:
         both = [NewPerson(name, f"{name}@example.org".lower(), "UTC") for name in ("Nour", "Li")]
         nour, _ = await add_pair_with_welcome(self._database, self._admin.visitor, *both, self._now)
@@ -214,12 +485,16 @@ class Gallery:
             "/admin",
             "/admin/pairs/new",
             "/admin/people",
+            "/admin/schemes/new",
             "/history",
             "/admin/overview",
+            "/admin/live",
             "/emails",
             "/admin/accounts",
             "/admin/privacy",
             "/admin/audit",
+            "/admin/api",
+            "/admin/hooks",
             "/media-check",
         ):
             self._hang("the admin's", path, path, self._admin)
@@ -230,9 +505,147 @@ class Gallery:
         self._hang("a wrong pair", "/admin/pairs/new", "/admin/pairs/new", self._admin, wrong)
         wrong = "document.querySelector('#email').value = 'me'; " + send("privacy")
         self._hang("nobody's address", "/admin/privacy", "/admin/privacy", self._admin, wrong)
+        await self._systems()
         await self._data()
         wrong = "document.querySelector('#email').value = 'me'; " + send("accounts")
         self._hang("a wrong account", "/admin/accounts", "/admin/accounts", self._admin, wrong)
+
+    async def _systems(self) -> None:
+        """Tokens and webhooks of the scheme's own systems: one stopped by an admin, one by its own answer."""
+        database, admin, now = self._database, self._admin.visitor, self._now
+        await make_token(database, admin, NewToken("Members", frozenset(TokenScope), 90), now)
+        self._hang("without a name", "/admin/api", "/admin/api", self._admin, send("tokens"))
+        new = "document.querySelector('#name').value = 'Figures'; document.querySelector('[name=scopes]').click(); "
+        self._hang("a new token", "/admin/api", "/admin/api", self._admin, new + send("tokens"))
+        hook, _ = await add_hook(database, admin, b"key", "https://hooks.example/fireside", now)
+        stopped, _ = await add_hook(database, admin, b"key", "https://gone.example/fireside", now)
+        await self._booking("that is told")
+        await stop_hook(database, admin, hook, now)
+        answers = {hook: HookAnswer(200, "Noted."), stopped: HookAnswer(410, "No more, please.")}
+
+        async def call(url: str, *_: object) -> HookAnswer:
+            return answers[hook if "hooks" in url else stopped]
+
+        for number in answers:
+            await try_hook(database, admin, number, now)
+            while await send_next(database, HookCaller(call, b"key", lambda: now), number):
+                pass
+            self._hang("what was sent", "/admin/hooks/{id}", f"/admin/hooks/{number}", self._admin)
+        self._hang("stopped", "/admin", "/admin", self._admin)
+        wrong = "document.querySelector('#url').value = 'ftp://x'; " + send("hooks")
+        self._hang("a wrong address", "/admin/hooks", "/admin/hooks", self._admin, wrong)
+
+    async def _schemes(self) -> None:
+        """A scheme with one place, and people in each state of a membership; every email about that."""
+        database, now, admin = self._database, self._now, self._admin
+        self._hang("none yet", "/admin/schemes", "/admin/schemes", admin)
+        text = replace(SCHEME, audience="For those who leave school.", length="An hour a month.", mentee_places=1)
+        scheme_id = await make_scheme(database, admin.visitor, SchemeChange(replace(text, welcome="Hello!")), now)
+        crowd = await Crowd.gather(database, 5, "sona")
+        people = {}
+        for number, who in enumerate((crowd.mentor, *crowd.mentees)):
+            async with database.reading() as connection:
+                email = (await any_contact(connection, who.visitor.person.id)).email
+            await sign_up(database, email, MENTEE if number else MENTOR, now)
+            async with database.reading() as connection:
+                membership = await membership_in(connection, scheme_id, who.visitor.person.id)
+            assert membership is not None
+            people[number] = (who, membership.id)
+        joined, events = shown(ChoiceKind.JOINED_SCHEME), MembershipEvent
+
+        async def join(number: int, *decisions: MembershipEvent) -> None:
+            who, id = people[number]
+            await confirm(database, who.visitor, id, joined, now)
+            for decision in decisions:
+                await decide(database, admin.visitor, id, decision, "", now)
+
+        await join(0, events.ACCEPT)
+        await join(1, events.PUT_ON_LIST)
+        await join(2, events.DECLINE)
+        await join(3, events.ACCEPT, events.END)
+        await join(4)
+        await sign_up(database, "sam0.sona@example.org", MENTEE, now)
+        titles = ("a member's", "on the list", "declined", "ended", "asked", "not confirmed")
+        for title, (who, id) in zip(titles, people.values(), strict=True):
+            self._hang(title, "/memberships/{id}", f"/memberships/{id}", who)
+            if title != "not confirmed":
+                self._hang(title, "/admin/memberships/{id}", f"/admin/memberships/{id}", admin)
+        who, id = people[0]
+        self._hang("a member's", "/memberships/{id}/sign-up", f"/memberships/{id}/sign-up", who)
+        self._hang(
+            "without a way to meet", "/memberships/{id}/sign-up", f"/memberships/{id}/sign-up", who, WITHOUT_MEDIA
+        )
+        self._hang("a member's", "/memberships/{id}/leaving", f"/memberships/{id}/leaving", who)
+        entry = EntryChange(None, {"en": "What is your kitchen like?"}, "https://kitchen.example")
+        for place in (None, scheme_id):
+            await change_library(database, admin.visitor, place, (entry,), now)
+        self._hang("the server's", "/admin/library", "/admin/library", admin)
+        bad = "document.querySelector('[name=url-new]').value = 'kitchen'; " + send("/library")
+        self._hang("a wrong address", "/admin/library", "/admin/library", admin, bad)
+        for page in ("", "/settings", "/topics", "/library"):
+            path = f"/admin/schemes/{{id}}{page}", f"/admin/schemes/{scheme_id}{page}"
+            self._hang("the admin's", *path, admin)
+        route, wrong = "/s/{slug}/sign-up", "document.querySelector('#name').value = ''; " + send("sign-up")
+        self._hang("public", "/s/{slug}", text_path := f"/s/{SCHEME.slug}", None)
+        self._hang("public", route, f"{text_path}/sign-up", None)
+        self._hang("without a name", route, f"{text_path}/sign-up", None, wrong)
+        self._hang("some", "/admin/schemes", "/admin/schemes", admin)
+        empty = await make_scheme(
+            database, admin.visitor, SchemeChange(replace(SCHEME, slug="empty", public=False)), now
+        )
+        self._hang("an empty one", "/admin/schemes/{id}", f"/admin/schemes/{empty}", admin)
+
+    async def _matching(self) -> None:
+        """A scheme with a run, proposals in each state, a pinned and a forbidden pair; every email about that."""
+        database, now, admin = self._database, self._now, self._admin
+        scheme_id = await make_scheme(
+            database, admin.visitor, SchemeChange(replace(SCHEME, slug="matching", name="Matching")), now
+        )
+        empty = await make_scheme(
+            database, admin.visitor, SchemeChange(replace(SCHEME, slug="unmatched", public=False)), now
+        )
+        page = "/admin/schemes/{id}/matching"
+        self._hang("nobody yet", page, f"/admin/schemes/{empty}/matching", admin)
+        mentor = await add_member(database, scheme_id, "Lena", replace(LENA, capacity=5), now, "lena@match.example")
+        names = ("Nuri", "Omar", "Pia", "Rosa", "Tim")
+        mentees = [await add_member(database, scheme_id, name, NURI, now, f"{name}@match.example") for name in names]
+        members = Members(scheme_id, admin.visitor, mentor, mentees[0])
+        for kind, mentee in ((PairRuleKind.PIN, mentees[0]), (PairRuleKind.BAN, mentees[4])):
+            pair = (mentor.membership_id, mentee.membership_id)
+            await set_rule(database, admin.visitor, scheme_id, *pair, kind, "We know them.", now)
+        run_id = await run_made(database, members, now, match)
+        by_mentee = {mentee: id for id, _, mentee in await suggested(database, run_id)}
+        ids = {}
+        for mentee in mentees[:4]:
+            await propose_pairs(database, admin.visitor, run_id, (by_mentee[mentee.membership_id],), now)
+            async with database.reading() as connection:
+                [ids[mentee.membership_id]] = [
+                    each.id for each in await open_proposals_of(connection, (mentee.membership_id,))
+                ]
+        asked, waiting, agreed, refused = [ids[each.membership_id] for each in mentees[:4]]
+        for number, proposal in ((1, waiting), (2, agreed), (3, refused)):
+            starts = (await read_match(database, mentees[number].visitor, proposal, now)).starts[:2]
+            await agree_to_match(database, mentees[number].visitor, proposal, starts, MATCH_AGREED, now)
+            if number == 2:
+                await agree_to_match(database, mentor.visitor, proposal, starts[1:], MATCH_AGREED, now)
+        await decline(database, mentor.visitor, refused, "Another day of the week.", now)
+        as_mentor = Browser(mentor.token, mentor.visitor)
+        browsers = [Browser(each.token, each.visitor) for each in mentees]
+        no_time = "document.querySelectorAll('[name=start]').forEach(each => each.checked = false); "
+        route = "/matches/{id}"
+        self._hang("a mentee is asked", route, f"/matches/{asked}", browsers[0])
+        self._hang("without a time", route, f"/matches/{asked}", browsers[0], no_time + send("/answer"))
+        self._hang("a mentee has said yes", route, f"/matches/{waiting}", browsers[1])
+        self._hang("a mentor is asked", route, f"/matches/{waiting}", as_mentor)
+        self._hang("both have said yes", route, f"/matches/{agreed}", browsers[2])
+        self._hang("did not come about", route, f"/matches/{refused}", browsers[3])
+        self._hang("said no", route, f"/matches/{refused}", as_mentor)
+        self._hang("with matches", "/home", "/home", browsers[0])
+        self._hang("about matches", "/me/choices", "/me/choices", browsers[1])
+        self._hang("some", page, f"/admin/schemes/{scheme_id}/matching", admin)
+        self._hang("done", "/admin/matching-runs/{id}", f"/admin/matching-runs/{run_id}", admin)
+        fairness = "/admin/matching-runs/{id}/fairness"
+        self._hang("done", fairness, f"/admin/matching-runs/{run_id}/fairness", admin)
 
     async def _people(self, other_id: int) -> None:
         """The list and a search in it; somebody whose mentorship goes on, and somebody whose is paused."""
@@ -247,8 +660,26 @@ class Gallery:
         path = f"/admin/people/{self._mentor.visitor.person.id}"
         wrong = "document.querySelector('#email').value = 'me'; " + send(path)
         self._hang("with a wrong address", "/admin/people/{id}", path, self._admin, wrong)
+        await self._doubles()
         await self._ended()
         await self._imports()
+
+    async def _doubles(self) -> None:
+        """Two who are probably one; two whom a merge would make their own mentor; and a merge that is done."""
+        new = [NewPerson("Toni Twice", f"toni{number}@example.org", "UTC") for number in range(3)]
+        async with self._database.writing() as connection:
+            people = [await find_or_add_person(connection, each, self._now) for each in new]
+        await compare_people(self._database)
+        self._hang("the admin's", "/admin/doubles", "/admin/doubles", self._admin)
+        self._hang("nobody", "/admin/doubles", "/admin/doubles?after=99999", self._admin)
+        route = "/admin/doubles/{id}"
+        ids = [await name_double(self._database, people[0].id, each.email) for each in new[1:]]
+        self._hang("to be merged", route, f"/admin/doubles/{ids[0]}", self._admin)
+        self._hang("nothing chosen", route, f"/admin/doubles/{ids[0]}", self._admin, send("merging"))
+        mentor, mentee = self._mentor.visitor.person.id, self._mentee.visitor.person.id
+        async with self._database.writing() as connection:
+            pair = await find_or_add_double(connection, mentor, mentee)
+        self._hang("their own mentor", route, f"/admin/doubles/{pair}", self._admin)
 
     async def _ended(self) -> None:
         """A mentorship that ended with a booking to come, and went on; and what its mentor is sent besides."""
@@ -257,6 +688,7 @@ class Gallery:
         [mentorship], mentor, admin = crowd.mentorships, crowd.mentor.visitor.person, self._admin.visitor
         await arrange(self._database, admin, mentorship, MentorshipEvent.END, self._now, call_off=True)
         await arrange(self._database, admin, mentorship, MentorshipEvent.RESUME, self._now)
+        await remind_mentor(self._database, admin, mentorship, self._now)
         self._hang("brought back", "/admin/people/{id}", f"/admin/people/{mentor.id}", self._admin)
         await send_link(self._database, admin, mentor.id, self._now)
         async with self._database.writing() as connection:

@@ -21,15 +21,17 @@ NAMES = {"ann": "Ann", "ben": "Ben", "cleo": "Cleo", "dan": "Dan"}
 
 @dataclass
 class Room:
-    """Serves `/{call}/{person}` for everybody in NAMES; `news` is what the product would hear."""
+    """Serves `/{call}/{person}` for everybody in NAMES; `news` is what the product would hear. Firefox reaches no relay
+    that is bound to a loopback address."""
 
     folder: Path
     seats: int
     relays: int = 1
+    bind: str = "127.0.0.1"
     news: list[dict[str, object]] = field(default_factory=list)
 
     async def __aenter__(self) -> "Room":
-        self.hub = Hub(RelaySettings(self.folder / "run", "127.0.0.1", 0, relays=self.relays), self._hear)
+        self.hub = Hub(RelaySettings(self.folder / "run", self.bind, 0, relays=self.relays), self._hear)
         self._pages = make_templates(read_settings({}), wording=wording_in)
         app = web.Application()
         app.on_startup.append(lambda app: self.hub.start())
@@ -52,7 +54,8 @@ class Room:
 
     async def _page(self, request: web.Request) -> web.Response:
         person = request.match_info["person"]
-        others = {"person": "", "name": " and ".join(name for each, name in NAMES.items() if each != person)}
+        names = " and ".join(name for each, name in NAMES.items() if each != person)
+        others = {"person": "", "name": names, "needs": ""}
         call = {
             "socket": f"{request.path}/socket",
             "slots": self.seats - 1,
@@ -62,7 +65,7 @@ class Room:
             "phone": None,
         }
         text = self._pages.get_template("calls/call.html").render(
-            call=call, other=others, nonce="", visitor=None, language=ENGLISH
+            call=call, other=others, situation=None, nonce="", visitor=None, language=ENGLISH
         )
         return web.Response(text=text, content_type="text/html")
 

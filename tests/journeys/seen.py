@@ -36,7 +36,7 @@ PICTURE = """(() => {
 TILE = "({...document.querySelector('.tile')?.dataset})"
 
 
-async def sees_and_hears(evaluate: Evaluate, frames: int = 60, within: float = 30.0) -> None:
+async def sees_and_hears(evaluate: Evaluate, frames: int = 15, within: float = 30.0) -> None:
     """Waits for this many decoded frames more, at least three different pictures, and more sound energy."""
     before = await evaluate(FIGURES)
     pictures: set[str] = set()

@@ -70,9 +70,9 @@ async def test_both_agree_on_the_end_and_get_the_same_record(
     assert await mentee.evaluate(FAULTS, "html") == []
 
 
-async def test_the_next_one_is_offered_after_the_call(fireside: Fireside, mentor: Page, mentee: Page) -> None:
-    await mentor.goto(fireside.links["mentor"])
-    await into_call(fireside, mentor, mentee)
+async def test_the_next_one_is_offered_after_the_call(shared_fireside: Fireside, mentor: Page, mentee: Page) -> None:
+    await mentor.goto(shared_fireside.links["mentor"])
+    await into_call(shared_fireside, mentor, mentee)
     await expect(mentor.locator("#stage")).to_contain_text("Sam Okafor")
     await press(mentor, "Leave")
     await mentor.get_by_role("link", name="Offer the next catch-up").click()

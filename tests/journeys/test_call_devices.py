@@ -72,9 +72,9 @@ async def expect_off(page: Page) -> None:
 
 
 async def test_what_was_off_stays_off_when_the_page_is_loaded_again_or_the_call_entered_again(
-    fireside: Fireside, mentor: Page, mentee: Page
+    shared_fireside: Fireside, mentor: Page, mentee: Page
 ) -> None:
-    await into_call(fireside, mentor, mentee)
+    await into_call(shared_fireside, mentor, mentee)
     await sees_tile(mentee.evaluate, microphone="on", camera="on")
     await mentor.keyboard.press("m")
     await mentor.keyboard.press("v")
@@ -93,7 +93,7 @@ async def test_what_was_off_stays_off_when_the_page_is_loaded_again_or_the_call_
     await expect_off(mentor)
     # Also by the link, in another tab.
     again = await mentor.context.new_page()
-    await to_lobby(again, fireside.links["booking_mentor"])
+    await to_lobby(again, shared_fireside.links["booking_mentor"])
     await expect_off(again)
     await again.close()
     # What is on is on: the other's choices are their own.
@@ -106,11 +106,11 @@ async def test_what_was_off_stays_off_when_the_page_is_loaded_again_or_the_call_
 
 
 async def test_camera_and_speaker_are_changed_in_the_call_and_the_screen_stays_on(
-    fireside: Fireside, mentor: Page, mentee: Page
+    shared_fireside: Fireside, mentor: Page, mentee: Page
 ) -> None:
     for script in (PHONE_CAMERAS, AWAKE):
         await mentor.add_init_script(script)
-    await into_call(fireside, mentor, mentee)
+    await into_call(shared_fireside, mentor, mentee)
     await sees_and_hears(mentee.evaluate)
     await until(lambda: mentor.evaluate("locks.map((lock) => lock.released).join() === 'false'"), what="a lock")
     own = mentor.locator("video[data-self]")
@@ -155,20 +155,20 @@ async def test_camera_and_speaker_are_changed_in_the_call_and_the_screen_stays_o
     await until(lambda: mentor.evaluate("locks.every((lock) => lock.released)"), what="the lock's release")
 
 
-async def test_a_lobby_without_a_camera_is_loaded(fireside: Fireside, mentor: Page) -> None:
+async def test_a_lobby_without_a_camera_is_loaded(shared_fireside: Fireside, mentor: Page) -> None:
     """A picture that waits for a stream without one may keep a page loading: so it waits for none."""
     await mentor.add_init_script(NO_CAMERA)
-    await to_lobby(mentor, fireside.links["booking_mentor"])
+    await to_lobby(mentor, shared_fireside.links["booking_mentor"])
     await expect(mentor.locator(".lobby .trouble-text")).to_have_text("No camera was found. You can go on without it.")
     await mentor.wait_for_load_state("load")
     assert await mentor.evaluate("document.querySelector('video[data-self]').srcObject") is None
 
 
 async def test_what_the_system_paused_goes_on_at_once_or_with_one_button(
-    fireside: Fireside, mentor: Page, mentee: Page
+    shared_fireside: Fireside, mentor: Page, mentee: Page
 ) -> None:
     await mentor.add_init_script(HOLD_BACK)
-    await into_call(fireside, mentor, mentee)
+    await into_call(shared_fireside, mentor, mentee)
     await sees_and_hears(mentor.evaluate)
     running = [["screen", False], ["face", False]]
     pause = "for (const video of document.querySelectorAll('#stage video')) video.pause()"

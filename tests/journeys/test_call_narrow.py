@@ -44,20 +44,24 @@ FAULTS = """(() => {
 
 
 @pytest.mark.parametrize("language", ["de", "ar"])
-async def test_all_buttons_fit(fireside: Fireside, mentee: Page, language: str) -> None:
-    database = Database(f"sqlite+aiosqlite:///{fireside.data / 'fireside.sqlite3'}")
+async def test_all_buttons_fit(shared_fireside: Fireside, mentee: Page, language: str) -> None:
+    database = Database(f"sqlite+aiosqlite:///{shared_fireside.data / 'fireside.sqlite3'}")
     async with database.writing() as connection:
         await connection.execute(update(people).values(language=language, zone_known=True))
     await database.close()
-    await mentee.goto(fireside.links["booking_mentee"])
+    await mentee.goto(shared_fireside.links["booking_mentee"])
     await mentee.locator(".go button").click()
     await mentee.locator("#enter").click()
     await mentee.locator(".call[data-phase='in']").wait_for()
     found = {}
     for width, height in SIZES:
         await mentee.set_viewport_size({"width": width, "height": height})
-        await mentee.evaluate(ALL)
-        # The height of the buttons is measured after the next drawing.
-        await mentee.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-        found[width, height] = await mentee.evaluate(FAULTS)
+        # What the call does at this moment may hide one of them again.
+        for _ in range(5):
+            await mentee.evaluate(ALL)
+            # The height of the buttons is measured after the next drawing.
+            await mentee.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            found[width, height] = await mentee.evaluate(FAULTS)
+            if not found[width, height]:
+                break
     assert {size: faults for size, faults in found.items() if faults} == {}

@@ -52,9 +52,11 @@ async def stays_calm(page: Page) -> None:
     (LOCKED_DOWN, "This browser cannot make video calls"),
     ("delete window.WebSocket", "This browser is too old for calls."),
 ])  # fmt: skip
-async def test_a_browser_that_cannot_call_says_so(fireside: Fireside, mentor: Page, script: str, says: str) -> None:
+async def test_a_browser_that_cannot_call_says_so(
+    shared_fireside: Fireside, mentor: Page, script: str, says: str
+) -> None:
     await mentor.add_init_script(script)
-    await mentor.goto(fireside.links["booking_mentor"])
+    await mentor.goto(shared_fireside.links["booking_mentor"])
     await mentor.get_by_role("button", name="Join call", exact=True).click()
     await expect(mentor.locator(SAYS)).to_contain_text(says)
     await stays_calm(mentor)
@@ -71,11 +73,13 @@ async def test_it_leads_to_the_number_where_both_would_go_on_by_phone(
     await expect(mentor.get_by_role("heading", name="Phone, if the video fails")).to_be_in_viewport()
 
 
-async def test_the_browser_of_an_app_copies_a_link_that_opens_in_another(fireside: Fireside, chromium: Browser) -> None:
+async def test_the_browser_of_an_app_copies_a_link_that_opens_in_another(
+    shared_fireside: Fireside, chromium: Browser
+) -> None:
     context = await chromium.new_context(viewport=PHONE, user_agent=INSTAGRAM, locale="en")
     await context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = await context.new_page()
-    await to_lobby(page, fireside.links["booking_mentee"])
+    await to_lobby(page, shared_fireside.links["booking_mentee"])
     await expect(page.locator(SAYS)).to_contain_text("You are in the browser of an app")
     await page.get_by_role("button", name="Copy the link").click()
     await expect(page.get_by_text("The link is copied.")).to_be_visible()
@@ -90,19 +94,21 @@ async def test_the_browser_of_an_app_copies_a_link_that_opens_in_another(firesid
 
 
 async def test_without_camera_and_microphone_one_can_come_in_and_see(
-    fireside: Fireside, mentor: Page, mentee: Page
+    shared_fireside: Fireside, mentor: Page, mentee: Page
 ) -> None:
     await mentor.add_init_script(NO_CAPTURE)
-    await into_call(fireside, mentor, mentee)
+    await into_call(shared_fireside, mentor, mentee)
     await sees_tile(mentee.evaluate, here="in", microphone="off", camera="off")
     await sees_and_hears(mentor.evaluate)
     await mentor.reload()
     await expect(mentor.locator(SAYS)).to_contain_text("This browser gives pages no camera and no microphone.")
 
 
-async def test_a_browser_of_three_years_ago_makes_the_call(fireside: Fireside, mentor: Page, mentee: Page) -> None:
+async def test_a_browser_of_three_years_ago_makes_the_call(
+    shared_fireside: Fireside, mentor: Page, mentee: Page
+) -> None:
     await mentor.add_init_script(OLDER)
-    await into_call(fireside, mentor, mentee)
+    await into_call(shared_fireside, mentor, mentee)
     await sees_and_hears(mentor.evaluate)
     await sees_and_hears(mentee.evaluate)
     await mentor.get_by_role("button", name="Settings", exact=True).click()
@@ -110,19 +116,19 @@ async def test_a_browser_of_three_years_ago_makes_the_call(fireside: Fireside, m
     await expect(mentor.get_by_role("dialog").get_by_label("Speaker")).to_be_hidden()
 
 
-async def test_a_network_without_sockets_is_not_waited_for(fireside: Fireside, mentor: Page) -> None:
+async def test_a_network_without_sockets_is_not_waited_for(shared_fireside: Fireside, mentor: Page) -> None:
     await mentor.add_init_script(NO_SOCKETS)
-    await to_lobby(mentor, fireside.links["booking_mentor"])
+    await to_lobby(mentor, shared_fireside.links["booking_mentor"])
     banner = mentor.locator("#banner")
     await expect(banner).to_contain_text("This network does not let the call through.", timeout=30_000)
     await mentor.get_by_role("button", name="Enter", exact=True).click()
     await expect(banner).to_contain_text("Try another network, such as mobile data")
 
 
-async def test_a_lobby_whose_scripts_do_not_run_says_so(fireside: Fireside, chromium: Browser) -> None:
+async def test_a_lobby_whose_scripts_do_not_run_says_so(shared_fireside: Fireside, chromium: Browser) -> None:
     page = await new_page(chromium, PHONE)
     await page.route("**/js/pages/call.js", lambda route: route.abort())
-    await page.goto(fireside.links["booking_mentee"])
+    await page.goto(shared_fireside.links["booking_mentee"])
     await page.get_by_role("button", name="Join call", exact=True).click()
     await expect(page.get_by_text("Does nothing happen here?")).to_be_visible(timeout=30_000)
     await page.context.close()
@@ -166,12 +172,12 @@ async def test_firefox_says_it_too(fireside: Fireside, firefox: Firefox, mentee:
 
 
 async def test_what_is_said_of_the_other_is_true_and_escape_closes_what_it_should(
-    fireside: Fireside, mentor: Page, mentee: Page
+    shared_fireside: Fireside, mentor: Page, mentee: Page
 ) -> None:
     """The announcer's sentences are kept as a screen reader would read them."""
     heard = """window.heard = []; const announcer = document.querySelector('#announcer');
       new MutationObserver(() => heard.push(announcer.textContent)).observe(announcer, {childList: true})"""
-    await into_call(fireside, mentor, mentee)
+    await into_call(shared_fireside, mentor, mentee)
     await sees_and_hears(mentor.evaluate)
     await mentor.evaluate(heard)
     quality = mentor.locator("#quality")
@@ -196,8 +202,8 @@ async def test_what_is_said_of_the_other_is_true_and_escape_closes_what_it_shoul
     assert said.count(f"{MENTEE} left.") == 1, said
 
 
-async def test_a_page_from_the_browsers_cache_is_loaded_again(fireside: Fireside, mentor: Page) -> None:
-    await to_lobby(mentor, fireside.links["booking_mentor"])
+async def test_a_page_from_the_browsers_cache_is_loaded_again(shared_fireside: Fireside, mentor: Page) -> None:
+    await to_lobby(mentor, shared_fireside.links["booking_mentor"])
     await expect(mentor.locator("[data-ready=yes]")).to_be_attached()
     await mentor.evaluate("window.loaded = 'before'")
     async with mentor.expect_navigation():

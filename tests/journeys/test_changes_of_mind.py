@@ -51,12 +51,14 @@ async def withdraw(page: Page, button: str, watched: tuple[Page, ...]) -> None:
 
 
 @pytest.mark.alone
-async def test_withdrawing_takes_both_out_of_the_running_call(fireside: Fireside, mentor: Page, mentee: Page) -> None:
+async def test_withdrawing_takes_both_out_of_the_running_call(
+    shared_fireside: Fireside, mentor: Page, mentee: Page
+) -> None:
     """W2 in small: consent withdrawn in another tab; both calls end, and the call cannot be entered again."""
-    await into_call(fireside, mentor, mentee)
+    await into_call(shared_fireside, mentor, mentee)
     await sees_and_hears(mentor.evaluate, frames=10)
     tab = await mentee.context.new_page()
-    await tab.goto(fireside.links["booking_mentee"])
+    await tab.goto(shared_fireside.links["booking_mentee"])
     await tab.get_by_text("Withdraw", exact=True).click()
     await withdraw(tab, "Withdraw from this catch-up", (mentor,))
     await expect(tab.get_by_role("heading", name="Called off")).to_be_visible()
@@ -72,9 +74,9 @@ async def open_withdrawal(page: Page) -> None:
 
 @pytest.mark.alone
 async def test_withdrawing_from_within_the_call_takes_both_out_and_says_so(
-    fireside: Fireside, mentor: Page, mentee: Page
+    shared_fireside: Fireside, mentor: Page, mentee: Page
 ) -> None:
-    await into_call(fireside, mentor, mentee)
+    await into_call(shared_fireside, mentor, mentee)
     for page in (mentor, mentee):
         await sees_and_hears(page.evaluate, frames=10)
     await open_withdrawal(mentee)

@@ -55,8 +55,10 @@ async def press(page: Page, name: str) -> None:
     await page.get_by_role("button", name=name, exact=True).click()
 
 
-async def test_firefox_and_chromium_write_to_each_other(fireside: Fireside, firefox: Firefox, mentee: Page) -> None:
-    await firefox_into_call(fireside, firefox, mentee)
+async def test_firefox_and_chromium_write_to_each_other(
+    shared_fireside: Fireside, firefox: Firefox, mentee: Page
+) -> None:
+    await firefox_into_call(shared_fireside, firefox, mentee)
     await sees_and_hears(firefox.evaluate, 10)
     for evaluate in (firefox.evaluate, mentee.evaluate):
         await evaluate(LISTEN)
@@ -128,7 +130,9 @@ async def test_firefox_and_chromium_write_to_each_other(fireside: Fireside, fire
     assert await mentee.evaluate(LOOK) == []
 
 
-async def test_what_the_server_did_not_get_is_sent_again_once(fireside: Fireside, mentor: Page, mentee: Page) -> None:
+async def test_what_the_server_did_not_get_is_sent_again_once(
+    shared_fireside: Fireside, mentor: Page, mentee: Page
+) -> None:
     lose_one = """const send = WebSocket.prototype.send;
       WebSocket.prototype.send = function (text) {
         const chat = text.includes('"chat"');
@@ -137,7 +141,7 @@ async def test_what_the_server_did_not_get_is_sent_again_once(fireside: Fireside
         if (chat && window.chats === 2) send.call(this, text);
       }"""
     await mentor.add_init_script(lose_one)
-    await into_call(fireside, mentor, mentee)
+    await into_call(shared_fireside, mentor, mentee)
     await sees_tile(mentor.evaluate, here="in")
     await mentor.keyboard.press("c")
     field = mentor.get_by_label("Message")
@@ -158,8 +162,8 @@ async def test_what_the_server_did_not_get_is_sent_again_once(fireside: Fireside
     await expect(mentor.get_by_role("button", name="Chat", exact=True)).to_be_focused()
 
 
-async def test_hands_and_keys(fireside: Fireside, mentor: Page, mentee: Page) -> None:
-    await into_call(fireside, mentor, mentee)
+async def test_hands_and_keys(shared_fireside: Fireside, mentor: Page, mentee: Page) -> None:
+    await into_call(shared_fireside, mentor, mentee)
     await sees_and_hears(mentee.evaluate, 10)
     for page in (mentor, mentee):
         await page.evaluate(LISTEN)

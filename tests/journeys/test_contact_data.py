@@ -1,6 +1,8 @@
-"""No page shows how the other person can be reached, in any of its states, except a number while it is lent.
+"""No page shows how the other person can be reached, in any of its states, except a number while it is lent, and an
+address on the page of an introduction to which both have agreed.
 
-Those who run the scheme find a person's address on the page about this person, where each look is noted.
+Those who run the scheme find a person's address on the page about this person, and those of two who may be one on the
+page that merges them: there each look is noted.
 """
 
 import re
@@ -17,6 +19,8 @@ from tests.crowd import Browser
 from tests.journeys.gallery import Gallery
 
 LENT = re.compile(r'<p class="number">.*?</p>', re.DOTALL)
+AGREED = re.compile(r'<section class="card" aria-labelledby="contact">.*?</section>', re.DOTALL)
+MERGING = "/admin/doubles/{id}"
 # With what the others who run the scheme sign in; admins see it, on the page of accounts.
 ACCOUNTS, ACCOUNT_EMAIL = "/admin/accounts", re.compile(r'<bdi class="account-email">.*?</bdi>')
 
@@ -45,15 +49,20 @@ async def test_no_page_shows_contact_data_of_others(fireside: Fireside) -> None:
         rows = await connection.execute(select(people.c.id, people.c.email, people.c.phone))
         known = [Reachable.of(*row) for row in rows]
     await database.close()
-    found, lent, own = [], 0, set()
+    found, lent, agreed, own = [], 0, 0, set()
     async with aiohttp.ClientSession() as session:
         for picture in gallery.pictures:
             text = await page_of(session, fireside.base_url, picture.path, picture.who)
             reader = picture.who and picture.who.visitor.person.id
             lent += len(LENT.findall(text))
+            if picture.route.startswith("/introductions/"):
+                agreed += len(AGREED.findall(text))
+                text = AGREED.sub("", text)
             if picture.path == ACCOUNTS:
                 text = ACCOUNT_EMAIL.sub("", text)
             for person in known:
+                if picture.route == MERGING:
+                    continue
                 if person.id == reader or f"{picture.path}/".startswith(f"/admin/people/{person.id}/"):
                     own |= {picture.path} if person.stands_in(text) else set()
                 elif person.stands_in(LENT.sub("", text)):
@@ -63,6 +72,7 @@ async def test_no_page_shows_contact_data_of_others(fireside: Fireside) -> None:
     assert "/me" in own
     assert any(path.startswith("/admin/people/") for path in own)
     assert lent > 0
+    assert agreed > 0
 
 
 async def page_of(session: aiohttp.ClientSession, base_url: str, path: str, who: Browser | None) -> str:

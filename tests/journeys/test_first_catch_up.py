@@ -7,8 +7,8 @@ from tests.journeys.conftest import into_call, sign_in, to_lobby
 from tests.journeys.seen import sees_and_hears, sees_no_tile, sees_tile
 
 
-async def test_the_mentee_accepts_from_the_link(fireside: Fireside, mentee: Page) -> None:
-    await mentee.goto(fireside.links["offer"])
+async def test_the_mentee_accepts_from_the_link(shared_fireside: Fireside, mentee: Page) -> None:
+    await mentee.goto(shared_fireside.links["offer"])
     assert "/l/" not in mentee.url
     await mentee.get_by_role("radio").nth(1).check()
     await mentee.get_by_role("button", name="Accept", exact=True).click()
@@ -16,8 +16,8 @@ async def test_the_mentee_accepts_from_the_link(fireside: Fireside, mentee: Page
     await expect(mentee.get_by_text("The call opens at")).to_be_visible()
 
 
-async def test_the_mentor_offers_another_catch_up(fireside: Fireside, mentor: Page) -> None:
-    await mentor.goto(fireside.links["mentor"])
+async def test_the_mentor_offers_another_catch_up(shared_fireside: Fireside, mentor: Page) -> None:
+    await mentor.goto(shared_fireside.links["mentor"])
     await mentor.get_by_role("button", name="Offer a catch-up", exact=True).click()
     await mentor.get_by_label("How things are with me").fill("A quieter week than the last.")
     await mentor.get_by_label("Possible time 1").fill("2027-06-01T10:00")
@@ -57,15 +57,15 @@ async def test_both_meet_and_the_admin_finds_the_session(
     await expect(admin.get_by_text(f"{MENTEE}: Accepted")).to_be_visible()
 
 
-async def test_without_a_camera_one_goes_on_without(fireside: Fireside, mentor: Page, mentee: Page) -> None:
+async def test_without_a_camera_one_goes_on_without(shared_fireside: Fireside, mentor: Page, mentee: Page) -> None:
     """The mentee's browser gives no camera: a sentence says so, and the call goes on with sound."""
     await mentee.add_init_script(
         "const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);"
         "navigator.mediaDevices.getUserMedia = (wanted) => wanted.video"
         " ? Promise.reject(new DOMException('none', 'NotFoundError')) : ask(wanted);"
     )
-    await to_lobby(mentee, fireside.links["booking_mentee"])
+    await to_lobby(mentee, shared_fireside.links["booking_mentee"])
     await expect(mentee.get_by_role("alert").get_by_text("No camera was found")).to_be_visible()
-    await into_call(fireside, mentor, mentee)
+    await into_call(shared_fireside, mentor, mentee)
     await sees_tile(mentor.evaluate, here="in", camera="off", microphone="on")
     await sees_and_hears(mentee.evaluate)

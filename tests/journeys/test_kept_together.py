@@ -41,8 +41,8 @@ def notes(page: Page) -> Locator:
     return page.get_by_label("Shared notes", exact=True)
 
 
-async def test_both_edit_at_once_and_find_it_afterwards(fireside: Fireside, mentor: Page, mentee: Page) -> None:
-    await into_call(fireside, mentor, mentee)
+async def test_both_edit_at_once_and_find_it_afterwards(shared_fireside: Fireside, mentor: Page, mentee: Page) -> None:
+    await into_call(shared_fireside, mentor, mentee)
     await opened(mentor, "Agenda")
     await opened(mentee, "Agenda")
     await add(mentor, "New topic", "Your exam")
@@ -90,6 +90,14 @@ async def test_both_edit_at_once_and_find_it_afterwards(fireside: Fireside, ment
     assert await texts_of(mentee, "Topics") == ["A place to study", "Your exam"]
     assert await texts_of(mentee, "Actions") == ["Ask at the library"]
     await add(mentee, "New topic", "For next time")
+    # What waits is shown before entering, what was ticked is not.
+    await mentee.goto(mentor.url)
+    waiting = mentee.locator("#lobby-agenda")
+    await expect(waiting.get_by_role("heading", name="Agenda")).to_be_visible()
+    await expect(waiting.locator("li")).to_have_text(["A place to study", "For next time"])
+    await mentee.evaluate(AXE.read_text())
+    assert await mentee.evaluate(FAULTS, "html") == []
+    await mentee.go_back()
     await opened(mentor, "Agenda")
     await expect(mentor.get_by_role("list", name="Topics").locator("li")).to_have_count(3)
     await mentee.evaluate(AXE.read_text())

@@ -43,11 +43,11 @@ async def shares(page: Page) -> list[int]:
 
 @pytest.mark.timeout(240)
 async def test_the_share_is_right_and_either_turns_it_off_for_both(
-    fireside: Fireside, mentor: Page, mentee: Page
+    shared_fireside: Fireside, mentor: Page, mentee: Page
 ) -> None:
     await mentor.add_init_script(TALK % {"begin": 0, "end": 3})
     await mentee.add_init_script(TALK % {"begin": 3, "end": 4})
-    await into_call(fireside, mentor, mentee)
+    await into_call(shared_fireside, mentor, mentee)
     for page in (mentor, mentee):
         await expect(page.locator(".tile")).to_have_attribute("data-here", "in", timeout=30_000)
         await until(lambda page=page: page.evaluate("window.fireside.pc().connectionState === 'connected'"), 20)

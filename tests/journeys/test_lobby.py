@@ -40,9 +40,9 @@ STEPS = """(async () => {
 })()"""
 
 
-async def test_who_refused_the_devices_sees_the_steps_of_this_browser(fireside: Fireside, mentee: Page) -> None:
+async def test_who_refused_the_devices_sees_the_steps_of_this_browser(shared_fireside: Fireside, mentee: Page) -> None:
     await mentee.add_init_script(REFUSED)
-    await to_lobby(mentee, fireside.links["booking_mentee"])
+    await to_lobby(mentee, shared_fireside.links["booking_mentee"])
     steps = mentee.get_by_text("Click the symbol to the left of the address")
     await expect(steps).to_be_visible()
     await mentee.evaluate(AXE.read_text())
@@ -58,10 +58,10 @@ async def test_who_refused_the_devices_sees_the_steps_of_this_browser(fireside: 
     await expect(mentee.get_by_role("button", name="Stop camera", exact=True)).to_be_visible()
 
 
-async def test_a_dead_microphone_is_noticed_and_the_speaker_is_tried(fireside: Fireside, mentor: Page) -> None:
+async def test_a_dead_microphone_is_noticed_and_the_speaker_is_tried(shared_fireside: Fireside, mentor: Page) -> None:
     for script in (DEAD, BLUR, PLAYED):
         await mentor.add_init_script(script)
-    await to_lobby(mentor, fireside.links["booking_mentor"])
+    await to_lobby(mentor, shared_fireside.links["booking_mentor"])
     await mentor.get_by_role("button", name="Play a test sound", exact=True).click()
     await until(lambda: mentor.evaluate("window.played >= 1"), what="a sound")
     notice = mentor.locator("#voice-notice")
@@ -70,9 +70,9 @@ async def test_a_dead_microphone_is_noticed_and_the_speaker_is_tried(fireside: F
     assert await mentor.evaluate(LOOK) == []
 
 
-async def test_a_background_is_blurred_where_the_browser_can(fireside: Fireside, mentor: Page) -> None:
+async def test_a_background_is_blurred_where_the_browser_can(shared_fireside: Fireside, mentor: Page) -> None:
     await mentor.add_init_script(BLUR)
-    await to_lobby(mentor, fireside.links["booking_mentor"])
+    await to_lobby(mentor, shared_fireside.links["booking_mentor"])
     blur = mentor.locator(".lobby").get_by_label("Blur what is behind me")
     await blur.check()
     await mentor.get_by_role("button", name="Stop camera", exact=True).click()
@@ -81,14 +81,14 @@ async def test_a_background_is_blurred_where_the_browser_can(fireside: Fireside,
 
 
 async def test_who_speaks_while_muted_is_told_and_who_waits_sees_the_other_come(
-    fireside: Fireside, mentor: Page, mentee: Page
+    shared_fireside: Fireside, mentor: Page, mentee: Page
 ) -> None:
-    await to_lobby(mentor, fireside.links["booking_mentor"])
+    await to_lobby(mentor, shared_fireside.links["booking_mentor"])
     await mentor.get_by_role("button", name="Enter", exact=True).click()
     await expect(mentor.locator("#alone")).to_be_visible()
     title = await mentor.title()
     await mentor.evaluate("Object.defineProperty(document, 'hidden', {configurable: true, get: () => true})")
-    await to_lobby(mentee, fireside.links["booking_mentee"])
+    await to_lobby(mentee, shared_fireside.links["booking_mentee"])
     await mentee.get_by_role("button", name="Enter", exact=True).click()
     await until(lambda: mentor.evaluate(f"document.title === '{MENTEE} is here'"), 20, "a title that says it")
     await mentor.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
@@ -102,9 +102,9 @@ async def test_who_speaks_while_muted_is_told_and_who_waits_sees_the_other_come(
     await expect(notice).to_be_hidden()
 
 
-async def test_anybody_tries_camera_and_sound_without_a_link(fireside: Fireside, mentee: Page) -> None:
+async def test_anybody_tries_camera_and_sound_without_a_link(shared_fireside: Fireside, mentee: Page) -> None:
     await mentee.add_init_script(PLAYED)
-    await mentee.goto(fireside.base_url)
+    await mentee.goto(shared_fireside.base_url)
     await mentee.get_by_role("link", name="Try camera and sound", exact=True).click()
     await expect(mentee.get_by_text("Your camera and your microphone work here.")).to_be_visible()
     moving = "document.querySelector('video[data-self]').getVideoPlaybackQuality().totalVideoFrames > 10"

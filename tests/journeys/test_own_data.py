@@ -24,8 +24,8 @@ async def test_a_lost_link_comes_by_email_and_opens_home(
     assert mentee.url == f"{fireside.base_url}/home"
 
 
-async def test_ones_language_is_that_of_the_pages_at_once(fireside: Fireside, mentee: Page) -> None:
-    await mentee.goto(fireside.links["mentee"])
+async def test_ones_language_is_that_of_the_pages_at_once(shared_fireside: Fireside, mentee: Page) -> None:
+    await mentee.goto(shared_fireside.links["mentee"])
     await mentee.get_by_role("link", name="Sam Okafor").click()
     await mentee.get_by_label("Language").select_option(label="العربية")
     await mentee.get_by_label("Phone number").fill("+44 20 7946 0123")
@@ -36,10 +36,10 @@ async def test_ones_language_is_that_of_the_pages_at_once(fireside: Fireside, me
 
 
 async def test_a_consent_is_withdrawn_from_ones_list_and_gone_from_the_calendar(
-    fireside: Fireside, mentor: Page, mentee: Page
+    shared_fireside: Fireside, mentor: Page, mentee: Page
 ) -> None:
-    await mentee.goto(fireside.links["mentee"])
-    await mentee.goto(f"{fireside.base_url}/me")
+    await mentee.goto(shared_fireside.links["mentee"])
+    await mentee.goto(f"{shared_fireside.base_url}/me")
     await mentee.get_by_role("button", name="Create an address").click()
     feed = await mentee.get_by_label("The address of your calendar").locator("input").input_value()
     assert await statuses(feed) == ["CONFIRMED"]
@@ -51,7 +51,7 @@ async def test_a_consent_is_withdrawn_from_ones_list_and_gone_from_the_calendar(
     await expect(mentee.get_by_role("heading", name="Withdrew")).to_be_visible()
     await expect(mentee.get_by_role("button", name="Withdraw this consent")).to_have_count(0)
 
-    await mentor.goto(fireside.links["booking_mentor"])
+    await mentor.goto(shared_fireside.links["booking_mentor"])
     await expect(mentor.get_by_role("heading", name=re.compile("Called off"))).to_be_visible()
     assert await statuses(feed) == []
 

@@ -91,17 +91,17 @@ async def allow(page: Page, booking: str) -> None:
 
 
 async def test_a_call_goes_on_by_phone_which_both_allow_and_one_takes_back_meanwhile(
-    fireside: Fireside, mentor: Page, mentee: Page
+    shared_fireside: Fireside, mentor: Page, mentee: Page
 ) -> None:
     await mentor.add_init_script(POOR)
-    await allow(mentor, fireside.links["booking_mentor"])
+    await allow(mentor, shared_fireside.links["booking_mentor"])
     # The other has not agreed yet, so there is no number to ask for.
     await expect(mentor.get_by_label("Your phone number")).to_have_count(0)
-    await into_call(fireside, mentor, mentee)
+    await into_call(shared_fireside, mentor, mentee)
     await sees_and_hears(mentor.evaluate)
     await expect(mentor.locator("#phone")).to_be_hidden()
     beside = await mentee.context.new_page()
-    await allow(beside, fireside.links["booking_mentee"])
+    await allow(beside, shared_fireside.links["booking_mentee"])
     await give_number(beside, SAMS)
     await mentee.bring_to_front()
     # On a phone, what is needed less often is in a menu.

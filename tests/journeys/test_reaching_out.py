@@ -132,7 +132,8 @@ SEND_ALSO = """() => {
 
 
 def times_of(page: Page) -> Locator:
-    return page.locator('input[name="starts"]')
+    # Not the boxes of the week, which have the same name until their script has come.
+    return page.locator('input[name="starts"][type="datetime-local"]')
 
 
 def typed(at: datetime) -> str:

@@ -37,9 +37,9 @@ async def _louder(evaluate: Evaluate, energy: float) -> bool:
 
 
 async def test_firefox_gets_and_sends_sound_only_and_pictures_again(
-    fireside: Fireside, firefox: Firefox, mentee: Page
+    shared_fireside: Fireside, firefox: Firefox, mentee: Page
 ) -> None:
-    await firefox_into_call(fireside, firefox, mentee)
+    await firefox_into_call(shared_fireside, firefox, mentee)
     await sees_and_hears(firefox.evaluate)
     await firefox.press("Sound only")
     await hears_only(firefox.evaluate)
@@ -52,9 +52,11 @@ async def test_firefox_gets_and_sends_sound_only_and_pictures_again(
     await sees_and_hears(mentee.evaluate)
 
 
-async def test_a_poor_network_takes_the_pictures_and_says_so(fireside: Fireside, mentor: Page, mentee: Page) -> None:
+async def test_a_poor_network_takes_the_pictures_and_says_so(
+    shared_fireside: Fireside, mentor: Page, mentee: Page
+) -> None:
     await mentor.add_init_script(POOR)
-    await into_call(fireside, mentor, mentee)
+    await into_call(shared_fireside, mentor, mentee)
     await sees_and_hears(mentor.evaluate)
     await mentor.evaluate("window.poor = true")
     why = mentor.get_by_text("The network is poor: pictures are off, so that the sound stays.")

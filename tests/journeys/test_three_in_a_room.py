@@ -1,4 +1,4 @@
-"""Three browsers in one room: everybody sees and hears everybody, one shares the screen and is killed."""
+"""Three browsers in one room: everybody sees and hears everybody; one is shown large, one shares and is killed."""
 
 import os
 import signal
@@ -11,8 +11,10 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from tests.cast import until
 from tests.conftest import CHROMIUM_ARGUMENTS
+from tests.firefox import Firefox
 from tests.journeys.conftest import DESK, PHONE, new_page
 from tests.journeys.room import Room
+from tests.journeys.test_accessibility import AXE, LOOK
 
 PEOPLE = ("ann", "ben", "cleo")
 FRAMES = 30
@@ -45,10 +47,13 @@ FIGURES = """(async () => {
   const found = {};
   for (const tile of document.querySelectorAll(".tile")) {
     const face = tile.querySelector(".face");
-    const figures = {frames: face.getVideoPlaybackQuality().totalVideoFrames, energy: 0, width: face.videoWidth,
-      screen: tile.querySelector(".screen").videoWidth};
-    for (const report of (await window.fireside.pc().getStats(face.srcObject.getAudioTracks()[0])).values())
-      if (report.type === "inbound-rtp") figures.energy = report.totalAudioEnergy ?? 0;
+    const figures = {frames: 0, energy: 0, width: face.videoWidth, screen: tile.querySelector(".screen").videoWidth};
+    for (const track of face.srcObject.getTracks())
+      for (const report of (await window.fireside.pc().getStats(track)).values()) {
+        if (report.type !== "inbound-rtp") continue;
+        figures.frames += report.framesDecoded ?? 0;
+        figures.energy += report.totalAudioEnergy ?? 0;
+      }
     found[tile.dataset.person] = figures;
   }
   return found;
@@ -59,6 +64,9 @@ LIMITED = """(async () => {
 })()"""
 # Chromium lays bandwidth by for each picture that is active, shown or not.
 ACTIVE = "window.fireside.pc().getSenders().slice(0, 3).map((sender) => sender.getParameters().encodings[0].active)"
+SIZES = """Object.fromEntries([...document.querySelectorAll(".tile")].map((tile) =>
+  [tile.dataset.person, Math.round(tile.getBoundingClientRect().width)]))"""
+ENCRYPTED = "document.querySelector('#encryption-state').textContent"
 # A headless browser has no screen: what is shared is a canvas that changes.
 SCREEN = """navigator.mediaDevices.getDisplayMedia = async () => {
   const canvas = Object.assign(document.createElement("canvas"), {width: 1024, height: 640});
@@ -78,6 +86,12 @@ async def room(tmp_path: Path) -> AsyncIterator[Room]:
 
 
 @pytest.fixture
+async def open_room(tmp_path: Path) -> AsyncIterator[Room]:
+    async with Room(tmp_path, seats=3, bind="::") as room:
+        yield room
+
+
+@pytest.fixture
 async def sharers_browser() -> AsyncIterator[Browser]:
     """A browser of its own, which the test kills."""
     async with async_playwright() as playwright:
@@ -92,7 +106,7 @@ async def enter(browser: Browser, room: Room, person: str, viewport: dict[str, i
     return page
 
 
-async def sees_and_hears(page: Page, *others: str) -> None:
+async def sees_and_hears(page: Page | Firefox, *others: str) -> None:
     before = await page.evaluate(FIGURES)
 
     async def enough() -> bool:
@@ -158,6 +172,43 @@ async def test_a_sharer_who_is_killed_disturbs_nobody(chromium: Browser, sharers
         assert seen[other]["changes"] == []
         # Half a second would be seen as a flicker; a busy machine has such gaps without anybody's end, too.
         assert seen[other]["gap"] < max(1500, 3 * then[other]["gap"])
+
+
+@pytest.mark.alone
+@pytest.mark.timeout(240)
+async def test_two_chromiums_and_firefox_each_see_all_and_show_one_large(
+    chromium: Browser, firefox: Firefox, open_room: Room
+) -> None:
+    room = open_room
+    await firefox.goto(room.link("cleo"))
+
+    async def in_lobby() -> bool:
+        return bool(await firefox.evaluate("Boolean(window.fireside?.pc()?.localDescription)"))
+
+    await until(in_lobby, what="Firefox's lobby")
+    ann = await enter(chromium, room, "ann", DESK)
+    ben = await enter(chromium, room, "ben", PHONE)
+    await firefox.press("Enter")
+    for person, page in (("ann", ann), ("ben", ben), ("cleo", firefox)):
+        await sees_and_hears(page, *(other for other in PEOPLE if other != person))
+        assert await page.evaluate(ENCRYPTED) == "Sound, pictures and chat are encrypted from browser to browser."
+    assert await ann.evaluate(SIZES) == {"ben": 639, "cleo": 639}
+    large = ann.get_by_role("button", name="Show Cleo large", exact=True)
+    await large.click()
+    sizes = await ann.evaluate(SIZES)
+    assert (sizes["cleo"] > 1000, sizes["ben"] < 280) == (True, True)
+    await ann.evaluate(AXE.read_text())
+    assert await ann.evaluate(LOOK) == []
+    await sees_and_hears(ann, "ben", "cleo")
+    await ann.get_by_role("button", name="Show Ben large", exact=True).click()
+    sizes = await ann.evaluate(SIZES)
+    assert (sizes["ben"] > 1000, sizes["cleo"] < 280) == (True, True)
+    await ann.get_by_role("button", name="Show Ben large", exact=True).click()
+    assert await ann.evaluate(SIZES) == {"ben": 639, "cleo": 639}
+    await ben.get_by_role("button", name="Show Cleo large", exact=True).click()
+    for page in (ann, ben):
+        assert page.errors == []
+        await page.context.close()
 
 
 async def drawn_since(others: dict[Page, str], frames: int) -> bool:

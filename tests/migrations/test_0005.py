@@ -57,12 +57,13 @@ RENAMED_COLUMNS = {
 # What the columns that came later hold of a row that was there before.
 ADDED = {
     "choices": {"format": 1, "subject_kind": "offer"},
-    "offers": {"caller": "mentor"},
+    "offers": {"caller": "mentor", "by_routine": False},
     "busy_feeds": {"skipped": 0},
-    "people": {"preferred_name": "", "language_known": False},
+    "people": {"preferred_name": "", "language_known": False, "to_compare": True},
     "visits": {"browser": "", "system": ""},
     "mentorships": {"state": "active"},
     "bookings": {"extra_minutes": 0},
+    "sessions": {"poor": False},
 }
 
 BEFORE = "0004"
@@ -113,6 +114,25 @@ def typed(table: Table, row: dict[str, Any]) -> dict[str, Any]:
     return {name: value(name, said) for name, said in row.items()}
 
 
+def first_opened(person: dict[str, Any]) -> dict[str, str]:
+    """When the person opened a link first, if ever."""
+    theirs = {row["id"] for row in ROWS["links"] if row["person_id"] == person["id"]}
+    opened = [row["opened_at"] for row in ROWS["visit_links"] if row["link_id"] in theirs]
+    return {"opened_at": min(opened)} if opened else {}
+
+
+def quiet_since(mentorship: dict[str, Any]) -> str:
+    """When the two met last, or when they began."""
+    theirs = {row["id"] for row in ROWS["catchups"] if row["mentorship_id"] == mentorship["id"]}
+    held = [row["start"] for row in ROWS["bookings"] if row["catchup_id"] in theirs and row["state"] == "held"]
+    return str(max(held, default=mentorship["began_at"]))
+
+
+def left_by_all(session: dict[str, Any]) -> str:
+    """When the last one left the call."""
+    return str(max(row["left_at"] for row in ROWS["attendances"] if row["session_id"] == session["id"]))
+
+
 async def visit(database: Database, whose: str) -> Visitor:
     opened = await open_link(database, SECRETS[whose], None, STOPPED)
     if isinstance(opened, OneTimeLink):
@@ -128,7 +148,7 @@ async def test_every_row_is_there_under_the_new_names(migrated):
             table = tables.metadata.tables[RENAMED_TABLES.get(name, name)]
             wanted = [{RENAMED_COLUMNS.get((name, key), key): said for key, said in row.items()} for row in rows]
             if name == "people":
-                wanted = [row | {"email_key": row["email"]} for row in wanted]
+                wanted = [row | {"email_key": row["email"]} | first_opened(row) for row in wanted]
             elif name == "visits":
                 wanted = [row | {"seen_at": row["began_at"]} for row in wanted]
             elif name == "links":
@@ -136,6 +156,10 @@ async def test_every_row_is_there_under_the_new_names(migrated):
                 wanted = [row | opened.get(row["id"], {}) for row in wanted]
             elif name == "attendances":
                 wanted = [{key: said for key, said in row.items() if key != "speaking_seconds"} for row in wanted]
+            elif name == "sessions":
+                wanted = [row | {"empty_since": left_by_all(row)} for row in wanted]
+            elif name == "mentorships":
+                wanted = [row | {"quiet_since": quiet_since(row)} for row in wanted]
             blank = dict.fromkeys(table.c.keys()) | ADDED.get(name, {})
             found = [dict(row._mapping) for row in await connection.execute(select(table))]
             assert sorted(map(repr, found)) == sorted(repr(blank | typed(table, row)) for row in wanted), name
@@ -209,7 +233,9 @@ def waiting_at(now: datetime) -> set[int]:
 async def test_what_was_queued_is_sent_and_nothing_else(migrated: Database, smtp_server: SmtpServer) -> None:
     """The one that was deferred, those that were not tried yet, later the reminders; the refused one when asked for."""
     clock = [STOPPED]
-    mailer = make_mailer(SmtpTransport(smtp_server.url), BASE, SENDER, lambda: clock[0], sealer=SEALER)
+    mailer = make_mailer(
+        SmtpTransport(smtp_server.url), BASE, SENDER, lambda: clock[0], sealer=SEALER, guest_key=bytes(32)
+    )
     await send_due_emails(migrated, mailer)
     numbers = {int(re.search(r"\.(\d+)@", each["Message-ID"])[1]) for each in smtp_server.emails}
     assert numbers == waiting_at(STOPPED) == {7, 33, 34, 35, 36, 37}

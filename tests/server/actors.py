@@ -246,7 +246,7 @@ def count(database: Database) -> Callable[[str], Awaitable[int]]:
 
 @pytest.fixture
 def queries() -> Callable[[AsyncConnection], AbstractContextManager[list[str]]]:
-    """Collects the statements that a connection runs."""
+    """Collects the statements that a connection has run, each once: a slow one starts again in a thread."""
 
     @contextmanager
     def collect(connection: AsyncConnection) -> Iterator[list[str]]:
@@ -255,23 +255,24 @@ def queries() -> Callable[[AsyncConnection], AbstractContextManager[list[str]]]:
         def note(conn: Any, cursor: Any, statement: str, *rest: Any) -> None:
             made.append(statement)
 
-        event.listen(connection.sync_connection, "before_cursor_execute", note)
+        event.listen(connection.sync_connection, "after_cursor_execute", note)
         yield made
-        event.remove(connection.sync_connection, "before_cursor_execute", note)
+        event.remove(connection.sync_connection, "after_cursor_execute", note)
 
     return collect
 
 
 @contextmanager
 def statements(database: Database) -> Iterator[list[str]]:
-    """Those that are run on this database: other sites of the suite have jobs of their own."""
+    """Those that have run on this database, each once: a slow one starts again in a thread. Other sites of the suite
+    have jobs of their own."""
     made: list[str] = []
 
     def note(conn: Any, cursor: Any, statement: str, *rest: Any) -> None:
         made.append(statement)
 
     for engine in database.engines:
-        event.listen(engine, "before_cursor_execute", note)
+        event.listen(engine, "after_cursor_execute", note)
     yield made
     for engine in database.engines:
-        event.remove(engine, "before_cursor_execute", note)
+        event.remove(engine, "after_cursor_execute", note)

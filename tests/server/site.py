@@ -13,11 +13,15 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
+from sqlalchemy import select
 
+from server.admin.actions.doubles import compare_people
 from server.app import make_app
+from server.calls.actions.ended import note_ended
 from server.catchups.actions.answers import accept_offer
 from server.catchups.actions.bookings import ask_to_move, close_missed
 from server.catchups.actions.offers import expire_offers, make_offer
+from server.catchups.actions.routines import make_routine_offers
 from server.catchups.rules.answers import Acceptance
 from server.catchups.rules.bookings import Booking
 from server.catchups.rules.drafts import Caller, Draft, Medium
@@ -27,6 +31,9 @@ from server.catchups.rules.offers import Offer
 from server.config import read_settings
 from server.db.database import Database
 from server.db.schema import migrate
+from server.db.tables import busy_feeds, busy_times, mentorships
+from server.introductions.actions.ending import end_introductions
+from server.matching.actions.proposing import end_proposals
 from server.people.actions.links import make_link
 from server.people.actions.people import NewPerson, find_or_add_mentorship, find_or_add_person
 from server.people.rules.accounts import Role
@@ -275,19 +282,32 @@ def contents(
     contents: Callable[[], Awaitable[dict[str, Any]]], database: Database
 ) -> Callable[[], Awaitable[dict[str, Any]]]:
     """Every table's rows, except what the running jobs change at any time: they send emails, make links for them, note
-    who left a call, and check the ledger.
+    who left a call, check the ledger, read other calendars again, and note when to look at a mentorship.
 
-    What has expired is ended first, so that the jobs do not do it between two readings.
+    What has expired is ended first, routines make their offers, and new people are compared, so that the jobs do not do
+    it between two readings.
     """
 
     async def read() -> dict[str, Any]:
         now = datetime.now(UTC)
         await expire_offers(database, now)
+        await make_routine_offers(database, now)
+        await end_introductions(database, now)
+        await end_proposals(database, now)
         await close_missed(database, WINDOW, now)
+        await note_ended(database, now)
+        await compare_people(database)
         found = await contents()
         # The fixtures make offers at earlier times; the jobs forget that within the test.
         found["rate_limits"] = [row for row in found["rate_limits"] if "proposals:" not in row]
         del found["links"], found["ledger_check"]
+        async with database.reading() as connection:
+            feeds = await connection.execute(select(busy_feeds.c.person_id, busy_feeds.c.url))
+            found["busy_feeds"] = sorted(map(repr, feeds))
+            # What is read again gets new ids.
+            for table, moving in ((mentorships, "nudge_at"), (busy_times, "id")):
+                columns = [column for column in table.columns if column.name != moving]
+                found[table.name] = sorted(map(repr, await connection.execute(select(*columns))))
         return found | {name: len(found[name]) for name in ("outbox", "attendances")}
 
     return read

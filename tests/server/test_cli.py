@@ -254,10 +254,15 @@ async def test_the_doctor_says_what_works_and_what_is_blocked(tmp_path):
         done = await asyncio.to_thread(fireside, server.data, "doctor", "--base-url", server.base_url)
     finally:
         await server.stop()
-    *paths, udp, tcp = done.stdout.splitlines()
-    assert [path.partition(" 127.0.0.1:")[0] for path in paths] == ["UDP", "TCP"]
+    lines = done.stdout.splitlines()
+    paths = [line for line in lines if line.startswith("good   Way: ")]
+    assert [path.split()[2] for path in paths] == ["UDP", "TCP"]
     assert all("20 of 20 packets came back" in path for path in paths)
-    assert (udp.partition(":")[0], tcp.partition(":")[0], done.returncode) == ("UDP works", "TCP works", 0)
+    calls = [line.split(":")[:2] for line in lines if "Calls: " in line]
+    assert calls == [["good   Calls", " UDP works"], ["good   Calls", " TCP works"]]
+    # The demo has neither TLS nor a mail server.
+    assert [line for line in lines if line.startswith("wrong")] == []
+    assert ("soon   TLS" in done.stdout, "soon   Emails" in done.stdout, done.returncode) == (True, True, 3)
 
 
 async def test_the_doctor_finds_an_address_that_leads_nowhere(tmp_path):

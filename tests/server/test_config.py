@@ -12,6 +12,7 @@ import pytest
 
 from server.calls.rules.turn import Turn
 from server.config import PREFIX, SETTINGS, BadSetting, read_settings
+from tests.logs import own_records
 
 DOCS = Path(__file__).parents[2] / "docs" / "settings.md"
 TABLE = re.compile(r"(^\|.*\n)+", re.MULTILINE)
@@ -142,7 +143,7 @@ def test_what_an_orchestrator_injects_is_no_setting(caplog: pytest.LogCaptureFix
     }
     with caplog.at_level(logging.INFO):
         assert read_settings(injected) == read_settings({})
-    assert sorted(record.getMessage().split()[0] for record in caplog.records) == sorted(injected)
+    assert sorted(record.getMessage().split()[0] for record in own_records(caplog)) == sorted(injected)
 
 
 def test_the_settings_file_comes_after_the_environment_and_the_command_line(tmp_path: Path) -> None:
@@ -232,6 +233,32 @@ def test_an_unknown_one_is_named() -> None:
 def test_a_missing_secret_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadSetting, match=r"FIRESIDE_SMTP_URL_FILE=.*cannot be read"):
         read_settings({"FIRESIDE_SMTP_URL_FILE": str(tmp_path / "none")})
+
+
+@pytest.mark.parametrize(
+    ("lmtp", "read"),
+    [("127.0.0.1:8024", "127.0.0.1:8024"), ("[::1]:8024", "[::1]:8024"), ("/run/x.sock", "/run/x.sock"), ("h", "h:24")],
+)
+def test_answers_by_email_come_in_at_a_port_or_a_socket(lmtp: str, read: str) -> None:
+    assert read_settings({"FIRESIDE_LMTP": lmtp, "FIRESIDE_REPLY_ADDRESS": "reply@example.org"}).lmtp == read
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"FIRESIDE_LMTP": "127.0.0.1:8024"},
+        {"FIRESIDE_REPLY_ADDRESS": "reply@example.org"},
+        {"FIRESIDE_LMTP": "run/x.sock", "FIRESIDE_REPLY_ADDRESS": "reply@example.org"},
+        {"FIRESIDE_LMTP": "127.0.0.1:0", "FIRESIDE_REPLY_ADDRESS": "reply@example.org"},
+        {"FIRESIDE_LMTP": "127.0.0.1:8024", "FIRESIDE_REPLY_ADDRESS": "grüße@example.org"},
+        {"FIRESIDE_LMTP": "127.0.0.1:8024", "FIRESIDE_REPLY_ADDRESS": f"{'r' * 25}@example.org"},
+        {"FIRESIDE_LMTP": "127.0.0.1:8024", "FIRESIDE_REPLY_ADDRESS": "example.org"},
+    ],
+    ids=str,
+)
+def test_settings_for_answers_by_email_that_cannot_work_stop_the_start(environment: dict[str, str]) -> None:
+    with pytest.raises(BadSetting):
+        read_settings(environment)
 
 
 def documented() -> str:

@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -26,10 +27,17 @@ from server.jobs import CALENDARS_AT_ONCE, Jobs
 from server.mail.outages import read_outage
 from server.mail.transport import SmtpTransport
 from server.people.rules.links import VISIT_LASTS
+from server.webhooks.actions.hooks import add_hook
+from server.webhooks.actions.sending import HookCaller
+from server.webhooks.transport import call_hook
 from signaling.news import Joined, Left
 from tests.cast import until
+from tests.logs import own_records
 from tests.server.actors import DRAFT, FIRST, NOW, SECOND, a_booking, an_offer, visitor_with_account
 from tests.server.sending import SEALER
+from tests.server.webhooks.receivers import LOOPBACK, answering, receiver
+
+KEY = b"k" * 32
 
 
 class Inbox:
@@ -58,8 +66,11 @@ def jobs_at(database, now, transport=None, fetch=None):
         inbox.ended.append((call, person))
 
     settings = read_settings({})
-    mailer = make_mailer(transport or inbox, settings.base_url, settings.mail_from, lambda: now, sealer=SEALER)
-    return Jobs(database, mailer, settings, lambda: now, end, fetch or no_calendar, b"k" * 32, SEALER), inbox
+    mailer = make_mailer(
+        transport or inbox, settings.base_url, settings.mail_from, lambda: now, sealer=SEALER, guest_key=bytes(32)
+    )
+    hooks = HookCaller(partial(call_hook, policy=LOOPBACK), KEY, lambda: now)
+    return Jobs(database, mailer, settings, lambda: now, end, fetch or no_calendar, KEY, SEALER, hooks, KEY), inbox
 
 
 async def no_calendar(url, etag):
@@ -212,8 +223,11 @@ async def test_a_mail_server_that_refuses_us_is_asked_slowly_and_at_once_when_th
     await an_offer(database, pair)
     smtp_server.replies = {"MAIL": "550 5.7.1 Who are you"}
     settings = read_settings({})
-    mailer = make_mailer(SmtpTransport(smtp_server.url), settings.base_url, settings.mail_from, clock, sealer=SEALER)
-    jobs = Jobs(database, mailer, settings, clock, None, no_calendar, b"k" * 32, SEALER)
+    mailer = make_mailer(
+        SmtpTransport(smtp_server.url), settings.base_url, settings.mail_from, clock, sealer=SEALER, guest_key=bytes(32)
+    )
+    hooks = HookCaller(partial(call_hook, policy=LOOPBACK), KEY, clock)
+    jobs = Jobs(database, mailer, settings, clock, None, no_calendar, KEY, SEALER, hooks, KEY)
     tries = []
     for _ in range(24):
         before = smtp_server.connections
@@ -281,7 +295,7 @@ async def test_a_mail_server_that_takes_nothing_is_no_failure(database, pair, ca
 async def test_a_mail_server_that_takes_nothing_is_in_the_log_from_the_start(database, caplog):
     jobs, _ = jobs_at(database, NOW, SmtpTransport("smtp://127.0.0.1:1"))
     await jobs.try_mail_server()
-    assert [record.getMessage().partition(": ")[0] for record in caplog.records] == [
+    assert [record.getMessage().partition(": ")[0] for record in own_records(caplog)] == [
         "the mail server accepts no emails"
     ]
 
@@ -329,3 +343,16 @@ async def test_a_calendar_that_does_not_answer_keeps_the_rounds_from_nothing(dat
     running.cancel()
     with suppress(asyncio.CancelledError):
         await running
+
+
+async def test_webhooks_are_called_in_a_loop_of_their_own(database, pair):
+    async with receiver(answering(200)) as here:
+        await add_hook(database, await visitor_with_account(database), KEY, here.url, NOW)
+        booking = await a_booking(database, pair)
+        jobs, _ = jobs_at(database, NOW)
+        running = asyncio.create_task(jobs.run())
+        async with asyncio.timeout(60):
+            await here.came.wait()
+        running.cancel()
+        await asyncio.wait({running})
+    assert [received.id for received in here.received] == [f"session-{booking.id}-booked"]

@@ -29,6 +29,7 @@ def line_of(message: str, *values: object) -> str:
         (f"Invalid method: b'GE T /l/{SECRET} HTTP/1.1'", f"Invalid method: {HIDDEN}"),
         ('Got more than 8190 bytes when reading: b"sam\'s"', f"Got more than 8190 bytes when reading: {HIDDEN}"),
         (f"GET /l/{SECRET[:9]} HTTP/1.1", f"GET /l/{HIDDEN} HTTP/1.1"),
+        (f"GET /g/7.{SECRET[:9]} HTTP/1.1", f"GET /g/{HIDDEN} HTTP/1.1"),
         ("GET /feed/half-of-it.ics", f"GET /feed/{HIDDEN}"),
         (f"token {SECRET}.", f"token {HIDDEN}."),
         ("DETAIL:  Key (name)=(Sam Okafor) already exists.", f"DETAIL: {HIDDEN}"),
@@ -47,6 +48,7 @@ def test_what_is_private_is_hidden(message: str, said: str) -> None:
         "2026-11-28T18:17:25.008+00:00",
         "File /work/server/web/errors.py, line 49, in a_function_whose_name_is_forty_three_letters_",
         "GET <DynamicResource  /l/{secret}> failed",
+        "GET <DynamicResource  /g/{token}> failed",
         "d" * 64,
     ],
 )

@@ -12,7 +12,7 @@ from server.catchups.actions.answers import decline_offer
 from server.catchups.actions.consents import withdraw_consent
 from server.catchups.actions.offers import expire_offers
 from server.catchups.rules.consents import OwnChoice, withdrawals
-from server.catchups.rules.ledger import ChoiceKind, wording
+from server.catchups.rules.ledger import ChoiceKind, statement_of, wording
 from server.catchups.store.offers import OfferView, open_offers_of
 from server.catchups.store.own_choices import choices_of
 from server.db.changes import Topic, note_change
@@ -20,21 +20,25 @@ from server.db.database import Database
 from server.errors import DomainError, NotFound
 from server.i18n.catalog import language_of
 from server.i18n.texts import N_
+from server.introductions.actions.ending import leave_introductions
 from server.mail.kept_emails import delete_emails
 from server.people.rules.audit import Act, Actor, AuditSubject
+from server.people.rules.external_ids import erased_external_id
 from server.people.rules.links import Purpose
 from server.people.rules.people import Contact, Person
 from server.people.rules.visitors import Visitor
 from server.people.store.accounts import find_account_of
 from server.people.store.audit import record
-from server.people.store.contacts import any_contact
+from server.people.store.contacts import any_contact, any_former_names
 from server.people.store.links import add_link, revoke_links_of
-from server.people.store.people import find_person, lock_people, mentorships_of
+from server.people.store.merged import former_ids
+from server.people.store.people import find_unmerged_person, lock_people, mentorships_of
 from server.privacy.rules.erasure import ErasureReason, check_typed
 from server.privacy.rules.mentions import mentions, names_of, with_parts
-from server.privacy.store.erased import find_erased, note_cleared, note_erased, people_to_clear
+from server.privacy.store.erased import external_id_of, find_erased, note_cleared, note_erased, people_to_clear
 from server.privacy.store.others_words import erase_words
-from server.privacy.store.places import BLANKING, DELETING, erase_rows
+from server.privacy.store.places import BLANKING, DELETING, erase_rows, values_of_nobody
+from server.schemes.actions.memberships import leave_all
 
 FORMER_MENTOR, FORMER_MENTEE = N_("a former mentor"), N_("a former mentee")
 FORMER_MEMBER = N_("a former member of the scheme")
@@ -62,9 +66,9 @@ async def erase_person(
     Raises NotFound, HasAccount, StillMeeting, or InvalidInput about `typed`. Only the first two and the last change
     nothing.
     """
-    person, contact = await _find(db, person_id)
+    person, contact, former = await _find(db, person_id)
     check_typed(typed, contact.email)
-    names = names_of(person.name, person.preferred_name, contact.email)
+    names = names_of(person.name, person.preferred_name, contact.email) | former
     about_them = partial(mentions, names=names)
     visitor = await _as_visitor(db, person, now)
     await asyncio.to_thread(delete_emails, folder, about_them)
@@ -93,14 +97,15 @@ async def clear_erased(db: Database, now: datetime) -> bool:
     return True
 
 
-async def _find(db: Database, person_id: int) -> tuple[Person, Contact]:
+async def _find(db: Database, person_id: int) -> tuple[Person, Contact, frozenset[str]]:
+    """With the names and addresses that they had before a merge."""
     async with db.reading() as connection:
-        person = await find_person(connection, person_id)
+        person = await find_unmerged_person(connection, person_id)
         if person is None or await find_erased(connection, person_id):
             raise NotFound
         if await find_account_of(connection, person_id):
             raise HasAccount
-        return person, await any_contact(connection, person_id)
+        return person, await any_contact(connection, person_id), await any_former_names(connection, person_id)
 
 
 async def _as_visitor(db: Database, person: Person, now: datetime) -> Visitor:
@@ -131,6 +136,7 @@ async def _as_visitor(db: Database, person: Person, now: datetime) -> Visitor:
 async def _withdraw_everything(db: Database, visitor: Visitor, now: datetime) -> None:
     """Withdraws from what is to come, and answers the offers that wait for the person."""
     language = language_of(visitor.person.language)
+    await leave_all(db, visitor, now)
     # One that has run out, and was not ended yet, can be neither answered nor withdrawn.
     await expire_offers(db, now)
     async with db.reading() as connection:
@@ -164,18 +170,18 @@ async def _erased_if_nothing_stands(
         await lock_people(connection, (person.id,))
         if any(await _standing(connection, visitor, now)):
             return False
-        nowhere = f"erased-{person.id}@fireside.invalid"
-        values = {
-            "people.name": await _former_name(connection, person),
-            "people.email": nowhere,
-            "people.email_key": nowhere,
-            "people.zone": "UTC",
-            "people.language": "en",
-        }
+        name = await _former_name(connection, person)
+        said = wording(ChoiceKind.ENDED_CONTACT, language_of(person.language))
+        await leave_introductions(connection, statement_of(visitor, said), now)
         await revoke_links_of(connection, person.id, now)
         await erase_words(connection, person.id, partial(mentions, names=names))
-        await erase_rows(connection, person.id, values)
-        await note_erased(connection, person.id, now)
+        for each in (person.id, *await former_ids(connection, person.id)):
+            values = {"people.name": name, **values_of_nobody(each)}
+            external_id = await external_id_of(connection, each)
+            if external_id is not None:
+                values["people.external_id"] = erased_external_id(external_id)
+            await erase_rows(connection, each, values)
+            await note_erased(connection, each, now)
         subject = AuditSubject("person", person.id)
         await record(connection, actor, Act.ERASED_PERSON, now, people=(person.id,), subject=subject, reason=reason)
         note_change(connection, Topic("person", person.id))

@@ -10,7 +10,7 @@ from server.people.rules.audit import Act, AuditSubject
 from server.people.rules.visitors import Visitor
 from server.people.store.audit import record
 from server.people.store.contacts import any_contact
-from server.people.store.people import find_person
+from server.people.store.people import find_unmerged_person
 from server.privacy.rules.mentions import mentions, names_of, with_parts
 
 
@@ -18,7 +18,7 @@ async def note_export(db: Database, visitor: Visitor, person_id: int, reason: st
     """Call it before anything is handed out. Raises NotFound, or InvalidInput about the field `reason`: when there is
     none, or it names the person, because it stays when they are erased."""
     async with db.writing() as connection:
-        person = await find_person(connection, person_id)
+        person = await find_unmerged_person(connection, person_id)
         if person is None:
             raise NotFound
         email = (await any_contact(connection, person_id)).email

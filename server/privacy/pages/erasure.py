@@ -7,7 +7,7 @@ from server.errors import DomainError, InvalidInput, NotFound
 from server.people.actions.audit import acting
 from server.privacy.actions.erasing import erase_person
 from server.privacy.pages.person_data import person_data_page
-from server.privacy.rules.erasure import ErasureReason
+from server.privacy.rules.erasure import TO_GIVE, ErasureReason
 from server.web.access import visitor_of
 from server.web.forms import NOT_LISTED, Form, id_of, text
 from server.web.keys import CLOCK, DATABASE, SETTINGS
@@ -37,7 +37,7 @@ async def erase(request: web.Request) -> web.Response:
 
 def _reason(form: Form) -> ErasureReason:
     """Raises InvalidInput for a reason that the page does not list."""
-    try:
-        return ErasureReason(text(form, "why"))
-    except ValueError as error:
-        raise InvalidInput("why", NOT_LISTED) from error
+    given = text(form, "why")
+    if given not in TO_GIVE:
+        raise InvalidInput("why", NOT_LISTED)
+    return ErasureReason(given)

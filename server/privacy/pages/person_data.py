@@ -6,7 +6,7 @@ from server.errors import DomainError, InvalidInput
 from server.people.actions.audit import note_act
 from server.people.rules.audit import Act, AuditSubject
 from server.privacy.queries.person_data import read_person_data
-from server.privacy.rules.erasure import ErasureReason
+from server.privacy.rules.erasure import TO_GIVE
 from server.privacy.rules.places import PLACES
 from server.web.access import visitor_of
 from server.web.errors import status_of
@@ -36,7 +36,7 @@ async def person_data_page(request: web.Request, problem: DomainError | None = N
         "privacy/person_data.html",
         status=status_of(problem),
         places=[place for place in PLACES if found.rows.get(place.table)],
-        reasons=tuple(ErasureReason),
+        reasons=TO_GIVE,
         typed_reason=reason,
         problem=problem,
         bad=problem.field if isinstance(problem, InvalidInput) else "",

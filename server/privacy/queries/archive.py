@@ -13,7 +13,8 @@ from server.db.tables import wordings
 from server.errors import NotFound
 from server.people.queries.looks import LookRow, all_looks_at
 from server.people.rules.people import Person
-from server.people.store.people import find_person, mentorships_of
+from server.people.store.merged import former_ids
+from server.people.store.people import find_unmerged_person, mentorships_of
 from server.privacy.rules.places import PLACES, Place
 from server.privacy.store.erased import find_erased
 from server.privacy.store.places import read_rows
@@ -46,17 +47,18 @@ async def read_archive(db: Database, person_id: int, base_url: str, sender: str,
     """`base_url` and `sender` are those of the entries in the calendar file. Raises NotFound, also when they were
     erased."""
     async with db.reading() as connection:
-        person = await find_person(connection, person_id)
+        person = await find_unmerged_person(connection, person_id)
         if person is None or await find_erased(connection, person_id):
             raise NotFound
         others = {row.other.id: row.other.name for row in await mentorships_of(connection, person)}
+        former = dict.fromkeys(await former_ids(connection, person_id), person.name)
         rows = await read_rows(connection, person_id)
         texts = await connection.execute(WORDINGS, {"hashes": sorted({row["wording_hash"] for row in rows["choices"]})})
         found = {row.hash: row.text for row in texts}
         looks = await all_looks_at(connection, person_id)
     return PersonArchive(
         person=person,
-        names={person.id: person.name, **others},
+        names={person.id: person.name, **former, **others},
         sections=[Section(place, rows[place.table]) for place in PLACES if rows[place.table]],
         wordings=found,
         looks=looks,

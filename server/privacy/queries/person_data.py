@@ -12,7 +12,7 @@ from server.people.rules.errors import UnknownAddress
 from server.people.rules.people import Person
 from server.people.store.accounts import find_account_of
 from server.people.store.contacts import any_contact
-from server.people.store.people import find_person, find_person_by_email, mentorships_of
+from server.people.store.people import find_person_by_email, find_unmerged_person, mentorships_of
 from server.privacy.store.erased import Erased, find_erased
 from server.privacy.store.places import read_rows
 
@@ -44,7 +44,7 @@ async def find_person_id(db: Database, email: str) -> int:
 async def read_person_data(db: Database, person_id: int, now: datetime) -> PersonData:
     """Raises NotFound."""
     async with db.reading() as connection:
-        person = await find_person(connection, person_id)
+        person = await find_unmerged_person(connection, person_id)
         if person is None:
             raise NotFound
         rows = await read_rows(connection, person_id)

@@ -17,6 +17,11 @@ class ErasureReason(StrEnum):
     ASKED = "asked"
     LEFT = "left"
     MISTAKE = "mistake"
+    INTRODUCTION = "introduction"
+
+
+# Those that somebody who erases a person can give.
+TO_GIVE = (ErasureReason.ASKED, ErasureReason.LEFT, ErasureReason.MISTAKE)
 
 
 def check_typed(typed: str, email: str) -> None:

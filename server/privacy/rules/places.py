@@ -26,6 +26,7 @@ class Kind(Enum):
         N_("When you meet"),
         N_("So that you and the people you meet agree on a time, and each knows what comes next."),
     )
+    SCHEMES = (N_("Schemes"), N_("So that somebody is found who suits you, and your place in a scheme is kept."))
     CHOICES = (N_("What you agreed to"), N_("So that nobody can say later that you agreed to something else."))
     CALLS = (N_("Calls"), N_("So that the scheme can count its catch-ups and find out why a call was poor."))
     EMAILS = (N_("Emails to you"), N_("So that no email is lost, and none comes twice."))
@@ -77,30 +78,51 @@ class NobodysTable:
 GOES, STAYS = OnErasure.GOES, OnErasure.STAYS
 PERSON = ("person_id",)
 IN_MENTORSHIP, IN_BOOKING = ("mentorship_id", "mentorships"), ("booking_id", "bookings")
-IN_CATCHUP = ("catchup_id", "catchups")
+IN_CATCHUP, IN_MEMBERSHIP = ("catchup_id", "catchups"), ("membership_id", "memberships")
 
 # What the row of a person holds that erasing empties.
-OWN_WORDS = "name email email_key phone zone language needs zone_known discreet preferred_name language_known"
+OWN_WORDS = (
+    "name email email_key phone zone language needs zone_known discreet preferred_name language_known external_id"
+)
+
+# What somebody said when they signed up for a scheme.
+SIGN_UP_WORDS = "brings seeks languages by_video by_phone zone needs department other_department wishes"
 
 PLACES = (
     Place(
         "people",
         Kind.PERSON,
         N_("Name, contact data and preferences"),
-        ("id",),
+        ("id", "merged_into"),
         STAYS,
-        f"id {OWN_WORDS} added_at erased_at cleared_at",
+        f"id {OWN_WORDS} added_at erased_at cleared_at opened_at to_compare merged_into settles_at",
         secret="email_key",  # noqa: S106 the name of a column
         blanked=dict.fromkeys(OWN_WORDS.split(), "id"),
     ),
     Place("name_keys", Kind.PERSON, N_("Name, as it is searched for"), PERSON, GOES, "person_id place key"),
+    Place(
+        "double_keys",
+        Kind.PERSON,
+        N_("Name, address and number, as they are compared with those of others"),
+        PERSON,
+        GOES,
+        "person_id kind key",
+    ),
+    Place(
+        "doubles",
+        Kind.PERSON,
+        N_("Who may be the same person"),
+        ("first_id", "second_id"),
+        GOES,
+        "id first_id second_id dismissed_at",
+    ),
     Place(
         "mentorships",
         Kind.PERSON,
         N_("Mentorships"),
         ("mentor_id", "mentee_id"),
         STAYS,
-        "id mentor_id mentee_id began_at state state_at",
+        "id mentor_id mentee_id began_at state state_at quiet_since rests_by nudge_at external_id",
     ),
     Place(
         "catchups", Kind.MEETING, N_("Catch-ups"), (), STAYS, "id mentorship_id began_at uid sequence", IN_MENTORSHIP
@@ -124,6 +146,105 @@ PLACES = (
         IN_MENTORSHIP,
     ),
     Place(
+        "shared_times",
+        Kind.MEETING,
+        N_("How many of your free times somebody sees"),
+        PERSON,
+        GOES,
+        "mentorship_id person_id share",
+        IN_MENTORSHIP,
+    ),
+    # It is of both: without one of them it offers nothing.
+    Place(
+        "routines",
+        Kind.MEETING,
+        N_("Routines"),
+        (),
+        GOES,
+        "id mentorship_id set_by link_id wording_hash set_at revision every first minute zone medium minutes "
+        "mentor_paused_until mentee_paused_until handled_until due_at",
+        IN_MENTORSHIP,
+    ),
+    # When the clock looks at it shows that one of the two has just said something.
+    Place(
+        "courses",
+        Kind.MEETING,
+        N_("How far the planned catch-ups are"),
+        (),
+        GOES,
+        "mentorship_id state counted_from over_at look_at",
+        IN_MENTORSHIP,
+        secret="look_at",  # noqa: S106 the name of a column
+    ),
+    # What somebody wishes stands on their own page alone: not in what those who run the scheme export.
+    Place(
+        "course_parts",
+        Kind.MEETING,
+        N_("How long you would like to work together, and what becomes of what you shared"),
+        PERSON,
+        GOES,
+        "mentorship_id person_id catchups every wish erases chosen_at",
+        IN_MENTORSHIP,
+        secret="wish",  # noqa: S106 the name of a column
+    ),
+    # As with notes, what one writes is also about the other: it goes for both.
+    Place(
+        "farewells",
+        Kind.MEETING,
+        N_("Words that you leave for a keepsake"),
+        (),
+        GOES,
+        "mentorship_id person_id sealed",
+        IN_MENTORSHIP,
+        secret="sealed",  # noqa: S106 the name of a column
+    ),
+    Place("dismissed_guides", Kind.PERSON, N_("Hints that you put away"), PERSON, GOES, "person_id guide"),
+    # Who the other of the two is, and whether anybody was asked, is told to none of them.
+    Place(
+        "introductions",
+        Kind.MEETING,
+        N_("Introductions"),
+        ("mentor_id", "mentee_id", "third_id"),
+        STAYS,
+        "id mentorship_id mentor_id mentee_id third_id added key state made_at ask_at due_at",
+        secret="mentorship_id mentee_id third_id added key ask_at",  # noqa: S106 the names of columns
+    ),
+    # What is written is about both of the two: it goes for all.
+    Place(
+        "introduction_words",
+        Kind.MEETING,
+        N_("What was written for these introductions"),
+        (),
+        GOES,
+        "introduction_id sealed",
+        ("introduction_id", "introductions"),
+        secret="sealed",  # noqa: S106 the name of a column
+    ),
+    # Whether somebody refused stands on their own page alone: not in what those who run the scheme export.
+    Place(
+        "introduction_answers",
+        Kind.MEETING,
+        N_("Introductions that ask you"),
+        PERSON,
+        GOES,
+        "introduction_id person_id refused",
+        secret="refused",  # noqa: S106 the name of a column
+    ),
+    # The guest's name and address are theirs, not the person's who named them: they go a week after the catch-up, and a
+    # day after the seat has ended when one of the two was erased.
+    Place(
+        "guest_seats",
+        Kind.MEETING,
+        N_("Third people invited to a catch-up"),
+        ("asked_by",),
+        STAYS,
+        "id catchup_id asked_by name email language role state key made_at state_at let_in waits put_off told_start "
+        "attendance came_at",
+        IN_CATCHUP,
+        secret="name email key language let_in waits put_off attendance",  # noqa: S106 the names of columns
+    ),
+    Place("breaks", Kind.MEETING, N_("Breaks"), PERSON, GOES, "id person_id first last"),
+    Place(
         "links",
         Kind.ACCESS,
         N_("Personal links"),
@@ -135,6 +256,110 @@ PLACES = (
     ),
     Place(
         "accounts", Kind.PERSON, N_("Account that runs the scheme"), PERSON, STAYS, "id person_id role made_at ended_at"
+    ),
+    Place(
+        "scheme_coordinators",
+        Kind.PERSON,
+        N_("Schemes that this person coordinates"),
+        (),
+        GOES,
+        "scheme_id account_id",
+        ("account_id", "accounts"),
+    ),
+    Place(
+        "memberships",
+        Kind.SCHEMES,
+        N_("Schemes in which this person takes part"),
+        PERSON,
+        STAYS,
+        f"id scheme_id person_id role state state_at since {SIGN_UP_WORDS} capacity",
+        blanked=dict.fromkeys(SIGN_UP_WORDS.split(), "person_id"),
+    ),
+    Place(
+        "membership_topics",
+        Kind.SCHEMES,
+        N_("Topics that this person brings to a scheme, or seeks in it"),
+        (),
+        GOES,
+        "membership_id topic_id use",
+        IN_MEMBERSHIP,
+    ),
+    Place(
+        "membership_hours",
+        Kind.SCHEMES,
+        N_("Hours of the week for a scheme"),
+        (),
+        GOES,
+        "id membership_id weekday begins ends",
+        IN_MEMBERSHIP,
+    ),
+    Place(
+        "membership_exclusions",
+        Kind.SCHEMES,
+        N_("With whom this person does not want to be matched"),
+        (),
+        GOES,
+        "membership_id place who",
+        IN_MEMBERSHIP,
+    ),
+    # Whom a run puts with whom, and who said no, is told to none of them.
+    Place(
+        "match_suggestions",
+        Kind.SCHEMES,
+        N_("Suggestions of a match"),
+        (),
+        GOES,
+        "id run_id mentor_membership_id mentee_membership_id score pinned first_choice reasons details",
+        ("mentee_membership_id", "memberships"),
+        secret="mentor_membership_id pinned reasons details",  # noqa: S106 the names of columns
+    ),
+    Place(
+        "match_left_out",
+        Kind.SCHEMES,
+        N_("Runs of the matching that found nobody"),
+        (),
+        GOES,
+        "run_id membership_id role reason",
+        IN_MEMBERSHIP,
+    ),
+    Place(
+        "match_rules",
+        Kind.SCHEMES,
+        N_("Matches that those who run a scheme decided about"),
+        (),
+        GOES,
+        "id scheme_id mentor_membership_id mentee_membership_id kind account_id made_at",
+        ("mentee_membership_id", "memberships"),
+        secret="mentor_membership_id kind account_id",  # noqa: S106 the names of columns
+    ),
+    Place(
+        "match_proposals",
+        Kind.SCHEMES,
+        N_("Matches that this person was asked about as a mentee"),
+        (),
+        STAYS,
+        "id scheme_id mentor_membership_id mentee_membership_id state reasons made_at due_at declined_by link_id "
+        "wording_hash mentorship_id booking_id",
+        ("mentee_membership_id", "memberships"),
+        secret="mentor_membership_id state reasons due_at declined_by",  # noqa: S106 the names of columns
+    ),
+    Place(
+        "match_proposal_times",
+        Kind.SCHEMES,
+        N_("Times that this person chose for a first call"),
+        (),
+        STAYS,
+        "proposal_id start",
+        ("proposal_id", "match_proposals"),
+    ),
+    Place(
+        "match_words",
+        Kind.SCHEMES,
+        N_("What this person said would change a no to a match"),
+        (),
+        GOES,
+        "proposal_id membership_id words",
+        IN_MEMBERSHIP,
     ),
     Place(
         "audit_people",
@@ -178,8 +403,8 @@ PLACES = (
         N_("Offers made and received"),
         ("author_id", "recipient_id"),
         STAYS,
-        "id catchup_id author_id recipient_id supersedes_id note by_video by_phone phone_fallback caller minutes state "
-        "revision moves_id made_at expires_at decided_at",
+        "id catchup_id author_id recipient_id supersedes_id note by_video by_phone phone_fallback caller by_routine "
+        "minutes state revision moves_id made_at expires_at decided_at",
         ("catchup_id", "catchups"),
         blanked={"note": "author_id"},
     ),
@@ -231,7 +456,15 @@ PLACES = (
         "booking_id person_id outcome at",
         IN_BOOKING,
     ),
-    Place("sessions", Kind.CALLS, N_("Calls that took place"), (), STAYS, "id booking_id opened_at", IN_BOOKING),
+    Place(
+        "sessions",
+        Kind.CALLS,
+        N_("Calls that took place"),
+        (),
+        STAYS,
+        "id booking_id opened_at poor ended_at empty_since",
+        IN_BOOKING,
+    ),
     Place(
         "attendances",
         Kind.CALLS,
@@ -243,13 +476,22 @@ PLACES = (
         ("session_id", "sessions"),
     ),
     Place(
+        "connection_samples",
+        Kind.CALLS,
+        N_("How good the connection was over each call"),
+        (),
+        GOES,
+        "attendance_id part samples",
+        ("attendance_id", "attendances"),
+    ),
+    Place(
         "outbox",
         Kind.EMAILS,
         N_("Emails, sent or waiting"),
         ("recipient_id",),
         GOES,
-        "id recipient_id event kind catchup_id booking_id mentorship_id import_id address path invitation made_at "
-        "due_at attempts sent_at failed_at dropped_at last_error",
+        "id recipient_id event kind catchup_id booking_id mentorship_id import_id membership_id address path "
+        "invitation made_at due_at attempts sent_at failed_at dropped_at last_error",
     ),
     # What the two have written together cannot be told apart: it goes for both.
     Place(
@@ -311,6 +553,46 @@ PLACES = (
         IN_CATCHUP,
         secret="sealed",  # noqa: S106 the name of a column
     ),
+    # As with notes, what one writes is also about the other: it goes for both.
+    Place(
+        "messages",
+        Kind.MEETING,
+        N_("Messages in your mentorships"),
+        (),
+        GOES,
+        "id mentorship_id author_id key at sealed",
+        IN_MENTORSHIP,
+        secret="sealed",  # noqa: S106 the name of a column
+    ),
+    Place(
+        "message_files",
+        Kind.MEETING,
+        N_("Files in these messages"),
+        (),
+        GOES,
+        "message_id mentorship_id size sealed",
+        IN_MENTORSHIP,
+        secret="sealed",  # noqa: S106 the name of a column
+    ),
+    Place(
+        "message_readers",
+        Kind.MEETING,
+        N_("Which messages you have read, and how you hear of new ones"),
+        PERSON,
+        GOES,
+        "mentorship_id person_id read_id notice notice_at",
+        IN_MENTORSHIP,
+    ),
+    Place(
+        "situations",
+        Kind.MEETING,
+        N_("How things are with you"),
+        PERSON,
+        GOES,
+        "mentorship_id person_id until sealed",
+        IN_MENTORSHIP,
+        secret="sealed",  # noqa: S106 the name of a column
+    ),
     Place("weekly_hours", Kind.MEETING, N_("Hours of the week"), PERSON, GOES, "id person_id weekday begins ends"),
     Place("day_hours", Kind.MEETING, N_("Hours on single days"), PERSON, GOES, "id person_id day begins ends"),
     Place(
@@ -326,9 +608,26 @@ PLACES = (
 
 NOBODYS = (
     NobodysTable(
+        "match_runs",
+        "how runs of the matching came out, in figures and by numbers of memberships",
+        "id scheme_id account_id state seed digest progress made_at lease_until ended_at report",
+    ),
+    NobodysTable(
         "audit_entries", "what was done, by an account's number", "id at account_id act subject_kind subject_id reason"
     ),
     NobodysTable("imports", "how many were added at once, by an account's number", "id at account_id people pairs"),
+    NobodysTable(
+        "schemes",
+        "what a scheme says of itself",
+        "id slug name language zone summary audience length welcome colour opens_on closes_on mentor_places "
+        "mentee_places public made_at",
+    ),
+    NobodysTable("scheme_logos", "pictures of schemes", "scheme_id media_type hash content"),
+    NobodysTable("library_entries", "questions and resources for agendas", "id scheme_id url"),
+    NobodysTable("library_texts", "what these say", "entry_id language text"),
+    NobodysTable("hidden_cards", "which of our own questions are not shown", "card"),
+    NobodysTable("scheme_topics", "what schemes are about", "id scheme_id place"),
+    NobodysTable("scheme_topic_names", "what these topics are called", "topic_id language name"),
     NobodysTable("wordings", "our own words, the same for all", "hash language text"),
     NobodysTable("ledger_head", "one number and one hash", "id entries hash"),
     NobodysTable(
@@ -340,6 +639,29 @@ NOBODYS = (
     NobodysTable("mail_outages", "what the mail server said of the sender", "id reason refused since next_try_at"),
     NobodysTable("set_aside", "faults of ours, by number", "id work item number reason times first_at last_at"),
     NobodysTable("rate_limits", "hashes and numbers, gone within a day", "key tokens at"),
+    NobodysTable(
+        "api_tokens",
+        "how the scheme's own systems get in",
+        "id name secret_hash scopes made_at expires_at used_at revoked_at",
+    ),
+    NobodysTable(
+        "webhooks",
+        "where the scheme's own systems are told",
+        "id url salt made_at delivered_at failing_since stopped_at stopped_by",
+    ),
+    NobodysTable(
+        "webhook_deliveries",
+        "what happened, by a booking's number, gone within 30 days",
+        "id webhook_id event_id event booking_id at called_at due_at replay_at attempts delivered_at",
+    ),
+    NobodysTable(
+        "webhook_calls",
+        "what the scheme's own systems answered, gone within 30 days",
+        "id delivery_id at milliseconds status answer is_replay",
+    ),
+    NobodysTable(
+        "introduction_blocks", "hashes of addresses that are not to be asked, by a key kept elsewhere", "hash at"
+    ),
     NobodysTable("backup_reports", "when backups were made and tried", "work at finding file made_at reason"),
     NobodysTable("media_checks", "checks of the server", "id origin at"),
     NobodysTable(

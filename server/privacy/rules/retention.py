@@ -15,12 +15,14 @@ class Kept(StrEnum):
     """A kind of data with a period of its own; the setting is FIRESIDE_KEEP_…_DAYS."""
 
     WORDS = "words"
+    MESSAGES = "messages"
     QUALITY = "quality"
     EMAILS = "emails"
 
 
 TITLES: Mapping[Kept, str] = {
     Kept.WORDS: N_("Notes and words written with offers and choices"),
+    Kept.MESSAGES: N_("Messages between the two of a mentorship, with their files"),
     Kept.QUALITY: N_("How good the connection of a call was, and how long somebody spoke"),
     Kept.EMAILS: N_("Which emails were sent"),
 }

@@ -4,10 +4,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, text, update
+from sqlalchemy import bindparam, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.db.tables import people
+from server.db.tables import mentorships, people
 
 ERASED = select(people.c.erased_at, people.c.cleared_at).where(
     people.c.id == bindparam("person_id"), people.c.erased_at.is_not(None)
@@ -15,6 +15,7 @@ ERASED = select(people.c.erased_at, people.c.cleared_at).where(
 # In the words of the index.
 TO_CLEAR = select(people.c.id).where(text("erased_at IS NOT NULL AND cleared_at IS NULL"))
 CLEARED = update(people).where(people.c.id.in_(bindparam("ids", expanding=True))).values(cleared_at=bindparam("now"))
+EXTERNAL_ID = select(people.c.external_id).where(people.c.id == bindparam("person_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,23 @@ class Erased:
     cleared_at: datetime | None
 
 
+async def external_id_of(connection: AsyncConnection, person_id: int) -> str | None:
+    """What the person is called in a system of the scheme's."""
+    found: str | None = (await connection.execute(EXTERNAL_ID, {"person_id": person_id})).scalar_one()
+    return found
+
+
+async def note_forgotten(connection: AsyncConnection, person_id: int, now: datetime) -> None:
+    """Somebody who never confirmed who they are was erased: the files need not be rewritten for them alone."""
+    values = {"erased_at": now, "cleared_at": now}
+    await connection.execute(update(people).where(people.c.id == person_id).values(values))
+
+
 async def note_erased(connection: AsyncConnection, person_id: int, now: datetime) -> None:
+    """Nobody knows their mentorships by an external id any more: it may hold a name."""
     await connection.execute(update(people).where(people.c.id == person_id).values(erased_at=now))
+    theirs = or_(mentorships.c.mentor_id == person_id, mentorships.c.mentee_id == person_id)
+    await connection.execute(update(mentorships).where(theirs).values(external_id=None))
 
 
 async def find_erased(connection: AsyncConnection, person_id: int) -> Erased | None:

@@ -19,6 +19,8 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.db.tables import metadata
+from server.people.rules.people import nowhere_of
+from server.people.store.merged import former_ids
 from server.privacy.rules.places import BY_TABLE, PLACES, OnErasure, Place
 
 THE_PERSON: BindParameter[int] = bindparam("the_person")
@@ -30,10 +32,17 @@ def is_about(place: Place) -> ColumnElement[bool]:
     if place.whose:
         conditions.append(or_(*(table.c[name] == THE_PERSON for name in place.whose)))
     if place.within is not None:
-        column, owner = place.within
-        owners = metadata.tables[owner]
-        conditions.append(table.c[column].in_(select(owners.c.id).where(is_about(BY_TABLE[owner]))))
+        conditions.append(is_within(place))
     return and_(*conditions)
+
+
+def is_within(place: Place) -> ColumnElement[bool]:
+    """The condition that the row to which a row of this place belongs is about the person; the place has one."""
+    if place.within is None:
+        raise ValueError(f"{place.table} is within no other place")
+    column, owner = place.within
+    owners = metadata.tables[owner]
+    return metadata.tables[place.table].c[column].in_(select(owners.c.id).where(is_about(BY_TABLE[owner])))
 
 
 def _reading(place: Place) -> Select[Any]:
@@ -67,18 +76,32 @@ DELETING = {
 
 
 async def read_rows(connection: AsyncConnection, person_id: int) -> Mapping[str, tuple[dict[str, Any], ...]]:
-    """The rows that are about the person, by table, without the secret columns and in the order of the table's key."""
+    """The rows that are about the person, by table, without the secret columns and in the order of the table's key.
+
+    Those of people who were merged into them come after their own.
+    """
+    ids = (person_id, *await former_ids(connection, person_id))
     found = {}
     for table, reading in READING.items():
-        rows = await connection.execute(reading, {"the_person": person_id})
-        found[table] = tuple(dict(row._mapping) for row in rows)
+        rows = [row for each in ids for row in await connection.execute(reading, {"the_person": each})]
+        found[table] = tuple(dict(row._mapping) for row in dict.fromkeys(rows))
     return found
 
 
-async def erase_rows(connection: AsyncConnection, person_id: int, values: Mapping[str, str]) -> None:
-    """Deletes the rows that go, and empties what the person wrote in those that stay.
+def values_of_nobody(person_id: int) -> Mapping[str, str]:
+    """What takes the place of what must not be empty in the row of a person, but for the name."""
+    nowhere = nowhere_of(person_id)
+    return {
+        "people.email": nowhere,
+        "people.email_key": nowhere,
+        "people.zone": "UTC",
+        "people.language": "en",
+    }
 
-    `values` are what takes the place of what must not be empty, such as `people.name`.
+
+async def erase_rows(connection: AsyncConnection, person_id: int, values: Mapping[str, str]) -> None:
+    """Deletes the rows that go, and empties what the person wrote in those that stay; not those of people who were
+    merged into them. `values` are what takes the place of what must not be empty, such as `people.name`.
     """
     for going in DELETING.values():
         await connection.execute(going, {"the_person": person_id})

@@ -10,7 +10,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catchups.rules.bookings import BookingState
 from server.catchups.rules.offers import OfferState
-from server.db.tables import attendances, bookings, choice_words, choices, offers, outbox
+from server.db.tables import (
+    attendances,
+    bookings,
+    choice_words,
+    choices,
+    connection_samples,
+    messages,
+    offers,
+    outbox,
+    sessions,
+)
 from server.privacy.rules.retention import Kept
 
 AT_ONCE = 500
@@ -19,6 +29,9 @@ IDS: BindParameter[list[int]] = bindparam("ids", expanding=True)
 MEASURED = ("connected_seconds", "bytes_in", "bytes_out", "round_trip", "jitter", "loss")
 TO_COME = exists().where(bookings.c.offer_id == offers.c.id, bookings.c.state == BookingState.CONFIRMED.value)
 
+JOINED_AT = (
+    select(attendances.c.joined_at).where(attendances.c.id == connection_samples.c.attendance_id).scalar_subquery()
+)
 CHOSEN_AT = select(choices.c.at).where(choices.c.id == choice_words.c.choice_id).scalar_subquery()
 
 
@@ -58,6 +71,11 @@ EXPIRING = (
         delete(choice_words).where(choice_words.c.choice_id.in_(IDS)),
     ),
     Expiring(
+        Kept.MESSAGES,
+        _next(select(messages.c.id, messages.c.at), messages.c.id),
+        delete(messages).where(messages.c.id.in_(IDS)),
+    ),
+    Expiring(
         Kept.QUALITY,
         _next(
             select(attendances.c.id, attendances.c.joined_at.label("at")).where(
@@ -66,6 +84,21 @@ EXPIRING = (
             attendances.c.id,
         ),
         update(attendances).where(attendances.c.id.in_(IDS)).values(dict.fromkeys(MEASURED)),
+    ),
+    Expiring(
+        Kept.QUALITY,
+        _next(
+            # Not a join: it would begin with the many attendances.
+            select(connection_samples.c.attendance_id.label("id"), JOINED_AT.label("at")).distinct(),
+            connection_samples.c.attendance_id,
+        ),
+        delete(connection_samples).where(connection_samples.c.attendance_id.in_(IDS)),
+    ),
+    Expiring(
+        Kept.QUALITY,
+        # In the words of the index.
+        _next(select(sessions.c.id, sessions.c.opened_at.label("at")).where(text("poor")), sessions.c.id),
+        update(sessions).where(sessions.c.id.in_(IDS)).values(poor=False),
     ),
     Expiring(
         Kept.EMAILS,

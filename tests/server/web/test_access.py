@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from tests.logs import own_records
+
 
 async def test_the_cookie_is_for_the_browser_alone(site, pair):
     guest = await site.guest()
@@ -34,7 +36,7 @@ async def test_a_form_of_our_page_under_another_address_says_the_right_one(mente
     assert mentee.status == 403
     assert f"These pages are at {mentee.base_url}. Please open your link there" in mentee.text
     assert await contents() == before
-    [said] = [record.getMessage() for record in caplog.records]
+    [said] = [record.getMessage() for record in own_records(caplog)]
     assert said.startswith(f"pages were opened at https://other.example, but FIRESIDE_BASE_URL is {mentee.base_url}")
     await admin.get("/media-check/origins.json")
     assert "https://other.example" in json.loads(admin.text)["foreign"]

@@ -7,42 +7,75 @@ request runs fails, as when the database goes away at that moment.
 import io
 import json
 import re
-from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, time, timedelta
+from itertools import count
 
 import pytest
 from aiohttp import FormData
-from sqlalchemy import Table, event, func, select, update
+from sqlalchemy import Table, delete, event, func, insert, select, update
 from sqlalchemy.exc import OperationalError
 from webauthn.helpers import base64url_to_bytes
 
 from server.admin.actions.mentorships import arrange
 from server.admin.rules.importing import ImportedPerson, ImportRow, as_text
+from server.admin.store.doubles import find_or_add_double
+from server.api.store.tokens import add_token
 from server.availability.store.busy_times import note_failure, set_feed
+from server.calls.actions.entering import record_news
 from server.calls.actions.more_time import request_more_time
 from server.catchups.actions.answers import decline_offer
 from server.catchups.actions.consents import allow_phone
+from server.catchups.actions.routines import set_routine
 from server.catchups.rules.bookings import Booking, BookingState
 from server.catchups.rules.drafts import Medium
 from server.catchups.rules.ledger import WORDINGS, ChoiceKind, ShownWording
 from server.catchups.rules.offers import Offer
+from server.catchups.rules.routines import Every, Plan, Rhythm
 from server.catchups.store.bookings import set_state
 from server.db.database import COMMITS
 from server.db.set_aside import Work, put_aside
-from server.db.tables import choices, links, outbox, set_aside, visits
+from server.db.tables import choices, links, outbox, set_aside, visits, webhook_deliveries, webhooks
+from server.guests.actions.seats import agree_to_seat, ask_for_seat
+from server.introductions.actions.answering import agree
+from server.introductions.actions.proposing import ask_third_people, propose
+from server.introductions.rules.proposals import Proposal
 from server.mail.outbox import enqueue
+from server.matching.actions.answering import agree as agree_to_match
+from server.matching.actions.runs import start_run
+from server.matching.queries.match import read_match
+from server.matching.rules.pair_rules import PairRuleKind
+from server.matching.store.pair_rules import set_pair_rule
+from server.mentorships.actions.resting import change_own_mentorship
+from server.mentorships.rules.courses import Course, CourseState
+from server.mentorships.store.courses import set_course
+from server.mentorships.store.messages import newest_id
+from server.people.actions.people import NewPerson, find_or_add_person
 from server.people.rules.accounts import Role
 from server.people.rules.mentorships import MentorshipEvent
+from server.room.sealing import Sealer
 from server.routes import ROUTES
+from server.schemes.rules.memberships import MembershipState
+from server.schemes.store.memberships import add_membership
+from server.schemes.store.schemes import add_scheme
+from server.webhooks.rules.hooks import StoppedBy
+from server.webhooks.store.hooks import add_hook, stop_hook
+from signaling.news import Joined
 from tests.authenticator import Authenticator
 from tests.elsewhere import Elsewhere
-from tests.server.actors import account_link, visitor_with_account
+from tests.server.actors import account_link, visitor_by, visitor_with_account
+from tests.server.guests.seating import CLEO, link_of, newest
+from tests.server.matching.members import AGREED as MATCH_AGREED
+from tests.server.matching.members import LENA, NURI, Members, add_member, proposed, run_made, suggested
+from tests.server.schemes.a_scheme import MENTEE, TEXT
+from tests.server.sending import SEALER, secret_of
 from tests.server.site import ALLOWED_PHONE, Guest, Pair
 
 ARCHIVE, ERASURE = (rf"/admin/people/{{id:\d{{1,9}}}}/{verb}" for verb in ("archive", "erasure"))
-# It only shows what would become of a table.
-CHANGES_NOTHING = {"/admin/import"}
+# One only shows what would become of a table, the other what was found.
+CHANGES_NOTHING = {"/admin/import", r"/mentorships/{id:\d{1,9}}/messages/search"}
 # Read and handed out after it was noted: tests/server/admin/pages/test_history_export.py lets that fail.
 STREAMS = {"/history/export"}
 VERBS = [route.path for route in ROUTES if route.method == "POST" and route.path not in CHANGES_NOTHING | STREAMS]
@@ -50,18 +83,24 @@ WORDINGS_SHOWN = [ShownWording(text, "en").hash for text in WORDINGS.values()]
 # They fetch a calendar from elsewhere between two transactions; everything agreed is withdrawn before the erasure.
 SEVERAL_TRANSACTIONS = {"/hours/calendar", "/hours/calendar/reading", ERASURE}
 # They go on after the answer: a link is queued, or people are taken out of calls.
+SIGN_UP = "/s/{slug:[a-z0-9-]{1,60}}/sign-up"
 IN_BACKGROUND = {
     "/lost-link",
+    SIGN_UP,
     "/me/sign-ins/ending",
     r"/me/links/{id:\d{1,9}}/ending",
     r"/me/visits/{id:\d{1,9}}/ending",
     r"/admin/accounts/{id:\d{1,9}}/sign-out",
     r"/admin/accounts/{id:\d{1,9}}/removal",
     r"/admin/people/{id:\d{1,9}}/revocation",
+    r"/admin/doubles/{id:\d{1,9}}/merging",
 }
 WITH_PAGE = {
     ARCHIVE,
+    SIGN_UP,
     "/lost-link",
+    "/admin/api/tokens",
+    "/admin/hooks",
     "/admin/pairs",
     "/home-link",
     "/me/feed",
@@ -188,9 +227,41 @@ async def _(scene: Scene) -> Form:
     return scene.sam, f"/catchups/{(await scene.pair.offer()).catchup_id}/mute/ending", {}
 
 
+@form_of(r"/mentorships/{id:\d{1,9}}/shared-times")
+async def _(scene: Scene) -> Form:
+    return scene.sam, f"/mentorships/{scene.pair.mentorship_id}/shared-times", {"share": "few"}
+
+
 @form_of(r"/mentorships/{id:\d{1,9}}/mute/ending")
 async def _(scene: Scene) -> Form:
     return scene.sam, f"/mentorships/{scene.pair.mentorship_id}/mute/ending", {}
+
+
+# The routine's second time.
+COMING = datetime.combine((datetime.now(UTC) + timedelta(days=16)).date(), time(17), UTC)
+
+
+def about_the_routine(verb: str, who: str = "maya", **fields: object) -> None:
+    async def prepare(scene: Scene) -> Form:
+        first = (datetime.now(UTC) + timedelta(days=9)).date()
+        if verb != "routine":
+            plan = Plan(Rhythm(Every.WEEK, first, 1020, "UTC"), Medium.VIDEO, 45)
+            shown = ShownWording(WORDINGS[ChoiceKind.SET_ROUTINE], "en")
+            now = datetime.now(UTC)
+            await set_routine(scene.pair.site.database, scene.pair.as_maya, scene.pair.mentorship_id, plan, shown, now)
+        days = {name: first.isoformat() for name in ("first", "break-first")}
+        return getattr(scene, who), f"/mentorships/{scene.pair.mentorship_id}/{verb}", days | fields
+
+    FORMS[f"/mentorships/{{id:\\d{{1,9}}}}/{verb}"] = prepare
+
+
+about_the_routine("routine", every="week", clock="17:00", medium="video", minutes="45")
+about_the_routine("routine/pause", "sam", weeks="4")
+about_the_routine("routine/resumption", "sam")
+about_the_routine("routine/ending", "sam")
+about_the_routine("routine/acceptances", "sam", coming=COMING.isoformat())
+about_the_routine("breaks", "sam")
+about_the_routine("breaks/removal", "sam", **{"break": "1"})
 
 
 @form_of(r"/offers/{id:\d{1,9}}/acceptance")
@@ -215,6 +286,134 @@ async def declined(scene: Scene) -> int:
     return offer.id
 
 
+def about_ones_mentorship(verb: str, before: MentorshipEvent | None = None, **fields: object) -> None:
+    async def prepare(scene: Scene) -> Form:
+        pair, now = scene.pair, datetime.now(UTC)
+        database, number = pair.site.database, pair.mentorship_id
+        await scene.maya.post(f"/mentorships/{number}/messages", form="f", text="Hello")
+        if before:
+            await change_own_mentorship(database, SEALER, pair.as_maya, number, before, "f", "", now)
+        return scene.sam, f"/mentorships/{number}/{verb}", fields
+
+    FORMS[f"/mentorships/{{id:\\d{{1,9}}}}/{verb}"] = prepare
+
+
+about_ones_mentorship("messages", form="f", text="Hello")
+about_ones_mentorship("messages/reading", up_to="1000000")
+about_ones_mentorship("messages/notice", notice="daily")
+about_ones_mentorship("situation", situation="Exams", until=IN_TWO_DAYS[:10])
+about_ones_mentorship("pause", form="f", words="A break.")
+about_ones_mentorship("ending", form="f", words="Thank you.")
+about_ones_mentorship("resumption", MentorshipEvent.PAUSE, form="g")
+about_ones_mentorship("length", catchups="6", every="month")
+about_ones_mentorship("farewell", farewell="Thank you.")
+about_ones_mentorship("keeping", MentorshipEvent.END)
+about_ones_mentorship("erasure", MentorshipEvent.END)
+
+
+@form_of(r"/mentorships/{id:\d{1,9}}/wish")
+async def _(scene: Scene) -> Form:
+    pair, now = scene.pair, datetime.now(UTC)
+    async with pair.site.database.writing() as connection:
+        await set_course(connection, pair.mentorship_id, Course(CourseState.OVER, now, now), None)
+    return scene.sam, f"/mentorships/{pair.mentorship_id}/wish", {"wish": "go_on"}
+
+
+simple("/guides/dismissal", "sam", guide="mentee_first")
+simple("/guides/return", "sam", role="mentee")
+
+
+@form_of(r"/bookings/{id:\d{1,9}}/cards")
+async def _(scene: Scene) -> Form:
+    booking = await scene.pair.booking()
+    return scene.maya, f"/bookings/{booking.id}/cards", {"card": "next-step", "key": "k"}
+
+
+@form_of(r"/mentorships/{id:\d{1,9}}/nudges/pause")
+async def _(scene: Scene) -> Form:
+    return scene.maya, f"/mentorships/{scene.pair.mentorship_id}/nudges/pause", {}
+
+
+@form_of(r"/mentorships/{id:\d{1,9}}/introductions")
+async def _(scene: Scene) -> Form:
+    fields = {"third_name": "Ana", "third_email": "ana@example.org", "for_mentee": "x", "for_third": "y"}
+    return scene.maya, f"/mentorships/{scene.pair.mentorship_id}/introductions", fields
+
+
+def about_a_guest(verb: str, who: str = "sam") -> None:
+    """Maya has named Cleo; for all but the answer, Sam has agreed."""
+
+    async def prepare(scene: Scene) -> Form:
+        pair, database = scene.pair, scene.pair.site.database
+        booking, now, yes = (
+            await pair.booking(),
+            datetime.now(UTC),
+            ShownWording(WORDINGS[ChoiceKind.AGREED_GUEST], "en"),
+        )
+        await ask_for_seat(database, pair.as_maya, booking.id, CLEO, yes, now)
+        seat = await newest(database)
+        if verb != "/agreement":
+            await agree_to_seat(database, pair.as_sam, booking.id, seat.id, yes, now)
+        return getattr(scene, who), f"/bookings/{booking.id}/guest{verb}", {"seat": seat.id}
+
+    FORMS[f"/bookings/{{id:\\d{{1,9}}}}/guest{verb}"] = prepare
+
+
+for verb in ("/agreement", "/ending", "/entry", "/wait", "/removal"):
+    about_a_guest(verb)
+
+
+@form_of(r"/bookings/{id:\d{1,9}}/guest")
+async def _(scene: Scene) -> Form:
+    booking = await scene.pair.booking()
+    fields = {f"guest_{name}": value for name, value in asdict(CLEO).items()}
+    return scene.maya, f"/bookings/{booking.id}/guest", fields
+
+
+@form_of(r"/guests/{id:\d{1,9}}/refusal")
+async def _(scene: Scene) -> Form:
+    pair, database = scene.pair, scene.pair.site.database
+    booking, now, yes = await pair.booking(), datetime.now(UTC), ShownWording(WORDINGS[ChoiceKind.AGREED_GUEST], "en")
+    await ask_for_seat(database, pair.as_maya, booking.id, CLEO, yes, now)
+    seat = await newest(database)
+    await agree_to_seat(database, pair.as_sam, booking.id, seat.id, yes, now)
+    cleo = await pair.site.guest()
+    return await cleo.get(link_of(database, seat)), f"/guests/{seat.id}/refusal", {}
+
+
+def about_an_introduction(verb: str, who: str = "sam", **fields: object) -> None:
+    """Maya has introduced Sam to another mentee of hers; for what comes after both have agreed, both have."""
+
+    async def prepare(scene: Scene) -> Form:
+        pair, database, now = scene.pair, scene.pair.site.database, datetime.now(UTC)
+        sealer, lena = Sealer(secret_of(database)), await pair.another_mentee()
+        proposal = Proposal("x", "y", third_mentorship=pair.mentorship_id)
+        number = await propose(database, sealer, pair.as_maya, lena.mentorship_id, "form", proposal, now)
+        await ask_third_people(database, sealer, b"key", now)
+        if verb == "thanks":
+            shown = ShownWording(WORDINGS[ChoiceKind.AGREED_CONTACT], "en")
+            for each in (pair.as_sam, await visitor_by(database, lena.secret, now)):
+                await agree(database, each, number, shown, now)
+        return getattr(scene, who), f"/introductions/{number}/{verb}", fields
+
+    FORMS[f"/introductions/{{id:\\d{{1,9}}}}/{verb}"] = prepare
+
+
+about_an_introduction("withdrawal", "maya")
+about_an_introduction("answer", answer="yes")
+about_an_introduction("thanks")
+about_an_introduction("block", blocked="yes")
+
+
+@form_of(r"/messages/{id:\d{1,9}}/removal")
+async def _(scene: Scene) -> Form:
+    pair = scene.pair
+    await scene.sam.post(f"/mentorships/{pair.mentorship_id}/messages", form="f", text="Hello")
+    async with pair.site.database.reading() as connection:
+        newest = await newest_id(connection, pair.mentorship_id)
+    return scene.sam, f"/messages/{newest}/removal", {}
+
+
 @form_of(r"/mentorships/{id:\d{1,9}}/offers")
 async def _(scene: Scene) -> Form:
     return scene.maya, f"/mentorships/{scene.pair.mentorship_id}/offers", DRAFT
@@ -234,6 +433,8 @@ about_a_booking(r"/bookings/{id:\d{1,9}}/withdrawal", words="")
 about_a_booking(r"/bookings/{id:\d{1,9}}/number", medium="phone", phone="+44 20 7946 0018")
 about_a_booking(r"/bookings/{id:\d{1,9}}/phone")
 about_a_booking(r"/bookings/{id:\d{1,9}}/content", batches=NEW_TOPIC)
+about_a_booking(r"/bookings/{id:\d{1,9}}/topics", key="t", text="My exam")
+about_a_booking(r"/bookings/{id:\d{1,9}}/ticks", key="t", done="yes")
 about_a_booking(r"/bookings/{id:\d{1,9}}/reflection", reflection="What I heard")
 about_a_booking(r"/bookings/{id:\d{1,9}}/record", wished="yes")
 about_a_booking(r"/calls/{id:\d{1,9}}/withdrawal", words="")
@@ -309,6 +510,69 @@ async def _(scene: Scene) -> Form:
         about = select(choices.c.id).where(choices.c.subject_kind == "offer", choices.c.subject_id == offer.id)
         number = (await connection.execute(about)).scalar_one()
     return scene.maya, f"/me/choices/{number}/withdrawal", {}
+
+
+@form_of(r"/admin/mentorships/{id:\d{1,9}}/nudge")
+async def _(scene: Scene) -> Form:
+    return scene.admin, f"/admin/mentorships/{scene.pair.mentorship_id}/nudge", {}
+
+
+@form_of(r"/admin/live/relays/{id:\d{1,9}}/draining")
+async def _(scene: Scene) -> Form:
+    return scene.admin, "/admin/live/relays/99/draining", {}
+
+
+@form_of(r"/admin/live/calls/{id:\d{1,9}}/ending")
+async def _(scene: Scene) -> Form:
+    booking = await scene.pair.booking()
+    joined = Joined(f"ended {booking.id}", str(booking.id), str(scene.pair.maya.id), datetime.now(UTC).timestamp())
+    await record_news(scene.pair.site.database, joined)
+    return scene.admin, f"/admin/live/calls/{booking.id}/ending", {"reason": "A test."}
+
+
+simple("/admin/api/tokens", "admin", name="Statistics", scopes="counts:read", days="30")
+simple("/admin/hooks", "admin", url="https://hooks.example/")
+
+
+@form_of(r"/admin/api/tokens/{id:\d{1,9}}/revocation")
+async def _(scene: Scene) -> Form:
+    now = datetime.now(UTC)
+    async with scene.pair.site.database.writing() as connection:
+        number = await add_token(connection, "x", frozenset(), secrets.token_hex(8), now, now + timedelta(days=1))
+    return scene.admin, f"/admin/api/tokens/{number}/revocation", {}
+
+
+async def a_hook(scene: Scene, *, stopped: bool) -> int:
+    """One that is called by nobody in the meantime: nothing waits for it."""
+    now = datetime.now(UTC)
+    async with scene.pair.site.database.writing() as connection:
+        number = await add_hook(connection, "https://hooks.example/", "salt", now)
+        if stopped:
+            await stop_hook(connection, number, StoppedBy.ADMIN, now)
+        return number
+
+
+def about_a_hook(verb: str, *, stopped: bool = True) -> None:
+    async def prepare(scene: Scene) -> Form:
+        return scene.admin, f"/admin/hooks/{await a_hook(scene, stopped=stopped)}/{verb}", {}
+
+    FORMS[f"/admin/hooks/{{id:\\d{{1,9}}}}/{verb}"] = prepare
+
+
+about_a_hook("test")
+about_a_hook("starting")
+about_a_hook("stopping", stopped=False)
+about_a_hook("removal")
+
+
+@form_of(r"/admin/hook-deliveries/{id:\d{1,9}}/replay")
+async def _(scene: Scene) -> Form:
+    hook, now = await a_hook(scene, stopped=True), datetime.now(UTC)
+    values = {"event_id": "e", "event": "test", "at": now, "called_at": now, "attempts": 1}
+    made = insert(webhook_deliveries).values(webhook_id=hook, **values)
+    async with scene.pair.site.database.writing() as connection:
+        number = (await connection.execute(made.returning(webhook_deliveries.c.id))).scalar_one()
+    return scene.admin, f"/admin/hook-deliveries/{number}/replay", {}
 
 
 @form_of(r"/emails/{id:\d{1,9}}/stopping")
@@ -408,6 +672,26 @@ about_sam(r"/admin/people/{id:\d{1,9}}/link")
 about_sam(r"/admin/people/{id:\d{1,9}}/revocation")
 
 
+@form_of(r"/admin/people/{id:\d{1,9}}/double")
+async def _(scene: Scene) -> Form:
+    return scene.admin, f"/admin/people/{scene.pair.sam.id}/double", {"other": scene.pair.maya_email}
+
+
+def about_a_double(verb: str, **fields: object) -> None:
+    async def prepare(scene: Scene) -> Form:
+        new = [NewPerson("Twice", f"{verb}{number}@example.org", "UTC") for number in range(2)]
+        async with scene.pair.site.database.writing() as connection:
+            one, other = [await find_or_add_person(connection, each, datetime.now(UTC)) for each in new]
+            double_id = await find_or_add_double(connection, one.id, other.id)
+        return scene.admin, f"/admin/doubles/{double_id}/{verb}", {"address": str(one.id)} | fields
+
+    FORMS[f"/admin/doubles/{{id:\\d{{1,9}}}}/{verb}"] = prepare
+
+
+about_a_double("dismissal")
+about_a_double("merging", reason="Added again")
+
+
 def about_their_mentorship(verb: str, before: MentorshipEvent | None = None) -> None:
     async def prepare(scene: Scene) -> Form:
         database, number, now = scene.pair.site.database, scene.pair.mentorship_id, datetime.now(UTC)
@@ -431,13 +715,118 @@ simple(
     table=as_text([ImportRow(2, ImportedPerson("Ivo", "ivo.after@example.org"), ImportedPerson())]),
 )
 
+SCHEME = {
+    "name": "After", "language": "en", "zone": "UTC", "summary": "A scheme.", "colour": "teal", "public": "on",
+}  # fmt: skip
+SAID = {
+    "name": "Nia", "email": "nia.after@example.org", "role": "mentee", "seeks_words": "Work.", "languages": "en",
+    "media": "video", "zone": "UTC", "begins1": "18:00", "ends1": "20:00",
+}  # fmt: skip
+schemes_made = count(1)
+simple("/admin/schemes", "admin", **SCHEME, slug="after-commit")
+
+
+async def a_scheme(scene: Scene) -> tuple[int, str]:
+    """The id and the slug of a new one."""
+    slug, now = f"after-{next(schemes_made)}", datetime.now(UTC)
+    async with scene.pair.site.database.writing() as connection:
+        return await add_scheme(connection, replace(TEXT, slug=slug), now), slug
+
+
+@form_of(SIGN_UP)
+async def _(scene: Scene) -> Form:
+    _, slug = await a_scheme(scene)
+    return scene.sam, f"/s/{slug}/sign-up", SAID
+
+
+def about_a_scheme(verb: str, **fields: object) -> None:
+    async def prepare(scene: Scene) -> Form:
+        id, slug = await a_scheme(scene)
+        return scene.admin, f"/admin/schemes/{id}/{verb}", {**fields, "slug": slug}
+
+    FORMS[f"/admin/schemes/{{id:\\d{{1,9}}}}/{verb}"] = prepare
+
+
+about_a_scheme("settings", **SCHEME)
+about_a_scheme("topics", **{"en-new": "Cooking"})
+about_a_scheme("library", **{"en-new": "Cooking?"})
+simple("/admin/library", "admin", **{"en-new": "Cooking?"})
+
+
+def about_a_membership(path: str, who: str, state: MembershipState, **fields: object) -> None:
+    async def prepare(scene: Scene) -> Form:
+        scheme_id, _ = await a_scheme(scene)
+        async with scene.pair.site.database.writing() as connection:
+            sam = scene.pair.sam.id
+            id = await add_membership(connection, scheme_id, sam, state, MENTEE, datetime.now(UTC))
+        return getattr(scene, who), path.replace(r"{id:\d{1,9}}", str(id)), fields
+
+    FORMS[path] = prepare
+
+
+about_a_membership(r"/memberships/{id:\d{1,9}}/confirmation", "sam", MembershipState.UNCONFIRMED)
+about_a_membership(r"/memberships/{id:\d{1,9}}/sign-up", "sam", MembershipState.MEMBER, **SAID)
+about_a_membership(r"/memberships/{id:\d{1,9}}/waiting", "sam", MembershipState.MEMBER)
+about_a_membership(r"/memberships/{id:\d{1,9}}/leaving", "sam", MembershipState.MEMBER)
+about_a_membership(r"/admin/memberships/{id:\d{1,9}}/decision", "admin", MembershipState.APPLIED, decision="accept")
+
+
+def about_matching(path: str, who: str, prepared: str, **fields: object) -> None:
+    """Sam is a mentee and somebody else a mentor of a scheme. Prepared is a proposal to Sam (`asked`), to which they
+    have said yes (`agreed`), a run that waits (`run`) or is done (`done`), a pinned pair (`rule`), or just the scheme.
+    """
+
+    async def prepare(scene: Scene) -> Form:
+        database, now = scene.pair.site.database, datetime.now(UTC)
+        scheme_id, slug = await a_scheme(scene)
+        mentor = await add_member(database, scheme_id, "Lena", LENA, now, f"lena@{slug}.example")
+        as_admin = await visitor_with_account(database, now, email=f"matcher@{slug}.example")
+        async with database.writing() as connection:
+            sam = scene.pair.sam.id
+            mentee_id = await add_membership(connection, scheme_id, sam, MembershipState.MEMBER, NURI, now)
+        pair, id, sent = (mentor.membership_id, mentee_id), scheme_id, dict(fields)
+        members = Members(scheme_id, as_admin, mentor, mentor)
+        if prepared in ("asked", "agreed"):
+            id = await proposed(database, members, now)
+        if prepared == "agreed":
+            starts = (await read_match(database, scene.pair.as_sam, id, now)).starts
+            await agree_to_match(database, scene.pair.as_sam, id, starts, MATCH_AGREED, now)
+        if prepared == "done":
+            id = await run_made(database, members, now)
+            sent["pair"] = str((await suggested(database, id))[0][0])
+        if prepared == "run":
+            id = await start_run(database, as_admin, scheme_id, 7, lambda below: 0, now)
+        if prepared == "rule":
+            async with database.writing() as connection:
+                account = as_admin.account.id
+                id = await set_pair_rule(connection, scheme_id, pair, PairRuleKind.PIN, account, now)
+        if path.endswith("/matching/rules"):
+            sent |= {"mentor": str(pair[0]), "mentee": str(pair[1])}
+        return getattr(scene, who), path.replace(r"{id:\d{1,9}}", str(id)), sent
+
+    FORMS[path] = prepare
+
+
+ID = r"{id:\d{1,9}}"
+about_matching(f"/matches/{ID}/answer", "sam", "asked", answer="no")
+about_matching(f"/matches/{ID}/withdrawal", "sam", "agreed")
+about_matching(f"/admin/schemes/{ID}/matching/runs", "admin", "scheme")
+about_matching(f"/admin/schemes/{ID}/matching/rules", "admin", "scheme", kind="pin", reason="Why not.")
+about_matching(f"/admin/matching-rules/{ID}/removal", "admin", "rule", reason="Why not.")
+about_matching(f"/admin/matching-runs/{ID}/cancellation", "admin", "run")
+about_matching(f"/admin/matching-runs/{ID}/proposals", "admin", "done")
+about_matching(f"/admin/matches/{ID}/withdrawal", "admin", "asked")
+
 
 @pytest.fixture
-async def scene(pair: Pair, mentor: Guest, mentee: Guest, admin: Guest, calendars: Elsewhere) -> Scene:
+async def scene(pair: Pair, mentor: Guest, mentee: Guest, admin: Guest, calendars: Elsewhere) -> AsyncIterator[Scene]:
     for guest, page in ((mentor, "/home"), (mentee, "/home"), (admin, "/history")):
         await guest.get(page)
         guest.wordings = set(WORDINGS_SHOWN)
-    return Scene(pair, mentor, mentee, admin, calendars.url("/busy.ics"))
+    yield Scene(pair, mentor, mentee, admin, calendars.url("/busy.ics"))
+    async with pair.site.database.writing() as connection:
+        # What is booked later is told to nobody.
+        await connection.execute(delete(webhooks))
 
 
 @pytest.fixture

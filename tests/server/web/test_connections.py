@@ -62,12 +62,13 @@ async def gone(reader: asyncio.StreamReader) -> bool:
 @asynccontextmanager
 async def served(proxies: int, most: int) -> AsyncIterator[Place]:
     place = Place(0, ConnectionLimits(proxies, most))
+    over = asyncio.Event()
 
     async def page(request: web.Request) -> web.Response:
         return web.Response(text="here")
 
     async def wait(request: web.Request) -> web.Response:
-        await asyncio.Event().wait()
+        await over.wait()
         return web.Response()
 
     async def form(request: web.Request) -> web.Response:
@@ -95,6 +96,7 @@ async def served(proxies: int, most: int) -> AsyncIterator[Place]:
     place.port = listening.getsockname()[1]
     await LimitedSite(runner, listening, place.limits).start()
     yield place
+    over.set()
     for writer in place.writers:
         writer.close()
     await runner.cleanup()

@@ -31,18 +31,22 @@ class Server:
         await web.TCPSite(self.runner, "127.0.0.1", 0).start()
         self.url = f"http://127.0.0.1:{self.runner.addresses[0][1]}/"
         self.session = aiohttp.ClientSession()
+        self.responses: list[aiohttp.ClientResponse] = []
         return self
 
     async def __aexit__(self, *error: object) -> None:
+        for response in self.responses:
+            response.close()
         await self.session.close()
         await self.runner.cleanup()
 
     async def opened(self, visit: int = 1) -> Events:
-        return Events(await self.session.get(self.url, params={"visit": visit}))
+        self.responses.append(await self.session.get(self.url, params={"visit": visit}))
+        return Events(self.responses[-1])
 
 
 class Streaming:
-    """Pushes `said` to whoever opens it."""
+    """Pushes `said` to everybody who opens it."""
 
     def __init__(self) -> None:
         self.streams = EventStreams()

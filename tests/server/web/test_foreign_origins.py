@@ -5,6 +5,7 @@ import logging
 import pytest
 
 from server.web.foreign_origins import MOST, ForeignOrigins
+from tests.logs import own_records
 
 OWN = "https://meet.example.org"
 
@@ -14,14 +15,14 @@ def test_each_is_noted_once(caplog: pytest.LogCaptureFixture) -> None:
     for _ in range(3):
         origins.note("http://192.168.1.5:8080", OWN)
     assert origins.seen == ["http://192.168.1.5:8080"]
-    assert [record.levelno for record in caplog.records] == [logging.WARNING] * 3
+    assert [record.levelno for record in own_records(caplog)] == [logging.WARNING] * 3
 
 
 @pytest.mark.parametrize("sent", ["null", "", "https://a/b", "https://x\n2026 ERROR all is lost", "nonsense"])
 def test_what_is_no_origin_is_not(caplog: pytest.LogCaptureFixture, sent: str) -> None:
     origins = ForeignOrigins()
     origins.note(sent, OWN)
-    assert (origins.seen, caplog.records) == ([], [])
+    assert (origins.seen, own_records(caplog)) == ([], [])
 
 
 def test_they_do_not_pile_up() -> None:

@@ -42,6 +42,6 @@ async def test_the_redirection_after_a_decision_has_them_too(mentee, pair):
 
 async def test_what_a_page_at_a_links_address_loads_does_not_name_the_link(nobody, pair):
     """A proxy may log which page a request came from."""
-    for path, policy in (("/l/invented", "strict-origin"), ("/", "same-origin")):
+    for path, policy in (("/l/invented", "strict-origin"), ("/g/7.invented", "strict-origin"), ("/", "same-origin")):
         await nobody.get(path)
         assert nobody.headers["Referrer-Policy"] == policy

@@ -15,6 +15,7 @@ from server.i18n import catalog
 from server.web import readiness
 from server.web.readiness import Readiness
 from tests.cast import Fireside, until
+from tests.logs import own_records
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ async def ready(file: Path) -> AsyncIterator[Readiness]:
 
 async def test_a_database_that_keeps_writes_is_ready(ready: Readiness, caplog: pytest.LogCaptureFixture) -> None:
     await ready.check()
-    assert (ready.database, ready.missing, caplog.records) == (True, [], [])
+    assert (ready.database, ready.missing, own_records(caplog)) == (True, [], [])
 
 
 async def test_one_that_another_process_locks_is_not_until_it_is_free(
@@ -51,7 +52,7 @@ async def test_one_that_another_process_locks_is_not_until_it_is_free(
         return ready.database
 
     await until(up, what="that it can be written again")
-    assert [(record.levelno, record.getMessage()) for record in caplog.records] == [
+    assert [(record.levelno, record.getMessage()) for record in own_records(caplog)] == [
         (logging.ERROR, "nothing can be written to the database: no answer within 3 s"),
         (logging.WARNING, "the database can be written again"),
     ]

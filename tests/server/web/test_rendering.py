@@ -56,7 +56,7 @@ def test_a_refusal_is_said_with_its_values():
 def test_where_the_scheme_is_reached_stands_on_every_page_where_it_is_set(contact, link):
     templates = make_templates(read_settings({"FIRESIDE_CONTACT": contact}))
     text = templates.get_template("people/welcome.html").render(
-        visitor=None, language=LANGUAGES["en"], now=NOW, here=None
+        visitor=None, language=LANGUAGES["en"], now=NOW, here=None, schemes=()
     )
     assert ("Contact the scheme:" in text) == bool(link)
     assert link is None or link in text

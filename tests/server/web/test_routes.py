@@ -1,20 +1,33 @@
 """Every route checks access (W1): nobody reads or changes what belongs to another person."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import pytest
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, insert, or_, select
 
+from server.admin.actions.doubles import compare_people
+from server.admin.store.doubles import find_or_add_double
+from server.api.store.tokens import add_token
 from server.catchups.actions.answers import accept_offer
 from server.catchups.actions.offers import make_offer
 from server.catchups.rules.answers import Acceptance
 from server.catchups.rules.drafts import Draft, Medium
 from server.catchups.rules.ledger import WORDINGS, ShownWording
 from server.db.set_aside import Work, put_aside
-from server.db.tables import choices, links, metadata, outbox, set_aside, visits
+from server.db.tables import choices, links, metadata, outbox, set_aside, visits, webhook_deliveries
+from server.introductions.actions.proposing import ask_third_people, propose
+from server.introductions.rules.proposals import Proposal
+from server.matching.rules.pair_rules import PairRuleKind
+from server.matching.store.kept_results import report_json
+from server.matching.store.pair_rules import set_pair_rule
+from server.matching.store.proposals import add_proposal
+from server.matching.store.runs import add_run, begin, find_any_run, finish
+from server.mentorships.actions.nudges import nudge_mentors
+from server.mentorships.rules.messages import MessageBody, MessageFile, NewMessage
+from server.mentorships.store.messages import add_message
 from server.people.actions.links import make_link
 from server.people.actions.people import NewPerson, find_or_add_mentorship, find_or_add_person
 from server.people.rules.accounts import Role
@@ -26,14 +39,24 @@ from server.people.store.passkeys import add_passkey, passkeys_of
 from server.room.sealing import Sealer
 from server.room.store.files import add_file
 from server.routes import ROUTES
+from server.schemes.rules.memberships import MembershipState
+from server.schemes.store.memberships import add_membership
+from server.schemes.store.schemes import add_scheme, coordinator_accounts, set_coordinators
 from server.secret import ServerSecret
 from server.web.access import Who
+from server.webhooks.rules.hooks import StoppedBy
+from server.webhooks.store.hooks import add_hook, stop_hook
 from tests.server.actors import visitor_by
+from tests.server.matching.members import everybody_together
+from tests.server.schemes.a_scheme import MENTEE, MENTOR, TEXT
+from tests.server.sending import secret_of
 from tests.server.site import ACCEPTED, OFFERED, Guest, Site
 
-CLOSED = [route for route in ROUTES if route.who not in (Who.UNASKED, Who.EVERYONE)]
+# Those for tokens are tried in tests/server/api.
+CLOSED = [route for route in ROUTES if route.who not in (Who.UNASKED, Who.EVERYONE, Who.PROGRAMS)]
 OF_SOMEBODY = [route for route in CLOSED if "{id" in route.path]
 OF_ONESELF = [route for route in CLOSED if "{id" not in route.path]
+FOR_MENTORS = {r"/mentorships/{id:\d{1,9}}/introductions/new"}
 NOT_FOUND, NEEDS_HOME = (404, "There is nothing here"), (403, "This needs another link")
 ADMIN, COORDINATOR = "an admin", "a coordinator"
 # Whom an account lets in: everything of the scheme is theirs to see.
@@ -47,7 +70,14 @@ FORM = {
     "start": "", "starts": "", "medium": "video", "media": "video", "minutes": "30", "note": "", "words": "",
     "weeks": "4", "revision": "0", "outcome": "spoke", "zone": "UTC", "language": "en", "phone": "", "needs": "",
     "url": "https://calendar.example/busy.ics", "end": "2031-05-06T15:30:00+00:00", "wished": "yes",
+    "third": "", "third_name": "Ana", "third_email": "ana@example.org", "for_mentee": "x", "for_third": "x",
+    "answer": "yes", "blocked": "yes",
+    "seat": "1", "guest_name": "x", "guest_email": "x@example.org", "guest_role": "guest", "guest_language": "en",
+    "form": "f", "text": "x", "key": "k", "done": "yes", "up_to": "1", "notice": "none", "until": "2031-05-06",
     "batches": '[{"writer": "w", "sequence": 1, "since": 0, "edits": [{"type": "write", "was": "", "text": "x"}]}]',
+    "role": "mentee", "seeks_words": "x", "languages": "en", "begins1": "18:00", "ends1": "20:00", "decision": "accept",
+    "name": "x", "slug": "x", "summary": "x", "colour": "teal", "en-new": "x",
+    "catchups": "3", "every": "month", "wish": "", "farewell": "x", "guide": "mentor_first", "card": "next-step",
     "wording": [ShownWording(text, "en").hash for text in WORDINGS.values()],
 }  # fmt: skip
 
@@ -78,6 +108,11 @@ class World:
     intruders: dict[str, Guest]
     people: list[int]
 
+    def whose(self, kind: str) -> list[Guest]:
+        """Those who find what has an id of this kind: a place in a scheme is Vera's alone, and so is a match
+        about which its mentor was not asked yet."""
+        return self.owners[:1] if kind in ("memberships", "matches") else self.owners
+
 
 @pytest.fixture(scope="module")
 async def world(site: Site) -> World:
@@ -101,6 +136,11 @@ async def world(site: Site) -> World:
         await make_offer(database, as_vera, mentorship, Draft(NOTE, frozenset(Medium), (at,), 30), OFFERED, earlier)
         for at in (start, start + timedelta(days=1), start + timedelta(days=2))
     ]
+    sealer, proposal = Sealer(secret_of(database)), Proposal(NOTE, NOTE, "Vanja", "vanja@example.org")
+    introduction = await propose(database, sealer, as_vera, mentorship, "form", proposal, now)
+    await ask_third_people(database, sealer, b"key", now)
+    # The jobs look at each new person once.
+    await compare_people(database)
     booking = await accept_offer(database, as_vito, made[0].id, Acceptance(start, Medium.VIDEO, ACCEPTED), earlier)
     async with database.writing() as connection:
         other = await make_link(
@@ -121,13 +161,28 @@ async def world(site: Site) -> World:
         chosen = await connection.execute(select(choices.c.id).where(choices.c.subject_id.in_(offers)))
         queued = await connection.execute(select(outbox.c.id).where(outbox.c.recipient_id == vito.id))
 
+        double_id = await find_or_add_double(connection, vera.id, vito.id)
         account = await open_account(connection, abby.id, Role.COORDINATOR, now)
+        scheme = await add_scheme(connection, TEXT, now)
+        said = replace(MENTEE, seeks_words=NOTE)
+        membership = await add_membership(connection, scheme, vera.id, MembershipState.MEMBER, said, now)
+
+        mentor = await add_membership(connection, scheme, vito.id, MembershipState.MEMBER, MENTOR, now)
+        pair = (mentor, membership)
+        match = await add_proposal(connection, scheme, pair, "", now, now + timedelta(days=5))
+        run = await add_run(connection, scheme, account.id, 7, now)
+        await begin(connection, await find_any_run(connection, run, lock=True), now)
+        report = report_json(everybody_together((), (), (), 7, lambda percent: None), ())
+        await finish(connection, await find_any_run(connection, run, lock=True), "", report, (), (), now)
+        rule = await set_pair_rule(connection, scheme, pair, PairRuleKind.PIN, account.id, now)
 
         def own(table):
             return select(table.c.id).where(table.c.person_id == vera.id)
 
         ids = {
             "mentorships": [mentorship],
+            "introductions": [introduction],
+            "messages": [await one_message(connection, mentorship, vera.id, now)],
             "catchups": [offer.catchup_id for offer in made[:2]],
             "offers": offers,
             "bookings": [booking.id],
@@ -142,10 +197,25 @@ async def world(site: Site) -> World:
             "files": [await add_file(connection, SEALER, booking.catchup_id, "f", b"%PDF-")],
             "set-aside": [await one_set_aside(connection, now)],
             "admin/imports": [await add_import(connection, account.id, 2, 1, now)],
+            "admin/doubles": [double_id],
             "admin/people": [vera.id, vito.id],
             "admin/mentorships": [mentorship],
             "admin/accounts": [account.id],
+            "matches": [match],
+            "admin/matches": [match],
+            "admin/matching-runs": [run],
+            "admin/matching-rules": [rule],
+            "memberships": [membership],
+            "admin/memberships": [membership],
+            "admin/schemes": [scheme],
+            "admin/live/calls": [booking.id],
+            "admin/live/relays": [1],
+            "admin/api/tokens": [await one_token(connection, now)],
+            "admin/hooks": [hook := await one_hook(connection, now)],
+            "admin/hook-deliveries": [await one_delivery(connection, hook, now)],
         }
+    # The jobs look at each new mentorship once.
+    await nudge_mentors(database, now)
     intruders = {
         "nobody": await site.guest(),
         "a mentor of somebody else": await site.guest(homes[2]),
@@ -154,14 +224,41 @@ async def world(site: Site) -> World:
         COORDINATOR: await site.account(Role.COORDINATOR),
         ADMIN: await site.account(Role.ADMIN),
     }
+    async with database.writing() as connection:
+        # Each account but an admin's coordinates only what it was chosen for.
+        coordinators = await coordinator_accounts(connection)
+        await set_coordinators(connection, scheme, [id for id in coordinators if id != account.id])
     owners, by_link = [[await site.guest(secret) for secret in secrets] for secrets in (homes[:2], to_both)]
     return World(ids, owners, by_link, intruders, [vera.id, vito.id])
+
+
+async def one_message(connection, mentorship_id, author_id, now) -> int:
+    new = NewMessage("a-key", MessageBody("", MessageFile("plan.pdf", 5)), b"%PDF-")
+    return await add_message(connection, SEALER, mentorship_id, author_id, new, now)
 
 
 async def one_passkey(connection, person_id, now) -> int:
     new = NewPasskey("an-id", b"a key", 0)
     await add_passkey(connection, person_id, new, "A key", "127.0.0.1", now, for_admin=False)
     return (await passkeys_of(connection, person_id))[0].id
+
+
+async def one_token(connection, now) -> int:
+    return await add_token(connection, "Nobody's", frozenset(), "a hash", now, now + timedelta(days=1))
+
+
+async def one_hook(connection, now) -> int:
+    """Switched off: nothing that is tried here is sent."""
+    hook = await add_hook(connection, "https://hooks.example/", "salt", now)
+    await stop_hook(connection, hook, StoppedBy.ADMIN, now)
+    return hook
+
+
+async def one_delivery(connection, hook, now) -> int:
+    made = insert(webhook_deliveries).values(
+        webhook_id=hook, event_id="test-2", event="test", at=now, called_at=now, attempts=1, delivered_at=now
+    )
+    return (await connection.execute(made.returning(webhook_deliveries.c.id))).scalar_one()
 
 
 async def one_set_aside(connection, now) -> int:
@@ -239,7 +336,9 @@ async def test_those_whose_it_is_find_it(world: World, route) -> None:
     """So the refusals above are about the person, not about a wrong address."""
     for number in world.ids[route.path.split("/{id")[0].strip("/")]:
         insiders = [guest for who, guest in world.intruders.items() if may_enter(who, route)]
-        guests = insiders if route.who in FOR_ACCOUNTS else world.owners
+        kind = route.path.split("/{id")[0].strip("/")
+        owners = world.owners[:1] if route.path in FOR_MENTORS else world.whose(kind)
+        guests = insiders if route.who in FOR_ACCOUNTS else owners
         for guest in guests:
             status, _ = await knock(guest, route, number)
             assert status != 404

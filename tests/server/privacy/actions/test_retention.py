@@ -9,12 +9,14 @@ from sqlalchemy import insert, select
 from server.catchups.actions.answers import decline_offer
 from server.catchups.queries.ledger import verify
 from server.db.tables import attendances, choice_words, offers, outbox, sessions
+from server.mentorships.actions.messages import send_message
 from server.privacy.actions import retention
 from server.privacy.actions.retention import remove_expired
 from server.privacy.queries.retention import preview_expired
 from server.privacy.rules.retention import Kept, Period
 from server.privacy.store import retention as store
 from tests.server.actors import DECLINED, DRAFT, FIRST, NOW, a_booking, an_offer, emails_left
+from tests.server.sending import SEALER
 
 LATER = NOW + timedelta(days=100)
 
@@ -59,12 +61,21 @@ async def test_words_go_but_not_those_about_what_is_to_come(database, pair, hist
     waiting = await an_offer(database, pair, replace(DRAFT, starts=(LATER + timedelta(days=1),)), NOW)
     counts = await preview_expired(database, periods(words=99), LATER)
     assert await remove_expired(database, periods(words=99), LATER) == counts
-    assert counts == {Kept.WORDS: 2, Kept.QUALITY: 0, Kept.EMAILS: 0}
+    assert counts == {Kept.WORDS: 2, Kept.MESSAGES: 0, Kept.QUALITY: 0, Kept.EMAILS: 0}
     assert await column(database, choice_words.c.words) == []
     # Of the booking that is confirmed, and the offer that waits.
     assert (await column(database, offers.c.note))[1:] == [DRAFT.note, DRAFT.note]
     assert waiting.id == 3
     assert (await verify(database)).holds
+
+
+async def test_messages_go_with_their_files(database, pair, count):
+    for form, now in (("old", NOW), ("new", NOW + timedelta(days=2))):
+        file = ("plan.pdf", b"%PDF-1.7")
+        await send_message(database, SEALER, pair.mentee, pair.mentorship_id, form, "Hello", file, now)
+    counts = await preview_expired(database, periods(messages=99), LATER)
+    assert await remove_expired(database, periods(messages=99), LATER) == counts
+    assert (counts[Kept.MESSAGES], await count("messages"), await count("message_files")) == (1, 1, 1)
 
 
 async def test_measurements_go_and_the_times_of_calls_stay(database, history):

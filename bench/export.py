@@ -1,0 +1,84 @@
+"""The export of a million sessions: how long it takes, and how far the server's memory grows, on both databases.
+
+    python -m bench.export [DOUBLINGS] [sqlite | postgresql]
+
+Run by `make bench`. The server is asked for the whole session history as CSV, JSON and as a workbook. 10 DOUBLINGS of a
+thousand sessions are the million; memory that stays as at a few doublings shows that the rows are streamed.
+"""
+
+import asyncio
+import sys
+import tempfile
+import time
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import aiohttp
+
+from bench.history import DOUBLINGS, Size, served
+from bench.load import Process
+from server.admin.pages.history_columns import COLUMNS
+from tests.cluster import Cluster
+from tests.conftest import new_postgresql_database
+
+LOOK_EVERY_S = 0.2
+MB = 1024 * 1024
+
+
+async def main() -> None:
+    doublings = int(sys.argv[1]) if len(sys.argv) > 1 else DOUBLINGS
+    databases = sys.argv[2:] or ["sqlite", "postgresql"]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if "sqlite" in databases:
+            print("SQLite", flush=True)
+            await measure(f"sqlite+aiosqlite:///{folder / 'large.sqlite3'}", folder, doublings)
+        if "postgresql" in databases:
+            cluster = Cluster(folder / "cluster", durable=False)
+            cluster.start()
+            try:
+                print("PostgreSQL", flush=True)
+                await measure(await new_postgresql_database(cluster.url), folder, doublings)
+            finally:
+                cluster.remove()
+
+
+async def measure(url: str, folder: Path, doublings: int) -> None:
+    async with AsyncExitStack() as stack:
+        data = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=folder)))
+        size = await stack.enter_async_context(served(url, data, doublings))
+        for kind in ("csv", "json", "xlsx"):
+            await export(size, kind)
+
+
+async def export(size: Size, kind: str) -> None:
+    """Downloads everything, and prints rows, size, seconds and by how much the server's own memory grew at most."""
+    browser = size.browsers["admin"]
+    async with browser.get("/history") as answer:
+        csrf = (await answer.text()).partition('name="csrf" value="')[2].partition('"')[0]
+    form = aiohttp.FormData([("csrf", csrf), ("reason", "A measurement"), ("format", kind)])
+    for column in COLUMNS:
+        form.add_field("column", column)
+    process = Process(size.pid, 0)
+    before = highest = process.memory()
+    began = looked = time.monotonic()
+    received = lines = 0
+    headers = {"Origin": str(browser._base_url).rstrip("/")}
+    timeout = aiohttp.ClientTimeout(total=None, sock_read=300)
+    async with browser.post("/history/export", data=form, headers=headers, timeout=timeout) as answer:
+        assert answer.status == 200, answer.status
+        async for piece in answer.content.iter_any():
+            received += len(piece)
+            lines += piece.count(b"\n")
+            if time.monotonic() - looked > LOOK_EVERY_S:
+                highest, looked = max(highest, process.memory()), time.monotonic()
+    took = time.monotonic() - began
+    print(
+        f"  {kind:6}{size.sessions:>10,} sessions, {lines:>10,} lines, {received / MB:7.1f} MB in {took:6.1f} s; "
+        f"memory {before / MB:.0f} MB, at most {(highest - before) / MB:.0f} MB more",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
