@@ -142,4 +142,6 @@ async def test_the_mentee_suggests_a_time_that_suits_both_by_a_tap(
 
 
 async def times_in(page: Page) -> list[str]:
-    return await page.locator('input[name="starts"][type="datetime-local"]').evaluate_all("fields => fields.map((field) => field.value)")
+    return await page.locator('input[name="starts"][type="datetime-local"]').evaluate_all(
+        "fields => fields.map((field) => field.value)"
+    )
