@@ -165,7 +165,7 @@ async def smtp_server() -> AsyncIterator[SmtpServer]:
 
 
 @pytest.fixture(scope="session")
-async def chromium() -> AsyncIterator[Browser]:
+async def running_chromium() -> AsyncIterator[Browser]:
     """Debian's Chromium with a fake camera, which is slow, and microphone."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
@@ -173,6 +173,14 @@ async def chromium() -> AsyncIterator[Browser]:
         )
         yield browser
         await browser.close()
+
+
+@pytest.fixture
+async def chromium(running_chromium: Browser) -> AsyncIterator[Browser]:
+    """The browser that all tests share; pages that a test leaves open, as one that fails does, burden no other."""
+    yield running_chromium
+    for context in running_chromium.contexts:
+        await context.close()
 
 
 @pytest.fixture

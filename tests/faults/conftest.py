@@ -20,7 +20,7 @@ def no_limits() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-async def chromium() -> AsyncIterator[Browser]:
+async def running_chromium() -> AsyncIterator[Browser]:
     """With a camera as quick as real ones: what a network loses of it is counted here."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM_ARGUMENTS)

@@ -13,11 +13,15 @@ const EVERY = 2000;
 /** kbit/s that a camera's largest picture takes, and that a picture begins with (signaling/relay/sdp/answer.py). */
 const ENOUGH = 2500;
 const BEGIN = 1000;
-/** Up to so many kbit/s a probe is a few packets. Beyond, one that found nothing is repeated ever more rarely. */
+/**
+ * A probe that found nothing is repeated ever more rarely: each sets the camera's encoder up again, which begins with a
+ * keyframe, and on a slow way nothing else gets through while these come faster than they can be sent.
+ */
+const RARELY = { small: 5000, large: 16000 };
+/** Up to so many kbit/s a probe is a few packets. */
 const SMALL = 600;
-const RARELY = 16000;
-/** An estimate that differs by this factor is news. */
-const NEWS = 1.25;
+/** An estimate that has risen by this factor since the last probe is news: there is room. */
+const NEWS = 1.5;
 /** A ceiling that is in no picture's way once the network carries more. */
 const ROOM = 3000;
 /** So much smaller than what the picture was sized for that it must be sized again. */
@@ -87,9 +91,9 @@ class Bandwidth {
   #isDue(kbits) {
     const { kbits: then, pause, next } = this.#probed;
     const now = performance.now();
-    const news = kbits > then * NEWS || kbits < then / NEWS;
-    if (!news && kbits > SMALL && now < next) return false;
-    const longer = news ? EVERY : Math.min(pause * 2, RARELY);
+    const news = kbits > then * NEWS;
+    if (!news && now < next) return false;
+    const longer = news ? EVERY : Math.min(pause * 2, kbits > SMALL ? RARELY.large : RARELY.small);
     this.#probed = { kbits, pause: longer, next: now + longer };
     return true;
   }
