@@ -41,7 +41,7 @@ export function watchBandwidth(call) {
     if (peer !== known?.peer) known = new Bandwidth(peer);
     busy = true;
     try {
-      await known.follow();
+      await known.follow(performance.now());
     } catch (error) {
       // A connection that has been closed refuses; any other error must be seen.
       if (peer === call.peer) console.warn("no room could be looked for", error);
@@ -52,7 +52,7 @@ export function watchBandwidth(call) {
 }
 
 /** What one connection's pictures were last given, all in kbit/s. */
-class Bandwidth {
+export class Bandwidth {
   #sized = BEGIN;
   #ceiling = ROOM;
   #probed = { kbits: 0, pause: EVERY, next: 0 };
@@ -63,13 +63,16 @@ class Bandwidth {
     this.peer = peer;
   }
 
-  /** Looks for room, or makes the picture smaller, where that is due. */
-  async follow() {
+  /**
+   * Looks for room, or makes the picture smaller, where that is due.
+   * @param {number} now in ms
+   */
+  async follow(now) {
     const { held, kbits, lost } = await measure(this.peer);
     this.#clean = lost < LOSSY ? this.#clean + 1 : 0;
     if (this.#clean < CLEAN_TIMES || !kbits) return;
     if (this.peer.screen.track) await this.#makeRoom(kbits);
-    else if (held && kbits < ENOUGH && this.#isDue(kbits)) await this.#probe(kbits);
+    else if (held && kbits < ENOUGH && this.#isDue(kbits, now)) await this.#probe(kbits);
     if (kbits < this.#sized * SMALLER) {
       await this.peer.limit("camera", kbits, ROOM);
       this.#sized = kbits;
@@ -86,11 +89,11 @@ class Bandwidth {
 
   /**
    * @param {number} kbits
+   * @param {number} now
    * @returns {boolean}
    */
-  #isDue(kbits) {
+  #isDue(kbits, now) {
     const { kbits: then, pause, next } = this.#probed;
-    const now = performance.now();
     const news = kbits > then * NEWS;
     if (!news && now < next) return false;
     const longer = news ? EVERY : Math.min(pause * 2, kbits > SMALL ? RARELY.large : RARELY.small);
