@@ -1,9 +1,12 @@
 """What every template can use, in pages and emails: texts and times in the reader's language."""
 
+from contextlib import suppress
 from datetime import date, datetime, time
+from importlib.metadata import version
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.bccache import Bucket
 from jinja2.runtime import Context
 from markupsafe import Markup
 
@@ -27,6 +30,7 @@ def make_environment(folder: Path = TEMPLATE_FOLDER, *, html: bool = True) -> En
         undefined=StrictUndefined,
         # As the static files, they are read once.
         auto_reload=False,
+        bytecode_cache=_compiled("html" if html else "text"),
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
@@ -58,6 +62,26 @@ def make_environment(folder: Path = TEMPLATE_FOLDER, *, html: bool = True) -> En
     )
     environment.filters.update({each.__name__: each for each in filters})
     return environment
+
+
+class _CompiledTemplates(FileSystemBytecodeCache):
+    """What a process of ours has compiled, for all that come after it.
+
+    Jinja keeps it in a folder for temporary files that belongs to this user alone, with a checksum of the source.
+    """
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        # A full disk must not keep a page back.
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
+
+
+def _compiled(kind: str) -> _CompiledTemplates | None:
+    try:
+        return _CompiledTemplates(pattern=f"fireside-{kind}-{version('jinja2')}-%s.cache")
+    except (OSError, RuntimeError):
+        # There is no such folder, or it is somebody else's.
+        return None
 
 
 @pass_context

@@ -1,9 +1,12 @@
 """Templates of texts and times, in HTML and in plain text. tests/server/web/test_rendering.py has more for pages."""
 
+import shutil
+import tempfile
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
-from jinja2 import UndefinedError
+from jinja2 import Environment, UndefinedError
 
 from server.i18n.catalog import LANGUAGES
 from server.i18n.templates import make_environment
@@ -30,3 +33,33 @@ def test_both_say_times_and_texts_in_the_readers_language() -> None:
 def test_a_name_that_nobody_gives_is_an_error() -> None:
     with pytest.raises(UndefinedError):
         rendered("{{ nobody }}", html=False)
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder for temporary files with nothing in it, and a template."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    (templates := tmp_path / "templates").mkdir()
+    (templates / "page.html").write_text("1 {{ given }}")
+    return templates
+
+
+def test_a_template_is_compiled_once_for_all_processes(temporary: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled = []
+    compiles = Environment.compile
+    monkeypatch.setattr(Environment, "compile", lambda *given, **named: compiled.append(1) or compiles(*given, **named))
+    for _ in range(2):
+        assert make_environment(temporary).get_template("page.html").render(given="<") == "1 &lt;"
+    assert make_environment(temporary, html=False).get_template("page.html").render(given="<") == "1 <"
+    assert len(compiled) == 2
+    (temporary / "page.html").write_text("2 {{ given }}")
+    assert make_environment(temporary).get_template("page.html").render(given=1) == "2 1"
+
+
+def test_pages_come_where_nothing_can_be_kept(temporary: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    environment = make_environment(temporary)
+    [kept] = tmp_path.glob("_jinja2*")
+    shutil.rmtree(kept)
+    assert environment.get_template("page.html").render(given=1) == "1 1"
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
+    assert make_environment(temporary).get_template("page.html").render(given=1) == "1 1"
