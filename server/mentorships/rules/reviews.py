@@ -17,8 +17,6 @@ EVERY = timedelta(days=182)
 OPEN = timedelta(days=21)
 # How long both are shown what both would like to change.
 SHOWN = timedelta(days=56)
-# After a pause the two first find back to each other.
-SETTLED = timedelta(days=28)
 # In the last of the planned catch-ups other things are asked.
 LOOK_AGAIN = timedelta(days=7)
 
@@ -62,21 +60,17 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class ReviewFacts:
-    """`planned` is when the next round was planned for, None before the first; `active_since` when the mentorship was
-    last let go on, None if it never rested; `last_catchups`: the end of the planned ones is near."""
+    """`planned` is when the next round was planned for, None before the first; `last_catchups`: the end of the planned
+    ones is near."""
 
     began_at: datetime
     planned: datetime | None
-    active_since: datetime | None
     last_catchups: bool
 
 
 def asks_at(facts: ReviewFacts, now: datetime) -> datetime:
     """From when on both are asked, as things stand: now, or when to look again. The mentorship must be active."""
-    earliest = [now, facts.planned or facts.began_at + EVERY]
-    if facts.active_since is not None:
-        earliest.append(facts.active_since + SETTLED)
-    at = max(earliest)
+    at = max(now, facts.planned or facts.began_at + EVERY)
     return now + LOOK_AGAIN if facts.last_catchups and at == now else at
 
 

@@ -21,9 +21,7 @@ TO_ASK = (
     .limit(AT_ONCE)
 )
 PLAN = update(mentorships).where(mentorships.c.id == bindparam("of_id"))
-FACTS = select(mentorships.c.began_at, mentorships.c.review_at, mentorships.c.state_at).where(
-    mentorships.c.id == bindparam("mentorship")
-)
+FACTS = select(mentorships.c.began_at, mentorships.c.review_at).where(mentorships.c.id == bindparam("mentorship"))
 OVER = (
     select(reviews.c.mentorship_id).where(reviews.c.until <= bindparam("now")).order_by(reviews.c.until).limit(AT_ONCE)
 )
@@ -49,7 +47,7 @@ async def plan_review(connection: AsyncConnection, mentorship_id: int, at: datet
 
 async def read_facts(connection: AsyncConnection, mentorship_id: int, *, last_catchups: bool) -> ReviewFacts:
     row = (await connection.execute(FACTS, {"mentorship": mentorship_id})).one()
-    return ReviewFacts(row.began_at, row.review_at, row.state_at, last_catchups)
+    return ReviewFacts(row.began_at, row.review_at, last_catchups)
 
 
 async def reviews_that_are_over(connection: AsyncConnection, now: datetime) -> tuple[int, ...]:

@@ -12,7 +12,6 @@ from server.mentorships.rules.reviews import (
     EVERY,
     LOOK_AGAIN,
     OPEN,
-    SETTLED,
     Answer,
     Answers,
     Matter,
@@ -24,7 +23,7 @@ from server.mentorships.rules.reviews import (
 )
 from tests.server.actors import NOW
 
-HALF_A_YEAR_AGO = ReviewFacts(NOW - EVERY, None, None, last_catchups=False)
+HALF_A_YEAR_AGO = ReviewFacts(NOW - EVERY, None, last_catchups=False)
 MOMENT = timedelta(microseconds=1)
 SAID = st.builds(
     lambda chosen: Answers(chosen) if chosen else Answers(not_now=True),
@@ -39,8 +38,6 @@ SAID = st.builds(
         (replace(HALF_A_YEAR_AGO, began_at=NOW), NOW + EVERY),
         (replace(HALF_A_YEAR_AGO, planned=NOW + OPEN), NOW + OPEN),
         (replace(HALF_A_YEAR_AGO, began_at=NOW - MOMENT, planned=NOW - MOMENT), NOW),
-        (replace(HALF_A_YEAR_AGO, active_since=NOW), NOW + SETTLED),
-        (replace(HALF_A_YEAR_AGO, active_since=NOW - SETTLED), NOW),
         (replace(HALF_A_YEAR_AGO, last_catchups=True), NOW + LOOK_AGAIN),
         (replace(HALF_A_YEAR_AGO, planned=NOW + OPEN, last_catchups=True), NOW + OPEN),
     ],
@@ -49,12 +46,11 @@ def test_half_a_year_after_the_beginning_or_the_last_round(facts, at):
     assert asks_at(facts, NOW) == at
 
 
-@given(st.integers(0, 1000), st.none() | st.integers(-500, 500), st.none() | st.integers(0, 500), st.booleans())
-def test_it_is_never_asked_early_and_never_in_the_last_catchups(began, planned, active, last):
+@given(st.integers(0, 1000), st.none() | st.integers(-500, 500), st.booleans())
+def test_it_is_never_asked_early_and_never_in_the_last_catchups(began, planned, last):
     facts = ReviewFacts(
         NOW - timedelta(days=began),
         None if planned is None else NOW + timedelta(days=planned),
-        None if active is None else NOW - timedelta(days=active),
         last_catchups=last,
     )
     at = asks_at(facts, NOW)
@@ -62,7 +58,6 @@ def test_it_is_never_asked_early_and_never_in_the_last_catchups(began, planned, 
     if at == NOW:
         assert not last
         assert (facts.planned or facts.began_at + EVERY) <= NOW
-        assert facts.active_since is None or facts.active_since + SETTLED <= NOW
 
 
 def test_a_round_is_open_until_its_end_and_not_once_it_is_closed():
