@@ -30,6 +30,7 @@ from server.mail.transport import ConnectionLost, DeliveryFailure, Refused, Unre
 from server.matching.actions.proposing import end_proposals
 from server.mentorships.actions.courses import follow_courses
 from server.mentorships.actions.nudges import nudge_mentors
+from server.mentorships.actions.reviews import follow_reviews
 from server.mentorships.actions.situations import forget_past_situations
 from server.people.actions.links import forget_tries, forget_visits
 from server.privacy.actions.erasing import clear_erased
@@ -116,6 +117,7 @@ class Jobs:
             self._send_records,
             self._follow_courses,
             self._nudge_mentors,
+            self._follow_reviews,
             self._ask_third_people,
             self._end_introductions,
             self._end_proposals,
@@ -267,6 +269,9 @@ class Jobs:
 
     async def _nudge_mentors(self) -> None:
         await nudge_mentors(self._db, self._clock())
+
+    async def _follow_reviews(self) -> None:
+        await follow_reviews(self._db, self._clock())
 
     async def _ask_third_people(self) -> None:
         await ask_third_people(self._db, self._sealer, self._block_key, self._clock())

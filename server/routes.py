@@ -80,7 +80,7 @@ from server.guests.pages import seat as guest_seat
 from server.introductions.pages import answering, introduction, proposing
 from server.matching.pages import match, matching, result
 from server.mentorships.pages import events as mentorship_events
-from server.mentorships.pages import guides, length, messages, parting, resting, situation
+from server.mentorships.pages import guides, length, messages, parting, resting, review, situation
 from server.mentorships.pages import home as mentorship_home
 from server.mentorships.pages import nudges as mentorship_nudges
 from server.people.pages import (
@@ -202,6 +202,9 @@ ROUTES = (
     Route("GET", f"/mentorships/{ID}/length", length.show, Who.OWNER),
     Route("POST", f"/mentorships/{ID}/length", length.save, Who.OWNER),
     Route("POST", f"/mentorships/{ID}/wish", length.wish, Who.OWNER),
+    Route("GET", f"/mentorships/{ID}/review", review.show, Who.OWNER),
+    Route("POST", f"/mentorships/{ID}/review", review.save, Who.OWNER),
+    Route("POST", f"/mentorships/{ID}/review/pause", review.put_off, Who.OWNER),
     Route("GET", f"/mentorships/{ID}/keepsake", parting.show_keepsake, Who.OWNER),
     Route("GET", f"/mentorships/{ID}/keepsake.html", parting.download_keepsake, Who.OWNER),
     Route("POST", f"/mentorships/{ID}/farewell", parting.leave, Who.OWNER),

@@ -116,6 +116,19 @@ class _History:
             for person in self._pair(id):
                 yield {"mentorship_id": id, "person_id": person, "catchups": 10, "every": "month"}
 
+    def reviews(self) -> Iterator[Row]:
+        """One in ten is open or shown."""
+        for id in self._mentorships:
+            if id % 10 == 0:
+                shared = "medium hour" if id % 20 == 0 else None
+                yield {"mentorship_id": id, "until": self._now + timedelta(days=1, hours=id), "shared": shared}
+
+    def review_answers(self) -> Iterator[Row]:
+        for id in self._mentorships:
+            if id % 20 == 10:
+                for person in self._pair(id):
+                    yield {"mentorship_id": id, "person_id": person, "medium": "change", "not_now": False}
+
     def farewells(self) -> Iterator[Row]:
         for id in self._mentorships:
             for person in self._pair(id):

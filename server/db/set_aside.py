@@ -29,7 +29,8 @@ class Work(StrEnum):
     """What was to be done: store news of a call, end an offer that has run out, close a booking whose time is over,
     email what two people agreed to, remind a mentor of a mentorship, offer a routine's next time, note that a call has
     ended, ask the third person of an introduction, end an introduction or a proposed match whose time is over, tell a
-    guest when a catch-up is, follow the course of a mentorship that has a planned length."""
+    guest when a catch-up is, follow the course of a mentorship that has a planned length, ask both whether things still
+    fit, end such a round."""
 
     NEWS = "news"
     EXPIRY = "expiry"
@@ -43,6 +44,8 @@ class Work(StrEnum):
     MATCH_END = "match_end"
     GUEST = "guest"
     COURSE = "course"
+    REVIEW = "review"
+    REVIEW_END = "review_end"
 
 
 def fault_of(error: Exception) -> str:

@@ -154,6 +154,7 @@ mentorships = Table(
     Column("quiet_since", UtcTime),
     Column("rests_by", String(8)),
     Column("nudge_at", UtcTime),
+    Column("review_at", UtcTime),
     Column("external_id", String(80)),
     _at_most_one("uq_mentorships_external_id", "external_id", "external_id IS NOT NULL"),
     UniqueConstraint("mentor_id", "mentee_id"),
@@ -162,6 +163,7 @@ mentorships = Table(
     _one_of("rests_by", "either", "scheme"),
     _few("ix_mentorships_at_rest", "state_at", "state <> 'active'"),
     _few("ix_mentorships_to_nudge", "nudge_at", "state = 'active'"),
+    _few("ix_mentorships_to_review", "review_at", "state = 'active'"),
     CheckConstraint("mentor_id <> mentee_id", name="two_people"),
 )
 
@@ -228,6 +230,33 @@ course_parts = Table(
     Column("chosen_at", UtcTime),
     _one_of("every", "week", "two_weeks", "three_weeks", "four_weeks", "month"),
     _one_of("wish", "go_on", "finish"),
+)
+
+# A round in which both are asked whether things still fit: open `until` then, while `shared` is NULL. Once it is
+# closed, `shared` are the matters that both would like to change, with spaces between them, shown `until` then.
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("mentorship_id", ForeignKey("mentorships.id"), primary_key=True),
+    Column("until", UtcTime, nullable=False, index=True),
+    Column("shared", String(40)),
+)
+
+# What each of the two says in a round that is open, deleted when it is closed.
+review_answers = Table(
+    "review_answers",
+    metadata,
+    Column("mentorship_id", ForeignKey("mentorships.id"), primary_key=True),
+    Column("person_id", ForeignKey("people.id"), primary_key=True),
+    Column("medium", String(8)),
+    Column("hour", String(8)),
+    Column("length", String(8)),
+    Column("needs", String(8)),
+    Column("not_now", Boolean, nullable=False),
+    _one_of("medium", "fits", "change"),
+    _one_of("hour", "fits", "change"),
+    _one_of("length", "fits", "change"),
+    _one_of("needs", "fits", "change"),
 )
 
 # The words that each leaves for the other, for the keepsake.

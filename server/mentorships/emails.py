@@ -10,6 +10,7 @@ from server.mentorships.rules.messages import TEXT_LIMIT
 from server.mentorships.rules.notices import ABOUT_LENGTH, CHANGED, NEW_MESSAGES
 from server.mentorships.rules.nudges import REACHING_OUT
 from server.mentorships.rules.replies import REPLY_NOT_TAKEN, problem_of
+from server.mentorships.rules.reviews import STILL_FITS
 from server.people.emails import email_to
 from server.people.rules.mentorships import MentorshipState
 from server.people.rules.people import Person
@@ -20,6 +21,7 @@ KINDS = frozenset(
         NEW_MESSAGES,
         REACHING_OUT,
         REPLY_NOT_TAKEN,
+        STILL_FITS,
         *ABOUT_LENGTH,
         *CHANGED.values(),
         *COURSE_EMAILS.values(),

@@ -20,6 +20,7 @@ from server.guests.emails import KINDS as GUEST_EMAILS
 from server.introductions.emails import KINDS as INTRODUCTION_EMAILS
 from server.matching.emails import KINDS as MATCH_EMAILS
 from server.mentorships.actions.nudges import nudge_mentors
+from server.mentorships.actions.reviews import follow_reviews
 from server.mentorships.emails import KINDS as MENTORSHIP_EMAILS
 from server.people.actions.emails import TEMPLATES as PEOPLES_EMAILS
 from server.people.actions.emails import WITHOUT_LINK
@@ -50,6 +51,7 @@ async def links(fireside: Fireside, smtp_server: SmtpServer) -> list[str]:
     # What begins while the scanner is at work is dropped before it.
     await drop_late_emails(database, datetime.now(UTC) + timedelta(minutes=10))
     await nudge_mentors(database, datetime.now(UTC))
+    await follow_reviews(database, datetime.now(UTC))
     await database.close()
     async with aiohttp.ClientSession() as session:
         for email in ("vera@example.org", "ada@example.org"):

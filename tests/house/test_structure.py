@@ -112,6 +112,8 @@ SHOWN_ELSEWHERE = {
     "server/mentorships/queries/course.py": "tests/server/mentorships/actions/test_courses.py reads it after each verb",
     "server/mentorships/queries/guides.py": "tests/server/mentorships/pages/test_guides.py",
     "server/mentorships/queries/keepsake.py": "tests/server/mentorships/actions/test_courses.py",
+    "server/mentorships/queries/review.py": "tests/server/mentorships/actions/test_reviews.py reads it after each verb",
+    "server/mentorships/store/reviews.py": "tests/server/mentorships/actions/test_reviews.py",
     "server/mentorships/store/courses.py": "tests/server/mentorships/actions/test_courses.py",
     "server/mentorships/store/farewells.py": "tests/server/mentorships/actions/test_courses.py",
     "server/mentorships/store/guides.py": "tests/server/mentorships/pages/test_guides.py",

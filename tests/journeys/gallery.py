@@ -60,12 +60,15 @@ from server.mentorships.actions.nudges import remind
 from server.mentorships.actions.parting import leave_words
 from server.mentorships.actions.replies import take_reply
 from server.mentorships.actions.resting import change_own_mentorship
+from server.mentorships.actions.reviews import answer_review, ask_both
 from server.mentorships.posting import notify
 from server.mentorships.rules.courses import EMAILS as COURSE_EMAILS
 from server.mentorships.rules.courses import Course, CourseState, Wish
 from server.mentorships.rules.lengths import PlannedLength
 from server.mentorships.rules.reply_addresses import ReplyPlace
+from server.mentorships.rules.reviews import Answer, Answers, Matter
 from server.mentorships.store.courses import CoursePart, set_course, set_part
+from server.mentorships.store.reviews import close_review
 from server.people.actions.emails import enqueue_new_address
 from server.people.actions.links import find_visitor
 from server.people.actions.people import NewPerson, find_or_add_person
@@ -148,6 +151,7 @@ class Gallery:
                 gallery._own,
                 gallery._mentorships,
                 gallery._endings,
+                gallery._reviews,
                 gallery._routine,
                 gallery._introductions,
                 gallery._guests,
@@ -368,6 +372,37 @@ class Gallery:
                 self._hang(verb, f"{page}/{name}", f"/mentorships/{ended}/{name}", who)
         for path in ("/guides/mentor", "/guides/mentee"):
             self._hang("a guide", path, path, mentor)
+
+    async def _reviews(self) -> None:
+        """Whether things still fit: while nothing was said, after an answer, after a "not now", and once it is known
+        what both would like to change."""
+        database, now, page = self._database, self._now, "/mentorships/{id}/review"
+        crowd = await Crowd.gather(database, 2, "fiona")
+        mentor, (mentee, other) = crowd.mentor, crowd.mentees
+        asked, closed = crowd.mentorships
+        for number in crowd.mentorships:
+            async with database.writing() as connection:
+                both = await find_any_mentorship(connection, number)
+                assert both is not None
+                await ask_both(connection, both, now - timedelta(days=1))
+        path = f"/mentorships/{asked}/review"
+        self._hang("nothing is said", page, path, mentor)
+        self._hang("sent with nothing", page, path, mentor, send("/review"))
+        self._hang("asks whether things still fit", "/mentorships/{id}", f"/mentorships/{asked}", mentor)
+        await answer_review(database, mentee.visitor, asked, Answers({Matter.HOUR: Answer.CHANGE}), now)
+        self._hang("one has answered", page, path, mentee)
+        wished = Answers(dict.fromkeys(Matter, Answer.CHANGE))
+        async with database.writing() as connection:
+            await close_review(connection, closed, tuple(wished.by_matter), now + timedelta(days=50))
+        self._hang("both wish a change", "/mentorships/{id}", f"/mentorships/{closed}", other)
+        self._hang("both wish a change", page, f"/mentorships/{closed}/review", mentor)
+        crowd = await Crowd.gather(database, 1, "flora")
+        async with database.writing() as connection:
+            both = await find_any_mentorship(connection, crowd.mentorships[0])
+            assert both is not None
+            await ask_both(connection, both, now)
+        await answer_review(database, crowd.mentor.visitor, crowd.mentorships[0], Answers(not_now=True), now)
+        self._hang("not now", page, f"/mentorships/{crowd.mentorships[0]}/review", crowd.mentor)
 
     async def _routine(self) -> None:
         """Before it is set, and filled in wrongly; and one that is paused, with an offer that waits and a break."""

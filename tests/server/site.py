@@ -305,8 +305,8 @@ def contents(
             feeds = await connection.execute(select(busy_feeds.c.person_id, busy_feeds.c.url))
             found["busy_feeds"] = sorted(map(repr, feeds))
             # What is read again gets new ids.
-            for table, moving in ((mentorships, "nudge_at"), (busy_times, "id")):
-                columns = [column for column in table.columns if column.name != moving]
+            for table, moving in ((mentorships, ("nudge_at", "review_at")), (busy_times, ("id",))):
+                columns = [column for column in table.columns if column.name not in moving]
                 found[table.name] = sorted(map(repr, await connection.execute(select(*columns))))
         return found | {name: len(found[name]) for name in ("outbox", "attendances")}
 

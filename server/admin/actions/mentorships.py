@@ -8,6 +8,7 @@ from server.catchups.rules.bookings import Booking
 from server.catchups.store import catchups
 from server.db.database import Database
 from server.errors import NotFound
+from server.mentorships.actions.reviews import stop_review
 from server.mentorships.store.courses import forget_wishes
 from server.people.actions.audit import acting
 from server.people.actions.mentorships import change_state_for_scheme
@@ -50,6 +51,7 @@ async def arrange(
             return ArrangedMentorship(mentorship, state)
         if state is MentorshipState.ENDED:
             await forget_wishes(connection, mentorship.id, lengths=False)
+        await stop_review(connection, mentorship, state, now)
         await take_back_offers(connection, mentorship, now)
         called_off = await call_off_bookings(connection, mentorship, now) if call_off else ()
         return ArrangedMentorship(mentorship, state, called_off)

@@ -18,6 +18,8 @@ from server.db.tables import (
     mutes,
     outbox,
     pauses,
+    review_answers,
+    reviews,
     routines,
     shared_times,
 )
@@ -52,9 +54,11 @@ def move_where_free(column: Any, theirs: ColumnElement[bool], to: BindParameter[
 # At most one row for the two, or for each person.
 JOIN_ONE_EACH = tuple(
     statement
-    for table in (pauses, mutes, shared_times, courses, course_parts)
+    for table in (pauses, mutes, shared_times, courses, course_parts, reviews)
     for statement in move_where_free(table.c.mentorship_id, table.c.mentorship_id == FROM, TO)
 )
+# An answer belongs to a round of its own mentorship: it is not one in another round.
+FORGOTTEN = (delete(review_answers).where(review_answers.c.mentorship_id == FROM),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,7 @@ async def join_mentorships(connection: AsyncConnection, sealer: Sealer, pair: Jo
     await join_situations(connection, sealer, pair.goes, pair.stays)
     await join_farewells(connection, sealer, pair.goes, pair.stays)
     await _join_readers(connection, pair)
-    for change in JOIN_ONE_EACH:
+    for change in (*FORGOTTEN, *JOIN_ONE_EACH):
         await connection.execute(change, wanted)
     await _join_rows(connection, pair)
 
@@ -125,6 +129,7 @@ async def _join_rows(connection: AsyncConnection, pair: JoinedPair) -> None:
         "began_at": min(row.began_at for row in rows),
         "quiet_since": max(quiet, default=None),
         "nudge_at": None,
+        "review_at": max((row.review_at for row in rows if row.review_at is not None), default=None),
         "external_id": next((row.external_id for row in rows if row.external_id), None),
     }
     await connection.execute(delete(mentorships).where(mentorships.c.id == pair.goes))

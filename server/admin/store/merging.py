@@ -64,6 +64,7 @@ from server.db.tables import (
     pauses,
     people,
     reports,
+    review_answers,
     routines,
     schemes,
     shared_times,
@@ -118,6 +119,7 @@ ONE_EACH = tuple(
         busy_feeds,
         introduction_answers,
         course_parts,
+        review_answers,
         dismissed_guides,
     )
 )

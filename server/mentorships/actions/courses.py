@@ -13,6 +13,7 @@ from server.db.database import Database
 from server.db.set_aside import Work, for_each
 from server.mail import outbox
 from server.mentorships.actions.last_agenda import prepare_last_agenda
+from server.mentorships.actions.reviews import stop_review
 from server.mentorships.posting import path_of
 from server.mentorships.rules.courses import (
     LOOK_AGAIN,
@@ -120,7 +121,8 @@ async def _go_on(connection: AsyncConnection, sealer: Sealer, mentorship: Mentor
         if change.email is not None:
             await tell(connection, mentorship, (mentorship.mentor_id, mentorship.mentee_id), change.email, now)
         if change.ends:
-            await change_state(connection, mentorship, MentorshipEvent.END, Side.EITHER, now)
+            state = await change_state(connection, mentorship, MentorshipEvent.END, Side.EITHER, now)
+            await stop_review(connection, mentorship, state, now)
             await take_back_offers(connection, mentorship, now)
         for person_id in (mentorship.mentor_id, mentorship.mentee_id):
             note_change(connection, Topic("person", person_id))

@@ -11,6 +11,7 @@ from server.catchups.store import catchups
 from server.db.database import Database
 from server.i18n.catalog import language_of
 from server.mail import outbox
+from server.mentorships.actions.reviews import stop_review
 from server.mentorships.posting import path_of, post
 from server.mentorships.rules.farewells import words_of
 from server.mentorships.rules.messages import MessageBody, NewMessage, checked_text, message_key
@@ -71,6 +72,7 @@ async def change_own_mentorship(
         )
         if state is MentorshipState.ACTIVE:
             return RestedMentorship(mentorship)
+        await stop_review(connection, mentorship, state, now)
         await take_back_offers(connection, mentorship, now)
         return RestedMentorship(mentorship, await call_off_bookings(connection, mentorship, now) if call_off else ())
 

@@ -16,6 +16,7 @@ from server.i18n.catalog import language_of
 from server.introductions.queries.lines import IntroductionLine, lines_in_mentorship
 from server.mentorships.queries.course import CourseView, course_of, schemes_of
 from server.mentorships.queries.guides import guide_of
+from server.mentorships.queries.review import ReviewView, review_of
 from server.mentorships.queries.situations import situation_of
 from server.mentorships.queries.thread import Thread, read_thread
 from server.mentorships.rules.guides import Guide
@@ -78,6 +79,7 @@ class MentorshipHome:
     readable: bool
     introductions: tuple[IntroductionLine, ...]
     course: CourseView
+    review: ReviewView
     schemes: tuple[OwnScheme, ...]
     guide: Guide | None
     cards: tuple[Card, ...]
@@ -115,6 +117,7 @@ async def read_mentorship_home(
             readable=readable,
             introductions=await lines_in_mentorship(connection, row.id, now) if row.role == "mentor" else (),
             course=await course_of(connection, sealer, row, visitor.person.id, now),
+            review=await review_of(connection, row, visitor.person.id, now),
             schemes=await schemes_of(connection, row, visitor.person.id),
             guide=await guide_of(connection, row, visitor.person.id, tuple(coming), tuple(earlier)),
             cards=await _cards(connection, row, visitor) if coming else (),

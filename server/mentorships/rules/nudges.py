@@ -43,10 +43,10 @@ def nudge_at(lull: Lull, zone: str, now: datetime) -> datetime:
         earliest.append(lull.later)
     if lull.nudged_at is not None:
         earliest.append(lull.nudged_at + QUOTA)
-    return _awake(max(earliest), zone)
+    return awake(max(earliest), zone)
 
 
-def _awake(at: datetime, zone: str) -> datetime:
+def awake(at: datetime, zone: str) -> datetime:
     """This time, or the next one that is not in the quiet hours."""
     if BEGINS <= at.astimezone(ZoneInfo(zone)).time() < ENDS:
         return at

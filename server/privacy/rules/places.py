@@ -122,7 +122,7 @@ PLACES = (
         N_("Mentorships"),
         ("mentor_id", "mentee_id"),
         STAYS,
-        "id mentor_id mentee_id began_at state state_at quiet_since rests_by nudge_at external_id",
+        "id mentor_id mentee_id began_at state state_at quiet_since rests_by nudge_at review_at external_id",
     ),
     Place(
         "catchups", Kind.MEETING, N_("Catch-ups"), (), STAYS, "id mentorship_id began_at uid sequence", IN_MENTORSHIP
@@ -186,6 +186,29 @@ PLACES = (
         "mentorship_id person_id catchups every wish erases chosen_at",
         IN_MENTORSHIP,
         secret="wish",  # noqa: S106 the name of a column
+    ),
+    # It is of both. What both would like to change is shown to them alone, not in what those who run the scheme export.
+    Place(
+        "reviews",
+        Kind.MEETING,
+        N_("What both of you would like to change"),
+        (),
+        GOES,
+        "mentorship_id until shared",
+        IN_MENTORSHIP,
+        secret="shared",  # noqa: S106 the name of a column
+    ),
+    # Each has a row while a round is open, whether they answered or not; it goes for both, as a round needs both. What
+    # somebody answers stands on their own page alone: not in what those who run the scheme export.
+    Place(
+        "review_answers",
+        Kind.MEETING,
+        N_("Whether things still fit, while you are asked"),
+        (),
+        GOES,
+        "mentorship_id person_id medium hour length needs not_now",
+        IN_MENTORSHIP,
+        secret="medium hour length needs not_now",  # noqa: S106 the names of columns
     ),
     # As with notes, what one writes is also about the other: it goes for both.
     Place(

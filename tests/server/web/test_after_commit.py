@@ -49,12 +49,14 @@ from server.matching.queries.match import read_match
 from server.matching.rules.pair_rules import PairRuleKind
 from server.matching.store.pair_rules import set_pair_rule
 from server.mentorships.actions.resting import change_own_mentorship
+from server.mentorships.actions.reviews import ask_both
 from server.mentorships.rules.courses import Course, CourseState
 from server.mentorships.store.courses import set_course
 from server.mentorships.store.messages import newest_id
 from server.people.actions.people import NewPerson, find_or_add_person
 from server.people.rules.accounts import Role
 from server.people.rules.mentorships import MentorshipEvent
+from server.people.store.people import lock_any_mentorship
 from server.room.sealing import Sealer
 from server.routes import ROUTES
 from server.schemes.rules.memberships import MembershipState
@@ -307,6 +309,24 @@ about_ones_mentorship("ending", form="f", words="Thank you.")
 about_ones_mentorship("resumption", MentorshipEvent.PAUSE, form="g")
 about_ones_mentorship("length", catchups="6", every="month")
 about_ones_mentorship("farewell", farewell="Thank you.")
+
+
+def about_a_review(verb: str, **fields: str) -> None:
+    """Both have just been asked whether things still fit."""
+
+    async def prepare(scene: Scene) -> Form:
+        pair = scene.pair
+        async with pair.site.database.writing() as connection:
+            mentorship = await lock_any_mentorship(connection, pair.mentorship_id)
+            assert mentorship is not None
+            await ask_both(connection, mentorship, datetime.now(UTC))
+        return scene.sam, f"/mentorships/{pair.mentorship_id}/{verb}", fields
+
+    FORMS[f"/mentorships/{{id:\\d{{1,9}}}}/{verb}"] = prepare
+
+
+about_a_review("review", medium="change", hour="fits")
+about_a_review("review/pause")
 about_ones_mentorship("keeping", MentorshipEvent.END)
 about_ones_mentorship("erasure", MentorshipEvent.END)
 

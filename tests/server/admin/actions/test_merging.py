@@ -53,10 +53,13 @@ from server.matching.store.proposals import add_proposal
 from server.mentorships.actions.courses import say_length
 from server.mentorships.actions.messages import send_message
 from server.mentorships.actions.parting import leave_words
+from server.mentorships.actions.reviews import answer_review, ask_both
 from server.mentorships.actions.situations import keep_situation
 from server.mentorships.queries.home import read_mentorship_home
+from server.mentorships.queries.review import read_review_page
 from server.mentorships.queries.thread import read_own_thread
 from server.mentorships.rules.lengths import PlannedLength
+from server.mentorships.rules.reviews import OPEN, Answer, Answers, Matter
 from server.people.actions.links import find_visitor, make_link, open_link
 from server.people.actions.people import NewPerson, find_or_add_mentorship, find_or_add_person
 from server.people.queries.looks import read_looks_page
@@ -64,7 +67,7 @@ from server.people.rules.links import Purpose
 from server.people.rules.people import Contact, Details
 from server.people.rules.visitors import Visitor
 from server.people.store.contacts import any_contact
-from server.people.store.people import find_person_by_email, mentorships_of, set_details
+from server.people.store.people import find_person_by_email, lock_any_mentorship, mentorships_of, set_details
 from server.privacy.queries.archive import read_archive
 from server.schemes.rules.memberships import MembershipState
 from server.schemes.store.memberships import add_membership
@@ -226,6 +229,33 @@ async def test_a_planned_length_and_words_of_farewell_are_those_of_the_one(datab
     await merge(database, admin, pair.mentee, double.visitor)
     course = (await read_mentorship_home(database, SEALER, pair.mentee, pair.mentorship_id, NOW)).course
     assert (course.own_length, course.farewell) == (length, "Thank you.")
+
+
+async def ask_whether_it_fits(database, mentorship_id):
+    async with database.writing() as connection:
+        await ask_both(connection, await lock_any_mentorship(connection, mentorship_id), NOW)
+
+
+async def test_an_answer_about_what_still_fits_is_that_of_the_one(database, pair, admin):
+    double = await add(database, "Samuel", "sam.o@example.org", (await add(database, "Mo", "mo@example.org")).visitor)
+    await ask_whether_it_fits(database, double.mentorship_id)
+    said = Answers({Matter.HOUR: Answer.CHANGE})
+    await answer_review(database, double.visitor, double.mentorship_id, said, NOW)
+    await merge(database, admin, pair.mentee, double.visitor)
+    review = (await read_review_page(database, pair.mentee, double.mentorship_id, NOW)).review
+    assert (review.open_until, review.own) == (NOW + OPEN, said)
+
+
+async def test_in_two_mentorships_that_become_one_no_answer_is_one_in_another_round(database, pair, admin, count):
+    double = await add(database, "Samuel", "sam.o@example.org", pair.mentor)
+    for number in (pair.mentorship_id, double.mentorship_id):
+        await ask_whether_it_fits(database, number)
+    said = Answers({Matter.HOUR: Answer.CHANGE})
+    await answer_review(database, double.visitor, double.mentorship_id, said, NOW)
+    await merge(database, admin, pair.mentee, double.visitor)
+    review = (await read_review_page(database, pair.mentee, pair.mentorship_id, NOW)).review
+    assert (review.open_until, review.own) == (NOW + OPEN, Answers())
+    assert (await count("reviews"), await count("review_answers")) == (1, 2)
 
 
 async def test_a_mentorship_that_a_match_began_becomes_one_with_another(database, pair, admin):
@@ -500,6 +530,8 @@ def test_each_table_of_a_mentorship_is_taken_care_of():
         for table in metadata.sorted_tables
         if any(str(key.column) == "mentorships.id" for key in table.foreign_keys)
     }
-    by_statements = {statement.table.name for statement in (*joining.JOINED, *joining.JOIN_ONE_EACH)}
+    by_statements = {
+        statement.table.name for statement in (*joining.JOINED, *joining.JOIN_ONE_EACH, *joining.FORGOTTEN)
+    }
     sealed = {"messages", "message_files", "message_readers", "situations", "farewells"}
     assert by_statements | sealed == of_one
