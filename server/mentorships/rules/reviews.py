@@ -69,8 +69,13 @@ class ReviewFacts:
 
 
 def asks_at(facts: ReviewFacts, now: datetime) -> datetime:
-    """From when on both are asked, as things stand: now, or when to look again. The mentorship must be active."""
-    at = max(now, facts.planned or facts.began_at + EVERY)
+    """From when on both are asked, as things stand: now, or when to look again. The mentorship must be active.
+
+    One that is looked at first is asked at the next half year of its own: else all old ones of a server would be asked
+    in the same minutes.
+    """
+    half_years = max(1, -((facts.began_at - now) // EVERY))
+    at = max(now, facts.planned or facts.began_at + half_years * EVERY)
     return now + LOOK_AGAIN if facts.last_catchups and at == now else at
 
 

@@ -36,6 +36,7 @@ SAID = st.builds(
     [
         (HALF_A_YEAR_AGO, NOW),
         (replace(HALF_A_YEAR_AGO, began_at=NOW), NOW + EVERY),
+        (replace(HALF_A_YEAR_AGO, began_at=NOW - 5 * EVERY - OPEN), NOW + EVERY - OPEN),
         (replace(HALF_A_YEAR_AGO, planned=NOW + OPEN), NOW + OPEN),
         (replace(HALF_A_YEAR_AGO, began_at=NOW - MOMENT, planned=NOW - MOMENT), NOW),
         (replace(HALF_A_YEAR_AGO, last_catchups=True), NOW + LOOK_AGAIN),
