@@ -27,6 +27,7 @@ ErrorCode = Literal[
     "not_entered",
     "full",
 ]
+CaptionWord = Literal["ask", "end", "yes", "no"]
 Presence = Literal["waiting", "in", "reconnecting"]
 EndReason = Literal["left", "replaced", "removed", "over"]
 # Why the product takes somebody out of a call.
@@ -88,6 +89,16 @@ class Keys(Record, frozen=True, tag="keys"):
 
     to: str
     content: Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_KEYS)]
+
+
+class Captions(Record, frozen=True, tag="captions"):
+    """To one person: a reader asks for captions of their speech or wants them no more; a speaker agrees or does not.
+
+    `language` is what the speaker says they speak, as a language tag."""
+
+    to: str
+    says: CaptionWord
+    language: Annotated[str, msgspec.Meta(pattern=r"\A[0-9A-Za-z-]{0,35}\Z")] = ""
 
 
 class SpeakingOff(Record, frozen=True, tag="speaking_off"):
@@ -153,6 +164,12 @@ class KeysFrom(Record, frozen=True, tag="keys"):
     content: str
 
 
+class CaptionsFrom(Record, frozen=True, tag="captions"):
+    person: str
+    says: CaptionWord
+    language: str
+
+
 class Spoken(Record, frozen=True):
     person: str
     recent: float
@@ -179,9 +196,23 @@ class Ended(Record, frozen=True, tag="ended"):
 
 
 ClientMessage = (
-    Hello | Enter | Resume | MediaState | PhoneWish | RaisedHand | SoundOnly | Chat | Keys | SpeakingOff | Leave | Ping
+    Hello
+    | Enter
+    | Resume
+    | MediaState
+    | PhoneWish
+    | RaisedHand
+    | SoundOnly
+    | Chat
+    | Keys
+    | Captions
+    | SpeakingOff
+    | Leave
+    | Ping
 )
-ServerMessage = Welcome | Roster | Entered | Resumed | ChatLine | KeysFrom | Speaking | Pong | ErrorMessage | Ended
+ServerMessage = (
+    Welcome | Roster | Entered | Resumed | ChatLine | KeysFrom | CaptionsFrom | Speaking | Pong | ErrorMessage | Ended
+)
 
 # What the roster says of its sender, under the type of the message.
 Mark = PhoneWish | RaisedHand | SoundOnly

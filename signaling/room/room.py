@@ -244,6 +244,7 @@ _MESSAGES: dict[type[messages.ClientMessage], Callable[[Room, events.MessageRece
     messages.SoundOnly: Room._mark,
     messages.Chat: Room._converse,
     messages.Keys: Room._converse,
+    messages.Captions: Room._converse,
     messages.SpeakingOff: Room._converse,
     messages.Leave: Room._leave,
     messages.Ping: Room._ping,
