@@ -92,9 +92,7 @@ class Keys(Record, frozen=True, tag="keys"):
 
 
 class Captions(Record, frozen=True, tag="captions"):
-    """To one person: a reader asks for captions of their speech or wants them no more; a speaker agrees or does not.
-
-    `language` is what the speaker says they speak, as a language tag."""
+    """A reader asks a speaker for captions or wants them no more; a speaker in this language agrees or does not."""
 
     to: str
     says: CaptionWord
@@ -195,21 +193,9 @@ class Ended(Record, frozen=True, tag="ended"):
     why: EndReason
 
 
-ClientMessage = (
-    Hello
-    | Enter
-    | Resume
-    | MediaState
-    | PhoneWish
-    | RaisedHand
-    | SoundOnly
-    | Chat
-    | Keys
-    | Captions
-    | SpeakingOff
-    | Leave
-    | Ping
-)
+# What goes on between those who entered.
+Said = Chat | Keys | Captions | SpeakingOff
+ClientMessage = Hello | Enter | Resume | MediaState | PhoneWish | RaisedHand | SoundOnly | Said | Leave | Ping
 ServerMessage = (
     Welcome | Roster | Entered | Resumed | ChatLine | KeysFrom | CaptionsFrom | Speaking | Pong | ErrorMessage | Ended
 )

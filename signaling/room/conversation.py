@@ -2,14 +2,12 @@
 
 from collections.abc import Callable
 
-from signaling.protocol.messages import Captions, CaptionsFrom, Chat, Keys, KeysFrom, ServerMessage, SpeakingOff
+from signaling.protocol.messages import Captions, CaptionsFrom, Chat, Keys, KeysFrom, Said, ServerMessage
 from signaling.room.chat import ChatLog
 from signaling.room.events import Command, PeerSpoke, Send
 from signaling.room.participants import Participants
 from signaling.room.speaking import SpeakingTally
 from signaling.seat import Seat
-
-Said = Chat | Keys | Captions | SpeakingOff
 
 
 class Conversation:
