@@ -16,17 +16,8 @@ MAX_BYTES = 64 * 1024
 MAX_CHAT = 48 * 1024
 MAX_KEYS = 16 * 1024
 
-ErrorCode = Literal[
-    "malformed",
-    "unknown_type",
-    "wrong_version",
-    "too_large",
-    "too_often",
-    "bad_offer",
-    "unknown_peer",
-    "not_entered",
-    "full",
-]
+Unreadable = Literal["malformed", "unknown_type", "wrong_version", "too_large"]
+ErrorCode = Literal[Unreadable, "too_often", "bad_offer", "unknown_peer", "not_entered", "full"]
 CaptionWord = Literal["ask", "end", "yes", "no"]
 Presence = Literal["waiting", "in", "reconnecting"]
 EndReason = Literal["left", "replaced", "removed", "over"]
@@ -193,7 +184,6 @@ class Ended(Record, frozen=True, tag="ended"):
     why: EndReason
 
 
-# What goes on between those who entered.
 Said = Chat | Keys | Captions | SpeakingOff
 ClientMessage = Hello | Enter | Resume | MediaState | PhoneWish | RaisedHand | SoundOnly | Said | Leave | Ping
 ServerMessage = (

@@ -235,6 +235,7 @@ async def test_language_size_position_and_contrast(shared_fireside: Fireside, me
     # Kept for the next time, in this browser; captions themselves begin when one asks.
     await mentee.reload()
     await mentee.get_by_role("button", name="Enter", exact=True).click()
+    await sees_tile(mentee.evaluate, here="in")
     await open_settings(mentee)
     await mentee.get_by_label("Show captions").check()
     await expect(language).to_have_value("de-DE")
