@@ -16,17 +16,9 @@ MAX_BYTES = 64 * 1024
 MAX_CHAT = 48 * 1024
 MAX_KEYS = 16 * 1024
 
-ErrorCode = Literal[
-    "malformed",
-    "unknown_type",
-    "wrong_version",
-    "too_large",
-    "too_often",
-    "bad_offer",
-    "unknown_peer",
-    "not_entered",
-    "full",
-]
+Unreadable = Literal["malformed", "unknown_type", "wrong_version", "too_large"]
+ErrorCode = Literal[Unreadable, "too_often", "bad_offer", "unknown_peer", "not_entered", "full"]
+CaptionWord = Literal["ask", "end", "yes", "no"]
 Presence = Literal["waiting", "in", "reconnecting"]
 EndReason = Literal["left", "replaced", "removed", "over"]
 # Why the product takes somebody out of a call.
@@ -88,6 +80,14 @@ class Keys(Record, frozen=True, tag="keys"):
 
     to: str
     content: Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_KEYS)]
+
+
+class Captions(Record, frozen=True, tag="captions"):
+    """A reader asks a speaker for captions or wants them no more; a speaker in this language agrees or does not."""
+
+    to: str
+    says: CaptionWord
+    language: Annotated[str, msgspec.Meta(pattern=r"\A[0-9A-Za-z-]{0,35}\Z")] = ""
 
 
 class SpeakingOff(Record, frozen=True, tag="speaking_off"):
@@ -153,6 +153,12 @@ class KeysFrom(Record, frozen=True, tag="keys"):
     content: str
 
 
+class CaptionsFrom(Record, frozen=True, tag="captions"):
+    person: str
+    says: CaptionWord
+    language: str
+
+
 class Spoken(Record, frozen=True):
     person: str
     recent: float
@@ -178,10 +184,11 @@ class Ended(Record, frozen=True, tag="ended"):
     why: EndReason
 
 
-ClientMessage = (
-    Hello | Enter | Resume | MediaState | PhoneWish | RaisedHand | SoundOnly | Chat | Keys | SpeakingOff | Leave | Ping
+Said = Chat | Keys | Captions | SpeakingOff
+ClientMessage = Hello | Enter | Resume | MediaState | PhoneWish | RaisedHand | SoundOnly | Said | Leave | Ping
+ServerMessage = (
+    Welcome | Roster | Entered | Resumed | ChatLine | KeysFrom | CaptionsFrom | Speaking | Pong | ErrorMessage | Ended
 )
-ServerMessage = Welcome | Roster | Entered | Resumed | ChatLine | KeysFrom | Speaking | Pong | ErrorMessage | Ended
 
 # What the roster says of its sender, under the type of the message.
 Mark = PhoneWish | RaisedHand | SoundOnly

@@ -1,15 +1,13 @@
-"""What goes on between those who entered one call: chat, keys, and how the speaking time was shared. Pure."""
+"""What goes on between those who entered one call: chat, keys, captions, and how the speaking time was shared. Pure."""
 
 from collections.abc import Callable
 
-from signaling.protocol.messages import Chat, Keys, KeysFrom, ServerMessage, SpeakingOff
+from signaling.protocol.messages import Captions, CaptionsFrom, Chat, Keys, KeysFrom, Said, ServerMessage
 from signaling.room.chat import ChatLog
 from signaling.room.events import Command, PeerSpoke, Send
 from signaling.room.participants import Participants
 from signaling.room.speaking import SpeakingTally
 from signaling.seat import Seat
-
-Said = Chat | Keys | SpeakingOff
 
 
 class Conversation:
@@ -46,6 +44,8 @@ class Conversation:
             self._tell(self._chat.add(seat, message, now, self._unix_time(now)))
         elif isinstance(message, Keys):
             self._hand_on(seat, message)
+        elif isinstance(message, Captions):
+            self._ask_or_answer(seat, message)
         else:
             self._switch_speaking_off(now)
 
@@ -57,6 +57,12 @@ class Conversation:
         sockets = self._participants.sockets_of(message.to) if receiver is None else [receiver.socket]
         for socket in filter(None, sockets):
             self._do(Send(socket, KeysFrom(seat.person, message.content)))
+
+    def _ask_or_answer(self, seat: Seat, message: Captions) -> None:
+        """Tell the one it is for, if they are in the call. Nothing is kept: readers ask again and again."""
+        receiver = self._participants.seated.get(message.to)
+        if receiver is not None and receiver.socket is not None and message.to != seat.person:
+            self._do(Send(receiver.socket, CaptionsFrom(seat.person, message.says, message.language)))
 
     def spoke(self, event: PeerSpoke, now: float) -> None:
         """Add what was spoken since the last such event."""

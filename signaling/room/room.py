@@ -19,7 +19,7 @@ from signaling.codec import tag_of
 from signaling.protocol import messages
 from signaling.room import events
 from signaling.room.attendances import Attendances
-from signaling.room.conversation import Conversation, Said
+from signaling.room.conversation import Conversation
 from signaling.room.participants import Participant, Participants
 
 GRACE = 30.0
@@ -123,7 +123,7 @@ class Room:
             self._do(events.SetPictures(participant.peer, not message.on))
         self._update_others(event.seat.person)
 
-    def _converse(self, event: events.MessageReceived, message: Said, now: float) -> None:
+    def _converse(self, event: events.MessageReceived, message: messages.Said, now: float) -> None:
         """Browsers agree on keys while one of them is still in the lobby, so that media need not wait."""
         early = isinstance(message, messages.Keys) and event.seat.person not in self._seated
         self._conversation.take(event.seat if early else self._sender(event).seat, message, now)
@@ -242,9 +242,7 @@ _MESSAGES: dict[type[messages.ClientMessage], Callable[[Room, events.MessageRece
     messages.PhoneWish: Room._mark,
     messages.RaisedHand: Room._mark,
     messages.SoundOnly: Room._mark,
-    messages.Chat: Room._converse,
-    messages.Keys: Room._converse,
-    messages.SpeakingOff: Room._converse,
+    **dict.fromkeys((messages.Chat, messages.Keys, messages.Captions, messages.SpeakingOff), Room._converse),
     messages.Leave: Room._leave,
     messages.Ping: Room._ping,
 }

@@ -111,6 +111,7 @@ function start() {
   if (config.door) call.knock = () => void import("../call/guest-lobby.js").then(({ knock }) => knock(call));
   else void call.prepare();
   if (content) offerDoor(call);
+  offerCaptions(call);
   void openLobby(call, stage);
   Object.assign(window, { fireside: { pc: () => call.peer?.connection ?? null, get marks() { return call.marks; } } });
 }
@@ -199,6 +200,13 @@ function offerDoor(call) {
     if (!door && data) door = import("../call/guest-door.js").then(({ keepDoor }) => keepDoor(call));
     if (door) (await door)(data ? JSON.parse(data) : null);
   });
+}
+
+/** Loaded when somebody opens the settings, or asks. @param {Call} call */
+function offerCaptions(call) {
+  const load = () => import("../captions/captions.js").then(({ captionsOf }) => captionsOf(call));
+  call.hearing.captions = async (message) => (await load()).hear(message);
+  find("#settings", HTMLButtonElement).addEventListener("click", load);
 }
 
 /** Not needed before, either. @param {Call} call */

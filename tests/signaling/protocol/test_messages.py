@@ -12,6 +12,8 @@ from signaling.protocol.messages import (
     MAX_BYTES,
     MAX_CHAT,
     MAX_KEYS,
+    Captions,
+    CaptionsFrom,
     Chat,
     ChatLine,
     Ended,
@@ -52,6 +54,10 @@ SAID = [
     (SoundOnly(True), {"type": "sound_only", "on": True}),
     (Chat("1234-5678", "{}"), {"type": "chat", "id": "1234-5678", "content": "{}"}),
     (Keys("5", "{}"), {"type": "keys", "to": "5", "content": "{}"}),
+    (
+        Captions("5", "yes", "en-GB"),
+        {"type": "captions", "to": "5", "says": "yes", "language": "en-GB"},
+    ),
     (SpeakingOff(), {"type": "speaking_off"}),
     (Leave(), {"type": "leave"}),
     (Ping(7), {"type": "ping", "n": 7}),
@@ -99,6 +105,8 @@ def test_it_writes_nested_messages() -> None:
     line = {"type": "chat", "id": "1234-5678", "person": "5", "name": "Ann", "at": 1.5, "content": "é"}
     assert json.loads(encode(ChatLine("1234-5678", "5", "Ann", 1.5, "é"))) == line
     assert encode(KeysFrom("5", "{}")) == '{"type":"keys","person":"5","content":"{}"}'
+    asked = '{"type":"captions","person":"5","says":"ask","language":""}'
+    assert encode(CaptionsFrom("5", "ask", "")) == asked
     assert encode(Ended("left")) == '{"type":"ended","why":"left"}'
 
 
@@ -127,6 +135,11 @@ def test_it_writes_nested_messages() -> None:
         ('{"type": "keys", "to": "5", "content": ""}', "malformed", "keys"),
         ('{"type": "keys", "to": 5, "content": "x"}', "malformed", "keys"),
         ('{"type": "keys", "to": "5", "content": "' + "x" * (MAX_KEYS + 1) + '"}', "malformed", "keys"),
+        ('{"type": "captions", "to": "5", "says": "words"}', "malformed", "captions"),
+        ('{"type": "captions", "to": "5"}', "malformed", "captions"),
+        ('{"type": "captions", "to": "5", "says": "yes", "language": "e n"}', "malformed", "captions"),
+        ('{"type": "captions", "to": "5", "says": "yes", "language": "' + "e" * 36 + '"}', "malformed", "captions"),
+        ('{"type": "captions", "to": "5", "says": "yes", "text": "x"}', "malformed", "captions"),
         ('{"type": "ping", "n": 1e400}', "malformed", "ping"),
         (" " * (MAX_BYTES + 1), "too_large", None),
         ("é" * (MAX_BYTES // 2 + 1), "too_large", None),
@@ -180,7 +193,7 @@ def test_the_document_has_the_parts_of_messages() -> None:
     }
 
 
-@pytest.mark.parametrize("words", [messages.ErrorCode, messages.Presence, messages.EndReason])
+@pytest.mark.parametrize("words", [messages.ErrorCode, messages.CaptionWord, messages.Presence, messages.EndReason])
 def test_the_document_has_every_word(words: object) -> None:
     assert [word for word in words.__args__ if f"`{word}`" not in DOCUMENT] == []  # type: ignore[attr-defined]
 

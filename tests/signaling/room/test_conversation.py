@@ -3,6 +3,8 @@
 import pytest
 
 from signaling.protocol.messages import (
+    Captions,
+    CaptionsFrom,
     Chat,
     ChatLine,
     Enter,
@@ -112,6 +114,32 @@ def test_who_is_in_the_lobby_agrees_on_keys_but_no_second_browser_of_somebody_in
         [],
         [KeysFrom("ann", "to bob")],
     ]
+
+
+def captions(call: RunningRoom, socket: str) -> list[CaptionsFrom]:
+    return [each for each in call.told[socket] if isinstance(each, CaptionsFrom)]
+
+
+def test_who_asks_for_captions_and_who_agrees_is_told_to_the_one_it_is_for() -> None:
+    call = RunningRoom(seats=4)
+    for socket in ("ann1", "bob1", "cid1"):
+        call.enter(socket)
+    call.say("ann1", Captions("bob", "ask"))
+    call.say("bob1", Captions("ann", "yes", "de"))
+    assert [captions(call, socket) for socket in ("ann1", "bob1", "cid1")] == [
+        [CaptionsFrom("bob", "yes", "de")],
+        [CaptionsFrom("ann", "ask", "")],
+        [],
+    ]
+    # Neither oneself, nor somebody in the lobby, nor who comes later.
+    call.say("dan1", Hello(1))
+    for to in ("ann", "dan", ""):
+        call.say("ann1", Captions(to, "ask"))
+    call.say("ann1", Leave())
+    call.say("bob1", Captions("ann", "no"))
+    call.enter("ann2")
+    told = [captions(call, socket) for socket in ("ann1", "ann2", "bob1", "dan1")]
+    assert [len(each) for each in told] == [1, 0, 1, 0]
 
 
 def test_the_others_are_told_whose_browser_encrypts(call: RunningRoom) -> None:

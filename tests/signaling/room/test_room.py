@@ -13,6 +13,7 @@ from signaling.codec import tag_of
 from signaling.news import Joined, Left
 from signaling.protocol import messages
 from signaling.protocol.messages import (
+    Captions,
     Chat,
     ChatLine,
     Ended,
@@ -371,6 +372,7 @@ ENTERED_ONLY: list[messages.ClientMessage] = [
     RaisedHand(True),
     SoundOnly(True),
     Chat("1234-5678", "{}"),
+    Captions("bob", "ask"),
     SpeakingOff(),
 ]
 
