@@ -30,6 +30,7 @@ from server.catchups.actions.answers import accept_offer, decline_offer
 from server.catchups.actions.consents import allow_phone
 from server.catchups.actions.offers import make_offer
 from server.catchups.actions.routines import set_routine
+from server.catchups.rules.answers import Acceptance
 from server.catchups.rules.bookings import Booking, BookingState
 from server.catchups.rules.drafts import Draft, Medium
 from server.catchups.rules.ledger import WORDINGS, ChoiceKind, ShownWording
@@ -67,7 +68,7 @@ from server.webhooks.store.hooks import add_hook, stop_hook
 from signaling.news import Joined
 from tests.authenticator import Authenticator
 from tests.elsewhere import Elsewhere
-from tests.server.actors import accepting, account_link, visitor_by, visitor_with_account
+from tests.server.actors import account_link, visitor_by, visitor_with_account
 from tests.server.guests.seating import CLEO, link_of, newest
 from tests.server.matching.members import AGREED as MATCH_AGREED
 from tests.server.matching.members import LENA, NURI, Members, add_member, proposed, run_made, suggested
@@ -415,7 +416,8 @@ async def call_of_three(pair: Pair, lena: Mentee, introduction: int) -> int:
     offered = ShownWording(WORDINGS[ChoiceKind.OFFERED], "en")
     offer = await make_offer(database, pair.as_maya, lena.mentorship_id, draft, offered, now)
     await plan_three(database, pair.as_maya, introduction, offer.id, yes, now)
-    booking = await accept_offer(database, as_lena, offer.id, accepting(draft.starts[0]), now)
+    accepted = Acceptance(draft.starts[0], Medium.VIDEO, ShownWording(WORDINGS[ChoiceKind.ACCEPTED], "en"))
+    booking = await accept_offer(database, as_lena, offer.id, accepted, now)
     seat = await newest(database)
     await agree_to_seat(database, as_lena, booking.id, seat.id, yes, now)
     return seat.id

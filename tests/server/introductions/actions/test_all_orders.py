@@ -117,11 +117,14 @@ class Orders(RuleBasedStateMachine):
         if self.run(ask_third_people(self.database, SEALER, KEY, self.now)):
             self.made[-1].third = self.run(visitor_named(self.database, third, self.now))
 
-    @initialize(yes=st.booleans())
-    def begin(self, yes: bool) -> None:
-        """Sam and Ana are asked, and one of them says yes."""
+    @initialize(yes=st.booleans(), both=st.booleans())
+    def begin(self, yes: bool, both: bool) -> None:
+        """Sam and Ana are asked, and one of them says yes; or both do, and are offered a call of three."""
         self.propose(0, THIRDS[0])
         self.answer(0, who=yes, yes=True)
+        if both:
+            self.answer(0, who=not yes, yes=True)
+            self.meet_in_three(0, 4, yes)
 
     @rule(which=picks, who=st.booleans(), yes=st.booleans())
     def answer(self, which: int, who: bool, yes: bool) -> None:
@@ -164,7 +167,8 @@ class Orders(RuleBasedStateMachine):
         told = self.made[which % len(self.made)]
         with suppress(DomainError):
             self.run(self.three(told, steps, yes))
-            assert not told.over and len(told.yes) == 2, "a call of three without both consents"
+            both = len(told.yes) == 2 and not told.over
+            assert both, "a call of three without both consents"
 
     async def three(self, told: Told, steps: int, yes: bool) -> None:
         db, now, agreed = self.database, self.now, SHOWN[ChoiceKind.AGREED_GUEST]
