@@ -1,15 +1,17 @@
 """A call of three: who plans it, who is asked when, and what each choice leaves in the ledger."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from server.calls.rules.errors import ConsentMissing
 from server.catchups.actions.answers import accept_offer
-from server.catchups.actions.bookings import withdraw
+from server.catchups.actions.bookings import ask_to_move, withdraw
 from server.catchups.actions.offers import make_offer, withdraw_offer
 from server.catchups.queries.ledger import verify
+from server.catchups.rules.drafts import Draft, Medium
 from server.catchups.rules.join_window import JoinWindow
 from server.catchups.rules.ledger import guest_subject
 from server.catchups.store.ledger import entries_about
@@ -22,10 +24,13 @@ from server.guests.rules.seats import SeatOver
 from server.introductions.actions.answering import refuse
 from server.introductions.actions.three import join_three, leave_three, plan_three
 from server.introductions.rules.introductions import IntroductionOver
-from tests.server.actors import FIRST, NOW, OFFERED, TOOK_BACK, WITHDREW, accepting
+from server.people.rules.audit import COMMAND_LINE
+from server.privacy.actions.erasing import erase_person
+from server.privacy.rules.erasure import ErasureReason
+from tests.server.actors import FIRST, NOW, OFFERED, SECOND, TOOK_BACK, WITHDREW, accepting
 from tests.server.guests.seating import NO, key_to, newest
+from tests.server.introductions.people import ANA, introduced, page_for
 from tests.server.introductions.people import NO as NO_CONTACT
-from tests.server.introductions.people import introduced, page_for
 from tests.server.introductions.three import (
     BY_VIDEO,
     JOINS,
@@ -179,3 +184,25 @@ async def test_a_week_after_it_the_name_is_gone(database, pair):
     for later in (timedelta(days=2), timedelta(days=9, hours=1)):
         await follow_catchups(database, booking.end + later)
     assert ((await newest(database)).state.value, (await newest(database)).name) == ("over", "")
+
+
+async def test_a_third_person_who_is_erased_leaves_no_name_and_is_sent_nothing(database, pair):
+    found = await in_contact(database, pair)
+    await joined(database, pair, found)
+    await erase_person(database, found.ana.person.id, ANA, ErasureReason.ASKED, COMMAND_LINE, Path("nowhere"), NOW)
+    before = await told(database)
+    await follow_catchups(database, NOW)
+    seat = await newest(database)
+    assert (seat.state.value, seat.name, seat.key, await told(database)) == ("over", "", "", before)
+
+
+async def test_a_catch_up_that_is_moved_takes_the_third_person_along(database, pair):
+    found = await in_contact(database, pair)
+    booking, _ = await joined(database, pair, found)
+    draft = Draft("", frozenset({Medium.VIDEO}), (SECOND + timedelta(days=1),), 30)
+    asked = await ask_to_move(database, pair.mentor, booking.id, draft, OFFERED, NOW)
+    moved = await accept_offer(database, pair.mentee, asked.id, accepting(draft.starts[0]), NOW)
+    await follow_catchups(database, NOW)
+    assert (await told(database))[-1] == ("Ana", "guest_moved")
+    three = (await page_for(database, found.ana, found.id)).three
+    assert (three.booking.id, three.joins) == (moved.id, True)
