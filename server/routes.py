@@ -77,7 +77,7 @@ from server.catchups.pages import (
 )
 from server.guests.pages import guest, guest_call
 from server.guests.pages import seat as guest_seat
-from server.introductions.pages import answering, introduction, proposing
+from server.introductions.pages import answering, introduction, proposing, three
 from server.matching.pages import match, matching, result
 from server.mentorships.pages import events as mentorship_events
 from server.mentorships.pages import guides, length, messages, parting, resting, review, situation
@@ -230,6 +230,7 @@ ROUTES = (
     Route("POST", f"/introductions/{ID}/answer", answering.answer, Who.OWNER),
     Route("POST", f"/introductions/{ID}/thanks", answering.thanks, Who.OWNER),
     Route("POST", f"/introductions/{ID}/block", answering.block, Who.OWNER),
+    Route("POST", f"/introductions/{ID}/seat", three.answer, Who.OWNER),
     Route("GET", f"/matches/{ID}", match.show, Who.OWNER),
     Route("POST", f"/matches/{ID}/answer", match.answer, Who.OWNER),
     Route("POST", f"/matches/{ID}/withdrawal", match.withdraw, Who.OWNER),

@@ -538,6 +538,8 @@ choices = Table(
         "left_match",
         "agreed_guest",
         "ended_guest",
+        "took_seat",
+        "left_seat",
     ),
     _one_of("channel", "page", "call", "routine"),
     _one_of("subject_kind", "offer", "routine", "introduction", "membership", "match", "guest"),
@@ -621,11 +623,15 @@ guest_seats = Table(
     Column("told_start", UtcTime),
     Column("attendance", String(64)),
     Column("came_at", UtcTime),
+    Column("introduction_id", ForeignKey("introductions.id")),
+    Column("third_id", ForeignKey("people.id")),
     _one_of("role", "interpreter", "supporter", "guest"),
     _one_of("state", "asked", "agreed", "declined", "withdrawn", "refused", "over"),
     _at_most_one("uq_guest_seats_live", "catchup_id", "state IN ('asked', 'agreed')"),
     _few("ix_guest_seats_kept", "state_at", "key IS NOT NULL"),
     _few("ix_guest_seats_there", "attendance", "attendance IS NOT NULL"),
+    _few("ix_guest_seats_introduction_id", "introduction_id", "introduction_id IS NOT NULL"),
+    _few("ix_guest_seats_third_id", "third_id", "third_id IS NOT NULL"),
 )
 
 delays = Table(

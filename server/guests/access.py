@@ -17,7 +17,7 @@ from server.catchups.store import ledger as choices
 from server.catchups.store.catchups import mentorship_of
 from server.errors import NotFound
 from server.guests.rules.links import opens, seat_of_token
-from server.guests.rules.seats import GuestSeat, SeatState, agreeing
+from server.guests.rules.seats import GuestSeat, SeatState, agreeing, wanted_by
 from server.guests.store import seats
 
 
@@ -48,7 +48,10 @@ async def check_guest_may_enter(
     connection: AsyncConnection, seat: GuestSeat, now: datetime, window: JoinWindow
 ) -> Booking:
     """The booking whose call is open to the guest, once they are let in: the consents of both stand, to the catch-up
-    and to the guest. Raises NotFound or the CallClosed that says why not."""
+    and to the guest, and that of a third person who was introduced.
+
+    Raises NotFound or the CallClosed that says why not.
+    """
     booking = await seats.booking_in(connection, seat.catchup_id)
     if booking is None or seat.state is not SeatState.AGREED:
         raise NotFound
@@ -57,7 +60,8 @@ async def check_guest_may_enter(
     talking = still_talking(await sessions.attendances_of(connection, booking.id), now)
     consents = consenting(await choices.choices_about(connection, booking.offer_id))
     may_enter(booking, consents, both, window, now, talking)
-    if not set(both) <= agreeing(await choices.entries_about(connection, guest_subject(seat.id))):
+    agreed = agreeing(await choices.entries_about(connection, guest_subject(seat.id)))
+    if not wanted_by(seat, *both) <= agreed or not await seats.stands(connection, seat.id):
         raise ConsentMissing
     if await sessions.was_ended(connection, booking.id):
         raise CallEnded

@@ -21,11 +21,34 @@ def email_to_guest(
     return Email(_template(entry.kind), language_of(seat.language), seat.name, seat.name, seat.email, link, values)
 
 
-def email_to_one(
-    entry: OutboxEntry, seat: GuestSeat, booking: Booking | None, reader: Person, other: Person, address: str, link: str
+def email_to_third(
+    entry: OutboxEntry,
+    seat: GuestSeat,
+    booking: Booking | None,
+    both: tuple[Person, Person],
+    third: Person,
+    address: str,
+    link: str,
 ) -> Email:
-    """To one of the two, at their `address`; `link` is their own."""
-    values = {"seat": seat, "booking": booking, "other": other, "zone": reader.zone}
+    """To somebody who was introduced, at their `address`, in their own language and zone; `link` is their own."""
+    values = {"seat": seat, "booking": booking, "asked_by": both[0], "other": both[1], "zone": third.zone}
+    return email_to(third, _template(entry.kind), address, link, values)
+
+
+def email_to_one(
+    entry: OutboxEntry,
+    seat: GuestSeat,
+    booking: Booking | None,
+    reader: Person,
+    other: Person,
+    address: str,
+    link: str,
+    *,
+    joins: bool = False,
+) -> Email:
+    """To one of the two, at their `address`; `link` is their own. `joins`: the third person has said yes to a call of
+    three."""
+    values = {"seat": seat, "booking": booking, "other": other, "zone": reader.zone, "joins": joins}
     return email_to(reader, _template(entry.kind), address, link, values)
 
 

@@ -25,32 +25,37 @@ from server.mail import outbox
 async def end_seat(
     connection: AsyncConnection, seat: GuestSeat, event: SeatEvent, now: datetime, by: Statement | None = None
 ) -> None:
-    """`by` is what the one of the two says who ends it. The catch-up must be locked. Raises SeatOver.
+    """`by` is what the one of the two, or the third person, says who ends it. The catch-up must be locked. Raises
+    SeatOver.
 
     A guest who was told of the seat is told that it is gone; one who said no is not, and their data goes at once, as
-    does that of somebody who was never told.
+    does that of somebody who was never told. The name of somebody who was introduced stays for the two until their
+    seat's data goes.
     """
     state = next_state(seat.state, event)
     await seats.set_state(connection, seat.id, state, now)
     if by is not None:
-        await record_choice(connection, guest_subject(seat.id), NewChoice(ChoiceKind.ENDED_GUEST, by), now)
-    told = seat.told_start is not None and state is not SeatState.REFUSED
-    if told and event is not SeatEvent.TIME_OVER:
+        kind = ChoiceKind.LEFT_SEAT if by.person_id == seat.third_id else ChoiceKind.ENDED_GUEST
+        await record_choice(connection, guest_subject(seat.id), NewChoice(kind, by), now)
+    told = seat.told_start is not None and not await _is_gone(connection, seat)
+    refused = state is SeatState.REFUSED
+    if told and not refused and event is not SeatEvent.TIME_OVER:
         await tell_guest(connection, seat, ENDED_EMAIL, now)
-    if not told:
+    if not told or (refused and seat.third_id is None):
         await forget_guest(connection, seat, now)
     await tell_others(connection, seat, event, now, by.person_id if by else None)
     note_seat(connection, seat)
 
 
 async def tell_guest(connection: AsyncConnection, seat: GuestSeat, kind: str, now: datetime) -> None:
-    """Queues an email to the guest, through the one of the two who named them (the other, once they are erased)."""
+    """Queues an email to the guest, through the one of the two who named them (the other, once they are erased). To
+    somebody who was introduced it goes as to any person, and leads to the introduction."""
     await outbox.enqueue(
         connection,
         recipient_id=await _sender(connection, seat),
         event=f"guest:{seat.id}:{kind}:{uuid.uuid4()}",
         kind=kind,
-        path=f"/guests/{seat.id}",
+        path=f"/guests/{seat.id}" if seat.introduction_id is None else f"/introductions/{seat.introduction_id}",
         now=now,
     )
 
@@ -97,7 +102,14 @@ async def forget_guest(connection: AsyncConnection, seat: GuestSeat, now: dateti
     await seats.clear(connection, seat.id)
 
 
+async def _is_gone(connection: AsyncConnection, seat: GuestSeat) -> bool:
+    """Whether this is the seat of a person who was erased."""
+    return seat.third_id is not None and await seats.is_erased(connection, seat.third_id)
+
+
 async def _sender(connection: AsyncConnection, seat: GuestSeat) -> int:
+    if seat.third_id is not None:
+        return seat.third_id
     if not await seats.is_erased(connection, seat.asked_by):
         return seat.asked_by
     return (await mentorship_of(connection, seat.catchup_id)).other(seat.asked_by)

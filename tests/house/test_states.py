@@ -115,7 +115,8 @@ GUESTS = """
 
 A third person takes part in one catch-up (`TRANSITIONS` in `server/guests/rules/seats.py`). One of the two names them,
 the other is asked; who is asked declines, and who asks takes it back. The seat follows a catch-up that is moved, and
-ends with one that is called off or over. A guest who says no loses it with all that is kept of them.
+ends with one that is called off or over. A guest who says no loses it with all that is kept of them. Somebody who was
+introduced is asked, too, once the two have agreed: their yes and their no are entries of the ledger.
 
 """
 

@@ -137,6 +137,7 @@ SHOWN_ELSEWHERE = {
     "server/introductions/saving.py": "tests/server/introductions/actions, by each verb",
     "server/introductions/queries/introduction.py": "tests/server/introductions/actions, which read it after each verb",
     "server/introductions/queries/lines.py": "tests/server/introductions/pages/test_introduction.py",
+    "server/introductions/queries/three.py": "tests/server/introductions/pages/test_three.py",
     "server/introductions/store/answers.py": "tests/server/introductions/actions/test_answering.py",
     "server/introductions/store/blocks.py": "tests/server/introductions/actions/test_answering.py",
     "server/introductions/store/introductions.py": "tests/server/introductions/actions, by each verb",

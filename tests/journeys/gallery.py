@@ -45,6 +45,7 @@ from server.guests.actions.seats import agree_to_seat, ask_for_seat, end_seat_of
 from server.guests.store.seats import set_told
 from server.introductions.actions.answering import agree, refuse, thank
 from server.introductions.actions.proposing import ask_third_people, propose, take_back
+from server.introductions.actions.three import join_three, leave_three, plan_three
 from server.introductions.rules.proposals import Proposal
 from server.mail.received import ReceivedEmail
 from server.matching.actions.answering import agree as agree_to_match
@@ -154,6 +155,7 @@ class Gallery:
                 gallery._reviews,
                 gallery._routine,
                 gallery._introductions,
+                gallery._calls_of_three,
                 gallery._guests,
                 gallery._schemes,
                 gallery._matching,
@@ -480,6 +482,39 @@ class Gallery:
         self._hang("with introductions", "/home", "/home", third)
         self._hang("with introductions", "/mentorships/{id}", f"/mentorships/{number}", mentor)
         self._hang("about introductions", "/me/choices", "/me/choices", third)
+
+    async def _calls_of_three(self) -> None:
+        """After an introduction: to be offered, offered, answered and asked about, as the three see it."""
+        crowd, now = await Crowd.gather(self._database, 2, "tess"), self._now
+        mentor, (mentee, third), number = crowd.mentor, crowd.mentees, crowd.mentorships[0]
+        words = Proposal("She leads a kitchen.", "He would like to cook.", third_mentorship=crowd.mentorships[1])
+        made = await propose(self._database, Sealer(secret_of(self._database)), mentor.visitor, number, "f", words, now)
+        await ask_third_people(self._database, Sealer(secret_of(self._database)), b"key", now)
+        for each in (mentee, third):
+            await agree(self._database, each.visitor, made, shown(ChoiceKind.AGREED_CONTACT), now)
+        new = f"/mentorships/{number}/offers/new?introduction={made}"
+        self._hang("of a call of three", "/mentorships/{id}/offers/new", new, mentor)
+        for title, answers in (("offered", 0), ("not joined", 3), ("joined", 2), ("asked", 1)):
+            start = now + timedelta(days=4 + answers)
+            draft, yes = Draft("", frozenset({Medium.VIDEO}), (start,), 30), shown(ChoiceKind.AGREED_GUEST)
+            offer = await make_offer(self._database, mentor.visitor, number, draft, shown(ChoiceKind.OFFERED), now)
+            await plan_three(self._database, mentor.visitor, made, offer.id, yes, now)
+            path = f"/offers/{offer.id}"
+            seat = await newest(self._database)
+            if answers:
+                chosen = Acceptance(start, Medium.VIDEO, shown(ChoiceKind.ACCEPTED))
+                booking = await accept_offer(self._database, mentee.visitor, offer.id, chosen, now)
+                await agree_to_seat(self._database, mentee.visitor, booking.id, seat.id, yes, now)
+                path = f"/bookings/{booking.id}"
+            if answers == 2:
+                await join_three(self._database, third.visitor, made, seat.id, shown(ChoiceKind.TOOK_SEAT), now)
+            if answers == 3:
+                await leave_three(self._database, third.visitor, made, seat.id, shown(ChoiceKind.LEFT_SEAT), now)
+            kind = "/bookings/{id}" if answers else "/offers/{id}"
+            self._hang(f"of a call of three, {title}", kind, path, mentee)
+        for name, who in (("mentor", mentor), ("mentee", mentee), ("third person", third)):
+            self._hang(f"with a call of three, the {name}'s", "/introductions/{id}", f"/introductions/{made}", who)
+        self._hang("about a call of three", "/me/choices", "/me/choices", third)
 
     async def _guests(self) -> None:
         """A third person who is asked for, who has a seat, and whose seat is gone; as the two and the guest see it."""

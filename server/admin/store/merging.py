@@ -104,6 +104,7 @@ MOVED = (
     introductions.c.mentee_id,
     introductions.c.third_id,
     guest_seats.c.asked_by,
+    guest_seats.c.third_id,
 )
 # One row for each person, or for each person and what it is about: where the other has one already, theirs stays.
 ONE_EACH = tuple(

@@ -1,6 +1,7 @@
 """Offering a catch-up."""
 
 import secrets
+from dataclasses import dataclass, replace
 
 from aiohttp import web
 
@@ -10,36 +11,59 @@ from server.catchups.pages.form_fields import read_draft, read_number
 from server.catchups.pages.offer_form import OfferForm, offer_form_page
 from server.catchups.pages.wording import sent_offer_page
 from server.catchups.queries.offer_forms import NewOfferPage, NewTimesPage, read_new_offer_page
+from server.catchups.rules.drafts import Medium
 from server.catchups.rules.errors import OfferSent
 from server.catchups.rules.ledger import ChoiceKind
-from server.errors import DomainError
+from server.errors import DomainError, InvalidInput
+from server.i18n.texts import N_
+from server.introductions.actions.three import plan_three
+from server.introductions.queries.three import read_third
 from server.mentorships.rules.situations import Situation
+from server.people.rules.people import Person
 from server.room.pages.content import SEALER
 from server.web.access import visitor_of
-from server.web.forms import Form, entry_number, id_of, text
+from server.web.forms import Form, entry_number, id_of, text, whole_number
 from server.web.keys import CLOCK, DATABASE
-from server.web.rendering import see_other
+from server.web.rendering import language_for, see_other
 
 FORM_NAME_BYTES = 16
+WITH_THIRD = N_("Together with %(name)s, to whom I introduced you.")
+
+
+@dataclass(frozen=True, slots=True)
+class ThirdOne:
+    """Whom the mentor introduced to the mentee, and would like to be in the call."""
+
+    introduction_id: int
+    person: Person
 
 
 async def show(request: web.Request) -> web.Response:
     """With `?like=7` the form begins as one's own offer to the same person, whose times have passed; with `?after=7` as
-    an offer of the next catch-up after that booking, at the same hour."""
+    an offer of the next catch-up after that booking, at the same hour. With `?introduction=7` it plans a call of three
+    after that introduction."""
+    third = await _third(request, entry_number(request.query, "introduction"))
     found = await _read(request, entry_number(request.query, "like"), entry_number(request.query, "after"))
     if found.after:
         typed = OfferForm.after(found.after, visitor_of(request).person.zone)
     else:
         typed = OfferForm.like(found.like) if found.like else OfferForm.empty()
-    return _page(request, found, secrets.token_urlsafe(FORM_NAME_BYTES), typed)
+    if third is not None:
+        note = language_for(request).gettext(WITH_THIRD) % {"name": third.person.name}
+        typed = replace(typed, note=note)
+    return _page(request, found, secrets.token_urlsafe(FORM_NAME_BYTES), typed, third=third)
 
 
 async def send(request: web.Request) -> web.Response:
     visitor, mentorship_id, now = visitor_of(request), id_of(request), request.app[CLOCK]()
     form = await request.post()
     name = text(form, "form")
+    third = await _third(request, whole_number(form, "introduction") if text(form, "introduction") else None)
     try:
         draft = read_draft(form, visitor.person.zone)
+        if third is not None and draft.media != {Medium.VIDEO}:
+            raise InvalidInput("media", N_("A call of three is by video."))
+        agreed = shown_wording(request, form, ChoiceKind.AGREED_GUEST) if third is not None else None
         wording, phone = shown_wording(request, form, ChoiceKind.OFFERED), shown_phone_wording(request, form)
         offer = await make_offer(
             request.app[DATABASE],
@@ -52,11 +76,23 @@ async def send(request: web.Request) -> web.Response:
             phone,
             read_number(form, visitor.person),
         )
+        # If the server dies before this, the offer stays as one of a catch-up of two: nobody was promised anything.
+        if third is not None and agreed is not None:
+            await plan_three(request.app[DATABASE], visitor, third.introduction_id, offer.id, agreed, now)
     except OfferSent as sent:
         return await sent_offer_page(request, sent, form)
     except DomainError as problem:
-        return _page(request, await _read(request), name, OfferForm.read(form), problem, form)
+        return _page(request, await _read(request), name, OfferForm.read(form), problem, form, third)
     return see_other(f"/offers/{offer.id}")
+
+
+async def _third(request: web.Request, introduction_id: int | None) -> ThirdOne | None:
+    """Raises NotFound or IntroductionOver."""
+    if introduction_id is None:
+        return None
+    app, visitor = request.app, visitor_of(request)
+    person = await read_third(app[DATABASE], visitor, id_of(request), introduction_id, app[CLOCK]())
+    return ThirdOne(introduction_id, person)
 
 
 async def _read(request: web.Request, like: int | None = None, after: int | None = None) -> NewOfferPage:
@@ -71,11 +107,12 @@ def _page(
     typed: OfferForm,
     problem: DomainError | None = None,
     form: Form | None = None,
+    third: ThirdOne | None = None,
 ) -> web.Response:
     """`name` is the secret name of the form: one that is sent twice makes one offer."""
     action = f"/mentorships/{found.mentorship_id}/offers"
     names = {"action": action, "back": "/home", "form_name": name}
-    return new_offer_page(request, found, typed, problem, form, **names, situation=found.situation)
+    return new_offer_page(request, found, typed, problem, form, **names, situation=found.situation, third=third)
 
 
 def new_offer_page(
@@ -89,10 +126,20 @@ def new_offer_page(
     back: str,
     form_name: str | None = None,
     situation: Situation | None = None,
+    third: ThirdOne | None = None,
 ) -> web.Response:
     """The page of an offer to be made. The form is sent to `action`; `back` is the page to return to,
-    `situation` how things are with the other."""
+    `situation` how things are with the other, and `third` with whom it plans a call of three."""
     names = {"action": action, "back": back, "form_name": form_name, "pause": found.pause, "situation": situation}
     return offer_form_page(
-        request, "catchups/new_offer.html", typed, found.other, found.times, found.is_mentor, problem, form, **names
+        request,
+        "catchups/new_offer.html",
+        typed,
+        found.other,
+        found.times,
+        found.is_mentor,
+        problem,
+        form,
+        **names,
+        third=third,
     )

@@ -20,6 +20,7 @@ from server.catchups.store.mutes import muted_in
 from server.catchups.store.offers import OfferView, read_offer
 from server.db.database import Database
 from server.errors import NotFound
+from server.guests.store.seats import live_seat_in
 from server.mentorships.queries.situations import situation_of
 from server.mentorships.rules.situations import Situation
 from server.people.rules.visitors import Visitor
@@ -34,7 +35,7 @@ class OfferPage:
     `muted`: new offers of the other bring the visitor no emails.
     `rings`: the visitor would ring the other by phone. `has_number`: they have given their own number.
     `situation` is how things are with the other. `coming` are the next times of the routine that made the offer, which
-    the visitor can accept along with it.
+    the visitor can accept along with it. `together` names the third person of a call of three, empty without one.
     """
 
     view: OfferView
@@ -47,6 +48,7 @@ class OfferPage:
     has_number: bool
     situation: Situation | None
     coming: tuple[datetime, ...]
+    together: str
 
     @property
     def free_starts(self) -> tuple[datetime, ...]:
@@ -80,6 +82,7 @@ async def read_offer_page(
             has_number=me in await reachable_by_phone(connection, (me,)),
             situation=await situation_of(connection, sealer, view.mentorship_id, view.other(me), now),
             coming=await _coming(connection, view, me, now),
+            together=await _together(connection, offer),
         )
 
 
@@ -95,6 +98,11 @@ async def _superseded(connection: AsyncConnection, visitor: Visitor, offer: Offe
     """The offer that this one answers."""
     view = await read_offer(connection, visitor, offer.supersedes_id) if offer.supersedes_id else None
     return view.offer if view else None
+
+
+async def _together(connection: AsyncConnection, offer: Offer) -> str:
+    seat = await live_seat_in(connection, offer.catchup_id)
+    return seat.name if seat is not None and seat.third_id is not None else ""
 
 
 async def _coming(connection: AsyncConnection, view: OfferView, me: int, now: datetime) -> tuple[datetime, ...]:

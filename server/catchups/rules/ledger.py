@@ -62,6 +62,8 @@ class ChoiceKind(StrEnum):
     LEFT_MATCH = "left_match"
     AGREED_GUEST = "agreed_guest"
     ENDED_GUEST = "ended_guest"
+    TOOK_SEAT = "took_seat"
+    LEFT_SEAT = "left_seat"
 
 
 class Channel(StrEnum):
@@ -157,6 +159,14 @@ WORDINGS: Mapping[ChoiceKind, str] = {
     ChoiceKind.ENDED_GUEST: N_(
         "The seat is then gone, and if the person is in the call, they are out of it at once. You do not have to "
         "explain. The catch-up itself stays as agreed."
+    ),
+    ChoiceKind.TOOK_SEAT: N_(
+        "By saying yes you agree to join this one call. The other two see that you come, and your name in the call. "
+        "You can take this back at any time, also during the call, without giving a reason."
+    ),
+    ChoiceKind.LEFT_SEAT: N_(
+        "With a no, the other two are told only that you do not join this time. You do not have to explain. Their "
+        "catch-up stays as they agreed it, and so does the introduction."
     ),
 }
 

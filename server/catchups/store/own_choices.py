@@ -8,7 +8,7 @@ from sqlalchemy import Row, and_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catchups.rules.consents import OwnChoice
-from server.catchups.rules.ledger import SubjectKind
+from server.catchups.rules.ledger import ChoiceKind, SubjectKind
 from server.catchups.rules.offers import OfferState
 from server.catchups.store.bookings import IS_LIVE
 from server.catchups.store.catchups import OPEN_TO_VISITOR, as_visitor, mentees, mentors, of_both
@@ -73,6 +73,28 @@ ABOUT_GUESTS = (
     .where(is_of(choices.c.person_id, bindparam("me")), OPEN_TO_VISITOR)
 )
 
+# Of somebody who was introduced, about their own seat in a call of three: with the mentor's name.
+ABOUT_OWN_SEATS = (
+    select(
+        choices,
+        guest_seats.c.introduction_id,
+        introductions.c.mentor_id,
+        mentors.c.name.label("mentor_name"),
+        wordings.c.text.label("wording"),
+    )
+    .select_from(choices)
+    .join(
+        guest_seats, and_(choices.c.subject_kind == SubjectKind.GUEST.value, choices.c.subject_id == guest_seats.c.id)
+    )
+    .join(introductions, introductions.c.id == guest_seats.c.introduction_id)
+    .join(mentors, mentors.c.id == introductions.c.mentor_id)
+    .join(wordings, wordings.c.hash == choices.c.wording_hash)
+    .where(
+        is_of(choices.c.person_id, bindparam("me")),
+        choices.c.kind.in_((ChoiceKind.TOOK_SEAT.value, ChoiceKind.LEFT_SEAT.value)),
+    )
+)
+
 ABOUT_MEMBERSHIPS = (
     select(choices, schemes.c.name.label("scheme_name"), wordings.c.text.label("wording"))
     .select_from(choices)
@@ -133,6 +155,7 @@ async def choices_of(connection: AsyncConnection, visitor: Visitor) -> tuple[Own
     if visitor.home:
         found += [_about_routine(row, me) for row in await connection.execute(ABOUT_ROUTINES, {"me": me})]
         found += [_about_introduction(row) for row in await connection.execute(ABOUT_INTRODUCTIONS, {"me": me})]
+        found += [_about_own_seat(row) for row in await connection.execute(ABOUT_OWN_SEATS, {"me": me})]
         found += [_about_membership(row) for row in await connection.execute(ABOUT_MEMBERSHIPS, {"me": me})]
         found += [_about_match(row) for row in await connection.execute(ABOUT_MATCHES, {"me": me})]
     return tuple(sorted(found, key=lambda choice: choice.id))
@@ -160,6 +183,10 @@ def _about_routine(row: Row[Any], me: int) -> OwnChoice:
 
 def _about_introduction(row: Row[Any]) -> OwnChoice:
     return replace(_by_itself(row, None, row.mentor_id, row.mentor_name), introduction_id=row.subject_id)
+
+
+def _about_own_seat(row: Row[Any]) -> OwnChoice:
+    return replace(_about_introduction(row), introduction_id=row.introduction_id)
 
 
 def _about_membership(row: Row[Any]) -> OwnChoice:

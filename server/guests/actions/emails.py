@@ -6,11 +6,13 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.catchups.rules.ledger import guest_subject
 from server.catchups.store.catchups import mentorship_of
+from server.catchups.store.ledger import entries_about
 from server.errors import NotFound
-from server.guests.emails import email_to_guest, email_to_one
+from server.guests.emails import email_to_guest, email_to_one, email_to_third
 from server.guests.rules.links import guest_token
-from server.guests.rules.seats import TO_GUEST, GuestSeat
+from server.guests.rules.seats import TO_GUEST, GuestSeat, agreeing
 from server.guests.store import seats
 from server.mail.mailer import PersonalLinks
 from server.mail.message import Email
@@ -22,7 +24,8 @@ from server.people.store.people import find_person
 
 @dataclass(frozen=True, slots=True)
 class LinksWithGuests:
-    """A guest gets the link of their seat, made with the server's `secret_key`; all others one of their `own`."""
+    """A guest gets the link of their seat, made with the server's `secret_key`; all others one of their `own`, as does
+    somebody who was introduced."""
 
     own: PersonalLinks
     base_url: str
@@ -33,6 +36,8 @@ class LinksWithGuests:
         if entry.kind not in TO_GUEST:
             return await self.own.make(connection, entry, now)
         seat = await _seat_of(connection, entry)
+        if seat.third_id is not None:
+            return await self.own.make(connection, entry, now)
         return f"{self.base_url}/g/{guest_token(self.secret_key, seat.id, seat.key)}"
 
     async def forget(self, connection: AsyncConnection, link: str) -> None:
@@ -49,11 +54,16 @@ async def compose_guest_email(connection: AsyncConnection, entry: OutboxEntry, l
     if entry.kind in TO_GUEST:
         asked_by = await _person(connection, seat.asked_by)
         other = await _person(connection, mentorship.other(seat.asked_by))
+        if seat.third_id is not None:
+            third, contact = await _person(connection, seat.third_id), await any_contact(connection, seat.third_id)
+            return email_to_third(entry, seat, booking, (asked_by, other), third, contact.email, link)
         return email_to_guest(entry, seat, booking, asked_by, other, link)
     reader = await _person(connection, entry.recipient_id)
     other = await _person(connection, mentorship.other(reader.id))
     address = (await any_contact(connection, reader.id)).email
-    return email_to_one(entry, seat, booking, reader, other, address, link)
+    entries = await entries_about(connection, guest_subject(seat.id)) if seat.third_id is not None else ()
+    joins = seat.third_id in agreeing(entries)
+    return email_to_one(entry, seat, booking, reader, other, address, link, joins=joins)
 
 
 async def _seat_of(connection: AsyncConnection, entry: OutboxEntry) -> GuestSeat:

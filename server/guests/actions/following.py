@@ -13,7 +13,7 @@ from server.catchups.rules.join_window import JoinWindow
 from server.catchups.store.bookings import lock_any_booking
 from server.db.database import Database
 from server.db.set_aside import Work, for_each
-from server.guests.rules.seats import MOVED_EMAIL, GuestSeat, SeatState, ended_by_time, seat_id_of
+from server.guests.rules.seats import MOVED_EMAIL, GuestSeat, SeatEvent, SeatState, ended_by_time, seat_id_of
 from server.guests.saving import end_seat, note_seat, tell_guest
 from server.guests.store import seats
 from signaling.news import Joined, News, Present
@@ -42,7 +42,11 @@ async def _follow(db: Database, now: datetime, seat_id: int) -> bool:
             booking = await seats.booking_in(connection, seat.catchup_id)
         if seat.state not in (SeatState.ASKED, SeatState.AGREED):
             return False
+        if booking is None and await _is_offered(connection, seat):
+            return False
         event = ended_by_time(booking, now)
+        if not await seats.stands(connection, seat.id):
+            event = SeatEvent.CALLED_OFF
         if event is not None:
             await end_seat(connection, seat, event, now)
         elif booking is not None and seat.state is SeatState.AGREED and seat.told_start != booking.start:
@@ -50,6 +54,12 @@ async def _follow(db: Database, now: datetime, seat_id: int) -> bool:
             await tell_guest(connection, seat, MOVED_EMAIL, now)
             note_seat(connection, seat)
         return True
+
+
+async def _is_offered(connection: AsyncConnection, seat: GuestSeat) -> bool:
+    """Whether a call of three waits for the answer to its offer."""
+    asked = seat.state is SeatState.ASKED and seat.introduction_id is not None
+    return asked and await seats.stands(connection, seat.id) and await seats.is_offered(connection, seat.catchup_id)
 
 
 async def record_guest_news(db: Database, news: News) -> None:
@@ -109,6 +119,8 @@ async def _may_stay(connection: AsyncConnection, seat: GuestSeat, call: str, win
     both of the two have left it."""
     booking = await seats.booking_in(connection, seat.catchup_id)
     if booking is None or str(booking.id) != call or seat.state is not SeatState.AGREED or not seat.let_in:
+        return False
+    if not await seats.stands(connection, seat.id):
         return False
     stays = await sessions.attendances_of(connection, booking.id)
     alone = bool(stays) and not people_here(stays, now)

@@ -65,9 +65,11 @@ async def leave_door(db: Database, seat: GuestSeat) -> None:
 
 async def refuse_seat(db: Database, key: GuestKey, now: datetime) -> tuple[GuestSeat, Booking | None]:
     """The guest says that this is not for them: their name and address are deleted. The seat, and the booking out of
-    whose call they are to be taken. Raises NotFound or SeatOver."""
+    whose call they are to be taken. Somebody who was introduced says it on that page. Raises NotFound or SeatOver."""
     async with db.writing() as connection:
         seat = await seat_for(connection, key)
+        if seat.third_id is not None:
+            raise NotFound
         booking = await seats.booking_in(connection, seat.catchup_id)
         if booking is not None:
             await lock_any_booking(connection, booking.id)

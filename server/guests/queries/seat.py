@@ -8,11 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.calls.rules.errors import CallClosed
 from server.catchups.rules.bookings import Booking
 from server.catchups.rules.join_window import JoinWindow
+from server.catchups.rules.ledger import guest_subject
 from server.catchups.store.catchups import mentorship_of
+from server.catchups.store.ledger import entries_about
 from server.db.database import Database
 from server.errors import NotFound
 from server.guests.access import GuestKey, check_guest_may_enter, seat_for
-from server.guests.rules.seats import Door, GuestSeat, NoGuestSeat, SeatState, check_seatable, door_of
+from server.guests.rules.seats import Door, GuestSeat, NoGuestSeat, SeatState, agreeing, check_seatable, door_of
 from server.guests.store import seats
 from server.people.rules.people import Person
 from server.people.store.people import find_person
@@ -21,10 +23,11 @@ from server.people.store.people import find_person
 @dataclass(frozen=True, slots=True)
 class SeatPart:
     """The newest seat of a catch-up for the page of its booking, None where there was none; `may_ask`: a third person
-    can be added now."""
+    can be added now. `joins`: somebody who was introduced has said that they come."""
 
     seat: GuestSeat | None
     may_ask: bool
+    joins: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +51,15 @@ async def read_seat(connection: AsyncConnection, booking: Booking, now: datetime
     try:
         check_seatable(booking, now)
     except NoGuestSeat:
-        return SeatPart(seat, False)
-    return SeatPart(seat, not live)
+        return SeatPart(seat, False, await third_joins(connection, seat))
+    return SeatPart(seat, not live, await third_joins(connection, seat))
+
+
+async def third_joins(connection: AsyncConnection, seat: GuestSeat | None) -> bool:
+    """Whether somebody who was introduced has agreed to come, and still does."""
+    if seat is None or seat.third_id is None:
+        return False
+    return seat.third_id in agreeing(await entries_about(connection, guest_subject(seat.id)))
 
 
 async def read_guest_page(db: Database, key: GuestKey, window: JoinWindow, now: datetime) -> GuestPage:

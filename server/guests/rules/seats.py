@@ -6,6 +6,9 @@
 One of the two names the third person, and the other is asked. Once both have agreed, the guest gets a link of their
 own. Either of the two withdraws at any time, also during the call, and the guest can say no. A catch-up that is called
 off, or whose time is over, ends the seat; one that is moved keeps it.
+
+Somebody whom the mentor introduced to the mentee is a person of this server. For a call of three they are asked, too,
+once the two have agreed, and come only with a yes of their own in the ledger.
 """
 
 from collections.abc import Iterable, Mapping
@@ -114,7 +117,8 @@ class GuestSeat:
     `key` makes the guest's link; it, the name and the address are empty once they are deleted. `let_in`: one of the two
     has let the guest in. `waits`: the guest is in the lobby; `put_off`: the two were asked and said 'not now'.
     `told_start` is the start that the guest was told last. `attendance` names their stay in the call, while it lasts;
-    `came_at` is when they came first.
+    `came_at` is when they came first. Of a call of three after an introduction, `introduction_id` is that introduction,
+    and `third_id` the third person's id: emails go to the address that they have, and `email` is empty.
     """
 
     id: int
@@ -132,6 +136,8 @@ class GuestSeat:
     told_start: datetime | None
     attendance: str | None
     came_at: datetime | None
+    introduction_id: int | None = None
+    third_id: int | None = None
 
     @property
     def person(self) -> str:
@@ -182,11 +188,16 @@ def agreeing(entries: Iterable[Choice]) -> frozenset[int]:
     """The ids of those whose consent stands after these entries of the ledger, oldest first, about one seat."""
     standing: set[int] = set()
     for entry in entries:
-        if entry.kind is ChoiceKind.AGREED_GUEST:
+        if entry.kind in (ChoiceKind.AGREED_GUEST, ChoiceKind.TOOK_SEAT):
             standing.add(entry.person_id)
-        elif entry.kind is ChoiceKind.ENDED_GUEST:
+        elif entry.kind in (ChoiceKind.ENDED_GUEST, ChoiceKind.LEFT_SEAT):
             standing.discard(entry.person_id)
     return frozenset(standing)
+
+
+def wanted_by(seat: GuestSeat, mentor_id: int, mentee_id: int) -> frozenset[int]:
+    """The ids of those whose consents must stand before the seat's call is open to the third person."""
+    return frozenset({mentor_id, mentee_id} | ({seat.third_id} if seat.third_id is not None else set()))
 
 
 def ended_by_time(booking: Booking | None, now: datetime) -> SeatEvent | None:

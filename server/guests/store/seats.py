@@ -8,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catchups.rules.bookings import Booking
 from server.catchups.rules.drafts import Medium
+from server.catchups.rules.offers import OfferState
 from server.catchups.store.bookings import IS_LIVE, booking_of
-from server.db.tables import bookings, catchups, guest_seats, mentorships, people
+from server.db.tables import bookings, catchups, guest_seats, introductions, mentorships, offers, people
 from server.guests.rules.seats import (
     KEPT_AFTER,
     KEPT_AFTER_ERASURE,
@@ -41,13 +42,34 @@ CAME_TO = (
     .where(bookings.c.id == bindparam("id"), guest_seats.c.came_at.is_not(None))
     .order_by(guest_seats.c.id)
 )
+NEWEST_OF = (
+    select(guest_seats)
+    .where(guest_seats.c.introduction_id == bindparam("introduction_id"))
+    .order_by(guest_seats.c.id.desc())
+    .limit(1)
+)
+# Of an introduction, while each of the two it brought together sees how to reach the other.
+IN_CONTACT = introductions.c.state.in_(("agreed", "continued"))
+INTRODUCTION_STANDS = exists().where(introductions.c.id == guest_seats.c.introduction_id, IN_CONTACT)
+STANDS = select(guest_seats.c.id).where(
+    guest_seats.c.id == bindparam("id"), or_(guest_seats.c.introduction_id.is_(None), INTRODUCTION_STANDS)
+)
+IS_OPEN = offers.c.state == OfferState.OPEN.value
+OFFER_IN = select(offers.c.id).where(offers.c.catchup_id == bindparam("catchup_id"), IS_OPEN).limit(1)
+# A call of three that is offered, and not answered yet.
+IS_OFFERED = and_(
+    guest_seats.c.state == SeatState.ASKED.value,
+    guest_seats.c.introduction_id.is_not(None),
+    exists().where(offers.c.catchup_id == guest_seats.c.catchup_id, IS_OPEN),
+)
 DUE = (
     select(guest_seats.c.id, guest_seats.c.catchup_id)
     .outerjoin(bookings, and_(bookings.c.catchup_id == guest_seats.c.catchup_id, IS_LIVE))
     .where(
         LIVE,
         or_(
-            bookings.c.id.is_(None),
+            and_(bookings.c.id.is_(None), ~IS_OFFERED),
+            and_(guest_seats.c.introduction_id.is_not(None), ~INTRODUCTION_STANDS),
             bookings.c.medium != Medium.VIDEO.value,
             bookings.c.start <= bindparam("over"),
             and_(
@@ -77,13 +99,22 @@ CLEARED = (
 
 
 async def add_seat(
-    connection: AsyncConnection, catchup_id: int, asked_by: int, draft: GuestDraft, key: str, now: datetime
+    connection: AsyncConnection,
+    catchup_id: int,
+    asked_by: int,
+    draft: GuestDraft,
+    key: str,
+    now: datetime,
+    *,
+    introduction_id: int | None = None,
+    third_id: int | None = None,
 ) -> int:
     """Its id. The catch-up must be locked, and have no other live one."""
+    of = {"introduction_id": introduction_id, "third_id": third_id}
     values = {"catchup_id": catchup_id, "asked_by": asked_by, "made_at": now, "state_at": now, "key": key}
     said = {"name": draft.name, "email": draft.email, "role": draft.role, "language": draft.language}
     flags = {"state": SeatState.ASKED.value, "let_in": False, "waits": False, "put_off": False}
-    added = insert(guest_seats).values(**values, **said, **flags).returning(guest_seats.c.id)
+    added = insert(guest_seats).values(**values, **said, **flags, **of).returning(guest_seats.c.id)
     return int((await connection.execute(added)).scalar_one())
 
 
@@ -96,6 +127,22 @@ async def any_seat(connection: AsyncConnection, seat_id: int) -> GuestSeat | Non
 async def newest_seat_in(connection: AsyncConnection, catchup_id: int) -> GuestSeat | None:
     row = (await connection.execute(NEWEST_IN, {"catchup_id": catchup_id})).one_or_none()
     return seat_of(row) if row else None
+
+
+async def newest_seat_of(connection: AsyncConnection, introduction_id: int) -> GuestSeat | None:
+    """The newest seat in a call of three after this introduction."""
+    row = (await connection.execute(NEWEST_OF, {"introduction_id": introduction_id})).one_or_none()
+    return seat_of(row) if row else None
+
+
+async def stands(connection: AsyncConnection, seat_id: int) -> bool:
+    """Whether the introduction that a seat comes of still stands; also for a seat that comes of none."""
+    return (await connection.execute(STANDS, {"id": seat_id})).first() is not None
+
+
+async def is_offered(connection: AsyncConnection, catchup_id: int) -> bool:
+    """Whether an offer of the catch-up waits for its answer."""
+    return (await connection.execute(OFFER_IN, {"catchup_id": catchup_id})).first() is not None
 
 
 async def live_seat_in(connection: AsyncConnection, catchup_id: int) -> GuestSeat | None:
@@ -198,4 +245,6 @@ def seat_of(row: Row[Any]) -> GuestSeat:
         told_start=row.told_start,
         attendance=row.attendance,
         came_at=row.came_at,
+        introduction_id=row.introduction_id,
+        third_id=row.third_id,
     )

@@ -3,7 +3,9 @@
 from aiohttp import web
 
 from server.errors import DomainError
-from server.introductions.queries.introduction import read_introduction_page
+from server.guests.rules.links import PURPOSE, guest_token
+from server.introductions.queries.introduction import IntroductionPage, read_introduction_page
+from server.introductions.rules.introductions import Part
 from server.introductions.rules.proposals import BLOCKS
 from server.room.pages.content import SEALER
 from server.web.access import visitor_of
@@ -30,7 +32,16 @@ async def introduction_page(request: web.Request, problem: DomainError | None = 
         problem=problem,
         where=found.status.value,
         found=found,
+        seat_link=_seat_link(request, found),
     )
+
+
+def _seat_link(request: web.Request, found: IntroductionPage) -> str:
+    """Where the third person goes in to a call of three that they have agreed to; empty for all others."""
+    if found.part is not Part.THIRD or found.three is None or not found.three.joins:
+        return ""
+    seat = found.three.seat
+    return f"/g/{guest_token(request.app[SECRET].key(PURPOSE), seat.id, seat.key)}"
 
 
 def block_key(request: web.Request) -> bytes:

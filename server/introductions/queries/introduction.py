@@ -7,6 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.db.database import Database
 from server.errors import NotFound
+from server.guests.rules.seats import SeatState
+from server.introductions.queries.three import ThreePart, read_three
 from server.introductions.rules.introductions import Introduction, IntroductionStatus, Part, contact_of, status_for
 from server.introductions.rules.proposals import Proposal, words_for
 from server.introductions.store.answers import consents_in, has_refused
@@ -36,9 +38,9 @@ class IntroductionPage:
     """`due_at` is until when it waits or lasts, None once it is over. `words` are what the mentor wrote for the reader.
 
     `mentee` is the mentee's name and `proposed` all that was proposed, both for the mentor alone; `may_offer`: they can
-    offer the mentee a call. `contact` is the other's, once both have said yes. `blocked`: the third person is not asked
-    again; `only_here`: they are known through introductions alone. `readable` is False where nothing that was written
-    can be read.
+    offer the mentee a call, `may_plan`: and one of three. `contact` is the other's, once both have said yes, and
+    `three` a call of three then. `blocked`: the third person is not asked again; `only_here`: they are known through
+    introductions alone. `readable` is False where nothing that was written can be read.
     """
 
     id: int
@@ -56,6 +58,8 @@ class IntroductionPage:
     blocked: bool
     only_here: bool
     readable: bool
+    three: ThreePart | None
+    may_plan: bool
 
 
 async def read_introduction_page(
@@ -71,7 +75,12 @@ async def read_introduction_page(
         is_mentor = part is Part.MENTOR
         consents = await consents_in(connection, introduction.id)
         refused = await has_refused(connection, introduction.id, me)
+        # None, too, once one of the two has taken their yes back.
+        stands = contact_of(introduction, introduction.mentee_id, consents, now) is not None
+        three = await read_three(connection, introduction, part, now) if stands else None
         mentorship = await find_any_mentorship(connection, introduction.mentorship_id) if is_mentor else None
+        may_offer = mentorship is not None and mentorship.state is MentorshipState.ACTIVE
+        waits = three is not None and not three.over and three.seat.state is not SeatState.REFUSED
         return IntroductionPage(
             id=introduction.id,
             mentorship_id=introduction.mentorship_id,
@@ -84,10 +93,12 @@ async def read_introduction_page(
             words=words_for(part, proposal),
             proposed=proposal if is_mentor else None,
             contact=await _contact(connection, introduction, me, consents, now),
-            may_offer=mentorship is not None and mentorship.state is MentorshipState.ACTIVE,
+            may_offer=may_offer,
             blocked=part is Part.THIRD and await _is_blocked(connection, visitor, block_key),
             only_here=part is Part.THIRD and await was_added(connection, me),
             readable=readable,
+            three=three,
+            may_plan=may_offer and stands and not waits,
         )
 
 

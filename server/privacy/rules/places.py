@@ -259,10 +259,10 @@ PLACES = (
         "guest_seats",
         Kind.MEETING,
         N_("Third people invited to a catch-up"),
-        ("asked_by",),
+        ("asked_by", "third_id"),
         STAYS,
         "id catchup_id asked_by name email language role state key made_at state_at let_in waits put_off told_start "
-        "attendance came_at",
+        "attendance came_at introduction_id third_id",
         IN_CATCHUP,
         secret="name email key language let_in waits put_off attendance",  # noqa: S106 the names of columns
     ),

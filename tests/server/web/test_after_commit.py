@@ -26,11 +26,13 @@ from server.api.store.tokens import add_token
 from server.availability.store.busy_times import note_failure, set_feed
 from server.calls.actions.entering import record_news
 from server.calls.actions.more_time import request_more_time
-from server.catchups.actions.answers import decline_offer
+from server.catchups.actions.answers import accept_offer, decline_offer
 from server.catchups.actions.consents import allow_phone
+from server.catchups.actions.offers import make_offer
 from server.catchups.actions.routines import set_routine
+from server.catchups.rules.answers import Acceptance
 from server.catchups.rules.bookings import Booking, BookingState
-from server.catchups.rules.drafts import Medium
+from server.catchups.rules.drafts import Draft, Medium
 from server.catchups.rules.ledger import WORDINGS, ChoiceKind, ShownWording
 from server.catchups.rules.offers import Offer
 from server.catchups.rules.routines import Every, Plan, Rhythm
@@ -41,6 +43,7 @@ from server.db.tables import choices, links, outbox, set_aside, visits, webhook_
 from server.guests.actions.seats import agree_to_seat, ask_for_seat
 from server.introductions.actions.answering import agree
 from server.introductions.actions.proposing import ask_third_people, propose
+from server.introductions.actions.three import plan_three
 from server.introductions.rules.proposals import Proposal
 from server.mail.outbox import enqueue
 from server.matching.actions.answering import agree as agree_to_match
@@ -73,7 +76,7 @@ from tests.server.matching.members import AGREED as MATCH_AGREED
 from tests.server.matching.members import LENA, NURI, Members, add_member, proposed, run_made, suggested
 from tests.server.schemes.a_scheme import MENTEE, TEXT
 from tests.server.sending import SEALER, secret_of
-from tests.server.site import ALLOWED_PHONE, Guest, Pair
+from tests.server.site import ALLOWED_PHONE, Guest, Mentee, Pair
 
 ARCHIVE, ERASURE = (rf"/admin/people/{{id:\d{{1,9}}}}/{verb}" for verb in ("archive", "erasure"))
 # One only shows what would become of a table, the other what was found.
@@ -410,16 +413,38 @@ def about_an_introduction(verb: str, who: str = "sam", **fields: object) -> None
         proposal = Proposal("x", "y", third_mentorship=pair.mentorship_id)
         number = await propose(database, sealer, pair.as_maya, lena.mentorship_id, "form", proposal, now)
         await ask_third_people(database, sealer, b"key", now)
-        if verb == "thanks":
+        if verb in ("thanks", "seat"):
             shown = ShownWording(WORDINGS[ChoiceKind.AGREED_CONTACT], "en")
             for each in (pair.as_sam, await visitor_by(database, lena.secret, now)):
                 await agree(database, each, number, shown, now)
+        if verb == "seat":
+            return (
+                getattr(scene, who),
+                f"/introductions/{number}/seat",
+                fields | {"seat": await call_of_three(pair, lena, number)},
+            )
         return getattr(scene, who), f"/introductions/{number}/{verb}", fields
 
     FORMS[f"/introductions/{{id:\\d{{1,9}}}}/{verb}"] = prepare
 
 
+async def call_of_three(pair: Pair, lena: Mentee, introduction: int) -> int:
+    """Lena has accepted a time and agreed that Sam may join. The id of the seat."""
+    database, now = pair.site.database, datetime.now(UTC)
+    as_lena, yes = await visitor_by(database, lena.secret, now), ShownWording(WORDINGS[ChoiceKind.AGREED_GUEST], "en")
+    draft = Draft("", frozenset({Medium.VIDEO}), (now + timedelta(days=3),), 30)
+    offered = ShownWording(WORDINGS[ChoiceKind.OFFERED], "en")
+    offer = await make_offer(database, pair.as_maya, lena.mentorship_id, draft, offered, now)
+    await plan_three(database, pair.as_maya, introduction, offer.id, yes, now)
+    accepted = Acceptance(draft.starts[0], Medium.VIDEO, ShownWording(WORDINGS[ChoiceKind.ACCEPTED], "en"))
+    booking = await accept_offer(database, as_lena, offer.id, accepted, now)
+    seat = await newest(database)
+    await agree_to_seat(database, as_lena, booking.id, seat.id, yes, now)
+    return seat.id
+
+
 about_an_introduction("withdrawal", "maya")
+about_an_introduction("seat", answer="yes")
 about_an_introduction("answer", answer="yes")
 about_an_introduction("thanks")
 about_an_introduction("block", blocked="yes")

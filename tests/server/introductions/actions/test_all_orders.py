@@ -20,13 +20,20 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from server.catchups.actions.answers import accept_offer
+from server.catchups.actions.offers import make_offer
 from server.catchups.queries.ledger import verify
+from server.catchups.rules.drafts import Draft, Medium
+from server.catchups.rules.ledger import ChoiceKind
 from server.db.database import Database
 from server.db.schema import migrate
 from server.errors import DomainError
+from server.guests.actions.following import follow_catchups
+from server.guests.actions.seats import agree_to_seat
 from server.introductions.actions.answering import agree, choose_block, refuse, thank
 from server.introductions.actions.ending import end_introductions
 from server.introductions.actions.proposing import ask_third_people, propose, take_back
+from server.introductions.actions.three import join_three, leave_three, plan_three
 from server.introductions.rules.introductions import Part
 from server.introductions.rules.proposals import Proposal
 from server.people.actions.links import make_link
@@ -38,7 +45,8 @@ from server.people.store.contacts import any_contact
 from server.privacy.actions.erasing import erase_person
 from server.privacy.actions.strangers import erase_strangers
 from server.privacy.rules.erasure import ErasureReason
-from tests.server.actors import NOW, visitor_by
+from tests.server.actors import NOW, OFFERED, SHOWN, accepting, visitor_by
+from tests.server.guests.seating import newest
 from tests.server.introductions.people import KEY, NO, YES, page_for, visitor_named
 from tests.server.sending import SEALER
 
@@ -71,6 +79,8 @@ class Orders(RuleBasedStateMachine):
     # How often contact data was shown, and how often it was gone after it had been.
     shown: ClassVar[int] = 0
     gone: ClassVar[int] = 0
+    # How often a third person said yes to a call of three.
+    met: ClassVar[int] = 0
 
     def __init__(self) -> None:
         super().__init__()
@@ -107,11 +117,14 @@ class Orders(RuleBasedStateMachine):
         if self.run(ask_third_people(self.database, SEALER, KEY, self.now)):
             self.made[-1].third = self.run(visitor_named(self.database, third, self.now))
 
-    @initialize(yes=st.booleans())
-    def begin(self, yes: bool) -> None:
-        """Sam and Ana are asked, and one of them says yes."""
+    @initialize(yes=st.booleans(), both=st.booleans())
+    def begin(self, yes: bool, both: bool) -> None:
+        """Sam and Ana are asked, and one of them says yes; or both do, and are offered a call of three."""
         self.propose(0, THIRDS[0])
         self.answer(0, who=yes, yes=True)
+        if both:
+            self.answer(0, who=not yes, yes=True)
+            self.meet_in_three(0, 4, yes)
 
     @rule(which=picks, who=st.booleans(), yes=st.booleans())
     def answer(self, which: int, who: bool, yes: bool) -> None:
@@ -146,6 +159,36 @@ class Orders(RuleBasedStateMachine):
                 assert len(told.yes) < 2
                 told.over = True
 
+    @rule(which=picks, steps=st.integers(0, 4), yes=st.booleans())
+    def meet_in_three(self, which: int, steps: int, yes: bool) -> None:
+        """The mentor offers a call of three; as many steps follow, to an answer of the third person."""
+        if not self.made:
+            return
+        told = self.made[which % len(self.made)]
+        with suppress(DomainError):
+            self.run(self.three(told, steps, yes))
+            both = len(told.yes) == 2 and not told.over
+            assert both, "a call of three without both consents"
+
+    async def three(self, told: Told, steps: int, yes: bool) -> None:
+        db, now, agreed = self.database, self.now, SHOWN[ChoiceKind.AGREED_GUEST]
+        people = told.mentor.person.id, told.mentee.person.id
+        mentorship = next(id for mentor, mentee, id in self.pairs if (mentor.person.id, mentee.person.id) == people)
+        start = now + timedelta(hours=1 + len(self.made))
+        draft = Draft("", frozenset({Medium.VIDEO}), (start,), 30)
+        offer = await make_offer(db, told.mentor, mentorship, draft, OFFERED, now)
+        await plan_three(db, told.mentor, told.id, offer.id, agreed, now)
+        with suppress(DomainError):
+            if steps:
+                booking = await accept_offer(db, told.mentee, offer.id, accepting(start), now)
+            if steps > 1:
+                seat = await newest(db)
+                await agree_to_seat(db, told.mentee, booking.id, seat.id, agreed, now)
+            if steps > 2 and told.third:
+                verb, kind = (join_three, ChoiceKind.TOOK_SEAT) if yes else (leave_three, ChoiceKind.LEFT_SEAT)
+                await verb(db, told.third, told.id, seat.id, SHOWN[kind], now)
+            type(self).met += steps > 2 and yes
+
     @rule(which=picks, blocked=st.booleans())
     def block(self, which: int, blocked: bool) -> None:
         if self.made and (third := self.made[which % len(self.made)].third):
@@ -175,6 +218,7 @@ class Orders(RuleBasedStateMachine):
 
     @rule()
     def jobs(self) -> None:
+        self.run(follow_catchups(self.database, self.now))
         self.run(end_introductions(self.database, self.now))
         self.run(erase_strangers(self.database, Path("nowhere"), self.now))
 
@@ -185,6 +229,7 @@ class Orders(RuleBasedStateMachine):
             may = len(both) == 2 and told.yes == both and not told.over and not both & self.erased
             for reader in (told.mentor, *told.two):
                 page = self.run(page_for(self.database, reader, told.id, self.now))
+                assert page.three is None or may, "a call of three was shown without both consents"
                 if page.contact is None:
                     type(self).gone += told.id in self.flowed
                     continue
@@ -231,4 +276,5 @@ def test_contact_data_flows_by_consents_alone(tmp_path: Path) -> None:
     )
     case("runTest").runTest()
     assert Orders.shown > 0, "no walk brought two people together"
+    assert Orders.met > 0, "no walk came to a call of three"
     assert Orders.gone > 0, "no walk parted them again"
