@@ -39,7 +39,7 @@ from server.catchups.rules.routines import Every, Plan, Rhythm
 from server.catchups.store.bookings import set_state
 from server.catchups.store.offers import open_offers_in
 from server.db.database import Database
-from server.db.tables import bookings, people
+from server.db.tables import bookings, outbox, people
 from server.guests.actions.following import follow_catchups
 from server.guests.actions.seats import agree_to_seat, ask_for_seat, end_seat_of
 from server.guests.store.seats import set_told
@@ -67,7 +67,7 @@ from server.mentorships.rules.courses import EMAILS as COURSE_EMAILS
 from server.mentorships.rules.courses import Course, CourseState, Wish
 from server.mentorships.rules.lengths import PlannedLength
 from server.mentorships.rules.reply_addresses import ReplyPlace
-from server.mentorships.rules.reviews import Answer, Answers, Matter
+from server.mentorships.rules.reviews import STILL_FITS, Answer, Answers, Matter
 from server.mentorships.store.courses import CoursePart, set_course, set_part
 from server.mentorships.store.reviews import close_review
 from server.people.actions.emails import enqueue_new_address
@@ -404,6 +404,10 @@ class Gallery:
             assert both is not None
             await ask_both(connection, both, now)
         await answer_review(database, crowd.mentor.visitor, crowd.mentorships[0], Answers(not_now=True), now)
+        async with database.writing() as connection:
+            # They would wait for the day.
+            theirs = outbox.c.kind == STILL_FITS
+            await connection.execute(update(outbox).where(theirs).values(due_at=outbox.c.made_at))
         self._hang("not now", page, f"/mentorships/{crowd.mentorships[0]}/review", crowd.mentor)
 
     async def _routine(self) -> None:
