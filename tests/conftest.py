@@ -11,7 +11,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 from hypothesis import settings
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 from sqlalchemy import update
 
 from server.catchups.rules.join_window import JoinWindow
@@ -54,6 +54,9 @@ SLOW_CAMERA = "--use-fake-device-for-media-stream=fps=5"
 # A program that lacks this capability cannot (prctl(2); capability numbers in linux/capability.h).
 PR_CAPBSET_DROP, CAP_SYS_NICE = 24, 23
 ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, CAP_SYS_NICE, 0, 0, 0)
+
+# Five seconds are soon over on a machine that has other things to do.
+expect.set_options(timeout=20_000)
 
 # How long an example takes is no matter of the test: the machine may be busy.
 settings.register_profile("untimed", deadline=None)

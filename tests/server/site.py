@@ -304,10 +304,10 @@ def contents(
         async with database.reading() as connection:
             feeds = await connection.execute(select(busy_feeds.c.person_id, busy_feeds.c.url))
             found["busy_feeds"] = sorted(map(repr, feeds))
-            # What is read again gets new ids.
-            for table, moving in ((mentorships, ("nudge_at", "review_at")), (busy_times, ("id",))):
-                columns = [column for column in table.columns if column.name not in moving]
-                found[table.name] = sorted(map(repr, await connection.execute(select(*columns))))
+            # Calendars are read again meanwhile, from the present time on.
+            found["busy_times"] = sorted(await connection.scalars(select(busy_times.c.person_id).distinct()))
+            columns = [column for column in mentorships.columns if column.name not in ("nudge_at", "review_at")]
+            found["mentorships"] = sorted(map(repr, await connection.execute(select(*columns))))
         return found | {name: len(found[name]) for name in ("outbox", "attendances")}
 
     return read
