@@ -51,6 +51,9 @@ ALLOWED_PHONE = ShownWording(WORDINGS[ChoiceKind.ALLOWED_PHONE], "en")
 
 WINDOW = JoinWindow(timedelta(minutes=15), timedelta(minutes=60))
 
+# When a job looks at a mentorship next: its first round writes them.
+PLANNED = ("nudge_at", "review_at")
+
 numbers = counter(1)
 
 
@@ -306,7 +309,7 @@ def contents(
             found["busy_feeds"] = sorted(map(repr, feeds))
             # Calendars are read again meanwhile, from the present time on.
             found["busy_times"] = sorted(await connection.scalars(select(busy_times.c.person_id).distinct()))
-            columns = [column for column in mentorships.columns if column.name not in ("nudge_at", "review_at")]
+            columns = [column for column in mentorships.columns if column.name not in PLANNED]
             found["mentorships"] = sorted(map(repr, await connection.execute(select(*columns))))
         return found | {name: len(found[name]) for name in ("outbox", "attendances")}
 
