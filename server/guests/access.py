@@ -66,3 +66,10 @@ async def check_guest_may_enter(
     if await sessions.was_ended(connection, booking.id):
         raise CallEnded
     return booking
+
+
+async def third_joins(connection: AsyncConnection, seat: GuestSeat | None) -> bool:
+    """Whether somebody who was introduced has agreed to come, and still does."""
+    if seat is None or seat.third_id is None:
+        return False
+    return seat.third_id in agreeing(await choices.entries_about(connection, guest_subject(seat.id)))

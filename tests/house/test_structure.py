@@ -320,3 +320,18 @@ def test_exceptions_to_the_linter_carry_a_reason() -> None:
         if re.search(r"# (noqa|type: ignore)[^ ]*(: [A-Z0-9, ]+)?\s*$", line)
     ]
     assert bare == []
+
+
+@pytest.mark.parametrize(
+    ("layer", "contract"),
+    [
+        ("pages", "Pages call actions and queries, which call the stores"),
+        ("queries", "Queries read for one page, and know neither actions nor requests"),
+        ("rules", "The rules are pure"),
+        ("store", "Stores are SQL only"),
+    ],
+)
+def test_the_import_rules_name_every_feature(layer: str, contract: str) -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    [named] = [set(each["source_modules"]) for each in contracts if each["name"] == contract]
+    assert {f"server.{folder.parent.name}.{layer}" for folder in (ROOT / "server").glob(f"*/{layer}/")} <= named

@@ -130,16 +130,8 @@ def new_offer_page(
 ) -> web.Response:
     """The page of an offer to be made. The form is sent to `action`; `back` is the page to return to,
     `situation` how things are with the other, and `third` with whom it plans a call of three."""
-    names = {"action": action, "back": back, "form_name": form_name, "pause": found.pause, "situation": situation}
+    of_offer = {"pause": found.pause, "situation": situation, "third": third}
+    names = {"action": action, "back": back, "form_name": form_name} | of_offer
     return offer_form_page(
-        request,
-        "catchups/new_offer.html",
-        typed,
-        found.other,
-        found.times,
-        found.is_mentor,
-        problem,
-        form,
-        **names,
-        third=third,
+        request, "catchups/new_offer.html", typed, found.other, found.times, found.is_mentor, problem, form, **names
     )

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, select
+from sqlalchemy import Row, Select, Table, and_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catchups.rules.consents import OwnChoice
@@ -36,87 +36,56 @@ PEOPLE = tuple(
     for prefix, alias in (("mentor", mentors), ("mentee", mentees))
     for name in ("id", "name")
 )
-ABOUT_ROUTINES = (
-    select(choices, routines.c.mentorship_id, wordings.c.text.label("wording"), *PEOPLE)
-    .select_from(choices)
-    .join(routines, and_(choices.c.subject_kind == SubjectKind.ROUTINE.value, choices.c.subject_id == routines.c.id))
-    .join(mentorships, mentorships.c.id == routines.c.mentorship_id)
-    .join(mentors, mentors.c.id == mentorships.c.mentor_id)
-    .join(mentees, mentees.c.id == mentorships.c.mentee_id)
-    .join(wordings, wordings.c.hash == choices.c.wording_hash)
-    .where(is_of(choices.c.person_id, bindparam("me")))
+
+
+def _entries_about(subject: SubjectKind, table: Table, *columns: Any) -> Select[Any]:
+    """One's own entries about rows of this table."""
+    return (
+        select(choices, wordings.c.text.label("wording"), *columns)
+        .select_from(choices)
+        .join(table, and_(choices.c.subject_kind == subject.value, choices.c.subject_id == table.c.id))
+        .join(wordings, wordings.c.hash == choices.c.wording_hash)
+        .where(is_of(choices.c.person_id, bindparam("me")))
+    )
+
+
+def _with_both(entries: Select[Any]) -> Select[Any]:
+    """With both names of the mentorship that they are of."""
+    return entries.join(mentors, mentors.c.id == mentorships.c.mentor_id).join(
+        mentees, mentees.c.id == mentorships.c.mentee_id
+    )
+
+
+ABOUT_ROUTINES = _with_both(
+    _entries_about(SubjectKind.ROUTINE, routines, routines.c.mentorship_id, *PEOPLE).join(
+        mentorships, mentorships.c.id == routines.c.mentorship_id
+    )
 )
 # With the mentor's name: the other of the two stays unnamed.
-ABOUT_INTRODUCTIONS = (
-    select(choices, introductions.c.mentor_id, mentors.c.name.label("mentor_name"), wordings.c.text.label("wording"))
-    .select_from(choices)
-    .join(
-        introductions,
-        and_(choices.c.subject_kind == SubjectKind.INTRODUCTION.value, choices.c.subject_id == introductions.c.id),
-    )
-    .join(mentors, mentors.c.id == introductions.c.mentor_id)
-    .join(wordings, wordings.c.hash == choices.c.wording_hash)
-    .where(is_of(choices.c.person_id, bindparam("me")))
+MENTOR = (introductions.c.mentor_id, mentors.c.name.label("mentor_name"))
+ABOUT_INTRODUCTIONS = _entries_about(SubjectKind.INTRODUCTION, introductions, *MENTOR).join(
+    mentors, mentors.c.id == introductions.c.mentor_id
 )
 # With both names, as about routines: it is of the two.
-ABOUT_GUESTS = (
-    select(choices, catchups.c.mentorship_id, guest_seats.c.catchup_id, wordings.c.text.label("wording"), *PEOPLE)
-    .select_from(choices)
-    .join(
-        guest_seats, and_(choices.c.subject_kind == SubjectKind.GUEST.value, choices.c.subject_id == guest_seats.c.id)
-    )
+ABOUT_GUESTS = _with_both(
+    _entries_about(SubjectKind.GUEST, guest_seats, catchups.c.mentorship_id, guest_seats.c.catchup_id, *PEOPLE)
     .join(catchups, catchups.c.id == guest_seats.c.catchup_id)
     .join(mentorships, mentorships.c.id == catchups.c.mentorship_id)
-    .join(mentors, mentors.c.id == mentorships.c.mentor_id)
-    .join(mentees, mentees.c.id == mentorships.c.mentee_id)
-    .join(wordings, wordings.c.hash == choices.c.wording_hash)
-    .where(is_of(choices.c.person_id, bindparam("me")), OPEN_TO_VISITOR)
+    .where(OPEN_TO_VISITOR)
 )
-
 # Of somebody who was introduced, about their own seat in a call of three: with the mentor's name.
 ABOUT_OWN_SEATS = (
-    select(
-        choices,
-        guest_seats.c.introduction_id,
-        introductions.c.mentor_id,
-        mentors.c.name.label("mentor_name"),
-        wordings.c.text.label("wording"),
-    )
-    .select_from(choices)
-    .join(
-        guest_seats, and_(choices.c.subject_kind == SubjectKind.GUEST.value, choices.c.subject_id == guest_seats.c.id)
-    )
+    _entries_about(SubjectKind.GUEST, guest_seats, guest_seats.c.introduction_id, *MENTOR)
     .join(introductions, introductions.c.id == guest_seats.c.introduction_id)
     .join(mentors, mentors.c.id == introductions.c.mentor_id)
-    .join(wordings, wordings.c.hash == choices.c.wording_hash)
-    .where(
-        is_of(choices.c.person_id, bindparam("me")),
-        choices.c.kind.in_((ChoiceKind.TOOK_SEAT.value, ChoiceKind.LEFT_SEAT.value)),
-    )
+    .where(choices.c.kind.in_((ChoiceKind.TOOK_SEAT.value, ChoiceKind.LEFT_SEAT.value)))
 )
-
-ABOUT_MEMBERSHIPS = (
-    select(choices, schemes.c.name.label("scheme_name"), wordings.c.text.label("wording"))
-    .select_from(choices)
-    .join(
-        memberships,
-        and_(choices.c.subject_kind == SubjectKind.MEMBERSHIP.value, choices.c.subject_id == memberships.c.id),
-    )
-    .join(schemes, schemes.c.id == memberships.c.scheme_id)
-    .join(wordings, wordings.c.hash == choices.c.wording_hash)
-    .where(is_of(choices.c.person_id, bindparam("me")))
+SCHEME = schemes.c.name.label("scheme_name")
+ABOUT_MEMBERSHIPS = _entries_about(SubjectKind.MEMBERSHIP, memberships, SCHEME).join(
+    schemes, schemes.c.id == memberships.c.scheme_id
 )
-
-ABOUT_MATCHES = (
-    select(choices, schemes.c.name.label("scheme_name"), wordings.c.text.label("wording"))
-    .select_from(choices)
-    .join(
-        match_proposals,
-        and_(choices.c.subject_kind == SubjectKind.MATCH.value, choices.c.subject_id == match_proposals.c.id),
-    )
-    .join(schemes, schemes.c.id == match_proposals.c.scheme_id)
-    .join(wordings, wordings.c.hash == choices.c.wording_hash)
-    .where(is_of(choices.c.person_id, bindparam("me")))
+ABOUT_MATCHES = _entries_about(SubjectKind.MATCH, match_proposals, SCHEME).join(
+    schemes, schemes.c.id == match_proposals.c.scheme_id
 )
 
 

@@ -6,13 +6,12 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.catchups.rules.ledger import guest_subject
 from server.catchups.store.catchups import mentorship_of
-from server.catchups.store.ledger import entries_about
 from server.errors import NotFound
+from server.guests.access import third_joins
 from server.guests.emails import email_to_guest, email_to_one, email_to_third
 from server.guests.rules.links import guest_token
-from server.guests.rules.seats import TO_GUEST, GuestSeat, agreeing
+from server.guests.rules.seats import TO_GUEST, GuestSeat
 from server.guests.store import seats
 from server.mail.mailer import PersonalLinks
 from server.mail.message import Email
@@ -61,8 +60,7 @@ async def compose_guest_email(connection: AsyncConnection, entry: OutboxEntry, l
     reader = await _person(connection, entry.recipient_id)
     other = await _person(connection, mentorship.other(reader.id))
     address = (await any_contact(connection, reader.id)).email
-    entries = await entries_about(connection, guest_subject(seat.id)) if seat.third_id is not None else ()
-    joins = seat.third_id in agreeing(entries)
+    joins = await third_joins(connection, seat)
     return email_to_one(entry, seat, booking, reader, other, address, link, joins=joins)
 
 

@@ -42,11 +42,10 @@ async def _follow(db: Database, now: datetime, seat_id: int) -> bool:
             booking = await seats.booking_in(connection, seat.catchup_id)
         if seat.state not in (SeatState.ASKED, SeatState.AGREED):
             return False
-        if booking is None and await _is_offered(connection, seat):
+        stands = await seats.stands(connection, seat.id)
+        if booking is None and stands and await _is_offered(connection, seat):
             return False
-        event = ended_by_time(booking, now)
-        if not await seats.stands(connection, seat.id):
-            event = SeatEvent.CALLED_OFF
+        event = ended_by_time(booking, now) if stands else SeatEvent.CALLED_OFF
         if event is not None:
             await end_seat(connection, seat, event, now)
         elif booking is not None and seat.state is SeatState.AGREED and seat.told_start != booking.start:
@@ -59,7 +58,7 @@ async def _follow(db: Database, now: datetime, seat_id: int) -> bool:
 async def _is_offered(connection: AsyncConnection, seat: GuestSeat) -> bool:
     """Whether a call of three waits for the answer to its offer."""
     asked = seat.state is SeatState.ASKED and seat.introduction_id is not None
-    return asked and await seats.stands(connection, seat.id) and await seats.is_offered(connection, seat.catchup_id)
+    return asked and await seats.is_offered(connection, seat.catchup_id)
 
 
 async def record_guest_news(db: Database, news: News) -> None:

@@ -8,13 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.calls.rules.errors import CallClosed
 from server.catchups.rules.bookings import Booking
 from server.catchups.rules.join_window import JoinWindow
-from server.catchups.rules.ledger import guest_subject
 from server.catchups.store.catchups import mentorship_of
-from server.catchups.store.ledger import entries_about
 from server.db.database import Database
 from server.errors import NotFound
-from server.guests.access import GuestKey, check_guest_may_enter, seat_for
-from server.guests.rules.seats import Door, GuestSeat, NoGuestSeat, SeatState, agreeing, check_seatable, door_of
+from server.guests.access import GuestKey, check_guest_may_enter, seat_for, third_joins
+from server.guests.rules.seats import Door, GuestSeat, NoGuestSeat, SeatState, check_seatable, door_of
 from server.guests.store import seats
 from server.people.rules.people import Person
 from server.people.store.people import find_person
@@ -53,13 +51,6 @@ async def read_seat(connection: AsyncConnection, booking: Booking, now: datetime
     except NoGuestSeat:
         return SeatPart(seat, False, await third_joins(connection, seat))
     return SeatPart(seat, not live, await third_joins(connection, seat))
-
-
-async def third_joins(connection: AsyncConnection, seat: GuestSeat | None) -> bool:
-    """Whether somebody who was introduced has agreed to come, and still does."""
-    if seat is None or seat.third_id is None:
-        return False
-    return seat.third_id in agreeing(await entries_about(connection, guest_subject(seat.id)))
 
 
 async def read_guest_page(db: Database, key: GuestKey, window: JoinWindow, now: datetime) -> GuestPage:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.catchups.rules.bookings import Booking
 from server.db.database import Database
 from server.errors import NotFound
-from server.guests.queries.seat import third_joins
+from server.guests.access import third_joins
 from server.guests.rules.seats import GuestSeat, SeatState
 from server.guests.store import seats
 from server.introductions.rules.introductions import Introduction, IntroductionOver, Part, contact_of
