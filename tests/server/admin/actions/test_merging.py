@@ -47,6 +47,7 @@ from server.db.tables import (
     weekly_hours,
 )
 from server.errors import InvalidInput, NotFound
+from server.guests.access import check_guest_may_enter, third_joins
 from server.introductions.actions.proposing import ask_third_people
 from server.introductions.rules.proposals import Proposal
 from server.matching.store.proposals import add_proposal
@@ -89,7 +90,9 @@ from tests.server.actors import (
     visitor_with_account,
 )
 from tests.server.catchups.actions.test_routines import PLAN
+from tests.server.guests.seating import newest
 from tests.server.introductions.people import KEY, page_for, proposed
+from tests.server.introductions.three import in_contact, joined
 from tests.server.privacy.actions.test_erasing import erase, rows_with
 from tests.server.schemes.a_scheme import MENTEE, MENTOR, TEXT, open_scheme
 from tests.server.sending import SEALER
@@ -256,6 +259,18 @@ async def test_in_two_mentorships_that_become_one_no_answer_is_one_in_another_ro
     review = (await read_review_page(database, pair.mentee, pair.mentorship_id, NOW)).review
     assert (review.open_until, review.own) == (NOW + OPEN, Answers())
     assert (await count("reviews"), await count("review_answers")) == (1, 2)
+
+
+async def test_a_seat_in_a_call_of_three_is_that_of_the_one(database, pair, admin):
+    introduction = await in_contact(database, pair)
+    booking, _ = await joined(database, pair, introduction)
+    other = await add(database, "Anabel", "anabel@example.org")
+    await merge(database, admin, other.visitor, introduction.ana)
+    seat = await newest(database)
+    assert seat.third_id == other.visitor.person.id
+    async with database.reading() as connection:
+        assert await third_joins(connection, seat)
+        assert (await check_guest_may_enter(connection, seat, booking.start, WINDOW)).id == booking.id
 
 
 async def test_a_mentorship_that_a_match_began_becomes_one_with_another(database, pair, admin):
