@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, String, and_, bindparam, cast, exists, func, literal, or_, select
+from sqlalchemy import Row, String, and_, bindparam, cast, exists, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.admin.queries.people import EMAILS_OF, GIVEN_UP
 from server.admin.rules.needs_hand import NEW_FOR, QUIET_AFTER, UNANSWERED_FOR
 from server.catchups.rules.bookings import BookingState
 from server.catchups.rules.offers import OfferState
@@ -81,13 +82,8 @@ UNANSWERED = (
 )
 
 
-def _emails(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(outbox.c.recipient_id == people.c.id, condition)
-
-
-GIVEN_UP = and_(outbox.c.sent_at.is_(None), outbox.c.dropped_at.is_(None), outbox.c.failed_at.is_not(None))
 OUTSIDE = (
-    select(people.c.id, people.c.name, people.c.added_at, _emails(GIVEN_UP).label("undelivered"))
+    select(people.c.id, people.c.name, people.c.added_at, exists().where(EMAILS_OF, GIVEN_UP).label("undelivered"))
     .where(
         people.c.opened_at.is_(None),
         people.c.erased_at.is_(None),

@@ -11,8 +11,9 @@ from server.backup.rules import BackupWork
 from server.backup.store import read_reports
 from server.calls.queries.media_check import read_latest_checks
 from server.catchups.queries.ledger import read_check_verdict
+from server.catchups.store.catchups import mentees, mentors
 from server.db.database import Database
-from server.db.tables import accounts, mentorships, people
+from server.db.tables import accounts, mentorships
 from server.mail.outages import read_outage
 from server.mail.outbox import count_waiting
 from server.people.rules.accounts import Role
@@ -28,7 +29,6 @@ COUNT_ADMINS = (
 
 LATELY = timedelta(days=14)
 MOST_RESTED = 20
-mentors, mentees = people.alias("mentors"), people.alias("mentees")
 RESTED = (
     select(mentors.c.id, mentors.c.name, mentees.c.name, mentorships.c.state, mentorships.c.state_at)
     .join(mentors, mentors.c.id == mentorships.c.mentor_id)

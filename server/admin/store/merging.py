@@ -150,9 +150,10 @@ def _theirs(column: Any) -> ColumnElement[bool]:
     """The rows that name the one who goes, found as erasing finds them: by the mentorships of `the_person`."""
     place = BY_TABLE[column.table.name]
     # A third person's seat is in a catch-up of two others.
+    names_them: ColumnElement[bool] = column == GONE
     if place.within is None or column is guest_seats.c.third_id:
-        return column == GONE
-    return and_(column == GONE, is_within(place))
+        return names_them
+    return and_(names_them, is_within(place))
 
 
 MOVE = tuple(update(column.table).where(_theirs(column)).values({column: KEPT}) for column in MOVED)

@@ -1,10 +1,11 @@
 """People, as the API shows them: the list by numbers alone."""
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import bindparam, or_, select
 
 from server.api.rules.resources import ListedPerson, PeopleFilter, PeopleList
 from server.db.database import Database
 from server.db.tables import people
+from server.people.store.merged import now_of
 from server.people.store.people import IS_LISTED
 
 NUMBERS = select(people.c.id, people.c.external_id, people.c.added_at, people.c.erased_at).where(
@@ -15,10 +16,7 @@ LISTED = NUMBERS.where(people.c.id > bindparam("after")).order_by(people.c.id).l
 # through the others.
 named = people.alias("named")
 BY_EXTERNAL_ID = NUMBERS.where(
-    people.c.id
-    == select(func.coalesce(named.c.merged_into, named.c.id))
-    .where(named.c.external_id == bindparam("external_id"))
-    .scalar_subquery(),
+    people.c.id == select(now_of(named)).where(named.c.external_id == bindparam("external_id")).scalar_subquery(),
     people.c.id > bindparam("after"),
 )
 

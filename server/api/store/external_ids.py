@@ -2,17 +2,18 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Table, bindparam, func, select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.db.tables import mentorships, people
 from server.people.rules.external_ids import erased_external_id
+from server.people.store.merged import now_of
 
 whole = people.alias("whole")
 # Of somebody who was merged into another, that other.
 PERSON = (
     select(whole.c.id, people.c.id.label("former_id"), whole.c.erased_at)
-    .join_from(people, whole, whole.c.id == func.coalesce(people.c.merged_into, people.c.id))
+    .join_from(people, whole, whole.c.id == now_of(people))
     .where(people.c.external_id.in_([bindparam("external_id"), bindparam("erased")]))
 )
 PAIR = select(mentorships.c.id, mentorships.c.mentor_id, mentorships.c.mentee_id).where(

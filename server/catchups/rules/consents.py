@@ -20,12 +20,12 @@ ENDS_PHONE = ENDS | {ChoiceKind.DISALLOWED_PHONE}
 
 def consenting(choices: Iterable[Choice]) -> frozenset[int]:
     """The ids of the people whose consent to meet stands after these choices, oldest first, about one offer."""
-    return _people(choices, GIVES, ENDS)
+    return standing_people(choices, GIVES, ENDS)
 
 
 def allowing(choices: Iterable[Choice]) -> frozenset[int]:
     """The ids of those who would go on by phone, after these choices, oldest first, about one offer."""
-    return _people(choices, {ChoiceKind.ALLOWED_PHONE}, ENDS_PHONE)
+    return standing_people(choices, {ChoiceKind.ALLOWED_PHONE}, ENDS_PHONE)
 
 
 def fallback_stands(choices: Iterable[Choice], people: Collection[int]) -> bool:
@@ -115,7 +115,9 @@ def _standing(
     return standing
 
 
-def _people(choices: Iterable[Choice], begins: Collection[ChoiceKind], ends: Collection[ChoiceKind]) -> frozenset[int]:
+def standing_people(
+    choices: Iterable[Choice], begins: Collection[ChoiceKind], ends: Collection[ChoiceKind]
+) -> frozenset[int]:
     """The ids of those who began it by a choice, and have not ended it by a later one."""
     standing: set[int] = set()
     for choice in choices:

@@ -13,7 +13,15 @@ from server.catchups.rules.join_window import JoinWindow
 from server.catchups.store.bookings import lock_any_booking
 from server.db.database import Database
 from server.db.set_aside import Work, for_each
-from server.guests.rules.seats import MOVED_EMAIL, GuestSeat, SeatEvent, SeatState, ended_by_time, seat_id_of
+from server.guests.rules.seats import (
+    LIVE_SEATS,
+    MOVED_EMAIL,
+    GuestSeat,
+    SeatEvent,
+    SeatState,
+    ended_by_time,
+    seat_id_of,
+)
 from server.guests.saving import end_seat, note_seat, tell_guest
 from server.guests.store import seats
 from signaling.news import Joined, News, Present
@@ -40,7 +48,7 @@ async def _follow(db: Database, now: datetime, seat_id: int) -> bool:
             await lock_any_booking(connection, booking.id)
             seat = await seats.any_seat(connection, seat_id) or seat
             booking = await seats.booking_in(connection, seat.catchup_id)
-        if seat.state not in (SeatState.ASKED, SeatState.AGREED):
+        if seat.state not in LIVE_SEATS:
             return False
         stands = await seats.stands(connection, seat.id)
         if booking is None and stands and await _is_offered(connection, seat):

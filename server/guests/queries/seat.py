@@ -12,7 +12,7 @@ from server.catchups.store.catchups import mentorship_of
 from server.db.database import Database
 from server.errors import NotFound
 from server.guests.access import GuestKey, check_guest_may_enter, seat_for, third_joins
-from server.guests.rules.seats import Door, GuestSeat, NoGuestSeat, SeatState, check_seatable, door_of
+from server.guests.rules.seats import LIVE_SEATS, Door, GuestSeat, NoGuestSeat, SeatState, check_seatable, door_of
 from server.guests.store import seats
 from server.people.rules.people import Person
 from server.people.store.people import find_person
@@ -45,12 +45,13 @@ class GuestPage:
 async def read_seat(connection: AsyncConnection, booking: Booking, now: datetime) -> SeatPart:
     """For one of the two, whose right to the booking was checked."""
     seat = await seats.newest_seat_in(connection, booking.catchup_id)
-    live = seat is not None and seat.state in (SeatState.ASKED, SeatState.AGREED)
+    joins = await third_joins(connection, seat)
+    live = seat is not None and seat.state in LIVE_SEATS
     try:
         check_seatable(booking, now)
     except NoGuestSeat:
-        return SeatPart(seat, False, await third_joins(connection, seat))
-    return SeatPart(seat, not live, await third_joins(connection, seat))
+        return SeatPart(seat, False, joins)
+    return SeatPart(seat, not live, joins)
 
 
 async def read_guest_page(db: Database, key: GuestKey, window: JoinWindow, now: datetime) -> GuestPage:

@@ -18,6 +18,7 @@ from enum import StrEnum
 
 from server.calls.rules.entering import GUEST_PREFIX
 from server.catchups.rules.bookings import LIVE, Booking
+from server.catchups.rules.consents import standing_people
 from server.catchups.rules.drafts import Medium
 from server.catchups.rules.ledger import Choice, ChoiceKind
 from server.errors import DomainError, InvalidInput
@@ -186,13 +187,8 @@ def check_seatable(booking: Booking, now: datetime) -> None:
 
 def agreeing(entries: Iterable[Choice]) -> frozenset[int]:
     """The ids of those whose consent stands after these entries of the ledger, oldest first, about one seat."""
-    standing: set[int] = set()
-    for entry in entries:
-        if entry.kind in (ChoiceKind.AGREED_GUEST, ChoiceKind.TOOK_SEAT):
-            standing.add(entry.person_id)
-        elif entry.kind in (ChoiceKind.ENDED_GUEST, ChoiceKind.LEFT_SEAT):
-            standing.discard(entry.person_id)
-    return frozenset(standing)
+    begins, ends = {ChoiceKind.AGREED_GUEST, ChoiceKind.TOOK_SEAT}, {ChoiceKind.ENDED_GUEST, ChoiceKind.LEFT_SEAT}
+    return standing_people(entries, begins, ends)
 
 
 def wanted_by(seat: GuestSeat, mentor_id: int, mentee_id: int) -> frozenset[int]:

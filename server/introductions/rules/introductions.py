@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from server.catchups.rules.consents import standing_people
 from server.catchups.rules.ledger import Choice, ChoiceKind
 from server.errors import DomainError
 from server.i18n.texts import N_
@@ -144,13 +145,7 @@ def next_state(state: IntroductionState, event: IntroductionEvent) -> Introducti
 
 def sharing(entries: Iterable[Choice]) -> frozenset[int]:
     """The ids of those whose consent stands after these entries of the ledger, oldest first, about one introduction."""
-    standing: set[int] = set()
-    for entry in entries:
-        if entry.kind is ChoiceKind.AGREED_CONTACT:
-            standing.add(entry.person_id)
-        elif entry.kind is ChoiceKind.ENDED_CONTACT:
-            standing.discard(entry.person_id)
-    return frozenset(standing)
+    return standing_people(entries, {ChoiceKind.AGREED_CONTACT}, {ChoiceKind.ENDED_CONTACT})
 
 
 def contact_of(introduction: Introduction, reader_id: int, consents: Collection[int], now: datetime) -> int | None:
