@@ -3,7 +3,8 @@
 import { find } from "../lib/dom.js";
 import { gettext } from "../lib/texts.js";
 import { LANGUAGES } from "./models.js";
-import { make, write } from "./elements.js";
+import { make } from "../room/elements.js";
+import { write } from "./elements.js";
 
 const NOT_HERE = gettext("Captions are not in this browser. Desktop Chromium or Chrome from version 139 has them.");
 const HOW = gettext("They are made in your browser from the sound that you hear, after the other has said yes. They are not stored.");

@@ -2,7 +2,8 @@
 
 import { find } from "../lib/dom.js";
 import { gettext } from "../lib/texts.js";
-import { make, write } from "./elements.js";
+import { make } from "../room/elements.js";
+import { write } from "./elements.js";
 
 /** @typedef {{card: HTMLElement, says: HTMLElement, yes: HTMLButtonElement, no: HTMLButtonElement}} Card */
 

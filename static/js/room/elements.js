@@ -4,7 +4,7 @@
  * @template {keyof HTMLElementTagNameMap} T
  * @param {T} tag
  * @param {Partial<HTMLElementTagNameMap[T]>} fields
- * @param {...Node} within
+ * @param {...(Node|string)} within
  * @returns {HTMLElementTagNameMap[T]}
  */
 export function make(tag, fields, ...within) {
