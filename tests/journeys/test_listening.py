@@ -61,10 +61,10 @@ async def test_the_share_is_right_and_either_turns_it_off_for_both(
     await mentor.evaluate(AXE.read_text())
     assert await mentor.evaluate(LOOK) == []
 
-    await mentee.get_by_role("button", name="Turn the speaking times off for both", exact=True).click()
+    await mentee.get_by_role("button", name="Turn the speaking times off for everybody", exact=True).click()
     for page in (mentor, mentee):
         await expect(page.locator("#speaking")).to_be_hidden()
-    await expect(mentor.locator("#announcer")).to_have_text("Speaking times are off for both in this call.")
+    await expect(mentor.locator("#announcer")).to_have_text("Speaking times are off for everybody in this call.")
     await mentor.reload()
     await mentor.get_by_role("button", name="Enter", exact=True).click()
     await expect(mentee.locator(".tile")).to_have_attribute("data-here", "in")

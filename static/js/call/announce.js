@@ -41,7 +41,7 @@ function ownChanges(state, before) {
     if (other && state.unreadable !== before.unreadable) news.push(sayUnreadable(other.name, sound));
   }
   if (state.hand !== before.hand) news.push(state.hand ? gettext("Your hand is raised.") : gettext("Your hand is lowered."));
-  if (state.speakingOff && !before.speakingOff) news.push(gettext("Speaking times are off for both in this call."));
+  if (state.speakingOff && !before.speakingOff) news.push(gettext("Speaking times are off for everybody in this call."));
   if (state.soundOnly !== before.soundOnly) {
     news.push(state.soundOnly ? gettext("Sound only: pictures are off.") : gettext("Pictures are on again."));
   }

@@ -1,6 +1,6 @@
 /**
  * How the speaking time was shared, for oneself alone to see: a quiet bar without a number, in which one's own part comes
- * first. Either person turns it off for both.
+ * first. Each person turns it off for everybody.
  */
 
 import { find } from "../lib/dom.js";
