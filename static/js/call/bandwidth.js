@@ -3,7 +3,8 @@
  *
  * By itself, Chromium raises its estimate by a few percent a second, and the size of the video in steps of many seconds.
  * It reacts at once to two things: it probes when a ceiling that limits its estimate is raised, and it sizes the video
- * again when its encoder is set up. The ceiling used here is that of the screen's video, so that the camera's goes on. A
+ * again when its encoder is set up. The ceiling used here is that of the screen's video, which holds nothing down while no
+ * screen is shared. Both take an answer that is applied again, and each such answer sets the camera's encoder up again. A
  * probe is a few packets, and Chromium makes none while it sees queues grow. Nothing is done in browsers that do not say
  * what limits their video, nor on networks that lose packets: there, each restart makes Chromium forget what it has
  * learned about the losses, and its estimate falls to a tenth.
@@ -14,8 +15,8 @@ const EVERY = 2000;
 const ENOUGH = 2500;
 const BEGIN = 1000;
 /**
- * A probe that found nothing is repeated ever more rarely: each sets the camera's encoder up again, which begins with a
- * keyframe, and on a slow way nothing else gets through while these come faster than they can be sent.
+ * A probe that found nothing is repeated ever more rarely: the encoder begins with a keyframe each time, and on a slow way
+ * nothing else gets through while these come faster than they can be sent.
  */
 const RARELY = { small: 5000, large: 16000 };
 /** Up to so many kbit/s a probe is a few packets. */
