@@ -19,7 +19,7 @@ from server.db.database import Database
 from server.db.schema import migrate
 from server.db.tables import people
 from server.demo import prepare_demo
-from tests.cast import Fireside, free_port
+from tests.cast import PATIENCE_S, Fireside, free_port
 from tests.cluster import Cluster
 from tests.emptying import empty
 from tests.firefox import Firefox
@@ -56,13 +56,23 @@ PR_CAPBSET_DROP, CAP_SYS_NICE = 24, 23
 ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, CAP_SYS_NICE, 0, 0, 0)
 
 # Five seconds are soon over on a machine that has other things to do.
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=1000 * PATIENCE_S)
+
+# What a test module has of these when it lets browsers call.
+CALLING = {"into_call", "firefox_into_call", "to_lobby", "sees_and_hears", "media_flows"}
 
 # How long an example takes is no matter of the test: the machine may be busy.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 names = count(1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Calls of browsers follow one another in one worker: two at once leave neither enough of two cores."""
+    for item in items:
+        if isinstance(item, pytest.Function) and CALLING & vars(item.module).keys():
+            item.add_marker(pytest.mark.xdist_group("calls"))
 
 
 @pytest.fixture(scope="session")

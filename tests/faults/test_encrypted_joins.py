@@ -48,13 +48,13 @@ async def test_each_join_is_encrypted_and_plays(chromium: Browser, tmp_path: Pat
         took = []
         for number in range(JOINS):
             began = time.monotonic()
-            await until(lambda: plays(ben), 40, f"sound and picture of join {number}")
+            await until(lambda: plays(ben), what=f"sound and picture of join {number}")
             took.append(time.monotonic() - began)
             state = await ben.locator("#encryption-state").text_content()
             assert state == "Sound, pictures and chat are encrypted from browser to browser."
             await ben.get_by_role("button", name="Leave", exact=True).click()
             await ben.get_by_role("button", name="Enter again", exact=True).click()
-        await until(lambda: plays(ann), 40, "sound and picture at the other end")
+        await until(lambda: plays(ann), what="sound and picture at the other end")
         took.sort()
         print(f"{JOINS} joins, {took[len(took) // 2]:.2f} s at the median, {took[-1]:.2f} s at most; {unused}")
         for page in (ann, ben):

@@ -102,7 +102,7 @@ async def watch(page: Page, seconds: float) -> dict[str, Any]:
 async def settled(fireside: Fireside, mentor: Page, mentee: Page) -> None:
     await into_call(fireside, mentor, mentee)
     for page in (mentor, mentee):
-        await sees_and_hears(page.evaluate, frames=5, within=30)
+        await sees_and_hears(page.evaluate, frames=5)
     # Bandwidth estimation needs its time before anything is judged.
     await asyncio.sleep(SETTLE_S)
 
@@ -210,7 +210,6 @@ async def test_an_outage_and_a_new_address_are_pauses(
     assert max(gaps.values()) < 8
 
 
-@pytest.mark.timeout(300)
 async def test_firefox_at_a_new_address(fireside: Fireside, firefox: Firefox, mentee: Page, proxied: Any) -> None:
     proxy = await proxied(firefox, Impairment())
     await firefox_into_call(fireside, firefox, mentee)

@@ -54,7 +54,6 @@ async def kbits(page: Page, seconds: float = WINDOW_S) -> float:
     return float((await page.evaluate(SENT) - before) / 125 / (time.monotonic() - began))
 
 
-@pytest.mark.timeout(300)
 async def test_the_sender_follows_a_limit_down_and_up(fireside: Fireside, mentor: Page, mentee: Page) -> None:
     [pid] = fireside.relay_pids()
     proxy = await Proxy.start(udp_port_of(pid), up=Impairment(delay=0.02), down=FREE)
@@ -74,7 +73,7 @@ async def test_the_sender_follows_a_limit_down_and_up(fireside: Fireside, mentor
     async def follows() -> bool:
         return await kbits(mentor) < LIMIT.rate / 1000
 
-    await until(follows, 30, "a rate below the limit")
+    await until(follows, what="a rate below the limit")
     down = time.monotonic() - began
     await asyncio.sleep(LIMITED_S)
     narrow = await kbits(mentor)

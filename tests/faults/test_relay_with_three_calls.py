@@ -114,7 +114,7 @@ async def test_all_browsers_are_back_and_the_other_relays_call_loses_nothing(tmp
             for page, then in zip(spared, before, strict=True):
                 now = await page.evaluate(LOST)
                 lost.append((now["lost"] - then["lost"], now["received"] - then["received"]))
-            await until(lambda: bool(room.hub.health()["ready"]), 20, "both relay processes")
+            await until(lambda: bool(room.hub.health()["ready"]), what="both relay processes")
         took.sort()
         print(f"{KILLS} kills: media again at the slowest browser {took[-1]:.2f} s after, median {median(took):.2f}")
         print(f"packets lost and received meanwhile in the call on the other process: {lost}")

@@ -88,7 +88,6 @@ def contents(data: Path) -> dict[str, list]:
     return found | {"links": links, "people": people}
 
 
-@pytest.mark.timeout(300)
 async def test_getting_every_link_twice_changes_nothing(fireside: Fireside, links: list[str]) -> None:
     before = contents(fireside.data)
     kinds = {kind for (kind,) in rows(fireside.data, "SELECT DISTINCT kind FROM outbox")}

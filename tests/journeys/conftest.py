@@ -7,7 +7,7 @@ from weakref import WeakSet
 import pytest
 from playwright.async_api import Browser, ConsoleMessage, Page, Response
 
-from tests.cast import Fireside, until
+from tests.cast import PATIENCE_S, Fireside, until
 from tests.firefox import Firefox
 
 DESK = {"width": 1280, "height": 800}
@@ -25,6 +25,7 @@ async def new_page(browser: Browser, viewport: dict[str, int], zone: str = STOCK
     `errors` are those of its scripts, and what its console shows in red: a test fails when there are any.
     """
     context = await browser.new_context(viewport=viewport, timezone_id=zone)
+    context.set_default_timeout(1000 * PATIENCE_S)
     page = await context.new_page()
     page.errors = errors_of(page)
     return page

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from tests.cast import until
+from tests.cast import PATIENCE_S, until
 
 Evaluate = Callable[[str], Awaitable[Any]]
 
@@ -36,7 +36,7 @@ PICTURE = """(() => {
 TILE = "({...document.querySelector('.tile')?.dataset})"
 
 
-async def sees_and_hears(evaluate: Evaluate, frames: int = 15, within: float = 30.0) -> None:
+async def sees_and_hears(evaluate: Evaluate, frames: int = 15, within: float = PATIENCE_S) -> None:
     """Waits for this many decoded frames more, at least three different pictures, and more sound energy."""
     before = await evaluate(FIGURES)
     pictures: set[str] = set()
@@ -53,20 +53,20 @@ async def sees_and_hears(evaluate: Evaluate, frames: int = 15, within: float = 3
     await until(enough, within, f"{frames} frames with changing content, and sound")
 
 
-async def sees_tile(evaluate: Evaluate, within: float = 10.0, **expected: str) -> None:
+async def sees_tile(evaluate: Evaluate, **expected: str) -> None:
     """Waits until the other's tile says this."""
 
     async def as_expected() -> bool:
         tile = await evaluate(TILE)
         return all(tile.get(name) == value for name, value in expected.items())
 
-    await until(as_expected, within, f"a tile with {expected}")
+    await until(as_expected, what=f"a tile with {expected}")
 
 
-async def sees_no_tile(evaluate: Evaluate, within: float = 10.0) -> None:
+async def sees_no_tile(evaluate: Evaluate) -> None:
     """Waits until nobody else is shown."""
 
     async def alone() -> bool:
         return await evaluate(TILE) == {}
 
-    await until(alone, within, "an empty stage")
+    await until(alone, what="an empty stage")

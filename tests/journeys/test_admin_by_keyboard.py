@@ -34,7 +34,7 @@ async def to(page: Page, name: str, role: str = "") -> None:
             continue
         assert focused["seen"], focused
         if not focused["there"]:
-            await until(partial(is_there, page), 10, f"the focus in the window: {focused}")
+            await until(partial(is_there, page), what=f"the focus in the window: {focused}")
         if focused["name"].startswith(name) and role in focused["role"]:
             return
     raise AssertionError(f"no way by Tab to {name!r} on {page.url}")
@@ -71,7 +71,7 @@ async def told(page: Page, text: str) -> None:
         focused = await page.evaluate(FOCUSED)
         return text in focused["name"] and focused["there"]
 
-    await until(here, 10, f"the focus on {text!r}")
+    await until(here, what=f"the focus on {text!r}")
 
 
 async def test_the_main_acts_by_keyboard_alone(fireside: Fireside, admin: Page, mentor: Page) -> None:
@@ -122,7 +122,7 @@ async def test_the_main_acts_by_keyboard_alone(fireside: Fireside, admin: Page, 
     await to_lobby(mentor, fireside.links["booking_mentor"])
     await mentor.get_by_role("button", name="Enter", exact=True).click()
     await follow(admin, "Live now", "a")
-    await expect(admin.get_by_role("link", name="End this call")).to_be_visible(timeout=30_000)
+    await expect(admin.get_by_role("link", name="End this call")).to_be_visible()
     await follow(admin, "End this call", "a")
     await write(admin, "Why", "A trial")
     await send(admin)

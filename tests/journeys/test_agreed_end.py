@@ -5,7 +5,7 @@ from playwright.async_api import Locator, Page, expect
 from tests.cast import Fireside, until
 from tests.journeys.conftest import into_call
 from tests.journeys.test_kept_together import AXE, FAULTS, add, opened
-from tests.journeys.test_time import PATIENCE_MS, end_in, press
+from tests.journeys.test_time import end_in, press
 from tests.smtp_server import SmtpServer
 
 ASK, CALL = "Ask at the library", "Call Jo"
@@ -25,7 +25,7 @@ async def test_both_agree_on_the_end_and_get_the_same_record(
     await mentee.get_by_role("button", name="Close the notes", exact=True).click()
     end_in(fireside, 4, 30)
     for page in (mentor, mentee):
-        await expect(page.locator("#time-why")).to_contain_text("Five minutes left.", timeout=PATIENCE_MS)
+        await expect(page.locator("#time-why")).to_contain_text("Five minutes left.")
         await page.locator("#time-yes").click()
         await expect(page.get_by_role("heading", name="What we agreed")).to_be_visible()
         await expect(tick(page, ASK)).not_to_be_checked()

@@ -120,7 +120,7 @@ async def test_a_network_without_sockets_is_not_waited_for(shared_fireside: Fire
     await mentor.add_init_script(NO_SOCKETS)
     await to_lobby(mentor, shared_fireside.links["booking_mentor"])
     banner = mentor.locator("#banner")
-    await expect(banner).to_contain_text("This network does not let the call through.", timeout=30_000)
+    await expect(banner).to_contain_text("This network does not let the call through.")
     await mentor.get_by_role("button", name="Enter", exact=True).click()
     await expect(banner).to_contain_text("Try another network, such as mobile data")
 
@@ -130,7 +130,7 @@ async def test_a_lobby_whose_scripts_do_not_run_says_so(shared_fireside: Firesid
     await page.route("**/js/pages/call.js", lambda route: route.abort())
     await page.goto(shared_fireside.links["booking_mentee"])
     await page.get_by_role("button", name="Join call", exact=True).click()
-    await expect(page.get_by_text("Does nothing happen here?")).to_be_visible(timeout=30_000)
+    await expect(page.get_by_text("Does nothing happen here?")).to_be_visible()
     await page.context.close()
 
 
@@ -160,7 +160,7 @@ async def test_a_picture_that_stands_still_is_said_within_seconds(
 ) -> None:
     await into_call(fireside, mentor, mentee)
     await sees_and_hears(mentor.evaluate)
-    await expect(mentor.locator("#quality")).to_have_text("Connection: good", timeout=30_000)
+    await expect(mentor.locator("#quality")).to_have_text("Connection: good")
     await says_that_it_stands_still(fireside, mentor.evaluate)
     await sees_and_hears(mentor.evaluate)
     await until(lambda: mentor.evaluate("!document.querySelector('#banner').textContent"), what="no banner")
@@ -182,12 +182,12 @@ async def test_what_is_said_of_the_other_is_true_and_escape_closes_what_it_shoul
     await sees_and_hears(mentor.evaluate)
     await mentor.evaluate(heard)
     quality = mentor.locator("#quality")
-    await expect(quality).to_have_text("Connection: good", timeout=30_000)
+    await expect(quality).to_have_text("Connection: good")
     await mentee.get_by_role("button", name="Leave", exact=True).click()
     await sees_no_tile(mentor.evaluate)
     await expect(quality).to_be_empty()
     await mentee.get_by_role("button", name="Enter again", exact=True).click()
-    await expect(quality).to_have_text("Connection: good", timeout=30_000)
+    await expect(quality).to_have_text("Connection: good")
 
     withdraw = mentor.get_by_role("button", name="Withdraw", exact=True)
     await withdraw.click()

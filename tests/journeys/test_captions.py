@@ -123,7 +123,7 @@ async def test_the_speaker_is_asked_and_can_take_it_back(shared_fireside: Firesi
     await expect(mentee.get_by_role("button", name="Stop captions", exact=True)).to_be_focused()
 
     # The speaker's page is in English; the track is the one that was received.
-    await until(lambda: mentor.evaluate(f"JSON.stringify({LIVE}) === '[\"en-US\"]'"), 10, "recognition")
+    await until(lambda: mentor.evaluate(f"JSON.stringify({LIVE}) === '[\"en-US\"]'"), what="recognition")
     [run] = await mentor.evaluate("runs")
     assert run["kind"] == "audio"
     assert run["track"] in await mentor.evaluate(RECEIVED)
@@ -140,14 +140,14 @@ async def test_the_speaker_is_asked_and_can_take_it_back(shared_fireside: Firesi
     await is_accessible(mentee)
     # It ends by itself after a while, and goes on; a screen reader is told nothing unless one wants it.
     await mentor.evaluate("finish()")
-    await until(lambda: mentor.evaluate("runs.length === 2 && runs[1].live"), 10, "another run")
+    await until(lambda: mentor.evaluate("runs.length === 2 && runs[1].live"), what="another run")
     assert await mentor.locator("#captions + p").text_content() == ""
 
     # Muted, nothing is to be heard; unmuted, it goes on.
     await mentee.locator("#mute").click()
-    await until(lambda: mentor.evaluate(f"{LIVE}.length === 0"), 10, "the end while muted")
+    await until(lambda: mentor.evaluate(f"{LIVE}.length === 0"), what="the end while muted")
     await mentee.locator("#mute").click()
-    await until(lambda: mentor.evaluate(f"{LIVE}.length === 1"), 10, "recognition again")
+    await until(lambda: mentor.evaluate(f"{LIVE}.length === 1"), what="recognition again")
 
     await mentor.evaluate("hear('This is the last word', false)")
     await mentee.get_by_role("button", name="Stop captions", exact=True).click()
@@ -159,13 +159,13 @@ async def test_the_speaker_is_asked_and_can_take_it_back(shared_fireside: Firesi
     await expect(allowed).not_to_be_checked()
     await allowed.check()
     await is_accessible(mentee)
-    await until(lambda: mentor.evaluate(f"{LIVE}.length === 1"), 10, "recognition after a second yes")
+    await until(lambda: mentor.evaluate(f"{LIVE}.length === 1"), what="recognition after a second yes")
     await allowed.uncheck()
-    await until(lambda: mentor.evaluate(f"{LIVE}.length === 0"), 10, "the end by the settings")
+    await until(lambda: mentor.evaluate(f"{LIVE}.length === 0"), what="the end by the settings")
     await allowed.check()
     await mentee.reload()
     await mentee.get_by_role("button", name="Enter", exact=True).click()
-    await until(lambda: mentor.evaluate(f"{LIVE}.length === 1"), 20, "recognition after a reload")
+    await until(lambda: mentor.evaluate(f"{LIVE}.length === 1"), what="recognition after a reload")
     await expect(mentee.get_by_text(f"{MENTOR} reads captions of what you say.")).to_be_visible()
     await expect(question).to_be_hidden()
 
@@ -203,7 +203,7 @@ async def test_language_size_position_and_contrast(shared_fireside: Fireside, me
     await open_settings(mentee)
     await mentee.get_by_label("Show captions").check()
     await mentor.get_by_role("button", name="Allow", exact=True).click()
-    await until(lambda: mentee.evaluate(f"{LIVE}.join() === 'en-US'"), 10, "recognition")
+    await until(lambda: mentee.evaluate(f"{LIVE}.join() === 'en-US'"), what="recognition")
 
     language = mentee.get_by_label(f"{MENTOR} speaks")
     await language.select_option("de-DE")
@@ -213,7 +213,7 @@ async def test_language_size_position_and_contrast(shared_fireside: Fireside, me
     await is_accessible(mentee)
     await download.focus()
     await mentee.keyboard.press("Enter")
-    await until(lambda: mentee.evaluate(f"{LIVE}.join() === 'de-DE'"), 10, "recognition in German")
+    await until(lambda: mentee.evaluate(f"{LIVE}.join() === 'de-DE'"), what="recognition in German")
     await expect(language).to_be_focused()
 
     await mentee.get_by_label("Size").select_option("large")
@@ -241,7 +241,7 @@ async def test_language_size_position_and_contrast(shared_fireside: Fireside, me
     await expect(language).to_have_value("de-DE")
     await expect(mentee.get_by_label("Size")).to_have_value("large")
     await language.select_option("en-US")
-    await until(lambda: mentee.evaluate(f"{LIVE}.join() === 'en-US'"), 10, "recognition in English")
+    await until(lambda: mentee.evaluate(f"{LIVE}.join() === 'en-US'"), what="recognition in English")
     await close_settings(mentee)
     await mentee.evaluate("hear('It has the size that was chosen.', true)")
     await expect(captions).to_have_attribute("data-size", "large")
@@ -255,7 +255,7 @@ async def test_chromium_without_models_starts_nothing(shared_fireside: Fireside,
     await mentor.get_by_label("Show captions").check()
     await mentee.get_by_role("button", name="Allow", exact=True).click()
     download = mentor.get_by_role("button", name="Download for captions: American English", exact=True)
-    await download.click(timeout=15_000)
+    await download.click()
     await expect(mentor.get_by_text("Your browser did not get it: American English.").first).to_be_visible()
     assert await mentor.evaluate("starts") == []
 
@@ -272,13 +272,12 @@ async def test_firefox_says_that_it_has_none_and_can_still_be_asked(
         lambda: firefox.evaluate(
             "document.querySelector('.captions-card')?.textContent.includes('would like captions')"
         ),
-        15,
-        "the question",
+        what="the question",
     )
     await firefox.press("Allow")
-    await until(lambda: mentee.evaluate(f"{LIVE}.length === 1"), 10, "recognition")
+    await until(lambda: mentee.evaluate(f"{LIVE}.length === 1"), what="recognition")
     await firefox.press("Settings")
     says = "document.querySelector('.captions-settings')?.textContent ?? ''"
     expected = "Captions are not in this browser. Desktop Chromium or Chrome from version 139 has them."
-    await until(lambda: firefox.evaluate(f"{says}.includes('{expected}')"), 10, "the sentence")
+    await until(lambda: firefox.evaluate(f"{says}.includes('{expected}')"), what="the sentence")
     assert not await firefox.evaluate("Boolean(document.querySelector('#captions-on'))")

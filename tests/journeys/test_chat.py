@@ -82,8 +82,7 @@ async def test_firefox_and_chromium_write_to_each_other(
         lambda: firefox.evaluate(
             "document.querySelector('#shared-notes').value === 'See https://example.org/a, please.'"
         ),
-        10,
-        "the line in the notes",
+        what="the line in the notes",
     )
     await field.focus()
     await field.fill("مرحبا 👋")
@@ -94,7 +93,7 @@ async def test_firefox_and_chromium_write_to_each_other(
     await expect(mentee.get_by_alt_text("The picture that you are about to send")).to_be_visible()
     await field.press("Enter")
     await says(firefox.evaluate, f"{MENTEE} sent a picture.")
-    await until(lambda: firefox.evaluate(f"{PICTURE} >= 200"), 10, "the picture")
+    await until(lambda: firefox.evaluate(f"{PICTURE} >= 200"), what="the picture")
     both = ["See https://example.org/a, please.", "مرحبا 👋"]
     assert await firefox.evaluate(LINES) == await mentee.evaluate(LINES) == both
     # Its panel is open: nothing is unread.
@@ -123,8 +122,7 @@ async def test_firefox_and_chromium_write_to_each_other(
         lambda: mentee.evaluate(
             f"JSON.stringify({LINES}) === {json.dumps(json.dumps(both, ensure_ascii=False, separators=(',', ':')))}"
         ),
-        15,
-        "all lines",
+        what="all lines",
     )
     await mentee.evaluate(AXE.read_text())
     assert await mentee.evaluate(LOOK) == []
@@ -149,13 +147,13 @@ async def test_what_the_server_did_not_get_is_sent_again_once(
     await field.press("Enter")
     await expect(mentor.get_by_text("sending…")).to_be_visible()
     await expect(mentor.get_by_text("sending…")).to_be_hidden()
-    await until(lambda: mentee.evaluate(f"JSON.stringify({LINES}) === '[\"Once\"]'"), 15, "the line")
+    await until(lambda: mentee.evaluate(f"JSON.stringify({LINES}) === '[\"Once\"]'"), what="the line")
     for number in range(14):
         await field.fill(f"Line {number}")
         await field.press("Enter")
     # Faster than the server takes them, and still all of them, in order.
     wanted = ["Once", *(f"Line {number}" for number in range(14))]
-    await until(lambda: mentee.evaluate(f"{LINES}.length === {len(wanted)}"), 30, "all lines")
+    await until(lambda: mentee.evaluate(f"{LINES}.length === {len(wanted)}"), what="all lines")
     assert await mentee.evaluate(LINES) == wanted
     await field.press("Escape")
     await expect(field).to_be_hidden()

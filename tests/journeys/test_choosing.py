@@ -41,7 +41,6 @@ async def page_of(chromium: Browser, fireside: Fireside, visit: Visit, size: dic
     return page
 
 
-@pytest.mark.timeout(240)
 async def test_every_way_to_answer_leads_on_and_the_calendars_follow(
     fireside: Fireside, chromium: Browser, crowd: Crowd, smtp_server: SmtpServer
 ) -> None:

@@ -108,11 +108,10 @@ async def pictures_of(page: Page) -> list[str]:
 
 
 async def says_of(page: Page, text: str) -> None:
-    await expect(page.locator(".encryption-of").first).to_have_text(text, timeout=20_000)
+    await expect(page.locator(".encryption-of").first).to_have_text(text)
 
 
 @pytest.mark.alone
-@pytest.mark.timeout(300)
 async def test_a_relay_that_reads_what_it_forwards_learns_nothing(chromium: Browser, room: Room) -> None:
     ann, ben = [await open_page(chromium, WATCH_KEYS) for _ in range(2)]
     said: list[str] = []
@@ -125,7 +124,7 @@ async def test_a_relay_that_reads_what_it_forwards_learns_nothing(chromium: Brow
     await ann.get_by_label("Message").fill(WRITTEN)
     await ann.get_by_label("Message").press("Enter")
     await ben.get_by_role("button", name="Chat", exact=True).click()
-    await expect(ben.locator("#chat-lines .text")).to_have_text(WRITTEN, timeout=15_000)
+    await expect(ben.locator("#chat-lines .text")).to_have_text(WRITTEN)
     assert any('"type":"chat"' in text for text in said)
     assert [text for text in said if WRITTEN in text] == []
 
@@ -159,30 +158,30 @@ async def test_a_relay_that_reads_what_it_forwards_learns_nothing(chromium: Brow
     assert await ann.evaluate("secrets.length") > secrets
     # The line from before is read by the browser that came later.
     await ben.get_by_role("button", name="Chat", exact=True).click()
-    await expect(ben.locator("#chat-lines .text")).to_have_text(WRITTEN, timeout=15_000)
+    await expect(ben.locator("#chat-lines .text")).to_have_text(WRITTEN)
 
     # With a wrong key nothing plays, and the page says so, until the right one is there.
     await ben.evaluate("window.wrong = true")
     await ann.evaluate("fireside.pc().close()")
     await enter(ann, room, "ann")
     await until(
-        lambda: ben.evaluate(f'{TILES_SAY}.includes("Ann\'s sound cannot be read.")'), 30, "what cannot be read"
+        lambda: ben.evaluate(f'{TILES_SAY}.includes("Ann\'s sound cannot be read.")'), what="what cannot be read"
     )
     await sees_and_hears(ann.evaluate, 10, 60)
     await ben.evaluate("window.wrong = false")
     await sees_and_hears(ben.evaluate, 10, 60)
-    await until(lambda: ben.evaluate(f"{TILES_SAY}.every((each) => !each)"), 30, "readable again")
+    await until(lambda: ben.evaluate(f"{TILES_SAY}.every((each) => !each)"), what="readable again")
 
     # The death of the relay process, and a leave, bring fresh keys, too.
     forget_the_outage(ann, ben)
     used = [set(await page.evaluate("secrets")) for page in (ann, ben)]
     os.kill(pid_of(room.hub), signal.SIGKILL)
     for page, then in zip((ann, ben), used, strict=True):
-        await until(lambda page=page, then=then: has_new_secret(page, then), 30, "a fresh key")
+        await until(lambda page=page, then=then: has_new_secret(page, then), what="a fresh key")
         await sees_and_hears(page.evaluate, 10, 60)
     used = [set(await page.evaluate("secrets")) for page in (ann, ben)]
     await ben.get_by_role("button", name="Leave", exact=True).click()
-    await until(lambda: has_new_secret(ann, used[0]), 30, "a fresh key")
+    await until(lambda: has_new_secret(ann, used[0]), what="a fresh key")
     forget_the_outage(ann, ben)
     for page in (ann, ben):
         assert page.errors == []
@@ -194,7 +193,6 @@ async def has_new_secret(page: Page, then: set[str]) -> bool:
 
 
 @pytest.mark.alone
-@pytest.mark.timeout(200)
 async def test_of_a_browser_that_does_not_use_its_transforms_nothing_leaves_but_black_and_silence(
     chromium: Browser, room: Room
 ) -> None:
@@ -204,7 +202,7 @@ async def test_of_a_browser_that_does_not_use_its_transforms_nothing_leaves_but_
     await enter(ben, room, "ben")
     await enter(ann, room, "ann")
     # It connects again each time that it notices, which ends nothing of this.
-    await until(lambda: len(unused) >= 2, 40, "transforms that are not used")
+    await until(lambda: len(unused) >= 2, what="transforms that are not used")
     pictures, blocks = tapped(room)
     assert keyframes(pictures) > 0
     assert len(blocks) > 20
@@ -216,7 +214,6 @@ async def test_of_a_browser_that_does_not_use_its_transforms_nothing_leaves_but_
 
 
 @pytest.mark.alone
-@pytest.mark.timeout(200)
 async def test_with_a_browser_that_cannot_it_is_off_and_each_page_says_so(chromium: Browser, room: Room) -> None:
     ann, ben = await open_page(chromium), await open_page(chromium, UNABLE)
     for page, person in ((ann, "ann"), (ben, "ben")):

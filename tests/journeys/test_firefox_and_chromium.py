@@ -19,7 +19,7 @@ async def test_each_sees_and_hears_the_other(shared_fireside: Fireside, firefox:
 
     await sees_and_hears(mentee.evaluate)
     await sees_and_hears(firefox.evaluate)
-    await until(lambda: mentee.evaluate(f"{PICTURES}.length === 4"), 15, "four pictures")
+    await until(lambda: mentee.evaluate(f"{PICTURES}.length === 4"), what="four pictures")
     assert await firefox.evaluate(PICTURES) == await mentee.evaluate(PICTURES)
     for evaluate in (firefox.evaluate, mentee.evaluate):
         assert await evaluate(STATE) == "Sound, pictures and chat are encrypted from browser to browser."

@@ -22,7 +22,6 @@ from tests.journeys.conftest import into_call
 from tests.journeys.seen import sees_and_hears
 
 # One process runs them all, so that the package is built and installed once.
-pytestmark = pytest.mark.xdist_group("installed")
 
 ROOT = Path(__file__).parents[2]
 CODE, DATA = ("server", "signaling"), ("migrations", "static", "templates")

@@ -41,7 +41,6 @@ async def shares(page: Page) -> list[int]:
     return [int(number) for number in re.findall(r"(\d+) percent", await page.evaluate(SHARES) or "")]
 
 
-@pytest.mark.timeout(240)
 async def test_the_share_is_right_and_either_turns_it_off_for_both(
     shared_fireside: Fireside, mentor: Page, mentee: Page
 ) -> None:
@@ -49,11 +48,11 @@ async def test_the_share_is_right_and_either_turns_it_off_for_both(
     await mentee.add_init_script(TALK % {"begin": 3, "end": 4})
     await into_call(shared_fireside, mentor, mentee)
     for page in (mentor, mentee):
-        await expect(page.locator(".tile")).to_have_attribute("data-here", "in", timeout=30_000)
+        await expect(page.locator(".tile")).to_have_attribute("data-here", "in")
         await until(lambda page=page: page.evaluate("window.fireside.pc().connectionState === 'connected'"), 20)
         await page.evaluate("window.talk()")
     bar = mentor.locator("#speaking-bar")
-    await expect(bar).to_be_visible(timeout=60_000)
+    await expect(bar).to_be_visible()
     await mentor.wait_for_timeout(SECONDS * 1000)
     found = [await shares(page) for page in (mentor, mentee)]
     print(f"after {SECONDS} s of 75 and 25: {found}")

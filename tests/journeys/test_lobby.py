@@ -65,7 +65,7 @@ async def test_a_dead_microphone_is_noticed_and_the_speaker_is_tried(shared_fire
     await mentor.get_by_role("button", name="Play a test sound", exact=True).click()
     await until(lambda: mentor.evaluate("window.played >= 1"), what="a sound")
     notice = mentor.locator("#voice-notice")
-    await expect(notice).to_contain_text("We hear nothing from your microphone.", timeout=30_000)
+    await expect(notice).to_contain_text("We hear nothing from your microphone.")
     await mentor.evaluate(AXE.read_text())
     assert await mentor.evaluate(LOOK) == []
 
@@ -90,14 +90,14 @@ async def test_who_speaks_while_muted_is_told_and_who_waits_sees_the_other_come(
     await mentor.evaluate("Object.defineProperty(document, 'hidden', {configurable: true, get: () => true})")
     await to_lobby(mentee, shared_fireside.links["booking_mentee"])
     await mentee.get_by_role("button", name="Enter", exact=True).click()
-    await until(lambda: mentor.evaluate(f"document.title === '{MENTEE} is here'"), 20, "a title that says it")
+    await until(lambda: mentor.evaluate(f"document.title === '{MENTEE} is here'"), what="a title that says it")
     await mentor.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
     assert await mentor.title() == title
 
     notice = mentor.get_by_text("You are speaking, but you are muted.")
     await mentor.keyboard.press("m")
     # The fake microphone beeps.
-    await expect(notice).to_be_visible(timeout=30_000)
+    await expect(notice).to_be_visible()
     await mentor.keyboard.press("m")
     await expect(notice).to_be_hidden()
 

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 
-import pytest
 from playwright.async_api import Browser, Page, expect
 from sqlalchemy import update
 
@@ -49,7 +48,7 @@ async def proposes(admin: Page) -> None:
     await expect(admin.get_by_role("link", name="Niko Berg")).to_be_visible()
     await admin.get_by_role("button", name="Start a run").click()
     # The page is told when it is done, and is not loaded again.
-    await admin.get_by_role("link", name="Look at its suggestions").click(timeout=60_000)
+    await admin.get_by_role("link", name="Look at its suggestions").click()
     await expect(admin.get_by_role("heading", name="Niko Berg – Mona Lind")).to_be_visible()
     await expect(admin.get_by_text("would like help with this")).to_contain_text("Writing")
     await admin.get_by_label("Propose it").check()
@@ -57,7 +56,6 @@ async def proposes(admin: Page) -> None:
     await expect(admin.get_by_text("1 mentee is being asked.")).to_be_focused()
 
 
-@pytest.mark.timeout(300)
 async def test_a_coordinator_runs_it_both_say_yes_and_have_a_call(
     chromium: Browser, fireside: Fireside, smtp_server: SmtpServer
 ) -> None:
@@ -96,7 +94,6 @@ async def test_a_coordinator_runs_it_both_say_yes_and_have_a_call(
     assert [error for page in (admin, mentor, mentee) for error in page.errors] == []
 
 
-@pytest.mark.timeout(300)
 async def test_a_no_and_silence_return_both_without_blame(
     chromium: Browser, fireside: Fireside, smtp_server: SmtpServer
 ) -> None:

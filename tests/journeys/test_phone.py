@@ -71,7 +71,7 @@ async def test_numbers_are_lent_for_the_catchup_and_both_say_afterwards_how_it_w
     await mentor.get_by_role("button", name="We spoke", exact=True).click()
     await expect(mentor.get_by_role("definition")).to_have_text(["We spoke"])
     # The page of the mentee leads on by itself.
-    await mentee.get_by_role("button", name="We missed each other", exact=True).click(timeout=30_000)
+    await mentee.get_by_role("button", name="We missed each other", exact=True).click()
     await expect(mentee.get_by_role("definition")).to_have_text(["We missed each other", "We spoke"])
     await sign_in(admin, fireside.links["admin"])
     row = admin.get_by_role("row").filter(has_text="confirmed, over")
@@ -108,13 +108,13 @@ async def test_a_call_goes_on_by_phone_which_both_allow_and_one_takes_back_meanw
     more = mentee.get_by_role("button", name="More", exact=True)
     await more.click()
     for page in (mentor, mentee):
-        await expect(page.get_by_role("button", name="Go on by phone", exact=True)).to_be_visible(timeout=30_000)
+        await expect(page.get_by_role("button", name="Go on by phone", exact=True)).to_be_visible()
     await more.click()
     assert NUMBERS.search(await mentor.content()) is None
 
     await mentor.evaluate("window.poor = true")
     hint = mentor.get_by_text("The connection is poor. You can go on by phone.", exact=True)
-    await expect(hint).to_be_visible(timeout=30_000)
+    await expect(hint).to_be_visible()
     await mentor.get_by_role("button", name="Not now", exact=True).click()
     await expect(hint).to_be_hidden()
 
@@ -141,11 +141,11 @@ async def test_a_call_goes_on_by_phone_which_both_allow_and_one_takes_back_meanw
     await expect(mentor.get_by_role("link", name=SAMS, exact=True)).to_be_focused()
     await beside.get_by_text("Go on without the phone", exact=True).first.click()
     await beside.get_by_role("button", name="Go on without the phone", exact=True).click()
-    await expect(mentor.get_by_text("The number is not shown now.", exact=True)).to_be_visible(timeout=30_000)
+    await expect(mentor.get_by_text("The number is not shown now.", exact=True)).to_be_visible()
     assert NUMBERS.search(await mentor.content()) is None
     await mentor.get_by_role("button", name="Stay with the video", exact=True).click()
     for page in (mentor, mentee):
-        await expect(page.locator("#phone")).to_be_hidden(timeout=30_000)
+        await expect(page.locator("#phone")).to_be_hidden()
 
     await mentor.get_by_role("button", name="Leave", exact=True).click()
     await mentor.get_by_role("button", name="Technical problems", exact=True).click()

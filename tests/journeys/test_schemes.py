@@ -1,6 +1,5 @@
 """A scheme from its making to somebody who leaves it, in real browsers, with emails from a real mail server."""
 
-import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.cast import Fireside
@@ -32,7 +31,6 @@ async def confirms(page: Page, smtp_server: SmtpServer, email: str) -> None:
     await expect(page.get_by_text("You asked to take part.")).to_be_visible()
 
 
-@pytest.mark.timeout(300)
 async def test_two_people_come_into_a_new_scheme_and_one_leaves(
     chromium: Browser, fireside: Fireside, smtp_server: SmtpServer
 ) -> None:

@@ -25,11 +25,11 @@ async def hears_only(evaluate: Evaluate) -> None:
 
     async def quiet() -> bool:
         before = await evaluate(FIGURES)
-        await until(lambda: _louder(evaluate, before["energy"]), 20, "sound")
+        await until(lambda: _louder(evaluate, before["energy"]), what="sound")
         after = await evaluate(FIGURES)
         return bool(after["frames"] == before["frames"])
 
-    await until(quiet, 40, "no more pictures")
+    await until(quiet, what="no more pictures")
 
 
 async def _louder(evaluate: Evaluate, energy: float) -> bool:
@@ -60,7 +60,7 @@ async def test_a_poor_network_takes_the_pictures_and_says_so(
     await sees_and_hears(mentor.evaluate)
     await mentor.evaluate("window.poor = true")
     why = mentor.get_by_text("The network is poor: pictures are off, so that the sound stays.")
-    await expect(why).to_be_visible(timeout=40_000)
+    await expect(why).to_be_visible()
     await hears_only(mentor.evaluate)
     await sees_tile(mentee.evaluate, camera="off")
     # It comes back with the same connection.

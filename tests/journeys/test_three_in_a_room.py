@@ -121,7 +121,7 @@ async def sees_and_hears(page: Page | Firefox, *others: str) -> None:
             for each in others
         )
 
-    await until(enough, 40, f"pictures and sound of {others}")
+    await until(enough, what=f"pictures and sound of {others}")
 
 
 async def kill(browser: Browser) -> None:
@@ -131,7 +131,6 @@ async def kill(browser: Browser) -> None:
 
 
 @pytest.mark.alone
-@pytest.mark.timeout(240)
 async def test_a_sharer_who_is_killed_disturbs_nobody(chromium: Browser, sharers_browser: Browser, room: Room) -> None:
     ann = await enter(chromium, room, "ann", DESK)
     ben = await enter(chromium, room, "ben", PHONE)
@@ -147,7 +146,7 @@ async def test_a_sharer_who_is_killed_disturbs_nobody(chromium: Browser, sharers
         async def shown(page: Page = page) -> bool:
             return bool((await page.evaluate(FIGURES))["cleo"]["screen"] == 1024)
 
-        await until(shown, 20, "the shared screen")
+        await until(shown, what="the shared screen")
     shared = time.monotonic() - began
     assert [await page.evaluate(ACTIVE) for page in (ann, cleo)] == [[True, True, False], [True, True, True]]
     for page in (ann, ben):
@@ -161,7 +160,7 @@ async def test_a_sharer_who_is_killed_disturbs_nobody(chromium: Browser, sharers
         tiles = [await page.locator('.tile[data-person="cleo"]').get_attribute("data-here") for page in (ann, ben)]
         return tiles == ["reconnecting"] * 2
 
-    await until(missed, 15, "cleo's tile to say that she is reconnecting")
+    await until(missed, what="cleo's tile to say that she is reconnecting")
     frames = max(seen[other]["frames"] for seen, other in zip(before, others.values(), strict=True))
     await until(lambda: drawn_since(others, frames + 2 * FRAMES), 90, "pictures afterwards")
     watched = [await page.evaluate(WATCHED) for page in others]
@@ -175,7 +174,6 @@ async def test_a_sharer_who_is_killed_disturbs_nobody(chromium: Browser, sharers
 
 
 @pytest.mark.alone
-@pytest.mark.timeout(240)
 async def test_two_chromiums_and_firefox_each_see_all_and_show_one_large(
     chromium: Browser, firefox: Firefox, open_room: Room
 ) -> None:

@@ -32,14 +32,14 @@ async def test_media_goes_on_and_the_page_comes_back(tmp_path, mentor: Page, men
         for end in (terminated, Fireside.kill):
             await end(fireside)
             await expect(mentor.locator("#banner")).not_to_be_empty()
-            await sees_and_hears(mentor.evaluate, frames=8, within=10)
+            await sees_and_hears(mentor.evaluate, frames=8)
 
             fireside = await Fireside.start(fireside.data, port=port)
             for page in (mentor, mentee):
-                await expect(page.locator("#banner")).to_be_empty(timeout=15_000)
+                await expect(page.locator("#banner")).to_be_empty()
             assert fireside.relay_pids() == relay
             assert await mentor.evaluate("(before) => window.fireside.pc() === before", connection)
-            await sees_and_hears(mentee.evaluate, frames=8, within=10)
+            await sees_and_hears(mentee.evaluate, frames=8)
             assert await mentor.evaluate(LOST) == lost
 
         await mentor.get_by_role("button", name="Leave", exact=True).click()

@@ -16,6 +16,7 @@ import pytest
 from aiohttp import ClientConnectionError, ClientSession
 from playwright.async_api import Page, async_playwright
 
+from tests.cast import PATIENCE_S
 from tests.signaling.callers import news_in
 
 CHROMIUM = [
@@ -95,7 +96,7 @@ async def pages(site: Site) -> AsyncIterator[list[Page]]:
         await browser.close()
 
 
-async def media_flows(page: Page, frames: int = 30, within: float = 20.0) -> None:
+async def media_flows(page: Page, frames: int = 30, within: float = PATIENCE_S) -> None:
     """Wait until this many more video frames are decoded, and audio energy grew."""
     before = await page.evaluate("figures()")
     end = time.monotonic() + within
@@ -120,7 +121,7 @@ async def test_who_leaves_is_gone_at_once(site: Site, pages: list[Page]) -> None
     for page in pages:
         await media_flows(page)
     await pages[1].evaluate("say({type: 'leave'})")
-    await pages[0].wait_for_function("seen.rosters.at(-1).length == 0", timeout=5000, polling=50)
+    await pages[0].wait_for_function("seen.rosters.at(-1).length == 0", timeout=1000 * PATIENCE_S, polling=50)
     (went,) = news_in(site.directory, "Left")
     assert (went["person"], went["why"]) == ("bob", "left")
     quality = went["quality"]

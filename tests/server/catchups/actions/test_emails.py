@@ -99,7 +99,12 @@ async def test_cancelling_races_with_reminders_and_none_is_taken_after_it(databa
             await asyncio.sleep(dice.random() * 0.03)
             await withdraw(database, pair.mentee, booking.id, "", WITHDREW, clock.now)
 
-        await asyncio.gather(cancel(), remind(), remind(), remind(), remind())
+        if number == 0:
+            # Both orders come at least here, however the machine runs.
+            for step in (remind, cancel, remind):
+                await step()
+        else:
+            await asyncio.gather(cancel(), remind(), remind(), remind(), remind())
         for _ in range(4):
             clock.now += LEASE
             await send_due_emails(database, mailer)

@@ -56,7 +56,6 @@ async def pairs(database, pair) -> list[Pair]:
     return made
 
 
-@pytest.mark.timeout(300)
 async def test_of_a_hundred_accepts_of_overlapping_times_one_wins(database, pairs, count, no_limits):
     """D2: ten mentees with ten offers each, of times that all touch the same quarter of an hour."""
     made = []
@@ -76,7 +75,6 @@ async def test_of_a_hundred_accepts_of_overlapping_times_one_wins(database, pair
     assert (await accept_offer(database, loser.mentee, offer.id, accepting(SECOND), NOW)).start == SECOND
 
 
-@pytest.mark.timeout(300)
 async def test_nobody_waits_in_a_ring(database, pairs):
     """Everything at once, several times over: each is done or refused by a rule, never undone by the database."""
     window, video = JoinWindow(), frozenset({Medium.VIDEO})
