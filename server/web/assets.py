@@ -18,6 +18,7 @@ from aiohttp.hdrs import ACCEPT_ENCODING
 
 from server.errors import NotFound
 from server.resources import resource_folder
+from server.web.keys import STATIC_FILE
 
 STATIC = resource_folder("static")
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -76,11 +77,12 @@ async def serve(request: web.Request) -> web.Response:
     file = static_files().get(request.match_info["path"])
     if file is None or request.match_info["version"] != version():
         raise NotFound
+    request[STATIC_FILE] = True
     headers = {"Cache-Control": FOR_EVER, "Content-Type": file.content_type}
     if file.gzipped is None:
         return web.Response(body=file.body, headers=headers)
     headers["Vary"] = ACCEPT_ENCODING
-    if not _takes_gzip(request.headers.get(ACCEPT_ENCODING, "")):
+    if not takes_gzip(request):
         return web.Response(body=file.body, headers=headers)
     return web.Response(body=file.gzipped, headers=headers | {"Content-Encoding": "gzip"})
 
@@ -94,9 +96,9 @@ def _read(name: str) -> StaticFile:
     return StaticFile(body, gzipped if len(gzipped) < WORTHWHILE * len(body) else None, kind + charset)
 
 
-def _takes_gzip(accepted: str) -> bool:
-    """Whether an Accept-Encoding header allows gzip by its name (RFC 9110 section 12.5.3)."""
-    for part in accepted.lower().split(","):
+def takes_gzip(request: web.Request) -> bool:
+    """Whether the Accept-Encoding header allows gzip by its name (RFC 9110 section 12.5.3)."""
+    for part in request.headers.get(ACCEPT_ENCODING, "").lower().split(","):
         coding, _, weight = part.partition(";")
         if coding.strip() == "gzip":
             return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")

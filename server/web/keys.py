@@ -71,3 +71,5 @@ CLOCK: web.AppKey[Callable[[], datetime]] = web.AppKey("clock")
 HANDED_ON: web.RequestKey[bool] = web.RequestKey("handed_on")
 VISITOR: web.RequestKey[Visitor | None] = web.RequestKey("visitor")
 NONCE: web.RequestKey[str] = web.RequestKey("nonce", str)
+# Whether it is answered with a static file.
+STATIC_FILE: web.RequestKey[bool] = web.RequestKey("static_file", bool)

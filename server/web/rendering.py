@@ -1,5 +1,6 @@
 """Pages from templates, in the visitor's language and zone."""
 
+import gzip
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from server.config import Settings
 from server.i18n.catalog import Language, best_of, language_of
 from server.i18n.templates import TEMPLATE_FOLDER, make_environment
 from server.i18n.texts import N_
-from server.web.assets import asset, imports_of, version
+from server.web.assets import asset, imports_of, takes_gzip, version
 from server.web.keys import CLOCK, NONCE, SETTINGS, TEMPLATES, VISITOR
 
 LANGUAGE_QUESTION = N_("Would you like these pages and our emails in %(language)s?")
@@ -36,15 +37,26 @@ def make_templates(settings: Settings, folder: Path = TEMPLATE_FOLDER, **names: 
 
 
 def page(
-    request: web.Request, template: str, *, status: int = 200, zone: str | None = None, **context: Any
+    request: web.Request,
+    template: str,
+    *,
+    status: int = 200,
+    zone: str | None = None,
+    compressed: bool = False,
+    **context: Any,
 ) -> web.Response:
     """The rendered page. `zone` is the zone of its times: the visitor's unless given.
 
     A page that was opened with GET gets its own address as `here`. `language_question` is
-    what to ask the visitor about their language, if anything.
+    what to ask the visitor about their language, if anything. Only a page that repeats nothing
+    of its request may be `compressed`: else its length would tell what it holds (BREACH).
     """
     text = render(request, template, zone=zone, **context)
-    return web.Response(text=text, content_type="text/html", status=status)
+    response = web.Response(text=text, content_type="text/html", status=status)
+    if compressed and takes_gzip(request):
+        response.body = gzip.compress(text.encode(), compresslevel=3, mtime=0)
+        response.headers["Content-Encoding"] = "gzip"
+    return response
 
 
 def render(request: web.Request, template: str, *, zone: str | None = None, **context: Any) -> str:

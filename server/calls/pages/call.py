@@ -23,6 +23,7 @@ async def show(request: web.Request) -> web.Response:
     return page(
         request,
         "calls/call.html",
+        compressed=True,
         booking=view.booking,
         me=me,
         other=other,

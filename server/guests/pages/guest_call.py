@@ -31,6 +31,7 @@ async def show(request: web.Request) -> web.Response:
     return page(
         request,
         "guests/call.html",
+        compressed=True,
         zone=found.asked_by.zone,
         booking=found.booking,
         other={"name": names, "called": names, "needs": ""},

@@ -31,10 +31,7 @@ export class Call {
   /** How a guest asks to come in; others enter at once. @type {(() => void)|null} */ knock = null;
   /** What other parts hear, by the type of the message. @type {Record<string, (message: import("./signaling.js").Message) => void>} */
   hearing = {};
-  /** @type {Promise<import("../encryption/encryption.js").Encryption|null>} */
-  encryption = Promise.resolve(null);
-  /** Without it, no connection is made. @type {import("../encryption/encryption.js").Encryption|null} */
-  #encryption = null;
+  /** @type {import("../encryption/encryption.js").Encryption|null} */ encryption = null;
   /** When things happened, in ms of performance.now(). @type {Record<string, number>} */
   marks = {};
 
@@ -59,11 +56,7 @@ export class Call {
   }
 
   /** Opens the socket and makes the offer ready, so that entering costs one round trip. */
-  async prepare() {
-    const encryption = await this.encryption.catch(() => undefined);
-    // Its script did not come.
-    if (encryption === undefined) return this.store.set({ trouble: REFUSED });
-    this.#encryption = encryption;
+  prepare() {
     this.#renewPeer();
     this.signaling.open();
   }
@@ -71,7 +64,7 @@ export class Call {
   async enter() {
     if (["entering", "in"].includes(this.store.state.phase)) return;
     this.marks = { enter: performance.now() };
-    if (this.store.state.phase === "left") await this.prepare();
+    if (this.store.state.phase === "left") this.prepare();
     this.store.set({ phase: "entering", media: true, trouble: "", why: "" });
     await this.#sayEnter();
   }
@@ -160,7 +153,7 @@ export class Call {
     const { microphone, camera, socket } = this.store.state;
     if (peer !== this.peer || !socket || this.#asking.includes(peer)) return;
     this.#asking.push(peer);
-    this.signaling.send({ type: "enter", offer, microphone, camera, encrypts: this.#encryption?.able ?? false });
+    this.signaling.send({ type: "enter", offer, microphone, camera, encrypts: this.encryption?.able ?? false });
   }
 
   /**
@@ -202,7 +195,7 @@ export class Call {
   #renewPeer() {
     this.renewing();
     this.peer?.close();
-    const peer = new Peer(this.config.slots, this.#iceServers, (connection) => this.#encryption?.attach(connection) ?? null);
+    const peer = new Peer(this.config.slots, this.#iceServers, (connection) => this.encryption?.attach(connection) ?? null);
     this.peer = peer;
     void this.sendTracks();
     peer.connection.onconnectionstatechange = () => peer === this.peer && this.#mediaChanged(peer);

@@ -34,11 +34,7 @@ export class Chat {
   constructor(call) {
     this.call = call;
     call.hearing.chat = (message) => this.#hear(message);
-    const learn = (/** @type {import("../encryption/encryption.js").Encryption|null} */ encryption) => {
-      if (encryption) encryption.chatChanged = () => this.#lookAgain();
-    };
-    // Without it nobody enters.
-    void call.encryption.then(learn, () => {});
+    if (call.encryption) call.encryption.chatChanged = () => this.#lookAgain();
   }
 
   #lookAgain() {
@@ -62,7 +58,7 @@ export class Chat {
     if (!this.#waiting.size || phase === "left") return;
     this.#timer = setTimeout(() => void this.#sendWaiting(), AGAIN_AFTER);
     if (phase !== "in") return;
-    const encryption = await this.call.encryption;
+    const { encryption } = this.call;
     for (const [id, line] of this.#waiting) {
       if (!encryption?.encryptsChat) this.call.signaling.send({ type: "chat", id, content: line.content });
       else if (encryption.chat.ready) {
@@ -84,7 +80,7 @@ export class Chat {
     const own = person === this.call.config.me.person;
     const known = this.call.store.state.chat.find((line) => line.id === id && (line.name === "") === own);
     if (known?.sent && known.text !== UNREADABLE) return;
-    const encryption = await this.call.encryption;
+    const { encryption } = this.call;
     const opened = isSealed(content) ? ((await encryption?.chat.open(person, id, content)) ?? null) : content;
     const line = { id, name: own ? "" : name, at: at * 1000, text: UNREADABLE, picture: "", sent: true, plain: false };
     if (opened !== null) {

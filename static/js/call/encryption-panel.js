@@ -1,5 +1,6 @@
 /** 'Encryption' in the settings: which state it is in, and the pictures that two people compare aloud. */
 
+import { Encryption } from "../encryption/encryption.js";
 import { find } from "../lib/dom.js";
 import { gettext } from "../lib/texts.js";
 
@@ -14,22 +15,22 @@ const STATES = {
 };
 
 /**
- * Loads the encryption, which the call needs before it is entered, and shows its state.
+ * Begins the encryption, without which no connection is made and no chat is read, and shows its state.
  * @param {Call} call
  */
 export function offerEncryption(call) {
-  call.encryption = import("../encryption/encryption.js").then(({ Encryption }) => new Encryption(call));
-  call.encryption.catch((error) => console.warn("nothing can be encrypted", error));
+  const encryption = new Encryption(call);
+  call.encryption = encryption;
   const state = find("#encryption-state", HTMLElement);
   const list = find("#encryption-people", HTMLElement);
   const template = find("#encryption-person", HTMLTemplateElement);
   let turns = 0;
-  call.store.watch(async ({ encryption }, before) => {
-    if (encryption === before.encryption && turns) return;
+  call.store.watch(async ({ encryption: now }, before) => {
+    if (now === before.encryption && turns) return;
     turns += 1;
     const turn = turns;
-    state.textContent = sentence(encryption);
-    const people = isOn(encryption) ? encryption.people : [];
+    state.textContent = sentence(now);
+    const people = isOn(now) ? now.people : [];
     if (!people.length) return list.replaceChildren();
     const { PICTURES } = await import("../encryption/pictures.js");
     if (turn !== turns) return;
@@ -49,7 +50,7 @@ export function offerEncryption(call) {
       find(".compare", HTMLElement, row).hidden = !pictures.length;
       const same = find("button", HTMLButtonElement, row);
       same.hidden = each.state === "checked" || !pictures.length;
-      same.onclick = async () => void (await call.encryption)?.check(each.person);
+      same.onclick = () => void encryption.check(each.person);
       return row;
     });
     list.replaceChildren(...rows);

@@ -47,7 +47,7 @@ export function knock(call) {
   }
 
   async function goIn() {
-    if (store.state.phase === "lobby") await call.prepare();
+    if (store.state.phase === "lobby") call.prepare();
     await call.enter();
   }
 

@@ -109,7 +109,7 @@ function start() {
   watchPath(call);
   addEventListener("pagehide", () => store.state.phase !== "left" && call.leave());
   if (config.door) call.knock = () => void import("../call/guest-lobby.js").then(({ knock }) => knock(call));
-  else void call.prepare();
+  else call.prepare();
   if (content) offerDoor(call);
   offerCaptions(call);
   void openLobby(call, stage);

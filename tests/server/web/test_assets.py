@@ -25,6 +25,23 @@ async def test_each_file_is_the_same_with_gzip_and_without(nobody, path):
     assert set(bodies) <= {None, "gzip"}
 
 
+async def test_it_says_no_more_than_a_script_needs(nobody):
+    """A call's page loads some seventy."""
+    await nobody.get(asset("js/encryption/frame-worker.js"))
+    assert set(nobody.headers) == {
+        "Cache-Control",
+        "Content-Encoding",
+        "Content-Length",
+        "Content-Security-Policy",
+        "Content-Type",
+        "Date",
+        "Vary",
+        "X-Content-Type-Options",
+    }
+    # A worker imports under the policy of its own script.
+    assert nobody.headers["Content-Security-Policy"] == "default-src 'none'; script-src 'self'"
+
+
 async def test_the_large_ones_are_compressed():
     unpacked = [name for name, file in static.static_files().items() if not file.gzipped]
     assert all(len(static.static_files()[name].body) < 500 for name in unpacked)

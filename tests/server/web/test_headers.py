@@ -15,6 +15,7 @@ async def test_every_answer_has_them(mentor, path):
         policies.add(mentor.headers["Content-Security-Policy"])
         assert mentor.headers["X-Content-Type-Options"] == "nosniff"
         assert mentor.headers["Cache-Control"] == "no-store"
+        assert "Server" not in mentor.headers
     assert len(policies) == 2
     assert all("default-src 'none'" in policy and "unsafe" not in policy for policy in policies)
 
