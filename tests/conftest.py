@@ -24,7 +24,9 @@ from tests.cluster import Cluster
 from tests.emptying import empty
 from tests.firefox import Firefox
 from tests.logs import nothing_private_is_logged
+from tests.made_once import made_once
 from tests.smtp_server import SmtpServer
+from tests.statement_costs import write_large_database
 
 __all__ = ["nothing_private_is_logged"]
 
@@ -68,6 +70,7 @@ settings.load_profile("untimed")
 names = count(1)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Calls of browsers follow one another in one worker: two at once leave neither enough of two cores."""
     for item in items:
@@ -134,10 +137,20 @@ def smtp_setting(request: pytest.FixtureRequest) -> dict[str, str]:
 @pytest.fixture(scope="session")
 async def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database file with the newest schema, to be copied: that is quicker than to migrate each time."""
-    file = tmp_path_factory.mktemp("migrated") / "fireside.sqlite3"
-    database = Database(f"sqlite+aiosqlite:///{file}")
-    await migrate(database)
-    await database.close()
+    with made_once(tmp_path_factory, "fireside.sqlite3") as (file, new):
+        if new:
+            database = Database(f"sqlite+aiosqlite:///{new}")
+            await migrate(database)
+            await database.close()
+    return file
+
+
+@pytest.fixture(scope="session")
+def long_history(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with a long history, to be copied."""
+    with made_once(tmp_path_factory, "long_history.sqlite3") as (file, new):
+        if new:
+            write_large_database(new)
     return file
 
 

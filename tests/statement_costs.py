@@ -55,8 +55,8 @@ READS_ALL = (
 class StatementCosts:
     """Records statements, and says which of those that are new cost too much."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, file: Path) -> None:
+        self._file = file
         self._new: dict[str, Any] = {}
         self._checked: set[str] = set()
         self._large: sqlite3.Connection | None = None
@@ -91,7 +91,7 @@ class StatementCosts:
         return found
 
     def _check(self, statement: str, parameters: Any) -> list[str]:
-        large = self._large = self._large or _large_database(self._folder / "long_history.sqlite3")
+        large = self._large = self._large or _opened(self._file)
         steps = 0
 
         def count() -> int:
@@ -124,9 +124,9 @@ class StatementCosts:
 
 
 @contextmanager
-def statement_costs(folder: Path) -> Iterator[StatementCosts]:
-    """Records the statements of all engines until the block ends."""
-    costs = StatementCosts(folder)
+def statement_costs(file: Path) -> Iterator[StatementCosts]:
+    """Records the statements of all engines until the block ends. `file` is a copy of a large database."""
+    costs = StatementCosts(file)
     event.listen(Engine, "before_cursor_execute", costs.record)
     yield costs
     event.remove(Engine, "before_cursor_execute", costs.record)
@@ -152,14 +152,17 @@ def _folder_of(frame: FrameType | None) -> str:
     return ""
 
 
-def _large_database(file: Path) -> sqlite3.Connection:
-    """A database with the newest schema and a long history, and statistics over it."""
+def write_large_database(file: Path) -> None:
+    """Makes a database with the newest schema and a long history, and statistics over it."""
     engine = create_engine(f"sqlite:///{file}")
     with engine.begin() as connection:
         metadata.create_all(connection)
         write_long_history(connection, CATCHUPS, datetime.now(UTC))
         connection.exec_driver_sql("ANALYZE")
     engine.dispose()
+
+
+def _opened(file: Path) -> sqlite3.Connection:
     large = sqlite3.connect(file, isolation_level=None)
     large.execute("PRAGMA foreign_keys = ON")
     return large

@@ -23,9 +23,11 @@ WAITING = outbox.c.sent_at.is_(None) & outbox.c.failed_at.is_(None) & outbox.c.d
         (select(outbox.c.id).where(outbox.c.failed_at.is_(None)).order_by(outbox.c.due_at).limit(5), True),
     ],
 )
-def test_only_what_walks_through_a_table_is_found(tmp_path: Path, statement: Select[tuple[int]], costly: bool) -> None:
+def test_only_what_walks_through_a_table_is_found(
+    tmp_path: Path, long_history: Path, statement: Select[tuple[int]], costly: bool
+) -> None:
     engine = create_engine(f"sqlite:///{tmp_path / 'small.sqlite3'}")
-    with statement_costs(tmp_path) as costs, engine.begin() as connection:
+    with statement_costs(long_history) as costs, engine.begin() as connection:
         compiled = statement.compile(engine)
         costs.note(connection, str(compiled), tuple(compiled.params[name] for name in compiled.positiontup or ()))
     found = costs.too_costly()
@@ -33,9 +35,9 @@ def test_only_what_walks_through_a_table_is_found(tmp_path: Path, statement: Sel
     assert all("SCAN" in each for each in found)
 
 
-def test_a_statement_of_a_test_is_not_looked_at(tmp_path: Path) -> None:
+def test_a_statement_of_a_test_is_not_looked_at(tmp_path: Path, long_history: Path) -> None:
     engine = create_engine(f"sqlite:///{tmp_path / 'small.sqlite3'}")
-    with statement_costs(tmp_path) as costs, engine.connect() as connection:
+    with statement_costs(long_history) as costs, engine.connect() as connection:
         metadata.create_all(connection)
         connection.execute(select(people).where(people.c.name == "Maya"))
     assert costs.too_costly() == []

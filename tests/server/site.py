@@ -2,8 +2,10 @@
 
 import asyncio
 import re
+import shutil
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count as counter
@@ -30,7 +32,6 @@ from server.catchups.rules.ledger import WORDINGS, ChoiceKind, ShownWording
 from server.catchups.rules.offers import Offer
 from server.config import read_settings
 from server.db.database import Database
-from server.db.schema import migrate
 from server.db.tables import busy_feeds, busy_times, mentorships
 from server.introductions.actions.ending import end_introductions
 from server.matching.actions.proposing import end_proposals
@@ -201,14 +202,21 @@ async def calendars(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[E
 
 
 @pytest.fixture(scope="session")
-async def site(tmp_path_factory: pytest.TempPathFactory, calendars: Elsewhere) -> AsyncIterator[Site]:
-    data: Path = tmp_path_factory.mktemp("site")
+async def site(tmp_path_factory: pytest.TempPathFactory, calendars: Elsewhere, migrated: Path) -> AsyncIterator[Site]:
+    """The application, served in this process, with a database that all tests share."""
+    async with new_site(tmp_path_factory.mktemp("site"), calendars, migrated) as here:
+        yield here
+
+
+@asynccontextmanager
+async def new_site(data: Path, calendars: Elsewhere, migrated: Path) -> AsyncIterator[Site]:
+    """Another one, with an empty database of its own."""
+    shutil.copy(migrated, data)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
         base_url = f"http://127.0.0.1:{port}"
         settings = read_settings({}, given={"data": str(data), "base_url": base_url, "media_port": "0", "relays": "1"})
         database = Database(settings.database_url)
-        await migrate(database)
         runner = web.AppRunner(make_app(settings, calendars.policy))
         await runner.setup()
         listening.setblocking(False)

@@ -1,6 +1,8 @@
 """No statement of the product reads all of a long history: checked after each test, for those that it ran first."""
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -8,9 +10,9 @@ from tests.statement_costs import StatementCosts, statement_costs
 
 
 @pytest.fixture(scope="session")
-def costs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StatementCosts]:
+def costs(tmp_path_factory: pytest.TempPathFactory, long_history: Path) -> Iterator[StatementCosts]:
     """What the statements of all tests cost."""
-    with statement_costs(tmp_path_factory.mktemp("costs")) as recorded:
+    with statement_costs(shutil.copy(long_history, tmp_path_factory.mktemp("costs"))) as recorded:
         yield recorded
 
 

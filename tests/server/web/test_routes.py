@@ -1,8 +1,10 @@
 """Every route checks access (W1): nobody reads or changes what belongs to another person."""
 
 import re
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -46,11 +48,12 @@ from server.secret import ServerSecret
 from server.web.access import Who
 from server.webhooks.rules.hooks import StoppedBy
 from server.webhooks.store.hooks import add_hook, stop_hook
+from tests.elsewhere import Elsewhere
 from tests.server.actors import visitor_by
 from tests.server.matching.members import everybody_together
 from tests.server.schemes.a_scheme import MENTEE, MENTOR, TEXT
 from tests.server.sending import secret_of
-from tests.server.site import ACCEPTED, OFFERED, PLANNED, Guest, Site
+from tests.server.site import ACCEPTED, OFFERED, PLANNED, Guest, Site, new_site
 
 # Those for tokens are tried in tests/server/api.
 CLOSED = [route for route in ROUTES if route.who not in (Who.UNASKED, Who.EVERYONE, Who.PROGRAMS)]
@@ -112,6 +115,13 @@ class World:
         """Those who find what has an id of this kind: a place in a scheme is Vera's alone, and so is a match
         about which its mentor was not asked yet."""
         return self.owners[:1] if kind in ("memberships", "matches") else self.owners
+
+
+@pytest.fixture(scope="module")
+async def site(tmp_path_factory: pytest.TempPathFactory, calendars: Elsewhere, migrated: Path) -> AsyncIterator[Site]:
+    """With a small database: nearly every test reads all of it twice."""
+    async with new_site(tmp_path_factory.mktemp("routes"), calendars, migrated) as here:
+        yield here
 
 
 @pytest.fixture(scope="module")
