@@ -32,7 +32,7 @@ run: .venv/installed ## Serve on SQLite with a demo pair, and print the links of
 
 test: check $(AXE) build/system-packages ## Set up everything and run the whole test suite, browsers included
 	@# What measures nothing shares the cores, with its databases in memory; then the rest has the machine for itself.
-	TMPDIR=$(SCRATCH) $(BIN)/pytest -m 'not alone' -n $(WORKERS) --dist loadgroup
+	TMPDIR=$(SCRATCH) $(BIN)/pytest -m 'not alone' -n $(WORKERS)
 	$(BIN)/pytest -m alone
 
 check: .venv/installed-dev $(TYPESCRIPT) ## Lock files, format, lint, types, import rules; fast

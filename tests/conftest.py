@@ -13,6 +13,7 @@ import pytest
 from hypothesis import settings
 from playwright.async_api import Browser, async_playwright, expect
 from sqlalchemy import update
+from xdist.remote import Producer
 
 from server.catchups.rules.join_window import JoinWindow
 from server.db.database import Database
@@ -23,6 +24,7 @@ from tests.cast import PATIENCE_S, Fireside, free_port
 from tests.cluster import Cluster
 from tests.emptying import empty
 from tests.firefox import Firefox
+from tests.in_turn import CallsInTurn
 from tests.logs import nothing_private_is_logged
 from tests.made_once import made_once
 from tests.smtp_server import SmtpServer
@@ -60,9 +62,6 @@ ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, CAP_SYS_NICE, 0, 0, 0)
 # Five seconds are soon over on a machine that has other things to do.
 expect.set_options(timeout=1000 * PATIENCE_S)
 
-# What a test module has of these when it lets browsers call.
-CALLING = {"into_call", "firefox_into_call", "to_lobby", "sees_and_hears", "media_flows"}
-
 # How long an example takes is no matter of the test: the machine may be busy.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
@@ -70,12 +69,9 @@ settings.load_profile("untimed")
 names = count(1)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Calls of browsers follow one another in one worker: two at once leave neither enough of two cores."""
-    for item in items:
-        if isinstance(item, pytest.Function) and CALLING & vars(item.module).keys():
-            item.add_marker(pytest.mark.xdist_group("calls"))
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> CallsInTurn:
+    """Shares the tests out among several workers."""
+    return CallsInTurn(config, log)
 
 
 @pytest.fixture(scope="session")

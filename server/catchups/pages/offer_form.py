@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from aiohttp import web
 
@@ -91,7 +92,7 @@ def offer_form_page(
     is_mentor: bool,
     problem: DomainError | None = None,
     form: Form | None = None,
-    **more: object,
+    **more: Any,
 ) -> web.Response:
     """The page with the form as `typed`, for the `other` to answer. `is_mentor`: the visitor is the mentor.
 
