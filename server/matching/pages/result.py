@@ -32,7 +32,8 @@ async def propose(request: web.Request) -> web.Response:
         problem = InvalidInput("pair", N_("Please tick at least one pair."))
         return await _result_page(request, problem)
     done = await propose_pairs(app[DATABASE], visitor_of(request), id_of(request), chosen, app[CLOCK]())
-    return see_other(f"/admin/matching-runs/{id_of(request)}?asked={done.asked}&not_asked={done.not_asked}")
+    told = f"asked={done.asked}&not_asked={done.not_asked}"
+    return see_other(f"/admin/matching-runs/{id_of(request)}?page={_page_number(request)}&{told}")
 
 
 async def _result_page(
@@ -40,7 +41,7 @@ async def _result_page(
 ) -> web.Response:
     """Each look is kept in the audit log, before anything is shown."""
     app, visitor = request.app, visitor_of(request)
-    found = await read_result(app[DATABASE], visitor, id_of(request))
+    found = await read_result(app[DATABASE], visitor, id_of(request), _page_number(request))
     subject = AuditSubject("match_run", found.run.id)
     await note_act(app[DATABASE], visitor, Act.LOOKED_AT_MATCHES, app[CLOCK](), subject=subject)
     return page(
@@ -53,6 +54,11 @@ async def _result_page(
         languages=language_names(language_for(request)),
         **fields_of(found),
     )
+
+
+def _page_number(request: web.Request) -> int:
+    """Of the suggestions."""
+    return _count(request.query.get("page", "")) or 1
 
 
 def _count(typed: str) -> int | None:

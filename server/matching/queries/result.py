@@ -25,6 +25,9 @@ from server.schemes.store.schemes import scheme_coordinated_by
 from server.schemes.store.sign_ups import members_waiting
 from server.schemes.store.topics import topics_of
 
+# A page shows so many suggestions, and people who were left out.
+SHOWN, LEFT_OUT_SHOWN = 50, 200
+
 
 @dataclass(frozen=True, slots=True)
 class TellableReasons:
@@ -54,6 +57,18 @@ class SuggestionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ResultPart:
+    """Which part of the suggestions a page shows: its `number` of so many `pages`, from 1; and of `count` suggestions
+    those from the `first` to the `last`, from 1."""
+
+    number: int
+    pages: int
+    first: int
+    last: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class LeftOutRow:
     membership_id: int
     role: MembershipRole
@@ -63,7 +78,8 @@ class LeftOutRow:
 @dataclass(frozen=True, slots=True)
 class ResultPage:
     """`names` and `called` are of the members, by the ids of their memberships. `newest`: no later run has replaced
-    what this one suggested."""
+    what this one suggested. `suggestions` are those of the `part`; `left_out` are the first, and `more_left_out` is how
+    many more there are."""
 
     scheme: Scheme
     run: MatchRun
@@ -71,13 +87,15 @@ class ResultPage:
     names: Mapping[int, str]
     called: Mapping[int, str]
     topics: tuple[SchemeTopic, ...]
+    part: ResultPart
     suggestions: tuple[SuggestionRow, ...]
     left_out: tuple[LeftOutRow, ...]
+    more_left_out: int
     report: KeptReport
 
 
-async def read_result(db: Database, visitor: Visitor, run_id: int) -> ResultPage:
-    """Of a run that is done. Raises NotFound."""
+async def read_result(db: Database, visitor: Visitor, run_id: int, number: int = 1) -> ResultPage:
+    """Of a run that is done; of its suggestions those of this page, or of the last. Raises NotFound."""
     async with db.reading() as connection:
         run = await find_any_run(connection, run_id)
         scheme = await scheme_coordinated_by(connection, check_account(visitor), run.scheme_id)
@@ -86,11 +104,16 @@ async def read_result(db: Database, visitor: Visitor, run_id: int) -> ResultPage
         members = {each.membership_id: each for each in await members_waiting(connection, scheme.id)}
         standing = await standing_in(connection, scheme.id)
         newest = [each for each in await newest_runs(connection, scheme.id, 20) if each.state is RunState.DONE]
+        found = [
+            each
+            for each in await suggestions_of(connection, run.id)
+            if members.keys() >= {each.mentor_membership_id, each.mentee_membership_id}
+        ]
+        left_out = [each for each in await left_out_of(connection, run.id) if each.membership_id in members]
+        part = part_of(len(found), number)
         rows = []
-        for each in await suggestions_of(connection, run.id):
+        for each in found[part.first - 1 : part.last]:
             pair = (each.mentor_membership_id, each.mentee_membership_id)
-            if not members.keys() >= set(pair):
-                continue
             details, mentor = details_from(each.details), members[pair[0]]
             free = standing.places(pair[0], mentor.sign_up.capacity) > 0
             rows.append(
@@ -115,18 +138,27 @@ async def read_result(db: Database, visitor: Visitor, run_id: int) -> ResultPage
             names={key: each.person.name for key, each in members.items()},
             called={key: each.person.called for key, each in members.items()},
             topics=await topics_of(connection, scheme.id),
+            part=part,
             suggestions=tuple(rows),
             left_out=tuple(
                 LeftOutRow(each.membership_id, each.role, LeftOutReason(each.reason))
-                for each in await left_out_of(connection, run.id)
-                if each.membership_id in members
+                for each in left_out[:LEFT_OUT_SHOWN]
             ),
+            more_left_out=max(len(left_out) - LEFT_OUT_SHOWN, 0),
             report=replace(
                 report,
                 refused=tuple(each for each in report.refused if {each.mentor, each.mentee} <= members.keys()),
                 costs=tuple(each for each in report.costs if {each.mentor, each.mentee} <= members.keys()),
             ),
         )
+
+
+def part_of(count: int, number: int) -> ResultPart:
+    """The page of this number, or the nearest that there is; the only one of nothing is empty."""
+    pages = max(-(-count // SHOWN), 1)
+    number = min(max(number, 1), pages)
+    first = (number - 1) * SHOWN + 1
+    return ResultPart(number, pages, first, min(first + SHOWN - 1, count), count)
 
 
 def tellable(kept: KeptReasons | None, zone: str) -> TellableReasons | None:

@@ -9,12 +9,16 @@ import pytest
 from sqlalchemy import select
 
 from server.db.tables import accounts, audit_entries, match_proposals, match_runs, match_suggestions
-from server.matching.store.runs import add_run, begin, find_any_run
+from server.matching.store.kept_results import report_json
+from server.matching.store.runs import KeptLeftOut, KeptSuggestion, add_run, begin, find_any_run, finish
 from server.people.actions.links import make_link
+from server.people.actions.people import NewPerson, find_or_add_person
 from server.people.rules.links import Purpose
+from server.schemes.rules.memberships import MembershipRole, MembershipState
+from server.schemes.store.memberships import add_membership
 from server.schemes.store.schemes import add_scheme, coordinator_accounts, set_coordinators
 from tests.cast import until
-from tests.server.matching.members import LENA, NURI, add_member
+from tests.server.matching.members import LENA, NURI, add_member, everybody_together
 from tests.server.schemes.a_scheme import TEXT
 
 numbers = count(1)
@@ -189,6 +193,57 @@ async def test_nothing_is_proposed_where_nothing_is_ticked(site, admin, scene):
     await admin.get(f"/admin/matching-runs/{run_id}")
     await admin.post(f"/admin/matching-runs/{run_id}/proposals")
     assert (admin.status, "Please tick at least one pair." in admin.text) == (422, True)
+
+
+async def test_many_suggestions_come_in_pages_and_a_proposal_leads_back_to_its_own(site, admin, scene):
+    now = datetime.now(UTC)
+    async with site.database.writing() as connection:
+        members = [
+            await add_membership(
+                connection,
+                scene.id,
+                (await find_or_add_person(connection, NewPerson(f"Niko {number}", email, "UTC"), now)).id,
+                MembershipState.MEMBER,
+                NURI,
+                now,
+            )
+            for number, email in enumerate(f"niko{number}.{scene.id}@example.org" for number in range(101))
+        ]
+        account = (await connection.execute(select(accounts.c.id).limit(1))).scalar_one()
+        run_id = await add_run(connection, scene.id, account, 7, now)
+        await begin(connection, await find_any_run(connection, run_id, lock=True), now)
+        await finish(
+            connection,
+            await find_any_run(connection, run_id, lock=True),
+            "",
+            report_json(everybody_together((), (), (), 7, lambda percent: None), ()),
+            [
+                KeptSuggestion(scene.lena_id, each, score, False, False, "", '{"points":{},"next_best":[]}')
+                for score, each in enumerate(members)
+            ],
+            [KeptLeftOut(each, role, "no_hour") for each in members for role in MembershipRole if role.value != "both"],
+            now,
+        )
+    path = f"/admin/matching-runs/{run_id}"
+    shown = []
+    for number, said, links in (
+        (1, "1 to 50", [2]),
+        (2, "51 to 100", [1, 3]),
+        (3, "101 to 101", [2]),
+        (99, "101 to", [2]),
+    ):
+        await admin.get(f"{path}?page={number}")
+        assert f"Pairs {said}" in admin.text
+        assert [int(each) for each in re.findall(r'href="\?page=(\d+)"', admin.text)] == links
+        shown += [name for name in re.findall(r"<bdi>(Niko \d+)</bdi> –", admin.text) if number < 99]
+    assert shown == [f"Niko {number}" for number in range(101)]
+    assert "2 more were left out." in admin.text
+    await admin.get(f"{path}?page=2")
+    pair = re.search(r'name="pair" value="(\d+)"', admin.text)[1]
+    await admin.post(f"{path}/proposals?page=2", pair=pair)
+    assert ["1 mentee is being asked." in admin.text, "Pairs 51 to 100" in admin.text] == [True, True]
+    await admin.post(f"{path}/proposals?page=2")
+    assert (admin.status, "Pairs 51 to 100" in admin.text) == (422, True)
 
 
 async def test_a_run_is_cancelled(site, admin, scene):
