@@ -680,8 +680,8 @@ class Gallery:
         )
         page = "/admin/schemes/{id}/matching"
         self._hang("nobody yet", page, f"/admin/schemes/{empty}/matching", admin)
-        mentor = await add_member(database, scheme_id, "Lena", replace(LENA, capacity=5), now, "lena@match.example")
-        names = ("Nuri", "Omar", "Pia", "Rosa", "Tim")
+        mentor = await add_member(database, scheme_id, "Lena", replace(LENA, capacity=6), now, "lena@match.example")
+        names = ("Nuri", "Omar", "Pia", "Rosa", "Tim", "Uma", "Vic")
         mentees = [await add_member(database, scheme_id, name, NURI, now, f"{name}@match.example") for name in names]
         members = Members(scheme_id, admin.visitor, mentor, mentees[0])
         for kind, mentee in ((PairRuleKind.PIN, mentees[0]), (PairRuleKind.BAN, mentees[4])):
