@@ -39,7 +39,7 @@ async def test_its_scripts_are_all_asked_for_at_once(mentee, pair):
 async def test_its_first_load_is_below_150_kb_over_the_wire(mentee, pair, database, language):
     """The page, and the scripts and styles that it asks for; a script that is preloaded comes once."""
     async with database.writing() as connection:
-        await connection.execute(update(people).values(language=language, language_known=True))
+        await connection.execute(update(people).where(people.c.id == pair.sam.id).values(language=language))
     booking = await pair.booking()
     await mentee.get(f"/calls/{booking.id}")
     assert f'lang="{language}"' in mentee.text
