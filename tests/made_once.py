@@ -15,6 +15,8 @@ def made_once(factory: pytest.TempPathFactory, name: str) -> Iterator[tuple[Path
     folder = factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         folder = folder.parent
+    folder /= "made_once"
+    folder.mkdir(exist_ok=True)
     file, part = folder / name, folder / f"{name}.part"
     with (folder / f"{name}.lock").open("w") as lock:
         flock(lock, LOCK_EX)

@@ -172,7 +172,8 @@ async def server_on(data: Path, cast: Cast, smtp: SmtpServer) -> AsyncIterator[S
 
 async def begin(data: Path, migrated: Path, smtp: SmtpServer, *, known: bool, blocked: bool) -> Cast:
     """Maya has proposed to introduce Sam and Ana, who are asked, and have opened their emails; Ada is an admin."""
-    shutil.copytree(migrated.parent, data)
+    data.mkdir(mode=0o700)
+    shutil.copy(migrated, data)
     cast = Cast()
     async with server_on(data, cast, smtp) as server:
         database = server.app[DATABASE]
