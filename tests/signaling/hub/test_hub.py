@@ -306,6 +306,15 @@ async def test_a_start_with_a_port_that_is_taken_leaves_the_relay_of_the_other_p
     await again.stop()
 
 
+def has_ended(pid: int) -> bool:
+    """Whether this process runs no more, whoever has to wait for it (proc_pid_stat(5))."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except FileNotFoundError:
+        return True
+    return stat.rpartition(")")[2].split()[0] in ("Z", "X")
+
+
 async def test_a_hub_that_yields_leaves_its_relay_alone_until_it_takes_it_back(site: Site) -> None:
     ann = await site.call("ann")
     peer = await ann.enter()
@@ -321,6 +330,8 @@ async def test_a_hub_that_yields_leaves_its_relay_alone_until_it_takes_it_back(s
     site.hub.yield_relays()
     reported = len(news_in(site.directory, "Present"))
     os.kill(killed, signal.SIGKILL)
+    # Until then its socket takes connections.
+    await until(lambda: has_ended(killed))
     await until(lambda: not connection.up)
     await ann.close_code()
     assert (await connection._supervisor.dial(), site.news("Left")) == (None, [])

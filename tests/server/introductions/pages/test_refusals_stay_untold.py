@@ -170,10 +170,14 @@ async def server_on(data: Path, cast: Cast, smtp: SmtpServer) -> AsyncIterator[S
     far.close()
 
 
-async def begin(data: Path, migrated: Path, smtp: SmtpServer, *, known: bool, blocked: bool) -> Cast:
-    """Maya has proposed to introduce Sam and Ana, who are asked, and have opened their emails; Ada is an admin."""
+def make_data_folder(data: Path, migrated: Path) -> None:
     data.mkdir(mode=0o700)
     shutil.copy(migrated, data)
+
+
+async def begin(data: Path, migrated: Path, smtp: SmtpServer, *, known: bool, blocked: bool) -> Cast:
+    """Maya has proposed to introduce Sam and Ana, who are asked, and have opened their emails; Ada is an admin."""
+    make_data_folder(data, migrated)
     cast = Cast()
     async with server_on(data, cast, smtp) as server:
         database = server.app[DATABASE]
