@@ -150,9 +150,9 @@ export class Encryption {
     const said = [];
     for (const { person, slot } of others) {
       const failing = STREAMS.filter((stream) => {
-        const { came, dropped } = /** @type {Transforms} */ (this.#transforms).countOf(/** @type {number} */ (slot), stream);
+        const count = /** @type {Transforms} */ (this.#transforms).countOf(/** @type {number} */ (slot), stream);
         const name = `${person} ${stream}`;
-        const look = lookAgain(this.#looks.get(name), { came, dropped }, now);
+        const look = lookAgain(this.#looks.get(name), count, now);
         this.#looks.set(name, look);
         return look.failing !== null && now - look.failing > UNREADABLE_AFTER;
       });
@@ -196,7 +196,7 @@ export class Encryption {
 function lookAgain(before, count, now) {
   // A new transform counts from 0.
   if (!before || count.came < before.count.came) return { count, failing: null, at: now };
-  const opened = count.came - count.dropped > before.count.came - before.count.dropped;
+  const opened = count.on > before.count.on;
   const failed = count.dropped > before.count.dropped;
   const at = opened || failed ? now : before.at;
   const failing = opened || now - at > SILENT ? null : (before.failing ?? (failed ? now : null));

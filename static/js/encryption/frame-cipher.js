@@ -112,7 +112,7 @@ export class FrameCipher {
    * @param {number} stream
    * @param {Uint8Array} frame
    * @param {string} kind
-   * @returns {Promise<Uint8Array|null>} null for one that must not be played
+   * @returns {Promise<Uint8Array|null|undefined>} null for one that cannot be opened, undefined for one that came before
    */
   async open(person, stream, frame, kind) {
     if (this.mode === "open" || !frame.length) return frame;
@@ -135,7 +135,8 @@ export class FrameCipher {
       return found === null || found === undefined ? [] : [{ head, data: found || new Uint8Array() }];
     });
     // A head belongs to its place: without the newest block, an older one would be played in its time.
-    return data.at(-1) ? writeBlocks(opened) : null;
+    const newest = data.at(-1);
+    return newest ? writeBlocks(opened) : newest === undefined ? undefined : null;
   }
 
   /**
@@ -147,8 +148,8 @@ export class FrameCipher {
   async #openWith(person, stream, sealed, clear) {
     if (!this.#known.has(person)) await this.#firstKey(person).come;
     const keyId = keyIdOf(sealed);
-    const known = this.#known.get(person)?.find((each) => each.keyId === keyId);
-    return (await known?.openers[stream]?.open(sealed, clear)) ?? null;
+    const opener = this.#known.get(person)?.find((each) => each.keyId === keyId)?.openers[stream];
+    return opener ? opener.open(sealed, clear) : null;
   }
 }
 

@@ -7,8 +7,9 @@ const EVERY = 500;
 const BETWEEN_REQUESTS = 300;
 
 /**
- * What has passed through one transform: `came` frames, of which so many were `dropped`.
- * @typedef {{came: number, dropped: number}} Count
+ * What has passed through one transform: of the frames that `came`, so many went `on`, and so many could not be read and
+ * were `dropped`. One that comes again is neither.
+ * @typedef {{came: number, on: number, dropped: number}} Count
  * @typedef {{name: string, stream: number, slot: number|null}} Options `slot` is null for what we send
  */
 
@@ -38,7 +39,7 @@ self.onmessage = ({ data }) => {
 const take = (event) => {
   const { readable, writable, options } = event.transformer;
   const { name, stream, slot } = /** @type {Options} */ (options);
-  const count = { came: 0, dropped: 0 };
+  const count = { came: 0, on: 0, dropped: 0 };
   counts.set(name, count);
   /** Whether a picture cannot be decoded before its next keyframe. */
   let broken = true;
@@ -51,11 +52,14 @@ const take = (event) => {
       const data = new Uint8Array(frame.data);
       const person = slot === null ? "" : slots[slot];
       const made = slot === null ? await cipher.seal(stream, data, kind) : await open(person, stream, data, kind);
+      // Its picture was shown, or is past: nothing is missing.
+      if (made === undefined) return;
       if (!made) {
         count.dropped += 1;
         broken = true;
         return;
       }
+      count.on += 1;
       if (frame.type === "key") broken = false;
       else if (frame.type === "delta" && slot !== null && broken && performance.now() - requested >= BETWEEN_REQUESTS) {
         requested = performance.now();

@@ -69,13 +69,14 @@ export class Opener {
   /**
    * @param {Uint8Array} sealed
    * @param {number} clear
-   * @returns {Promise<Uint8Array|null>} null for a frame that was altered, comes again, or is another stream's
+   * @returns {Promise<Uint8Array|null|undefined>} null for a frame that was altered or is another stream's; undefined for
+   *   one that came before, as it does where a packet was only late when it was sent again, or that comes too late
    */
   async open(sealed, clear) {
     const size = sealed.length - TRAILER;
     if (size < clear) return null;
     const counter = new DataView(sealed.buffer, sealed.byteOffset).getUint32(size + TAG);
-    if (!this.#window.allows(counter)) return null;
+    if (!this.#window.allows(counter)) return undefined;
     const head = sealed.subarray(0, clear);
     try {
       const opened = await crypto.subtle.decrypt(
@@ -84,7 +85,7 @@ export class Opener {
         bytes(sealed.subarray(clear, size + TAG)),
       );
       // Only what is authentic moves the window; the same frame may have been opened at the same time.
-      return this.#window.take(counter) ? joined(head, new Uint8Array(opened)) : null;
+      return this.#window.take(counter) ? joined(head, new Uint8Array(opened)) : undefined;
     } catch {
       return null;
     }

@@ -6,7 +6,7 @@ const MISSED = 5;
 const SENDERS = 3;
 const STREAMS = 3;
 
-/** @typedef {{came: number, dropped: number}} Count */
+/** @typedef {import("./frame-worker.js").Count} Count */
 /** @typedef {import("../call/peer.js").Peer} Peer */
 
 export class Transforms {
@@ -73,7 +73,7 @@ export class Transforms {
    * @returns {Count}
    */
   countOf(slot, stream) {
-    return this.#counts[this.#names.get(SENDERS + slot * STREAMS + stream) ?? ""] ?? { came: 0, dropped: 0 };
+    return this.#counts[this.#names.get(SENDERS + slot * STREAMS + stream) ?? ""] ?? { came: 0, on: 0, dropped: 0 };
   }
 
   /**

@@ -23,7 +23,7 @@ def test_the_scripts_of_a_call(script: Path) -> None:
         env={"FIRESIDE_SCRIPTS": SCRIPTS.as_uri(), "FIRESIDE_FAULTS": "long" if LONG else ""},
         capture_output=True,
         text=True,
-        timeout=1000 if LONG else 100,
+        timeout=1000 if LONG else 280,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
