@@ -25,7 +25,7 @@ pytestmark = pytest.mark.alone
 __all__ = ["mentee", "mentor"]
 
 LONG = os.environ.get("FIRESIDE_FAULTS") == "long"
-WATCH_S = 120 if LONG else 20
+WATCH_S = 120 if LONG else 10
 MOVES, OUTAGES = (10, (5, 15, 25, 60)) if LONG else (3, (1.5, 5))
 PAUSE_S, ON_THE_WAY_S = 3 if LONG else 1, 0.2
 SETTLE_S = 10 if LONG else 5
@@ -111,13 +111,14 @@ async def settled(fireside: Fireside, mentor: Page, mentee: Page) -> None:
 LIGHT = pytest.param(Impairment(loss=0.025, delay=0.025), 8, 0.1, id="5% loss, 100 ms round trip")
 
 
-# Bounds are far from the figures measured on a quiet machine with a camera of 20 frames/s (20 frames/s and 0.3% concealed
-# at 10% loss, 12 to 18 and 7% at 30%), so that a busy one with a camera of 5 does not fail; the figures are printed.
+# Bounds are far from the figures measured on a quiet machine (20 frames/s and 0.3% concealed at 10% loss; at 30% and
+# encrypted 1.2 to 17 frames/s and 4 to 9%, until the pictures go off for the voices), so that a busy one does not fail;
+# the figures are printed.
 @pytest.mark.parametrize(
     ("impairment", "fps", "concealed"),
     [
         *([LIGHT] if LONG else []),
-        pytest.param(Impairment(loss=0.16, delay=0.05, jitter=0.03), 1, 0.3, id="30% loss, 200 ms, jitter"),
+        pytest.param(Impairment(loss=0.16, delay=0.05, jitter=0.03), 0.5, 0.3, id="30% loss, 200 ms, jitter"),
     ],
 )
 @pytest.mark.timeout(400)
