@@ -15,6 +15,7 @@ from typing import TypeVar
 
 import aiohttp
 
+from tests.forked import ForkedProcess, fork_fireside
 from tests.logs import note_database, open_log
 
 T = TypeVar("T")
@@ -56,7 +57,7 @@ class Fireside:
     """`fireside demo` as a process of its own, with everything that it starts."""
 
     data: Path
-    process: asyncio.subprocess.Process
+    process: asyncio.subprocess.Process | ForkedProcess
     links: dict[str, str]
     log: Path
 
@@ -64,19 +65,24 @@ class Fireside:
     async def start(
         cls,
         data: Path,
-        program: Sequence[str] = IN_THE_CHECKOUT,
+        program: Sequence[str] | None = None,
         folder: Path | None = None,
         **environment: str,
     ) -> "Fireside":
-        """Starts it on a free port and waits until pages, database and relay are up; `folder` is where it runs."""
-        process = await asyncio.create_subprocess_exec(
-            *program,
-            *("demo", "--port", environment.pop("port", "0"), "--data", str(data), "--json"),
-            cwd=folder,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=(log := open_log(data)),
-            env=SURROUNDINGS | {"FIRESIDE_RELAYS": "1"} | environment,
-        )
+        """Starts it on a free port and waits until pages, database and relay are up; `folder` is where it runs.
+
+        `program` is another one than that of the checkout.
+        """
+        arguments = ("demo", "--port", environment.pop("port", "0"), "--data", str(data), "--json")
+        surroundings = SURROUNDINGS | {"FIRESIDE_RELAYS": "1"} | environment
+        with open_log(data) as log:
+            process: asyncio.subprocess.Process | ForkedProcess
+            if program is None:
+                process = await fork_fireside(arguments, surroundings, log.fileno(), folder)
+            else:
+                process = await asyncio.create_subprocess_exec(
+                    *program, *arguments, cwd=folder, stdout=asyncio.subprocess.PIPE, stderr=log, env=surroundings
+                )
         try:
             line = await asyncio.wait_for(process.stdout.readline(), PATIENCE_S)
         except TimeoutError:
@@ -98,13 +104,8 @@ class Fireside:
             "FIRESIDE_MEDIA_PORT": "0",
             "FIRESIDE_RELAYS": "1",
         }
-        process = await asyncio.create_subprocess_exec(
-            *IN_THE_CHECKOUT,
-            "serve",
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=(log := open_log(data)),
-            env=SURROUNDINGS | own | environment,
-        )
+        with open_log(data) as log:
+            process = await fork_fireside(["serve"], SURROUNDINGS | own | environment, log.fileno())
         house = cls(data, process, {"base_url": own["FIRESIDE_BASE_URL"]}, Path(log.name))
         await until(house.healthy, what="a healthy server")
         return house

@@ -1,7 +1,6 @@
 """W8: after a person is erased, no byte of the data folder or the log names them; on PostgreSQL, of its tables."""
 
 import asyncio
-import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +19,7 @@ from server.privacy.actions.erasing import clear_erased, erase_person
 from server.privacy.rules.erasure import ErasureReason
 from tests.cast import Fireside, until
 from tests.conftest import new_postgresql_database
+from tests.forked import run_fireside
 from tests.server.actors import NOW, visitor_with_account
 from tests.server.sending import SEALER
 
@@ -30,14 +30,9 @@ MARKS = (EMAIL, NAME, CALLED, "7946 0958", "captions for Q", "marked-calendar", 
 
 
 async def run(fireside: Fireside, *arguments: str) -> str:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "server", *arguments, "--data", str(fireside.data)),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    said, _ = await process.communicate()
-    assert process.returncode == 0, said.decode()
-    return said.decode()
+    done = await asyncio.to_thread(run_fireside, *arguments, "--data", str(fireside.data))
+    assert done.returncode == 0, done.stderr
+    return done.stdout + done.stderr
 
 
 def found(fireside: Fireside) -> dict[str, set[bytes]]:

@@ -7,7 +7,6 @@ link that is opened and each field that is filled in is a step.
 import asyncio
 import os
 import shutil
-import sys
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests.cast import SURROUNDINGS, Fireside
+from tests.forked import run_fireside
 from tests.journeys.conftest import STOCKHOLM
 from tests.journeys.seen import sees_and_hears
 from tests.smtp_server import SmtpServer, link_in
@@ -69,14 +69,10 @@ async def first_link(tmp_path: Path, migrated: Path, smtp_server: SmtpServer) ->
     data.mkdir(mode=0o700)
     url = f"sqlite+aiosqlite:///{shutil.copy(migrated, data / 'fireside.sqlite3')}"
     house = await Fireside.serve(data, url, FIRESIDE_SMTP_URL=smtp_server.url)
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "server", "admin", "create", "hana@example.org", "--name", "Hana Host"),
-        stdout=asyncio.subprocess.PIPE,
-        env=SURROUNDINGS
-        | {"FIRESIDE_DATA": str(data), "FIRESIDE_DATABASE_URL": url, "FIRESIDE_BASE_URL": house.base_url},
-    )
-    printed = (await process.communicate())[0].decode()
-    [link] = [word for word in printed.split() if "/l/" in word]
+    own = {"FIRESIDE_DATA": str(data), "FIRESIDE_DATABASE_URL": url, "FIRESIDE_BASE_URL": house.base_url}
+    create = ("admin", "create", "hana@example.org", "--name", "Hana Host")
+    done = await asyncio.to_thread(run_fireside, *create, environment=SURROUNDINGS | own)
+    [link] = [word for word in done.stdout.split() if "/l/" in word]
     yield link
     await house.stop()
 

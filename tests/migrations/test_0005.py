@@ -9,7 +9,6 @@ import asyncio
 import json
 import os
 import re
-import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -35,6 +34,7 @@ from server.people.actions.sign_in import use_one_time_link
 from server.people.rules.accounts import Role
 from server.people.rules.rate_limits import counted_address
 from server.people.rules.visitors import Visitor
+from tests.forked import run_fireside
 from tests.server.actors import accepting
 from tests.server.sending import SEALER
 from tests.smtp_server import SmtpServer, link_in
@@ -177,14 +177,10 @@ async def test_the_commands_migrate_it_and_verify_its_ledger(old, tmp_path):
     await old.close()
 
     async def fireside(*arguments: str) -> tuple[int | None, str]:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "server", *arguments, "--data", str(tmp_path / "data")),
-            env=os.environ | {"FIRESIDE_DATABASE_URL": url},
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        said, _ = await process.communicate()
-        return process.returncode, said.decode()
+        environment = os.environ | {"FIRESIDE_DATABASE_URL": url}
+        data = str(tmp_path / "data")
+        done = await asyncio.to_thread(run_fireside, *arguments, "--data", data, environment=environment)
+        return done.returncode, done.stderr + done.stdout
 
     code, said = await fireside("ledger", "verify")
     assert (code, f"this version needs {NEWEST}. Run: fireside migrate" in said) == (1, True)

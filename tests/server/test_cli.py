@@ -16,20 +16,13 @@ import pytest
 
 from server.cli import main
 from tests.cast import Fireside, free_port, until
+from tests.forked import run_fireside
 
 CHECKOUT = {"PYTHONPATH": str(Path(__file__).parents[2])}
 
 
 def fireside(data: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "server", *arguments, "--data", str(data)],
-        capture_output=True,
-        text=True,
-        env=os.environ | environment,
-        timeout=60,
-        check=False,
-        umask=0,
-    )
+    return run_fireside(*arguments, "--data", str(data), environment=os.environ | environment, umask=0)
 
 
 def refusal(done: subprocess.CompletedProcess[str]) -> str:

@@ -1,10 +1,10 @@
 """`fireside backup`, `restore` and `drill`, as they are run, on both databases."""
 
+import asyncio
 import os
 import shutil
 import sqlite3
 import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -173,13 +173,7 @@ def test_an_older_schema_is_backed_up_before_it_is_migrated_and_restored_with_th
     """As before an upgrade."""
     data = tmp_path / "data"
     data.mkdir()
-    run_migration = f"""
-import asyncio
-from server.db.database import Database
-from server.db.schema import migrate
-asyncio.run(migrate(Database("sqlite+aiosqlite:///{data / "fireside.sqlite3"}"), "0010"))
-"""
-    subprocess.run([sys.executable, "-c", run_migration], check=True, env=os.environ)
+    asyncio.run(migrate(Database(f"sqlite+aiosqlite:///{data / 'fireside.sqlite3'}"), "0010"))
     assert fireside(data, "backup", str(tmp_path / "backup")).returncode == 0
     assert fireside(tmp_path / "new", "restore", str(tmp_path / "backup")).returncode == 0
     with closing(sqlite3.connect(tmp_path / "new" / "fireside.sqlite3")) as connection:
