@@ -63,7 +63,11 @@ function mirror(page) {
   const stage = /** @type {HTMLElement} */ (page.querySelector(".stage"));
   stage.dataset.large = find("#stage", HTMLElement).dataset.large;
   const copies = [...stage.children].map((each) => /** @type {HTMLElement} */ (each));
-  for (const copy of copies) if (![...here].some((tile) => isOf(copy, tile))) copy.remove();
+  for (const copy of copies) {
+    if ([...here].some((tile) => isOf(copy, tile))) continue;
+    for (const video of copy.querySelectorAll("video")) video.srcObject = null;
+    copy.remove();
+  }
   for (const tile of here) {
     let copy = copies.find((each) => isOf(each, tile));
     if (!copy) {

@@ -25,10 +25,14 @@ export class Playback {
     video.addEventListener("play", () => this.#set(video, false));
   }
 
-  /** @param {HTMLVideoElement} video */
+  /**
+   * Lets go of what it shows: a browser has only so many players, and frees one late if it still has a stream.
+   * @param {HTMLVideoElement} video
+   */
   remove(video) {
     this.#videos.delete(video);
     this.#set(video, false);
+    video.srcObject = null;
   }
 
   /** Plays all that should be playing; from a click, also what was held back. */
