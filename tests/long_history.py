@@ -188,7 +188,8 @@ class _History:
 
     def schemes(self) -> Iterator[Row]:
         for id in range(1, len(self._mentorships) // MEMBERS + 2):
-            yield {"id": id, "slug": f"scheme-{id}", "name": f"Scheme {id}", "language": "en", "zone": "UTC"}
+            texts = {"name": f"Scheme {id}", "language": "en", "zone": "UTC", "colour": "blue"}
+            yield texts | {"id": id, "slug": f"scheme-{id}"}
 
     def memberships(self) -> Iterator[Row]:
         """Each mentee is in one scheme, with MEMBERS others."""
