@@ -213,8 +213,16 @@ async def chromium(running_chromium: Browser) -> AsyncIterator[Browser]:
         await context.close()
 
 
-@pytest.fixture
-async def firefox(tmp_path: Path) -> AsyncIterator[Firefox]:
+@pytest.fixture(scope="session")
+async def running_firefox(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Firefox]:
     """Debian's Firefox with a fake camera and microphone."""
-    async with Firefox(tmp_path / "firefox", free_port()) as browser:
+    async with Firefox(tmp_path_factory.mktemp("firefox") / "profile", free_port()) as browser:
         yield browser
+
+
+@pytest.fixture
+async def firefox(running_firefox: Firefox) -> AsyncIterator[Firefox]:
+    """A tab of the one that all tests share."""
+    await running_firefox.open_tab()
+    yield running_firefox
+    await running_firefox.close_tab()

@@ -41,13 +41,13 @@ PREFERENCES = {
 
 
 class Firefox:
-    """One browser with one tab. Use as an async context manager."""
+    """One browser with one tab, which has its own cookies. Use as an async context manager."""
 
     def __init__(self, profile: Path, port: int) -> None:
         self._profile = profile
         self._port = port
         self._ids = itertools.count(1)
-        self._context = ""
+        self._user = self._context = ""
 
     async def __aenter__(self) -> Self:
         self._profile.mkdir()
@@ -70,11 +70,6 @@ class Firefox:
         self._session = aiohttp.ClientSession()
         self._socket = await self._connect()
         await self.command("session.new", capabilities={})
-        tree = await self.command("browsingContext.getTree")
-        self._context = tree["contexts"][0]["context"]
-        await self.command(
-            "browsingContext.setViewport", context=self._context, viewport={"width": 1280, "height": 800}
-        )
         return self
 
     async def __aexit__(
@@ -84,6 +79,18 @@ class Firefox:
         await self._session.close()
         self._process.kill()
         await self._process.wait()
+
+    async def open_tab(self) -> None:
+        """A new tab, as of somebody else."""
+        self._user = (await self.command("browser.createUserContext"))["userContext"]
+        made = await self.command("browsingContext.create", type="tab", userContext=self._user)
+        self._context = made["context"]
+        viewport = {"width": 1280, "height": 800}
+        await self.command("browsingContext.setViewport", context=self._context, viewport=viewport)
+
+    async def close_tab(self) -> None:
+        """Forgets who had it, too."""
+        await self.command("browser.removeUserContext", userContext=self._user)
 
     async def _connect(self) -> aiohttp.ClientWebSocketResponse:
         end = asyncio.get_running_loop().time() + PATIENCE_S
@@ -109,8 +116,9 @@ class Firefox:
         return result
 
     async def add_init_script(self, script: str) -> None:
-        """Runs in every page from now on, before its own scripts."""
-        await self.command("script.addPreloadScript", functionDeclaration=f"() => {{ {script} }}")
+        """Runs in every page of this tab from now on, before its own scripts."""
+        run = f"() => {{ {script} }}"
+        await self.command("script.addPreloadScript", functionDeclaration=run, contexts=[self._context])
 
     async def goto(self, url: str) -> None:
         await self.command("browsingContext.navigate", context=self._context, url=url, wait="complete")
