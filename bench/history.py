@@ -31,6 +31,7 @@ from server.people.actions.links import make_link, open_link
 from server.people.actions.sign_in import use_one_time_link
 from server.people.rules.accounts import Role
 from server.people.rules.links import Purpose
+from server.secret import ServerSecret, read_secret
 from tests.cast import Fireside
 from tests.cluster import Cluster
 from tests.conftest import new_postgresql_database
@@ -124,7 +125,7 @@ async def served(url: str, folder: Path, doublings: int) -> AsyncIterator[Size]:
     async with AsyncExitStack() as stack:
         stack.push_async_callback(database.close)
         halfway, tokens = await _visits(database)
-        gallery = await _gallery(database, tokens)
+        gallery = await _gallery(database, read_secret("", folder), tokens)
         house = await Fireside.serve(folder, url)
         stack.push_async_callback(house.stop)
         browsers = {}
@@ -135,10 +136,10 @@ async def served(url: str, folder: Path, doublings: int) -> AsyncIterator[Size]:
         yield Size(BLOCK * 2**doublings, house.process.pid, browsers, pages(halfway), gallery)
 
 
-async def _gallery(database: Database, tokens: dict[str, str]) -> dict[str, tuple[str, str]]:
+async def _gallery(database: Database, secret: ServerSecret, tokens: dict[str, str]) -> dict[str, tuple[str, str]]:
     """Each page of the product once, by its route; adds the cookies of those who are shown them to `tokens`."""
     found = {}
-    for picture in (await Gallery.open(database)).pictures:
+    for picture in (await Gallery.open(database, secret)).pictures:
         token = "" if picture.who is None else picture.who.token
         tokens.setdefault(token, token)
         found.setdefault(picture.route, (token, picture.path))

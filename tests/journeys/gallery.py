@@ -88,6 +88,7 @@ from server.schemes.actions.memberships import confirm, decide
 from server.schemes.actions.schemes import SchemeChange, make_scheme
 from server.schemes.rules.memberships import MembershipEvent
 from server.schemes.store.memberships import membership_in
+from server.secret import ServerSecret
 from server.webhooks.actions.hooks import add_hook, stop_hook, try_hook
 from server.webhooks.actions.sending import HookCaller, send_next
 from server.webhooks.rules.hooks import HookAnswer
@@ -127,8 +128,9 @@ class Picture:
 class Gallery:
     """Hangs the pictures of a mentor, her mentees and the admin."""
 
-    def __init__(self, database: Database, crowd: Crowd, admin: Browser) -> None:
+    def __init__(self, database: Database, crowd: Crowd, admin: Browser, sealer: Sealer) -> None:
         self._database = database
+        self._sealer = sealer
         self._crowd = crowd
         self._mentor, self._mentee, self._newcomer = crowd.mentor, *crowd.mentees
         self._admin = admin
@@ -137,13 +139,15 @@ class Gallery:
         self.pictures: list[Picture] = []
 
     @classmethod
-    async def open(cls, database: Database) -> "Gallery":
+    async def open(cls, database: Database, secret: ServerSecret | None = None) -> "Gallery":
+        """`secret` is that of the server; without it, the one in a file beside the database."""
         crowd = await Crowd.gather(database, 2, "vera")
         now = datetime.now(UTC)
         token = (await use_one_time_link(database, await account_link(database, now), None, now)).token
         visitor = await find_visitor(database, token, now)
         assert visitor is not None
-        gallery = cls(database, crowd, Browser(token, visitor))
+        sealer = Sealer(secret or secret_of(database))
+        gallery = cls(database, crowd, Browser(token, visitor), sealer)
         with unlimited(), every_email():
             for hang in (
                 gallery._offers,
@@ -337,7 +341,7 @@ class Gallery:
         """How long to work together, before and after both have said it; the last catch-ups, and what is left then."""
         database, now, page = self._database, self._now, "/mentorships/{id}"
         crowd = await Crowd.gather(database, 3, "thea")
-        mentor, sealer = crowd.mentor, Sealer(secret_of(database))
+        mentor, sealer = crowd.mentor, self._sealer
         for number, mentee in zip(crowd.mentorships, crowd.mentees, strict=True):
             path = f"{page}/length", f"/mentorships/{number}/length"
             if number == crowd.mentorships[0]:
@@ -463,7 +467,7 @@ class Gallery:
         self._hang("to be proposed", new, f"/mentorships/{number}/introductions/new", mentor)
         wrong = "document.querySelector('#third_email').value = 'me'; " + send("/introductions")
         self._hang("proposed to nobody", new, f"/mentorships/{number}/introductions/new", mentor, wrong)
-        sealer, yes, no = Sealer(secret_of(self._database)), ChoiceKind.AGREED_CONTACT, ChoiceKind.ENDED_CONTACT
+        sealer, yes, no = self._sealer, ChoiceKind.AGREED_CONTACT, ChoiceKind.ENDED_CONTACT
         words = "She leads a kitchen and likes to be asked.", "He would like to learn to cook for many."
         for place, title in enumerate(("asked", "answered", "agreed", "thanked", "ended", "taken back")):
             # Nobody is asked more often than three times a month.
@@ -492,8 +496,8 @@ class Gallery:
         crowd, now = await Crowd.gather(self._database, 2, "tess"), self._now
         mentor, (mentee, third), number = crowd.mentor, crowd.mentees, crowd.mentorships[0]
         words = Proposal("She leads a kitchen.", "He would like to cook.", third_mentorship=crowd.mentorships[1])
-        made = await propose(self._database, Sealer(secret_of(self._database)), mentor.visitor, number, "f", words, now)
-        await ask_third_people(self._database, Sealer(secret_of(self._database)), b"key", now)
+        made = await propose(self._database, self._sealer, mentor.visitor, number, "f", words, now)
+        await ask_third_people(self._database, self._sealer, b"key", now)
         for each in (mentee, third):
             await agree(self._database, each.visitor, made, shown(ChoiceKind.AGREED_CONTACT), now)
         new = f"/mentorships/{number}/offers/new?introduction={made}"

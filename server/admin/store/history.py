@@ -17,6 +17,7 @@ from sqlalchemy import (
     Insert,
     Integer,
     Select,
+    Subquery,
     and_,
     bindparam,
     case,
@@ -108,9 +109,7 @@ async def named_people(connection: AsyncConnection, name: str, most: int) -> tup
 async def count_rows(connection: AsyncConnection, scope: Scope) -> HistoryCounts:
     """Of each state, whatever states the filter has."""
     counts = [
-        select(literal(state.value).label("state"), func.count().label("counted")).select_from(
-            _rows_of(state, scope).limit(COUNTED + 1).subquery()
-        )
+        select(literal(state.value).label("state"), func.count().label("counted")).select_from(_counted(state, scope))
         for state in HistoryState
     ]
     return HistoryCounts({HistoryState(row.state): row.counted for row in await connection.execute(union_all(*counts))})
@@ -123,7 +122,7 @@ async def count_weeks(
     counts = [
         select(
             literal(number).label("week"), literal(state.value).label("state"), func.count().label("counted")
-        ).select_from(_rows_of(state, Scope(week, few=False)).limit(COUNTED + 1).subquery())
+        ).select_from(_counted(state, Scope(week, few=False)))
         for number, week in enumerate(weeks)
         for state in states
     ]
@@ -193,6 +192,14 @@ def _page(scope: Scope, place: Mapping[str, Any] | None, most: int) -> Select[An
 def _rows_of(state: HistoryState, scope: Scope) -> Select[Any]:
     listed = _list_of(state)
     return select(listed.table.c.catchup_id).where(*_conditions(listed, scope))
+
+
+def _counted(state: HistoryState, scope: Scope) -> Subquery:
+    """As many rows as are counted. They have no column of the table: so the index alone is read, where it has all that
+    the filter asks for, which takes a tenth of the time."""
+    listed = _list_of(state)
+    rows = select(literal(1, literal_execute=True)).select_from(listed.table).where(*_conditions(listed, scope))
+    return rows.limit(COUNTED + 1).subquery()
 
 
 def _list_of(state: HistoryState) -> _List:
