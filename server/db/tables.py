@@ -73,6 +73,19 @@ def _few(name: str, columns: str | tuple[str, ...], when: str) -> Index:
     return Index(name, *columns, sqlite_where=text(when), postgresql_where=text(when))
 
 
+UNBOOKED_OFFER = "state <> 'accepted' AND moves_id IS NULL"
+
+
+def _unbooked_by(medium: str) -> Index:
+    """As each database writes that a truth value is true."""
+    return Index(
+        f"ix_offers_unbooked_{medium}",
+        *("state", "made_at"),
+        sqlite_where=text(f"{UNBOOKED_OFFER} AND by_{medium} IS 1"),
+        postgresql_where=text(f"{UNBOOKED_OFFER} AND by_{medium} IS true"),
+    )
+
+
 # Who was merged into another person keeps the row: entries of the ledger and the audit log name it, and the address and
 # the name lead to the other. `merged_into` is never somebody who was merged; `settles_at`: rows that others wrote for
 # them at that moment follow then.
@@ -477,7 +490,9 @@ offers = Table(
     _one_of("caller", "mentor", "mentee"),
     Index("ix_offers_state_expires_at", "state", "expires_at"),
     _few("ix_offers_with_note", "id", "note <> ''"),
-    _few("ix_offers_unbooked", ("state", "made_at"), "state <> 'accepted' AND moves_id IS NULL"),
+    _few("ix_offers_unbooked", ("state", "made_at"), UNBOOKED_OFFER),
+    _unbooked_by("video"),
+    _unbooked_by("phone"),
     _at_most_one("uq_offers_open", "catchup_id", "state = 'open'"),
 )
 
@@ -598,6 +613,7 @@ bookings = Table(
     _one_of("state", "confirmed", "cancelled", "rescheduled", "held", "missed"),
     _one_of("more_time_asked_by", "mentor", "mentee"),
     Index("ix_bookings_state_start", "state", "start"),
+    Index("ix_bookings_state_medium_start", "state", "medium", "start"),
     _at_most_one("uq_bookings_live", "catchup_id", "state IN ('confirmed', 'held')"),
 )
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.admin.queries.emails import list_aside
 from server.admin.queries.sessions import HistoryRow, read_rows
 from server.admin.rules.history import HistoryCounts, HistoryFilter, RowKey, Sort
-from server.admin.store.history import Scope, count_rows, find_rows, named_people, scope_of
+from server.admin.store.history import Scope, along_time, count_rows, find_rows, named_people, scope_of
 from server.catchups.queries.ledger import CheckVerdict, read_check_verdict
 from server.catchups.store.catchups import mentees, mentors
 from server.db.database import Database
@@ -70,7 +70,7 @@ async def read_history_page(
         about = await _about(connection, wanted)
         scope = await scope_of(connection, wanted)
         counts = await count_rows(connection, scope)
-        scope = _sortable(scope, counts)
+        scope = along_time(_sortable(scope, counts), counts)
         found = await find_rows(connection, scope, after, PAGE_ROWS + 1)
         return HistoryPage(
             wanted=scope.wanted,
@@ -91,8 +91,9 @@ async def each_row(db: Database, wanted: HistoryFilter) -> AsyncGenerator[tuple[
     """All rows of the filter in the page's order, some hundred at a time, as they were at one moment."""
     async with db.reading() as connection:
         scope = await scope_of(connection, wanted)
-        if wanted.sort.by_name:
-            scope = _sortable(scope, await count_rows(connection, scope))
+        if wanted.sort.by_name or scope.few:
+            counts = await count_rows(connection, scope)
+            scope = along_time(_sortable(scope, counts), counts)
         after = None
         while keys := await find_rows(connection, scope, after, EXPORTED_AT_ONCE):
             yield await read_rows(connection, keys)

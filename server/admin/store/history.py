@@ -42,8 +42,9 @@ from server.catchups.rules.offers import OfferState
 from server.db.tables import audit_people, bookings, catchups, mentorships, name_keys, offers, sessions
 from server.people.rules.names import search_range
 
-# In so few mentorships rows are looked for one by one.
-FEW = 2_000
+# In so few mentorships rows are looked for one by one: that is quicker than to walk along the time until enough are
+# found, which may be never.
+FEW = 20_000
 # As literals: only then the index over these offers is used.
 UNBOOKED = and_(
     offers.c.state != literal(OfferState.ACCEPTED.value, literal_execute=True),
@@ -84,6 +85,7 @@ class _List:
 
     table: Any
     at: ColumnElement[Any]
+    state: ColumnElement[str]
     conditions: tuple[ColumnElement[bool], ...]
     booked: bool
 
@@ -91,11 +93,23 @@ class _List:
 async def scope_of(connection: AsyncConnection, wanted: HistoryFilter) -> Scope:
     if wanted.person_id is not None or wanted.mentorship_id is not None:
         return Scope(wanted, few=True)
-    if not search_range(wanted.name):
+    if not (span := search_range(wanted.name)):
+        return Scope(wanted, few=False)
+    people = select(name_keys.c.person_id).where(_in_range(span)).limit(FEW + 1).subquery()
+    if (await connection.execute(select(func.count()).select_from(people))).scalar_one() > FEW:
+        # Before their mentorships are looked for, which would be long.
         return Scope(wanted, few=False)
     some = _with_name(wanted.name).limit(FEW + 1).subquery()
     found = (await connection.execute(select(func.count()).select_from(some))).scalar_one()
     return Scope(wanted, few=found <= FEW)
+
+
+def along_time(scope: Scope, counts: HistoryCounts) -> Scope:
+    """How to find a page of the rows that were counted: of many, the next ones are soon met along the time, while all
+    of them would have to be read and sorted otherwise."""
+    wanted = scope.wanted
+    many = counts.of_states(wanted.wanted_states) is None
+    return Scope(wanted, few=scope.few and not (many and wanted.person_id is None and wanted.mentorship_id is None))
 
 
 async def named_people(connection: AsyncConnection, name: str, most: int) -> tuple[int, ...]:
@@ -206,12 +220,15 @@ def _list_of(state: HistoryState) -> _List:
     # As a literal, as the medium is: of a bound value the database does not know how many rows have it.
     value = literal(state.value, literal_execute=True)
     if state.booked:
-        return _List(bookings, bookings.c.start, (bookings.c.state == value,), booked=True)
-    return _List(offers, offers.c.made_at, (offers.c.state == value, UNBOOKED, NEWEST_OFFER), booked=False)
+        return _List(bookings, bookings.c.start, value, (bookings.c.state == value,), booked=True)
+    return _List(offers, offers.c.made_at, value, (offers.c.state == value, UNBOOKED, NEWEST_OFFER), booked=False)
 
 
 def _conditions(listed: _List, scope: Scope) -> tuple[ColumnElement[bool], ...]:
     wanted, found = scope.wanted, [*listed.conditions]
+    if scope.few:
+        # Its state is looked at only once a row is found: the index of all that have it would be walked instead.
+        found[0] = func.coalesce(listed.table.c.state, "") == listed.state
     if wanted.begins:
         found.append(listed.at >= wanted.begins)
     if wanted.ends:

@@ -2,11 +2,12 @@
 says, row for row."""
 
 import random
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import create_engine, delete, insert, select, update
 
 from server.admin.queries import history
 from server.admin.queries.history import each_row, read_history_page
@@ -176,6 +177,32 @@ async def test_more_rows_than_are_counted_are_not_sorted_by_name(database, plain
     assert max(page.counts.of.values()) <= 21
     found = await exported(database, replace(ALL, sort=Sort.MENTOR))
     assert [row.key for row in found] == expected(*plain, ALL)
+
+
+async def test_many_rows_of_few_people_are_the_same_rows(database, plain, monkeypatch):
+    """They are met along the time instead of looked for one by one."""
+    wanted = replace(ALL, name="lund")
+    right = expected(*plain, wanted)
+    monkeypatch.setattr(store, "COUNTED", 5)
+    monkeypatch.setattr("server.admin.rules.history.COUNTED", 5)
+    async with database.reading() as connection:
+        scope = await store.scope_of(connection, wanted)
+        assert (scope.few, store.along_time(scope, await store.count_rows(connection, scope)).few) == (True, False)
+    rows, page = await all_pages(database, wanted)
+    assert ([row.key for row in rows], page.total) == (right, None)
+    assert await exported(database, wanted) == rows
+
+
+def test_the_rows_of_one_pair_are_found_by_their_catchups(long_history):
+    """And not by all that have a state, which would take the longer the more there are."""
+    engine = create_engine(f"sqlite:///{long_history}")
+    for state in HistoryState:
+        scope = store.Scope(replace(ALL, mentorship_id=7), few=True)
+        counted = str(select(store._counted(state, scope)).compile(engine, compile_kwargs={"literal_binds": True}))
+        with engine.connect() as connection:
+            plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {counted}")]
+        assert any(re.search(r"SEARCH (offers|bookings) USING INDEX \S*catchup_id", step) for step in plan), plan
+    engine.dispose()
 
 
 async def test_whose_history_it_is(database, plain):
