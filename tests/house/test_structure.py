@@ -219,7 +219,6 @@ SHOWN_ELSEWHERE = {
     "server/matching/store/pair_rules.py": "tests/server/matching/pages/test_matching.py",
     "server/matching/store/proposals.py": "tests/server/matching/actions, by each verb",
     "server/matching/store/runs.py": "tests/server/matching/actions/test_runs.py",
-    "server/matching/store/standing.py": "tests/server/matching/actions, by each verb",
     "server/matching_process.py": "tests/server/test_matching_runs.py",
     "server/schemes/store/forgetting.py": "tests/server/matching/actions/test_proposing.py",
     "server/matching/rules/model.py": "fields; tests/server/matching/rules/test_scores.py looks at the terms",
