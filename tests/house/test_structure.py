@@ -212,6 +212,7 @@ SHOWN_ELSEWHERE = {
     "server/matching/pages/result.py": "tests/server/matching/pages/test_matching.py",
     "server/matching/queries/match.py": "tests/server/matching/actions/test_answering.py",
     "server/matching/queries/matching.py": "tests/server/matching/pages/test_matching.py",
+    "server/matching/queries/result.py": "tests/server/matching/pages/test_matching.py",
     "server/matching/rules/pair_rules.py": "tests/server/matching/pages/test_matching.py",
     "server/matching/rules/runs.py": "tests/server/matching/actions/test_runs.py",
     "server/matching/store/first_calls.py": "tests/server/matching/actions/test_answering.py",
