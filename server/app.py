@@ -19,7 +19,6 @@ from server.catchups.actions.emails import compose_email, compose_together
 from server.catchups.emails import KINDS
 from server.catchups.pages.consent import wording_in
 from server.catchups.rules.ledger_heads import PURPOSE
-from server.catchups.store.email_context import still_current
 from server.config import Settings
 from server.db.database import Database, Unavailable
 from server.db.schema import check
@@ -29,6 +28,7 @@ from server.guests.actions.following import find_leaving_guests, record_guest_ne
 from server.guests.emails import KINDS as GUEST_EMAILS
 from server.guests.rules.links import PURPOSE as GUEST_LINKS
 from server.guests.rules.seats import TO_GUEST
+from server.guests.store.reminders import still_of_use
 from server.introductions.actions.emails import compose_introduction_email
 from server.introductions.emails import KINDS as INTRODUCTION_EMAILS
 from server.introductions.rules.proposals import BLOCKS
@@ -202,10 +202,10 @@ def make_mailer(
             **introductions,
             **dict.fromkeys(MEMBERSHIP_EMAILS, compose_membership_email),
             **dict.fromkeys(MATCH_EMAILS, compose_match_email),
-            **dict.fromkeys(GUEST_EMAILS, compose_guest_email),
+            **dict.fromkeys(GUEST_EMAILS, partial(compose_guest_email, sender=sender)),
         },
         links=links,
-        current=still_current,
+        current=still_of_use,
         base_url=base_url,
         sender=sender,
         clock=clock,

@@ -13,6 +13,7 @@ from server.catchups.rules.join_window import JoinWindow
 from server.catchups.store.bookings import lock_any_booking
 from server.db.database import Database
 from server.db.set_aside import Work, for_each
+from server.guests.access import third_joins
 from server.guests.rules.seats import (
     LIVE_SEATS,
     MOVED_EMAIL,
@@ -22,7 +23,7 @@ from server.guests.rules.seats import (
     ended_by_time,
     seat_id_of,
 )
-from server.guests.saving import end_seat, note_seat, tell_guest
+from server.guests.saving import end_seat, note_seat, tell_agreed, tell_guest
 from server.guests.store import seats
 from signaling.news import Joined, News, Present
 
@@ -58,7 +59,10 @@ async def _follow(db: Database, now: datetime, seat_id: int) -> bool:
             await end_seat(connection, seat, event, now)
         elif booking is not None and seat.state is SeatState.AGREED and seat.told_start != booking.start:
             await seats.set_told(connection, seat.id, booking.start)
-            await tell_guest(connection, seat, MOVED_EMAIL, now)
+            if seat.third_id is None or await third_joins(connection, seat):
+                await tell_agreed(connection, seat, booking, MOVED_EMAIL, now)
+            else:
+                await tell_guest(connection, seat, MOVED_EMAIL, now)
             note_seat(connection, seat)
         return True
 

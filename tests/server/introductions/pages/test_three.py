@@ -78,6 +78,8 @@ async def test_each_is_shown_what_concerns_them(in_contact, site, mentor, mentee
     assert ("The call opens at" in mentee.text, "Delete my data" in mentee.text) == (True, False)
     for hidden in (pair.maya_email, "/bookings/", "/mentorships/"):
         assert hidden not in mentee.text
+    assert "BEGIN:VEVENT" in (await mentee.get(f"/guests/{seat}/invitation.ics")).text
+    assert pair.maya_email not in mentee.text.replace("\r\n ", "")
 
 
 async def test_a_no_is_told_as_one_sentence_and_closes_the_link(in_contact, site, mentor, mentee):
@@ -128,6 +130,9 @@ async def test_bad_input(in_contact, site, mentor, mentee):
     # The page of the seat has no form by which a guest says no.
     sam = await (await site.guest()).get(link_of(site.database, seat))
     assert (await sam.post(f"/guests/{seat.id}/refusal")).status == 403
+    # Nor a file for the calendar, before a yes.
+    assert "invitation.ics" not in sam.text
+    assert (await sam.get(f"/guests/{seat.id}/invitation.ics")).status == 404
 
 
 async def test_before_both_agreed_none_is_planned(introduced, mentor):
