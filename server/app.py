@@ -249,7 +249,7 @@ async def _follow_news(app: web.Application, news: News) -> None:
     if isinstance(news, Left) and MAIN_MEASURER in app:
         app[MAIN_MEASURER].note_left(news.why, news.quality)
     present, window = [each.joined for each in app[HUB].attendances], app[SETTINGS].join_window
-    leaving = await find_leaving_guests(app[DATABASE], present, window, app[CLOCK]())
+    leaving = await find_leaving_guests(app[DATABASE], news, present, window, app[CLOCK]())
     for call, person in (*await find_uninvited(app[DATABASE], news), *leaving):
         await app[HUB].remove(call, person)
     if isinstance(news, Present):

@@ -32,9 +32,10 @@ async def follow_catchups(db: Database, now: datetime) -> int:
     """Tells guests what has changed about their catch-ups, ends seats, and deletes what is kept of ended ones; returns
     how many seats were looked at."""
     async with db.reading() as connection:
-        due = await seats.due_seats(connection, now)
-    async with db.writing() as connection:
-        await seats.clear_old(connection, now)
+        due, has_old = await seats.due_seats(connection, now), await seats.has_old(connection, now)
+    if has_old:
+        async with db.writing() as connection:
+            await seats.clear_old(connection, now)
     return await for_each(db, Work.GUEST, due, partial(_follow, db, now), now)
 
 
@@ -106,14 +107,16 @@ async def _note_lost(db: Database, news: Present) -> None:
 
 
 async def find_leaving_guests(
-    db: Database, present: Iterable[Joined], window: JoinWindow, now: datetime
+    db: Database, news: News, present: Iterable[Joined], window: JoinWindow, now: datetime
 ) -> tuple[tuple[str, str], ...]:
-    """Of those who are in calls, the guests who may not be there any more: call and person of each.
+    """Of those who are in calls, the guests who may not be there any more: call and person of each. After news of one
+    call those in that call are looked at; those in all calls each time that who is present is told.
 
     What ends a seat takes the guest out of the call. If the server dies in between, or the guest is entering at that
     moment, this finds them; and when time passes.
     """
-    guests = [(each, seat_id) for each in present if (seat_id := seat_id_of(each.person)) is not None]
+    meant = [each for each in present if isinstance(news, Present) or each.call == news.call]
+    guests = [(each, seat_id) for each in meant if (seat_id := seat_id_of(each.person)) is not None]
     if not guests:
         return ()
     found = []
