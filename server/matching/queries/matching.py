@@ -49,8 +49,8 @@ class WaitingPart:
 
 @dataclass(frozen=True, slots=True)
 class OfferedMembers:
-    """The ids of the memberships of those of one side who may be pinned or forbidden and whose name is found: the
-    first of them; and how many more there are."""
+    """The ids of the memberships of those of one side who may be pinned or forbidden: the first of those whose name is
+    found; and how many more there are."""
 
     ids: tuple[int, ...]
     more: int
@@ -176,8 +176,9 @@ def _part(members: Sequence[ListedMember], name: str, number: int, places: Mappi
 
 
 def _offered(members: Sequence[ListedMember], name: str, chosen: Collection[int]) -> OfferedMembers:
-    """Who is chosen is among them, whatever is searched for now."""
-    ids = [each.membership_id for each in members if is_found(each.person.name, name)]
+    """Who is chosen is among them, whatever is searched for now; a name that finds nobody leaves all to choose from."""
+    found = [each for each in members if is_found(each.person.name, name)] or members
+    ids = [each.membership_id for each in found]
     first = ids[:OFFERED]
     missing = set(chosen) - set(first)
     first += [each.membership_id for each in members if each.membership_id in missing]

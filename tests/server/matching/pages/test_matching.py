@@ -281,6 +281,8 @@ async def test_the_form_for_a_pair_offers_not_more_than_one_can_look_through(sit
     assert ">Zora</option>" not in admin.text
     await admin.get(f"{scene.path}?mentee_name=zor")
     assert [">Zora</option>" in admin.text, "is not in this list" in admin.text] == [True, False]
+    await admin.get(f"{scene.path}?mentor_name=zor")
+    assert ">Lena</option>" in admin.text
 
 
 async def test_a_run_is_cancelled(site, admin, scene):
