@@ -48,13 +48,14 @@ async def end_seat(
     told = seat.told_start is not None and not await _is_gone(connection, seat)
     refused = state is SeatState.REFUSED
     await _drop_reminders(connection, seat, now)
-    if told and event is not SeatEvent.TIME_OVER:
+    goes = not told or (refused and seat.third_id is None)
+    if not goes and event is not SeatEvent.TIME_OVER:
         cancelled = await _cancelled(connection, seat)
         if not refused:
             await tell_guest(connection, seat, ENDED_EMAIL, now, cancelled)
-        elif cancelled is not None and seat.third_id is not None:
+        elif cancelled is not None:
             await tell_guest(connection, seat, LEFT_EMAIL, now, cancelled)
-    if not told or (refused and seat.third_id is None):
+    if goes:
         await forget_guest(connection, seat, now)
     await tell_others(connection, seat, event, now, by.person_id if by else None)
     note_seat(connection, seat)
