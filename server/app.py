@@ -19,7 +19,6 @@ from server.catchups.actions.emails import compose_email, compose_together
 from server.catchups.emails import KINDS
 from server.catchups.pages.consent import wording_in
 from server.catchups.rules.ledger_heads import PURPOSE
-from server.catchups.store.email_context import still_current
 from server.config import Settings
 from server.db.database import Database, Unavailable
 from server.db.schema import check
@@ -29,6 +28,7 @@ from server.guests.actions.following import find_leaving_guests, record_guest_ne
 from server.guests.emails import KINDS as GUEST_EMAILS
 from server.guests.rules.links import PURPOSE as GUEST_LINKS
 from server.guests.rules.seats import TO_GUEST
+from server.guests.store.reminders import still_of_use
 from server.introductions.actions.emails import compose_introduction_email
 from server.introductions.emails import KINDS as INTRODUCTION_EMAILS
 from server.introductions.rules.proposals import BLOCKS
@@ -202,10 +202,10 @@ def make_mailer(
             **introductions,
             **dict.fromkeys(MEMBERSHIP_EMAILS, compose_membership_email),
             **dict.fromkeys(MATCH_EMAILS, compose_match_email),
-            **dict.fromkeys(GUEST_EMAILS, compose_guest_email),
+            **dict.fromkeys(GUEST_EMAILS, partial(compose_guest_email, sender=sender)),
         },
         links=links,
-        current=still_current,
+        current=still_of_use,
         base_url=base_url,
         sender=sender,
         clock=clock,
@@ -249,7 +249,7 @@ async def _follow_news(app: web.Application, news: News) -> None:
     if isinstance(news, Left) and MAIN_MEASURER in app:
         app[MAIN_MEASURER].note_left(news.why, news.quality)
     present, window = [each.joined for each in app[HUB].attendances], app[SETTINGS].join_window
-    leaving = await find_leaving_guests(app[DATABASE], present, window, app[CLOCK]())
+    leaving = await find_leaving_guests(app[DATABASE], news, present, window, app[CLOCK]())
     for call, person in (*await find_uninvited(app[DATABASE], news), *leaving):
         await app[HUB].remove(call, person)
     if isinstance(news, Present):

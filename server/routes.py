@@ -287,6 +287,7 @@ ROUTES = (
     Route("GET", "/g/{token}", guest.exchange, Who.EVERYONE),
     Route("GET", "/guests/gone", guest.gone, Who.EVERYONE),
     Route("GET", f"/guests/{ID}", guest.show, Who.EVERYONE),
+    Route("GET", f"/guests/{ID}/invitation.ics", guest.invitation, Who.EVERYONE),
     Route("POST", f"/guests/{ID}/refusal", guest.refuse, Who.EVERYONE),
     Route("GET", f"/guests/{ID}/call", guest_call.show, Who.EVERYONE),
     Route("GET", f"/guests/{ID}/events", guest_call.connect, Who.EVERYONE, in_main=True),

@@ -1,10 +1,16 @@
 """What emails about a guest's seat say: to the two, and to the guest."""
 
+import json
+
+from server.catchups.calendar.event import invitation
 from server.catchups.rules.bookings import Booking
+from server.catchups.rules.invitations import invitation_from
+from server.guests.calendar import guest_event
+from server.guests.contact import GuestContact
 from server.guests.rules.seats import ANSWERED_EMAIL, ASKED_EMAIL, TO_GUEST, GuestSeat
-from server.i18n.catalog import Language, language_of
+from server.i18n.catalog import Language
 from server.mail import message
-from server.mail.message import Email
+from server.mail.message import CalendarFile, Email
 from server.mail.outbox import OutboxEntry
 from server.people.emails import email_to
 from server.people.rules.people import Person
@@ -14,25 +20,19 @@ KINDS = TO_GUEST | {ASKED_EMAIL, ANSWERED_EMAIL}
 
 
 def email_to_guest(
-    entry: OutboxEntry, seat: GuestSeat, booking: Booking | None, asked_by: Person, other: Person, link: str
-) -> Email:
-    """In the language that was chosen for the guest, with times in the zone of who named them. `link` is theirs."""
-    values = {"seat": seat, "booking": booking, "asked_by": asked_by, "other": other, "zone": asked_by.zone}
-    return Email(_template(entry.kind), language_of(seat.language), seat.name, seat.name, seat.email, link, values)
-
-
-def email_to_third(
     entry: OutboxEntry,
     seat: GuestSeat,
     booking: Booking | None,
     both: tuple[Person, Person],
-    third: Person,
-    address: str,
+    guest: GuestContact,
     link: str,
+    sender: str,
 ) -> Email:
-    """To somebody who was introduced, at their `address`, in their own language and zone; `link` is their own."""
-    values = {"seat": seat, "booking": booking, "asked_by": both[0], "other": both[1], "zone": third.zone}
-    return email_to(third, _template(entry.kind), address, link, values)
+    """`both` are the one who named the guest and the other. `link` is the guest's own, `sender` the organizer of the
+    event."""
+    values = {"seat": seat, "booking": booking, "asked_by": both[0], "other": both[1], "zone": guest.zone}
+    calendar = _calendar(entry, seat, both, guest, link, sender)
+    return Email(_template(entry.kind), guest.language, guest.name, guest.called, guest.email, link, values, calendar)
 
 
 def email_to_one(
@@ -59,3 +59,14 @@ def subject_of(kind: str, language: Language) -> str:
 
 def _template(kind: str) -> str:
     return f"guests/emails/{kind}.email"
+
+
+def _calendar(
+    entry: OutboxEntry, seat: GuestSeat, both: tuple[Person, Person], guest: GuestContact, link: str, sender: str
+) -> CalendarFile | None:
+    """What the email changes in the guest's calendar."""
+    if entry.invitation is None:
+        return None
+    told = invitation_from(json.loads(entry.invitation))
+    event = guest_event(told, seat, guest, both, address=link, sender=sender, stamp=entry.made_at)
+    return CalendarFile(event.method.value, invitation(event))

@@ -122,6 +122,20 @@ async def last_invitations(connection: AsyncConnection, catchup_id: int) -> Mapp
     return {row.recipient_id: json.loads(row.invitation) for row in rows}
 
 
+async def last_invitation(connection: AsyncConnection, recipient_id: int, about: str) -> Mapping[str, Any] | None:
+    """Of the emails to this person whose event begins with this (such as guest:7:), the newest state of a calendar
+    event that was sent or is to be sent; None where none was."""
+    theirs = outbox.c.recipient_id == recipient_id, outbox.c.event.startswith(f"{about}:", autoescape=True)
+    newest = (
+        select(outbox.c.invitation)
+        .where(*theirs, outbox.c.invitation.is_not(None), outbox.c.dropped_at.is_(None))
+        .order_by(outbox.c.id.desc())
+        .limit(1)
+    )
+    found = (await connection.execute(newest)).scalar_one_or_none()
+    return json.loads(found) if found else None
+
+
 async def told_of(connection: AsyncConnection, recipient_id: int, about: str) -> bool:
     """Whether an email about this (such as offer:7) was sent to this person, or is to be sent."""
     theirs = outbox.c.recipient_id == recipient_id, outbox.c.dropped_at.is_(None)

@@ -32,7 +32,7 @@ from tests.smtp_server import SmtpServer, link_in
 
 # What opening links is for, and how far the server's check of the ledger has come.
 MOVING = {"visits", "visit_links", "ledger_check"}
-WAITING = "sent_at IS NULL AND attempts = 0 AND kind LIKE 'reminder%'"
+WAITING = "sent_at IS NULL AND attempts = 0 AND kind LIKE '%reminder%'"
 LONG = os.environ.get("FIRESIDE_FAULTS") == "long"
 ADDRESSES = ("127.0.0.1", "127.0.0.2") if LONG else ("127.0.0.1",)
 # Who takes back an offer gets an email only where an earlier version had put the offer into their calendar.

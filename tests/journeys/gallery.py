@@ -514,7 +514,7 @@ class Gallery:
                 booking = await accept_offer(self._database, mentee.visitor, offer.id, chosen, now)
                 await agree_to_seat(self._database, mentee.visitor, booking.id, seat.id, yes, now)
                 path = f"/bookings/{booking.id}"
-            if answers == 2:
+            if answers >= 2:
                 await join_three(self._database, third.visitor, made, seat.id, shown(ChoiceKind.TOOK_SEAT), now)
             if answers == 3:
                 await leave_three(self._database, third.visitor, made, seat.id, shown(ChoiceKind.LEFT_SEAT), now)

@@ -13,11 +13,12 @@ from server.catchups.pages.wording import sent_offer_page
 from server.catchups.queries.offer_forms import NewOfferPage, NewTimesPage, read_new_offer_page
 from server.catchups.rules.drafts import Medium
 from server.catchups.rules.errors import OfferSent
-from server.catchups.rules.ledger import ChoiceKind
-from server.errors import DomainError, InvalidInput
+from server.catchups.rules.ledger import ChoiceKind, ShownWording
+from server.errors import DomainError, InvalidInput, NotFound
 from server.i18n.texts import N_
 from server.introductions.actions.three import plan_three
 from server.introductions.queries.three import read_third
+from server.introductions.rules.introductions import IntroductionOver, NoCallOfThree, OfferedWithoutThird
 from server.mentorships.rules.situations import Situation
 from server.people.rules.people import Person
 from server.room.pages.content import SEALER
@@ -42,7 +43,10 @@ async def show(request: web.Request) -> web.Response:
     """With `?like=7` the form begins as one's own offer to the same person, whose times have passed; with `?after=7` as
     an offer of the next catch-up after that booking, at the same hour. With `?introduction=7` it plans a call of three
     after that introduction."""
-    third = await _third(request, entry_number(request.query, "introduction"))
+    try:
+        third = await _third(request, entry_number(request.query, "introduction"))
+    except NoCallOfThree as problem:
+        return _page(request, await _read(request), _form_name(), OfferForm.empty(), problem)
     found = await _read(request, entry_number(request.query, "like"), entry_number(request.query, "after"))
     if found.after:
         typed = OfferForm.after(found.after, visitor_of(request).person.zone)
@@ -51,15 +55,15 @@ async def show(request: web.Request) -> web.Response:
     if third is not None:
         note = language_for(request).gettext(WITH_THIRD) % {"name": third.person.name}
         typed = replace(typed, note=note)
-    return _page(request, found, secrets.token_urlsafe(FORM_NAME_BYTES), typed, third=third)
+    return _page(request, found, _form_name(), typed, third=third)
 
 
 async def send(request: web.Request) -> web.Response:
     visitor, mentorship_id, now = visitor_of(request), id_of(request), request.app[CLOCK]()
     form = await request.post()
-    name = text(form, "form")
-    third = await _third(request, whole_number(form, "introduction") if text(form, "introduction") else None)
+    name, third = text(form, "form"), None
     try:
+        third = await _third(request, whole_number(form, "introduction") if text(form, "introduction") else None)
         draft = read_draft(form, visitor.person.zone)
         if third is not None and draft.media != {Medium.VIDEO}:
             raise InvalidInput("media", N_("A call of three is by video."))
@@ -78,26 +82,49 @@ async def send(request: web.Request) -> web.Response:
         )
         # If the server dies before this, the offer stays as one of a catch-up of two: nobody was promised anything.
         if third is not None and agreed is not None:
-            await plan_three(request.app[DATABASE], visitor, third.introduction_id, offer.id, agreed, now)
-    except OfferSent as sent:
-        return await sent_offer_page(request, sent, form)
+            await _plan(request, third, offer.id, agreed)
+    except (OfferSent, OfferedWithoutThird) as sent:
+        return await sent_offer_page(request, sent.offer_id, sent, form)
+    except NotFound:
+        raise
     except DomainError as problem:
-        return _page(request, await _read(request), name, OfferForm.read(form), problem, form, third)
+        found = await _read(request, was_sent=True)
+        return _page(request, found, name, OfferForm.read(form), problem, form, third)
     return see_other(f"/offers/{offer.id}")
 
 
+async def _plan(request: web.Request, third: ThirdOne, offer_id: int, agreed: ShownWording) -> None:
+    """Raises NotFound or OfferedWithoutThird."""
+    app, visitor = request.app, visitor_of(request)
+    try:
+        await plan_three(app[DATABASE], visitor, third.introduction_id, offer_id, agreed, app[CLOCK]())
+    except IntroductionOver as over:
+        raise OfferedWithoutThird(offer_id) from over
+
+
 async def _third(request: web.Request, introduction_id: int | None) -> ThirdOne | None:
-    """Raises NotFound or IntroductionOver."""
+    """Raises NotFound or NoCallOfThree."""
     if introduction_id is None:
         return None
     app, visitor = request.app, visitor_of(request)
-    person = await read_third(app[DATABASE], visitor, id_of(request), introduction_id, app[CLOCK]())
+    try:
+        person = await read_third(app[DATABASE], visitor, id_of(request), introduction_id, app[CLOCK]())
+    except IntroductionOver as over:
+        raise NoCallOfThree from over
     return ThirdOne(introduction_id, person)
 
 
-async def _read(request: web.Request, like: int | None = None, after: int | None = None) -> NewOfferPage:
+async def _read(
+    request: web.Request, like: int | None = None, after: int | None = None, *, was_sent: bool = False
+) -> NewOfferPage:
     app, visitor = request.app, visitor_of(request)
-    return await read_new_offer_page(app[DATABASE], app[SEALER], visitor, id_of(request), app[CLOCK](), like, after)
+    return await read_new_offer_page(
+        app[DATABASE], app[SEALER], visitor, id_of(request), app[CLOCK](), like, after, was_sent=was_sent
+    )
+
+
+def _form_name() -> str:
+    return secrets.token_urlsafe(FORM_NAME_BYTES)
 
 
 def _page(

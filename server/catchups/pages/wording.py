@@ -9,7 +9,7 @@ from server.catchups.pages.offer import offer_page
 from server.catchups.pages.offer_form import OfferForm, offer_form_page
 from server.catchups.queries.offer import find_offer
 from server.catchups.queries.offer_forms import OfferFormPage, read_wording_page
-from server.catchups.rules.errors import OfferSent, WordingChanged
+from server.catchups.rules.errors import WordingChanged
 from server.catchups.rules.ledger import ChoiceKind, ShownWording
 from server.catchups.rules.offers import Offer
 from server.catchups.rules.proposals import starts_limit
@@ -46,9 +46,9 @@ async def send(request: web.Request) -> web.Response:
     return see_other(f"/offers/{offer_id}")
 
 
-async def sent_offer_page(request: web.Request, sent: OfferSent, form: Form) -> web.Response:
+async def sent_offer_page(request: web.Request, offer_id: int, problem: DomainError, form: Form) -> web.Response:
     """The page of an offer that was sent already, filled in with what was typed into its form since."""
-    return _page(request, await _read(request, sent.offer_id), OfferForm.read(form), sent, form)
+    return _page(request, await _read(request, offer_id), OfferForm.read(form), problem, form)
 
 
 def _phone_wording(request: web.Request, form: Form, offer: Offer) -> ShownWording | None:

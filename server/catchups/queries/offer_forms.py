@@ -108,11 +108,17 @@ async def read_new_offer_page(
     now: datetime,
     like: int | None = None,
     after: int | None = None,
+    *,
+    was_sent: bool = False,
 ) -> NewOfferPage:
-    """Raises NotFound, or MentorshipAtRest."""
+    """`was_sent`: the form comes back, also where the mentorship has come to rest since it was opened.
+
+    Raises NotFound, or MentorshipAtRest.
+    """
     async with db.reading() as connection:
         row = await mentorship_of_visitor(connection, visitor, mentorship_id)
-        check_active(row.state)
+        if not was_sent:
+            check_active(row.state)
         other = row.other
         return NewOfferPage(
             mentorship_id=mentorship_id,

@@ -102,6 +102,12 @@ async def advance(connection: AsyncConnection, catchup_id: int) -> int:
     return int(result.scalar_one())
 
 
+async def sequence_of(connection: AsyncConnection, catchup_id: int) -> int:
+    """The newest SEQUENCE of the catch-up's event."""
+    found = await connection.execute(select(catchups.c.sequence).where(catchups.c.id == catchup_id))
+    return int(found.scalar_one())
+
+
 async def mentorship_of(connection: AsyncConnection, catchup_id: int) -> Mentorship:
     row = (
         await connection.execute(

@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.catchups.store.catchups import mentorship_of
 from server.errors import NotFound
 from server.guests.access import third_joins
-from server.guests.emails import email_to_guest, email_to_one, email_to_third
+from server.guests.contact import contact_of_guest
+from server.guests.emails import email_to_guest, email_to_one
 from server.guests.rules.links import guest_token
 from server.guests.rules.seats import TO_GUEST, GuestSeat
 from server.guests.store import seats
@@ -45,7 +46,7 @@ class LinksWithGuests:
             await self.own.forget(connection, link)
 
 
-async def compose_guest_email(connection: AsyncConnection, entry: OutboxEntry, link: str) -> Email:
+async def compose_guest_email(connection: AsyncConnection, entry: OutboxEntry, link: str, *, sender: str) -> Email:
     """Raises NotFound when the guest's data was deleted, or the reader is none of the two."""
     seat = await _seat_of(connection, entry)
     booking = await seats.booking_in(connection, seat.catchup_id)
@@ -53,10 +54,8 @@ async def compose_guest_email(connection: AsyncConnection, entry: OutboxEntry, l
     if entry.kind in TO_GUEST:
         asked_by = await _person(connection, seat.asked_by)
         other = await _person(connection, mentorship.other(seat.asked_by))
-        if seat.third_id is not None:
-            third, contact = await _person(connection, seat.third_id), await any_contact(connection, seat.third_id)
-            return email_to_third(entry, seat, booking, (asked_by, other), third, contact.email, link)
-        return email_to_guest(entry, seat, booking, asked_by, other, link)
+        guest = await contact_of_guest(connection, seat, asked_by)
+        return email_to_guest(entry, seat, booking, (asked_by, other), guest, link, sender)
     reader = await _person(connection, entry.recipient_id)
     other = await _person(connection, mentorship.other(reader.id))
     address = (await any_contact(connection, reader.id)).email

@@ -13,6 +13,7 @@ from server.catchups.rules.join_window import JoinWindow
 from server.catchups.store.bookings import lock_any_booking
 from server.db.database import Database
 from server.db.set_aside import Work, for_each
+from server.guests.access import third_joins
 from server.guests.rules.seats import (
     LIVE_SEATS,
     MOVED_EMAIL,
@@ -22,7 +23,7 @@ from server.guests.rules.seats import (
     ended_by_time,
     seat_id_of,
 )
-from server.guests.saving import end_seat, note_seat, tell_guest
+from server.guests.saving import end_seat, note_seat, tell_agreed, tell_guest
 from server.guests.store import seats
 from signaling.news import Joined, News, Present
 
@@ -31,9 +32,10 @@ async def follow_catchups(db: Database, now: datetime) -> int:
     """Tells guests what has changed about their catch-ups, ends seats, and deletes what is kept of ended ones; returns
     how many seats were looked at."""
     async with db.reading() as connection:
-        due = await seats.due_seats(connection, now)
-    async with db.writing() as connection:
-        await seats.clear_old(connection, now)
+        due, has_old = await seats.due_seats(connection, now), await seats.has_old(connection, now)
+    if has_old:
+        async with db.writing() as connection:
+            await seats.clear_old(connection, now)
     return await for_each(db, Work.GUEST, due, partial(_follow, db, now), now)
 
 
@@ -58,7 +60,10 @@ async def _follow(db: Database, now: datetime, seat_id: int) -> bool:
             await end_seat(connection, seat, event, now)
         elif booking is not None and seat.state is SeatState.AGREED and seat.told_start != booking.start:
             await seats.set_told(connection, seat.id, booking.start)
-            await tell_guest(connection, seat, MOVED_EMAIL, now)
+            if seat.third_id is None or await third_joins(connection, seat):
+                await tell_agreed(connection, seat, booking, MOVED_EMAIL, now)
+            else:
+                await tell_guest(connection, seat, MOVED_EMAIL, now)
             note_seat(connection, seat)
         return True
 
@@ -102,14 +107,16 @@ async def _note_lost(db: Database, news: Present) -> None:
 
 
 async def find_leaving_guests(
-    db: Database, present: Iterable[Joined], window: JoinWindow, now: datetime
+    db: Database, news: News, present: Iterable[Joined], window: JoinWindow, now: datetime
 ) -> tuple[tuple[str, str], ...]:
-    """Of those who are in calls, the guests who may not be there any more: call and person of each.
+    """Of those who are in calls, the guests who may not be there any more: call and person of each. After news of one
+    call those in that call are looked at; those in all calls each time that who is present is told.
 
     What ends a seat takes the guest out of the call. If the server dies in between, or the guest is entering at that
     moment, this finds them; and when time passes.
     """
-    guests = [(each, seat_id) for each in present if (seat_id := seat_id_of(each.person)) is not None]
+    meant = [each for each in present if isinstance(news, Present) or each.call == news.call]
+    guests = [(each, seat_id) for each in meant if (seat_id := seat_id_of(each.person)) is not None]
     if not guests:
         return ()
     found = []

@@ -26,7 +26,7 @@ from server.guests.rules.seats import (
     check_seatable,
     next_state,
 )
-from server.guests.saving import end_seat, note_seat, tell_guest, tell_one
+from server.guests.saving import end_seat, note_seat, tell_agreed, tell_guest, tell_one
 from server.guests.store import seats
 from server.people.rules.visitors import Visitor
 from server.people.store.contacts import any_contact
@@ -71,7 +71,10 @@ async def agree_to_seat(
         said = NewChoice(ChoiceKind.AGREED_GUEST, statement_of(visitor, shown))
         await record_choice(connection, guest_subject(seat.id), said, now)
         await seats.set_told(connection, seat.id, booking.start)
-        await tell_guest(connection, seat, INVITED_EMAIL, now)
+        if seat.third_id is None:
+            await tell_agreed(connection, seat, booking, INVITED_EMAIL, now)
+        else:
+            await tell_guest(connection, seat, INVITED_EMAIL, now)
         await tell_one(connection, seat, seat.asked_by, ANSWERED_EMAIL, now)
         note_seat(connection, seat)
 

@@ -6,10 +6,11 @@ from typing import Any
 from aiohttp import web
 
 from server.calls.pages.ending import end_guest
+from server.catchups.pages.invitation import calendar_file
 from server.errors import NotFound
 from server.guests.access import GuestKey
 from server.guests.actions.guest import open_guest_link, refuse_seat
-from server.guests.queries.seat import GuestPage, read_guest_page
+from server.guests.queries.seat import GuestPage, read_guest_invitation, read_guest_page
 from server.guests.rules.links import PURPOSE
 from server.people.rules.links import csrf_of
 from server.web.access import ForeignAddress, ForeignForm, cookie_name, form_of, from_own_pages
@@ -41,6 +42,16 @@ async def exchange(request: web.Request) -> web.Response:
 async def show(request: web.Request) -> web.Response:
     found = await guest_page_of(request)
     return page(request, "guests/guest.html", zone=found.asked_by.zone, **guest_values(request, found))
+
+
+async def invitation(request: web.Request) -> web.Response:
+    """The catch-up as a file for the guest's calendar."""
+    app, settings = request.app, request.app[SETTINGS]
+    request[VISITOR] = None
+    file = await read_guest_invitation(
+        app[DATABASE], key_of(request), settings.base_url, settings.mail_from, app[CLOCK]()
+    )
+    return calendar_file(file)
 
 
 async def refuse(request: web.Request) -> web.Response:

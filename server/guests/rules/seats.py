@@ -17,7 +17,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from server.calls.rules.entering import GUEST_PREFIX
-from server.catchups.rules.bookings import LIVE, Booking
+from server.catchups.rules.bookings import AGREED_JUST_NOW, LIVE, Booking
+from server.catchups.rules.bookings import REMINDERS as OF_THE_TWO
 from server.catchups.rules.consents import standing_people
 from server.catchups.rules.drafts import Medium
 from server.catchups.rules.ledger import Choice, ChoiceKind
@@ -34,8 +35,15 @@ KEPT_AFTER_ERASURE = timedelta(days=1)
 
 ASKED_EMAIL, ANSWERED_EMAIL = "guest_asked", "guest_answered"
 INVITED_EMAIL, MOVED_EMAIL, ENDED_EMAIL = "guest_invited", "guest_moved", "guest_ended"
+# To somebody who was introduced: their own yes, and that they took it back.
+JOINED_EMAIL, LEFT_EMAIL = "guest_joined", "guest_left"
+# Each with how long before the start, as for the two.
+REMINDERS: Mapping[str, timedelta] = {
+    "guest_reminder_day": OF_THE_TWO["reminder_day"],
+    "guest_reminder_soon": OF_THE_TWO["reminder_soon"],
+}
 # The emails to the guest; the others are to one of the two.
-TO_GUEST = frozenset({INVITED_EMAIL, MOVED_EMAIL, ENDED_EMAIL})
+TO_GUEST = frozenset({INVITED_EMAIL, MOVED_EMAIL, ENDED_EMAIL, JOINED_EMAIL, LEFT_EMAIL, *REMINDERS})
 
 
 class GuestRole(StrEnum):
@@ -194,6 +202,12 @@ def agreeing(entries: Iterable[Choice]) -> frozenset[int]:
 def wanted_by(seat: GuestSeat, mentor_id: int, mentee_id: int) -> frozenset[int]:
     """The ids of those whose consents must stand before the seat's call is open to the third person."""
     return frozenset({mentor_id, mentee_id} | ({seat.third_id} if seat.third_id is not None else set()))
+
+
+def reminders_of(booking: Booking, now: datetime) -> Mapping[str, datetime]:
+    """When the guest is reminded, by the kind of the email: as the two are."""
+    due = {kind: booking.start - before for kind, before in REMINDERS.items()}
+    return {kind: at for kind, at in due.items() if at > now + AGREED_JUST_NOW}
 
 
 def ended_by_time(booking: Booking | None, now: datetime) -> SeatEvent | None:

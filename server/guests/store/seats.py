@@ -48,9 +48,12 @@ NEWEST_OF = (
     .order_by(guest_seats.c.id.desc())
     .limit(1)
 )
-# Of an introduction, while each of the two it brought together sees how to reach the other.
-IN_CONTACT = introductions.c.state.in_(("agreed", "continued"))
-INTRODUCTION_STANDS = exists().where(introductions.c.id == guest_seats.c.introduction_id, IN_CONTACT)
+# Of an introduction, while each of the two it brought together sees how to reach the other. Its states are those of
+# server/introductions, which stands above: a test holds them together.
+IN_CONTACT = ("agreed", "continued")
+INTRODUCTION_STANDS = exists().where(
+    introductions.c.id == guest_seats.c.introduction_id, introductions.c.state.in_(IN_CONTACT)
+)
 STANDS = select(guest_seats.c.id).where(
     guest_seats.c.id == bindparam("id"), or_(guest_seats.c.introduction_id.is_(None), INTRODUCTION_STANDS)
 )
@@ -86,16 +89,14 @@ ONE_IS_ERASED = exists().where(
     people.c.id.in_((mentorships.c.mentor_id, mentorships.c.mentee_id)),
     people.c.erased_at.is_not(None),
 )
-CLEARED = (
-    update(guest_seats)
-    .where(
-        HELD_DATA,
-        guest_seats.c.state.not_in([state.value for state in LIVE_SEATS]),
-        guest_seats.c.state_at <= bindparam("before_erasure"),
-        or_(guest_seats.c.state_at <= bindparam("before"), ONE_IS_ERASED),
-    )
-    .values(name="", email="", key=None)
+IS_OLD = and_(
+    HELD_DATA,
+    guest_seats.c.state.not_in([state.value for state in LIVE_SEATS]),
+    guest_seats.c.state_at <= bindparam("before_erasure"),
+    or_(guest_seats.c.state_at <= bindparam("before"), ONE_IS_ERASED),
 )
+OLD = select(guest_seats.c.id).where(IS_OLD).limit(1)
+CLEARED = update(guest_seats).where(IS_OLD).values(name="", email="", key=None)
 
 
 async def add_seat(
@@ -200,11 +201,15 @@ async def clear(connection: AsyncConnection, seat_id: int) -> None:
     await _set(connection, seat_id, name="", email="", key=None)
 
 
+async def has_old(connection: AsyncConnection, now: datetime) -> bool:
+    """Whether there is something for `clear_old`."""
+    return (await connection.execute(OLD, _times_before(now))).first() is not None
+
+
 async def clear_old(connection: AsyncConnection, now: datetime) -> int:
     """Deletes them in the seats that ended some days ago, or a day ago if one of the two was erased; returns in how
     many."""
-    times = {"before": now - KEPT_AFTER, "before_erasure": now - KEPT_AFTER_ERASURE}
-    return int((await connection.execute(CLEARED, times)).rowcount)
+    return int((await connection.execute(CLEARED, _times_before(now))).rowcount)
 
 
 async def due_seats(connection: AsyncConnection, now: datetime) -> dict[int, int]:
@@ -222,6 +227,10 @@ async def roles_at(connection: AsyncConnection, booking_id: int) -> tuple[GuestR
     """What the third people were who came to the booking's call; not who."""
     rows = await connection.execute(CAME_TO, {"id": booking_id})
     return tuple(GuestRole(role) for role in rows.scalars())
+
+
+def _times_before(now: datetime) -> dict[str, datetime]:
+    return {"before": now - KEPT_AFTER, "before_erasure": now - KEPT_AFTER_ERASURE}
 
 
 async def _set(connection: AsyncConnection, seat_id: int, **values: object) -> None:

@@ -17,6 +17,7 @@ from server.db.database import Database
 from server.errors import NotFound
 from server.guests.rules.seats import (
     ANSWERED_EMAIL,
+    JOINED_EMAIL,
     GuestDraft,
     GuestRole,
     GuestSeat,
@@ -26,7 +27,7 @@ from server.guests.rules.seats import (
     agreeing,
     check_seatable,
 )
-from server.guests.saving import end_seat, note_seat, tell_one
+from server.guests.saving import end_seat, note_seat, tell_agreed, tell_one
 from server.guests.store import seats
 from server.introductions.rules.introductions import IN_CONTACT, Introduction, IntroductionOver, Part, contact_of
 from server.introductions.store.answers import consents_in
@@ -71,7 +72,8 @@ async def plan_three(
 async def join_three(
     db: Database, visitor: Visitor, introduction_id: int, seat_id: int, shown: ShownWording, now: datetime
 ) -> None:
-    """The third person says yes, of which the two are told. Saying it twice says it once.
+    """The third person says yes, of which the two and the third person's calendar are told. Saying it twice says it
+    once.
 
     Raises NotFound, IntroductionOver, SeatOver or NoGuestSeat.
     """
@@ -85,6 +87,7 @@ async def join_three(
         mentorship = await mentorship_of(connection, seat.catchup_id)
         for person_id in (mentorship.mentor_id, mentorship.mentee_id):
             await tell_one(connection, seat, person_id, ANSWERED_EMAIL, now)
+        await tell_agreed(connection, seat, booking, JOINED_EMAIL, now)
         note_seat(connection, seat)
 
 

@@ -62,7 +62,8 @@ def _proposal(form: Form) -> Proposal:
 
 async def _page(request: web.Request, form: str, typed: Proposal, problem: DomainError | None = None) -> web.Response:
     """Raises NotFound or MentorshipAtRest."""
-    found = await read_proposal_page(request.app[DATABASE], visitor_of(request), id_of(request))
+    db, visitor = request.app[DATABASE], visitor_of(request)
+    found = await read_proposal_page(db, visitor, id_of(request), was_sent=problem is not None)
     return page(
         request,
         "introductions/new.html",

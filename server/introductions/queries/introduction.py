@@ -110,13 +110,19 @@ class ProposalPage:
     partners: tuple[MentorshipRow, ...]
 
 
-async def read_proposal_page(db: Database, visitor: Visitor, mentorship_id: int) -> ProposalPage:
-    """Raises NotFound, also for the mentee, or MentorshipAtRest."""
+async def read_proposal_page(
+    db: Database, visitor: Visitor, mentorship_id: int, *, was_sent: bool = False
+) -> ProposalPage:
+    """`was_sent`: the form comes back, also where the mentorship has come to rest since it was opened.
+
+    Raises NotFound, also for the mentee, or MentorshipAtRest.
+    """
     async with db.reading() as connection:
         row = await mentorship_of_visitor(connection, visitor, mentorship_id)
         if row.role != "mentor" or row.other_erased:
             raise NotFound
-        check_active(row.state)
+        if not was_sent:
+            check_active(row.state)
         own = await mentorships_of(connection, visitor.person)
         partners = [each for each in own if each.other.id != row.other.id and not each.other_erased]
         return ProposalPage(row, tuple({each.other.id: each for each in partners}.values()))

@@ -93,6 +93,29 @@ class IntroductionOver(DomainError):
     sentence = N_("This introduction is over. Nothing was changed; this page shows where it stands.")
 
 
+class NoCallOfThree(DomainError):
+    """The mentor has a form of an offer of a call of three, after an introduction that does not stand any more. Why is
+    not said: that is between the two."""
+
+    sentence = N_(
+        "A call of three is not possible any more, and nothing was sent. You can send this as an offer for the two of "
+        "you. Please check first that your words speak of no third person."
+    )
+
+
+class OfferedWithoutThird(DomainError):
+    """The same, noticed only once the offer was made."""
+
+    sentence = N_(
+        "Your offer was sent, as one for the two of you: a call of three is not possible any more. "
+        "If your words speak of a third person, please change them here."
+    )
+
+    def __init__(self, offer_id: int) -> None:
+        super().__init__()
+        self.offer_id = offer_id
+
+
 @dataclass(frozen=True, slots=True)
 class Introduction:
     """`third_id` is None until the third person is asked, and stays so when they are not. `ask_at` is when they are to

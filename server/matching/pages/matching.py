@@ -2,6 +2,8 @@
 
 import secrets
 from datetime import timedelta
+from functools import partial
+from urllib.parse import urlencode
 
 from aiohttp import web
 
@@ -10,7 +12,7 @@ from server.errors import DomainError, InvalidChoice, InvalidInput, NotFound
 from server.matching.actions.pair_rules import remove_rule, set_rule
 from server.matching.actions.proposing import withdraw_proposal
 from server.matching.actions.runs import cancel_run, start_run
-from server.matching.queries.matching import read_matching, read_progress
+from server.matching.queries.matching import MatchingSearch, read_matching, read_progress
 from server.matching.rules.pair_rules import PairRuleKind
 from server.matching.rules.runs import LIVE
 from server.web.access import find_visitor_again, visitor_of
@@ -19,6 +21,7 @@ from server.web.forms import Form, id_of, text, whole_number
 from server.web.keys import CLOCK, DATABASE, EVENT_STREAMS
 from server.web.rendering import fields_of, page, render, see_other
 
+TYPED_LIMIT = 200
 # What other servers change is found by looking again, and that a lease is over.
 LOOK_AGAIN, LOOK_AGAIN_LIVE = timedelta(minutes=1), timedelta(seconds=5)
 
@@ -109,9 +112,10 @@ async def _matching_page(
     request: web.Request, problem: DomainError | None = None, form: Form | None = None
 ) -> web.Response:
     app = request.app
-    found = await read_matching(app[DATABASE], visitor_of(request), id_of(request), app[CLOCK]())
     names = ("seed", "mentor", "mentee", "reason")
     typed = {name: text(form, name) if form else "" for name in names}
+    search = _search(request, frozenset(_whole(typed[side]) for side in ("mentor", "mentee")))
+    found = await read_matching(app[DATABASE], visitor_of(request), id_of(request), search, app[CLOCK]())
     return page(
         request,
         "matching/matching.html",
@@ -119,7 +123,42 @@ async def _matching_page(
         problem=problem,
         bad=problem.field if isinstance(problem, InvalidInput) else "",
         typed=typed,
+        search=search,
+        address_of=partial(_address, search),
         run=found.runs[0] if found.runs else None,
         done=request.query.get("done", "") if problem is None else "",
         **fields_of(found),
     )
+
+
+def _search(request: web.Request, chosen: frozenset[int]) -> MatchingSearch:
+    """What the address says."""
+    query = request.query
+    return MatchingSearch(
+        mentors=_whole(query.get("mentors", "")) or 1,
+        mentees=_whole(query.get("mentees", "")) or 1,
+        mentor_name=_name(query.get("mentor_name", "")),
+        mentee_name=_name(query.get("mentee_name", "")),
+        chosen=chosen,
+    )
+
+
+def _name(typed: str) -> str:
+    return typed.replace("\0", "").strip()[:TYPED_LIMIT]
+
+
+def _address(search: MatchingSearch, **numbers: int) -> str:
+    """The query of the same page with other parts of the lists: `mentors` or `mentees` are their numbers."""
+    shown = {
+        "mentees": search.mentees,
+        "mentors": search.mentors,
+        "mentee_name": search.mentee_name,
+        "mentor_name": search.mentor_name,
+    }
+    kept = {key: value for key, value in (shown | numbers).items() if value not in ("", 1)}
+    return f"?{urlencode(kept)}"
+
+
+def _whole(typed: str) -> int:
+    """0 where no number was typed."""
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from server.db.database import Database
 from server.errors import NotFound
+from server.matching.queries.parts import ListPart, part_of
 from server.matching.rules.applicants import LocalTime, local_times
 from server.matching.rules.model import LeftOutReason, NextBest, Term
 from server.matching.rules.runs import MatchRun, RunState
@@ -22,11 +23,11 @@ from server.schemes.rules.memberships import MembershipRole
 from server.schemes.rules.schemes import Scheme
 from server.schemes.rules.topics import SchemeTopic
 from server.schemes.store.schemes import scheme_coordinated_by
-from server.schemes.store.sign_ups import members_waiting
+from server.schemes.store.sign_ups import members_in
 from server.schemes.store.topics import topics_of
 
-# A page shows so many suggestions, and people who were left out.
-SHOWN, LEFT_OUT_SHOWN = 50, 200
+# A page shows so many people who were left out.
+LEFT_OUT_SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +58,6 @@ class SuggestionRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ResultPart:
-    """Which part of the suggestions a page shows: its `number` of so many `pages`, from 1; and of `count` suggestions
-    those from the `first` to the `last`, from 1."""
-
-    number: int
-    pages: int
-    first: int
-    last: int
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
 class LeftOutRow:
     membership_id: int
     role: MembershipRole
@@ -87,7 +76,7 @@ class ResultPage:
     names: Mapping[int, str]
     called: Mapping[int, str]
     topics: tuple[SchemeTopic, ...]
-    part: ResultPart
+    part: ListPart
     suggestions: tuple[SuggestionRow, ...]
     left_out: tuple[LeftOutRow, ...]
     more_left_out: int
@@ -101,7 +90,7 @@ async def read_result(db: Database, visitor: Visitor, run_id: int, number: int =
         scheme = await scheme_coordinated_by(connection, check_account(visitor), run.scheme_id)
         if run.state is not RunState.DONE or run.report is None:
             raise NotFound
-        members = {each.membership_id: each for each in await members_waiting(connection, scheme.id)}
+        members = {each.membership_id: each for each in await members_in(connection, scheme.id)}
         standing = await standing_in(connection, scheme.id)
         newest = [each for each in await newest_runs(connection, scheme.id, 20) if each.state is RunState.DONE]
         found = [
@@ -115,7 +104,7 @@ async def read_result(db: Database, visitor: Visitor, run_id: int, number: int =
         for each in found[part.first - 1 : part.last]:
             pair = (each.mentor_membership_id, each.mentee_membership_id)
             details, mentor = details_from(each.details), members[pair[0]]
-            free = standing.places(pair[0], mentor.sign_up.capacity) > 0
+            free = standing.places(pair[0], mentor.capacity) > 0
             rows.append(
                 SuggestionRow(
                     id=each.id,
@@ -151,14 +140,6 @@ async def read_result(db: Database, visitor: Visitor, run_id: int, number: int =
                 costs=tuple(each for each in report.costs if {each.mentor, each.mentee} <= members.keys()),
             ),
         )
-
-
-def part_of(count: int, number: int) -> ResultPart:
-    """The page of this number, or the nearest that there is; the only one of nothing is empty."""
-    pages = max(-(-count // SHOWN), 1)
-    number = min(max(number, 1), pages)
-    first = (number - 1) * SHOWN + 1
-    return ResultPart(number, pages, first, min(first + SHOWN - 1, count), count)
 
 
 def tellable(kept: KeptReasons | None, zone: str) -> TellableReasons | None:

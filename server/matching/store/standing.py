@@ -20,18 +20,23 @@ OF_SCHEME = match_proposals.c.scheme_id == bindparam("scheme_id")
 OF_BOTH = select(match_proposals.c.mentor_membership_id, match_proposals.c.mentee_membership_id)
 ASKED = OF_BOTH.where(OF_SCHEME, IS_OPEN)
 REFUSED = OF_BOTH.where(OF_SCHEME, match_proposals.c.state == ProposalState.DECLINED.value)
-# Two members of the scheme who have, or had, a mentorship.
-TOGETHER = (
-    select(mentors.c.id, mentees.c.id)
-    .select_from(mentors)
-    .join(mentorships, mentorships.c.mentor_id == mentors.c.person_id)
-    .join(mentees, mentees.c.person_id == mentorships.c.mentee_id)
+# Of a mentorship, the mentee's membership in the scheme. A subquery of its own: joined, the database may try each
+# mentor with each mentee.
+MENTEE = (
+    select(mentees.c.id)
     .where(
-        mentors.c.scheme_id == bindparam("scheme_id"),
         mentees.c.scheme_id == bindparam("scheme_id"),
-        mentors.c.state == MEMBER,
+        mentees.c.person_id == mentorships.c.mentee_id,
         mentees.c.state == MEMBER,
     )
+    .scalar_subquery()
+)
+# Members of the scheme who have, or had, a mentorship with somebody; `mentee` is None where that is no member.
+TOGETHER = (
+    select(mentors.c.id, MENTEE.label("mentee"))
+    .select_from(mentors)
+    .join(mentorships, mentorships.c.mentor_id == mentors.c.person_id)
+    .where(mentors.c.scheme_id == bindparam("scheme_id"), mentors.c.state == MEMBER)
 )
 MATCHED = TOGETHER.where(mentorships.c.state != MentorshipState.ENDED.value)
 PARTED = TOGETHER.where(mentorships.c.state == MentorshipState.ENDED.value)
@@ -59,7 +64,8 @@ async def standing_in(connection: AsyncConnection, scheme_id: int) -> SchemeStan
     """To propose by it, the scheme must be locked."""
 
     async def pairs(query: Select[Any]) -> list[tuple[int, int]]:
-        return [(mentor, mentee) for mentor, mentee in await connection.execute(query, {"scheme_id": scheme_id})]
+        found = await connection.execute(query, {"scheme_id": scheme_id})
+        return [(mentor, mentee) for mentor, mentee in found if mentee is not None]
 
     held = await pairs(MATCHED) + await pairs(ASKED)
     return SchemeStanding(

@@ -12,8 +12,9 @@ from enum import StrEnum
 
 from server.errors import DomainError, InvalidInput
 from server.i18n.texts import N_
+from server.people.rules.mentorships import HALF_YEAR
 
-EVERY = timedelta(days=182)
+EVERY = HALF_YEAR
 OPEN = timedelta(days=21)
 # How long both are shown what both would like to change.
 SHOWN = timedelta(days=56)

@@ -8,10 +8,15 @@ for an answer is taken back. What was agreed stays, unless it is called off with
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from enum import StrEnum
 
 from server.errors import DomainError
 from server.i18n.texts import N_
+
+# How often both are asked whether things still fit. After a rest as long as LONG_REST it is counted from its end.
+HALF_YEAR = timedelta(days=182)
+LONG_REST = timedelta(days=28)
 
 
 class MentorshipState(StrEnum):

@@ -25,6 +25,13 @@ def search_range(typed: str) -> tuple[str, str] | None:
     return (begins, begins + LAST) if begins else None
 
 
+def is_found(name: str, typed: str) -> bool:
+    """Whether somebody of this name is found by what was typed: by the beginning of any of its words. Nothing typed
+    finds everybody."""
+    span = search_range(typed)
+    return span is None or any(span[0] <= key < span[1] for key in name_keys(name))
+
+
 def _words(text: str) -> list[str]:
     apart = unicodedata.normalize("NFKD", text.casefold())
     letters = "".join(c for c in apart if unicodedata.category(c) != "Mn" and c not in "'’")

@@ -13,7 +13,7 @@ from server.db.database import for_update
 from server.db.tables import mentorships, name_keys, people
 from server.errors import NotFound
 from server.people.rules import names
-from server.people.rules.mentorships import MentorshipState, Side
+from server.people.rules.mentorships import HALF_YEAR, LONG_REST, MentorshipState, Side
 from server.people.rules.people import Details, Mentorship, Person, email_key, nowhere_of
 from server.people.rules.visitors import Visitor, check_home
 from server.people.store.merged import now_of
@@ -277,9 +277,12 @@ async def lock_any_mentorship(connection: AsyncConnection, mentorship_id: int) -
 async def set_mentorship_state(
     connection: AsyncConnection, mentorship_id: int, state: MentorshipState, by: Side, now: datetime
 ) -> None:
-    """The mentorship must be locked."""
+    """The mentorship must be locked. After a long rest nobody is asked at once whether things still fit."""
     rests = state is not MentorshipState.ACTIVE
     theirs = update(mentorships).where(mentorships.c.id == mentorship_id)
+    if not rests:
+        long = mentorships.c.state_at <= now - LONG_REST
+        await connection.execute(theirs.where(long).values(review_at=now + HALF_YEAR))
     values = {"state": state.value, "state_at": now if rests else None, "rests_by": by.value if rests else None}
     await connection.execute(theirs.values(values))
 

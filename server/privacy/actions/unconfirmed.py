@@ -18,6 +18,9 @@ AT_ONCE = 100
 
 async def forget_unconfirmed(db: Database, now: datetime) -> int:
     """How many sign-ups it was, at most AT_ONCE. Of whom nothing was ever confirmed only a number stays."""
+    async with db.reading() as connection:
+        if not await unconfirmed_since(connection, oldest_unconfirmed(now), 1):
+            return 0
     async with db.writing() as connection:
         waiting = await unconfirmed_since(connection, oldest_unconfirmed(now), AT_ONCE)
         for membership in waiting:

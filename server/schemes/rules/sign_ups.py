@@ -1,5 +1,7 @@
 """What somebody says when they sign up for a scheme: what they bring and seek, when and how they can meet."""
 
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -149,14 +151,25 @@ class KnownAs:
     email_key: str
 
 
-def excluded(lines: Iterable[str], members: Iterable[KnownAs]) -> frozenset[int]:
-    """The ids of those of the members whom these lines name: by the whole address, or by a name that begins so from
-    one of its words on. Rather one too many than one too few."""
-    addresses = {email_key(line) for line in lines if "@" in line}
-    ranges = [span for line in lines if "@" not in line and (span := search_range(line))]
-    return frozenset(
-        each.person_id
-        for each in members
-        if each.email_key in addresses
-        or any(first <= key < last for key in name_keys(each.name) for first, last in ranges)
-    )
+class KnownMembers:
+    """The members of a scheme, ready to be found by what others entered."""
+
+    def __init__(self, members: Iterable[KnownAs]) -> None:
+        members = tuple(members)
+        self._by_address: dict[str, set[int]] = defaultdict(set)
+        for each in members:
+            self._by_address[each.email_key].add(each.person_id)
+        named = sorted((key, each.person_id) for each in members for key in name_keys(each.name))
+        self._keys = [key for key, _ in named]
+        self._people = [person_id for _, person_id in named]
+
+    def named_in(self, lines: Iterable[str]) -> frozenset[int]:
+        """The ids of those whom these lines name: by the whole address, or by a name that begins so from one of its
+        words on. Rather one too many than one too few."""
+        found: set[int] = set()
+        for line in lines:
+            if "@" in line:
+                found |= self._by_address.get(email_key(line), set())
+            elif span := search_range(line):
+                found.update(self._people[bisect_left(self._keys, span[0]) : bisect_left(self._keys, span[1])])
+        return frozenset(found)

@@ -15,7 +15,7 @@ from server.db.tables import membership_exclusions, membership_hours, membership
 from server.people.rules.people import Person
 from server.people.store.people import person_of
 from server.schemes.rules.memberships import MembershipRole, MembershipState
-from server.schemes.rules.sign_ups import KnownAs, SignUp, TopicUse, excluded
+from server.schemes.rules.sign_ups import KnownAs, KnownMembers, SignUp, TopicUse
 
 ONE = memberships.c.id == bindparam("id")
 # Members whose people are here.
@@ -34,6 +34,17 @@ class WaitingMember:
     not_with: frozenset[int]
 
 
+@dataclass(frozen=True, slots=True)
+class ListedMember:
+    """A member for a list: `since` is when they signed up, `capacity` how many mentees they would take."""
+
+    membership_id: int
+    person: Person
+    since: datetime
+    role: MembershipRole
+    capacity: int
+
+
 def _of(table: Table, condition: ColumnElement[bool]) -> Select[Any]:
     chosen = select(table).join(memberships, memberships.c.id == table.c.membership_id)
     return chosen.where(condition).order_by(*table.primary_key.columns)
@@ -49,6 +60,19 @@ MEMBERS = (
 )
 WAITING_ROWS = select(memberships).where(WAITING).order_by(memberships.c.since, memberships.c.id)
 
+LISTED = (
+    select(
+        people,
+        memberships.c.id.label("membership_id"),
+        memberships.c.since,
+        memberships.c.role,
+        memberships.c.capacity,
+    )
+    .join(memberships, memberships.c.person_id == people.c.id)
+    .where(WAITING, people.c.erased_at.is_(None))
+    .order_by(memberships.c.since, memberships.c.id)
+)
+
 
 async def sign_up_of(connection: AsyncConnection, membership_id: int) -> SignUp:
     """What the person of this membership, which must exist, said; without a check of access."""
@@ -62,15 +86,23 @@ async def members_waiting(connection: AsyncConnection, scheme_id: int) -> tuple[
     others is among it."""
     values = {"scheme_id": scheme_id}
     found = {row.membership_id: row for row in await connection.execute(MEMBERS, values)}
-    known = [KnownAs(row.id, row.name, row.email_key) for row in found.values()]
+    known = KnownMembers(KnownAs(row.id, row.name, row.email_key) for row in found.values())
     parts = [_grouped(await connection.execute(part, values)) for part in PARTS_OF_WAITING]
     members = []
     for row in await connection.execute(WAITING_ROWS, values):
         if person := found.get(row.id):
             said = _sign_up(row, *parts)
-            excludes = excluded(said.not_with, known) - {row.person_id}
+            excludes = known.named_in(said.not_with) - {row.person_id}
             members.append(WaitingMember(row.id, person_of(person), row.since, said, excludes))
     return tuple(members)
+
+
+async def members_in(connection: AsyncConnection, scheme_id: int) -> tuple[ListedMember, ...]:
+    """The same members for a list, who signed up first before; nothing of what they said but role and capacity."""
+    return tuple(
+        ListedMember(row.membership_id, person_of(row), row.since, MembershipRole(row.role), row.capacity)
+        for row in await connection.execute(LISTED, {"scheme_id": scheme_id})
+    )
 
 
 def _grouped(rows: Iterable[Row[Any]]) -> Mapping[int, list[Row[Any]]]:

@@ -3,6 +3,7 @@
  * and hands it on once.
  */
 
+import { freshName } from "../lib/fresh-name.js";
 import { gettext } from "../lib/texts.js";
 import { isSealed, read, write } from "./chat-message.js";
 
@@ -46,7 +47,7 @@ export class Chat {
 
   /** @param {Content} content */
   send(content) {
-    const id = makeId();
+    const id = freshName();
     this.#waiting.set(id, { content: write(content), sealed: "" });
     this.#add({ id, name: "", at: Date.now(), ...content, sent: false, plain: false });
     void this.#sendWaiting();
@@ -102,8 +103,3 @@ export class Chat {
 }
 
 const UNREADABLE = gettext("This message is encrypted, and cannot be read here.");
-
-/** Where the address does not begin with https, there is no randomUUID. */
-function makeId() {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}

@@ -5,6 +5,7 @@
 
 import { fieldsOf } from "../lib/dom.js";
 import { listen } from "../lib/events.js";
+import { freshName } from "../lib/fresh-name.js";
 import { gettext } from "../lib/texts.js";
 
 class MessageThread extends HTMLElement {
@@ -89,11 +90,6 @@ class MessageThread extends HTMLElement {
     button.disabled = false;
     text.focus();
   }
-}
-
-/** Where the address does not begin with https, there is no randomUUID. */
-function freshName() {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /**

@@ -1,8 +1,8 @@
 /** A mentor puts questions and resources of the library on the agenda; they are fetched when they are asked for. */
 
+import { freshName } from "../lib/fresh-name.js";
 import { gettext } from "../lib/texts.js";
 import { make } from "./elements.js";
-import { freshKey } from "./sync.js";
 
 /** @param {import("./sync.js").Sync} sync */
 export function connectCards(sync) {
@@ -31,10 +31,10 @@ export function connectCards(sync) {
  */
 function rowOf({ text, url }, sync) {
   const button = make("button", { className: "quiet", textContent: gettext("Put on the agenda") });
-  const said = make("bdi", { id: freshKey(), textContent: text });
+  const said = make("bdi", { id: freshName(), textContent: text });
   button.setAttribute("aria-describedby", said.id);
   button.onclick = () => {
-    sync.edit({ type: "add", key: freshKey(), kind: url ? "resource" : "topic", text, ...(url && { url }) });
+    sync.edit({ type: "add", key: freshName(), kind: url ? "resource" : "topic", text, ...(url && { url }) });
     button.replaceWith(make("span", { className: "soft", textContent: gettext("It is there now.") }));
   };
   return make("li", { className: "split tight" }, said, button);

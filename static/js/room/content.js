@@ -1,6 +1,7 @@
 /** What the two keep of a catch-up: shows it, and joins the fields to the server. */
 
 import { find } from "../lib/dom.js";
+import { freshName } from "../lib/fresh-name.js";
 import { Store } from "../lib/store.js";
 import { fit, showRows } from "./elements.js";
 import { connectCards } from "./cards.js";
@@ -9,7 +10,7 @@ import { announceContent } from "./hearing.js";
 import { connectNotes } from "./notes.js";
 import { actionRow, resourceRow, topicRow } from "./rows.js";
 import { NOTHING, shown } from "./rules.js";
-import { Sync, freshKey } from "./sync.js";
+import { Sync } from "./sync.js";
 
 /**
  * @typedef {import("./rules.js").Item} Item
@@ -93,7 +94,7 @@ function connectForm(form, sync) {
     const typed = first.value.trim();
     if (!typed) return first.focus();
     const fields = form.dataset.add === "resource" ? { text: title.value.trim(), url: webAddress(typed) } : { text: typed };
-    sync.edit({ type: "add", key: freshKey(), kind: form.dataset.add, ...fields });
+    sync.edit({ type: "add", key: freshName(), kind: form.dataset.add, ...fields });
     form.reset();
     first.focus();
   };

@@ -1,9 +1,9 @@
 /** Sending a file, which then stands among the resources. */
 
 import { find } from "../lib/dom.js";
+import { freshName } from "../lib/fresh-name.js";
 import { gettext } from "../lib/texts.js";
 import { received } from "./rules.js";
-import { freshKey } from "./sync.js";
 
 const LIMIT = 10_000_000;
 
@@ -31,7 +31,7 @@ export function connectFiles(config, store) {
     field.disabled = true;
     const body = new FormData();
     body.append("csrf", config.csrf);
-    body.append("key", freshKey());
+    body.append("key", freshName());
     body.append("file", file);
     const answer = await fetch(config.files, { method: "POST", body }).catch(() => null);
     const changes = answer?.ok ? await answer.json().catch(() => null) : null;

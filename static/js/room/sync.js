@@ -4,6 +4,7 @@
  */
 
 import { listen } from "../lib/events.js";
+import { freshName } from "../lib/fresh-name.js";
 import { gettext } from "../lib/texts.js";
 import { answered, edited, lastBatches, received, sent, typed, waits } from "./rules.js";
 
@@ -21,7 +22,7 @@ const OVER = gettext("What you write here can no longer be saved. Copy it and re
 const UNREADABLE = gettext("What you kept here cannot be read: the server's secret has changed. Please tell your scheme.");
 
 export class Sync {
-  #writer = freshKey();
+  #writer = freshName();
   #timer = 0;
   #deadline = Infinity;
   #wait = FIRST_WAIT;
@@ -118,9 +119,4 @@ export class Sync {
       this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT);
     }
   }
-}
-
-/** A name that nothing else has. Browsers give a UUID only to pages that came encrypted. */
-export function freshKey() {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -11,7 +11,7 @@ from server.db.tables import guest_seats, outbox
 from server.guests.access import GuestKey
 from server.guests.actions.seats import agree_to_seat, ask_for_seat
 from server.guests.rules.links import PURPOSE, guest_token
-from server.guests.rules.seats import GuestDraft, GuestSeat
+from server.guests.rules.seats import REMINDERS, GuestDraft, GuestSeat
 from server.guests.store.seats import seat_of
 from tests.server.actors import NOW, SHOWN, Pair
 from tests.server.sending import secret_of as server_secret
@@ -42,8 +42,8 @@ def key_to(seat: GuestSeat) -> GuestKey:
 
 
 async def told(database: Database) -> list[str]:
-    """The kinds of emails about guests that were queued, the oldest first."""
-    about = outbox.c.kind.startswith("guest_"), outbox.c.dropped_at.is_(None)
+    """The kinds of emails about guests that were queued, the oldest first; without reminders."""
+    about = outbox.c.kind.startswith("guest_"), outbox.c.kind.not_in(list(REMINDERS)), outbox.c.dropped_at.is_(None)
     async with database.reading() as connection:
         return list((await connection.execute(select(outbox.c.kind).where(*about).order_by(outbox.c.id))).scalars())
 

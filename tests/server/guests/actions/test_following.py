@@ -29,6 +29,7 @@ from tests.server.actors import FIRST, NOW, OFFERED, SECOND, SHOWN, WITHDREW, a_
 from tests.server.guests.seating import newest, seated, told
 
 WINDOW, ACCEPTED = JoinWindow(), SHOWN[ChoiceKind.ACCEPTED]
+ALL = Present((), FIRST.timestamp())
 
 
 @pytest.fixture
@@ -102,21 +103,30 @@ async def test_who_was_asked_to_leave_or_is_alone_or_out_of_time_is_to_leave(dat
     present = [joined(booking, one, "one"), joined(booking, seat.person, "two")]
     for each in present:
         await record(database, each)
-    assert await find_leaving_guests(database, present, WINDOW, FIRST) == ()
+    assert await find_leaving_guests(database, ALL, present, WINDOW, FIRST) == ()
     await close_door(database, pair.mentor, booking.id, seat.id)
-    assert await find_leaving_guests(database, present, WINDOW, FIRST) == (guest,)
+    assert await find_leaving_guests(database, ALL, present, WINDOW, FIRST) == (guest,)
     await open_door(database, pair.mentor, booking.id, seat.id)
-    assert await find_leaving_guests(database, present, WINDOW, FIRST + timedelta(hours=5)) == (guest,)
+    assert await find_leaving_guests(database, ALL, present, WINDOW, FIRST + timedelta(hours=5)) == (guest,)
     await record(database, Left("one", str(booking.id), one, FIRST.timestamp() + 60, "left", Quality()))
-    assert await find_leaving_guests(database, present, WINDOW, FIRST + timedelta(minutes=2)) == ()
-    assert await find_leaving_guests(database, present, WINDOW, FIRST + timedelta(minutes=4)) == (guest,)
+    assert await find_leaving_guests(database, ALL, present, WINDOW, FIRST + timedelta(minutes=2)) == ()
+    assert await find_leaving_guests(database, ALL, present, WINDOW, FIRST + timedelta(minutes=4)) == (guest,)
 
 
 async def test_what_is_called_off_in_the_call_takes_the_guest_out(database, pair, booking, seat):
     await open_door(database, pair.mentor, booking.id, seat.id)
     await withdraw(database, pair.mentee, booking.id, "", WITHDREW, FIRST)
     present = [joined(booking, seat.person, "two")]
-    assert await find_leaving_guests(database, present, WINDOW, FIRST) == ((str(booking.id), seat.person),)
+    assert await find_leaving_guests(database, ALL, present, WINDOW, FIRST) == ((str(booking.id), seat.person),)
+
+
+async def test_news_of_one_call_looks_at_no_guest_of_another(database, booking, seat):
+    present = [joined(booking, seat.person, "two")]
+    leaving = ((str(booking.id), seat.person),)
+    assert await find_leaving_guests(database, present[0], present, WINDOW, FIRST) == leaving
+    elsewhere = Joined("three", str(booking.id + 1), "7", FIRST.timestamp())
+    assert await find_leaving_guests(database, elsewhere, present, WINDOW, FIRST) == ()
+    assert await find_leaving_guests(database, ALL, present, WINDOW, FIRST) == leaving
 
 
 async def test_a_guest_does_not_stay_in_the_call_of_the_time_before_a_move(database, pair, booking, seat):
@@ -127,7 +137,7 @@ async def test_a_guest_does_not_stay_in_the_call_of_the_time_before_a_move(datab
     moved = await accept_offer(database, pair.mentee, wish.id, Acceptance(SECOND, Medium.VIDEO, ACCEPTED), NOW)
     await follow_catchups(database, NOW)
     await open_door(database, pair.mentor, moved.id, seat.id)
-    assert await find_leaving_guests(database, present, WINDOW, FIRST) == ((str(booking.id), seat.person),)
+    assert await find_leaving_guests(database, ALL, present, WINDOW, FIRST) == ((str(booking.id), seat.person),)
 
 
 async def test_a_guest_whose_leaving_was_never_told_is_not_in_the_call(database, booking, seat):
@@ -153,3 +163,8 @@ async def test_once_one_of_the_two_is_erased_the_guest_is_told_and_forgotten_a_d
     await follow_catchups(database, NOW + KEPT_AFTER_ERASURE)
     gone = await newest(database)
     assert (gone.name, gone.email, gone.key) == ("", "", "")
+
+
+async def test_where_there_is_nothing_to_do_nothing_is_written(database, booking, seat, monkeypatch):
+    monkeypatch.setattr(database, "writing", None)
+    assert await follow_catchups(database, NOW) == 0

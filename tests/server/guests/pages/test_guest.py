@@ -7,6 +7,7 @@ import pytest
 from server.catchups.actions.bookings import withdraw
 from server.guests.actions.following import follow_catchups
 from server.guests.actions.seats import agree_to_seat, ask_for_seat
+from tests.calendar_reader import CalendarReader
 from tests.server.actors import WITHDREW
 from tests.server.guests.seating import CLEO, YES, link_of, newest
 
@@ -39,9 +40,27 @@ async def test_days_before_the_page_says_when_and_leads_nowhere(site, pair, data
     _, seat = await seated(pair, database, datetime.now(UTC) + timedelta(days=2))
     cleo = await (await site.guest()).get(link_of(database, seat))
     assert ("The call opens at" in cleo.text, "Go to the call" in cleo.text) == (True, False)
+    assert f'href="/guests/{seat.id}/invitation.ics"' in cleo.text
     await cleo.get(f"/guests/{seat.id}/call")
     assert cleo.path == f"/guests/{seat.id}"
     assert (await cleo.get(f"/guests/{seat.id}/events")).status == 403
+
+
+async def test_the_catch_up_can_be_put_into_a_calendar_until_the_seat_ends(site, pair, database):
+    start = datetime.now(UTC).replace(microsecond=0) + timedelta(days=2)
+    booking, seat = await seated(pair, database, start)
+    cleo = await (await site.guest()).get(link_of(database, seat))
+    await cleo.get(f"/guests/{seat.id}/invitation.ics")
+    reader = CalendarReader()
+    reader.take(cleo.text.encode())
+    [held] = reader.events.values()
+    assert (held.start, held.end, held.status) == (booking.start, booking.end, "CONFIRMED")
+    unfolded = cleo.text.replace("\r\n ", "")
+    assert (link_of(database, seat) in unfolded, CLEO.email in unfolded) == (True, True)
+    for hidden in ("I moved house.", pair.maya_email, pair.sam_email, "/bookings/", "/catchups/"):
+        assert hidden not in unfolded
+    await withdraw(database, pair.as_sam, booking.id, "", WITHDREW, datetime.now(UTC))
+    assert (await cleo.get(f"/guests/{seat.id}/invitation.ics")).status == 404
 
 
 async def test_after_it_was_called_off_the_link_says_so(site, pair, database):
@@ -56,7 +75,7 @@ async def test_after_it_was_called_off_the_link_says_so(site, pair, database):
 async def test_nobody_else_opens_it(nobody, mentor, pair, database):
     _, seat = await seated(pair, database)
     for who in (nobody, mentor):
-        for path in ("", "/call", "/events", "/socket"):
+        for path in ("", "/call", "/events", "/socket", "/invitation.ics"):
             assert (await who.get(f"/guests/{seat.id}{path}")).status == 404
     assert (await nobody.get(f"/g/{seat.id}.wrong")).status == 404
 

@@ -55,6 +55,16 @@ async def test_what_is_wrong_is_said_beside_what_was_typed(mentor, pair):
         assert wrong.keys() == {"third"} or "A cook." in mentor.text
 
 
+async def test_a_mentorship_that_comes_to_rest_meanwhile_brings_the_form_back(mentor, mentee, pair):
+    base = f"/mentorships/{pair.mentorship_id}"
+    await mentor.get(f"{base}/introductions/new")
+    await mentee.get(f"{base}/rest")
+    await mentee.post(f"{base}/pause")
+    await mentor.post(f"{base}/introductions", **FIELDS)
+    assert (mentor.status, "Your mentorship is paused or has ended" in mentor.text) == (409, True)
+    assert all(typed in mentor.text for typed in FIELDS.values())
+
+
 async def test_too_many_at_once(mentor, pair):
     path = f"/mentorships/{pair.mentorship_id}/introductions"
     await mentor.get(f"{path}/new")

@@ -5,10 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+import server.catchups.pages.new_offer as new_offer_pages
 from server.catchups.rules.ledger import ChoiceKind
 from server.guests.actions.following import follow_catchups
 from tests.server.actors import SHOWN
 from tests.server.guests.seating import link_of, newest
+
+WORDS = "We both look forward to it."
 
 
 @pytest.fixture
@@ -75,6 +78,8 @@ async def test_each_is_shown_what_concerns_them(in_contact, site, mentor, mentee
     assert ("The call opens at" in mentee.text, "Delete my data" in mentee.text) == (True, False)
     for hidden in (pair.maya_email, "/bookings/", "/mentorships/"):
         assert hidden not in mentee.text
+    assert "BEGIN:VEVENT" in (await mentee.get(f"/guests/{seat}/invitation.ics")).text
+    assert pair.maya_email not in mentee.text.replace("\r\n ", "")
 
 
 async def test_a_no_is_told_as_one_sentence_and_closes_the_link(in_contact, site, mentor, mentee):
@@ -125,9 +130,60 @@ async def test_bad_input(in_contact, site, mentor, mentee):
     # The page of the seat has no form by which a guest says no.
     sam = await (await site.guest()).get(link_of(site.database, seat))
     assert (await sam.post(f"/guests/{seat.id}/refusal")).status == 403
+    # Nor a file for the calendar, before a yes.
+    assert "invitation.ics" not in sam.text
+    assert (await sam.get(f"/guests/{seat.id}/invitation.ics")).status == 404
 
 
 async def test_before_both_agreed_none_is_planned(introduced, mentor):
     path, _ = introduced
     await mentor.get(path)
     assert "Offer a call of three" not in mentor.text
+
+
+async def test_an_introduction_that_ends_while_the_offer_is_written_brings_the_form_back(in_contact, mentor):
+    path, lena = in_contact
+    offers = await new_offer(mentor, path)
+    await lena.get(path)
+    await lena.post(f"{path}/answer", answer="no")
+    await mentor.post(offers, **form(path, note=WORDS))
+    assert (mentor.status, "A call of three is not possible any more" in mentor.text) == (409, True)
+    assert (WORDS in mentor.text, 'name="introduction"' in mentor.text, "has ended" in mentor.text) == (
+        True,
+        False,
+        False,
+    )
+    await mentor.post(offers, **form(path, note=WORDS) | {"introduction": ""})
+    assert (mentor.path.startswith("/offers/"), WORDS in mentor.text, "Sam" in mentor.text) == (True, True, False)
+    await mentor.get(f"{offers}/new?introduction={path.rpartition('/')[2]}")
+    assert (mentor.status, "A call of three is not possible any more" in mentor.text) == (409, True)
+
+
+async def test_an_introduction_that_ends_between_offer_and_seat_leaves_an_offer_of_two(in_contact, mentor, monkeypatch):
+    path, lena = in_contact
+    make_offer = new_offer_pages.make_offer
+
+    async def made(*values):
+        offer = await make_offer(*values)
+        await lena.get(path)
+        await lena.post(f"{path}/answer", answer="no")
+        return offer
+
+    monkeypatch.setattr(new_offer_pages, "make_offer", made)
+    offers = await new_offer(mentor, path)
+    await mentor.post(offers, **form(path, note=WORDS))
+    assert (mentor.status, "Your offer was sent, as one for the two of you" in mentor.text) == (409, True)
+    changed = re.search(r'<form method="post" action="(/offers/\d+/[^"]+)"', mentor.text)[1]
+    await mentor.post(changed, **form(path, note="We meet."))
+    assert (mentor.path.startswith("/offers/"), "We meet." in mentor.text) == (True, True)
+
+
+async def test_a_mentorship_that_comes_to_rest_while_the_offer_is_written_brings_the_form_back(in_contact, mentor):
+    path, lena = in_contact
+    offers = await new_offer(mentor, path)
+    base = offers.removesuffix("/offers")
+    await lena.get(f"{base}/rest")
+    await lena.post(f"{base}/pause")
+    await mentor.post(offers, **form(path, note=WORDS))
+    assert (mentor.status, WORDS in mentor.text) == (409, True)
+    assert "Your mentorship is paused or has ended" in mentor.text

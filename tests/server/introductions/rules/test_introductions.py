@@ -14,12 +14,14 @@ from server.catchups.rules.ledger import (
     introduction_subject,
     make_choice,
 )
+from server.guests.store.seats import IN_CONTACT as SEATS_STAND_IN
 from server.introductions.rules import introductions as rules
 from server.introductions.rules.introductions import (
     AFTER_THANKS,
     AGREED_EMAIL,
     ANSWER_WITHIN,
     CONTACT_LASTS,
+    IN_CONTACT,
     LASTS,
     LIVE,
     THANKS_EMAIL,
@@ -196,3 +198,8 @@ def test_it_stands_as_if_the_clock_had_come_to_it_already():
     assert ASKED.as_of(just_before) == ASKED
     assert ASKED.as_of(NOW + ANSWER_WITHIN) == replace(ASKED, state=S.LAPSED, due_at=None)
     assert CONTINUED.as_of(NOW + AFTER_THANKS).state is S.ENDED
+
+
+def test_seats_stand_as_long_as_the_two_are_in_contact():
+    """What lies below introductions says it in words of its own."""
+    assert set(SEATS_STAND_IN) == IN_CONTACT

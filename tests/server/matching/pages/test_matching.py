@@ -246,6 +246,45 @@ async def test_many_suggestions_come_in_pages_and_a_proposal_leads_back_to_its_o
     assert (admin.status, "Pairs 51 to 100" in admin.text) == (422, True)
 
 
+async def test_many_who_wait_come_in_pages_and_are_found_by_name(site, admin, scene):
+    now = datetime.now(UTC)
+    async with site.database.writing() as connection:
+        for number in range(102):
+            new = NewPerson(f"Niko Sand {number:03}", f"sand{number}.{scene.id}@example.org", "UTC")
+            person = await find_or_add_person(connection, new, now)
+            await add_membership(connection, scene.id, person.id, MembershipState.MEMBER, NURI, now)
+    for query, names, links in (
+        ("", 49, ["?mentees=2#mentees"]),
+        ("?mentees=2", 50, ["?#mentees", "?mentees=3#mentees"]),
+        ("?mentees=99&mentor_name=lena", 3, ["?mentees=2&amp;mentor_name=lena#mentees"]),
+        ("?mentee_name=s%C3%A1nd+10", 2, []),
+        ("?mentee_name=an", 0, []),
+    ):
+        await admin.get(f"{scene.path}{query}")
+        assert len(re.findall(r"<bdi>Niko Sand \d+</bdi></a>", admin.text)) == names, query
+        assert re.findall(r'href="(\?[^"]*)"', admin.text) == links, query
+        assert '<a href="#mentees">Mentees who wait</a> <span class="tag">103</span>' in admin.text
+    assert "Nobody among them is called that." in admin.text
+    # Whoever is chosen stays so, also where the search finds others.
+    await admin.post(f"{scene.path}/rules?mentee_name=niko", mentee=scene.nuri_id, mentor=scene.lena_id, kind="pin")
+    assert admin.status == 422
+    assert f'<option value="{scene.nuri_id}" selected>Nuri</option>' in admin.text
+    assert 'value="niko"' in admin.text
+
+
+async def test_the_form_for_a_pair_offers_not_more_than_one_can_look_through(site, admin, scene, monkeypatch):
+    monkeypatch.setattr("server.matching.queries.matching.OFFERED", 1)
+    now = datetime.now(UTC)
+    await add_member(site.database, scene.id, "Zora", NURI, now, f"zora{scene.id}@example.org")
+    await admin.get(scene.path)
+    assert "1 more person is not in this list." in admin.text
+    assert ">Zora</option>" not in admin.text
+    await admin.get(f"{scene.path}?mentee_name=zor")
+    assert [">Zora</option>" in admin.text, "is not in this list" in admin.text] == [True, False]
+    await admin.get(f"{scene.path}?mentor_name=zor")
+    assert ">Lena</option>" in admin.text
+
+
 async def test_a_run_is_cancelled(site, admin, scene):
     await admin.get(scene.path)
     await admin.post(f"{scene.path}/runs", seed="nonsense")

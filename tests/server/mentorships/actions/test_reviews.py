@@ -31,7 +31,7 @@ from server.mentorships.rules.reviews import (
     ReviewClosed,
 )
 from server.mentorships.store.courses import read_course, set_course
-from server.people.rules.mentorships import MentorshipAtRest, MentorshipEvent
+from server.people.rules.mentorships import LONG_REST, MentorshipAtRest, MentorshipEvent
 from server.privacy.store.places import read_rows
 from tests.server.actors import NOW, visitor_with_account
 from tests.server.privacy.actions.test_erasing import erase
@@ -206,10 +206,20 @@ async def test_after_the_end_only_a_wish_of_both_leaves_a_trace(database, pair, 
 async def test_not_while_it_rests(database, pair):
     pause, resume = MentorshipEvent.PAUSE, MentorshipEvent.RESUME
     await follow_reviews(database, NOW)
-    await change_own_mentorship(database, SEALER, pair.mentee, pair.mentorship_id, pause, "f", "", NOW)
+    await change_own_mentorship(database, SEALER, pair.mentee, pair.mentorship_id, pause, "f", "", ASKED - MOMENT)
     assert await follow_reviews(database, ASKED) == 0
     await change_own_mentorship(database, SEALER, pair.mentee, pair.mentorship_id, resume, "g", "", ASKED)
     assert await follow_reviews(database, ASKED) == 1
+
+
+@pytest.mark.parametrize(("rested", "asked"), [(LONG_REST, EVERY), (LONG_REST - MOMENT, timedelta(0))])
+async def test_after_a_long_rest_half_a_year_is_counted_from_its_end(database, pair, rested, asked):
+    assert await follow_reviews(database, NOW) == 0
+    for event, at in ((MentorshipEvent.PAUSE, ASKED - rested), (MentorshipEvent.RESUME, ASKED)):
+        await change_own_mentorship(database, SEALER, pair.mentor, pair.mentorship_id, event, f"{event} again", "", at)
+    if asked:
+        assert await follow_reviews(database, ASKED + asked - MOMENT) == 0
+    assert await follow_reviews(database, ASKED + asked) == 1
 
 
 async def test_a_pause_hides_an_open_round_and_drops_its_emails(database, pair):

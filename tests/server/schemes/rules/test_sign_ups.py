@@ -7,7 +7,7 @@ import pytest
 from server.availability.rules import WeeklyHours
 from server.errors import InvalidInput
 from server.schemes.rules.memberships import MembershipRole
-from server.schemes.rules.sign_ups import KnownAs, check_sign_up, excluded
+from server.schemes.rules.sign_ups import KnownAs, KnownMembers, check_sign_up
 from tests.server.schemes.a_scheme import MENTEE, MENTOR
 
 TOPICS = (1, 2, 3)
@@ -70,4 +70,5 @@ def test_lines_are_trimmed_and_each_once():
 )
 def test_an_exclusion_is_an_address_or_a_name(line, found):
     members = [KnownAs(1, "Max Mustermann", "max@example.org"), KnownAs(2, "José Ruiz", "jr@example.org")]
-    assert excluded([line], members) == found
+    assert KnownMembers(members).named_in([line]) == found
+    assert KnownMembers(members).named_in(["Nobody", line]) == found

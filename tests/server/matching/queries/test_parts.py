@@ -1,9 +1,9 @@
-"""Which of many suggestions a page shows."""
+"""Which of many entries a page shows."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.matching.queries.result import SHOWN, part_of
+from server.matching.queries.parts import SHOWN, part_of
 
 
 @given(st.integers(0, 5 * SHOWN))
