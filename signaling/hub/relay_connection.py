@@ -3,12 +3,12 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from pathlib import Path
 
 from signaling.codec import MalformedMessage
 from signaling.hub.process import wait_for_end
+from signaling.hub.serving_relay import Listener
 from signaling.hub.supervisor import RelayLink, Supervisor
 from signaling.protocol import control
 
@@ -25,21 +25,15 @@ AGAIN_AFTER = 1.0
 MAX_UNREAD = 8 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Listener:
-    """Called with what happens on a connection. `lost` gets the unix time at which the relay process fell silent."""
-
-    receive: Callable[["RelayConnection", control.RelayMessage], None]
-    disconnected: Callable[["RelayConnection"], None]
-    lost: Callable[["RelayConnection", float], None]
-
-
 class RelayConnection:
     """`relay` names the life of the relay process on the other end; it is empty while none is known.
 
-    `pid` is its process id as the kernel gives it, 0 when it gives none; `beat` is its latest heartbeat.
+    `pid` is its process id as the kernel gives it, 0 when it gives none; `beat` is its latest heartbeat, and `beat_at`
+    when that came (time.monotonic), or when it became ready.
     `known`: whether it was heard since the start what goes on in the relay process, or that there is none.
     """
+
+    owned = True
 
     def __init__(self, supervisor: Supervisor, listener: Listener) -> None:
         self.ready = asyncio.Event()
@@ -48,6 +42,7 @@ class RelayConnection:
         self.pid = self.port = 0
         self.peers = 0
         self.beat = control.Heartbeat(0, 0)
+        self.beat_at = float("-inf")
         self.draining = False
         self._supervisor = supervisor
         self._listener = listener
@@ -67,6 +62,11 @@ class RelayConnection:
     def up(self) -> bool:
         """Whether the relay process serves calls now."""
         return self.ready.is_set()
+
+    @property
+    def path(self) -> Path:
+        """Its control socket."""
+        return self._supervisor.path
 
     @property
     def started_here(self) -> bool:
@@ -238,13 +238,13 @@ class RelayConnection:
         if isinstance(message, control.Greeting):
             raise MalformedMessage("it greets twice")
         if isinstance(message, control.Heartbeat):
-            self.peers, self.beat = message.peers, message
+            self.peers, self.beat, self.beat_at = message.peers, message, time.monotonic()
         elif isinstance(message, control.Draining):
             self.draining = True
         elif isinstance(message, control.Ready):
             if self._asked_to_end:
                 return
-            self.known, self._must_by = True, None
+            self.known, self._must_by, self.beat_at = True, None, time.monotonic()
             self._extend_limit()
             self.ready.set()
         self._listener.receive(self, message)

@@ -1,4 +1,4 @@
-"""The protocol between the hub and a relay process, version 5, as docs/protocol.md describes it.
+"""The protocol between the hub and a relay process, version 6, as docs/protocol.md describes it.
 
 One JSON object a line over a Unix socket. HubMessage and RelayMessage are the whole protocol. `greet` and `greeting`
 keep their form in every version, so that a hub recognizes a relay process of another one.
@@ -13,15 +13,27 @@ from signaling.news import Joined, Left, Sample
 from signaling.protocol.messages import RemovalReason
 from signaling.seat import Seat
 
-VERSION = 5
+VERSION = 6
 # A browser's 64 KiB message, every character of it escaped, and its envelope.
 MAX_LINE = 1024 * 1024
 
 
-class Greet(Record, frozen=True, tag="greet"):
-    """The first message of a hub."""
+class Greet(Record, frozen=True, tag="greet", omit_defaults=True):
+    """The first message of a hub.
+
+    One that `observes`, from another machine, keeps no record: it is told `noted` in place of `news`, and its `ack`,
+    `detach` and `end` mean nothing.
+    """
 
     version: Int
+    observes: bool = False
+
+
+class Through(Record, frozen=True, tag="through"):
+    """What a hub says at the door of another machine before all else: which relay process it wants to speak to. Only
+    what follows is passed on to that."""
+
+    relay: str
 
 
 class Opened(Record, frozen=True, tag="opened"):
@@ -111,6 +123,12 @@ class NumberedNews(Record, frozen=True, tag="news"):
     news: Joined | Left
 
 
+class Noted(Record, frozen=True, tag="noted"):
+    """Somebody joined or left, for a hub that observes: another one records it."""
+
+    news: Joined | Left
+
+
 class Draining(Record, frozen=True, tag="draining"):
     """No new call should come: the relay process exits when the present ones have ended."""
 
@@ -138,9 +156,10 @@ class Heartbeat(Record, frozen=True, tag="heartbeat"):
 
 
 HubMessage = Greet | Opened | BrowserMessage | Closed | Remove | Ack | Drain | Detach | End
-RelayMessage = Greeting | Ready | Deliver | Close | NumberedNews | Draining | Measured | Heartbeat
+RelayMessage = Greeting | Ready | Deliver | Close | NumberedNews | Noted | Draining | Measured | Heartbeat
 
 _HUB_MESSAGE: msgspec.json.Decoder[HubMessage] = msgspec.json.Decoder(HubMessage)
+_THROUGH: msgspec.json.Decoder[Through] = msgspec.json.Decoder(Through)
 _RELAY_MESSAGE: msgspec.json.Decoder[RelayMessage] = msgspec.json.Decoder(RelayMessage)
 
 
@@ -154,11 +173,16 @@ def parse_hub(line: bytes) -> HubMessage:
     return decode(_HUB_MESSAGE, line)
 
 
+def parse_through(line: bytes) -> Through:
+    """Read the first line at a door. Raises MalformedMessage."""
+    return decode(_THROUGH, line)
+
+
 def parse_relay(line: bytes) -> RelayMessage:
     """Read one line of a relay process. Raises MalformedMessage."""
     return decode(_RELAY_MESSAGE, line)
 
 
-def encode(message: HubMessage | RelayMessage) -> bytes:
+def encode(message: HubMessage | RelayMessage | Through) -> bytes:
     """A message as one line, its line break included."""
     return msgspec.json.encode(message) + b"\n"
