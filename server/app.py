@@ -43,6 +43,7 @@ from server.matching_runs import keep_matching
 from server.mentorships.actions.emails import compose_mentorship_email
 from server.mentorships.emails import KINDS as MENTORSHIP_EMAILS
 from server.mentorships.rules.reply_addresses import ReplyAddresses
+from server.own_machine import OwnMachine
 from server.people.actions.emails import TEMPLATES as LINK_EMAILS
 from server.people.actions.emails import EmailLinks, compose_link_email
 from server.replying import replies_taken, reply_addresses
@@ -87,6 +88,8 @@ from signaling.hub.hub import Hub, RelaySettings
 from signaling.news import Left, News, Present, StoreAway
 
 FORM_LIMIT = 64 * 1024
+# Only where several machines serve the database.
+OWN_MACHINE = web.AppKey("own_machine", OwnMachine)
 
 
 def utc_now() -> datetime:
@@ -99,24 +102,39 @@ def make_app(settings: Settings, fetch_policy: FetchPolicy = PUBLIC_ONLY) -> web
     `fetch_policy` limits which addresses people's calendars are fetched from. The start raises SchemaOutdated when
     `fireside migrate` has to be run first, SchemaTooNew, or Unavailable when nothing can be written.
     """
+    app = _make_main(settings, fetch_policy, pages=True)
+    app.cleanup_ctx.append(_jobs_running)
+    if settings.lmtp:
+        app.cleanup_ctx.append(replies_taken)
+    add_routes(app)
+    return app
+
+
+def make_relay_app(settings: Settings) -> web.Application:
+    """What serves the relay processes of this machine for others, and no pages."""
+    return _make_main(settings, PUBLIC_ONLY, pages=False)
+
+
+def _make_main(settings: Settings, fetch_policy: FetchPolicy, *, pages: bool) -> web.Application:
+    """What the main process of a machine has, whether it serves pages or not."""
     app = _make_pages(settings, fetch_policy)
     app[FOREIGN_ORIGINS] = ForeignOrigins()
     app[READINESS] = Readiness(app[DATABASE])
     app[EVENT_STREAMS] = EventStreams()
-    app[HUB] = Hub(_relay_settings(settings), partial(_record_news, app), partial(_put_news_aside, app))
+    if settings.several:
+        app[OWN_MACHINE] = OwnMachine(settings, app[SECRET], pages=pages)
+    several = app[OWN_MACHINE].several if settings.several else None
+    app[HUB] = Hub(_relay_settings(settings), partial(_record_news, app), partial(_put_news_aside, app), several)
     app[CALLS] = OwnCalls(app)
-    app.cleanup_ctx.extend([_database_open, _readiness_known, _jobs_running])
+    app.cleanup_ctx.extend([_database_open, _readiness_known])
     if settings.metrics:
         _measure(app)
-    if settings.lmtp:
-        app.cleanup_ctx.append(replies_taken)
     if settings.traces:
         _trace(app)
     app.on_startup.append(_start_calls)
     # Both end before the server waits for open sockets and streams, which would not close by themselves.
     app.on_shutdown.append(_end_streams)
     app.on_shutdown.append(_end_calls)
-    add_routes(app)
     return app
 
 
@@ -243,7 +261,7 @@ async def _put_news_aside(app: web.Application, news: News, error: Exception) ->
 
 async def _follow_news(app: web.Application, news: News) -> None:
     """Stores the news, and takes out of the calls who should not be there."""
-    await record_news(app[DATABASE], news)
+    await record_news(app[DATABASE], news, app[OWN_MACHINE].machine.name if OWN_MACHINE in app else "")
     await record_guest_news(app[DATABASE], news)
     # Only now: what could not be stored is delivered again.
     if isinstance(news, Left) and MAIN_MEASURER in app:
@@ -314,6 +332,8 @@ async def _jobs_running(app: web.Application) -> AsyncIterator[None]:
 
 async def _start_calls(app: web.Application) -> None:
     await app[HUB].start()
+    if OWN_MACHINE in app:
+        await app[OWN_MACHINE].join(app[HUB])
 
 
 async def _end_streams(app: web.Application) -> None:
@@ -321,4 +341,8 @@ async def _end_streams(app: web.Application) -> None:
 
 
 async def _end_calls(app: web.Application) -> None:
+    if OWN_MACHINE in app:
+        await app[OWN_MACHINE].leave(calls_go_on=app[HUB].calls_go_on)
     await app[HUB].stop()
+    if OWN_MACHINE in app:
+        await app[OWN_MACHINE].close()

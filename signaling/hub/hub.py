@@ -183,6 +183,11 @@ class Hub:
             self._finder.notify()
 
     @property
+    def yielded(self) -> bool:
+        """Whether the next hub has taken the relay processes over."""
+        return self._reporting.yielded
+
+    @property
     def calls(self) -> frozenset[str]:
         """The calls that must stay where they are: with open sockets here, or with somebody in a relay process here."""
         return self._sockets.calls | self._attendances.calls_in(self._pool.connections)

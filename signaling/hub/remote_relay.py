@@ -20,6 +20,8 @@ CONNECTS_WITHIN = 3.0
 # It sends a heartbeat every second.
 SILENT_FOR = 3.0
 AGAIN_AFTER = 0.2
+# A machine that has just come is not known at once.
+SAY_AFTER = 5
 MAX_UNREAD = 8 * 1024 * 1024
 
 
@@ -39,8 +41,8 @@ class RemoteRelay:
         self._listener = listener
         self._writer: asyncio.StreamWriter | None = None
         self._running = asyncio.create_task(self._run())
-        # Whether it was said since the last connection that there is none.
-        self._said_away = False
+        # How often there was no connection since the last one.
+        self._failures = 0
 
     @property
     def up(self) -> bool:
@@ -110,13 +112,13 @@ class RemoteRelay:
         elif isinstance(message, control.Draining):
             self.draining = True
         elif isinstance(message, control.Ready):
-            self._said_away = False
+            self._failures = 0
             self.ready.set()
             log.info("relay %s of %s:%d is connected", self.relay, self.address.host, self.address.port)
         self._listener.receive(self, message)
 
     def _say_away(self, error: Exception) -> None:
-        if not self._said_away:
-            self._said_away = True
+        self._failures += 1
+        if self._failures == SAY_AFTER:
             reason = error or type(error).__name__
             log.warning("relay %s of %s:%d is away: %s", self.relay, self.address.host, self.address.port, reason)
