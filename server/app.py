@@ -23,6 +23,7 @@ from server.catchups.store.email_context import still_current
 from server.config import Settings
 from server.db.database import Database, Unavailable
 from server.db.schema import check
+from server.db.turns import Turns
 from server.drills import keep_trying_backups
 from server.guests.actions.emails import LinksWithGuests, compose_guest_email
 from server.guests.actions.following import find_leaving_guests, record_guest_news
@@ -88,6 +89,7 @@ from signaling.hub.hub import Hub, RelaySettings
 from signaling.news import Left, News, Present, StoreAway
 
 FORM_LIMIT = 64 * 1024
+OWN_CALLS = web.AppKey("own_calls", OwnCalls)
 # Only where several machines serve the database.
 OWN_MACHINE = web.AppKey("own_machine", OwnMachine)
 
@@ -121,11 +123,13 @@ def _make_main(settings: Settings, fetch_policy: FetchPolicy, *, pages: bool) ->
     app[FOREIGN_ORIGINS] = ForeignOrigins()
     app[READINESS] = Readiness(app[DATABASE])
     app[EVENT_STREAMS] = EventStreams()
-    if settings.several:
-        app[OWN_MACHINE] = OwnMachine(settings, app[SECRET], pages=pages)
-    several = app[OWN_MACHINE].several if settings.several else None
+    machine = OwnMachine(settings, app[SECRET], pages=pages) if settings.several else None
+    several = machine.several if machine is not None else None
     app[HUB] = Hub(_relay_settings(settings), partial(_record_news, app), partial(_put_news_aside, app), several)
-    app[CALLS] = OwnCalls(app)
+    app[CALLS] = app[OWN_CALLS] = own_calls = OwnCalls(app)
+    if machine is not None:
+        app[OWN_MACHINE] = machine
+        app[CALLS] = machine.spread(own_calls, app[DATABASE].changes)
     app.cleanup_ctx.extend([_database_open, _readiness_known])
     if settings.metrics:
         _measure(app)
@@ -272,7 +276,7 @@ async def _follow_news(app: web.Application, news: News) -> None:
         await app[HUB].remove(call, person)
     if isinstance(news, Present):
         # Another web process, or the command line, may have ended a visit or a link.
-        await app[CALLS].end_closed()
+        await app[OWN_CALLS].end_closed()
 
 
 async def _database_open(app: web.Application) -> AsyncIterator[None]:
@@ -312,16 +316,27 @@ async def _jobs_running(app: web.Application) -> AsyncIterator[None]:
         guest_key=app[SECRET].key(GUEST_LINKS),
     )
     ledger_key, block_key = app[SECRET].key(PURPOSE), app[SECRET].key(BLOCKS)
-    end = partial(app[HUB].remove, why="over")
+    end = partial(app[CALLS].remove, why="over")
+    turns = Turns(app[DATABASE])
     caller = HookCaller(partial(call_hook, policy=HookPolicy(settings.hook_networks)), app[HOOK_KEY], app[CLOCK])
     jobs = Jobs(
-        app[DATABASE], mailer, settings, app[CLOCK], end, app[FETCH], ledger_key, app[SEALER], caller, block_key
+        app[DATABASE],
+        mailer,
+        settings,
+        app[CLOCK],
+        end,
+        app[FETCH],
+        ledger_key,
+        app[SEALER],
+        caller,
+        block_key,
+        turns.is_ours,
     )
     if MAIN_MEASURER in app:
         jobs.note_round = app[MAIN_MEASURER].note_round
-    trying = keep_trying_backups(settings, app[DATABASE], app[CLOCK])
+    trying = keep_trying_backups(settings, app[DATABASE], app[CLOCK], turns.is_ours)
     matching = keep_matching(settings, app[DATABASE], app[CLOCK])
-    tasks = [asyncio.create_task(each) for each in (jobs.run(), trying, matching)]
+    tasks = [asyncio.create_task(each) for each in (turns.run(), jobs.run(), trying, matching)]
     yield
     for task in tasks:
         task.cancel()

@@ -2,11 +2,17 @@
 
 import asyncio
 import logging
+from collections.abc import Collection, Sequence
 from contextlib import suppress
+from functools import partial
+from typing import Any
 
+from server.calls.pages.ending import CallsEverywhere, OwnCalls
 from server.config import PREFIX, Settings
+from server.db.changes import Changes, Topic
 from server.db.database import Database
 from server.machines.actions.directory import DatabaseDirectory
+from server.machines.actions.events import Handler, MachineEvents
 from server.machines.actions.membership import Membership
 from server.machines.rules import Machine
 from server.secret import ServerSecret
@@ -43,6 +49,8 @@ class OwnMachine:
         self._door: RelayDoor | None = None
         self._membership: Membership | None = None
         self._taking_part: asyncio.Task[None] | None = None
+        self._events: MachineEvents | None = None
+        self._telling: asyncio.Task[None] | None = None
 
     async def join(self, hub: Hub) -> None:
         """Opens the door, and takes part from now on. Raises CannotTakePart, Unavailable or OSError."""
@@ -51,7 +59,23 @@ class OwnMachine:
         self._membership = Membership(self._db, self.machine, hub, self._door, follows=self._pages)
         await self._membership.join()
         self._taking_part = asyncio.create_task(self._membership.run())
+        if self._events is not None:
+            await self._events.begin()
+            self._telling = asyncio.create_task(self._events.run())
         log.info("this machine is %s among those that serve the database", self.machine.name)
+
+    def spread(self, own: OwnCalls, changes: Changes) -> CallsEverywhere:
+        """From `join` on, tells the others what ends and changes here, and does what they tell. The calls that are
+        returned are those of all machines."""
+        handlers: dict[str, Handler] = {
+            "remove": own.remove,
+            "end_visit": own.end_visit,
+            "end_closed": own.end_closed,
+            "changed": partial(_hear_changes, changes),
+        }
+        self._events = MachineEvents(self._db, self.machine.name, handlers)
+        changes.pass_on = partial(_tell_changes, self._events)
+        return CallsEverywhere(own, self._events.tell)
 
     async def leave(self, *, calls_go_on: bool) -> None:
         """This process ends. Does nothing when it has not joined."""
@@ -64,6 +88,10 @@ class OwnMachine:
 
     async def close(self) -> None:
         """Cuts off what others have open here."""
+        if self._telling is not None:
+            self._telling.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._telling
         if self._door is not None:
             self._door.close()
         await self._db.close()
@@ -76,3 +104,12 @@ class OwnMachine:
         except OSError as error:
             raise OSError(f"{PREFIX}RELAY_LISTEN={self.machine.address} cannot be opened: {error}") from error
         return door
+
+
+def _tell_changes(events: MachineEvents, topics: Collection[Topic]) -> None:
+    if topics:
+        events.tell("changed", list(topics))
+
+
+async def _hear_changes(changes: Changes, topics: Sequence[Any]) -> None:
+    changes.hear([Topic(*topic) for topic in topics])

@@ -196,6 +196,18 @@ class Database:
             self._measure("write", begun)
 
     @asynccontextmanager
+    async def own_connection(self) -> AsyncIterator[asyncpg.Connection]:
+        """A connection to PostgreSQL outside of the pool and of any transaction, as its driver has it: for the locks of
+        a session, and for notifications. It is closed at the end. Raises Unavailable."""
+        try:
+            async with self._engine.connect() as connection:
+                await connection.run_sync(Connection.detach)
+                adapted: Any = (await connection.get_raw_connection()).dbapi_connection
+                yield adapted.driver_connection
+        except DATABASE_ERRORS as error:
+            _raise(error, Unavailable)
+
+    @asynccontextmanager
     async def migrating(self) -> AsyncIterator[AsyncConnection]:
         """A connection that writes and may rebuild tables: on SQLite foreign keys are checked only at its end.
 

@@ -27,6 +27,7 @@ SHOWN_ELSEWHERE = {
     "server/backup/store.py": "tests/server/commands/test_backup.py reads what it keeps",
     "server/machines/actions/directory.py": "tests/server/test_own_machine.py, by people who enter",
     "server/machines/actions/membership.py": "tests/server/test_own_machine.py, by machines that come and go",
+    "server/machines/store/events.py": "tests/server/machines/actions/test_events.py",
     "server/mail/lmtp.py": "tests/server/test_replying.py, by LMTP",
     "server/mentorships/actions/replies.py": "tests/server/test_replying.py, by LMTP",
     "server/drill_process.py": "tests/server/test_drills.py starts it",

@@ -10,7 +10,7 @@ from typing import Protocol
 from server.db.database import Database, Unavailable
 from server.db.set_aside import log_fault
 from server.machines.rules import RENEW_EVERY, USE_EVERY, Machine, RelayReport, refuse_misfits
-from server.machines.store import placements, registry
+from server.machines.store import events, placements, registry
 from signaling.hub.directory import PROTOCOLS, OwnRelay, RelayAddress
 
 log = logging.getLogger(__name__)
@@ -108,6 +108,7 @@ class Membership:
             await placements.use(connection, calls)
             await placements.forget_unused(connection, self._machine.name)
             await registry.forget_gone(connection, self._machine.name)
+            await events.forget_events(connection)
         self._used_at = time.monotonic()
 
     def _is_followed(self, relay: registry.LivingRelay) -> bool:
