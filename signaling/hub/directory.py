@@ -46,6 +46,14 @@ class RelayAddress:
 
 
 @dataclass(frozen=True, slots=True)
+class CallPlace:
+    """The life of the relay process that serves a call, since `at` (unix time, seconds)."""
+
+    relay: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class OwnRelay:
     """A relay process of this machine as its latest heartbeat says, `age` seconds ago: infinite without one.
 

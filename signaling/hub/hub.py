@@ -10,7 +10,7 @@ from signaling.hub.attendances import LiveAttendance, LiveAttendances
 from signaling.hub.browser_connection import browser_socket as browser_socket
 from signaling.hub.counts import HubCounts, RelayCounts, counts_of
 from signaling.hub.delivery import Delivery, only_log
-from signaling.hub.directory import RelayAddress, Several
+from signaling.hub.directory import CallPlace, RelayAddress, Several
 from signaling.hub.errors import RelayNotStarted
 from signaling.hub.finding import RelayFinder
 from signaling.hub.open_sockets import OpenSocket, OpenSockets
@@ -53,7 +53,8 @@ class Hub:
         directory = None if several is None else several.directory
         self._finder = RelayFinder(self._placement, lambda: self._connections, directory)
         self._tasks: list[asyncio.Task[None]] = []
-        self._closed = False
+        # Whether the next hub has taken the relay processes over.
+        self.yielded = self._closed = False
         self._relays_lost = 0
         # Whether `stop` leaves the calls running, for the next web process to take over.
         self.calls_go_on = False
@@ -85,12 +86,12 @@ class Hub:
     def yield_relays(self) -> None:
         """The next hub is about to take the relay processes over: until `stop`, only sockets that are open are served,
         and people removed."""
-        self._reporting.yielded = True
+        self.yielded = self._reporting.yielded = True
         self._pool.yield_relays()
 
     def take_relays_back(self) -> None:
         """The next hub did not come."""
-        self._reporting.yielded = False
+        self.yielded = self._reporting.yielded = False
         self._pool.take_back()
 
     def close_sockets(self) -> None:
@@ -183,19 +184,17 @@ class Hub:
             self._finder.notify()
 
     @property
-    def yielded(self) -> bool:
-        """Whether the next hub has taken the relay processes over."""
-        return self._reporting.yielded
-
-    @property
     def calls(self) -> frozenset[str]:
         """The calls that must stay where they are: with open sockets here, or with somebody in a relay process here."""
         return self._sockets.calls | self._attendances.calls_in(self._pool.connections)
 
-    def note_placed(self, placed: Mapping[str, str]) -> None:
-        """These calls are served in the relay processes with these names: browsers that are elsewhere come back."""
-        for call, relay in placed.items():
-            self._sockets.close_elsewhere(call, relay)
+    def note_placed(self, placed: Mapping[str, CallPlace]) -> None:
+        """These calls are served there: browsers that are elsewhere come back, and nobody is in them here any more."""
+        for call, place in placed.items():
+            self._sockets.close_elsewhere(call, place.relay)
+            for relay in self._attendances.relays_of(call):
+                if relay.owned and relay.relay != place.relay:
+                    relay.post(control.Release(call, place.at))
 
     def _forget_empty(self, call: str) -> None:
         if not (call in self._attendances.calls or self._sockets.any_in(call)):

@@ -65,6 +65,14 @@ class Remove(Record, frozen=True, tag="remove"):
     why: RemovalReason
 
 
+class Release(Record, frozen=True, tag="release"):
+    """Another relay process serves this call since `at` (unix time, seconds): every attendance here ended then, and the
+    browsers come back to be served there."""
+
+    call: str
+    at: float
+
+
 class Ack(Record, frozen=True, tag="ack"):
     """The news up to and with this number is stored; the relay process may forget it."""
 
@@ -155,7 +163,7 @@ class Heartbeat(Record, frozen=True, tag="heartbeat"):
     loss: float = 0.0
 
 
-HubMessage = Greet | Opened | BrowserMessage | Closed | Remove | Ack | Drain | Detach | End
+HubMessage = Greet | Opened | BrowserMessage | Closed | Remove | Release | Ack | Drain | Detach | End
 RelayMessage = Greeting | Ready | Deliver | Close | NumberedNews | Noted | Draining | Measured | Heartbeat
 
 _HUB_MESSAGE: msgspec.json.Decoder[HubMessage] = msgspec.json.Decoder(HubMessage)

@@ -11,7 +11,7 @@ from server.db.database import Database, Unavailable
 from server.db.set_aside import log_fault
 from server.machines.rules import RENEW_EVERY, USE_EVERY, Machine, RelayReport, refuse_misfits
 from server.machines.store import events, placements, registry
-from signaling.hub.directory import PROTOCOLS, OwnRelay, RelayAddress
+from signaling.hub.directory import PROTOCOLS, CallPlace, OwnRelay, RelayAddress
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ class OwnHub(Protocol):
 
     async def follow(self, addresses: Collection[RelayAddress]) -> None: ...
 
-    def note_placed(self, placed: Mapping[str, str]) -> None: ...
+    def note_placed(self, placed: Mapping[str, CallPlace]) -> None: ...
 
 
 class Admission(Protocol):
@@ -99,7 +99,7 @@ class Membership:
         if self._door is not None:
             self._door.admit(certificates)
         await self._hub.follow([_address_of(each) for each in living if self._is_followed(each)])
-        self._hub.note_placed(placed)
+        self._hub.note_placed({call: CallPlace(relay, at.timestamp()) for call, (relay, at) in placed.items()})
         if time.monotonic() - self._used_at >= USE_EVERY.total_seconds():
             await self._tidy(calls)
 

@@ -1,6 +1,7 @@
 """In which relay process each call is served. PostgreSQL only."""
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -42,7 +43,7 @@ PLACE = text(f"""
     )
     RETURNING relay
 """)  # noqa: S608  # all parts are constants
-PLACED = text("SELECT call, relay FROM call_placements WHERE call = ANY (CAST(:calls AS text[]))")
+PLACED = text("SELECT call, relay, placed_at FROM call_placements WHERE call = ANY (CAST(:calls AS text[]))")
 USE = text("UPDATE call_placements SET used_at = now() WHERE call = ANY (CAST(:calls AS text[]))")
 # By who has seen the database all the time meanwhile: the others may have had no way to say that they use it.
 FORGET = text("""
@@ -58,10 +59,10 @@ async def place(connection: AsyncConnection, call: str, region: str, protocols: 
     return (await connection.execute(PLACE, values)).scalar_one_or_none()
 
 
-async def placed(connection: AsyncConnection, calls: Collection[str]) -> Mapping[str, str]:
-    """Where these calls are served, if it is known, by call."""
+async def placed(connection: AsyncConnection, calls: Collection[str]) -> Mapping[str, tuple[str, datetime]]:
+    """Where these calls are served, if it is known, and since when, by call."""
     rows = await connection.execute(PLACED, {"calls": list(calls)})
-    return {row.call: row.relay for row in rows}
+    return {row.call: (row.relay, row.placed_at) for row in rows}
 
 
 async def use(connection: AsyncConnection, calls: Collection[str]) -> None:

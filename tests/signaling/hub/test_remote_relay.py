@@ -1,6 +1,7 @@
 """A hub without relay processes of its own serves browsers in those of another machine, through its door."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +11,12 @@ from aiohttp import ClientSession
 from aiohttp.test_utils import TestServer
 
 from signaling.hub.certificates import MachineIdentity
-from signaling.hub.directory import DirectoryAway, RelayAddress, Several
+from signaling.hub.directory import CallPlace, DirectoryAway, RelayAddress, Several
 from signaling.hub.door import RelayDoor
 from signaling.hub.hub import Hub, RelaySettings
 from signaling.news import News, Present
 from signaling.protocol import messages
-from tests.signaling.callers import Caller, Site, until
+from tests.signaling.callers import Caller, Site, news_in, until
 from tests.signaling.small_web import HUB, make_app
 
 
@@ -131,11 +132,26 @@ async def test_one_that_is_lost_is_no_longer_served_from(machines: Machines) -> 
 async def test_who_is_in_the_wrong_relay_process_comes_back(machines: Machines) -> None:
     bob = await machines.pages.call("bob")
     await bob.enter()
-    machines.pages.hub.note_placed({"7": machines.address.relay, "8": "another"})
+    machines.pages.hub.note_placed({"7": CallPlace(machines.address.relay, 0.0), "8": CallPlace("another", 0.0)})
     await bob.say("ping", n=1)
     await bob.hear("pong")
-    machines.pages.hub.note_placed({"7": "another"})
+    machines.pages.hub.note_placed({"7": CallPlace("another", 0.0)})
     assert await bob.close_code() == messages.RELAY_LOST
+
+
+async def test_a_call_that_was_moved_ends_where_it_was(machines: Machines) -> None:
+    """At once, and at the time when it was moved: nobody is in two relay processes."""
+    ann, bob = await machines.relays.call("ann"), await machines.pages.call("bob")
+    await ann.enter()
+    await bob.enter()
+    await until(lambda: len(machines.relays.hub.attendances), lambda number: number == 2)
+    at = time.time()
+    for hub in (machines.relays.hub, machines.pages.hub):
+        hub.note_placed({"7": CallPlace("another", at)})
+    assert [await each.close_code() for each in (ann, bob)] == [messages.RELAY_LOST] * 2
+    left = await until(lambda: news_in(machines.relays.directory, "Left"), lambda news: len(news) == 2)
+    assert {each["why"] for each in left} == {"moved"}
+    assert all(abs(each["at"] - at) < 0.01 for each in left)
 
 
 async def test_a_machine_that_falls_silent_is_noticed(machines: Machines, monkeypatch: pytest.MonkeyPatch) -> None:

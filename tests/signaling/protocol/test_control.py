@@ -18,6 +18,7 @@ FROM_HUBS: list[control.HubMessage] = [
     control.BrowserMessage("s", Raw(b'{"type":"enter","offer":"a\\nb"}')),
     control.Closed("s", 0.5),
     control.Remove("7", "1", "over"),
+    control.Release("7", 12.5),
     control.Ack(3),
     control.Drain(),
     control.Detach(),
