@@ -13,7 +13,7 @@ from server.db.changes import Changes, Topic
 from server.db.database import Database
 from server.machines.actions.directory import DatabaseDirectory
 from server.machines.actions.events import Handler, MachineEvents
-from server.machines.actions.membership import Membership
+from server.machines.actions.membership import MachineMembership
 from server.machines.rules import Machine
 from server.secret import ServerSecret
 from signaling.hub.certificates import MachineIdentity, fingerprint
@@ -47,7 +47,7 @@ class OwnMachine:
         )
         self.several = Several(self._identity, DatabaseDirectory(self._db, settings.region))
         self._door: RelayDoor | None = None
-        self._membership: Membership | None = None
+        self._membership: MachineMembership | None = None
         self._taking_part: asyncio.Task[None] | None = None
         self._events: MachineEvents | None = None
         self._telling: asyncio.Task[None] | None = None
@@ -56,7 +56,7 @@ class OwnMachine:
         """Opens the door, and takes part from now on. Raises CannotTakePart, Unavailable or OSError."""
         if self._settings.relays:
             self._door = await self._open_door(hub)
-        self._membership = Membership(self._db, self.machine, hub, self._door, follows=self._pages)
+        self._membership = MachineMembership(self._db, self.machine, hub, self._door, follows=self._pages)
         await self._membership.join()
         self._taking_part = asyncio.create_task(self._membership.run())
         if self._events is not None:

@@ -53,7 +53,6 @@ class Hub:
         directory = None if several is None else several.directory
         self._finder = RelayFinder(self._placement, lambda: self._connections, directory)
         self._tasks: list[asyncio.Task[None]] = []
-        # Whether the next hub has taken the relay processes over.
         self.yielded = self._closed = False
         self._relays_lost = 0
         # Whether `stop` leaves the calls running, for the next web process to take over.

@@ -34,8 +34,9 @@ Act = Callable[[], Awaitable[None]]
 LONG = os.environ.get("FIRESIDE_FAULTS") == "long"
 ROUNDS = 20 if LONG else 1
 CALLS = 6 if LONG else 4
-# How long a machine stands still or is cut off: longer than it takes to see that its leases are over.
-AWAY_S = 7.0
+# How long one that relays stands still or is cut off: longer than it takes to see that its leases are over. Of pages
+# and of the database nobody needs to see anything.
+RELAY_AWAY_S, OTHERS_AWAY_S = 6.0, 3.5
 # Of those whose relay machine failed; on a busy machine of two cores far more than on its own.
 BACK_WITHIN_S = 5.0 if LONG else 20.0
 # Of everybody else, who share two cores with what is started and killed.
@@ -122,12 +123,14 @@ class Trial:
         began = self.clock
         await fault()
         failed = self.clock
-        await self.all_talk(failed + (0.5 if hit else AWAY_S / 2))
+        await self.all_talk(failed + 1.0)
         if hit:
             came = max(next(at for at in each.heard if at > failed + 0.5) for call in hit for each in call)
             self.back.append(came - failed)
             self.moved += len(hit)
-        await asyncio.sleep(max(0.0, failed + AWAY_S - self.clock))
+        if fault.__name__ != "kill":
+            away = RELAY_AWAY_S if hit else OTHERS_AWAY_S
+            await asyncio.sleep(max(0.0, failed + away - self.clock))
         await repair()
         ended = self.clock
         for call in self.people:

@@ -38,7 +38,7 @@ class Admission(Protocol):
     def admit(self, certificates: Collection[str]) -> None: ...
 
 
-class Membership:
+class MachineMembership:
     """`db` should notice soon that the database is away: meanwhile nothing is renewed. `door` is None where this
     machine has no relay processes. `follows`: whether browsers here are served in relay processes of others."""
 
