@@ -32,7 +32,8 @@ from tests.conftest import new_postgresql_database
 
 CALLS = 100_000
 MACHINES, RELAYS_EACH = 100, 10
-AT_ONCE = 16
+# As many connections as the pool of one process has.
+AT_ONCE = 8
 SAMPLE = 2_000
 FAILING = 0.1
 SEED = 20261130
@@ -160,9 +161,7 @@ async def measure(db: Database, count: int) -> None:
         both = [call for call in hit for _ in range(2)]
         took, found = await place_all(db, place_really, both)
         agree = sum(one == other and one not in dead for one, other in zip(found[::2], found[1::2], strict=True))
-        print(
-            f"{len(dead)} relay processes failed: {len(hit)} calls placed again, asked for by both of each, in {took:.1f} s"
-        )
+        print(f"{len(dead)} relay processes failed: {len(hit)} calls placed again, asked for by both, in {took:.1f} s")
         print(f"  {len(both) / took:.0f} answers a second; the two got the same answer in {agree} of {len(hit)} calls")
         fresh, _ = await place_all(db, place_really, [f"fresh-{number}" for number in range(len(both))])
         print(f"  beside as many new calls: {fresh:.1f} s")

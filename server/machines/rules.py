@@ -14,6 +14,8 @@ GRACE = timedelta(seconds=3)
 RESTARTS_WITHIN = timedelta(seconds=15)
 # After the end of its lease a machine is gone for good: others end the attendances that were its own.
 GONE_AFTER = timedelta(seconds=60)
+# Browsers of a call that was moved get to its new place in this time; until then the old one serves who is still there.
+MOVED_WITHIN = timedelta(seconds=3)
 # A call that is in use says so this often, and is forgotten when it has not for so long.
 USE_EVERY = timedelta(seconds=30)
 UNUSED_FOR = timedelta(minutes=2)

@@ -34,12 +34,13 @@ class Several:
 
 @dataclass(frozen=True, slots=True)
 class RelayAddress:
-    """A relay process of another machine: the name of its life, the machine, the process's number there, the address of
-    the machine's door, and the certificate that it shows there (PEM)."""
+    """A relay process of another machine: the name of its life, the machine, the process's number there, the version of
+    the control protocol that it speaks, the address of the machine's door, and the certificate that it shows (PEM)."""
 
     relay: str
     machine: str
     number: int
+    protocol: int
     host: str
     port: int
     certificate: str
@@ -47,10 +48,14 @@ class RelayAddress:
 
 @dataclass(frozen=True, slots=True)
 class CallPlace:
-    """The life of the relay process that serves a call, since `at` (unix time, seconds)."""
+    """The life of the relay process that serves a call, since `at` (unix time, seconds).
+
+    `settled`: its browsers have had time to get there.
+    """
 
     relay: str
     at: float
+    settled: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -192,7 +192,7 @@ class Hub:
         for call, place in placed.items():
             self._sockets.close_elsewhere(call, place.relay)
             for relay in self._attendances.relays_of(call):
-                if relay.owned and relay.relay != place.relay:
+                if relay.owned and place.settled and relay.relay != place.relay:
                     relay.post(control.Release(call, place.at))
 
     def _forget_empty(self, call: str) -> None:

@@ -9,7 +9,6 @@ from signaling.hub.directory import OwnRelay
 from signaling.hub.relay_connection import ENDS_WITHIN, RelayConnection
 from signaling.hub.serving_relay import Listener
 from signaling.hub.supervisor import RelaySettings, Supervisor
-from signaling.protocol import control
 
 # One that hangs is replaced after SILENT_FOR seconds.
 START_WITHIN = 30.0
@@ -78,7 +77,7 @@ class RelayPool:
         """Those that are known to live."""
         now = time.monotonic()
         return tuple(
-            OwnRelay(each.relay, number, control.VERSION, each.draining, each.peers, now - each.beat_at)
+            OwnRelay(each.relay, number, each.speaks, each.draining, each.peers, now - each.beat_at)
             for number, each in enumerate(self.connections)
             if each.relay
         )

@@ -86,7 +86,7 @@ class RemoteRelay:
         self._writer = writer
         try:
             writer.write(control.encode(control.Through(self.relay)))
-            self.post(control.Greet(control.VERSION, observes=True))
+            self.post(control.Greet(self.address.protocol, observes=True))
             async with asyncio.timeout(SILENT_FOR) as limit:
                 await self._read(reader, limit)
         finally:
@@ -99,7 +99,7 @@ class RemoteRelay:
         greeting = control.parse_relay(await reader.readline())
         if not isinstance(greeting, control.Greeting) or greeting.relay != self.relay:
             raise MalformedMessage("it is another one")
-        if greeting.version != control.VERSION:
+        if greeting.version != self.address.protocol:
             raise MalformedMessage(f"it speaks version {greeting.version}")
         self.peers, self.draining = 0, False
         while line := await reader.readline():

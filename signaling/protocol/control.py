@@ -14,6 +14,8 @@ from signaling.protocol.messages import RemovalReason
 from signaling.seat import Seat
 
 VERSION = 6
+# Where a hub and a relay process are of two versions that follow one another, both speak the earlier one.
+SPOKEN = (VERSION - 1, VERSION)
 # A browser's 64 KiB message, every character of it escaped, and its envelope.
 MAX_LINE = 1024 * 1024
 
@@ -174,6 +176,16 @@ _RELAY_MESSAGE: msgspec.json.Decoder[RelayMessage] = msgspec.json.Decoder(RelayM
 def settings_text(bind: str, port: int, public: str, stun: str = "") -> str:
     """The settings of a relay process as one text, to be compared."""
     return msgspec.json.encode({"bind": bind, "port": port, "public": public, "stun": stun}).decode()
+
+
+def is_known_in(version: int, message: HubMessage) -> bool:
+    """Whether a relay process that speaks this version knows such a message."""
+    return version >= VERSION or not isinstance(message, Release)
+
+
+def answering(version: int) -> int:
+    """The version in which a relay process answers a hub that greets in this one."""
+    return version if version in SPOKEN else VERSION
 
 
 def parse_hub(line: bytes) -> HubMessage:

@@ -173,13 +173,16 @@ class RelayProcess:
         greet = control.parse_hub(await reader.readline())
         if not isinstance(greet, control.Greet):
             raise MalformedMessage("its first message is no greeting")
-        hub.post(control.Greeting(control.VERSION, self._name, os.getpid(), self._ports.port, self._settings))
-        if greet.version != control.VERSION:
+        hub.post(
+            control.Greeting(
+                control.answering(greet.version), self._name, os.getpid(), self._ports.port, self._settings
+            )
+        )
+        if greet.version not in control.SPOKEN:
             raise MalformedMessage(f"it speaks version {greet.version}")
         hub.observes = greet.observes
         self._hubs.add(hub)
-        if not hub.observes:
-            self._patience = self._lonely
+        self._patience = self._patience if hub.observes else self._lonely
         if self._draining:
             hub.post(control.Draining())
         self._hubs.repeat(self._news, hub)
@@ -216,9 +219,6 @@ class RelayProcess:
         hub.sockets.discard(message.socket)
         self._rooms.close(message.socket, message.silent, time.monotonic())
 
-    def _remove(self, hub: HubConnection, message: control.Remove) -> None:
-        self._rooms.remove(message.call, message.person, message.why, time.monotonic())
-
     def _ack(self, hub: HubConnection, message: control.Ack) -> None:
         if not hub.observes:
             self._news.ack(message.number)
@@ -241,8 +241,8 @@ _HANDLERS: dict[type[control.HubMessage], Callable[[RelayProcess, HubConnection,
     control.Opened: RelayProcess._opened,
     control.BrowserMessage: RelayProcess._browser_message,
     control.Closed: RelayProcess._closed,
-    control.Remove: RelayProcess._remove,
-    control.Release: lambda process, hub, moved: process._rooms.release(moved.call, moved.at, time.monotonic()),
+    control.Remove: lambda process, hub, it: process._rooms.remove(it.call, it.person, it.why, time.monotonic()),
+    control.Release: lambda process, hub, it: process._rooms.release(it.call, it.at, time.monotonic()),
     control.Ack: RelayProcess._ack,
     control.Drain: lambda process, hub, message: process.drain(),
     control.Detach: RelayProcess._detach,

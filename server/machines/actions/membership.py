@@ -89,8 +89,7 @@ class MachineMembership:
         """Says that this machine serves, and learns who else does and where the calls are. Raises Unavailable."""
         calls = self._hub.calls
         if not self._hub.yielded:
-            async with self._db.writing() as connection:
-                await registry.renew(connection, self._machine, [_report_of(each) for each in self._hub.own_relays()])
+            await self._renew()
         # Not in the same transaction: what others have just written counts.
         async with self._db.reading() as connection:
             living = await registry.living_relays(connection)
@@ -99,9 +98,17 @@ class MachineMembership:
         if self._door is not None:
             self._door.admit(certificates)
         await self._hub.follow([_address_of(each) for each in living if self._is_followed(each)])
-        self._hub.note_placed({call: CallPlace(relay, at.timestamp()) for call, (relay, at) in placed.items()})
+        self._hub.note_placed({call: _place_of(each) for call, each in placed.items()})
         if time.monotonic() - self._used_at >= USE_EVERY.total_seconds():
             await self._tidy(calls)
+
+    async def _renew(self) -> None:
+        machine, own = self._machine, [_report_of(each) for each in self._hub.own_relays()]
+        async with self._db.writing() as connection:
+            await registry.renew(connection, machine, own)
+        if any(each.draining for each in own):
+            async with self._db.writing() as connection:
+                await placements.move_from_draining(connection, machine.name, machine.region, PROTOCOLS)
 
     async def _tidy(self, calls: Collection[str]) -> None:
         async with self._db.writing() as connection:
@@ -119,6 +126,11 @@ def _report_of(relay: OwnRelay) -> RelayReport:
     return RelayReport(relay.relay, relay.number, relay.protocol, relay.draining, relay.people, relay.age)
 
 
+def _place_of(placed: placements.PlacedCall) -> CallPlace:
+    return CallPlace(placed.relay, placed.at.timestamp(), placed.settled)
+
+
 def _address_of(relay: registry.LivingRelay) -> RelayAddress:
     host, _, port = relay.address.rpartition(":")
-    return RelayAddress(relay.name, relay.machine, relay.number, host.strip("[]"), int(port), relay.certificate)
+    where = host.strip("[]"), int(port), relay.certificate
+    return RelayAddress(relay.name, relay.machine, relay.number, relay.protocol, *where)

@@ -66,7 +66,7 @@ async def machines(site: Site, tmp_path: Path) -> AsyncIterator[Machines]:
     assert door._server is not None
     [relay] = site.hub.own_relays()
     port = door._server.sockets[0].getsockname()[1]
-    address = RelayAddress(relay.relay, "relays", 0, "127.0.0.1", port, own.certificate)
+    address = RelayAddress(relay.relay, "relays", 0, relay.protocol, "127.0.0.1", port, own.certificate)
     directory, news = Told(relay.relay), []
 
     async def note(each: News) -> None:
@@ -132,10 +132,11 @@ async def test_one_that_is_lost_is_no_longer_served_from(machines: Machines) -> 
 async def test_who_is_in_the_wrong_relay_process_comes_back(machines: Machines) -> None:
     bob = await machines.pages.call("bob")
     await bob.enter()
-    machines.pages.hub.note_placed({"7": CallPlace(machines.address.relay, 0.0), "8": CallPlace("another", 0.0)})
+    here, elsewhere = (CallPlace(relay, 0.0, settled=True) for relay in (machines.address.relay, "another"))
+    machines.pages.hub.note_placed({"7": here, "8": elsewhere})
     await bob.say("ping", n=1)
     await bob.hear("pong")
-    machines.pages.hub.note_placed({"7": CallPlace("another", 0.0)})
+    machines.pages.hub.note_placed({"7": elsewhere})
     assert await bob.close_code() == messages.RELAY_LOST
 
 
@@ -147,8 +148,10 @@ async def test_a_call_that_was_moved_ends_where_it_was(machines: Machines) -> No
     await until(lambda: len(machines.relays.hub.attendances), lambda number: number == 2)
     at = time.time()
     for hub in (machines.relays.hub, machines.pages.hub):
-        hub.note_placed({"7": CallPlace("another", at)})
+        hub.note_placed({"7": CallPlace("another", at, settled=False)})
     assert [await each.close_code() for each in (ann, bob)] == [messages.RELAY_LOST] * 2
+    assert len(machines.relays.hub.attendances) == 2
+    machines.relays.hub.note_placed({"7": CallPlace("another", at, settled=True)})
     left = await until(lambda: news_in(machines.relays.directory, "Left"), lambda news: len(news) == 2)
     assert {each["why"] for each in left} == {"moved"}
     assert all(abs(each["at"] - at) < 0.01 for each in left)

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from server.machines.rules import RelayReport
-from server.machines.store.placements import forget_unused, place, placed, use
+from server.machines.store.placements import forget_unused, move_from_draining, place, placed, use
 from server.machines.store.registry import renew
 
 
@@ -41,7 +41,7 @@ async def test_a_call_stays_where_it_was_placed(said, where, machine, shared):
     first = await where("7")
     assert {await where("7") for _ in range(5)} == {first}
     async with shared.reading() as connection:
-        assert {call: relay for call, (relay, _) in (await placed(connection, ["7", "8"])).items()} == {"7": first}
+        assert {call: each.relay for call, each in (await placed(connection, ["7", "8"])).items()} == {"7": first}
 
 
 async def test_the_one_with_the_fewest_calls_is_taken(said, where, machine):
@@ -112,3 +112,31 @@ async def test_a_call_in_which_nobody_is_is_forgotten(said, where, machine, pass
     await passes(500.0)
     await said(machine("a"), *relays(machine("a"), 1))
     assert await forgotten() == 0
+
+
+async def test_calls_of_one_that_drains_are_moved_some_at_a_time(said, where, machine, passes, shared):
+    a, b = machine("a"), machine("b")
+    await said(a, *relays(a, 1))
+    calls = [str(number) for number in range(5)]
+    for call in calls:
+        await where(call)
+
+    async def move():
+        async with shared.writing() as connection:
+            return await move_from_draining(connection, "a", "", (6,))
+
+    await said(a, *relays(a, 1, draining=True))
+    # There is no other.
+    assert await move() == 0
+    await said(b, *relays(b, 2))
+    await passes(10)
+    await said(a, *relays(a, 1, draining=True))
+    await said(b, *relays(b, 2))
+    assert [await move(), await move(), await move()] == [3, 2, 0]
+    async with shared.reading() as connection:
+        found = await placed(connection, calls)
+    assert {each.relay for each in found.values()} <= {"b0", "b1"}
+    assert not any(each.settled for each in found.values())
+    await passes(10)
+    async with shared.reading() as connection:
+        assert all(each.settled for each in (await placed(connection, calls)).values())
