@@ -28,6 +28,7 @@ class TestMachine:
     command: Sequence[str]
     environment: dict[str, str]
     base_url: str
+    host: str
     within: Sequence[str] = ()
     process: asyncio.subprocess.Process | None = field(default=None, init=False)
     log: Path | None = field(default=None, init=False)
@@ -57,7 +58,7 @@ class TestMachine:
         }
         if "--no-relays" not in command:
             environment["FIRESIDE_RELAY_LISTEN"] = f"{host}:{free_port()}"
-        return cls(name, folder / name, command, environment | more, environment["FIRESIDE_BASE_URL"], within)
+        return cls(name, folder / name, command, environment | more, environment["FIRESIDE_BASE_URL"], host, within)
 
     async def start(self) -> None:
         """Starts it; returns when it serves."""

@@ -15,7 +15,7 @@ from signaling.probe.transport import ProbeTransport, open_transport
 from signaling.protocol import messages
 from tests.talkers import CHECK_EVERY_S, EVERY_S, SLOTS
 
-CONNECTS_WITHIN_S = 1.0
+CONNECTS_WITHIN_S = 2.0
 ANSWERS_WITHIN_S = 3.0
 PING_EVERY_S = 1.0
 AGAIN_AFTER_S = 0.1
