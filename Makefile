@@ -55,6 +55,7 @@ bench: .venv/installed-dev build/system-packages ## The benchmarks, each with it
 	$(BIN)/python -m bench.export
 	$(BIN)/python -m bench.matching
 	$(BIN)/python -m bench.matching_words
+	$(BIN)/python -m bench.placement
 
 messages: .venv/installed-dev ## Bring the catalogs of texts up to date with the source; then translate what is new
 	@pot=$$(mktemp) && trap "rm $$pot" EXIT && \

@@ -22,6 +22,7 @@ from server.catchups.rules.ledger_heads import PURPOSE
 from server.config import Settings
 from server.db.database import Database, Unavailable
 from server.db.schema import check
+from server.db.turns import Turns
 from server.drills import keep_trying_backups
 from server.guests.actions.emails import LinksWithGuests, compose_guest_email
 from server.guests.actions.following import find_leaving_guests, record_guest_news
@@ -43,6 +44,7 @@ from server.matching_runs import keep_matching
 from server.mentorships.actions.emails import compose_mentorship_email
 from server.mentorships.emails import KINDS as MENTORSHIP_EMAILS
 from server.mentorships.rules.reply_addresses import ReplyAddresses
+from server.own_machine import OwnMachine
 from server.people.actions.emails import TEMPLATES as LINK_EMAILS
 from server.people.actions.emails import EmailLinks, compose_link_email
 from server.replying import replies_taken, reply_addresses
@@ -87,6 +89,9 @@ from signaling.hub.hub import Hub, RelaySettings
 from signaling.news import Left, News, Present, StoreAway
 
 FORM_LIMIT = 64 * 1024
+OWN_CALLS = web.AppKey("own_calls", OwnCalls)
+# Only where several machines serve the database.
+OWN_MACHINE = web.AppKey("own_machine", OwnMachine)
 
 
 def utc_now() -> datetime:
@@ -99,24 +104,41 @@ def make_app(settings: Settings, fetch_policy: FetchPolicy = PUBLIC_ONLY) -> web
     `fetch_policy` limits which addresses people's calendars are fetched from. The start raises SchemaOutdated when
     `fireside migrate` has to be run first, SchemaTooNew, or Unavailable when nothing can be written.
     """
+    app = _make_main(settings, fetch_policy, pages=True)
+    app.cleanup_ctx.append(_jobs_running)
+    if settings.lmtp:
+        app.cleanup_ctx.append(replies_taken)
+    add_routes(app)
+    return app
+
+
+def make_relay_app(settings: Settings) -> web.Application:
+    """What serves the relay processes of this machine for others, and no pages."""
+    return _make_main(settings, PUBLIC_ONLY, pages=False)
+
+
+def _make_main(settings: Settings, fetch_policy: FetchPolicy, *, pages: bool) -> web.Application:
+    """What the main process of a machine has, whether it serves pages or not."""
     app = _make_pages(settings, fetch_policy)
     app[FOREIGN_ORIGINS] = ForeignOrigins()
     app[READINESS] = Readiness(app[DATABASE])
     app[EVENT_STREAMS] = EventStreams()
-    app[HUB] = Hub(_relay_settings(settings), partial(_record_news, app), partial(_put_news_aside, app))
-    app[CALLS] = OwnCalls(app)
-    app.cleanup_ctx.extend([_database_open, _readiness_known, _jobs_running])
+    machine = OwnMachine(settings, app[SECRET], pages=pages) if settings.several else None
+    several = machine.several if machine is not None else None
+    app[HUB] = Hub(_relay_settings(settings), partial(_record_news, app), partial(_put_news_aside, app), several)
+    app[CALLS] = app[OWN_CALLS] = own_calls = OwnCalls(app)
+    if machine is not None:
+        app[OWN_MACHINE] = machine
+        app[CALLS] = machine.spread(own_calls, app[DATABASE].changes)
+    app.cleanup_ctx.extend([_database_open, _readiness_known])
     if settings.metrics:
         _measure(app)
-    if settings.lmtp:
-        app.cleanup_ctx.append(replies_taken)
     if settings.traces:
         _trace(app)
     app.on_startup.append(_start_calls)
     # Both end before the server waits for open sockets and streams, which would not close by themselves.
     app.on_shutdown.append(_end_streams)
     app.on_shutdown.append(_end_calls)
-    add_routes(app)
     return app
 
 
@@ -243,7 +265,7 @@ async def _put_news_aside(app: web.Application, news: News, error: Exception) ->
 
 async def _follow_news(app: web.Application, news: News) -> None:
     """Stores the news, and takes out of the calls who should not be there."""
-    await record_news(app[DATABASE], news)
+    await record_news(app[DATABASE], news, app[OWN_MACHINE].machine.name if OWN_MACHINE in app else "")
     await record_guest_news(app[DATABASE], news)
     # Only now: what could not be stored is delivered again.
     if isinstance(news, Left) and MAIN_MEASURER in app:
@@ -254,7 +276,7 @@ async def _follow_news(app: web.Application, news: News) -> None:
         await app[HUB].remove(call, person)
     if isinstance(news, Present):
         # Another web process, or the command line, may have ended a visit or a link.
-        await app[CALLS].end_closed()
+        await app[OWN_CALLS].end_closed()
 
 
 async def _database_open(app: web.Application) -> AsyncIterator[None]:
@@ -294,16 +316,27 @@ async def _jobs_running(app: web.Application) -> AsyncIterator[None]:
         guest_key=app[SECRET].key(GUEST_LINKS),
     )
     ledger_key, block_key = app[SECRET].key(PURPOSE), app[SECRET].key(BLOCKS)
-    end = partial(app[HUB].remove, why="over")
+    end = partial(app[CALLS].remove, why="over")
+    turns = Turns(app[DATABASE])
     caller = HookCaller(partial(call_hook, policy=HookPolicy(settings.hook_networks)), app[HOOK_KEY], app[CLOCK])
     jobs = Jobs(
-        app[DATABASE], mailer, settings, app[CLOCK], end, app[FETCH], ledger_key, app[SEALER], caller, block_key
+        app[DATABASE],
+        mailer,
+        settings,
+        app[CLOCK],
+        end,
+        app[FETCH],
+        ledger_key,
+        app[SEALER],
+        caller,
+        block_key,
+        turns.is_ours,
     )
     if MAIN_MEASURER in app:
         jobs.note_round = app[MAIN_MEASURER].note_round
-    trying = keep_trying_backups(settings, app[DATABASE], app[CLOCK])
+    trying = keep_trying_backups(settings, app[DATABASE], app[CLOCK], turns.is_ours)
     matching = keep_matching(settings, app[DATABASE], app[CLOCK])
-    tasks = [asyncio.create_task(each) for each in (jobs.run(), trying, matching)]
+    tasks = [asyncio.create_task(each) for each in (turns.run(), jobs.run(), trying, matching)]
     yield
     for task in tasks:
         task.cancel()
@@ -314,6 +347,8 @@ async def _jobs_running(app: web.Application) -> AsyncIterator[None]:
 
 async def _start_calls(app: web.Application) -> None:
     await app[HUB].start()
+    if OWN_MACHINE in app:
+        await app[OWN_MACHINE].join(app[HUB])
 
 
 async def _end_streams(app: web.Application) -> None:
@@ -321,4 +356,8 @@ async def _end_streams(app: web.Application) -> None:
 
 
 async def _end_calls(app: web.Application) -> None:
+    if OWN_MACHINE in app:
+        await app[OWN_MACHINE].leave(calls_go_on=app[HUB].calls_go_on)
     await app[HUB].stop()
+    if OWN_MACHINE in app:
+        await app[OWN_MACHINE].close()

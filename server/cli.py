@@ -26,6 +26,7 @@ from server.db.url import shown_database_url, sqlite_file
 from server.errors import DomainError
 from server.log_format import LogFormat
 from server.logs import hide, log_to_stderr
+from server.machines.rules import CannotTakePart
 from server.settings_file import NAME, BadSettingsFile, find_settings_file, read_settings_file
 from server.web.readiness import missing_files
 from signaling.hub.errors import RelayNotStarted
@@ -79,6 +80,7 @@ CANNOT_WORK = (
     BackupProblem,
     BadSetting,
     BadSettingsFile,
+    CannotTakePart,
     DomainError,
     ForeignKeyViolations,
     MigrationStopped,
@@ -110,7 +112,7 @@ def _prepare_data_folder(settings: Settings, command: Command) -> None:
             "same FIRESIDE_… variables, or --data. For a new database, run: fireside migrate"
         )
     try:
-        if command in (_serve, _demo, _migrate, backup.run_restore):
+        if command in (_serve, _relay, _demo, _migrate, backup.run_restore):
             settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise BadSetting(
@@ -142,6 +144,18 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="Take the place of the process that serves this data folder, without a failed request. Calls go on.",
     )
+    serving.add_argument(
+        "--no-relays",
+        action="store_true",
+        help="Serve pages only: the calls are in relay processes of other machines that serve the same PostgreSQL.",
+    )
+    relaying = add_command(
+        commands,
+        "relay",
+        _relay,
+        "Serve the relay processes of this machine, and no pages, for other machines that serve the same PostgreSQL.",
+    )
+    relaying.add_argument("--replace", action="store_true", help="Take the place of the process that does so here.")
     demo = add_command(
         commands, "demo", _demo, "Serve with a demo pair, and print links for the mentor, the mentee and the admin."
     )
@@ -229,12 +243,30 @@ async def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
     # Imported here because the other commands need neither pages nor calls.
     from server.serving import claim, serve
 
+    if arguments.no_relays:
+        if not settings.database_url.startswith("postgresql"):
+            raise BadSetting("--no-relays needs PostgreSQL, in FIRESIDE_DATABASE_URL: the calls are on other machines.")
+        settings = replace(settings, relays=0, relay_listen="")
     # Before anything is taken from a process that serves.
     async with _open_database(settings) as database:
         await database.check_writable()
     claimed = await claim(settings, replace=arguments.replace)
     settings = _with_own_port(settings, claimed.port)
     await serve(settings, claimed, lambda: print(f"Fireside is at {settings.base_url}", flush=True))
+    return 0
+
+
+async def _relay(arguments: argparse.Namespace, settings: Settings) -> int:
+    from server.serving import claim, serve
+
+    if not settings.relay_listen:
+        raise BadSetting("FIRESIDE_RELAY_LISTEN is missing: where other machines reach the relay processes here.")
+    settings = replace(settings, web_processes=1)
+    async with _open_database(settings) as database:
+        await database.check_writable()
+    claimed = await claim(settings, replace=arguments.replace, pages=False)
+    said = f"Relay processes serve at {settings.relay_listen}"
+    await serve(settings, claimed, lambda: print(said, flush=True), pages=False)
     return 0
 
 

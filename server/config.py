@@ -30,6 +30,7 @@ MOST_RELAYS = 64
 MOST_WEB_PROCESSES = 16
 # What Kubernetes and Docker give every container about a service that is called fireside, or fireside-something.
 INJECTED = re.compile(r"(\w+_)?(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)")
+REGION = re.compile(r"[a-z0-9-]{0,32}")
 INJECTED_VALUE = re.compile(r"(tcp|udp|sctp)://")
 TURN_URL = re.compile(r"turns?:([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[1-9][0-9]{0,4})?(\?transport=(udp|tcp))?")
 
@@ -127,6 +128,18 @@ def _host_and_port(default: int) -> Callable[[str], str]:
         return f"{host}:{parts.port or default}"
 
     return parse
+
+
+def _listen_address(text: str) -> str:
+    if text and not re.search(r":[0-9]+$", text):
+        raise ValueError(text)
+    return _host_and_port(0)(text)
+
+
+def _region(text: str) -> str:
+    if not REGION.fullmatch(text):
+        raise ValueError(text)
+    return text
 
 
 def _lmtp_address(text: str) -> str:
@@ -267,6 +280,21 @@ class Settings:
         "cores, or 1 to 64",
         "The number of relay processes. Each takes one port, from media_port upwards. `cores`: one for each processor "
         "core.",
+    )
+    relay_listen: str = setting(
+        "",
+        _listen_address,
+        "empty or ADDRESS:PORT",
+        "Where several machines serve one PostgreSQL database: the address of this machine at which the others reach "
+        "its relay processes, by TCP. It is listened at, and told to them. Empty: this machine is alone, or has "
+        "no relay processes. See [scaling.md](scaling.md).",
+    )
+    region: str = setting(
+        "",
+        _region,
+        "empty, or at most 32 small letters, digits and hyphens",
+        "Where this machine is, if several machines are in several places: a new call is served by a relay process of "
+        "the region of the machine that serves its first page, if there is one.",
     )
     turn_urls: tuple[str, ...] = setting(
         "",
@@ -415,6 +443,11 @@ class Settings:
         return JoinWindow(timedelta(minutes=self.join_early_minutes), timedelta(minutes=self.join_late_minutes))
 
     @property
+    def several(self) -> bool:
+        """Whether other machines may serve the database together with this one."""
+        return bool(self.relay_listen) or self.relays == 0
+
+    @property
     def turn(self) -> Turn | None:
         """The TURN servers that are given to browsers, if any."""
         return Turn(self.turn_urls, self.turn_secret) if self.turn_urls else None
@@ -470,6 +503,8 @@ def read_settings(
         raise BadSetting(f"{PREFIX}TURN_URLS and {PREFIX}TURN_SECRET must be set together.")
     if bool(values["lmtp"]) != bool(values["reply_address"]):
         raise BadSetting(f"{PREFIX}LMTP and {PREFIX}REPLY_ADDRESS must be set together.")
+    if values["relay_listen"] and not values["database_url"].startswith("postgresql"):
+        raise BadSetting(f"{PREFIX}RELAY_LISTEN needs PostgreSQL, in {PREFIX}DATABASE_URL: several machines share it.")
     _check_smtp(values)
     if not values["base_url"]:
         values["base_url"] = local_base_url(values["port"])

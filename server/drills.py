@@ -5,7 +5,7 @@ import logging
 import pickle
 import sys
 from asyncio.subprocess import DEVNULL, PIPE
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from server.backup.store import read_reports
 from server.config import Settings
 from server.db.database import Database, Unavailable
 from server.db.set_aside import log_fault
+from server.db.turns import always_ours
 from server.page_processes import own_environment
 
 LOOK_EVERY_S = 3600.0
@@ -21,11 +22,16 @@ LOOK_EVERY_S = 3600.0
 log = logging.getLogger(__name__)
 
 
-async def keep_trying_backups(settings: Settings, db: Database, clock: Callable[[], datetime]) -> None:
-    """Looks every hour whether one is to be tried, until it is cancelled."""
+async def keep_trying_backups(
+    settings: Settings,
+    db: Database,
+    clock: Callable[[], datetime],
+    is_ours: Callable[[str], Awaitable[bool]] = always_ours,
+) -> None:
+    """Looks every hour whether one is to be tried, until it is cancelled; one process of a database at a time."""
     while True:
         try:
-            if await _is_due(db, clock()):
+            if await is_ours("drill") and await _is_due(db, clock()):
                 await _try_newest(settings)
         except (Unavailable, OSError) as error:
             log.error("whether a backup can be restored is tried later: %s", error)

@@ -22,6 +22,7 @@ from server.catchups.actions.routines import make_routine_offers
 from server.config import Settings
 from server.db.database import Database, Unavailable
 from server.db.set_aside import forget_aside, log_fault
+from server.db.turns import always_ours
 from server.guests.actions.following import follow_catchups
 from server.introductions.actions.ending import end_introductions
 from server.introductions.actions.proposing import ask_third_people
@@ -58,7 +59,8 @@ class Jobs:
 
     `end` removes a person from a call that is over (call and person by id). `fetch` reads a calendar's address.
     `ledger_key` signs how far the ledger was checked, `sealer` reads what people agreed to, and `hook_caller` calls
-    webhooks. `block_key` hides which addresses do not want introductions.
+    webhooks. `block_key` hides which addresses do not want introductions. `is_ours` says whether this process is to do
+    what one at a time does: the others, which claim each piece of work, are done by all at once.
     """
 
     def __init__(
@@ -73,7 +75,9 @@ class Jobs:
         sealer: Sealer,
         hook_caller: HookCaller,
         block_key: bytes,
+        is_ours: Callable[[str], Awaitable[bool]] = always_ours,
     ) -> None:
+        self._is_ours = is_ours
         self._hooks = HookSender(db, hook_caller)
         self._block_key = block_key
         self._ledger_key = ledger_key
@@ -191,7 +195,8 @@ class Jobs:
 
     async def _tidy_loop(self) -> None:
         while True:
-            await self.tidy()
+            if await self._is_ours("tidy"):
+                await self.tidy()
             await asyncio.sleep(ROUND_S)
 
     async def _send_loop(self) -> None:
@@ -208,7 +213,8 @@ class Jobs:
 
     async def _ledger_loop(self) -> None:
         while True:
-            await self._guarded(self.check_ledger)
+            if await self._is_ours("ledger"):
+                await self._guarded(self.check_ledger)
             await asyncio.sleep(LEDGER_ROUND_S)
 
     async def _hook_loop(self) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from server.app import make_app
+from server.app import make_app, make_relay_app
 from server.config import Settings
 from server.folder_lock import FolderLock, lock_folder
 from server.handover import Handed, ask_for_handover, offer_handover
@@ -49,8 +49,9 @@ class Claim:
             self.handed.connection.close()
 
 
-async def claim(settings: Settings, *, replace: bool = False) -> Claim:
-    """Takes the folder and the port before anything is touched; with `replace`, from the process that has them.
+async def claim(settings: Settings, *, replace: bool = False, pages: bool = True) -> Claim:
+    """Takes the folder and the port before anything is touched; with `replace`, from the process that has them. Who
+    serves no `pages` needs no port.
 
     Raises FolderInUse or OSError, and then everything is as it was.
     """
@@ -62,18 +63,19 @@ async def claim(settings: Settings, *, replace: bool = False) -> Claim:
             for each in sockets:
                 each.close()
             sockets = ()
-        sockets = sockets or listening_sockets(settings.host, settings.port)
+        if pages:
+            sockets = sockets or listening_sockets(settings.host, settings.port)
     except BaseException:
         Claim(lock, (), handed).release()
         raise
     return Claim(lock, sockets, handed)
 
 
-async def serve(settings: Settings, claimed: Claim, announce: Callable[[], None]) -> None:
+async def serve(settings: Settings, claimed: Claim, announce: Callable[[], None], *, pages: bool = True) -> None:
     """Serves until SIGINT, which also ends the calls, or until SIGTERM or another process that takes over, which leave
-    them running."""
+    them running. Without `pages`, only the relay processes of this machine, for the others."""
     raise_descriptor_limit()
-    app = make_app(settings)
+    app = make_app(settings) if pages else make_relay_app(settings)
     asked_to_stop = asyncio.Event()
     linger = LINGERS_S
 
@@ -85,7 +87,7 @@ async def serve(settings: Settings, claimed: Claim, announce: Callable[[], None]
         asyncio.get_running_loop().add_signal_handler(number, stop, calls_go_on)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=3)
     sites: list[LimitedSite] = []
-    pages = PageProcesses(settings, claimed.sockets, app, lambda *connection: sites[0].serve(*connection))
+    page_processes = PageProcesses(settings, claimed.sockets, app, lambda *connection: sites[0].serve(*connection))
     try:
         # In the try block, because a start that fails half-way has jobs to stop and a database to close.
         await runner.setup()
@@ -93,7 +95,7 @@ async def serve(settings: Settings, claimed: Claim, announce: Callable[[], None]
         for each in claimed.sockets:
             sites.append(LimitedSite(runner, each.dup(), limits, settings.web_processes))
             await sites[-1].start()
-        await pages.start()
+        await page_processes.start()
         if claimed.handed is not None:
             claimed.handed.go()
         claimed.lock.sign()
@@ -103,7 +105,7 @@ async def serve(settings: Settings, claimed: Claim, announce: Callable[[], None]
             linger = LINGERS_AFTER_HANDOVER_S
         else:
             claimed.lock.mark_ending()
-        pages.end(linger if app[HUB].calls_go_on else None)
+        page_processes.end(linger if app[HUB].calls_go_on else None)
         await _stop_accepting(runner, claimed)
         if app[HUB].calls_go_on:
             app[HUB].close_sockets()
@@ -113,10 +115,10 @@ async def serve(settings: Settings, claimed: Claim, announce: Callable[[], None]
                 lambda: len(runner.server.connections) if runner.server else 0,
                 linger,
                 FINISHES_WITHIN_S,
-                lambda: pages.running,
+                lambda: page_processes.running,
             )
     finally:
-        await pages.ended()
+        await page_processes.ended()
         await runner.cleanup()
         claimed.release()
 

@@ -19,7 +19,7 @@ class Joined(Record, frozen=True, tag="joined"):
 class Left(Record, frozen=True, tag="left"):
     """An attendance ended. `at` is unix time in seconds: when the person was last heard.
 
-    `why`: left, replaced, removed, browser lost, relay lost, over.
+    `why`: left, replaced, removed, browser lost, relay lost, moved (to another relay process), over.
     """
 
     attendance: str

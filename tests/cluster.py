@@ -20,10 +20,11 @@ HASTY = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
 class Cluster:
     """In `folder`, or beside it where PostgreSQL's own user may not go there. It is gone after `remove`.
 
-    One that is `durable` keeps what it acknowledged when it is killed.
+    One that is `durable` keeps what it acknowledged when it is killed. It is reached at `host`, by all in its network.
     """
 
-    def __init__(self, folder: Path, *, durable: bool) -> None:
+    def __init__(self, folder: Path, *, durable: bool, host: str = "127.0.0.1") -> None:
+        self._host = host
         self._options = "" if durable else HASTY
         self._programs = max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
         self._as_user: list[str] = []
@@ -37,15 +38,18 @@ class Cluster:
         self._data = self._folder / "data"
         self._port = free_port()
         self._run("initdb", "--pgdata", str(self._data), "--auth", "trust", "--username", "fireside", "--no-sync")
+        if host != "127.0.0.1":
+            with (self._data / "pg_hba.conf").open("a") as rules:
+                rules.write("host all all samenet trust\n")
 
     @property
     def url(self) -> str:
-        return f"postgresql+asyncpg://fireside@127.0.0.1:{self._port}"
+        return f"postgresql+asyncpg://fireside@{self._host}:{self._port}"
 
     def start(self) -> None:
         """Starts it and waits until it answers."""
         options = (
-            f"-p {self._port} -k {self._folder} -c listen_addresses=127.0.0.1 -c max_connections=300 {self._options}"
+            f"-p {self._port} -k {self._folder} -c listen_addresses={self._host} -c max_connections=300 {self._options}"
         )
         log = str(self._folder / "log")
         self._run("pg_ctl", "start", "--pgdata", str(self._data), "--wait", "--log", log, "--options", options)

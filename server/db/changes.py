@@ -24,10 +24,8 @@ def note_change(connection: AsyncConnection, topic: Topic) -> None:
 
 
 class Changes:
-    """Who waits for which changes. `pass_on` takes those that were made here to where others wait.
-
-    Other servers on the same database are not heard.
-    """
+    """Who waits for which changes. `pass_on` takes those that were made here to where others wait: in the main process,
+    and from there on other machines."""
 
     def __init__(self) -> None:
         self.pass_on: Callable[[Collection[Topic]], None] | None = None
@@ -44,9 +42,13 @@ class Changes:
             del self._watching[name]
 
     def tell(self, topics: Collection[Topic]) -> None:
-        """Calls those who watch one of these topics."""
+        """Calls those who watch one of these topics, here and elsewhere."""
+        self.hear(topics)
+        if self.pass_on is not None:
+            self.pass_on(topics)
+
+    def hear(self, topics: Collection[Topic]) -> None:
+        """Calls those who watch one of these topics here: it was told elsewhere."""
         for watched, changed in list(self._watching.values()):
             if not watched.isdisjoint(topics):
                 changed()
-        if self.pass_on is not None:
-            self.pass_on(topics)

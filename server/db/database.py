@@ -1,11 +1,13 @@
 """The database: SQLite by default, PostgreSQL by URL. Callers say whether they read or write."""
 
 import asyncio
+import socket
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NoReturn
 
 import asyncpg  # type: ignore[import-untyped] # it has no stubs
@@ -23,7 +25,6 @@ from server.db.write_ahead_log import WriteAheadLog, WriteAheadLogMissing
 
 BUSY_TIMEOUT_MS = 10_000
 CONNECT_WITHIN_S = 5
-POSTGRESQL = {"pool_pre_ping": True, "connect_args": {"timeout": CONNECT_WITHIN_S}}
 # How many rows of each index SQLite reads for its statistics: so it takes milliseconds, however long a table is.
 ANALYSIS_LIMIT = "PRAGMA analysis_limit = 400"
 # Errors about our statements and rows. All other errors are about the state of the database itself.
@@ -76,9 +77,12 @@ class ForeignKeyViolations(Exception):
 
 
 class Database:
-    """Its connections. `url` is an SQLAlchemy async URL: sqlite+aiosqlite:///file or postgresql+asyncpg://…"""
+    """Its connections. `url` is an SQLAlchemy async URL: sqlite+aiosqlite:///file or postgresql+asyncpg://…
 
-    def __init__(self, url: str) -> None:
+    A PostgreSQL that takes nothing for `within` seconds, as behind a network that is cut, counts as away.
+    """
+
+    def __init__(self, url: str, within: int = CONNECT_WITHIN_S) -> None:
         self.is_sqlite = url.startswith("sqlite")
         self._engine = create_async_engine(
             url,
@@ -87,8 +91,10 @@ class Database:
             pool_reset_on_return=None,
             # Keeps what people wrote, and the secret addresses of their calendars, out of errors and logs.
             hide_parameters=True,
-            **(_sqlite(url) if self.is_sqlite else POSTGRESQL),
+            **(_sqlite(url) if self.is_sqlite else {"pool_pre_ping": True, "connect_args": {"timeout": within}}),
         )
+        if not self.is_sqlite:
+            event.listen(self._engine.sync_engine, "connect", partial(_bound_untaken, within))
         self.changes = Changes()
         # SQLite has one writer at a time. This lock is fair; SQLite's own busy handler polls, and is not.
         self._writer_lock = asyncio.Lock() if self.is_sqlite else None
@@ -188,6 +194,18 @@ class Database:
             _raise(error, kind)
         finally:
             self._measure("write", begun)
+
+    @asynccontextmanager
+    async def own_connection(self) -> AsyncIterator[asyncpg.Connection]:
+        """A connection to PostgreSQL outside of the pool and of any transaction, as its driver has it: for the locks of
+        a session, and for notifications. It is closed at the end. Raises Unavailable."""
+        try:
+            async with self._engine.connect() as connection:
+                await connection.run_sync(Connection.detach)
+                adapted: Any = (await connection.get_raw_connection()).dbapi_connection
+                yield adapted.driver_connection
+        except DATABASE_ERRORS as error:
+            _raise(error, Unavailable)
 
     @asynccontextmanager
     async def migrating(self) -> AsyncIterator[AsyncConnection]:
@@ -308,6 +326,14 @@ def _sqlite(url: str) -> dict[str, Any]:
 
 def _file(url: str) -> str:
     return make_url(url).database or ""
+
+
+def _bound_untaken(within: int, connection: Any, record: object) -> None:
+    """What is sent and not acknowledged for so long ends the connection; the system alone waits for minutes."""
+    transport = getattr(connection.driver_connection, "_transport", None)
+    opened = transport.get_extra_info("socket") if transport is not None else None
+    if opened is not None and opened.family != socket.AF_UNIX and hasattr(socket, "TCP_USER_TIMEOUT"):
+        opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, within * 1000)
 
 
 def _prepare_sqlite(connection: Any, record: object) -> None:

@@ -810,6 +810,8 @@ attendances = Table(
     Column("round_trip", Float),
     Column("jitter", Float),
     Column("loss", Float),
+    # The machine of the relay process that they were in; None where one serves the database.
+    Column("machine", String(32)),
     _few("ix_attendances_measured", "id", "connected_seconds IS NOT NULL AND left_at IS NOT NULL"),
     _few("ix_attendances_present", "seen_at", "left_at IS NULL"),
 )
@@ -1291,4 +1293,52 @@ webhook_calls = Table(
     Column("status", Integer),
     Column("answer", String(300), nullable=False),
     Column("is_replay", Boolean, nullable=False),
+)
+
+# Of those that serve one database together (docs/scaling.md); all of it empty where one machine does. Leases and times
+# are by the database's clock. `since`: when the machine began to renew its lease without a gap. A row is deleted when
+# the machine is gone for good.
+machines = Table(
+    "machines",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("address", String(255), nullable=False),
+    Column("certificate", Text, nullable=False),
+    Column("secret_hash", String(64), nullable=False),
+    Column("since", UtcTime, nullable=False),
+    Column("lease_end", UtcTime, nullable=False),
+)
+
+# `name` is of one life of the process, `protocol` the version of the control protocol that it speaks.
+relay_processes = Table(
+    "relay_processes",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("machine", ForeignKey("machines.name", ondelete="CASCADE"), nullable=False, index=True),
+    Column("number", Integer, nullable=False),
+    Column("protocol", Integer, nullable=False),
+    Column("region", String(32), nullable=False),
+    Column("draining", Boolean, nullable=False),
+    Column("people", Integer, nullable=False),
+    Column("lease_end", UtcTime, nullable=False),
+)
+
+# `relay` may have ended: then the call is placed again by who asks first.
+call_placements = Table(
+    "call_placements",
+    metadata,
+    Column("call", String(64), primary_key=True),
+    Column("relay", String(32), nullable=False, index=True),
+    Column("placed_at", UtcTime, nullable=False),
+    Column("used_at", UtcTime, nullable=False, index=True),
+)
+
+# What a machine tells all others at once. Rows are kept for minutes.
+machine_events = Table(
+    "machine_events",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("machine", String(32), nullable=False),
+    Column("content", Text, nullable=False),
+    Column("made_at", UtcTime, nullable=False, index=True),
 )

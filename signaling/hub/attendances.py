@@ -47,6 +47,18 @@ class LiveAttendances(Generic[R]):
         """The calls with somebody in them."""
         return frozenset(joined.call for joined, _ in self._attendances.values())
 
+    def names_in(self, relays: Collection[R]) -> tuple[str, ...]:
+        """The names of those in these relay processes, oldest first."""
+        return tuple(name for name, (_, relay) in self._attendances.items() if relay in relays)
+
+    def calls_in(self, relays: Collection[R]) -> frozenset[str]:
+        """The calls with somebody in them in these relay processes."""
+        return frozenset(joined.call for joined, relay in self._attendances.values() if relay in relays)
+
+    def relays_of(self, call: str) -> set[R]:
+        """The relay processes in which somebody is in this call."""
+        return {relay for joined, relay in self._attendances.values() if joined.call == call}
+
     def add(self, joined: Joined, relay: R) -> None:
         """Somebody joined in this relay process."""
         self._attendances[joined.attendance] = joined, relay
@@ -66,11 +78,11 @@ class LiveAttendances(Generic[R]):
         self._tell()
         return removed
 
-    def measure(self, samples: Collection[Sample]) -> None:
-        """Their connections were measured."""
+    def measure(self, samples: Collection[Sample], *, keep: bool = True) -> None:
+        """Their connections were measured. To `keep`: `take_samples` hands them out."""
         own = [each for each in samples if each.attendance in self._attendances]
         self._newest.update({each.attendance: each for each in own})
-        self._samples += own
+        self._samples += own if keep else []
         self._tell()
 
     def take_samples(self) -> tuple[Sample, ...]:

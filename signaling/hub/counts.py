@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from signaling.hub.relay_connection import RelayConnection
+from signaling.hub.serving_relay import ServingRelay
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class HubCounts:
     relays_lost: int
 
 
-def counts_of(relay: RelayConnection) -> RelayCounts:
+def counts_of(relay: ServingRelay) -> RelayCounts:
     """As its latest heartbeat says."""
     beat = relay.beat
     seen = (beat.dropped, beat.received, beat.sent, beat.delay, beat.longest, beat.loss)

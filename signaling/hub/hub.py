@@ -1,60 +1,66 @@
 """The part of a call that runs in the web process: browsers on one side, relay processes on the other, news upward."""
 
 import asyncio
-import time
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from functools import partial
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any
 
 from aiohttp import web
 
 from signaling.hub.attendances import LiveAttendance, LiveAttendances
 from signaling.hub.browser_connection import browser_socket as browser_socket
-from signaling.hub.counts import HubCounts, counts_of
+from signaling.hub.counts import HubCounts, RelayCounts, counts_of
 from signaling.hub.delivery import Delivery, only_log
+from signaling.hub.directory import CallPlace, RelayAddress, Several
 from signaling.hub.errors import RelayNotStarted
+from signaling.hub.finding import RelayFinder
 from signaling.hub.open_sockets import OpenSocket, OpenSockets
 from signaling.hub.placement import Placement
-from signaling.hub.relay_connection import Listener, RelayConnection
 from signaling.hub.relay_pool import RelayPool
+from signaling.hub.remote_relays import RemoteRelays
+from signaling.hub.reporting import Reporting
+from signaling.hub.serving_relay import Listener, ServingRelay
 from signaling.hub.supervisor import RelaySettings as RelaySettings
-from signaling.news import Joined, Left, News, Present
+from signaling.news import Joined, Left, News
 from signaling.protocol import control, messages
 from signaling.seat import Seat
 
-PRESENT_EVERY = 10.0
-RELAY_WITHIN = 10.0
 TRY_AGAIN_LATER = 1013
 
 
 class Hub:
-    """Serves browsers' sockets; each call lives in one relay process. Must be made on the running loop's thread."""
+    """Serves browsers' sockets; each call lives in one relay process. Must be made on the running loop's thread.
+
+    With `several`, also in those of other machines, which `follow` names.
+    """
 
     def __init__(
         self,
         settings: RelaySettings,
         news: Callable[[News], Awaitable[None]],
         set_aside: Callable[[News, Exception], Awaitable[None]] = only_log,
+        several: Several | None = None,
     ) -> None:
-        self._pool = RelayPool(settings, Listener(self._receive, self._disconnected, self._lost))
+        listener = Listener(self._receive, self._disconnected, self._lost)
+        self._pool = RelayPool(settings, listener)
+        self._remote = None if several is None else RemoteRelays(several.identity, listener)
         self._delivery = Delivery(news, set_aside)
         self._sockets = OpenSockets()
-        self._attendances: LiveAttendances[RelayConnection] = LiveAttendances()
+        self._attendances: LiveAttendances[ServingRelay] = LiveAttendances()
+        self._reporting = Reporting(self._delivery, self._attendances, self._pool)
         self.watch = self._attendances.watch
-        self._placement = Placement(self._pool.connections)
-        # Set, and replaced, when a relay process becomes ready or is lost.
-        self._changed = asyncio.Event()
+        self.own_relays, self.control_path = self._pool.own_relays, self._pool.control_path
+        self._placement: Placement[ServingRelay] = Placement(self._pool.connections)
+        directory = None if several is None else several.directory
+        self._finder = RelayFinder(self._placement, lambda: self._connections, directory)
         self._tasks: list[asyncio.Task[None]] = []
-        self._yielded = False
-        self._closed = False
+        self.yielded = self._closed = False
         self._relays_lost = 0
         # Whether `stop` leaves the calls running, for the next web process to take over.
         self.calls_go_on = False
 
     async def start(self) -> None:
         """Adopt or start the relay processes; returns when all are ready. Raises RelayNotStarted."""
-        self._tasks = [asyncio.create_task(self._delivery.run()), asyncio.create_task(self._keep_reporting())]
+        self._tasks = [asyncio.create_task(self._delivery.run()), asyncio.create_task(self._reporting.keep_reporting())]
         try:
             await self._pool.start()
         except TimeoutError as error:
@@ -71,6 +77,7 @@ class Hub:
         await self._finish()
 
     async def _finish(self) -> None:
+        await self.follow(())
         await self._delivery.flush()
         for task in self._tasks:
             task.cancel()
@@ -78,24 +85,28 @@ class Hub:
     def yield_relays(self) -> None:
         """The next hub is about to take the relay processes over: until `stop`, only sockets that are open are served,
         and people removed."""
-        self._yielded = True
+        self.yielded = self._reporting.yielded = True
         self._pool.yield_relays()
 
     def take_relays_back(self) -> None:
         """The next hub did not come."""
-        self._yielded = False
+        self.yielded = self._reporting.yielded = False
         self._pool.take_back()
 
     def close_sockets(self) -> None:
         """Close all sockets, and those that are opened from now on; their browsers come back to the next hub."""
         self._closed = True
         self._sockets.close_all()
-        self._notify_change()
+        self._finder.notify()
 
     @property
     def relays(self) -> int:
-        """How many relay processes there are."""
-        return len(self._pool.connections)
+        """How many relay processes there are, with those of other machines."""
+        return len(self._connections)
+
+    @property
+    def _connections(self) -> list[ServingRelay]:
+        return [*self._pool.connections, *(self._remote.connections if self._remote else ())]
 
     async def serve(self, socket: web.WebSocketResponse, seat: Seat, relay: int | None = None, visit: str = "") -> None:
         """Serve a browser's prepared socket until it is closed; `browser_socket` makes one with the right limits.
@@ -109,9 +120,9 @@ class Hub:
         opened = OpenSocket(socket, seat, visit)
         self._sockets.add(opened)
         # Another one may have to stop waiting.
-        self._notify_change()
+        self._finder.notify()
         try:
-            connection = await self._find_relay(opened, relay)
+            connection = await self._finder.find(opened, relay)
             if connection is None:
                 await socket.close(code=messages.TOO_MANY if opened.browser.closing else TRY_AGAIN_LATER)
                 return
@@ -137,114 +148,103 @@ class Hub:
         self._sockets.end_visit(visit, call)
 
     def health(self) -> dict[str, object]:
-        """Whether every relay process is up, and a row for each."""
-        return {"ready": self._pool.up, "relays": self._pool.health()}
+        """Whether every relay process is up, or where this machine has none any of the others', and a row for each of
+        its own."""
+        up = self._pool.up and (bool(self._pool.connections) or any(each.up for each in self._connections))
+        return {"ready": up, "relays": self._pool.health()}
 
     def counts(self) -> HubCounts:
-        """What goes on now."""
-        relays = tuple(map(counts_of, self._pool.connections))
-        return HubCounts(len(self._attendances.calls), len(self._attendances), relays, self._relays_lost)
+        """What goes on now in the relay processes of this machine."""
+        own = self._pool.connections
+        calls, people = self._attendances.calls_in(own), self._attendances.names_in(own)
+        return HubCounts(len(calls), len(people), tuple(map(counts_of, own)), self._relays_lost)
+
+    @property
+    def relay_counts(self) -> tuple[RelayCounts, ...]:
+        """Of every relay process, by its number."""
+        return tuple(map(counts_of, self._connections))
 
     @property
     def attendances(self) -> tuple[LiveAttendance[int], ...]:
         """Who is in calls now, oldest first, with the number of the relay process that they are in, from 0."""
-        number, live = self._pool.connections.index, self._attendances.live
+        number, live = self._connections.index, self._attendances.live
         return tuple(LiveAttendance(each.joined, number(each.relay), each.newest) for each in live)
 
     def drain(self, relay: int) -> None:
         """Let this relay process, from 0, take no new calls and end with its present ones. Another takes its place."""
         if 0 <= relay < self.relays:
-            self._pool.connections[relay].post(control.Drain())
+            self._connections[relay].post(control.Drain())
 
-    async def _find_relay(self, opened: OpenSocket, number: int | None) -> RelayConnection | None:
-        """Where to serve this socket: the relay process of its call, or of this number.
+    # Several machines
 
-        None when that does not come up in time, or the socket is to be closed.
-        """
-        call = opened.seat.call
-        with suppress(TimeoutError):
-            async with asyncio.timeout(RELAY_WITHIN):
-                while not opened.browser.closing:
-                    if number is not None:
-                        self._placement.assign(call, self._pool.connections[number])
-                    connection = self._placement.place(call)
-                    if connection is not None:
-                        return connection
-                    await self._changed.wait()
-        return None
+    async def follow(self, addresses: Collection[RelayAddress]) -> None:
+        """Serve calls in these relay processes of other machines from now on, and in no others."""
+        if self._remote is not None and await self._remote.follow(addresses):
+            self._finder.notify()
+
+    @property
+    def calls(self) -> frozenset[str]:
+        """The calls that must stay where they are: with open sockets here, or with somebody in a relay process here."""
+        return self._sockets.calls | self._attendances.calls_in(self._pool.connections)
+
+    def note_placed(self, placed: Mapping[str, CallPlace]) -> None:
+        """These calls are served there: browsers that are elsewhere come back, and nobody is in them here any more."""
+        for call, place in placed.items():
+            self._sockets.close_elsewhere(call, place.relay)
+            for relay in self._attendances.relays_of(call):
+                if relay.owned and place.settled and relay.relay != place.relay:
+                    relay.post(control.Release(call, place.at))
 
     def _forget_empty(self, call: str) -> None:
         if not (call in self._attendances.calls or self._sockets.any_in(call)):
             self._placement.forget(call)
 
-    def _notify_change(self) -> None:
-        self._changed.set()
-        self._changed = asyncio.Event()
-
     # Messages of relay processes
 
-    def _receive(self, relay: RelayConnection, message: control.RelayMessage) -> None:
+    def _receive(self, relay: ServingRelay, message: control.RelayMessage) -> None:
         handler = _HANDLERS.get(type(message))
         if handler is not None:
             handler(self, relay, message)
 
-    def _deliver(self, relay: RelayConnection, message: control.Deliver) -> None:
-        self._sockets.deliver(message)
+    def _add_news(self, relay: ServingRelay, message: control.NumberedNews) -> None:
+        self._note(relay, message.news)
+        self._reporting.add(relay, message)
 
-    def _close(self, relay: RelayConnection, message: control.Close) -> None:
-        self._sockets.close(message)
-
-    def _add_news(self, relay: RelayConnection, message: control.NumberedNews) -> None:
-        news = message.news
+    def _note(self, relay: ServingRelay, news: Joined | Left) -> None:
         if isinstance(news, Joined):
             self._attendances.add(news, relay)
+            self._placement.assign(news.call, relay)
         else:
             self._attendances.remove(news.attendance)
             self._forget_empty(news.call)
-        self._delivery.add(news, partial(_acknowledge, relay, relay.relay, message.number))
 
-    def _ready(self, relay: RelayConnection, message: control.Ready) -> None:
+    def _ready(self, relay: ServingRelay, message: control.Ready) -> None:
         self._attendances.remove_all(relay)
         for each in message.attendances:
             self._attendances.add(each, relay)
             self._placement.assign(each.call, relay)
-        self._notify_change()
-        self._report_present()
+        self._finder.notify()
+        self._reporting.report_present()
 
     # What happens to relay processes
 
-    def _disconnected(self, relay: RelayConnection) -> None:
+    def _disconnected(self, relay: ServingRelay) -> None:
         self._sockets.close_all(relay)
 
-    def _lost(self, relay: RelayConnection, at: float) -> None:
+    def _lost(self, relay: ServingRelay, at: float) -> None:
         for each in self._attendances.remove_all(relay):
-            self._delivery.add(Left(each.attendance, each.call, each.person, at, "relay lost"))
-        self._relays_lost += 1
+            if relay.owned:
+                self._reporting.add_lost(each, at)
+        self._relays_lost += relay.owned
         self._placement.evict(relay)
-        self._notify_change()
-
-    # News
-
-    def _report_present(self) -> None:
-        if self._pool.known and not self._yielded:
-            self._delivery.add(Present(tuple(self._attendances), time.time(), self._attendances.take_samples()))
-
-    async def _keep_reporting(self) -> None:
-        while True:
-            await asyncio.sleep(PRESENT_EVERY)
-            self._report_present()
+        self._finder.notify()
 
 
-def _acknowledge(relay: RelayConnection, life: str, number: int) -> None:
-    """Let that life of a relay process forget its news, if it is still the one that is connected."""
-    if relay.relay == life:
-        relay.post(control.Ack(number))
-
-
-_HANDLERS: dict[type[control.RelayMessage], Callable[[Hub, RelayConnection, Any], None]] = {
-    control.Deliver: Hub._deliver,
-    control.Close: Hub._close,
+_HANDLERS: dict[type[control.RelayMessage], Callable[[Hub, ServingRelay, Any], None]] = {
+    control.Deliver: lambda hub, relay, message: hub._sockets.deliver(message),
+    control.Close: lambda hub, relay, message: hub._sockets.close(message),
     control.NumberedNews: Hub._add_news,
-    control.Measured: lambda hub, relay, message: hub._attendances.measure(message.samples),
+    control.Noted: lambda hub, relay, message: hub._note(relay, message.news),
+    control.Measured: lambda hub, relay, message: hub._attendances.measure(message.samples, keep=relay.owned),
     control.Ready: Hub._ready,
 }

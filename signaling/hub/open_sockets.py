@@ -5,7 +5,7 @@ import secrets
 from aiohttp import web
 
 from signaling.hub.browser_connection import BrowserConnection
-from signaling.hub.relay_connection import RelayConnection
+from signaling.hub.serving_relay import ServingRelay
 from signaling.protocol import control, messages
 from signaling.seat import Seat
 
@@ -21,14 +21,14 @@ class OpenSocket:
         self.seat = seat
         self.visit = visit
         # None while there is none, and at the end.
-        self.relay: RelayConnection | None = None
+        self.relay: ServingRelay | None = None
 
     @property
     def person(self) -> tuple[str, str]:
         """The call and the person in it."""
         return self.seat.call, self.seat.person
 
-    def serve_by(self, relay: RelayConnection) -> None:
+    def serve_by(self, relay: ServingRelay) -> None:
         """This relay process takes the browser's messages from now on."""
         self.relay = relay
         relay.post(control.Opened(self.name, self.seat))
@@ -74,11 +74,23 @@ class OpenSockets:
         if message.socket in self._by_name:
             self._by_name[message.socket].browser.close(message.code)
 
-    def close_all(self, relay: RelayConnection | None = None) -> None:
+    def close_all(self, relay: ServingRelay | None = None) -> None:
         """Close all, or all that this relay process served; their browsers come back."""
         for each in self._by_name.values():
             if relay in (None, each.relay):
                 each.browser.close(messages.RELAY_LOST)
+
+    def close_elsewhere(self, call: str, relay: str) -> None:
+        """Close those to this call that another relay process serves than the one with this name; their browsers come
+        back."""
+        for each in self._by_name.values():
+            if each.seat.call == call and each.relay is not None and each.relay.relay != relay:
+                each.browser.close(messages.RELAY_LOST)
+
+    @property
+    def calls(self) -> frozenset[str]:
+        """The calls to which any is open."""
+        return frozenset(each.seat.call for each in self._by_name.values())
 
     def any_in(self, call: str) -> bool:
         """Whether any is open to this call."""

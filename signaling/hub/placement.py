@@ -1,6 +1,7 @@
 """Which relay process a call lives in. Pure."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Generic, Protocol, TypeVar
 
 
@@ -22,7 +23,7 @@ R = TypeVar("R", bound=RelayState)
 class Placement(Generic[R]):
     """A call stays in its relay process as long as somebody is in it; a new one goes where the fewest calls are."""
 
-    def __init__(self, relays: list[R]) -> None:
+    def __init__(self, relays: Sequence[R]) -> None:
         self._relays = relays
         self._relay_of: dict[str, R] = {}
 

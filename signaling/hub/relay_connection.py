@@ -3,12 +3,11 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 
 from signaling.codec import MalformedMessage
 from signaling.hub.process import wait_for_end
+from signaling.hub.serving_relay import Listener
 from signaling.hub.supervisor import RelayLink, Supervisor
 from signaling.protocol import control
 
@@ -25,21 +24,15 @@ AGAIN_AFTER = 1.0
 MAX_UNREAD = 8 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Listener:
-    """Called with what happens on a connection. `lost` gets the unix time at which the relay process fell silent."""
-
-    receive: Callable[["RelayConnection", control.RelayMessage], None]
-    disconnected: Callable[["RelayConnection"], None]
-    lost: Callable[["RelayConnection", float], None]
-
-
 class RelayConnection:
     """`relay` names the life of the relay process on the other end; it is empty while none is known.
 
-    `pid` is its process id as the kernel gives it, 0 when it gives none; `beat` is its latest heartbeat.
+    `pid` is its process id as the kernel gives it, 0 when it gives none; `beat` is its latest heartbeat, and `beat_at`
+    when that came (time.monotonic), or when it became ready.
     `known`: whether it was heard since the start what goes on in the relay process, or that there is none.
     """
+
+    owned = True
 
     def __init__(self, supervisor: Supervisor, listener: Listener) -> None:
         self.ready = asyncio.Event()
@@ -48,7 +41,11 @@ class RelayConnection:
         self.pid = self.port = 0
         self.peers = 0
         self.beat = control.Heartbeat(0, 0)
+        self.beat_at = float("-inf")
         self.draining = False
+        # The version of the protocol that is spoken with it, and whether it asked for another one than was tried.
+        self.speaks, self._greets_anew = control.VERSION, False
+        self.path = supervisor.path
         self._supervisor = supervisor
         self._listener = listener
         self._writer: asyncio.StreamWriter | None = None
@@ -96,7 +93,7 @@ class RelayConnection:
 
     def post(self, message: control.HubMessage) -> None:
         """Send a message, if connected."""
-        if self._writer is None or self._writer.is_closing():
+        if self._writer is None or self._writer.is_closing() or not control.is_known_in(self.speaks, message):
             return
         if self._writer.transport.get_write_buffer_size() > MAX_UNREAD:
             self._writer.transport.abort()
@@ -150,7 +147,7 @@ class RelayConnection:
     async def _serve(self, link: RelayLink) -> None:
         try:
             replace = await self._converse(link)
-            if not replace and link.process is not None:
+            if not (replace or self._greets_anew) and link.process is not None:
                 ended = await wait_for_end(link.process, ENDS_AFTER_HANGING_UP)
                 replace = self._asked_to_end and not ended
             if replace and self._ours.is_set():
@@ -163,12 +160,12 @@ class RelayConnection:
         """Greet and read, until the connection is over; whether the relay process must be replaced."""
         if link.pid != self.pid:
             self.pid, self._hang_ups = link.pid, []
-        self._writer, self._asked_to_end = link.writer, False
+        self._writer, self._asked_to_end, self._greets_anew = link.writer, False, False
         try:
             async with asyncio.timeout(SILENT_FOR) as self._limit:
                 self._must_by = asyncio.get_running_loop().time() + SILENT_FOR
                 await self._read(link.reader)
-            return not (self._ending or self._asked_to_end) and self._hangs_up_too_often()
+            return not (self._ending or self._asked_to_end or self._greets_anew) and self._hangs_up_too_often()
         except TimeoutError:
             log.error("relay process %d does not answer", self.pid)
         except (MalformedMessage, ValueError) as error:
@@ -184,7 +181,7 @@ class RelayConnection:
 
     async def _read(self, reader: asyncio.StreamReader) -> None:
         """Returns when the relay process has hung up. Raises ValueError or MalformedMessage."""
-        self.post(control.Greet(control.VERSION))
+        self.post(control.Greet(self.speaks))
         with suppress(ConnectionError):
             if line := await reader.readline():
                 self._receive_greeting(control.parse_relay(line))
@@ -214,8 +211,11 @@ class RelayConnection:
     def _receive_greeting(self, greeting: control.RelayMessage) -> None:
         if not isinstance(greeting, control.Greeting):
             raise MalformedMessage("its first message is no greeting")
-        if greeting.version != control.VERSION:
+        if greeting.version not in control.SPOKEN:
             raise MalformedMessage(f"it speaks version {greeting.version}")
+        if greeting.version != self.speaks:
+            self.speaks, self._greets_anew = greeting.version, True
+            return
         self.port, self.peers, self.draining = greeting.port, 0, False
         if greeting.relay != self.relay:
             self._lose(time.time())
@@ -238,13 +238,13 @@ class RelayConnection:
         if isinstance(message, control.Greeting):
             raise MalformedMessage("it greets twice")
         if isinstance(message, control.Heartbeat):
-            self.peers, self.beat = message.peers, message
+            self.peers, self.beat, self.beat_at = message.peers, message, time.monotonic()
         elif isinstance(message, control.Draining):
             self.draining = True
         elif isinstance(message, control.Ready):
             if self._asked_to_end:
                 return
-            self.known, self._must_by = True, None
+            self.known, self._must_by, self.beat_at = True, None, time.monotonic()
             self._extend_limit()
             self.ready.set()
         self._listener.receive(self, message)

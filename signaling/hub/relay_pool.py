@@ -3,8 +3,11 @@
 import asyncio
 import time
 from contextlib import suppress
+from pathlib import Path
 
-from signaling.hub.relay_connection import ENDS_WITHIN, Listener, RelayConnection
+from signaling.hub.directory import OwnRelay
+from signaling.hub.relay_connection import ENDS_WITHIN, RelayConnection
+from signaling.hub.serving_relay import Listener
 from signaling.hub.supervisor import RelaySettings, Supervisor
 
 # One that hangs is replaced after SILENT_FOR seconds.
@@ -69,6 +72,19 @@ class RelayPool:
         """Leave them and their calls to the next web process. Does nothing when not started."""
         running, self._running = self._running, []
         await asyncio.gather(*(_leave(connection, task) for connection, task in running))
+
+    def own_relays(self) -> tuple[OwnRelay, ...]:
+        """Those that are known to live."""
+        now = time.monotonic()
+        return tuple(
+            OwnRelay(each.relay, number, each.speaks, each.draining, each.peers, now - each.beat_at)
+            for number, each in enumerate(self.connections)
+            if each.relay
+        )
+
+    def control_path(self, relay: str) -> Path | None:
+        """The control socket of the one with this name of its life."""
+        return next((each.path for each in self.connections if relay and each.relay == relay), None)
 
     def health(self) -> list[dict[str, object]]:
         """A row for each."""

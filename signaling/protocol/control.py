@@ -1,4 +1,4 @@
-"""The protocol between the hub and a relay process, version 5, as docs/protocol.md describes it.
+"""The protocol between the hub and a relay process, version 6, as docs/protocol.md describes it.
 
 One JSON object a line over a Unix socket. HubMessage and RelayMessage are the whole protocol. `greet` and `greeting`
 keep their form in every version, so that a hub recognizes a relay process of another one.
@@ -13,15 +13,29 @@ from signaling.news import Joined, Left, Sample
 from signaling.protocol.messages import RemovalReason
 from signaling.seat import Seat
 
-VERSION = 5
+VERSION = 6
+# Where a hub and a relay process are of two versions that follow one another, both speak the earlier one.
+SPOKEN = (VERSION - 1, VERSION)
 # A browser's 64 KiB message, every character of it escaped, and its envelope.
 MAX_LINE = 1024 * 1024
 
 
-class Greet(Record, frozen=True, tag="greet"):
-    """The first message of a hub."""
+class Greet(Record, frozen=True, tag="greet", omit_defaults=True):
+    """The first message of a hub.
+
+    One that `observes`, from another machine, keeps no record: it is told `noted` in place of `news`, and its `ack`,
+    `detach` and `end` mean nothing.
+    """
 
     version: Int
+    observes: bool = False
+
+
+class Through(Record, frozen=True, tag="through"):
+    """What a hub says at the door of another machine before all else: which relay process it wants to speak to. Only
+    what follows is passed on to that."""
+
+    relay: str
 
 
 class Opened(Record, frozen=True, tag="opened"):
@@ -51,6 +65,14 @@ class Remove(Record, frozen=True, tag="remove"):
     call: str
     person: str
     why: RemovalReason
+
+
+class Release(Record, frozen=True, tag="release"):
+    """Another relay process serves this call since `at` (unix time, seconds): every attendance here ended then, and the
+    browsers come back to be served there."""
+
+    call: str
+    at: float
 
 
 class Ack(Record, frozen=True, tag="ack"):
@@ -111,6 +133,12 @@ class NumberedNews(Record, frozen=True, tag="news"):
     news: Joined | Left
 
 
+class Noted(Record, frozen=True, tag="noted"):
+    """Somebody joined or left, for a hub that observes: another one records it."""
+
+    news: Joined | Left
+
+
 class Draining(Record, frozen=True, tag="draining"):
     """No new call should come: the relay process exits when the present ones have ended."""
 
@@ -137,10 +165,11 @@ class Heartbeat(Record, frozen=True, tag="heartbeat"):
     loss: float = 0.0
 
 
-HubMessage = Greet | Opened | BrowserMessage | Closed | Remove | Ack | Drain | Detach | End
-RelayMessage = Greeting | Ready | Deliver | Close | NumberedNews | Draining | Measured | Heartbeat
+HubMessage = Greet | Opened | BrowserMessage | Closed | Remove | Release | Ack | Drain | Detach | End
+RelayMessage = Greeting | Ready | Deliver | Close | NumberedNews | Noted | Draining | Measured | Heartbeat
 
 _HUB_MESSAGE: msgspec.json.Decoder[HubMessage] = msgspec.json.Decoder(HubMessage)
+_THROUGH: msgspec.json.Decoder[Through] = msgspec.json.Decoder(Through)
 _RELAY_MESSAGE: msgspec.json.Decoder[RelayMessage] = msgspec.json.Decoder(RelayMessage)
 
 
@@ -149,9 +178,24 @@ def settings_text(bind: str, port: int, public: str, stun: str = "") -> str:
     return msgspec.json.encode({"bind": bind, "port": port, "public": public, "stun": stun}).decode()
 
 
+def is_known_in(version: int, message: HubMessage) -> bool:
+    """Whether a relay process that speaks this version knows such a message."""
+    return version >= VERSION or not isinstance(message, Release)
+
+
+def answering(version: int) -> int:
+    """The version in which a relay process answers a hub that greets in this one."""
+    return version if version in SPOKEN else VERSION
+
+
 def parse_hub(line: bytes) -> HubMessage:
     """Read one line of a hub. Raises MalformedMessage."""
     return decode(_HUB_MESSAGE, line)
+
+
+def parse_through(line: bytes) -> Through:
+    """Read the first line at a door. Raises MalformedMessage."""
+    return decode(_THROUGH, line)
 
 
 def parse_relay(line: bytes) -> RelayMessage:
@@ -159,6 +203,6 @@ def parse_relay(line: bytes) -> RelayMessage:
     return decode(_RELAY_MESSAGE, line)
 
 
-def encode(message: HubMessage | RelayMessage) -> bytes:
+def encode(message: HubMessage | RelayMessage | Through) -> bytes:
     """A message as one line, its line break included."""
     return msgspec.json.encode(message) + b"\n"

@@ -73,6 +73,13 @@ class PeerSpoke:
 
 
 @dataclass(frozen=True, slots=True)
+class CallMoved:
+    """Another relay process serves the call since `at`, in the seconds of `now`."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """Time has passed."""
 
@@ -93,6 +100,7 @@ RoomEvent = (
     | PeerGone
     | PeerGraded
     | PeerSpoke
+    | CallMoved
     | Tick
     | Shutdown
 )

@@ -136,8 +136,7 @@ class Room:
         return participant
 
     def _leave(self, event: events.MessageReceived, message: messages.Leave, now: float) -> None:
-        participant = self._seated.get(event.seat.person)
-        if participant is not None and participant.socket == event.socket:
+        if (participant := self._seated.get(event.seat.person)) and participant.socket == event.socket:
             self._attendances.end(participant, now, "left")
         self._attendances.end_socket(event.socket, "left")
         self._after_leaving(event.seat.person)
@@ -158,8 +157,7 @@ class Room:
         self._after_leaving(seat.person)
 
     def _person_removed(self, event: events.PersonRemoved, now: float) -> None:
-        participant = self._seated.get(event.person)
-        if participant is not None:
+        if participant := self._seated.get(event.person):
             self._attendances.end(participant, now, event.why)
         for socket in self.participants.sockets_of(event.person):
             self._attendances.end_socket(socket, event.why)
@@ -184,8 +182,7 @@ class Room:
         self._update_others(participant.seat.person)
 
     def _peer_graded(self, event: events.PeerGraded, now: float) -> None:
-        participant = self.participants.with_peer(event.peer)
-        if participant is not None and participant.connection != event.grade:
+        if (participant := self.participants.with_peer(event.peer)) and participant.connection != event.grade:
             participant.connection = event.grade
             self._update_others(participant.seat.person)
 
@@ -201,6 +198,10 @@ class Room:
     def _shutdown(self, event: events.Shutdown, now: float) -> None:
         for participant in list(self._seated.values()):
             self._attendances.end(participant, now, "over")
+
+    def _call_moved(self, event: events.CallMoved, now: float) -> None:
+        for participant in list(self._seated.values()):
+            self._attendances.end(participant, min(event.at, now), "moved")
 
     # What each is told
 
@@ -231,6 +232,7 @@ _EVENTS: dict[type[events.RoomEvent], Callable[[Room, Any, float], None]] = {
     events.PeerGone: Room._peer_gone,
     events.PeerGraded: Room._peer_graded,
     events.PeerSpoke: Room._peer_spoke,
+    events.CallMoved: Room._call_moved,
     events.Tick: Room._tick,
     events.Shutdown: Room._shutdown,
 }

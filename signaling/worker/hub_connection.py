@@ -8,11 +8,13 @@ MAX_UNREAD = 8 * 1024 * 1024
 
 
 class HubConnection:
-    """`sockets`: the browser sockets that this hub opened. `gone` is set when the connection is over."""
+    """`sockets`: the browser sockets that this hub opened. `gone` is set when the connection is over. `observes`:
+    whether another hub keeps the record."""
 
     def __init__(self, writer: asyncio.StreamWriter) -> None:
         self.sockets: set[str] = set()
         self.gone = asyncio.Event()
+        self.observes = False
         self._writer = writer
 
     def post(self, message: control.RelayMessage) -> None:

@@ -18,6 +18,7 @@ from signaling.sockets.detect import Detector
 from signaling.sockets.ports import Ports
 from signaling.worker.heartbeats import heartbeat
 from signaling.worker.hub_connection import HubConnection
+from signaling.worker.hubs import Hubs
 from signaling.worker.rooms import Rooms
 from signaling.worker.unacknowledged import Unacknowledged
 
@@ -51,7 +52,7 @@ class RelayProcess:
         self._detector = detector
         self._rooms = Rooms(relay, self._report, lambda at: time.time() - time.monotonic() + at)
         self._serving: set[HubConnection] = set()
-        self._hubs: list[HubConnection] = []
+        self._hubs = Hubs()
         self._last_hub_at = time.monotonic()
         self._news = Unacknowledged()
         self._timer: asyncio.TimerHandle | None = None
@@ -88,8 +89,7 @@ class RelayProcess:
             return
         log.info("relay %s drains: %d are in calls", self._name, len(self._rooms.attendances))
         self._draining = True
-        for hub in self._hubs:
-            hub.post(control.Draining())
+        self._hubs.post(control.Draining())
         asyncio.get_running_loop().call_later(self._drain, self.end)
         self._end_if_drained()
 
@@ -103,7 +103,7 @@ class RelayProcess:
             self._ending = True
             self._rooms.shut_down(time.monotonic())
             self._pump()
-            asyncio.get_running_loop().call_later(LAST_NEWS if self._hubs else 0, self._done.set)
+            asyncio.get_running_loop().call_later(LAST_NEWS if self._hubs.recording else 0, self._done.set)
             self._end_if_acknowledged()
 
     # Datagrams and time
@@ -139,15 +139,13 @@ class RelayProcess:
             now = time.monotonic()
             try:
                 self._rooms.look_at_peers(now)
-                if number % HEARTBEATS_A_MEASUREMENT == 0 and self._hubs and (samples := self._rooms.measure(now)):
-                    self._hubs[-1].post(control.Measured(samples))
+                if number % HEARTBEATS_A_MEASUREMENT == 0 and (samples := self._rooms.measure(now)):
+                    self._hubs.post(control.Measured(samples))
             except Exception:
                 # Without heartbeats the hub would end this process, and all calls with it.
                 log.exception("the peers cannot be looked at")
-            beat = heartbeat(self._relay, self._ports, self._rooms)
-            for hub in self._hubs:
-                hub.post(beat)
-            if self._hubs:
+            self._hubs.post(heartbeat(self._relay, self._ports, self._rooms))
+            if self._hubs.recording:
                 self._last_hub_at = now
             elif now - self._last_hub_at >= self._patience and not self._rooms.attendances:
                 log.info("no hub for %d s and nobody in a call", self._patience)
@@ -175,30 +173,32 @@ class RelayProcess:
         greet = control.parse_hub(await reader.readline())
         if not isinstance(greet, control.Greet):
             raise MalformedMessage("its first message is no greeting")
-        hub.post(control.Greeting(control.VERSION, self._name, os.getpid(), self._ports.port, self._settings))
-        if greet.version != control.VERSION:
+        hub.post(
+            control.Greeting(
+                control.answering(greet.version), self._name, os.getpid(), self._ports.port, self._settings
+            )
+        )
+        if greet.version not in control.SPOKEN:
             raise MalformedMessage(f"it speaks version {greet.version}")
-        self._hubs.append(hub)
-        self._patience = self._lonely
+        hub.observes = greet.observes
+        self._hubs.add(hub)
+        self._patience = self._patience if hub.observes else self._lonely
         if self._draining:
             hub.post(control.Draining())
-        for news in self._news:
-            hub.post(news)
+        self._hubs.repeat(self._news, hub)
         hub.post(control.Ready(tuple(self._rooms.attendances.values())))
         log.info("hub connected")
 
     def _disconnected(self, hub: HubConnection) -> None:
-        if hub in self._hubs:
-            self._hubs.remove(hub)
+        if hub in self._hubs.recording:
             self._last_hub_at = time.monotonic()
+        self._hubs.remove(hub)
         for socket in hub.sockets:
             self._rooms.close(socket, 0.0, time.monotonic())
         self._pump()
 
     def _report(self, news: Joined | Left) -> None:
-        message = self._news.add(news)
-        if self._hubs:
-            self._hubs[-1].post(message)
+        self._hubs.report(self._news.add(news))
         self._end_if_drained()
 
     def _end_if_acknowledged(self) -> None:
@@ -219,19 +219,18 @@ class RelayProcess:
         hub.sockets.discard(message.socket)
         self._rooms.close(message.socket, message.silent, time.monotonic())
 
-    def _remove(self, hub: HubConnection, message: control.Remove) -> None:
-        self._rooms.remove(message.call, message.person, message.why, time.monotonic())
-
     def _ack(self, hub: HubConnection, message: control.Ack) -> None:
-        self._news.ack(message.number)
-        self._end_if_acknowledged()
+        if not hub.observes:
+            self._news.ack(message.number)
+            self._end_if_acknowledged()
 
     def _detach(self, hub: HubConnection, message: control.Detach) -> None:
-        if self._hubs == [hub]:
+        if self._hubs.recording == (hub,):
             self._patience = DETACHED
 
     def _end(self, hub: HubConnection, message: control.End) -> None:
-        self.end()
+        if not hub.observes:
+            self.end()
 
     def _greet_again(self, hub: HubConnection, message: control.Greet) -> None:
         raise MalformedMessage("it greets twice")
@@ -242,7 +241,8 @@ _HANDLERS: dict[type[control.HubMessage], Callable[[RelayProcess, HubConnection,
     control.Opened: RelayProcess._opened,
     control.BrowserMessage: RelayProcess._browser_message,
     control.Closed: RelayProcess._closed,
-    control.Remove: RelayProcess._remove,
+    control.Remove: lambda process, hub, it: process._rooms.remove(it.call, it.person, it.why, time.monotonic()),
+    control.Release: lambda process, hub, it: process._rooms.release(it.call, it.at, time.monotonic()),
     control.Ack: RelayProcess._ack,
     control.Drain: lambda process, hub, message: process.drain(),
     control.Detach: RelayProcess._detach,

@@ -99,6 +99,15 @@ class Rooms:
         if call in self._by_call:
             self._apply(self._by_call[call], events.PersonRemoved(person, why), now)
 
+    def release(self, call: str, at: float, now: float) -> None:
+        """Another relay process serves this call since `at` (unix time, seconds)."""
+        for socket, browser in list(self._browsers.items()):
+            if browser.seat.call == call:
+                browser.post(control.Close(socket, messages.RELAY_LOST))
+                self.close(socket, 0.0, now)
+        if call in self._by_call:
+            self._apply(self._by_call[call], events.CallMoved(now - (self._unix_time(now) - at)), now)
+
     def shut_down(self, now: float) -> None:
         """The relay process ends, and every attendance with it."""
         for room in list(self._by_call.values()):
@@ -202,8 +211,10 @@ class Rooms:
         self._report(joined)
 
     def _left(self, room: Room, left: Left, now: float) -> None:
-        del self.attendances[left.attendance]
-        self._report(structs.replace(left, quality=self._totals.pop(left.attendance, UNMEASURED)))
+        joined = self.attendances.pop(left.attendance)
+        self._report(
+            structs.replace(left, at=max(left.at, joined.at), quality=self._totals.pop(left.attendance, UNMEASURED))
+        )
 
 
 def summarize(figures: Figures, now: float) -> Quality:

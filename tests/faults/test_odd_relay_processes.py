@@ -62,7 +62,7 @@ def plans() -> list[OddPlan]:
             OddPlan(
                 stage=stage,
                 act=act,
-                version=chance.choice([control.VERSION] * 4 + [control.VERSION - 1, 99]),
+                version=chance.choice([control.VERSION] * 4 + [control.VERSION - 2, 99]),
                 pid=chance.choice([None, 0, -1, 1, os.getpid(), os.getppid(), 2**40]),
                 settings=chance.choice([settings_of(Path()).settings_text] * 4 + ["{}"]),
                 locks=chance.random() < 0.5,

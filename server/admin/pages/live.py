@@ -37,4 +37,4 @@ async def connect(request: web.Request) -> web.StreamResponse:
 async def _state(request: web.Request) -> dict[str, Any]:
     hub = request.app[HUB]
     running = [(each.joined, each.relay, each.newest) for each in hub.attendances]
-    return {"calls": await read_live_calls(request.app[DATABASE], running), "relays": hub.counts().relays}
+    return {"calls": await read_live_calls(request.app[DATABASE], running), "relays": hub.relay_counts}

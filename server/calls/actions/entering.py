@@ -130,9 +130,12 @@ def of_the_two(news: Joined | Present) -> bool:
     return isinstance(news, Present) or not news.person.startswith(GUEST_PREFIX)
 
 
-async def record_news(db: Database, news: News) -> None:
-    """Stores news of the calls. News that comes twice is stored once."""
-    await _record(news, db)
+async def record_news(db: Database, news: News, machine: str = "") -> None:
+    """Stores news of the calls. News that comes twice is stored once.
+
+    `machine` is the one whose relay processes tell it, empty where one serves the database.
+    """
+    await _record(news, db, machine)
 
 
 async def put_news_aside(db: Database, news: News, error: Exception, now: datetime) -> None:
@@ -153,12 +156,12 @@ def _name_of(news: News) -> tuple[str, int | None]:
 
 
 @singledispatch
-async def _record(news: News, db: Database) -> None:
+async def _record(news: News, db: Database, machine: str) -> None:
     raise TypeError(f"no record is kept of {news!r}")
 
 
 @_record.register
-async def _(news: Joined, db: Database) -> None:
+async def _(news: Joined, db: Database, machine: str) -> None:
     if not news.call.isdecimal() or not of_the_two(news):
         # A media check, or a guest: no attendance, and the call is not held by them.
         return
@@ -168,7 +171,7 @@ async def _(news: Joined, db: Database) -> None:
         if booking is None or await sessions.has_attendance(connection, news.attendance):
             return
         session_id = await sessions.find_or_add_session(connection, booking.id, at)
-        await sessions.add_attendance(connection, session_id, news)
+        await sessions.add_attendance(connection, session_id, news, machine)
         note_change(connection, Topic("booking", booking.id))
         if not was_held(await sessions.attendances_of(connection, booking.id)):
             return
@@ -179,7 +182,7 @@ async def _(news: Joined, db: Database) -> None:
 
 
 @_record.register
-async def _(news: Left, db: Database) -> None:
+async def _(news: Left, db: Database, machine: str) -> None:
     async with db.writing() as connection:
         await sessions.close_attendance(connection, news)
         if news.call.isdecimal():
@@ -187,9 +190,9 @@ async def _(news: Left, db: Database) -> None:
 
 
 @_record.register
-async def _(news: Present, db: Database) -> None:
+async def _(news: Present, db: Database, machine: str) -> None:
     at = datetime.fromtimestamp(news.at, UTC)
     async with db.writing() as connection:
         await sessions.renew_attendances(connection, news)
         await add_samples(connection, news.samples)
-        await sessions.close_forgotten(connection, at - FORGOTTEN_AFTER)
+        await sessions.close_forgotten(connection, at - FORGOTTEN_AFTER, machine)

@@ -1,5 +1,7 @@
 """Taking people out of a call at once: its catch-up was called off or moved, or their link to it has ended."""
 
+from collections.abc import Callable
+
 from aiohttp import web
 
 from server.calls.actions.entering import find_closed_calls
@@ -36,6 +38,31 @@ class OwnCalls:
         app = self._app
         for visit, call in await find_closed_calls(app[DATABASE], app[HUB].visits, app[CLOCK]()):
             await app[HUB].end_visit(visit, call)
+
+
+class CallsEverywhere:
+    """The calls of this process's hub, and of those of other machines, which are told with `tell`: the kind of what is
+    to be done, and its values."""
+
+    def __init__(self, own: OwnCalls, tell: Callable[..., None]) -> None:
+        self._own = own
+        self._tell = tell
+
+    async def remove(self, call: str, person: str, why: LeavingReason = "removed") -> None:
+        await self._own.remove(call, person, why)
+        self._tell("remove", call, person, why)
+
+    async def drain(self, relay: int) -> None:
+        # This hub is connected to every relay process.
+        await self._own.drain(relay)
+
+    async def end_visit(self, visit: str) -> None:
+        await self._own.end_visit(visit)
+        self._tell("end_visit", visit)
+
+    async def end_closed(self) -> None:
+        await self._own.end_closed()
+        self._tell("end_closed")
 
 
 def start_ending_closed_calls(app: web.Application) -> None:

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import bindparam, func, insert, or_, select, text, update
+from sqlalchemy import bindparam, exists, func, insert, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.calls.rules.attendances import Attendance
 from server.catchups.rules.bookings import Booking, BookingState
 from server.catchups.store.bookings import booking_of
-from server.db.tables import attendances, bookings, sessions
+from server.db.tables import attendances, bookings, machines, sessions
 from server.people.store.merged import id_now
 from signaling.news import Joined, Left, Present
 
@@ -43,6 +43,20 @@ LEFT = (
     )
     .order_by(sessions.c.id)
     .limit(100)
+)
+# Rows of `machines` are deleted by the database's clock.
+FORGET = (
+    update(attendances)
+    .where(
+        attendances.c.left_at.is_(None),
+        attendances.c.seen_at < bindparam("unseen_since"),
+        or_(
+            attendances.c.machine.is_(None),
+            attendances.c.machine == bindparam("own"),
+            ~exists().where(machines.c.name == attendances.c.machine),
+        ),
+    )
+    .values(left_at=attendances.c.seen_at, why="server lost")
 )
 
 
@@ -84,10 +98,17 @@ async def has_attendance(connection: AsyncConnection, uid: str) -> bool:
     return found.scalar_one_or_none() is not None
 
 
-async def add_attendance(connection: AsyncConnection, session_id: int, joined: Joined) -> None:
+async def add_attendance(connection: AsyncConnection, session_id: int, joined: Joined, machine: str = "") -> None:
+    """`machine` is the one whose relay process they are in, empty where one serves the database."""
     at = _time(joined.at)
     person_id = await id_now(connection, int(joined.person))
-    values = {"session_id": session_id, "person_id": person_id, "joined_at": at, "seen_at": at}
+    values = {
+        "session_id": session_id,
+        "person_id": person_id,
+        "joined_at": at,
+        "seen_at": at,
+        "machine": machine or None,
+    }
     await connection.execute(insert(attendances).values(uid=joined.attendance, **values))
 
 
@@ -120,13 +141,12 @@ async def renew_attendances(connection: AsyncConnection, present: Present) -> No
     )
 
 
-async def close_forgotten(connection: AsyncConnection, unseen_since: datetime) -> int:
-    """Ends the attendances not reported since then, at the time when they were last seen; returns how many."""
-    result = await connection.execute(
-        update(attendances)
-        .where(attendances.c.left_at.is_(None), attendances.c.seen_at < unseen_since)
-        .values(left_at=attendances.c.seen_at, why="server lost")
-    )
+async def close_forgotten(connection: AsyncConnection, unseen_since: datetime, machine: str = "") -> int:
+    """Ends the attendances not reported since then, at the time when they were last seen; returns how many.
+
+    What another machine has seen is its own until it is gone for good: only it knows who is there.
+    """
+    result = await connection.execute(FORGET, {"unseen_since": unseen_since, "own": machine})
     return int(result.rowcount)
 
 

@@ -495,7 +495,7 @@ PLACES = (
         PERSON,
         STAYS,
         "id session_id person_id uid joined_at seen_at left_at why connected_seconds bytes_in "
-        "bytes_out round_trip jitter loss",
+        "bytes_out round_trip jitter loss machine",
         ("session_id", "sessions"),
     ),
     Place(
@@ -657,6 +657,20 @@ NOBODYS = (
         "ledger_check",
         "how far the ledger was checked, and what was found",
         "id began_at entry_id reached held whole_at fault fault_entry_id fault_entries fault_at",
+    ),
+    NobodysTable(
+        "machines", "the machines that serve the database", "name address certificate secret_hash since lease_end"
+    ),
+    NobodysTable(
+        "relay_processes",
+        "what forwards media",
+        "name machine number protocol region draining people lease_end",
+    ),
+    NobodysTable("call_placements", "where a call is served while somebody is in it", "call relay placed_at used_at"),
+    NobodysTable(
+        "machine_events",
+        "numbers of calls, visits and people that have changed, gone within minutes",
+        "id machine content made_at",
     ),
     NobodysTable("used_challenges", "hashes of random numbers, gone within minutes", "hash at"),
     NobodysTable("mail_outages", "what the mail server said of the sender", "id reason refused since next_try_at"),

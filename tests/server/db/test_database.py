@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import socket
 from contextlib import asynccontextmanager
 
 import pytest
@@ -154,4 +155,13 @@ async def test_sqlite_has_statistics_of_what_has_grown(tmp_path, migrated):
     async with database.reading() as connection:
         about = await connection.exec_driver_sql("SELECT DISTINCT tbl FROM sqlite_stat1")
         assert "set_aside" in about.scalars().all()
+    await database.close()
+
+
+async def test_a_postgresql_behind_a_network_that_is_cut_is_given_up_in_time(postgresql):
+    """The system alone goes on for a quarter of an hour with what is not acknowledged."""
+    database = Database(f"{postgresql}/postgres", within=2)
+    async with database.own_connection() as connection:
+        opened = connection._transport.get_extra_info("socket")
+        assert opened.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 2000
     await database.close()

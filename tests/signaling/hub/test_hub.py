@@ -235,7 +235,7 @@ async def test_sockets_that_wait_for_a_relay_count_too(site: Site) -> None:
     for waiting in opened[:4]:
         assert await waiting.close_code() == messages.TOO_MANY
     site.hub._pool.connections[0].ready.set()
-    site.hub._notify_change()
+    site.hub._finder.notify()
     await opened[-1].enter()
 
 
@@ -244,7 +244,7 @@ async def test_withdrawals_are_found_while_one_relay_cannot_start(
 ) -> None:
     """Present, on which people are taken out of calls that were called off, still comes."""
     site = two_relays
-    monkeypatch.setattr("signaling.hub.hub.PRESENT_EVERY", 0.1)
+    monkeypatch.setattr("signaling.hub.reporting.PRESENT_EVERY", 0.1)
     ann = await site.call("ann", "1")
     await ann.enter()
     in_use, broken = site.relays()

@@ -12,7 +12,7 @@ import pytest
 
 from signaling.hub.hub import Hub, RelaySettings
 from signaling.news import News
-from signaling.protocol import messages
+from signaling.protocol import control, messages
 from tests.signaling.callers import Site, drop, lives, news_in, pid_of, until
 
 
@@ -68,12 +68,32 @@ async def test_a_relay_of_another_version_is_replaced(tmp_path: Path) -> None:
         pass
 
     path = tmp_path / "relay-0.sock"
-    running = start_older(path)
+    running = start_older(path, 2)
     await until(path.exists)
     hub = Hub(RelaySettings(tmp_path, "127.0.0.1", 0), take)
     await hub.start()
     assert pid_of(hub) != running.pid
     assert running.wait(5) == -signal.SIGKILL
+    await hub.stop()
+
+
+async def test_one_of_the_version_before_goes_on_with_its_calls(tmp_path: Path) -> None:
+    """Both speak the earlier version; what that does not know is not said."""
+
+    async def take(news: News) -> None:
+        pass
+
+    path = tmp_path / "relay-0.sock"
+    running = start_older(path, 1)
+    await until(path.exists)
+    hub = Hub(RelaySettings(tmp_path, "127.0.0.1", 0), take)
+    await hub.start()
+    assert pid_of(hub) == running.pid
+    [connection] = hub._pool.connections
+    assert connection.speaks == control.VERSION - 1
+    connection.post(control.Release("7", 0.0))
+    beat = connection.beat_at
+    await until(lambda: connection.beat_at > beat and connection.up)
     await hub.stop()
 
 
@@ -102,10 +122,13 @@ async def test_an_error_of_the_system_does_not_end_its_connection(site: Site, mo
     assert tries.count("_spawn") == 3
 
 
-def start_older(path: Path) -> subprocess.Popen[bytes]:
-    """A relay process that speaks the version before ours."""
+def start_older(path: Path, steps: int) -> subprocess.Popen[bytes]:
+    """A relay process that speaks only a version before ours."""
     code = (
-        "import signaling.protocol.control as control; control.VERSION -= 1;"
+        f"import signaling.protocol.control as control; control.VERSION -= {steps};"
+        " control.SPOKEN = (control.VERSION,);"
         " from signaling.worker.main import main; raise SystemExit(main())"
     )
-    return subprocess.Popen([sys.executable, "-c", code, "--control", path], stderr=subprocess.DEVNULL)
+    return subprocess.Popen(
+        [sys.executable, "-c", code, "--control", path, "--bind", "127.0.0.1"], stderr=subprocess.DEVNULL
+    )

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from signaling.hub.relay_connection import Listener, RelayConnection
+from signaling.hub.relay_connection import RelayConnection
 from signaling.hub.relay_pool import RelayPool
+from signaling.hub.serving_relay import Listener
 from signaling.hub.supervisor import RelaySettings
 from signaling.sockets.udp import UdpPort
 from tests.signaling.callers import lives, until

@@ -13,11 +13,12 @@ from signaling.seat import IceServer, Seat
 from tests.signaling.protocol.document import DOCUMENT, documented, fields_of, messages_of
 
 FROM_HUBS: list[control.HubMessage] = [
-    control.Greet(1),
+    control.Greet(1, observes=True),
     control.Opened("s", Seat("7", "1", "Ann", 2, True, False, True, (IceServer(("turn:turn.example",), "1:1", "x"),))),
     control.BrowserMessage("s", Raw(b'{"type":"enter","offer":"a\\nb"}')),
     control.Closed("s", 0.5),
     control.Remove("7", "1", "over"),
+    control.Release("7", 12.5),
     control.Ack(3),
     control.Drain(),
     control.Detach(),
@@ -29,6 +30,7 @@ FROM_RELAYS: list[control.RelayMessage] = [
     control.Deliver("s", Raw(b'{"type":"pong","n":1}')),
     control.Close("s", 4000),
     control.NumberedNews(2, Left("x", "7", "1", 13.5, "left", Quality(2.5, 10, 20, 0.1, None, 0.0))),
+    control.Noted(Joined("x", "7", "1", 12.5)),
     control.Draining(),
     control.Measured((Sample("x", 12.5, 0.01, None, 40000.0, 120000.0),)),
     control.Heartbeat(2, 0, 100, 90, 0.001, 0.25, 0.5),

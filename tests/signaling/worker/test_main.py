@@ -64,8 +64,8 @@ class Hub:
             if isinstance(news, Left):
                 return number, news
 
-    async def greet(self) -> control.Greeting:
-        self.say(control.Greet(control.VERSION))
+    async def greet(self, *, observes: bool = False) -> control.Greeting:
+        self.say(control.Greet(control.VERSION, observes))
         greeting = await self.hear(control.Greeting)
         assert isinstance(greeting, control.Greeting)
         return greeting
@@ -199,6 +199,34 @@ async def test_what_a_browser_cannot_mean_changes_nothing(running: Running) -> N
     )
     assert (await hub.delivered("error"))["code"] == "unknown_type"
     await hub.enter()
+
+
+async def test_several_hubs_serve_browsers_and_one_of_them_acknowledges(running: Running) -> None:
+    """A hub that observes learns of everything, and can neither acknowledge nor end anything."""
+    first = await running.hub()
+    await first.greet()
+    await first.hear(control.Ready)
+    other = await running.hub()
+    await other.greet(observes=True)
+    assert await other.hear(control.Ready) == control.Ready(())
+    await other.enter("t", SEAT)
+    number, joined = await first.hear_news()
+    assert await other.hear(control.Noted) == control.Noted(joined)
+    other.say(control.Ack(number), control.End())
+    first.writer.close()
+    second = await running.hub()
+    await second.greet()
+    # It was not acknowledged, and did not end.
+    assert await second.hear_news() == (number, joined)
+    assert await second.hear(control.Ready) == control.Ready((joined,))
+    second.say(control.Ack(number), control.Remove(SEAT.call, SEAT.person, "removed"))
+    await other.hear(control.Close)
+    number, left = await second.hear_news()
+    assert await other.hear(control.Noted) == control.Noted(left)
+    late = await running.hub()
+    await late.greet(observes=True)
+    assert await late.hear(control.Ready) == control.Ready(())
+    assert [message for message in late.heard if isinstance(message, control.NumberedNews | control.Noted)] == []
 
 
 async def test_a_second_process_on_the_same_path_gives_way(running: Running) -> None:

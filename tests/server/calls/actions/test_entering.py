@@ -6,7 +6,7 @@ from functools import partial
 
 import msgspec
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 
 from server.admin.queries.emails import list_aside
 from server.admin.queries.sessions import read_rows
@@ -31,7 +31,7 @@ from server.catchups.rules.join_window import JoinWindow
 from server.catchups.rules.ledger import ChoiceKind
 from server.catchups.rules.offers import OfferState
 from server.catchups.store import bookings, offers
-from server.db.tables import choices, sessions
+from server.db.tables import choices, machines, sessions
 from server.errors import NotFound
 from server.people.actions.links import end_visit
 from server.people.actions.revocations import end_everything
@@ -181,6 +181,27 @@ async def test_a_stay_nobody_speaks_of_ends_when_it_was_last_seen(database, pair
     mentor, mentee = (await session_of(database, booking)).attendances
     assert (mentor.why, mentor.left_at) == ("server lost", FIRST)
     assert (mentee.why, mentee.left_at) == (None, None)
+
+
+async def test_what_another_machine_sees_is_ended_only_when_that_is_gone_for_good(database, pair, booking):
+    own, other = joined(booking, pair.mentor, "m"), joined(booking, pair.mentee, "s")
+    await record_news(database, own, "own")
+    await record_news(database, other, "other")
+    later = START + FORGOTTEN_AFTER.total_seconds() + 1
+    row = {"address": "", "certificate": "", "secret_hash": "", "since": FIRST, "lease_end": FIRST}
+    async with database.writing() as connection:
+        await connection.execute(insert(machines).values(name="other", **row))
+    for at in (later, later + 600):
+        await record_news(database, Present((), at), "own")
+        mentor, mentee = (await session_of(database, booking)).attendances
+        assert (mentor.why, mentor.left_at) == ("server lost", FIRST)
+        assert mentee.left_at is None
+    async with database.writing() as connection:
+        await connection.execute(delete(machines))
+    for _ in range(2):
+        await record_news(database, Present((), later + 900), "own")
+        _, mentee = (await session_of(database, booking)).attendances
+        assert (mentee.why, mentee.left_at) == ("server lost", FIRST)
 
 
 async def test_a_long_time_without_news_does_not_end_a_stay_that_goes_on(database, pair, booking):

@@ -8,13 +8,13 @@ from sqlalchemy import select
 from server.db.tables import links
 from server.people.pages import sign_in_endings
 from server.people.rules.links import secret_hash
-from signaling.hub import hub
+from signaling.hub import reporting
 
 
 @pytest.fixture(autouse=True)
 def no_news(monkeypatch):
     """So that only the act itself can have ended the call, not the next count of who is there."""
-    monkeypatch.setattr(hub, "PRESENT_EVERY", 3600)
+    monkeypatch.setattr(reporting, "PRESENT_EVERY", 3600)
 
 
 async def entered(guest, booking):

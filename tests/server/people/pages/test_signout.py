@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from server.people.actions.links import revoke_link
-from signaling.hub import hub
+from signaling.hub import reporting
 
 
 async def greeted(guest, booking):
@@ -40,4 +40,4 @@ async def test_a_link_that_is_revoked_ends_the_call_that_was_entered_by_it(mente
     booking = await pair.booking()
     socket = await greeted(mentee, booking)
     await revoke_link(site.database, pair.sam_secret, datetime.now(UTC))
-    assert await socket.receive_json(timeout=hub.PRESENT_EVERY + 2) == {"type": "ended", "why": "left"}
+    assert await socket.receive_json(timeout=reporting.PRESENT_EVERY + 2) == {"type": "ended", "why": "left"}

@@ -1,0 +1,136 @@
+"""This machine among those that serve the database: it renews its lease, and follows who else serves what."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from typing import Protocol
+
+from server.db.database import Database, Unavailable
+from server.db.set_aside import log_fault
+from server.machines.rules import RENEW_EVERY, USE_EVERY, Machine, RelayReport, refuse_misfits
+from server.machines.store import events, placements, registry
+from signaling.hub.directory import PROTOCOLS, CallPlace, OwnRelay, RelayAddress
+
+log = logging.getLogger(__name__)
+
+
+class OwnHub(Protocol):
+    """What is done with the hub of this process."""
+
+    @property
+    def calls(self) -> frozenset[str]: ...
+
+    @property
+    def yielded(self) -> bool: ...
+
+    def own_relays(self) -> tuple[OwnRelay, ...]: ...
+
+    async def follow(self, addresses: Collection[RelayAddress]) -> None: ...
+
+    def note_placed(self, placed: Mapping[str, CallPlace]) -> None: ...
+
+
+class Admission(Protocol):
+    """The door of this machine."""
+
+    def admit(self, certificates: Collection[str]) -> None: ...
+
+
+class MachineMembership:
+    """`db` should notice soon that the database is away: meanwhile nothing is renewed. `door` is None where this
+    machine has no relay processes. `follows`: whether browsers here are served in relay processes of others."""
+
+    def __init__(
+        self, db: Database, machine: Machine, hub: OwnHub, door: Admission | None, *, follows: bool = True
+    ) -> None:
+        self._follows = follows
+        self._db = db
+        self._machine = machine
+        self._hub = hub
+        self._door = door
+        self._used_at = float("-inf")
+        self._away = False
+
+    async def join(self) -> None:
+        """Takes part from now on. Raises CannotTakePart or Unavailable."""
+        async with self._db.reading() as connection:
+            refuse_misfits(self._machine, await registry.living_machines(connection))
+        await self.round()
+
+    async def run(self) -> None:
+        """Keeps taking part until it is cancelled."""
+        while True:
+            await asyncio.sleep(RENEW_EVERY.total_seconds())
+            try:
+                await self.round()
+                self._away = False
+            except Unavailable as error:
+                if not self._away:
+                    log.error("this machine cannot renew its lease: %s", error)
+                self._away = True
+            except Exception as error:
+                log_fault(log, "this machine could not renew its lease", error)
+
+    async def leave(self, *, calls_go_on: bool) -> None:
+        """The process ends: nothing of it goes on, or its relay processes do, until the next process comes. If that is
+        here already, there is nothing to say."""
+        if self._hub.yielded:
+            return
+        with suppress(Unavailable):
+            async with self._db.writing() as connection:
+                if calls_go_on:
+                    await registry.prolong(connection, self._machine.name)
+                else:
+                    await registry.leave(connection, self._machine.name)
+
+    async def round(self) -> None:
+        """Says that this machine serves, and learns who else does and where the calls are. Raises Unavailable."""
+        calls = self._hub.calls
+        if not self._hub.yielded:
+            await self._renew()
+        # Not in the same transaction: what others have just written counts.
+        async with self._db.reading() as connection:
+            living = await registry.living_relays(connection)
+            certificates = await registry.certificates(connection) if self._door else ()
+            placed = await placements.placed(connection, calls) if calls else {}
+        if self._door is not None:
+            self._door.admit(certificates)
+        await self._hub.follow([_address_of(each) for each in living if self._is_followed(each)])
+        self._hub.note_placed({call: _place_of(each) for call, each in placed.items()})
+        if time.monotonic() - self._used_at >= USE_EVERY.total_seconds():
+            await self._tidy(calls)
+
+    async def _renew(self) -> None:
+        machine, own = self._machine, [_report_of(each) for each in self._hub.own_relays()]
+        async with self._db.writing() as connection:
+            await registry.renew(connection, machine, own)
+        if any(each.draining for each in own):
+            async with self._db.writing() as connection:
+                await placements.move_from_draining(connection, machine.name, machine.region, PROTOCOLS)
+
+    async def _tidy(self, calls: Collection[str]) -> None:
+        async with self._db.writing() as connection:
+            await placements.use(connection, calls)
+            await placements.forget_unused(connection, self._machine.name)
+            await registry.forget_gone(connection, self._machine.name)
+            await events.forget_events(connection)
+        self._used_at = time.monotonic()
+
+    def _is_followed(self, relay: registry.LivingRelay) -> bool:
+        return self._follows and relay.machine != self._machine.name and relay.protocol in PROTOCOLS
+
+
+def _report_of(relay: OwnRelay) -> RelayReport:
+    return RelayReport(relay.relay, relay.number, relay.protocol, relay.draining, relay.people, relay.age)
+
+
+def _place_of(placed: placements.PlacedCall) -> CallPlace:
+    return CallPlace(placed.relay, placed.at.timestamp(), placed.settled)
+
+
+def _address_of(relay: registry.LivingRelay) -> RelayAddress:
+    host, _, port = relay.address.rpartition(":")
+    where = host.strip("[]"), int(port), relay.certificate
+    return RelayAddress(relay.name, relay.machine, relay.number, relay.protocol, *where)
