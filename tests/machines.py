@@ -12,6 +12,7 @@ from pathlib import Path
 import aiohttp
 
 from tests.cast import IN_THE_CHECKOUT, PATIENCE_S, SURROUNDINGS, free_port, until
+from tests.forked import ForkedProcess, fork_fireside
 from tests.logs import open_log
 
 SECRET = "the secret that all of these machines have"  # noqa: S105  # of the tests
@@ -30,7 +31,7 @@ class TestMachine:
     base_url: str
     host: str
     within: Sequence[str] = ()
-    process: asyncio.subprocess.Process | None = field(default=None, init=False)
+    process: asyncio.subprocess.Process | ForkedProcess | None = field(default=None, init=False)
     log: Path | None = field(default=None, init=False)
 
     @classmethod
@@ -64,14 +65,14 @@ class TestMachine:
         """Starts it; returns when it serves."""
         log = open_log(self.data)
         self.log = Path(log.name)
-        self.process = await asyncio.create_subprocess_exec(
-            *self.within,
-            *IN_THE_CHECKOUT,
-            *self.command,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=log,
-            env=SURROUNDINGS | self.environment,
-        )
+        environment = SURROUNDINGS | self.environment
+        if self.within:
+            program = (*self.within, *IN_THE_CHECKOUT, *self.command)
+            self.process = await asyncio.create_subprocess_exec(
+                *program, stdout=asyncio.subprocess.PIPE, stderr=log, env=environment
+            )
+        else:
+            self.process = await fork_fireside(self.command, environment, log.fileno())
         assert self.process.stdout is not None
         try:
             line = await asyncio.wait_for(self.process.stdout.readline(), PATIENCE_S)
