@@ -34,7 +34,7 @@ CALLS = 100_000
 MACHINES, RELAYS_EACH = 100, 10
 # As many connections as the pool of one process has.
 AT_ONCE = 8
-SAMPLE = 2_000
+SAMPLE = 300
 FAILING = 0.1
 SEED = 20261130
 
