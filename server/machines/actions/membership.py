@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from typing import Protocol
 
@@ -46,6 +46,9 @@ class MachineMembership:
         self, db: Database, machine: Machine, hub: OwnHub, door: Admission | None, *, follows: bool = True
     ) -> None:
         self._follows = follows
+        # Called when calls were moved from here, so that the others look at once.
+        self.note_moved: Callable[[], None] = _do_nothing
+        self._wake = asyncio.Event()
         self._db = db
         self._machine = machine
         self._hub = hub
@@ -62,7 +65,10 @@ class MachineMembership:
     async def run(self) -> None:
         """Keeps taking part until it is cancelled."""
         while True:
-            await asyncio.sleep(RENEW_EVERY.total_seconds())
+            with suppress(TimeoutError):
+                async with asyncio.timeout(RENEW_EVERY.total_seconds()):
+                    await self._wake.wait()
+            self._wake.clear()
             try:
                 await self.round()
                 self._away = False
@@ -72,6 +78,10 @@ class MachineMembership:
                 self._away = True
             except Exception as error:
                 log_fault(log, "this machine could not renew its lease", error)
+
+    async def look_soon(self) -> None:
+        """Calls were moved by another machine: those who are in them here are to come back at once."""
+        self._wake.set()
 
     async def leave(self, *, calls_go_on: bool) -> None:
         """The process ends: nothing of it goes on, or its relay processes do, until the next process comes. If that is
@@ -108,7 +118,9 @@ class MachineMembership:
             await registry.renew(connection, machine, own)
         if any(each.draining for each in own):
             async with self._db.writing() as connection:
-                await placements.move_from_draining(connection, machine.name, machine.region, PROTOCOLS)
+                moved = await placements.move_from_draining(connection, machine.name, machine.region, PROTOCOLS)
+            if moved:
+                self.note_moved()
 
     async def _tidy(self, calls: Collection[str]) -> None:
         async with self._db.writing() as connection:
@@ -120,6 +132,10 @@ class MachineMembership:
 
     def _is_followed(self, relay: registry.LivingRelay) -> bool:
         return self._follows and relay.machine != self._machine.name and relay.protocol in PROTOCOLS
+
+
+def _do_nothing() -> None:
+    """Where nobody else has to be told."""
 
 
 def _report_of(relay: OwnRelay) -> RelayReport:
