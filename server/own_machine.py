@@ -57,6 +57,8 @@ class OwnMachine:
         if self._settings.relays:
             self._door = await self._open_door(hub)
         self._membership = MachineMembership(self._db, self.machine, hub, self._door, follows=self._pages)
+        if self._events is not None:
+            self._membership.note_moved = partial(self._events.tell, "moved")
         await self._membership.join()
         self._taking_part = asyncio.create_task(self._membership.run())
         if self._events is not None:
@@ -72,6 +74,7 @@ class OwnMachine:
             "end_visit": own.end_visit,
             "end_closed": own.end_closed,
             "changed": partial(_hear_changes, changes),
+            "moved": self._look_soon,
         }
         self._events = MachineEvents(self._db, self.machine.name, handlers)
         changes.pass_on = partial(_tell_changes, self._events)
@@ -95,6 +98,10 @@ class OwnMachine:
         if self._door is not None:
             self._door.close()
         await self._db.close()
+
+    async def _look_soon(self) -> None:
+        if self._membership is not None:
+            await self._membership.look_soon()
 
     async def _open_door(self, hub: Hub) -> RelayDoor:
         door = RelayDoor(self._identity, hub.control_path)

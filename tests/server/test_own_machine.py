@@ -1,7 +1,6 @@
 """Two machines that serve pages and two that relay, on one PostgreSQL: those of a call meet wherever they come in."""
 
 import asyncio
-import json
 import shutil
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from tests.cast import SURROUNDINGS, until
 from tests.conftest import new_postgresql_database
 from tests.crowd import Crowd
 from tests.machines import TestMachine
+from tests.staying import Staying
 from tests.talkers import Talker
 
 
@@ -69,8 +69,8 @@ async def test_the_two_of_a_call_meet_whichever_machine_serves_their_pages(
     for each in crowds[:4]:
         booking = await each.call(0)
         calls.append(str(booking.id))
-        talkers.append(await Talker.enter(east.base_url, booking.id, each.mentor.token))
-        talkers.append(await Talker.enter(west.base_url, booking.id, each.mentees[0].token))
+        talkers.append(Staying([east.base_url], booking.id, each.mentor.token))
+        talkers.append(Staying([west.base_url], booking.id, each.mentees[0].token))
     crowd = crowds[0]
     await until(lambda: all(talker.heard for talker in talkers), what="sound of each other")
     placed = {row.call: row.relay for row in await rows(crowd, call_placements)}
@@ -79,11 +79,9 @@ async def test_the_two_of_a_call_meet_whichever_machine_serves_their_pages(
     # Signed out on one machine, the visit's call ends on the other at once: sooner than each looks by itself.
     async with aiohttp.ClientSession() as session:
         await crowds[0].mentor.post(session, f"{west.base_url}/signout")
-        async with asyncio.timeout(PRESENT_EVERY / 2):
-            while json.loads((await talkers[0].socket.receive()).data)["type"] != "ended":
-                pass
-    for talker in talkers[1:]:
-        await talker.socket.send_str('{"type":"leave"}')
+        await until(lambda: talkers[0].ended == "left", within=PRESENT_EVERY / 2, what="the end of the call")
+    for talker in talkers:
+        await talker.leave()
 
     async def left() -> bool:
         found = await rows(crowd, attendances)
@@ -93,8 +91,6 @@ async def test_the_two_of_a_call_meet_whichever_machine_serves_their_pages(
     kept = await rows(crowd, attendances)
     assert {row.why for row in kept} == {"left"}
     assert len({row.machine for row in kept}) == 2
-    for talker in talkers:
-        await talker.leave()
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,11 @@
 import asyncio
 import logging
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.db.database import Database, Unavailable
 from server.db.set_aside import log_fault
@@ -46,6 +48,10 @@ class MachineMembership:
         self, db: Database, machine: Machine, hub: OwnHub, door: Admission | None, *, follows: bool = True
     ) -> None:
         self._follows = follows
+        self._certificates: dict[str, str] = {}
+        # Called when calls were moved from here, so that the others look at once.
+        self.note_moved: Callable[[], None] = _do_nothing
+        self._wake = asyncio.Event()
         self._db = db
         self._machine = machine
         self._hub = hub
@@ -62,7 +68,10 @@ class MachineMembership:
     async def run(self) -> None:
         """Keeps taking part until it is cancelled."""
         while True:
-            await asyncio.sleep(RENEW_EVERY.total_seconds())
+            with suppress(TimeoutError):
+                async with asyncio.timeout(RENEW_EVERY.total_seconds()):
+                    await self._wake.wait()
+            self._wake.clear()
             try:
                 await self.round()
                 self._away = False
@@ -72,6 +81,10 @@ class MachineMembership:
                 self._away = True
             except Exception as error:
                 log_fault(log, "this machine could not renew its lease", error)
+
+    async def look_soon(self) -> None:
+        """Calls were moved by another machine: those who are in them here are to come back at once."""
+        self._wake.set()
 
     async def leave(self, *, calls_go_on: bool) -> None:
         """The process ends: nothing of it goes on, or its relay processes do, until the next process comes. If that is
@@ -92,15 +105,24 @@ class MachineMembership:
             await self._renew()
         # Not in the same transaction: what others have just written counts.
         async with self._db.reading() as connection:
-            living = await registry.living_relays(connection)
-            certificates = await registry.certificates(connection) if self._door else ()
+            living = await registry.living_relays(connection) if self._follows else ()
+            await self._learn_machines(connection)
             placed = await placements.placed(connection, calls) if calls else {}
-        if self._door is not None:
-            self._door.admit(certificates)
-        await self._hub.follow([_address_of(each) for each in living if self._is_followed(each)])
+        await self._hub.follow([self._address_of(each) for each in living if self._is_followed(each)])
         self._hub.note_placed({call: _place_of(each) for call, each in placed.items()})
         if time.monotonic() - self._used_at >= USE_EVERY.total_seconds():
             await self._tidy(calls)
+
+    async def _learn_machines(self, connection: AsyncConnection) -> None:
+        """Reads the certificates of those that are new, and lets in who is there."""
+        names = await registry.machine_names(connection)
+        if names == self._certificates.keys():
+            return
+        new = await registry.certificates(connection, names - self._certificates.keys())
+        known = self._certificates | new
+        self._certificates = {name: known[name] for name in names}
+        if self._door is not None:
+            self._door.admit(self._certificates.values())
 
     async def _renew(self) -> None:
         machine, own = self._machine, [_report_of(each) for each in self._hub.own_relays()]
@@ -108,7 +130,9 @@ class MachineMembership:
             await registry.renew(connection, machine, own)
         if any(each.draining for each in own):
             async with self._db.writing() as connection:
-                await placements.move_from_draining(connection, machine.name, machine.region, PROTOCOLS)
+                moved = await placements.move_from_draining(connection, machine.name, machine.region, PROTOCOLS)
+            if moved:
+                self.note_moved()
 
     async def _tidy(self, calls: Collection[str]) -> None:
         async with self._db.writing() as connection:
@@ -119,7 +143,16 @@ class MachineMembership:
         self._used_at = time.monotonic()
 
     def _is_followed(self, relay: registry.LivingRelay) -> bool:
-        return self._follows and relay.machine != self._machine.name and relay.protocol in PROTOCOLS
+        return relay.machine != self._machine.name and relay.protocol in PROTOCOLS
+
+    def _address_of(self, relay: registry.LivingRelay) -> RelayAddress:
+        host, _, port = relay.address.rpartition(":")
+        where = host.strip("[]"), int(port), self._certificates[relay.machine]
+        return RelayAddress(relay.name, relay.machine, relay.number, relay.protocol, *where)
+
+
+def _do_nothing() -> None:
+    """Where nobody else has to be told."""
 
 
 def _report_of(relay: OwnRelay) -> RelayReport:
@@ -128,9 +161,3 @@ def _report_of(relay: OwnRelay) -> RelayReport:
 
 def _place_of(placed: placements.PlacedCall) -> CallPlace:
     return CallPlace(placed.relay, placed.at.timestamp(), placed.settled)
-
-
-def _address_of(relay: registry.LivingRelay) -> RelayAddress:
-    host, _, port = relay.address.rpartition(":")
-    where = host.strip("[]"), int(port), relay.certificate
-    return RelayAddress(relay.name, relay.machine, relay.number, relay.protocol, *where)

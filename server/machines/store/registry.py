@@ -46,12 +46,13 @@ RENEW_RELAY = text("""
 DROP_RELAYS = text("DELETE FROM relay_processes WHERE machine = :machine AND name <> ALL (CAST(:living AS text[]))")
 LIVING = text(f"""
     WITH {WITNESS}
-    SELECT relay_processes.name, relay_processes.machine, number, protocol, address, certificate
+    SELECT relay_processes.name, relay_processes.machine, number, protocol, address
     FROM relay_processes JOIN machines ON machines.name = relay_processes.machine CROSS JOIN witness
     WHERE {LIVES}
     ORDER BY relay_processes.machine, number, relay_processes.name
 """)  # noqa: S608  # both parts are above
-CERTIFICATES = text("SELECT certificate FROM machines")
+NAMES = text("SELECT name FROM machines")
+CERTIFICATES = text("SELECT name, certificate FROM machines WHERE name = ANY (CAST(:names AS text[]))")
 PROLONG_RELAYS = text(
     "UPDATE relay_processes SET lease_end = now() + CAST(:lease AS interval) WHERE machine = :machine"
 )
@@ -72,7 +73,6 @@ class LivingRelay:
     number: int
     protocol: int
     address: str
-    certificate: str
 
 
 async def living_machines(connection: AsyncConnection) -> tuple[OtherMachine, ...]:
@@ -119,9 +119,15 @@ async def living_relays(connection: AsyncConnection) -> tuple[LivingRelay, ...]:
     return tuple(LivingRelay(*row) for row in rows)
 
 
-async def certificates(connection: AsyncConnection) -> tuple[str, ...]:
-    """Of all machines that are not gone for good."""
-    return tuple((await connection.execute(CERTIFICATES)).scalars())
+async def machine_names(connection: AsyncConnection) -> frozenset[str]:
+    """Of all machines that are not gone for good. A machine's certificate never changes: its name is made from it."""
+    return frozenset((await connection.execute(NAMES)).scalars())
+
+
+async def certificates(connection: AsyncConnection, names: Collection[str]) -> dict[str, str]:
+    """The certificates (PEM) of these machines, by name."""
+    rows = await connection.execute(CERTIFICATES, {"names": list(names)})
+    return {row.name: row.certificate for row in rows}
 
 
 async def leave(connection: AsyncConnection, machine: str) -> None:

@@ -7,6 +7,7 @@ from server.machines.store.registry import (
     leave,
     living_machines,
     living_relays,
+    machine_names,
     prolong,
     renew,
 )
@@ -31,9 +32,10 @@ async def test_a_machine_with_its_relay_processes_is_found_by_others(shared, mac
     async with shared.reading() as connection:
         first, _ = await living_relays(connection)
         assert (first.name, first.machine, first.number, first.protocol) == ("one", "a", 0, 6)
-        assert (first.address, first.certificate) == ("a.example:8440", "certificate of a")
+        assert first.address == "a.example:8440"
         assert [each.name for each in await living_machines(connection)] == ["a"]
-        assert await certificates(connection) == ("certificate of a",)
+        assert await machine_names(connection) == {"a"}
+        assert await certificates(connection, ["a", "unknown"]) == {"a": "certificate of a"}
 
 
 async def test_a_lease_is_over_when_a_witness_saw_it_end(shared, machine, passes):
