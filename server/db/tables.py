@@ -558,7 +558,8 @@ choices = Table(
     ),
     _one_of("channel", "page", "call", "routine"),
     _one_of("subject_kind", "offer", "routine", "introduction", "membership", "match", "guest"),
-    Index("ix_choices_subject_kind_subject_id", "subject_kind", "subject_id"),
+    # The id first: SQLite's statistics take a kind for rare, and so all entries of one kind would be walked through.
+    Index("ix_choices_subject_id_subject_kind", "subject_id", "subject_kind"),
 )
 
 choice_words = Table(

@@ -1,4 +1,4 @@
-"""The session history of one medium: indexes to find and count its rows."""
+"""Indexes for what is read of a long history: the sessions of one medium, and somebody's own entries of the ledger."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,3 +19,5 @@ def upgrade() -> None:
             sqlite_where=sa.text(f"{UNBOOKED} AND by_{medium} IS 1"),
             postgresql_where=sa.text(f"{UNBOOKED} AND by_{medium} IS true"),
         )
+    op.drop_index("ix_choices_subject_kind_subject_id", "choices")
+    op.create_index("ix_choices_subject_id_subject_kind", "choices", ["subject_id", "subject_kind"])
