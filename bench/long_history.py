@@ -81,6 +81,7 @@ def _finish_jobs(connection: Connection, now: datetime) -> None:
         update(tables.match_runs).where(runs.ended_at.is_(None)).values(state="done", ended_at=now, lease_until=None),
         update(tables.match_proposals).where(proposals.due_at.is_not(None)).values(state="lapsed", due_at=None),
         update(outbox).where(*waits).values(sent_at=now),
+        update(tables.people).values(to_compare=False),
     ):
         connection.execute(change)
 
