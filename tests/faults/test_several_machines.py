@@ -274,7 +274,6 @@ async def test_calls_outlast_every_machine(
     await check_attendances(database)
 
 
-@pytest.mark.skipif(not LONG, reason="the same as above, with two browsers; for the long form")
 @pytest.mark.timeout(400)
 async def test_browsers_meet_again_in_the_other_machine(
     database: Database, machines: dict[str, TestMachine], bridge: Bridge, cluster: Cluster
