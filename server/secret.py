@@ -2,11 +2,10 @@
 
 import hashlib
 import hmac
-import os
 import secrets
-from contextlib import suppress
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+
+from signaling.whole_file import make_whole
 
 BYTES = 32
 NAME = "secret"
@@ -48,7 +47,6 @@ def keep_secret(text: str, folder: Path) -> None:
 
 def _file_secret(file: Path) -> str:
     if not file.exists():
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _make(file, secrets.token_urlsafe(BYTES))
     text = file.read_text().strip()
     if not text:
@@ -57,10 +55,4 @@ def _file_secret(file: Path) -> str:
 
 
 def _make(file: Path, text: str) -> None:
-    """Makes the file whole. Of several processes that start at once, all use the secret of the first."""
-    with NamedTemporaryFile("w", dir=file.parent, prefix="secret.") as draft:
-        draft.write(text + "\n")
-        draft.flush()
-        os.fsync(draft.fileno())
-        with suppress(FileExistsError):
-            os.link(draft.name, file)
+    make_whole(file, f"{text}\n".encode())

@@ -55,9 +55,10 @@ class LiveAttendances(Generic[R]):
         """The calls with somebody in them in these relay processes."""
         return frozenset(joined.call for joined, relay in self._attendances.values() if relay in relays)
 
-    def relays_of(self, call: str) -> set[R]:
-        """The relay processes in which somebody is in this call."""
-        return {relay for joined, relay in self._attendances.values() if joined.call == call}
+    @property
+    def places(self) -> set[tuple[str, R]]:
+        """Each call with each relay process in which somebody is in it."""
+        return {(joined.call, relay) for joined, relay in self._attendances.values()}
 
     def add(self, joined: Joined, relay: R) -> None:
         """Somebody joined in this relay process."""

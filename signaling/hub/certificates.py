@@ -4,16 +4,16 @@ There is no authority: who may write the list of machines is trusted. TLS 1.3, b
 """
 
 import hashlib
-import os
 import ssl
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from signaling.whole_file import make_whole
 
 # Machines' clocks may differ, and a machine is trusted by its certificate itself.
 FROM, UNTIL = datetime(2020, 1, 1, tzinfo=UTC), datetime(2120, 1, 1, tzinfo=UTC)
@@ -62,7 +62,6 @@ def fingerprint(certificate: str | bytes) -> str:
 
 
 def _make(file: Path) -> None:
-    """Makes the file whole: of several processes that start at once, all use the first."""
     key = ec.generate_private_key(ec.SECP256R1())
     serial = x509.random_serial_number()
     # A name of its own: among certificates with the same one, only the first would be found.
@@ -71,11 +70,4 @@ def _make(file: Path) -> None:
     certificate = builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
     plain = serialization.NoEncryption()
     private = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with NamedTemporaryFile("wb", dir=file.parent, prefix=f"{file.name}.") as draft:
-        draft.write(private + certificate)
-        draft.flush()
-        try:
-            os.link(draft.name, file)
-        except FileExistsError:
-            return
+    make_whole(file, private + certificate)

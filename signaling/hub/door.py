@@ -47,10 +47,10 @@ class RelayDoor:
 
     def admit(self, certificates: Collection[str]) -> None:
         """From now on only machines with one of these certificates (PEM) get in; others are cut off."""
-        known, self._admitted = self._admitted, frozenset(map(fingerprint, certificates))
-        for each in certificates:
-            if fingerprint(each) not in known:
-                trust(self._context, each)
+        by_fingerprint = {fingerprint(each): each for each in certificates}
+        for new in by_fingerprint.keys() - self._admitted:
+            trust(self._context, by_fingerprint[new])
+        self._admitted = frozenset(by_fingerprint)
         for writer in list(self._serving):
             if _shown_by(writer) not in self._admitted:
                 writer.transport.abort()

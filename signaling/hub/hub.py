@@ -189,11 +189,11 @@ class Hub:
 
     def note_placed(self, placed: Mapping[str, CallPlace]) -> None:
         """These calls are served there: browsers that are elsewhere come back, and nobody is in them here any more."""
-        for call, place in placed.items():
-            self._sockets.close_elsewhere(call, place.relay)
-            for relay in self._attendances.relays_of(call):
-                if relay.owned and place.settled and relay.relay != place.relay:
-                    relay.post(control.Release(call, place.at))
+        self._sockets.close_elsewhere({call: place.relay for call, place in placed.items()})
+        for call, relay in self._attendances.places:
+            new = placed.get(call)
+            if new is not None and new.settled and relay.owned and relay.relay != new.relay:
+                relay.post(control.Release(call, new.at))
 
     def _forget_empty(self, call: str) -> None:
         if not (call in self._attendances.calls or self._sockets.any_in(call)):

@@ -1,6 +1,7 @@
 """The sockets that browsers have open here, and which relay process serves each."""
 
 import secrets
+from collections.abc import Mapping
 
 from aiohttp import web
 
@@ -80,11 +81,12 @@ class OpenSockets:
             if relay in (None, each.relay):
                 each.browser.close(messages.RELAY_LOST)
 
-    def close_elsewhere(self, call: str, relay: str) -> None:
-        """Close those to this call that another relay process serves than the one with this name; their browsers come
-        back."""
+    def close_elsewhere(self, relays: Mapping[str, str]) -> None:
+        """Close those that another relay process serves than the one whose name is given for their call; their browsers
+        come back."""
         for each in self._by_name.values():
-            if each.seat.call == call and each.relay is not None and each.relay.relay != relay:
+            relay = relays.get(each.seat.call)
+            if relay is not None and each.relay is not None and each.relay.relay != relay:
                 each.browser.close(messages.RELAY_LOST)
 
     @property

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from signaling.codec import MalformedMessage
 from signaling.hub.process import wait_for_end
-from signaling.hub.serving_relay import Listener
+from signaling.hub.serving_relay import Listener, post_to
 from signaling.hub.supervisor import RelayLink, Supervisor
 from signaling.protocol import control
 
@@ -21,7 +21,6 @@ ENDS_AFTER_HANGING_UP = 1.0
 MOST_HANG_UPS = 3
 HANG_UPS_WITHIN = 60.0
 AGAIN_AFTER = 1.0
-MAX_UNREAD = 8 * 1024 * 1024
 
 
 class RelayConnection:
@@ -93,12 +92,8 @@ class RelayConnection:
 
     def post(self, message: control.HubMessage) -> None:
         """Send a message, if connected."""
-        if self._writer is None or self._writer.is_closing() or not control.is_known_in(self.speaks, message):
-            return
-        if self._writer.transport.get_write_buffer_size() > MAX_UNREAD:
-            self._writer.transport.abort()
-        else:
-            self._writer.write(control.encode(message))
+        if self._writer is not None and control.is_known_in(self.speaks, message):
+            post_to(self._writer, message)
 
     def yield_relay(self) -> None:
         """Another hub looks after the relay process from now on: it is neither ended nor started again from here."""

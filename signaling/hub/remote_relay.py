@@ -11,7 +11,7 @@ from contextlib import suppress
 from signaling.codec import MalformedMessage
 from signaling.hub.certificates import MachineIdentity
 from signaling.hub.directory import RelayAddress
-from signaling.hub.serving_relay import Listener
+from signaling.hub.serving_relay import Listener, post_to
 from signaling.protocol import control
 
 log = logging.getLogger(__name__)
@@ -22,7 +22,6 @@ SILENT_FOR = 3.0
 AGAIN_AFTER = 0.2
 # A machine that has just come is not known at once.
 SAY_AFTER = 5
-MAX_UNREAD = 8 * 1024 * 1024
 
 
 class RemoteRelay:
@@ -51,12 +50,8 @@ class RemoteRelay:
 
     def post(self, message: control.HubMessage) -> None:
         """Send a message, if connected."""
-        if self._writer is None or self._writer.is_closing():
-            return
-        if self._writer.transport.get_write_buffer_size() > MAX_UNREAD:
-            self._writer.transport.abort()
-        else:
-            self._writer.write(control.encode(message))
+        if self._writer is not None:
+            post_to(self._writer, message)
 
     async def close(self) -> None:
         """It is lost, or this hub ends: no browser is served there any more."""

@@ -19,7 +19,8 @@ class RemoteRelays:
 
     async def follow(self, addresses: Collection[RelayAddress]) -> bool:
         """From now on connect to these, and to no other; whether there is one less than before."""
-        wanted, kept = set(addresses), [each for each in self.connections if each.address in set(addresses)]
+        wanted = set(addresses)
+        kept = [each for each in self.connections if each.address in wanted]
         gone = [each for each in self.connections if each.address not in wanted]
         new = wanted - {each.address for each in kept}
         kept += [RemoteRelay(address, self._identity, self._listener) for address in new]

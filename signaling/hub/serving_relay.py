@@ -1,10 +1,13 @@
 """What the hub needs of a relay process that serves calls, on this machine or on another."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 from signaling.protocol import control
+
+MAX_UNREAD = 8 * 1024 * 1024
 
 
 class ServingRelay(Protocol):
@@ -32,3 +35,13 @@ class Listener:
     receive: Callable[[ServingRelay, control.RelayMessage], None]
     disconnected: Callable[[ServingRelay], None]
     lost: Callable[[ServingRelay, float], None]
+
+
+def post_to(writer: asyncio.StreamWriter, message: control.HubMessage) -> None:
+    """Send a message. A relay process that does not read is disconnected, so that this does not fill the memory."""
+    if writer.is_closing():
+        return
+    if writer.transport.get_write_buffer_size() > MAX_UNREAD:
+        writer.transport.abort()
+    else:
+        writer.write(control.encode(message))
