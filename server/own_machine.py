@@ -16,7 +16,7 @@ from server.machines.actions.events import Handler, MachineEvents
 from server.machines.actions.membership import MachineMembership
 from server.machines.rules import Machine
 from server.secret import ServerSecret
-from signaling.hub.certificates import MachineIdentity, fingerprint
+from signaling.hub.certificates import MachineIdentity
 from signaling.hub.directory import Several
 from signaling.hub.door import RelayDoor
 from signaling.hub.hub import Hub
@@ -39,7 +39,7 @@ class OwnMachine:
         self._db = Database(settings.database_url, AWAY_AFTER_S)
         self._identity = MachineIdentity(settings.data / IDENTITY)
         self.machine = Machine(
-            name=fingerprint(self._identity.certificate)[:32],
+            name=self._identity.name,
             address=settings.relay_listen,
             region=settings.region,
             certificate=self._identity.certificate,

@@ -16,6 +16,7 @@ from server.doctor.emails import judge_waiting, look_at_emails
 from server.doctor.findings import DoctorFinding, good, soon, wrong
 from server.doctor.front import judge_forwarding
 from server.doctor.machine import look_at_machine
+from server.doctor.machines import look_at_machines
 from server.doctor.media import PagesUnavailable, examine_own
 from server.doctor.replies import look_at_replies
 from server.people.rules.accounts import NoAccount
@@ -41,6 +42,8 @@ async def examine_all(settings: Settings, address: str, now: datetime) -> AsyncI
             # Nothing more can be found out without it.
             return
         for each in _judge_counts(await read_counts(database, now), now):
+            yield each
+        async for each in look_at_machines(settings, database):
             yield each
         async for each in _look_at_pages(settings, database, now):
             yield each

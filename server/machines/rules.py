@@ -54,6 +54,19 @@ class RelayReport:
 
 
 @dataclass(frozen=True, slots=True)
+class SeenMachine:
+    """A machine as the database has it, with its relay processes that serve now. Its lease has been over for `late`
+    seconds: 0 while it serves."""
+
+    name: str
+    address: str
+    certificate: str
+    secret_hash: str
+    late: float
+    relays: tuple[RelayReport, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OtherMachine:
     """What was found of a machine that may not fit to this one."""
 

@@ -30,6 +30,11 @@ class MachineIdentity:
         text = file.read_text()
         self.certificate = text[text.index("-----BEGIN CERTIFICATE-----") :]
 
+    @property
+    def name(self) -> str:
+        """The machine's, among those that serve together."""
+        return fingerprint(self.certificate)[:32]
+
     def server_context(self) -> ssl.SSLContext:
         """For those who connect here; `trust` lets them in."""
         return self._context(ssl.PROTOCOL_TLS_SERVER)

@@ -11,14 +11,12 @@ from contextlib import suppress
 from signaling.codec import MalformedMessage
 from signaling.hub.certificates import MachineIdentity
 from signaling.hub.directory import RelayAddress
+from signaling.hub.greeting import SILENT_FOR, connect, read_greeting
 from signaling.hub.serving_relay import Listener, post_to
 from signaling.protocol import control
 
 log = logging.getLogger(__name__)
 
-CONNECTS_WITHIN = 3.0
-# It sends a heartbeat every second.
-SILENT_FOR = 3.0
 AGAIN_AFTER = 0.2
 # A machine that has just come is not known at once.
 SAY_AFTER = 5
@@ -72,30 +70,18 @@ class RemoteRelay:
 
     async def _serve(self) -> None:
         """Connect, and take what it says until it hangs up or falls silent."""
-        address = self.address
-        async with asyncio.timeout(CONNECTS_WITHIN):
-            context = self._identity.client_context(address.certificate)
-            reader, writer = await asyncio.open_connection(
-                address.host, address.port, ssl=context, limit=control.MAX_LINE
-            )
-        self._writer = writer
+        reader, self._writer = await connect(self.address, self._identity)
         try:
-            writer.write(control.encode(control.Through(self.relay)))
-            self.post(control.Greet(self.address.protocol, observes=True))
             async with asyncio.timeout(SILENT_FOR) as limit:
                 await self._read(reader, limit)
         finally:
+            self._writer.transport.abort()
             self._writer = None
             self.ready.clear()
-            writer.transport.abort()
             self._listener.disconnected(self)
 
     async def _read(self, reader: asyncio.StreamReader, limit: asyncio.Timeout) -> None:
-        greeting = control.parse_relay(await reader.readline())
-        if not isinstance(greeting, control.Greeting) or greeting.relay != self.relay:
-            raise MalformedMessage("it is another one")
-        if greeting.version != self.address.protocol:
-            raise MalformedMessage(f"it speaks version {greeting.version}")
+        await read_greeting(reader, self.address)
         self.peers, self.draining = 0, False
         while line := await reader.readline():
             limit.reschedule(asyncio.get_running_loop().time() + SILENT_FOR)

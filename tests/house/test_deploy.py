@@ -143,8 +143,10 @@ def test_the_units_run_commands_that_there_are(tmp_path: Path) -> None:
     assert "--keep" in said
     web = found["fireside.service"]
     assert [web[key].split()[1:] for key in ("ExecStartPre", "ExecStart")] == [["migrate"], ["serve"]]
-    # What a stop of the web process leaves running are the calls.
-    assert web["KillMode"] == "process"
+    relay = found["fireside-relay.service"]
+    assert relay["ExecStart"].split()[1:] == ["relay"]
+    # What a stop of the main process leaves running are the calls.
+    assert web["KillMode"] == relay["KillMode"] == "process"
 
 
 def test_systemd_accepts_the_units(tmp_path: Path) -> None:
@@ -156,7 +158,7 @@ def test_systemd_accepts_the_units(tmp_path: Path) -> None:
         ["systemd-analyze", "verify", "--man=no", *files], capture_output=True, text=True, check=False, timeout=60
     )
     said = [line for line in done.stderr.splitlines() if "fireside" in line]
-    assert (len(files), done.returncode, said) == (4, 0, [])
+    assert (len(files), done.returncode, said) == (5, 0, [])
 
 
 def test_the_services_can_do_little_harm() -> None:

@@ -11,9 +11,12 @@ import aiohttp
 import pytest
 from sqlalchemy import select
 
+from server.config import read_settings
 from server.db.database import Database
 from server.db.schema import migrate
 from server.db.tables import attendances, call_placements, machines, relay_processes
+from server.doctor.findings import Verdict
+from server.doctor.machines import look_at_machines
 from signaling.hub.reporting import PRESENT_EVERY
 from tests.cast import SURROUNDINGS, until
 from tests.conftest import new_postgresql_database
@@ -142,6 +145,17 @@ def test_with_sqlite_there_is_one_machine(tmp_path: Path, migrated: Path) -> Non
         )
         assert done.returncode == 1
         assert "PostgreSQL" in done.stderr.splitlines()[-1]
+
+
+async def test_the_doctor_of_each_machine_reaches_the_others(running: list[TestMachine], crowd: Crowd) -> None:
+    north, _, east, _ = running
+    await until(lambda: _living(crowd, 2))
+    for machine, others in ((north, 1), (east, 2)):
+        settings = read_settings(machine.environment)
+        found = [each async for each in look_at_machines(settings, crowd.database)]
+        assert [each.lines for each in found if each.verdict is not Verdict.GOOD] == []
+        assert [each.part for each in found] == ["Machine"] * 4 + ["Clocks"]
+        assert sum("relay processes" in each.said and "the one here" not in each.said for each in found) == others
 
 
 async def test_a_machine_that_ends_is_known_to_be_gone_and_its_calls_are_elsewhere(

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,6 +16,7 @@ from server.machines.rules import (
     Machine,
     OtherMachine,
     RelayReport,
+    SeenMachine,
 )
 
 # The machines that serve now, and since when the first of them has seen the database without a gap.
@@ -51,6 +53,15 @@ LIVING = text(f"""
     WHERE {LIVES}
     ORDER BY relay_processes.machine, number, relay_processes.name
 """)  # noqa: S608  # both parts are above
+SEEN = text("""
+    SELECT m.name, m.address, m.certificate, m.secret_hash,
+        greatest(0, extract(epoch FROM now() - m.lease_end))::float AS late,
+        r.name AS relay, r.number, r.protocol, r.draining, r.people,
+        extract(epoch FROM CAST(:lease AS interval) - (r.lease_end - now()))::float AS age
+    FROM machines AS m LEFT JOIN relay_processes AS r ON r.machine = m.name AND r.lease_end > now()
+    ORDER BY m.address, m.name, r.number, r.name
+""")
+NOW = text("SELECT clock_timestamp()")
 NAMES = text("SELECT name FROM machines")
 CERTIFICATES = text("SELECT name, certificate FROM machines WHERE name = ANY (CAST(:names AS text[]))")
 PROLONG_RELAYS = text(
@@ -117,6 +128,24 @@ async def living_relays(connection: AsyncConnection) -> tuple[LivingRelay, ...]:
     """All relay processes that serve now."""
     rows = await connection.execute(LIVING, {"grace": GRACE})
     return tuple(LivingRelay(*row) for row in rows)
+
+
+async def seen_machines(connection: AsyncConnection) -> tuple[SeenMachine, ...]:
+    """All that are not gone for good, by address."""
+    rows = list(await connection.execute(SEEN, {"lease": LEASE}))
+    relays: dict[str, list[RelayReport]] = {row.name: [] for row in rows}
+    for row in rows:
+        if row.relay is not None:
+            report = RelayReport(row.relay, row.number, row.protocol, row.draining, row.people, row.age)
+            relays[row.name].append(report)
+    machines = {row.name: (row.name, row.address, row.certificate, row.secret_hash, row.late) for row in rows}
+    return tuple(SeenMachine(*machine, tuple(relays[name])) for name, machine in machines.items())
+
+
+async def database_time(connection: AsyncConnection) -> datetime:
+    """What the clock of PostgreSQL shows."""
+    shown: datetime = (await connection.execute(NOW)).scalar_one()
+    return shown
 
 
 async def machine_names(connection: AsyncConnection) -> frozenset[str]:
