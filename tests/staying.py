@@ -3,7 +3,7 @@ another machine, and what cannot be resumed is entered again."""
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from itertools import cycle, pairwise
 
@@ -23,9 +23,13 @@ AGAIN_AFTER_S = 0.1
 
 class Staying:
     """`bases` are the addresses of the machines, tried in turn. `heard` has the time (the loop's clock) of each packet
-    of the other's; `port` is that of the relay process."""
+    of the other's; `port` is that of the relay process. `make_peer` makes each of their connections, with room for so
+    many others."""
 
-    def __init__(self, bases: Sequence[str], booking_id: int, token: str) -> None:
+    def __init__(
+        self, bases: Sequence[str], booking_id: int, token: str, make_peer: Callable[[int], ProbePeer] = ProbePeer
+    ) -> None:
+        self._make_peer = make_peer
         self.heard: list[float] = []
         self.sent = 0
         self.port: tuple[str, int] | None = None
@@ -110,7 +114,7 @@ class Staying:
         if self._name:
             await socket.send_str(messages.encode(messages.Resume(self._name)))
         else:
-            self._peer = ProbePeer(SLOTS)
+            self._peer = self._make_peer(SLOTS)
             await socket.send_str(messages.encode(messages.Enter(self._peer.offer, True, False)))
 
     async def _take(self, socket: aiohttp.ClientWebSocketResponse, message: dict[str, str]) -> None:

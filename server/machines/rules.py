@@ -1,5 +1,6 @@
 """What holds for the machines that serve one database together. Leases are judged by the database's clock only."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -16,10 +17,28 @@ RESTARTS_WITHIN = timedelta(seconds=15)
 GONE_AFTER = timedelta(seconds=60)
 # Browsers of a call that was moved get to its new place in this time; until then the old one serves who is still there.
 MOVED_WITHIN = timedelta(seconds=3)
+# A call that is to be moved waits so long for a moment at which nobody speaks.
+QUIET_WITHIN = timedelta(seconds=60)
 # A call that is in use says so this often, and is forgotten when it has not for so long.
 USE_EVERY = timedelta(seconds=30)
 UNUSED_FOR = timedelta(minutes=2)
 EVENTS_KEPT = timedelta(minutes=5)
+
+
+class QuietMoments:
+    """Which calls of relay processes that drain are not moved yet, as somebody is speaking: each process's calls wait
+    QUIET_WITHIN for a quiet moment, and not longer."""
+
+    def __init__(self) -> None:
+        self._since: dict[str, float] = {}
+
+    def staying(self, talking: Mapping[str, Collection[str]], now: float) -> frozenset[str]:
+        """The calls that wait. `talking` has those in which somebody speaks, by the relay process, for each that
+        drains; `now` is in seconds, by a clock that only rises."""
+        self._since = {relay: self._since.get(relay, now) for relay in talking}
+        patience = QUIET_WITHIN.total_seconds()
+        waiting = [calls for relay, calls in talking.items() if now - self._since[relay] < patience]
+        return frozenset().union(*waiting)
 
 
 class CannotTakePart(Exception):

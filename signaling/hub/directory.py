@@ -62,7 +62,8 @@ class CallPlace:
 class OwnRelay:
     """A relay process of this machine as its latest heartbeat says, `age` seconds ago: infinite without one.
 
-    `protocol`: the version of the control protocol that it speaks.
+    `protocol`: the version of the control protocol that it speaks. `talking`: if it drains, the calls in which somebody
+    is speaking.
     """
 
     relay: str
@@ -71,3 +72,4 @@ class OwnRelay:
     draining: bool
     people: int
     age: float
+    talking: frozenset[str] = frozenset()

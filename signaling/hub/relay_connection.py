@@ -42,6 +42,7 @@ class RelayConnection:
         self.beat = control.Heartbeat(0, 0)
         self.beat_at = float("-inf")
         self.draining = False
+        self.talking: frozenset[str] = frozenset()
         # The version of the protocol that is spoken with it, and whether it asked for another one than was tried.
         self.speaks, self._greets_anew = control.VERSION, False
         self.path = supervisor.path
@@ -211,7 +212,7 @@ class RelayConnection:
         if greeting.version != self.speaks:
             self.speaks, self._greets_anew = greeting.version, True
             return
-        self.port, self.peers, self.draining = greeting.port, 0, False
+        self.port, self.peers, self.draining, self.talking = greeting.port, 0, False, frozenset()
         if greeting.relay != self.relay:
             self._lose(time.time())
             # Nobody can be in one that was just started.
@@ -236,6 +237,8 @@ class RelayConnection:
             self.peers, self.beat, self.beat_at = message.peers, message, time.monotonic()
         elif isinstance(message, control.Draining):
             self.draining = True
+        elif isinstance(message, control.Talking):
+            self.talking = frozenset(message.calls)
         elif isinstance(message, control.Ready):
             if self._asked_to_end:
                 return

@@ -77,7 +77,7 @@ class RelayPool:
         """Those that are known to live."""
         now = time.monotonic()
         return tuple(
-            OwnRelay(each.relay, number, each.speaks, each.draining, each.peers, now - each.beat_at)
+            OwnRelay(each.relay, number, each.speaks, each.draining, each.peers, now - each.beat_at, each.talking)
             for number, each in enumerate(self.connections)
             if each.relay
         )

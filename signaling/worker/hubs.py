@@ -35,10 +35,14 @@ class Hubs:
 
     def report(self, message: control.NumberedNews) -> None:
         """Tell what happened in a call."""
-        if self._recording:
-            self._recording[-1].post(message)
+        self.record(message)
         for hub in self._observing:
             hub.post(control.Noted(message.news))
+
+    def record(self, message: control.RelayMessage) -> None:
+        """Send this to the one that keeps the record now, if any does."""
+        if self._recording:
+            self._recording[-1].post(message)
 
     def repeat(self, unacknowledged: Unacknowledged, hub: HubConnection) -> None:
         """Tell a hub that was just greeted what none has acknowledged; one that observes hears who is there instead."""

@@ -5,13 +5,17 @@ from signaling.relay.events import Figures
 
 
 class Meter:
-    """Of one peer: adds up its figures until they are read."""
+    """Of one peer: adds up its figures until they are read. `spoke`: whether its person spoke between the last two
+    looks."""
 
     def __init__(self, figures: Figures, now: float) -> None:
+        self.spoke = False
+        self._speaking = figures.speaking_seconds
         self._begin(figures, now)
 
     def look(self, figures: Figures) -> None:
         """These are the peer's figures now."""
+        self.spoke, self._speaking = figures.speaking_seconds > self._speaking, figures.speaking_seconds
         if figures.loss is not None:
             self._losses.append(figures.loss)
         if figures.round_trip is not None:

@@ -89,9 +89,14 @@ class RelayProcess:
             return
         log.info("relay %s drains: %d are in calls", self._name, len(self._rooms.attendances))
         self._draining = True
+        self._hubs.record(self._talking)
         self._hubs.post(control.Draining())
         asyncio.get_running_loop().call_later(self._drain, self.end)
         self._end_if_drained()
+
+    @property
+    def _talking(self) -> control.Talking:
+        return control.Talking(self._rooms.talking)
 
     def _end_if_drained(self) -> None:
         if self._draining and not self._rooms.attendances:
@@ -144,6 +149,8 @@ class RelayProcess:
             except Exception:
                 # Without heartbeats the hub would end this process, and all calls with it.
                 log.exception("the peers cannot be looked at")
+            if self._draining:
+                self._hubs.record(self._talking)
             self._hubs.post(heartbeat(self._relay, self._ports, self._rooms))
             if self._hubs.recording:
                 self._last_hub_at = now
@@ -180,10 +187,11 @@ class RelayProcess:
         )
         if greet.version not in control.SPOKEN:
             raise MalformedMessage(f"it speaks version {greet.version}")
-        hub.observes = greet.observes
+        hub.observes, hub.speaks = greet.observes, greet.version
         self._hubs.add(hub)
         self._patience = self._patience if hub.observes else self._lonely
         if self._draining:
+            self._hubs.record(self._talking)
             hub.post(control.Draining())
         self._hubs.repeat(self._news, hub)
         hub.post(control.Ready(tuple(self._rooms.attendances.values())))

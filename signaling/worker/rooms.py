@@ -64,6 +64,11 @@ class Rooms:
         """How many peers are open."""
         return len(self._room_of_peer)
 
+    @property
+    def talking(self) -> tuple[str, ...]:
+        """The calls in which somebody spoke between the last two times that the peers were looked at."""
+        return tuple({room.call: None for peer, room in self._room_of_peer.items() if self._meters[peer].spoke})
+
     def open(self, socket: str, seat: Seat, post: Post) -> None:
         """A browser's socket opened."""
         self._browsers[socket] = Browser(seat, post)

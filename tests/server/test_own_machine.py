@@ -1,10 +1,13 @@
 """Two machines that serve pages and two that relay, on one PostgreSQL: those of a call meet wherever they come in."""
 
 import asyncio
+import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import aiohttp
@@ -17,6 +20,8 @@ from server.db.schema import migrate
 from server.db.tables import attendances, call_placements, machines, relay_processes
 from server.doctor.findings import Verdict
 from server.doctor.machines import look_at_machines
+from server.own_machine import IDENTITY
+from signaling.hub.certificates import MachineIdentity
 from signaling.hub.reporting import PRESENT_EVERY
 from tests.cast import SURROUNDINGS, until
 from tests.conftest import new_postgresql_database
@@ -24,6 +29,7 @@ from tests.crowd import Crowd
 from tests.machines import TestMachine
 from tests.staying import Staying
 from tests.talkers import Talker
+from tests.voices import Voice, VoicedPeer
 
 
 @pytest.fixture(scope="module")
@@ -33,10 +39,10 @@ async def url(postgresql: str) -> str:
 
 @pytest.fixture(scope="module")
 async def crowds(url: str) -> AsyncIterator[list[Crowd]]:
-    """Five pairs, each for one call."""
+    """Six pairs, each for one call."""
     database = Database(url)
     await migrate(database)
-    yield [await Crowd.gather(database, 1, f"maya{number}") for number in range(5)]
+    yield [await Crowd.gather(database, 1, f"maya{number}") for number in range(6)]
     await database.close()
 
 
@@ -158,6 +164,48 @@ async def test_the_doctor_of_each_machine_reaches_the_others(running: list[TestM
         assert sum("relay processes" in each.said and "the one here" not in each.said for each in found) == others
 
 
+async def test_a_call_of_one_that_drains_moves_when_nobody_speaks(
+    running: list[TestMachine], crowds: list[Crowd]
+) -> None:
+    north, south, east, west = running
+    crowd = crowds[5]
+    voices = [Voice(speaks=True), Voice()]
+    booking = await crowd.call(0)
+    talkers = [
+        Staying([machine.base_url], booking.id, person.token, partial(VoicedPeer, voice))
+        for machine, person, voice in zip((east, west), (crowd.mentor, crowd.mentees[0]), voices, strict=True)
+    ]
+    await until(lambda: all(len(talker.heard) > 100 for talker in talkers), what="sound of each other")
+    port = talkers[0].port
+    [relay] = [row for row in await rows(crowd, relay_processes) if row.name == await _place_of(crowd, booking.id)]
+    owner = next(each for each in (north, south) if MachineIdentity(each.data / IDENTITY).name == relay.machine)
+    [pid] = owner.relay_pids()
+    os.kill(pid, signal.SIGTERM)
+
+    async def drains() -> bool:
+        return any(row.name == relay.name and row.draining for row in await rows(crowd, relay_processes))
+
+    await until(drains, what="a relay process that says that it drains")
+    spoken = len(talkers[1].heard)
+    # Two seconds and more, in packets of 20 ms.
+    await until(lambda: len(talkers[1].heard) > spoken + 120, what="more sound")
+    assert await _place_of(crowd, booking.id) == relay.name
+    voices[0].speaks = False
+    await until(lambda: all(talker.port not in (None, port) for talker in talkers), what="the call elsewhere")
+    assert await _place_of(crowd, booking.id) != relay.name
+    for talker in talkers:
+        await talker.leave()
+
+    async def replaced() -> bool:
+        return [row.draining for row in await rows(crowd, relay_processes) if row.name != relay.name] == [False, False]
+
+    await until(replaced, what="the next relay process")
+
+
+async def _place_of(crowd: Crowd, booking_id: int) -> str:
+    return next(row.relay for row in await rows(crowd, call_placements) if row.call == str(booking_id))
+
+
 async def test_a_machine_that_ends_is_known_to_be_gone_and_its_calls_are_elsewhere(
     running: list[TestMachine], crowd: Crowd
 ) -> None:
@@ -181,4 +229,4 @@ async def test_a_machine_that_ends_is_known_to_be_gone_and_its_calls_are_elsewhe
 
 
 async def _living(crowd: Crowd, count: int) -> bool:
-    return len(await rows(crowd, relay_processes)) == count
+    return [row.draining for row in await rows(crowd, relay_processes)] == [False] * count

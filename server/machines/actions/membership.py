@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.db.database import Database, Unavailable
 from server.db.set_aside import log_fault
-from server.machines.rules import RENEW_EVERY, USE_EVERY, Machine, RelayReport, refuse_misfits
+from server.machines.rules import RENEW_EVERY, USE_EVERY, Machine, QuietMoments, RelayReport, refuse_misfits
 from server.machines.store import events, placements, registry
 from signaling.hub.directory import PROTOCOLS, CallPlace, OwnRelay, RelayAddress
 
@@ -58,6 +58,7 @@ class MachineMembership:
         self._door = door
         self._used_at = float("-inf")
         self._away = False
+        self._quiet = QuietMoments()
 
     async def join(self) -> None:
         """Takes part from now on. Raises CannotTakePart or Unavailable."""
@@ -125,12 +126,16 @@ class MachineMembership:
             self._door.admit(self._certificates.values())
 
     async def _renew(self) -> None:
-        machine, own = self._machine, [_report_of(each) for each in self._hub.own_relays()]
+        machine, relays = self._machine, self._hub.own_relays()
+        own = [_report_of(each) for each in relays]
         async with self._db.writing() as connection:
             await registry.renew(connection, machine, own)
-        if any(each.draining for each in own):
+        talking = {each.relay: each.talking for each in relays if each.draining}
+        if talking:
+            where = machine.name, machine.region, PROTOCOLS
+            staying = self._quiet.staying(talking, time.monotonic())
             async with self._db.writing() as connection:
-                moved = await placements.move_from_draining(connection, machine.name, machine.region, PROTOCOLS)
+                moved = await placements.move_from_draining(connection, *where, staying)
             if moved:
                 self.note_moved()
 

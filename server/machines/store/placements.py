@@ -60,7 +60,7 @@ MOVE = text(f"""
         ORDER BY far, (SELECT count(*) FROM call_placements WHERE relay = drawn.name) LIMIT 1
     ), moving AS (
         SELECT call FROM call_placements JOIN relay_processes ON name = relay
-        WHERE draining AND machine = :own
+        WHERE draining AND machine = :own AND call <> ALL (CAST(:staying AS text[]))
         LIMIT {MOVED_AT_ONCE} FOR UPDATE OF call_placements SKIP LOCKED
     )
     UPDATE call_placements SET relay = target.name, placed_at = clock_timestamp()
@@ -96,10 +96,12 @@ async def placed(connection: AsyncConnection, calls: Collection[str]) -> Mapping
     return {row.call: PlacedCall(row.relay, row.placed_at, row.settled) for row in rows}
 
 
-async def move_from_draining(connection: AsyncConnection, own: str, region: str, protocols: Collection[int]) -> int:
-    """Moves some of the calls that are in relay processes of this machine which drain; returns how many. They stay
-    while there is no other."""
-    values = {"own": own, "region": region, "protocols": list(protocols), "grace": GRACE}
+async def move_from_draining(
+    connection: AsyncConnection, own: str, region: str, protocols: Collection[int], staying: Collection[str] = ()
+) -> int:
+    """Moves some of the calls that are in relay processes of this machine which drain, but those that are `staying`;
+    returns how many. All stay while there is no other relay process."""
+    values = {"own": own, "region": region, "protocols": list(protocols), "grace": GRACE, "staying": list(staying)}
     return int((await connection.execute(MOVE, values)).rowcount)
 
 

@@ -32,6 +32,7 @@ FROM_RELAYS: list[control.RelayMessage] = [
     control.NumberedNews(2, Left("x", "7", "1", 13.5, "left", Quality(2.5, 10, 20, 0.1, None, 0.0))),
     control.Noted(Joined("x", "7", "1", 12.5)),
     control.Draining(),
+    control.Talking(("7", "8")),
     control.Measured((Sample("x", 12.5, 0.01, None, 40000.0, 120000.0),)),
     control.Heartbeat(2, 0, 100, 90, 0.001, 0.25, 0.5),
 ]

@@ -40,6 +40,17 @@ async def test_messages_arrive_a_line_each_until_it_is_closed(ends: Ends) -> Non
     assert hub.gone.is_set()
 
 
+async def test_a_hub_of_an_earlier_version_gets_nothing_that_it_does_not_know(ends: Ends) -> None:
+    hub, reader = ends
+    for hub.speaks in control.SPOKEN:
+        hub.post(control.Talking((str(hub.speaks),)))
+        hub.post(control.Draining())
+    hub.close()
+    lines = (await asyncio.wait_for(reader.read(), 5)).splitlines()
+    newest = control.Talking((str(control.VERSION),))
+    assert [control.parse_relay(line) for line in lines] == [control.Draining(), newest, control.Draining()]
+
+
 async def test_a_hub_that_does_not_read_is_cut_off(ends: Ends, monkeypatch: pytest.MonkeyPatch) -> None:
     hub, reader = ends
     monkeypatch.setattr(hub_connection, "MAX_UNREAD", 100_000)

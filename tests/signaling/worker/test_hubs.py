@@ -33,6 +33,8 @@ def test_the_latest_that_records_gets_the_news_and_all_that_observe_are_told() -
     assert hubs.recording == (earlier, latest)
     hubs.post(control.Draining())
     assert [hub.posted[-1] for hub in (earlier, latest, observing)] == [control.Draining()] * 3
+    hubs.record(control.Talking(("7",)))
+    assert [hub.posted[-1] == control.Talking(("7",)) for hub in (earlier, latest, observing)] == [False, True, False]
 
 
 def test_one_that_is_gone_or_never_came_is_told_nothing() -> None:

@@ -257,9 +257,13 @@ async def test_it_drains_on_sigterm_and_lives_on_sigint(running: Running) -> Non
     running.process.send_signal(signal.SIGINT)
     await hub.enter()
     running.process.send_signal(signal.SIGTERM)
+    assert await hub.hear(control.Talking) == control.Talking(())
     assert await hub.hear(control.Draining) == control.Draining()
+    # And again, every second.
+    assert await hub.hear(control.Talking) == control.Talking(())
     second = await running.hub()
     await second.greet()
+    assert await second.hear(control.Talking) == control.Talking(())
     assert await second.hear(control.Draining) == control.Draining()
     hub.say(control.BrowserMessage("s", messages.raw(messages.Leave())))
     await second.hear_left()

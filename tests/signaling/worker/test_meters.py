@@ -21,3 +21,13 @@ def test_figures_of_a_silent_peer_are_old_ones() -> None:
     meter.look(Figures(loss=0.0, round_trip=0.02))
     assert meter.read("a", Figures(bytes_in=500), 11.0, 99.0) == Sample("a", 99.0, None, None, 0.0, 0.0)
     assert meter.read("a", Figures(bytes_in=500), 11.0, 99.0) is None
+
+
+def test_who_speaks_is_seen_at_each_look() -> None:
+    meter, heard = Meter(Figures(speaking_seconds=5.0), 1.0), []
+    for seconds in (5.0, 5.2, 5.2, 6.0):
+        meter.look(Figures(speaking_seconds=seconds))
+        heard.append(meter.spoke)
+        # Readings change nothing about that.
+        meter.read("a", Figures(), 11.0, 99.0)
+    assert heard == [False, True, False, True]

@@ -82,6 +82,9 @@ def test_the_page_is_told_who_spoke_and_nothing_of_it_is_reported(exchange: Exch
     assert isinstance(told, control.Deliver)
     spoken = [{"person": "ann", "recent": 2.0, "total": 2.0}]
     assert msgspec.json.decode(told.message) == {"type": "speaking", "on": True, "people": spoken}
+    assert exchange.rooms.talking == ("7",)
+    exchange.rooms.look_at_peers(4.5)
+    assert exchange.rooms.talking == ()
     exchange.rooms.receive("s", raw(Leave()), 5.0)
     assert "spoke" not in msgspec.json.encode(exchange.news).decode()
 

@@ -121,9 +121,9 @@ async def test_calls_of_one_that_drains_are_moved_some_at_a_time(said, where, ma
     for call in calls:
         await where(call)
 
-    async def move():
+    async def move(*staying):
         async with shared.writing() as connection:
-            return await move_from_draining(connection, "a", "", (6,))
+            return await move_from_draining(connection, "a", "", (6,), staying)
 
     await said(a, *relays(a, 1, draining=True))
     # There is no other.
@@ -132,7 +132,8 @@ async def test_calls_of_one_that_drains_are_moved_some_at_a_time(said, where, ma
     await passes(10)
     await said(a, *relays(a, 1, draining=True))
     await said(b, *relays(b, 2))
-    assert [await move(), await move(), await move()] == [3, 2, 0]
+    assert [await move("1", "2"), await move("1", "2"), await move("1"), await move("1")] == [3, 0, 1, 0]
+    assert [await move(), await move()] == [1, 0]
     async with shared.reading() as connection:
         found = await placed(connection, calls)
     assert {each.relay for each in found.values()} <= {"b0", "b1"}
