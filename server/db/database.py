@@ -25,8 +25,10 @@ from server.db.write_ahead_log import WriteAheadLog, WriteAheadLogMissing
 
 BUSY_TIMEOUT_MS = 10_000
 CONNECT_WITHIN_S = 5
-# How many rows of each index SQLite reads for its statistics: so it takes milliseconds, however long a table is.
-ANALYSIS_LIMIT = "PRAGMA analysis_limit = 400"
+# How many rows of each index SQLite reads for its statistics: so it takes less than a second, however long a table is.
+# Where an index begins with a column of few values, such as a state, these are taken to be the share of each: with some
+# hundreds, SQLite would read hundreds of thousands of rows by their state rather than the few of one pair.
+ANALYSIS_LIMIT = "PRAGMA analysis_limit = 20000"
 # Errors about our statements and rows. All other errors are about the state of the database itself.
 STATEMENT_ERRORS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
 DATABASE_ERRORS = (DBAPIError, PoolTimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
