@@ -74,10 +74,15 @@ def load_history(connection: Connection, doublings: int, now: datetime) -> None:
 def _finish_jobs(connection: Connection, now: datetime) -> None:
     """Nothing waits for the server's jobs, which would work while its pages are measured."""
     runs, proposals, emails = tables.match_runs.c, tables.match_proposals.c, outbox.c
+    later = now + timedelta(days=30)
     waits = emails.sent_at.is_(None), emails.failed_at.is_(None), emails.dropped_at.is_(None)
     for change in (
+        update(tables.mentorships).values(nudge_at=later, review_at=later),
+        update(tables.courses).where(tables.courses.c.look_at.is_not(None)).values(look_at=later),
+        update(tables.reviews).values(until=later),
         update(tables.introductions).values(ask_at=None),
-        update(tables.routines).values(due_at=now + timedelta(days=30)),
+        update(tables.introductions).where(tables.introductions.c.due_at.is_not(None)).values(due_at=later),
+        update(tables.routines).values(due_at=later),
         update(tables.match_runs).where(runs.ended_at.is_(None)).values(state="done", ended_at=now, lease_until=None),
         update(tables.match_proposals).where(proposals.due_at.is_not(None)).values(state="lapsed", due_at=None),
         update(outbox).where(*waits).values(sent_at=now),

@@ -121,12 +121,22 @@ async def named_people(connection: AsyncConnection, name: str, most: int) -> tup
 
 
 async def count_rows(connection: AsyncConnection, scope: Scope) -> HistoryCounts:
-    """Of each state, whatever states the filter has."""
-    counts = [
-        select(literal(state.value).label("state"), func.count().label("counted")).select_from(_counted(state, scope))
-        for state in HistoryState
-    ]
-    return HistoryCounts({HistoryState(row.state): row.counted for row in await connection.execute(union_all(*counts))})
+    """Of each state, whatever states the filter has; COUNTED + 1 stands for more."""
+    if scope.few:
+        counted = union_all(*(_counted_at_once(booked, scope) for booked in (True, False)))
+    else:
+        counted = union_all(
+            *(
+                select(literal(state.value).label("state"), func.count().label("counted")).select_from(
+                    _counted(state, scope)
+                )
+                for state in HistoryState
+            )
+        )
+    found = dict.fromkeys(HistoryState, 0)
+    for row in await connection.execute(counted):
+        found[HistoryState(row.state)] = min(row.counted, COUNTED + 1)
+    return HistoryCounts(found)
 
 
 async def count_weeks(
@@ -214,6 +224,17 @@ def _counted(state: HistoryState, scope: Scope) -> Subquery:
     listed = _list_of(state)
     rows = select(literal(1, literal_execute=True)).select_from(listed.table).where(*_conditions(listed, scope))
     return rows.limit(COUNTED + 1).subquery()
+
+
+def _counted_at_once(booked: bool, scope: Scope) -> Select[Any]:
+    """All states of bookings or of offers: what concerns few people is read once, and not for each state."""
+    states = [state for state in HistoryState if state.booked is booked]
+    listed = _list_of(states[0])
+    state = func.coalesce(listed.table.c.state, "").label("state")
+    _, *others = _conditions(listed, scope)
+    wanted = state.in_([literal(each.value, literal_execute=True) for each in states])
+    each = select(state).select_from(listed.table).where(wanted, *others).subquery()
+    return select(each.c.state, func.count().label("counted")).group_by(each.c.state)
 
 
 def _list_of(state: HistoryState) -> _List:
