@@ -320,7 +320,7 @@ class Jobs:
         await erase_strangers(self._db, self._settings.kept_emails, self._clock())
 
     async def _clear_erased(self) -> None:
-        await clear_erased(self._db, self._clock())
+        await clear_erased(self._db, self._clock(), at_once=False)
 
     async def _remove_expired(self) -> None:
         if self._clock() >= self._remove_at:

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any, NoReturn
 
 import asyncpg  # type: ignore[import-untyped] # it has no stubs
-from sqlalchemy import Connection, Engine, Select, Table, delete, event, make_url
+from sqlalchemy import Connection, Engine, Select, Table, delete, event, func, make_url, select
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
@@ -33,6 +33,7 @@ ANALYSIS_LIMIT = "PRAGMA analysis_limit = 20000"
 STATEMENT_ERRORS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
 DATABASE_ERRORS = (DBAPIError, PoolTimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
+POSTGRESQL_SIZE = select(func.pg_database_size(func.current_database()))
 # To open a link is to write a visit: this needs the same rights.
 NOTHING_TO_DELETE = delete(visits).where(visits.c.id.is_(None))
 
@@ -257,6 +258,17 @@ class Database:
                     raise Unavailable("the write-ahead log could not be emptied: it is being read")
         except DATABASE_ERRORS as error:
             raise Unavailable(_reason(error)) from error
+
+    async def size(self) -> int:
+        """How many bytes its files have, without the write-ahead log. Raises Unavailable."""
+        async with self.reading() as connection:
+            if not self.is_sqlite:
+                return int((await connection.execute(POSTGRESQL_SIZE)).scalar_one())
+            pages, size = [
+                int((await connection.exec_driver_sql(f"PRAGMA {name}")).scalar_one())
+                for name in ("page_count", "page_size")
+            ]
+            return pages * size
 
     async def optimize(self) -> None:
         """Has SQLite renew the statistics by which it chooses indexes, of the tables that have changed much since.

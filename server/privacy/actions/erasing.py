@@ -35,7 +35,15 @@ from server.people.store.merged import former_ids
 from server.people.store.people import find_unmerged_person, lock_people, mentorships_of
 from server.privacy.rules.erasure import ErasureReason, check_typed
 from server.privacy.rules.mentions import mentions, names_of, with_parts
-from server.privacy.store.erased import external_id_of, find_erased, note_cleared, note_erased, people_to_clear
+from server.privacy.rules.rewriting import SOON, STILL, may_rewrite
+from server.privacy.store.erased import (
+    external_id_of,
+    find_erased,
+    has_call_between,
+    note_cleared,
+    note_erased,
+    people_to_clear,
+)
 from server.privacy.store.others_words import erase_words
 from server.privacy.store.places import BLANKING, DELETING, erase_rows, values_of_nobody
 from server.schemes.actions.memberships import leave_all
@@ -82,18 +90,22 @@ async def erase_person(
     await asyncio.to_thread(delete_emails, folder, about_them)
 
 
-async def clear_erased(db: Database, now: datetime) -> bool:
-    """Rewrites the database's files if they may hold bytes of those who were erased; whether it did.
+async def clear_erased(db: Database, now: datetime, *, at_once: bool = True) -> bool:
+    """Rewrites the database's files if they may hold bytes of those who were erased; whether it did. If not `at_once`,
+    large files are rewritten when no call is near: see may_rewrite.
 
     On PostgreSQL the write-ahead log keeps some until it is recycled. Raises Unavailable.
     """
     async with db.reading() as connection:
         ids = await people_to_clear(connection)
-    if not ids:
+        if not ids:
+            return False
+        near = await has_call_between(connection, now - STILL, now + SOON)
+    if not at_once and not may_rewrite(await db.size(), min(ids.values()), near, now):
         return False
     await db.compact({*DELETING, *BLANKING})
     async with db.writing() as connection:
-        await note_cleared(connection, ids, now)
+        await note_cleared(connection, tuple(ids), now)
     return True
 
 

@@ -1,20 +1,28 @@
 """Who was erased, and whether the database's files still hold bytes of them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, or_, select, text, update
+from sqlalchemy import bindparam, exists, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.db.tables import mentorships, people
+from server.catchups.rules.bookings import BookingState
+from server.db.tables import bookings, mentorships, people
 
 ERASED = select(people.c.erased_at, people.c.cleared_at).where(
     people.c.id == bindparam("person_id"), people.c.erased_at.is_not(None)
 )
 # In the words of the index.
-TO_CLEAR = select(people.c.id).where(text("erased_at IS NOT NULL AND cleared_at IS NULL"))
+TO_CLEAR = select(people.c.id, people.c.erased_at).where(text("erased_at IS NOT NULL AND cleared_at IS NULL"))
 CLEARED = update(people).where(people.c.id.in_(bindparam("ids", expanding=True))).values(cleared_at=bindparam("now"))
+CALL_BETWEEN = select(
+    exists().where(
+        bookings.c.state.in_([BookingState.CONFIRMED.value, BookingState.HELD.value]),
+        bookings.c.start >= bindparam("begins", type_=bookings.c.start.type),
+        bookings.c.start < bindparam("ends", type_=bookings.c.start.type),
+    )
+)
 EXTERNAL_ID = select(people.c.external_id).where(people.c.id == bindparam("person_id"))
 
 
@@ -51,9 +59,14 @@ async def find_erased(connection: AsyncConnection, person_id: int) -> Erased | N
     return Erased(row.erased_at, row.cleared_at) if row else None
 
 
-async def people_to_clear(connection: AsyncConnection) -> Collection[int]:
-    """The ids of those who were erased since the files were rewritten."""
-    return (await connection.execute(TO_CLEAR)).scalars().all()
+async def people_to_clear(connection: AsyncConnection) -> Mapping[int, datetime]:
+    """Who was erased since the files were rewritten: when, by their ids."""
+    return {row.id: row.erased_at for row in await connection.execute(TO_CLEAR)}
+
+
+async def has_call_between(connection: AsyncConnection, begins: datetime, ends: datetime) -> bool:
+    """Whether any call that is not called off begins between the two."""
+    return bool((await connection.execute(CALL_BETWEEN, {"begins": begins, "ends": ends})).scalar_one())
 
 
 async def note_cleared(connection: AsyncConnection, ids: Collection[int], now: datetime) -> None:

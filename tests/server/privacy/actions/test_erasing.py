@@ -11,6 +11,7 @@ from server.catchups.actions.bookings import withdraw
 from server.catchups.actions.ledger import check_ledger
 from server.catchups.actions.offers import make_offer
 from server.catchups.queries.ledger import read_check_verdict, verify
+from server.catchups.rules.bookings import BookingState
 from server.catchups.store.ledger import ledger_of
 from server.db.tables import bookings, busy_feeds, choices, day_hours, metadata, people, weekly_hours
 from server.errors import InvalidInput, NotFound
@@ -21,6 +22,7 @@ from server.people.store.contacts import any_contact
 from server.people.store.passkeys import add_passkey
 from server.people.store.people import find_person
 from server.privacy.actions.erasing import HasAccount, clear_erased, erase_person
+from server.privacy.rules import rewriting
 from server.privacy.rules.erasure import ErasureReason
 from server.privacy.rules.places import PLACES, OnErasure
 from server.privacy.store.places import read_rows
@@ -193,3 +195,16 @@ async def test_the_files_are_rewritten_once(database, pair, sam):
     await erase(database, sam, NOW)
     assert await clear_erased(database, NOW)
     assert not await clear_erased(database, NOW)
+
+
+async def test_large_files_are_rewritten_once_no_call_is_near(database, pair, sam, monkeypatch):
+    monkeypatch.setattr(rewriting, "SMALL_BYTES", 0)
+    await a_booking(database, pair)
+    await erase(database, sam, FIRST - timedelta(hours=1))
+    # As a call of others would.
+    again = update(bookings).values(state=BookingState.CONFIRMED.value)
+    async with database.writing() as connection:
+        await connection.execute(again)
+    for now in (FIRST - timedelta(minutes=29), FIRST + timedelta(minutes=119)):
+        assert not await clear_erased(database, now, at_once=False)
+    assert await clear_erased(database, FIRST - timedelta(minutes=31), at_once=False)
