@@ -1,4 +1,4 @@
-"""Indexes for what is read of a long history: the sessions of one medium, and somebody's own entries of the ledger."""
+"""Indexes for what is read of a long history: the sessions of a medium, and somebody's own choices and answers."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -21,3 +21,4 @@ def upgrade() -> None:
         )
     op.drop_index("ix_choices_subject_kind_subject_id", "choices")
     op.create_index("ix_choices_subject_id_subject_kind", "choices", ["subject_id", "subject_kind"])
+    op.create_index("ix_introduction_answers_person_id", "introduction_answers", ["person_id"])

@@ -353,7 +353,7 @@ introduction_answers = Table(
     "introduction_answers",
     metadata,
     Column("introduction_id", ForeignKey("introductions.id"), primary_key=True),
-    Column("person_id", ForeignKey("people.id"), primary_key=True),
+    Column("person_id", ForeignKey("people.id"), primary_key=True, index=True),
     Column("refused", Boolean, nullable=False),
 )
 
