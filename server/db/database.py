@@ -248,6 +248,8 @@ class Database:
                     await driver.execute(f"VACUUM (FULL, ANALYZE) {', '.join(tables)}")
                     # The statistics hold frequent values. Who does not own the database gets only a warning.
                     await driver.execute("VACUUM FULL pg_statistic")
+                    # What was written anew is not known to be visible to all, as what reads an index alone needs.
+                    await driver.execute(f"VACUUM {', '.join(tables)}")
                     return
                 for statement in (ANALYSIS_LIMIT, "ANALYZE", "VACUUM"):
                     await driver.execute(statement)

@@ -107,22 +107,28 @@ async def read_emails_page(db: Database, reader_id: int, now: datetime) -> Email
 
 async def list_undelivered(connection: AsyncConnection) -> tuple[UndeliveredEmail, ...]:
     """Those that were given up, then those that are tried again, newest first; at most MOST."""
-    rows = await connection.execute(
-        select(
-            outbox.c.id,
-            outbox.c.kind,
-            outbox.c.recipient_id,
-            people.c.name,
-            outbox.c.made_at,
-            outbox.c.due_at,
-            outbox.c.failed_at,
-            outbox.c.attempts,
-            outbox.c.last_error,
-        )
-        .join(people, people.c.id == outbox.c.recipient_id)
+    # Before they are joined with people: how many there are the database guesses much too high.
+    each = (
+        select(outbox)
         .where(outbox.c.sent_at.is_(None), outbox.c.dropped_at.is_(None), outbox.c.last_error.is_not(None))
         .order_by(outbox.c.failed_at.is_(None), outbox.c.id.desc())
         .limit(MOST)
+        .subquery()
+    )
+    rows = await connection.execute(
+        select(
+            each.c.id,
+            each.c.kind,
+            each.c.recipient_id,
+            people.c.name,
+            each.c.made_at,
+            each.c.due_at,
+            each.c.failed_at,
+            each.c.attempts,
+            each.c.last_error,
+        )
+        .join(people, people.c.id == each.c.recipient_id)
+        .order_by(each.c.failed_at.is_(None), each.c.id.desc())
     )
     return tuple(UndeliveredEmail(*row) for row in rows)
 

@@ -4,7 +4,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, func, literal, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    tuple_,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catchups.rules.bookings import BookingState
@@ -46,7 +60,15 @@ def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 STANDING = (
-    exists().where(links.c.person_id == people.c.id, links.c.opened_at.is_not(None)).label("has_opened"),
+    # Of one person after the other: PostgreSQL may read all links that were opened, where it is asked if any exists.
+    func.coalesce(
+        select(true())
+        .where(links.c.person_id == people.c.id, links.c.opened_at.is_not(None))
+        .limit(1)
+        .correlate(people)
+        .scalar_subquery(),
+        false(),
+    ).label("has_opened"),
     exists().where(EMAILS_OF, outbox.c.sent_at.is_not(None)).label("was_reached"),
     exists().where(EMAILS_OF, GIVEN_UP).label("has_failed"),
     or_(
@@ -74,7 +96,8 @@ LATER_KEY = matching.c.place > literal(0, literal_execute=True)
 IN_RANGE = select(matching.c.person_id).where(
     matching.c.key >= bindparam("begins"), matching.c.key < bindparam("ends"), LATER_KEY
 )
-HOW_MANY = select(func.count()).select_from(IN_RANGE.limit(bindparam("many")).subquery())
+# In order: so the index is walked, whatever the database expects to find elsewhere.
+HOW_MANY = select(func.count()).select_from(IN_RANGE.order_by(matching.c.key).limit(bindparam("many")).subquery())
 BY_OTHER_WORD = LISTED.where(name_keys.c.person_id.in_(IN_RANGE))
 of_many = name_keys.alias("of_many")
 BY_OTHER_WORD_OF_MANY = LISTED.where(

@@ -5,7 +5,7 @@ the same however long the history is. What concerns few people begins with their
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -45,6 +45,10 @@ from server.people.rules.names import search_range
 # In so few mentorships rows are looked for one by one: that is quicker than to walk along the time until enough are
 # found, which may be never.
 FEW = 20_000
+# So few are named in the query: a database that knows how many there are finds their rows one by one.
+NAMED = 300
+# A name has some words, each with a key of its own.
+KEYS_EACH = 10
 # As literals: only then the index over these offers is used.
 UNBOOKED = and_(
     offers.c.state != literal(OfferState.ACCEPTED.value, literal_execute=True),
@@ -73,10 +77,14 @@ FIRST_KEY = name_keys.c.place == literal(0, literal_execute=True)
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A filter, and how to look for its rows: from the catch-ups of its `few` people on, or along the time."""
+    """A filter, and how to look for its rows: from the catch-ups of its `few` people on, or along the time.
+
+    `named` are the mentorships of a name that is searched for, if they are few enough to be named.
+    """
 
     wanted: HistoryFilter
     few: bool
+    named: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +103,15 @@ async def scope_of(connection: AsyncConnection, wanted: HistoryFilter) -> Scope:
         return Scope(wanted, few=True)
     if not (span := search_range(wanted.name)):
         return Scope(wanted, few=False)
-    people = select(name_keys.c.person_id).where(_in_range(span)).limit(FEW + 1).subquery()
+    # In order: so the index is walked, whatever the database expects to find elsewhere.
+    keys = select(name_keys.c.person_id).where(_in_range(span)).order_by(name_keys.c.key)
+    first = (await connection.execute(keys.limit(NAMED + 1))).scalars().all()
+    if len(first) <= NAMED:
+        theirs = or_(mentorships.c.mentor_id.in_(first), mentorships.c.mentee_id.in_(first))
+        ids = (await connection.execute(select(mentorships.c.id).where(theirs).limit(NAMED + 1))).scalars().all()
+        if len(ids) <= NAMED:
+            return Scope(wanted, few=True, named=tuple(ids))
+    people = keys.limit(FEW + 1).subquery()
     if (await connection.execute(select(func.count()).select_from(people))).scalar_one() > FEW:
         # Before their mentorships are looked for, which would be long.
         return Scope(wanted, few=False)
@@ -109,15 +125,15 @@ def along_time(scope: Scope, counts: HistoryCounts) -> Scope:
     of them would have to be read and sorted otherwise."""
     wanted = scope.wanted
     many = counts.of_states(wanted.wanted_states) is None
-    return Scope(wanted, few=scope.few and not (many and wanted.person_id is None and wanted.mentorship_id is None))
+    return replace(scope, few=scope.few and not (many and wanted.person_id is None and wanted.mentorship_id is None))
 
 
 async def named_people(connection: AsyncConnection, name: str, most: int) -> tuple[int, ...]:
     """The ids of people whom the search for a name finds; at most so many."""
     if not (span := search_range(name)):
         return ()
-    found = select(name_keys.c.person_id).where(_in_range(span)).distinct().limit(most)
-    return tuple((await connection.execute(found)).scalars())
+    found = select(name_keys.c.person_id).where(_in_range(span)).order_by(name_keys.c.key).limit(most * KEYS_EACH)
+    return tuple(dict.fromkeys((await connection.execute(found)).scalars()))[:most]
 
 
 async def count_rows(connection: AsyncConnection, scope: Scope) -> HistoryCounts:
@@ -266,7 +282,7 @@ def _conditions(listed: _List, scope: Scope) -> tuple[ColumnElement[bool], ...]:
     if wanted.answered:
         found.append(_answered(listed, wanted.answered))
     if scope.few:
-        found.append(listed.table.c.catchup_id.in_(_catchups(wanted)))
+        found.append(listed.table.c.catchup_id.in_(_catchups(scope)))
     elif span := search_range(wanted.name):
         found.append(
             exists().where(
@@ -326,9 +342,9 @@ def _on_postgresql(element: SecondsBetween, compiler: Any, **kw: Any) -> str:
     return f"CAST(floor(extract(epoch FROM {ends}) - extract(epoch FROM {begins})) AS BIGINT)"
 
 
-def _catchups(wanted: HistoryFilter) -> Select[Any]:
+def _catchups(scope: Scope) -> Select[Any]:
     """The catch-ups of the few people that the filter is about."""
-    found = select(catchups.c.id)
+    wanted, found = scope.wanted, select(catchups.c.id)
     if wanted.mentorship_id is not None:
         found = found.where(catchups.c.mentorship_id == wanted.mentorship_id)
     if wanted.person_id is not None:
@@ -337,7 +353,9 @@ def _catchups(wanted: HistoryFilter) -> Select[Any]:
             select(mentorships.c.id).where(mentorships.c.mentee_id == wanted.person_id),
         )
         found = found.where(catchups.c.mentorship_id.in_(theirs))
-    if search_range(wanted.name):
+    if scope.named is not None:
+        found = found.where(catchups.c.mentorship_id.in_(scope.named))
+    elif search_range(wanted.name):
         named = _with_name(wanted.name).subquery()
         found = found.where(catchups.c.mentorship_id.in_(select(named.c.id)))
     return found
