@@ -11,7 +11,20 @@ from functools import partial
 from typing import Any, NoReturn
 
 import asyncpg  # type: ignore[import-untyped] # it has no stubs
-from sqlalchemy import Connection, Engine, Select, Table, delete, event, func, make_url, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    Table,
+    delete,
+    event,
+    false,
+    func,
+    make_url,
+    select,
+    true,
+)
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
@@ -94,7 +107,7 @@ class Database:
             pool_reset_on_return=None,
             # Keeps what people wrote, and the secret addresses of their calendars, out of errors and logs.
             hide_parameters=True,
-            **(_sqlite(url) if self.is_sqlite else {"pool_pre_ping": True, "connect_args": {"timeout": within}}),
+            **(_sqlite(url) if self.is_sqlite else _postgresql(within)),
         )
         if not self.is_sqlite:
             event.listen(self._engine.sync_engine, "connect", partial(_bound_untaken, within))
@@ -248,8 +261,6 @@ class Database:
                     await driver.execute(f"VACUUM (FULL, ANALYZE) {', '.join(tables)}")
                     # The statistics hold frequent values. Who does not own the database gets only a warning.
                     await driver.execute("VACUUM FULL pg_statistic")
-                    # What was written anew is not known to be visible to all, as what reads an index alone needs.
-                    await driver.execute(f"VACUUM {', '.join(tables)}")
                     return
                 for statement in (ANALYSIS_LIMIT, "ANALYZE", "VACUUM"):
                     await driver.execute(statement)
@@ -286,6 +297,15 @@ class Database:
         if self._reader is not None:
             self._reader.sync_engine.dispose()
         await self._engine.dispose()
+
+
+def any_row(of: Table, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether there is any row for which these conditions hold, looked for one row of `of` after the other.
+
+    For pages of few rows: where EXISTS is asked, PostgreSQL may read the whole other table first.
+    """
+    found = select(true()).where(*conditions).limit(1).correlate(of).scalar_subquery()
+    return func.coalesce(found, false())
 
 
 def for_update(query: Select[Any], of: Table | None = None) -> Select[Any]:
@@ -326,6 +346,12 @@ async def _set_foreign_keys(connection: AsyncConnection, *, on: bool) -> None:
     driver = raw.driver_connection
     if driver is not None:
         await driver.execute(f"PRAGMA foreign_keys = {'ON' if on else 'OFF'}")
+
+
+def _postgresql(within: int) -> dict[str, Any]:
+    # To compile a query takes a second, which pages never win back.
+    settings = {"jit": "off"}
+    return {"pool_pre_ping": True, "connect_args": {"timeout": within, "server_settings": settings}}
 
 
 def _sqlite(url: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from server.admin.rules.needs_hand import NEW_FOR, QUIET_AFTER, UNANSWERED_FOR
 from server.catchups.rules.bookings import BookingState
 from server.catchups.rules.offers import OfferState
 from server.catchups.store.catchups import mentees, mentors
+from server.db.database import any_row
 from server.db.tables import bookings, catchups, mentorships, offers, outbox, people
 from server.people.rules.mentorships import MentorshipState
 from server.people.rules.nudges import nudge_event
@@ -89,8 +90,8 @@ OUTSIDE = (
         people.c.erased_at.is_(None),
         people.c.added_at < bindparam("limit", type_=people.c.added_at.type),
         or_(
-            exists().where(mentorships.c.mentor_id == people.c.id, ACTIVE),
-            exists().where(mentorships.c.mentee_id == people.c.id, ACTIVE),
+            any_row(people, mentorships.c.mentor_id == people.c.id, ACTIVE),
+            any_row(people, mentorships.c.mentee_id == people.c.id, ACTIVE),
         ),
     )
     .order_by(people.c.added_at.desc(), people.c.id.desc())

@@ -11,18 +11,16 @@ from sqlalchemy import (
     and_,
     bindparam,
     exists,
-    false,
     func,
     literal,
     or_,
     select,
-    true,
     tuple_,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catchups.rules.bookings import BookingState
-from server.db.database import Database
+from server.db.database import Database, any_row
 from server.db.tables import (
     bookings,
     catchups,
@@ -60,15 +58,7 @@ def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 STANDING = (
-    # Of one person after the other: PostgreSQL may read all links that were opened, where it is asked if any exists.
-    func.coalesce(
-        select(true())
-        .where(links.c.person_id == people.c.id, links.c.opened_at.is_not(None))
-        .limit(1)
-        .correlate(people)
-        .scalar_subquery(),
-        false(),
-    ).label("has_opened"),
+    any_row(people, links.c.person_id == people.c.id, links.c.opened_at.is_not(None)).label("has_opened"),
     exists().where(EMAILS_OF, outbox.c.sent_at.is_not(None)).label("was_reached"),
     exists().where(EMAILS_OF, GIVEN_UP).label("has_failed"),
     or_(
