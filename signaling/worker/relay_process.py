@@ -16,6 +16,7 @@ from signaling.protocol import control
 from signaling.relay.relay import Relay
 from signaling.sockets.detect import Detector
 from signaling.sockets.ports import Ports
+from signaling.worker.draining import DrainState
 from signaling.worker.heartbeats import heartbeat
 from signaling.worker.hub_connection import HubConnection
 from signaling.worker.hubs import Hubs
@@ -48,11 +49,11 @@ class RelayProcess:
         self._settings = settings
         self._lonely = self._patience = lonely
         self._drain = drain
-        self._draining = False
         self._detector = detector
         self._rooms = Rooms(relay, self._report, lambda at: time.time() - time.monotonic() + at)
         self._serving: set[HubConnection] = set()
         self._hubs = Hubs()
+        self._draining = DrainState(self._hubs, self._rooms)
         self._last_hub_at = time.monotonic()
         self._news = Unacknowledged()
         self._timer: asyncio.TimerHandle | None = None
@@ -85,21 +86,15 @@ class RelayProcess:
 
     def drain(self) -> None:
         """Ask for no new calls, and end with the last present one, or when the time for draining is over."""
-        if self._draining:
+        if self._draining.began:
             return
         log.info("relay %s drains: %d are in calls", self._name, len(self._rooms.attendances))
-        self._draining = True
-        self._hubs.record(self._talking)
-        self._hubs.post(control.Draining())
+        self._draining.begin()
         asyncio.get_running_loop().call_later(self._drain, self.end)
         self._end_if_drained()
 
-    @property
-    def _talking(self) -> control.Talking:
-        return control.Talking(self._rooms.talking)
-
     def _end_if_drained(self) -> None:
-        if self._draining and not self._rooms.attendances:
+        if self._draining.over:
             self.end()
 
     def end(self) -> None:
@@ -149,8 +144,7 @@ class RelayProcess:
             except Exception:
                 # Without heartbeats the hub would end this process, and all calls with it.
                 log.exception("the peers cannot be looked at")
-            if self._draining:
-                self._hubs.record(self._talking)
+            self._draining.say_who_talks()
             self._hubs.post(heartbeat(self._relay, self._ports, self._rooms))
             if self._hubs.recording:
                 self._last_hub_at = now
@@ -190,9 +184,7 @@ class RelayProcess:
         hub.observes, hub.speaks = greet.observes, greet.version
         self._hubs.add(hub)
         self._patience = self._patience if hub.observes else self._lonely
-        if self._draining:
-            self._hubs.record(self._talking)
-            hub.post(control.Draining())
+        self._draining.greet(hub)
         self._hubs.repeat(self._news, hub)
         hub.post(control.Ready(tuple(self._rooms.attendances.values())))
         log.info("hub connected")
