@@ -90,8 +90,8 @@ def judge_machine(machine: SeenMachine, fault: str, *, own: bool) -> DoctorFindi
             f"{name}: its relay processes are of another version; no call of people here is served by them.",
             "Bring the older of the two up to date: no more than one step of the control protocol apart. " + SEE,
         )
-    people = sum(each.people for each in machine.relays)
-    said = f"{name}: {len(machine.relays)} relay processes, {people} connections of people."
+    count, people = len(machine.relays), sum(each.people for each in machine.relays)
+    said = f"{name}: {count} relay process{'es' * (count != 1)}, {people} connection{'s' * (people != 1)} of people."
     if all(each.draining for each in machine.relays):
         return soon("Machine", f"{said} It takes no new calls.", "It drains: fresh ones take over as they end.")
     return good("Machine", said)

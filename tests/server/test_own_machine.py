@@ -161,7 +161,7 @@ async def test_the_doctor_of_each_machine_reaches_the_others(running: list[TestM
         found = [each async for each in look_at_machines(settings, crowd.database)]
         assert [each.lines for each in found if each.verdict is not Verdict.GOOD] == []
         assert [each.part for each in found] == ["Machine"] * 4 + ["Clocks"]
-        assert sum("relay processes" in each.said and "the one here" not in each.said for each in found) == others
+        assert sum("relay process" in each.said and "the one here" not in each.said for each in found) == others
 
 
 async def test_a_call_of_one_that_drains_moves_when_nobody_speaks(

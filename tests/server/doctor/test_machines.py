@@ -37,6 +37,7 @@ def seen(*relays, name="a", address="10.0.0.2:8440", secret_hash=HASH, late=0.0)
     ("machine", "fault", "verdict", "said"),
     [
         (seen(relay(0), relay(1)), "", Verdict.GOOD, "2 relay processes, 6 connections of people"),
+        (seen(relay(people=1)), "", Verdict.GOOD, "1 relay process, 1 connection of people"),
         (seen(address=""), "", Verdict.GOOD, "a: it serves pages"),
         (seen(relay(), late=12.3), "", Verdict.WRONG, "for 12 s"),
         (seen(), "", Verdict.WRONG, "none of its relay processes works"),
