@@ -128,9 +128,10 @@ class Picture:
 class Gallery:
     """Hangs the pictures of a mentor, her mentees and the admin."""
 
-    def __init__(self, database: Database, crowd: Crowd, admin: Browser, sealer: Sealer) -> None:
+    def __init__(self, database: Database, crowd: Crowd, admin: Browser, secret: ServerSecret) -> None:
         self._database = database
-        self._sealer = sealer
+        self._secret = secret
+        self._sealer = Sealer(secret)
         self._crowd = crowd
         self._mentor, self._mentee, self._newcomer = crowd.mentor, *crowd.mentees
         self._admin = admin
@@ -146,8 +147,7 @@ class Gallery:
         token = (await use_one_time_link(database, await account_link(database, now), None, now)).token
         visitor = await find_visitor(database, token, now)
         assert visitor is not None
-        sealer = Sealer(secret or secret_of(database))
-        gallery = cls(database, crowd, Browser(token, visitor), sealer)
+        gallery = cls(database, crowd, Browser(token, visitor), secret or secret_of(database))
         with unlimited(), every_email():
             for hang in (
                 gallery._offers,
@@ -535,9 +535,9 @@ class Gallery:
         await agree_to_seat(self._database, mentee.visitor, booking.id, seat.id, yes, self._now)
         for name, who in (("mentor", mentor), ("mentee", mentee)):
             self._hang(f"with a guest, the {name}'s", "/bookings/{id}", path, who)
-        self._hang("a guest's", "/guests/{id}", link_of(self._database, seat), None)
+        self._hang("a guest's", "/guests/{id}", link_of(self._database, seat, self._secret), None)
         lobby = f"location.assign('/guests/{seat.id}/call')"
-        self._hang("a guest's lobby", "/guests/{id}/call", link_of(self._database, seat), None, lobby)
+        self._hang("a guest's lobby", "/guests/{id}/call", link_of(self._database, seat, self._secret), None, lobby)
         await self._guest_who_is_not_needed()
         self._hang("after a no", "/guests/gone", "/guests/gone", None)
         self._hang("a guest's link that is not valid", "/g/{token}", f"/g/{'x' * 43}", None)
@@ -553,7 +553,7 @@ class Gallery:
             await set_told(connection, seat.id, booking.start - timedelta(days=1))
         await follow_catchups(self._database, self._now)
         await end_seat_of(self._database, mentor, booking.id, seat.id, shown(ChoiceKind.ENDED_GUEST), self._now)
-        self._hang("a guest's who is not needed", "/guests/{id}", link_of(self._database, seat), None)
+        self._hang("a guest's who is not needed", "/guests/{id}", link_of(self._database, seat, self._secret), None)
 
     async def _admins(self) -> None:
         both = [NewPerson(name, f"{name}@example.org".lower(), "UTC") for name in ("Nour", "Li")]

@@ -19,7 +19,8 @@ SEALER = Sealer(ServerSecret("of the tests"))
 
 
 def secret_of(database: Database) -> ServerSecret:
-    """That of the server whose database this is: a file beside it."""
+    """That of the server whose database this is: in a file beside it, so it is one of SQLite."""
+    assert database.is_sqlite
     return read_secret("", Path(database.engines[0].url.database or "").parent)
 
 

@@ -13,6 +13,7 @@ from server.guests.actions.seats import agree_to_seat, ask_for_seat
 from server.guests.rules.links import PURPOSE, guest_token
 from server.guests.rules.seats import REMINDERS, GuestDraft, GuestSeat
 from server.guests.store.seats import seat_of
+from server.secret import ServerSecret
 from tests.server.actors import NOW, SHOWN, Pair
 from tests.server.sending import secret_of as server_secret
 
@@ -48,6 +49,7 @@ async def told(database: Database) -> list[str]:
         return list((await connection.execute(select(outbox.c.kind).where(*about).order_by(outbox.c.id))).scalars())
 
 
-def link_of(database: Database, seat: GuestSeat) -> str:
-    """The path of the guest's link on the site that has this database."""
-    return f"/g/{guest_token(server_secret(database).key(PURPOSE), seat.id, seat.key)}"
+def link_of(database: Database, seat: GuestSeat, secret: ServerSecret | None = None) -> str:
+    """The path of the guest's link on the site that has this database, and this secret if it is not beside it."""
+    key = (secret or server_secret(database)).key(PURPOSE)
+    return f"/g/{guest_token(key, seat.id, seat.key)}"
