@@ -35,7 +35,7 @@ async def look_at_machines(settings: Settings, database: Database) -> AsyncItera
     takes_part = any(each.name == own for each in seen.machines)
     for machine in seen.machines:
         said = ""
-        if takes_part and identity is not None and machine.name != own and _relays_here(machine):
+        if takes_part and identity is not None and machine.name != own and not machine.late:
             said = await _try(machine, identity)
         yield judge_machine(machine, said, own=machine.name == own)
     yield judge_clocks(seen.ahead)
@@ -114,20 +114,14 @@ def _identity(folder: Path) -> MachineIdentity | None:
     return MachineIdentity(folder / IDENTITY) if (folder / IDENTITY).exists() else None
 
 
-def _relays_here(machine: SeenMachine) -> bool:
-    return not machine.late and any(each.protocol in PROTOCOLS for each in machine.relays)
-
-
 async def _try(machine: SeenMachine, identity: MachineIdentity) -> str:
     """Why one of its relay processes cannot be reached; empty when each that is of this version can."""
-    host, _, port = machine.address.rpartition(":")
     for each in machine.relays:
         if each.protocol not in PROTOCOLS:
             continue
-        where = host.strip("[]"), int(port), machine.certificate
-        address = RelayAddress(each.name, machine.name, each.number, each.protocol, *where)
+        where = machine.address, machine.certificate
         try:
-            await reach(address, identity)
+            await reach(RelayAddress.at(each.name, machine.name, each.number, each.protocol, *where), identity)
         except NotReached as error:
             return str(error)
     return ""

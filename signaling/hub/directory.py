@@ -1,7 +1,7 @@
 """Where calls are served when several machines serve them together, and how relay processes of others are reached."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, Self
 
 from signaling.hub.certificates import MachineIdentity
 from signaling.protocol import control
@@ -44,6 +44,12 @@ class RelayAddress:
     host: str
     port: int
     certificate: str
+
+    @classmethod
+    def at(cls, relay: str, machine: str, number: int, protocol: int, address: str, certificate: str) -> Self:
+        """With the door's `address` as HOST:PORT. Raises ValueError for one that is none."""
+        host, _, port = address.rpartition(":")
+        return cls(relay, machine, number, protocol, host.strip("[]"), int(port), certificate)
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,9 +151,8 @@ class MachineMembership:
         return relay.machine != self._machine.name and relay.protocol in PROTOCOLS
 
     def _address_of(self, relay: registry.LivingRelay) -> RelayAddress:
-        host, _, port = relay.address.rpartition(":")
-        where = host.strip("[]"), int(port), self._certificates[relay.machine]
-        return RelayAddress(relay.name, relay.machine, relay.number, relay.protocol, *where)
+        where = relay.address, self._certificates[relay.machine]
+        return RelayAddress.at(relay.name, relay.machine, relay.number, relay.protocol, *where)
 
 
 def _do_nothing() -> None:

@@ -98,15 +98,18 @@ async def clear_erased(db: Database, now: datetime, *, at_once: bool = True) -> 
     """
     async with db.reading() as connection:
         ids = await people_to_clear(connection)
-        if not ids:
-            return False
-        near = await has_call_between(connection, now - STILL, now + SOON)
-    if not at_once and not may_rewrite(await db.size(), min(ids.values()), near, now):
+    if not ids or not (at_once or await _may_rewrite(db, min(ids.values()), now)):
         return False
     await db.compact({*DELETING, *BLANKING})
     async with db.writing() as connection:
         await note_cleared(connection, tuple(ids), now)
     return True
+
+
+async def _may_rewrite(db: Database, erased_at: datetime, now: datetime) -> bool:
+    async with db.reading() as connection:
+        near = await has_call_between(connection, now - STILL, now + SOON)
+    return may_rewrite(await db.size(), erased_at, near, now)
 
 
 async def _find(db: Database, person_id: int) -> tuple[Person, Contact, frozenset[str]]:
