@@ -29,6 +29,8 @@ STATUSES: Mapping[type[DomainError], int] = {
     TooManyTries: 429,
 }
 RETRY_AFTER_S = 5
+# nginx's status for a request whose browser left before it was answered. Nobody gets it; the metrics count it.
+CLIENT_GONE = 499
 log = logging.getLogger(__name__)
 
 TOO_LARGE = N_("What you sent is too large. Go back and shorten it; nothing was changed.")
@@ -63,7 +65,9 @@ async def errors_middleware(request: web.Request, handler: Handler) -> web.Strea
         unsure = note_away(request, error)
         reading = request.method in SAFE_METHODS
         return _try_again_soon(request, AWAY_READING if reading else UNSURE if unsure else AWAY)
-    except Exception:
+    except Exception as error:
+        if isinstance(error, ConnectionError) and request.transport is None:
+            return web.Response(status=CLIENT_GONE, reason="Client Closed Request")
         log.exception("%s %s failed", request.method, request.match_info.route.resource)
         return refuse(request, 500, OUR_FAULT)
 

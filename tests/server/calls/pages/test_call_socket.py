@@ -1,9 +1,14 @@
 """The call's socket: open to the two, in its time, from our own pages."""
 
+import asyncio
 import json
 
 import aiohttp
 import pytest
+
+from server.calls.pages import call_socket
+from tests.cast import until
+from tests.logs import own_records
 
 
 async def test_the_socket_greets_the_person_of_the_visit(mentee, pair):
@@ -43,3 +48,25 @@ async def test_a_malformed_message_gets_a_clear_error_and_the_socket_goes_on(men
             assert answer["text"].endswith(".")
         await socket.send_json({"type": "hello", "version": 1})
         assert (await socket.receive_json(timeout=5))["type"] == "hello"
+
+
+async def test_a_browser_that_leaves_before_it_is_answered_is_no_fault(mentee, pair, monkeypatch, caplog):
+    """As each one does whose page is loaded while the server restarts."""
+    booking = await pair.booking()
+    entrance_of, ended = call_socket.entrance_of, []
+
+    async def after_it_left(request):
+        entrance = await entrance_of(request)
+        ended.append(False)
+        await until(lambda: request.transport is None, what="the end of the connection")
+        ended.append(True)
+        return entrance
+
+    monkeypatch.setattr(call_socket, "entrance_of", after_it_left)
+    url = f"{mentee.base_url}/calls/{booking.id}/socket"
+    joining = asyncio.create_task(mentee.session.ws_connect(url, origin=mentee.base_url))
+    await until(lambda: ended, what="the request")
+    joining.cancel()
+    await until(lambda: len(ended) == 2, what="its end")
+    await mentee.get("/home")
+    assert own_records(caplog) == []
