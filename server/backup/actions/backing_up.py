@@ -31,6 +31,8 @@ from server.db.schema import NEWEST, current_version
 from server.db.url import sqlite_file
 from server.secret import secret_text
 
+NOTED_WITHIN_S, NOTED_AGAIN_S = 60.0, 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class HostState:
@@ -52,7 +54,7 @@ async def make_backup(host: HostState, target: Path, keep: int | None, now: date
     `now` is in it.
 
     In a folder, only the newest `keep` backups are left. How it ended is kept for the start page, also when it failed.
-    Raises BackupProblem, Unavailable or OSError; then there is no new file.
+    Raises BackupProblem, Unavailable or OSError; then there is no new file, unless only that could not be kept.
     """
     try:
         file, manifest = await _make(host, target, keep, now)
@@ -60,7 +62,7 @@ async def make_backup(host: HostState, target: Path, keep: int | None, now: date
         await _note_failure(host, str(error), now)
         raise
     report = BackupReport(BackupWork.BACKUP, datetime.now(UTC), BackupFinding.HOLDS, str(file.absolute()), now)
-    await _note(host, report)
+    await _note_patiently(host, report)
     return file, manifest
 
 
@@ -143,6 +145,20 @@ async def _note_failure(host: HostState, reason: str, now: datetime) -> None:
         await database.close()
     file, made_at = (before.file, before.made_at) if before else ("", None)
     await _note(host, BackupReport(BackupWork.BACKUP, now, BackupFinding.FAILED, file, made_at, reason))
+
+
+async def _note_patiently(host: HostState, report: BackupReport) -> None:
+    """Others may write so much that the database is not free within its own time limit: that makes a whole backup no
+    failed one. Raises Unavailable after NOTED_WITHIN_S."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + NOTED_WITHIN_S
+    while True:
+        try:
+            return await _note(host, report)
+        except Unavailable:
+            if loop.time() > until:
+                raise
+            await asyncio.sleep(NOTED_AGAIN_S)
 
 
 async def _note(host: HostState, report: BackupReport) -> None:
