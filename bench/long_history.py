@@ -34,6 +34,12 @@ KEPT = (
     *(tables.backup_reports, tables.hidden_cards, tables.set_aside, tables.webhooks),
 )
 COPIED = [table for table in metadata.sorted_tables if table not in KEPT]
+# Of larger histories a scheme has more members, and no more schemes are added: about a hundred with some 2,500 each.
+SCHEMES = (
+    *(tables.schemes, tables.scheme_logos, tables.scheme_coordinators, tables.scheme_topics, tables.scheme_topic_names),
+    *(tables.library_entries, tables.match_runs),
+)
+SCHEMES_DOUBLED = 3
 FAILED = 20
 LETTERS = "abcdefghijklmnop"
 
@@ -93,8 +99,9 @@ def _finish_jobs(connection: Connection, now: datetime) -> None:
 
 def _double(connection: Connection, doubling: int) -> None:
     """Copies all rows, with ids after theirs, and with references, unique names and times to match."""
-    newest = {table: _newest_id(connection, table) for table in COPIED if "id" in table.c}
-    for table in COPIED:
+    copied = [table for table in COPIED if doubling < SCHEMES_DOUBLED or table not in SCHEMES]
+    newest = {table: _newest_id(connection, table) for table in copied if "id" in table.c}
+    for table in copied:
         values = [_copy_of(connection, column, newest, doubling) for column in table.c]
         connection.execute(insert(table).from_select(list(table.c.keys()), select(*values).select_from(table)))
 
