@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from server.admin.pages.figures import OVERVIEW
+from server.admin.queries.overview import Overview
 from server.api.pages.operations import BUCKETS
 from server.availability.actions.calendars import Fetch
 from server.availability.calendar.fetch import PUBLIC_ONLY, FetchPolicy, fetch_calendar
@@ -188,6 +190,7 @@ def _make_pages(settings: Settings, fetch_policy: FetchPolicy) -> web.Applicatio
     app[HOOK_KEY] = app[SECRET].key("webhooks")
     app[REQUESTS] = RunningRequests()
     app[BUCKETS] = {}
+    app[OVERVIEW] = Overview()
     app[BACKGROUND_TASKS] = BackgroundTasks()
     app[TEMPLATES] = make_templates(settings, wording=wording_in)
     app.on_response_prepare.extend([announce_last, headers_signal(settings)])

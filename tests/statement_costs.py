@@ -31,7 +31,7 @@ COUNTED = 100
 
 # What reads everything on purpose, by a part of the statement that no other one has.
 READS_ALL = (
-    # The session history: counts of each state, to 10,000 at most, and so many rows by name.
+    # The session history: counts of each state, and of pairs, to 10,000 at most, and so many rows by name.
     "AS counted",
     'ORDER BY anon_1."key", anon_1.at DESC',
     # The offers of four weeks that nobody answered, until the list is full.

@@ -33,7 +33,10 @@ async def history_page(request: web.Request, problem: DomainError | None = None,
     """`reason` is what was typed as the one to export. Those whose history alone it is see who looked."""
     app, wanted = request.app, filter_of(request)
     now = app[CLOCK]()
-    found = await read_history_page(app[DATABASE], wanted, place_of(request), app[SECRET].key(PURPOSE), now)
+    count_all = request.query.get("count") == "all"
+    found = await read_history_page(
+        app[DATABASE], wanted, place_of(request), app[SECRET].key(PURPOSE), now, count_all=count_all
+    )
     if found.about.people:
         subject = AuditSubject("person", found.about.people[0]) if len(found.about.people) == 1 else None
         await note_act(

@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from server.admin.queries.start import read_start_page
+from server.admin.rules.history import COUNTED
 from server.catchups.rules.ledger_heads import PURPOSE
 from server.web.keys import CLOCK, DATABASE, FOREIGN_ORIGINS, SECRET, SETTINGS
 from server.web.rendering import fields_of, page
@@ -19,4 +20,4 @@ async def show(request: web.Request) -> web.Response:
         mailing=app[SETTINGS].mail_folder is None,
         reply_address=app[SETTINGS].reply_address,
     )
-    return page(request, "admin/start.html", **fields_of(found))
+    return page(request, "admin/start.html", counted=COUNTED, **fields_of(found))

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.admin.queries.emails import list_aside
 from server.admin.queries.sessions import HistoryRow, read_rows
-from server.admin.rules.history import HistoryCounts, HistoryFilter, RowKey, Sort
+from server.admin.rules.history import COUNTED, COUNTED_AT_ONCE, HistoryCounts, HistoryFilter, RowKey, Sort
 from server.admin.store.history import Scope, along_time, count_rows, find_rows, named_people, scope_of
 from server.catchups.queries.ledger import CheckVerdict, read_check_verdict
 from server.catchups.store.catchups import mentees, mentors
@@ -41,8 +41,10 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class HistoryPage:
-    """`wanted` is the filter, sorted by time when there are too many rows to sort them by name (`unsorted`). `total` is
-    how many rows it has, None for more than are counted; `next` is the last row, None on the last page.
+    """`wanted` is the filter, sorted by time when there are too many rows to sort them by name (`unsorted`).
+
+    `counts` are None for a name of many people. `total` is how many rows the filter has, None for more than are
+    counted; `next` is the last row, None on the last page.
 
     `check` is what is known of the ledger; `undelivered` is how many emails could not be delivered, `aside` how much
     other work was set aside, and `mail_stopped` whether the mail server takes no emails.
@@ -52,7 +54,7 @@ class HistoryPage:
     unsorted: bool
     rows: tuple[HistoryRow, ...]
     next: RowKey | None
-    counts: HistoryCounts
+    counts: HistoryCounts | None
     total: int | None
     about: About
     check: CheckVerdict
@@ -62,15 +64,14 @@ class HistoryPage:
 
 
 async def read_history_page(
-    db: Database, wanted: HistoryFilter, after: RowKey | None, key: bytes, now: datetime
+    db: Database, wanted: HistoryFilter, after: RowKey | None, key: bytes, now: datetime, *, count_all: bool = False
 ) -> HistoryPage:
-    """`after` is the last row of the page before; `key` is the one of the ledger's head. Raises NotFound when the
-    filter's person or pair does not exist."""
+    """`after` is the last row of the page before; `key` is the one of the ledger's head; `count_all`: however many rows
+    there are. Raises NotFound when the filter's person or pair does not exist."""
+    most = None if count_all else COUNTED if wanted.sort.by_name else COUNTED_AT_ONCE
     async with db.reading() as connection:
         about = await _about(connection, wanted)
-        scope = await scope_of(connection, wanted)
-        counts = await count_rows(connection, scope)
-        scope = along_time(_sortable(scope, counts), counts)
+        scope, counts = await _counted(connection, wanted, most)
         found = await find_rows(connection, scope, after, PAGE_ROWS + 1)
         return HistoryPage(
             wanted=scope.wanted,
@@ -78,7 +79,7 @@ async def read_history_page(
             rows=await read_rows(connection, found[:PAGE_ROWS]),
             next=found[PAGE_ROWS - 1] if len(found) > PAGE_ROWS else None,
             counts=counts,
-            total=counts.of_states(wanted.wanted_states),
+            total=counts.of_states(wanted.wanted_states) if counts else None,
             about=about,
             check=await read_check_verdict(connection, key),
             undelivered=(await count_waiting(connection, now)).failed,
@@ -90,22 +91,24 @@ async def read_history_page(
 async def each_row(db: Database, wanted: HistoryFilter) -> AsyncGenerator[tuple[HistoryRow, ...], None]:
     """All rows of the filter in the page's order, some hundred at a time, as they were at one moment."""
     async with db.reading() as connection:
-        scope = await scope_of(connection, wanted)
-        if wanted.sort.by_name or scope.few:
-            counts = await count_rows(connection, scope)
-            scope = along_time(_sortable(scope, counts), counts)
+        scope, _ = await _counted(connection, wanted, COUNTED)
         after = None
         while keys := await find_rows(connection, scope, after, EXPORTED_AT_ONCE):
             yield await read_rows(connection, keys)
             after = keys[-1]
 
 
-def _sortable(scope: Scope, counts: HistoryCounts) -> Scope:
-    """By time instead of by name, where there are more rows than can be sorted."""
-    wanted = scope.wanted
-    if wanted.sort.by_name and counts.of_states(wanted.wanted_states) is None:
-        return replace(scope, wanted=replace(wanted, sort=Sort.NEWEST))
-    return scope
+async def _counted(
+    connection: AsyncConnection, wanted: HistoryFilter, most: int | None
+) -> tuple[Scope, HistoryCounts | None]:
+    """How to find the filter's rows, and how many there are: up to `most`, and not of a name of many. Sorted by time
+    instead of by name, where there are too many rows for that."""
+    scope = await scope_of(connection, wanted)
+    counts = await count_rows(connection, scope, most) if scope.countable else None
+    total = counts.of_states(wanted.wanted_states) if counts else None
+    if wanted.sort.by_name and (total is None or total > COUNTED):
+        scope = replace(scope, wanted=replace(wanted, sort=Sort.NEWEST))
+    return along_time(scope, counts) if counts else scope, counts
 
 
 async def _about(connection: AsyncConnection, wanted: HistoryFilter) -> About:

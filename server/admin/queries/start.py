@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import bindparam, func, literal, select, text
 
+from server.admin.rules.history import COUNTED
 from server.admin.rules.setup import SetupFacts, SetupState, SetupStep, setup_steps
 from server.backup.rules import BackupWork
 from server.backup.store import read_reports
@@ -21,7 +22,9 @@ from server.privacy.store.erasure_requests import WaitingRequest, waiting_reques
 from server.webhooks.rules.hooks import StoppedBy
 from server.webhooks.store.hooks import all_hooks
 
-COUNT_PAIRS = select(func.count()).select_from(mentorships)
+COUNT_PAIRS = select(func.count().label("counted")).select_from(
+    select(literal(1)).select_from(mentorships).limit(COUNTED + 1).subquery()
+)
 COUNT_ADMINS = (
     select(func.count()).select_from(accounts).where(accounts.c.ended_at.is_(None), accounts.c.role == Role.ADMIN.value)
 )
@@ -53,8 +56,9 @@ class RestingMentorship:
 
 @dataclass(frozen=True, slots=True)
 class StartPage:
-    """`missing` is how many of the steps are still to do; `pairs` is how many mentorships there are; `erasures` are the
-    wishes to be erased, the next due first; `rested` the mentorships that were paused or ended lately, newest first."""
+    """`missing` is how many of the steps are still to do; `pairs` is how many mentorships there are, COUNTED + 1 for
+    more than COUNTED; `erasures` are the wishes to be erased, the next due first; `rested` the mentorships that were
+    paused or ended lately, newest first."""
 
     steps: tuple[SetupStep, ...]
     missing: int

@@ -13,8 +13,10 @@ from server.catchups.rules.bookings import BookingState
 from server.catchups.rules.drafts import Medium
 from server.catchups.rules.offers import OfferState
 
-# Up to here counts are exact, and rows can be sorted by name.
+# Up to here rows can be sorted by name, and the overview's counts are exact.
 COUNTED = 10_000
+# Up to here the counts beside a page of rows are exact, unless all are asked for.
+COUNTED_AT_ONCE = 1_000
 
 
 class HistoryState(StrEnum):
@@ -151,9 +153,11 @@ class HistoryFilter:
 
 @dataclass(frozen=True, slots=True)
 class HistoryCounts:
-    """How many rows there are of each state, whatever states are shown; COUNTED + 1 stands for more than COUNTED."""
+    """How many rows there are of each state, whatever states are shown. `most` + 1 stands for more than `most`; None:
+    all were counted."""
 
     of: Mapping[HistoryState, int]
+    most: int | None = None
 
     @property
     def held(self) -> int:
@@ -161,16 +165,17 @@ class HistoryCounts:
 
     @property
     def over(self) -> int | None:
-        """How many calls were to have taken place by now; None for more than COUNTED."""
-        return self._sum(OVER)
+        """How many calls were to have taken place by now; None for more than `most`."""
+        return self.of_states(OVER)
+
+    def is_more(self, count: int) -> bool:
+        """Whether this many are more than were counted."""
+        return self.most is not None and count > self.most
 
     def of_states(self, states: tuple[HistoryState, ...]) -> int | None:
-        """How many rows have one of these states; None for more than COUNTED."""
-        return self._sum(states)
-
-    def _sum(self, states: tuple[HistoryState, ...]) -> int | None:
+        """How many rows have one of these states; None for more than `most`."""
         total = sum(self.of[state] for state in states)
-        return total if total <= COUNTED else None
+        return None if self.is_more(total) else total
 
 
 def _midnight(day: date, zone: str) -> datetime:

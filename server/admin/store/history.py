@@ -42,11 +42,9 @@ from server.catchups.rules.offers import OfferState
 from server.db.tables import audit_people, bookings, catchups, mentorships, name_keys, offers, sessions
 from server.people.rules.names import search_range
 
-# In so few mentorships rows are looked for one by one: that is quicker than to walk along the time until enough are
-# found, which may be never.
-FEW = 20_000
-# So few are named in the query: a database that knows how many there are finds their rows one by one.
-NAMED = 300
+# In so few mentorships of a name rows are looked for one by one: that is quicker than to walk along the time until
+# enough are found. They are named in the query: a database that knows how many there are finds their rows so.
+NAMED = 2_000
 # A name has some words, each with a key of its own.
 KEYS_EACH = 10
 # As literals: only then the index over these offers is used.
@@ -86,6 +84,11 @@ class Scope:
     few: bool
     named: tuple[int, ...] | None = None
 
+    @property
+    def countable(self) -> bool:
+        """Whether its rows can be counted without a walk through the whole history: not those of a name of many."""
+        return self.few or not search_range(self.wanted.name)
+
 
 @dataclass(frozen=True, slots=True)
 class _List:
@@ -104,28 +107,21 @@ async def scope_of(connection: AsyncConnection, wanted: HistoryFilter) -> Scope:
     if not (span := search_range(wanted.name)):
         return Scope(wanted, few=False)
     # In order: so the index is walked, whatever the database expects to find elsewhere.
-    keys = select(name_keys.c.person_id).where(_in_range(span)).order_by(name_keys.c.key)
-    first = (await connection.execute(keys.limit(NAMED + 1))).scalars().all()
-    if len(first) <= NAMED:
-        theirs = or_(mentorships.c.mentor_id.in_(first), mentorships.c.mentee_id.in_(first))
-        ids = (await connection.execute(select(mentorships.c.id).where(theirs).limit(NAMED + 1))).scalars().all()
-        if len(ids) <= NAMED:
-            return Scope(wanted, few=True, named=tuple(ids))
-    people = keys.limit(FEW + 1).subquery()
-    if (await connection.execute(select(func.count()).select_from(people))).scalar_one() > FEW:
-        # Before their mentorships are looked for, which would be long.
+    keys = select(name_keys.c.person_id).where(_in_range(span)).order_by(name_keys.c.key).limit(NAMED + 1)
+    found = (await connection.execute(keys)).scalars().all()
+    if len(found) > NAMED:
         return Scope(wanted, few=False)
-    some = _with_name(wanted.name).limit(FEW + 1).subquery()
-    found = (await connection.execute(select(func.count()).select_from(some))).scalar_one()
-    return Scope(wanted, few=found <= FEW)
+    theirs = or_(mentorships.c.mentor_id.in_(found), mentorships.c.mentee_id.in_(found))
+    ids = (await connection.execute(select(mentorships.c.id).where(theirs).limit(NAMED + 1))).scalars().all()
+    return Scope(wanted, few=True, named=tuple(ids)) if len(ids) <= NAMED else Scope(wanted, few=False)
 
 
 def along_time(scope: Scope, counts: HistoryCounts) -> Scope:
     """How to find a page of the rows that were counted: of many, the next ones are soon met along the time, while all
     of them would have to be read and sorted otherwise."""
-    wanted = scope.wanted
-    many = counts.of_states(wanted.wanted_states) is None
-    return replace(scope, few=scope.few and not (many and wanted.person_id is None and wanted.mentorship_id is None))
+    total = counts.of_states(scope.wanted.wanted_states)
+    many = total is None or total > COUNTED
+    return replace(scope, few=scope.few and not (many and scope.named is not None))
 
 
 async def named_people(connection: AsyncConnection, name: str, most: int) -> tuple[int, ...]:
@@ -136,23 +132,25 @@ async def named_people(connection: AsyncConnection, name: str, most: int) -> tup
     return tuple(dict.fromkeys((await connection.execute(found)).scalars()))[:most]
 
 
-async def count_rows(connection: AsyncConnection, scope: Scope) -> HistoryCounts:
-    """Of each state, whatever states the filter has; COUNTED + 1 stands for more."""
+async def count_rows(connection: AsyncConnection, scope: Scope, most: int | None) -> HistoryCounts:
+    """Of each state, whatever states the filter has, up to `most`; None counts all. What concerns few people is counted
+    in any case."""
     if scope.few:
+        most = None
         counted = union_all(*(_counted_at_once(booked, scope) for booked in (True, False)))
     else:
         counted = union_all(
             *(
                 select(literal(state.value).label("state"), func.count().label("counted")).select_from(
-                    _counted(state, scope)
+                    _counted(state, scope, most)
                 )
                 for state in HistoryState
             )
         )
     found = dict.fromkeys(HistoryState, 0)
     for row in await connection.execute(counted):
-        found[HistoryState(row.state)] = min(row.counted, COUNTED + 1)
-    return HistoryCounts(found)
+        found[HistoryState(row.state)] = row.counted
+    return HistoryCounts(found, most)
 
 
 async def count_weeks(
@@ -162,7 +160,7 @@ async def count_weeks(
     counts = [
         select(
             literal(number).label("week"), literal(state.value).label("state"), func.count().label("counted")
-        ).select_from(_counted(state, Scope(week, few=False)))
+        ).select_from(_counted(state, Scope(week, few=False), COUNTED))
         for number, week in enumerate(weeks)
         for state in states
     ]
@@ -234,12 +232,12 @@ def _rows_of(state: HistoryState, scope: Scope) -> Select[Any]:
     return select(listed.table.c.catchup_id).where(*_conditions(listed, scope))
 
 
-def _counted(state: HistoryState, scope: Scope) -> Subquery:
-    """As many rows as are counted. They have no column of the table: so the index alone is read, where it has all that
-    the filter asks for, which takes a tenth of the time."""
+def _counted(state: HistoryState, scope: Scope, most: int | None) -> Subquery:
+    """As many rows as are counted, and one more. They have no column of the table: so the index alone is read, where it
+    has all that the filter asks for, which takes a tenth of the time."""
     listed = _list_of(state)
     rows = select(literal(1, literal_execute=True)).select_from(listed.table).where(*_conditions(listed, scope))
-    return rows.limit(COUNTED + 1).subquery()
+    return rows.limit(None if most is None else most + 1).subquery()
 
 
 def _counted_at_once(booked: bool, scope: Scope) -> Select[Any]:
@@ -283,7 +281,7 @@ def _conditions(listed: _List, scope: Scope) -> tuple[ColumnElement[bool], ...]:
         found.append(_answered(listed, wanted.answered))
     if scope.few:
         found.append(listed.table.c.catchup_id.in_(_catchups(scope)))
-    elif span := search_range(wanted.name):
+    if (span := search_range(wanted.name)) and not (scope.few and scope.named is not None):
         found.append(
             exists().where(
                 its_catchup.c.id == listed.table.c.catchup_id,
@@ -355,20 +353,7 @@ def _catchups(scope: Scope) -> Select[Any]:
         found = found.where(catchups.c.mentorship_id.in_(theirs))
     if scope.named is not None:
         found = found.where(catchups.c.mentorship_id.in_(scope.named))
-    elif search_range(wanted.name):
-        named = _with_name(wanted.name).subquery()
-        found = found.where(catchups.c.mentorship_id.in_(select(named.c.id)))
     return found
-
-
-def _with_name(name: str) -> CompoundSelect[Any]:
-    """The mentorships of which one of the two is found by this name."""
-    span = search_range(name)
-    people = select(name_keys.c.person_id).where(_in_range(span) if span else false())
-    return union_all(
-        select(mentorships.c.id).where(mentorships.c.mentor_id.in_(people)),
-        select(mentorships.c.id).where(mentorships.c.mentee_id.in_(people)),
-    )
 
 
 def _in_range(span: tuple[str, str], keys: FromClause = name_keys) -> ColumnElement[bool]:

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from tests.cast import until
 
+FIGURE = re.compile(r'<td><a href="([^"]+)">(\d+)</a>')
+
 
 async def test_each_figure_leads_to_as_many_rows(admin, pair):
     await pair.offer()
@@ -17,7 +19,7 @@ async def test_each_figure_leads_to_as_many_rows(admin, pair):
 
     await until(is_closed, what="the server to close the catch-up")
     await admin.get("/admin/overview")
-    figures = re.findall(r'<td><a href="([^"]+)">(\d+)</a>', admin.text)
+    figures = FIGURE.findall(admin.text)
     assert figures
     for address, number in figures:
         await admin.get(html.unescape(address))
@@ -32,3 +34,19 @@ async def test_its_pictures_need_neither_script_nor_inline_style(admin):
 
 async def test_the_mentor_finds_nothing(mentor):
     assert (await mentor.get("/admin/overview")).status == 404
+
+
+async def test_figures_of_many_are_counted_once_a_minute(admin, pair, monkeypatch):
+    await admin.get("/admin/overview")
+    assert "Counted once a minute" not in admin.text
+    monkeypatch.setattr("server.admin.queries.overview.OverviewFigures.of_many", True)
+    await pair.offer()
+    await admin.get("/admin/overview")
+    assert "Counted once a minute" in admin.text
+    before = FIGURE.findall(admin.text)
+    await pair.offer()
+    await admin.get("/admin/overview")
+    assert FIGURE.findall(admin.text) == before
+    monkeypatch.setattr("server.admin.queries.overview.KEPT_FOR", timedelta(0))
+    await admin.get("/admin/overview")
+    assert FIGURE.findall(admin.text) != before

@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, delete, insert, select, update
 
 from server.admin.queries import history
 from server.admin.queries.history import each_row, read_history_page
-from server.admin.queries.overview import read_overview_page
+from server.admin.queries.overview import count_figures
 from server.admin.rules.history import AnswerTime, HistoryFilter, HistoryState, RowKey, Sort
 from server.admin.store import history as store
 from server.catchups.actions.answers import accept_offer, decline_offer, undo_answer
@@ -149,29 +149,31 @@ async def exported(database, wanted):
     return [row async for rows in each_row(database, wanted) for row in rows]
 
 
-@pytest.mark.parametrize("few", [store.FEW, 3], ids=["of few", "of many"])
+@pytest.mark.parametrize("few", [store.NAMED, 3], ids=["of few", "of many"])
 async def test_by_random_filters_the_view_and_the_export_are_the_same_rows(database, plain, monkeypatch, few):
     """Names that few or many have are looked for in different ways."""
-    for module, name, value in ((history, "PAGE_ROWS", PAGE), (history, "EXPORTED_AT_ONCE", 20), (store, "FEW", few)):
+    for module, name, value in ((history, "PAGE_ROWS", PAGE), (history, "EXPORTED_AT_ONCE", 20), (store, "NAMED", few)):
         monkeypatch.setattr(module, name, value)
     chance = random.Random(2026 + few)
     sizes = set()
     for _ in range(FILTERS):
         wanted = some_filter(chance)
         rows, page = await all_pages(database, wanted)
-        right = expected(*plain, wanted)
+        right = expected(*plain, page.wanted)
         assert [row.key for row in rows] == right, wanted
         assert await exported(database, wanted) == rows, wanted
-        assert page.total == len(right)
-        for state in HistoryState:
-            assert page.counts.of[state] == len(expected(*plain, replace(wanted, states=frozenset({state}))))
+        if page.counts is None:
+            assert (wanted.name != "", few, page.total, page.unsorted) == (True, 3, None, wanted.sort.by_name)
+        else:
+            assert page.total == len(right)
+            for state in HistoryState:
+                assert page.counts.of[state] == len(expected(*plain, replace(wanted, states=frozenset({state}))))
         sizes.add(-(-len(right) // PAGE))
     assert {0, 1, 2} <= sizes, "filters with no row, and with several pages"
 
 
 async def test_more_rows_than_are_counted_are_not_sorted_by_name(database, plain, monkeypatch):
-    monkeypatch.setattr("server.admin.rules.history.COUNTED", 20)
-    monkeypatch.setattr(store, "COUNTED", 20)
+    monkeypatch.setattr(history, "COUNTED", 20)
     page = await read_history_page(database, replace(ALL, sort=Sort.MENTOR), None, KEY, NOW)
     assert (page.unsorted, page.wanted.sort, page.total) == (True, Sort.NEWEST, None)
     assert max(page.counts.of.values()) <= 21
@@ -179,17 +181,24 @@ async def test_more_rows_than_are_counted_are_not_sorted_by_name(database, plain
     assert [row.key for row in found] == expected(*plain, ALL)
 
 
+async def test_of_many_rows_all_are_counted_when_asked_for(database, plain, monkeypatch):
+    monkeypatch.setattr(history, "COUNTED_AT_ONCE", 5)
+    page = await read_history_page(database, ALL, None, KEY, NOW)
+    assert (page.total, page.counts.most, max(page.counts.of.values())) == (None, 5, 6)
+    page = await read_history_page(database, ALL, None, KEY, NOW, count_all=True)
+    assert page.total == len(expected(*plain, ALL))
+
+
 async def test_many_rows_of_few_people_are_the_same_rows(database, plain, monkeypatch):
     """They are met along the time instead of looked for one by one."""
     wanted = replace(ALL, name="lund")
     right = expected(*plain, wanted)
     monkeypatch.setattr(store, "COUNTED", 5)
-    monkeypatch.setattr("server.admin.rules.history.COUNTED", 5)
     async with database.reading() as connection:
         scope = await store.scope_of(connection, wanted)
-        assert (scope.few, store.along_time(scope, await store.count_rows(connection, scope)).few) == (True, False)
+        assert (scope.few, store.along_time(scope, await store.count_rows(connection, scope, 5)).few) == (True, False)
     rows, page = await all_pages(database, wanted)
-    assert ([row.key for row in rows], page.total) == (right, None)
+    assert ([row.key for row in rows], page.total) == (right, len(right))
     assert await exported(database, wanted) == rows
 
 
@@ -198,7 +207,9 @@ def test_the_rows_of_one_pair_are_found_by_their_catchups(long_history):
     engine = create_engine(f"sqlite:///{long_history}")
     for state in HistoryState:
         scope = store.Scope(replace(ALL, mentorship_id=7), few=True)
-        counted = str(select(store._counted(state, scope)).compile(engine, compile_kwargs={"literal_binds": True}))
+        counted = str(
+            select(store._counted(state, scope, None)).compile(engine, compile_kwargs={"literal_binds": True})
+        )
         with engine.connect() as connection:
             plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {counted}")]
         assert any(re.search(r"SEARCH (offers|bookings) USING INDEX \S*catchup_id", step) for step in plan), plan
@@ -256,5 +267,5 @@ async def test_the_overview_counts_answers_by_how_long_they_took(database, pair)
     await a_booking(database, pair)
     offer = await an_offer(database, pair, replace(DRAFT, starts=(SECOND + timedelta(hours=3),)))
     await decline_offer(database, pair.mentee, offer.id, "", DECLINED, NOW + timedelta(hours=25))
-    found = (await read_overview_page(database, "UTC", NOW + timedelta(hours=26))).answers
+    found = (await count_figures(database, "UTC", NOW + timedelta(hours=26))).answers
     assert found == dict.fromkeys(AnswerTime, 0) | {AnswerTime.HOUR: 1, AnswerTime.DAYS: 1}

@@ -2,13 +2,13 @@
 
 from datetime import UTC, date, datetime
 
-from server.admin.rules.history import COUNTED, HistoryCounts, HistoryFilter, HistoryState
+from server.admin.rules.history import HistoryCounts, HistoryFilter, HistoryState
 from server.catchups.rules.bookings import BookingState
 from server.catchups.rules.offers import OfferState
 
 
-def counts(**numbers):
-    return HistoryCounts({state: numbers.get(state.value, 0) for state in HistoryState})
+def counts(most=None, **numbers):
+    return HistoryCounts({state: numbers.get(state.value, 0) for state in HistoryState}, most)
 
 
 def test_every_state_of_a_booking_or_of_an_offer_without_one_can_be_shown():
@@ -35,7 +35,8 @@ def test_what_was_moved_or_is_to_come_was_not_to_take_place_yet():
     assert found.of_states(tuple(HistoryState)) == 62
 
 
-def test_up_to_ten_thousand_counts_are_exact():
-    assert counts(held=COUNTED).over == COUNTED
-    assert counts(held=COUNTED, missed=1).over is None
-    assert counts(open=COUNTED + 1).of_states((HistoryState.OPEN,)) is None
+def test_up_to_most_counts_are_exact():
+    assert counts(most=10, held=10).over == 10
+    assert counts(most=10, held=10, missed=1).over is None
+    assert counts(most=10, open=11).of_states((HistoryState.OPEN,)) is None
+    assert (counts(most=10).is_more(11), counts(most=10).is_more(10), counts().is_more(10**6)) == (True, False, False)
