@@ -107,10 +107,10 @@ async def scope_of(connection: AsyncConnection, wanted: HistoryFilter) -> Scope:
     if not (span := search_range(wanted.name)):
         return Scope(wanted, few=False)
     # In order: so the index is walked, whatever the database expects to find elsewhere.
-    keys = select(name_keys.c.person_id).where(_in_range(span)).order_by(name_keys.c.key).limit(NAMED + 1)
-    found = (await connection.execute(keys)).scalars().all()
-    if len(found) > NAMED:
+    keys = select(literal(1)).where(_in_range(span)).order_by(name_keys.c.key).limit(NAMED + 1).subquery()
+    if (await connection.execute(select(func.count()).select_from(keys))).scalar_one() > NAMED:
         return Scope(wanted, few=False)
+    found = (await connection.execute(select(name_keys.c.person_id).where(_in_range(span)))).scalars().all()
     theirs = or_(mentorships.c.mentor_id.in_(found), mentorships.c.mentee_id.in_(found))
     ids = (await connection.execute(select(mentorships.c.id).where(theirs).limit(NAMED + 1))).scalars().all()
     return Scope(wanted, few=True, named=tuple(ids)) if len(ids) <= NAMED else Scope(wanted, few=False)
