@@ -52,7 +52,7 @@ bench: .venv/installed-dev build/system-packages ## The benchmarks, each with it
 	$(BIN)/python -m bench.relay
 	$(BIN)/python -m bench.storm
 	$(BIN)/python -m bench.history
-	$(BIN)/python -m bench.export
+	$(BIN)/python -m bench.export 7
 	$(BIN)/python -m bench.matching
 	$(BIN)/python -m bench.matching_words
 	$(BIN)/python -m bench.placement

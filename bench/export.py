@@ -1,9 +1,10 @@
-"""The export of a million sessions: how long it takes, and how far the server's memory grows, on both databases.
+"""The export of a long session history: how long it takes, and how far the server's memory grows, on both databases.
 
     python -m bench.export [DOUBLINGS] [sqlite | postgresql]
 
-Run by `make bench`. The server is asked for the whole session history as CSV, JSON and as a workbook. 10 DOUBLINGS of a
-thousand sessions are the million; memory that stays as at a few doublings shows that the rows are streamed.
+Run by `make bench` with 7. The server is asked for the whole session history as CSV, JSON and as a workbook. 10
+DOUBLINGS of a thousand sessions are a million, which takes an hour; memory that stays the same shows that the rows are
+streamed.
 """
 
 import asyncio
