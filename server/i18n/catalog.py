@@ -42,7 +42,17 @@ class Language:
     def say(self, sentence: str, **values: object) -> str:
         """The sentence with its %(placeholders)s filled in; numbers as this language writes them."""
         said = self.gettext(sentence)
-        return said % {name: self._written(value) for name, value in values.items()} if values else said
+        return said % self.written(values) if values else said
+
+    def number(self, value: float) -> str:
+        """As this language writes it: 10,000 in English."""
+        return format_decimal(value, locale=self.locale)
+
+    def written(self, values: Mapping[str, object]) -> dict[str, object]:
+        """What is filled in, with its numbers as this language writes them."""
+        return {
+            name: self.number(value) if isinstance(value, int | float) else value for name, value in values.items()
+        }
 
     def texts_of(self, *places: str) -> dict[str, str]:
         """The texts in these files or folders (static/js/call), for scripts to look up; empty in English."""
@@ -51,9 +61,6 @@ class Language:
             for message in read_catalog(self.code)
             if message.id and any(file.startswith(places) for file, _ in message.locations)
         }
-
-    def _written(self, value: object) -> object:
-        return format_decimal(value, locale=self.locale) if isinstance(value, int | float) else value
 
 
 LANGUAGES: Mapping[str, Language] = MappingProxyType(

@@ -38,10 +38,10 @@ def make_environment(folder: Path = TEMPLATE_FOLDER, *, html: bool = True) -> En
     environment.policies["ext.i18n.trimmed"] = True
     # Given by the extension, which no type stub knows.
     install = environment.install_gettext_callables  # type: ignore[attr-defined] # see above
-    text = _html_text if html else _plain_text
-    install(text, _ngettext, newstyle=True)
-    # The extension wraps it in three calls for each text.
-    environment.globals.update(gettext=text, _=text)
+    text, counted = (_html_text, _html_ngettext) if html else (_plain_text, _plain_ngettext)
+    install(text, counted, newstyle=True)
+    # The extension wraps them in three calls for each text.
+    environment.globals.update(gettext=text, _=text, ngettext=counted)
     filters = (
         say,
         day,
@@ -59,6 +59,7 @@ def make_environment(folder: Path = TEMPLATE_FOLDER, *, html: bool = True) -> En
         language_name,
         linked,
         contact_link,
+        number,
     )
     environment.filters.update({each.__name__: each for each in filters})
     return environment
@@ -148,6 +149,12 @@ def zone_name(context: Context, zone: str) -> str:
     return dates.zone_name(zone, _language(context))
 
 
+@pass_context
+def number(context: Context, count: int) -> str:
+    """As it is written in the reader's language: 10,000 in English."""
+    return _language(context).number(count)
+
+
 def stamp(time: datetime) -> str:
     """The form for machines: 2026-11-24T15:00:00+00:00"""
     return time.isoformat()
@@ -170,8 +177,17 @@ def _plain_text(context: Context, text: str, **values: object) -> str:
 
 
 @pass_context
-def _ngettext(context: Context, one: str, many: str, n: int) -> str:
-    return _language(context).ngettext(one, many, n)
+def _html_ngettext(context: Context, one: str, many: str, n: int, **values: object) -> Markup:
+    """With its numbers as they are written in the reader's language."""
+    language = _language(context)
+    found = Markup(language.ngettext(one, many, n))  # noqa: S704 texts of ours are HTML; values are escaped
+    return found % language.written(values)
+
+
+@pass_context
+def _plain_ngettext(context: Context, one: str, many: str, n: int, **values: object) -> str:
+    language = _language(context)
+    return language.ngettext(one, many, n) % language.written(values)
 
 
 def _language(context: Context) -> Language:

@@ -30,6 +30,13 @@ def test_both_say_times_and_texts_in_the_readers_language() -> None:
         assert rendered(template, html, "de", NOW=NOW) == "Montag, 23. November 2 Minuten"
 
 
+def test_numbers_are_written_as_the_language_does() -> None:
+    template = '{{ 10000|number }} {{ ngettext("%(count)s minute", "%(count)s minutes", 2, count=1234) }}'
+    for html in (True, False):
+        assert rendered(template, html, "en") == "10,000 1,234 minutes"
+        assert rendered(template, html, "de") == "10.000 1.234 Minuten"
+
+
 def test_a_name_that_nobody_gives_is_an_error() -> None:
     with pytest.raises(UndefinedError):
         rendered("{{ nobody }}", html=False)

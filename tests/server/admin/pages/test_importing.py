@@ -89,7 +89,7 @@ async def test_a_table_may_be_larger_than_other_forms(coordinator):
     await coordinator.get("/admin/import")
     many = "".join(a_pair() for _ in range(1000))
     await upload(coordinator, (CELLS + many).encode())
-    assert (coordinator.status, "2000 people are added." in coordinator.text) == (200, True)
+    assert (coordinator.status, "2,000 people are added." in coordinator.text) == (200, True)
     table = carried(coordinator)
     assert len(table) > 64 * 1024
     await upload(coordinator, b"x" * 5_000_000)
