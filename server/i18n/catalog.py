@@ -50,9 +50,7 @@ class Language:
 
     def written(self, values: Mapping[str, object]) -> dict[str, object]:
         """What is filled in, with its numbers as this language writes them."""
-        return {
-            name: self.number(value) if isinstance(value, int | float) else value for name, value in values.items()
-        }
+        return {name: self.number(value) if isinstance(value, int | float) else value for name, value in values.items()}
 
     def texts_of(self, *places: str) -> dict[str, str]:
         """The texts in these files or folders (static/js/call), for scripts to look up; empty in English."""

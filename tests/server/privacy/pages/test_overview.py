@@ -22,7 +22,7 @@ async def test_other_periods_are_tried_without_a_change(admin, contents):
     assert ("FIRESIDE_KEEP_WORDS_DAYS=0" in admin.text, "Nothing goes." in admin.text) == (True, True)
     before = await contents()
     await admin.get("/admin/privacy?words=3650&emails=soon&quality=1")
-    assert (admin.status, "0 entries are older than 3650 days." in admin.text) == (200, True)
+    assert (admin.status, "0 entries are older than 3,650 days." in admin.text) == (200, True)
     assert await contents() == before
 
 
