@@ -156,7 +156,7 @@ class Relay:
             self.counters["address not proven"] += 1
         elif kind == demux.DTLS:
             try:
-                self._receive_dtls(peer, bytes(packet), now)
+                self._receive_dtls(peer, bytes(packet), source, now)
             except Exception:
                 self._fail(peer)
         else:
@@ -182,9 +182,9 @@ class Relay:
             if peer.disconnected:
                 self._reconnect(peer)
 
-    def _receive_dtls(self, peer: Peer, datagram: bytes, now: float) -> None:
+    def _receive_dtls(self, peer: Peer, datagram: bytes, source: Address, now: float) -> None:
         try:
-            connected = peer.receive_dtls(datagram, now)
+            connected = peer.receive_dtls(datagram, source, now)
         except DtlsFailed as failure:
             peer.flush_dtls(now)
             self._lose(peer, "closed" if peer.srtp is not None else f"dtls failed: {failure}")

@@ -19,6 +19,7 @@ class SecureTransport:
     `connected_at` when DTLS was complete. `outgoing` and `counters` are the relay's, shared by all its peers."""
 
     __slots__ = (
+        "_answered",
         "_bytes_out",
         "_counters",
         "_outgoing",
@@ -48,14 +49,17 @@ class SecureTransport:
         self.last_received = now
         self.disconnected = False
         self.connected_at: float | None = None
+        # Where DTLS came from last.
+        self._answered: Address | None = None
         self._outgoing = outgoing
         self._counters = counters
         self._packets_out = self._bytes_out = 0
 
     # DTLS
 
-    def receive_dtls(self, datagram: bytes, now: float) -> bool:
+    def receive_dtls(self, datagram: bytes, source: Address, now: float) -> bool:
         """Take a DTLS datagram from a proven address; True when it completed the handshake. Raises DtlsFailed."""
+        self._answered = source
         self.dtls.receive(datagram)
         self.flush_dtls(now)
         if self.srtp is not None or not self.dtls.complete:
@@ -65,18 +69,19 @@ class SecureTransport:
         return True
 
     def flush_dtls(self, now: float) -> None:
-        """Send what OpenSSL has to send, and note when it must be called again."""
-        for datagram in self.dtls.outgoing():
-            self.send(datagram)
+        """Send what OpenSSL has to send, and note when it must be called again.
+
+        It goes where DTLS came from: only that way is known to lead to the browser and back. The one that is selected
+        until the browser nominates another is the first that a check came by, whose answer may have been lost; so would
+        be the flight, which OpenSSL does not send again within a second.
+        """
+        to = self._answered if self._answered in self.agent.proven else self.agent.selected
+        if to is not None:
+            self._outgoing += [(Packet(datagram), to) for datagram in self.dtls.outgoing()]
         left = self.dtls.timeout()
         self.dtls_due = None if left is None else now + left
 
     # Datagrams out
-
-    def send(self, datagram: bytes) -> None:
-        """Send a datagram unchanged to the selected address."""
-        if self.agent.selected is not None:
-            self._outgoing.append((Packet(datagram), self.agent.selected))
 
     def send_rtp(self, packet: Packet) -> None:
         """Encrypt in place and send."""

@@ -20,13 +20,23 @@ def test_what_is_sent_reaches_the_browser_encrypted(network: Network) -> None:
 def test_nothing_leaves_before_an_address_is_proven_and_dtls_is_done(network: Network) -> None:
     mentor = network.open(Browser("mentor"))
     peer = network.relay._peers["mentor"]
-    peer.send(b"anything")
+    peer.flush_dtls(network.now)
     assert network.relay.outgoing() == []
     network.send(mentor, mentor.check())
     peer.send_rtp(Packet(rtp(7, 1, payload_type=111)))
     peer.send_rtcp(b"\x80\xc9\0\1\0\0\0\7")
     assert network.relay.outgoing() == []
     assert network.relay.figures("mentor").packets_out == 0
+
+
+def test_a_handshake_is_answered_where_it_comes_from(network: Network) -> None:
+    """A check may have come by a way by which nothing goes back, as from a second network of the browser's."""
+    mentor = network.open(Browser("mentor"))
+    network.send(mentor, mentor.check(nominate=False), source=("udp", "198.18.0.9", 9))
+    network.send(mentor, mentor.check(nominate=False))
+    network.astray.clear()
+    network.send(mentor, *mentor.handshake())
+    assert (mentor.connected, network.astray) == (True, [])
 
 
 def test_media_before_dtls_is_dropped(network: Network) -> None:
