@@ -43,7 +43,7 @@ READS_ALL = (
     "offers.by_video IS 1",
     "offers.by_phone IS 1",
     'its_keys."key"',
-    # Its rows of up to 300 pairs of a name: all of theirs, once for each state.
+    # Its rows of up to 2,000 pairs of a name: all of theirs, once for each state.
     "catchups.mentorship_id IN (?, ",
     # People of a name that more than 2,000 have, until a page is full.
     "AS of_many",

@@ -58,26 +58,26 @@ class SecureTransport:
     # DTLS
 
     def receive_dtls(self, datagram: bytes, source: Address, now: float) -> bool:
-        """Take a DTLS datagram from a proven address; True when it completed the handshake. Raises DtlsFailed."""
+        """Take a DTLS datagram from a proven address; True when it completed the handshake. Raises DtlsFailed.
+
+        It is answered where it came from: only that way is known to lead to the browser and back. The one that is
+        selected until the browser nominates another is the first that a check came by, whose answer may have been lost;
+        so would be the flight, which OpenSSL does not send again within a second.
+        """
         self._answered = source
         self.dtls.receive(datagram)
-        self.flush_dtls(now)
+        self.flush_dtls(now, source)
         if self.srtp is not None or not self.dtls.complete:
             return False
         self.srtp = Srtp(*self.dtls.keys())
         self.last_received = self.connected_at = now
         return True
 
-    def flush_dtls(self, now: float) -> None:
-        """Send what OpenSSL has to send, and note when it must be called again.
-
-        It goes where DTLS came from: only that way is known to lead to the browser and back. The one that is selected
-        until the browser nominates another is the first that a check came by, whose answer may have been lost; so would
-        be the flight, which OpenSSL does not send again within a second.
-        """
-        to = self._answered if self._answered in self.agent.proven else self.agent.selected
-        if to is not None:
-            self._outgoing += [(Packet(datagram), to) for datagram in self.dtls.outgoing()]
+    def flush_dtls(self, now: float, to: Address | None = None) -> None:
+        """Send what OpenSSL has to send, to the selected address unless another is given, and note when it must be
+        called again."""
+        if address := to or self.agent.selected:
+            self._outgoing += [(Packet(datagram), address) for datagram in self.dtls.outgoing()]
         left = self.dtls.timeout()
         self.dtls_due = None if left is None else now + left
 
@@ -134,4 +134,4 @@ class SecureTransport:
         """Retransmit the DTLS flight if that is due. Raises DtlsFailed."""
         if self.dtls_due is not None and now >= self.dtls_due:
             self.dtls.expire()
-            self.flush_dtls(now)
+            self.flush_dtls(now, self._answered if self._answered in self.agent.proven else None)

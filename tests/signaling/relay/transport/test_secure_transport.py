@@ -1,7 +1,10 @@
 """A peer's transport: everything is encrypted, and silence is noticed."""
 
+import pytest
+
 from signaling.packet import LONGEST, Packet
 from signaling.relay.events import PeerDisconnected, PeerReconnected
+from signaling.relay.transport.dtls import Dtls
 from tests.signaling.relay.browser import Browser, Network, rtp
 
 Pair = tuple[Browser, Browser]
@@ -29,14 +32,22 @@ def test_nothing_leaves_before_an_address_is_proven_and_dtls_is_done(network: Ne
     assert network.relay.figures("mentor").packets_out == 0
 
 
-def test_a_handshake_is_answered_where_it_comes_from(network: Network) -> None:
+def test_a_handshake_is_answered_where_it_comes_from(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
     """A check may have come by a way by which nothing goes back, as from a second network of the browser's."""
+    dead = ("udp", "198.18.0.9", 9)
     mentor = network.open(Browser("mentor"))
-    network.send(mentor, mentor.check(nominate=False), source=("udp", "198.18.0.9", 9))
+    network.send(mentor, mentor.check(nominate=False), source=dead)
     network.send(mentor, mentor.check(nominate=False))
     network.astray.clear()
     network.send(mentor, *mentor.handshake())
     assert (mentor.connected, network.astray) == (True, [])
+    # What comes again by time goes there, too; the farewell to where media goes.
+    peer = network.relay._peers["mentor"]
+    monkeypatch.setattr(Dtls, "outgoing", lambda _: [b"\x16again"])
+    peer.dtls_due = network.now
+    peer.expire_dtls(network.now)
+    network.relay.close_peer("mentor")
+    assert [address for _, address in network.relay.outgoing()] == [mentor.address, dead]
 
 
 def test_media_before_dtls_is_dropped(network: Network) -> None:
