@@ -10,6 +10,7 @@ import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -299,6 +300,7 @@ WATCH = """(() => {
   };
   look();
 })()"""
+RETURNED = "window.returned.picture && window.returned.sound ? window.returned : null"
 
 
 @pytest.mark.timeout(400)
@@ -335,7 +337,7 @@ async def test_browsers_meet_again_in_the_other_machine(
         hit.send(signal.SIGSTOP)
         for page in pages:
             await sees_and_hears(page.evaluate, frames=5)
-        returned = [await page.evaluate("window.returned") for page in pages]
+        returned = [await until(partial(page.evaluate, RETURNED), what="sound and pictures") for page in pages]
         print(f"two browsers heard and saw each other again after {returned} s")
         hit.send(signal.SIGCONT)
         for page in pages:
