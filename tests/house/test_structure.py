@@ -20,7 +20,6 @@ FORBIDDEN = {"utils", "common", "helpers", "base", "manager", "service", "misc"}
 # Module: why it has no test file of its own.
 SHOWN_ELSEWHERE = {
     "server/__main__.py": "two lines; every journey starts it",
-    "server/backup/actions/backing_up.py": "tests/server/commands/test_backup.py, by the commands",
     "server/backup/actions/restoring.py": "tests/server/commands/test_backup.py, by the commands",
     "server/backup/postgresql_copy.py": "tests/server/commands/test_backup.py, with a database of each kind",
     "server/backup/sqlite_copy.py": "tests/server/commands/test_backup.py and tests/faults/test_backup.py",
