@@ -17,7 +17,6 @@ from pathlib import Path
 import aiohttp
 
 from bench.history import DOUBLINGS, Size, served
-from bench.load import Process
 from server.admin.pages.history_columns import COLUMNS
 from tests.cluster import Cluster
 from tests.conftest import new_postgresql_database
@@ -60,7 +59,7 @@ async def export(size: Size, kind: str) -> None:
     form = aiohttp.FormData([("csrf", csrf), ("reason", "A measurement"), ("format", kind)])
     for column in COLUMNS:
         form.add_field("column", column)
-    process = Process(size.pid, 0)
+    process = size.process
     before = highest = process.memory()
     began = looked = time.monotonic()
     received = lines = 0

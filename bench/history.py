@@ -25,6 +25,7 @@ from urllib.parse import quote_plus
 import aiohttp
 from sqlalchemy import Row, create_engine, func, select
 
+from bench.load import Process
 from bench.long_history import BLOCK, load_history
 from server.db.database import Database
 from server.db.schema import migrate
@@ -49,6 +50,8 @@ NOTHING_EXPIRES = {f"FIRESIDE_KEEP_{kept.upper()}_DAYS": str(FOREVER) for kept i
 ROUNDS = 20
 WARM_UP = 3
 TOO_OFTEN = 429
+# What the jobs find to do once, after a start, is done when a server has used less of a core than this for so long.
+IDLE, SETTLED_S, SETTLED_WITHIN_S = 0.05, 5.0, 900.0
 # Of one person; all other names are those of as many people as there are copies.
 NAME = "Zenobia Halfway"
 # How much slower a page may be.
@@ -59,11 +62,12 @@ GOAL = 1.5
 class Size:
     """A running server over a history, and the browsers of an admin, a mentor and a mentee there.
 
-    `pid` is the server's. `paths` are the pages to ask for, by what they are, each with who asks, as are `gallery`'s.
+    `process` is the server's. `paths` are the pages to ask for, by what they are, each with who asks, as are those of
+    the `gallery`.
     """
 
     sessions: int
-    pid: int
+    process: Process
     browsers: dict[str, aiohttp.ClientSession]
     paths: dict[str, tuple[str, str]]
     gallery: dict[str, tuple[str, str]]
@@ -154,7 +158,7 @@ async def served(url: str, folder: Path, doublings: int) -> AsyncIterator[Size]:
             jar = aiohttp.CookieJar(unsafe=True)
             session = aiohttp.ClientSession(house.base_url, cookies={"fireside": token}, cookie_jar=jar)
             browsers[who] = await stack.enter_async_context(session)
-        yield Size(BLOCK * 2**doublings, house.process.pid, browsers, pages(halfway), gallery)
+        yield Size(BLOCK * 2**doublings, Process(house.process.pid, 0), browsers, pages(halfway), gallery)
 
 
 async def _gallery(database: Database, secret: ServerSecret, tokens: dict[str, str]) -> dict[str, tuple[str, str]]:
@@ -185,6 +189,17 @@ async def _visits(database: Database) -> tuple[Row[Any], dict[str, str]]:
     for_admin = await account_link(database, now, Role.ADMIN, "admin@example.org")
     tokens["admin"] = (await use_one_time_link(database, for_admin, None, now)).token
     return halfway, tokens
+
+
+async def settle(size: Size) -> None:
+    """Waits until the server's jobs have nothing to do, such as to check the whole ledger."""
+    began = time.monotonic()
+    while time.monotonic() < began + SETTLED_WITHIN_S:
+        before = size.process.cpu()
+        await asyncio.sleep(SETTLED_S)
+        if size.process.cpu() - before < IDLE * SETTLED_S:
+            break
+    print(f"  {size.sessions} sessions: the jobs are done after {time.monotonic() - began:.0f} s", flush=True)
 
 
 async def compare(small: Size, large: Size) -> None:
@@ -256,6 +271,8 @@ async def compare_on(urls: list[str], doublings: int) -> None:
         for url, times in zip(urls, (0, doublings), strict=True):
             data = stack.enter_context(tempfile.TemporaryDirectory())
             sizes.append(await stack.enter_async_context(served(url, Path(data), times)))
+        for size in sizes:
+            await settle(size)
         await compare(*sizes)
 
 

@@ -31,7 +31,7 @@ LATER = timedelta(hours=17)
 # What does not grow with the number of sessions.
 KEPT = (
     *(tables.ledger_head, tables.ledger_check, tables.wordings, tables.accounts),
-    *(tables.backup_reports, tables.hidden_cards, tables.set_aside, tables.webhooks),
+    *(tables.backup_reports, tables.hidden_cards, tables.set_aside, tables.webhooks, tables.api_tokens),
 )
 COPIED = [table for table in metadata.sorted_tables if table not in KEPT]
 # Of larger histories a scheme has more members, and no more schemes are added: about a hundred with some 2,500 each.
