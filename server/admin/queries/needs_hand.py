@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.admin.queries.people import EMAILS_OF, GIVEN_UP
 from server.admin.rules.needs_hand import NEW_FOR, QUIET_AFTER, UNANSWERED_FOR
+from server.admin.store.history import UNBOOKED
 from server.catchups.rules.bookings import BookingState
 from server.catchups.rules.offers import OfferState
 from server.catchups.store.catchups import mentees, mentors
@@ -71,7 +72,8 @@ UNANSWERED = (
     .join(mentees, mentees.c.id == mentorships.c.mentee_id)
     .where(
         offers.c.state == literal(OfferState.EXPIRED.value, literal_execute=True),
-        offers.c.moves_id.is_(None),
+        # In the words of the index that has them in order.
+        UNBOOKED,
         offers.c.made_at > bindparam("limit", type_=offers.c.made_at.type),
         ~exists().where(later.c.catchup_id == offers.c.catchup_id, later.c.id > offers.c.id),
         or_(mentorships.c.quiet_since.is_(None), mentorships.c.quiet_since <= offers.c.made_at),
