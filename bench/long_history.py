@@ -65,6 +65,11 @@ def load_history(connection: Connection, doublings: int, now: datetime) -> None:
     connection.execute(update(outbox).where(failed, outbox.c.id.not_in(recent)).values(dropped_at=now))
     for index in indexes:
         index.create(connection)
+    # What was sent to webhooks is deleted after 30 days, too.
+    lately = now - timedelta(days=30)
+    calls, deliveries = tables.webhook_calls, tables.webhook_deliveries
+    connection.execute(calls.delete().where(calls.c.at <= lately))
+    connection.execute(deliveries.delete().where(deliveries.c.called_at <= lately))
     newest = connection.execute(select(choices.c.id, choices.c.hash).order_by(choices.c.id.desc()).limit(1)).one()
     connection.execute(update(ledger_head).values(entries=newest.id, hash=newest.hash))
     if connection.dialect.name == "sqlite":
@@ -92,6 +97,7 @@ def _finish_jobs(connection: Connection, now: datetime) -> None:
         update(tables.match_runs).where(runs.ended_at.is_(None)).values(state="done", ended_at=now, lease_until=None),
         update(tables.match_proposals).where(proposals.due_at.is_not(None)).values(state="lapsed", due_at=None),
         update(outbox).where(*waits).values(sent_at=now),
+        update(tables.webhook_deliveries).values(due_at=None, replay_at=None),
         update(tables.people).values(to_compare=False),
     ):
         connection.execute(change)
