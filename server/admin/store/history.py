@@ -39,6 +39,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from server.admin.rules.history import COUNTED, AnswerTime, HistoryCounts, HistoryFilter, HistoryState, RowKey, Sort
 from server.catchups.rules.offers import OfferState
+from server.db.database import any_row
 from server.db.tables import audit_people, bookings, catchups, mentorships, name_keys, offers, sessions
 from server.people.rules.names import search_range
 
@@ -92,11 +93,11 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class _List:
-    """The rows of one state: their table, the time that they are sorted by, and which they are."""
+    """The rows of one state, or of some: their table, the time that they are sorted by, and which they are."""
 
     table: Any
     at: ColumnElement[Any]
-    state: ColumnElement[str]
+    states: tuple[ColumnElement[str], ...]
     conditions: tuple[ColumnElement[bool], ...]
     booked: bool
 
@@ -196,7 +197,7 @@ async def find_rows(connection: AsyncConnection, scope: Scope, after: RowKey | N
 
 def note_people(scope: Scope, entry_id: int) -> Insert:
     """Adds all people of the filter's rows to an entry of the audit log, within the database."""
-    found = union_all(*(_rows_of(state, scope) for state in scope.wanted.wanted_states)).subquery()
+    found = union_all(*(_rows_of(listed, scope) for listed in _lists(scope))).subquery()
     pairs = (
         select(mentorships.c.mentor_id, mentorships.c.mentee_id)
         .join(catchups, catchups.c.mentorship_id == mentorships.c.id)
@@ -211,9 +212,8 @@ def note_people(scope: Scope, entry_id: int) -> Insert:
 
 def _page(scope: Scope, place: Mapping[str, Any] | None, most: int) -> Select[Any]:
     sort = scope.wanted.sort
-    lists = [_list_of(state) for state in scope.wanted.wanted_states]
     branches: list[Select[Any] | CompoundSelect[Any]] = []
-    for listed in lists:
+    for listed in _lists(scope):
         found = select(*_columns(listed, sort)).select_from(_from(listed, sort)).where(*_conditions(listed, scope))
         if place is not None:
             found = found.where(_is_after(listed, sort, place))
@@ -227,8 +227,7 @@ def _page(scope: Scope, place: Mapping[str, Any] | None, most: int) -> Select[An
     return select(every.c.booked, every.c.id).order_by(*_order(every, sort)).limit(most)
 
 
-def _rows_of(state: HistoryState, scope: Scope) -> Select[Any]:
-    listed = _list_of(state)
+def _rows_of(listed: _List, scope: Scope) -> Select[Any]:
     return select(listed.table.c.catchup_id).where(*_conditions(listed, scope))
 
 
@@ -242,28 +241,36 @@ def _counted(state: HistoryState, scope: Scope, most: int | None) -> Subquery:
 
 def _counted_at_once(booked: bool, scope: Scope) -> Select[Any]:
     """All states of bookings or of offers: what concerns few people is read once, and not for each state."""
-    states = [state for state in HistoryState if state.booked is booked]
-    listed = _list_of(states[0])
-    state = func.coalesce(listed.table.c.state, "").label("state")
-    _, *others = _conditions(listed, scope)
-    wanted = state.in_([literal(each.value, literal_execute=True) for each in states])
-    each = select(state).select_from(listed.table).where(wanted, *others).subquery()
+    listed = _list_of(*(state for state in HistoryState if state.booked is booked))
+    each = select(listed.table.c.state).select_from(listed.table).where(*_conditions(listed, scope)).subquery()
     return select(each.c.state, func.count().label("counted")).group_by(each.c.state)
 
 
-def _list_of(state: HistoryState) -> _List:
-    # As a literal, as the medium is: of a bound value the database does not know how many rows have it.
-    value = literal(state.value, literal_execute=True)
-    if state.booked:
-        return _List(bookings, bookings.c.start, value, (bookings.c.state == value,), booked=True)
-    return _List(offers, offers.c.made_at, value, (offers.c.state == value, UNBOOKED, NEWEST_OFFER), booked=False)
+def _lists(scope: Scope) -> list[_List]:
+    """One for each state, which an index holds in order; what concerns few people is read once for each table."""
+    states = scope.wanted.wanted_states
+    if not scope.few:
+        return [_list_of(state) for state in states]
+    of_tables = ([state for state in states if state.booked is booked] for booked in (True, False))
+    return [_list_of(*of_table) for of_table in of_tables if of_table]
+
+
+def _list_of(*states: HistoryState) -> _List:
+    """Of states that are all of bookings, or none."""
+    # As literals, as the medium is: of a bound value the database does not know how many rows have it.
+    values = tuple(literal(state.value, literal_execute=True) for state in states)
+    table = bookings if states[0].booked else offers
+    wanted = table.c.state == values[0] if len(values) == 1 else table.c.state.in_(values)
+    if states[0].booked:
+        return _List(bookings, bookings.c.start, values, (wanted,), booked=True)
+    return _List(offers, offers.c.made_at, values, (wanted, UNBOOKED, NEWEST_OFFER), booked=False)
 
 
 def _conditions(listed: _List, scope: Scope) -> tuple[ColumnElement[bool], ...]:
     wanted, found = scope.wanted, [*listed.conditions]
     if scope.few:
         # Its state is looked at only once a row is found: the index of all that have it would be walked instead.
-        found[0] = func.coalesce(listed.table.c.state, "") == listed.state
+        found[0] = func.coalesce(listed.table.c.state, "").in_(listed.states)
     if wanted.begins:
         found.append(listed.at >= wanted.begins)
     if wanted.ends:
@@ -283,7 +290,8 @@ def _conditions(listed: _List, scope: Scope) -> tuple[ColumnElement[bool], ...]:
         found.append(listed.table.c.catchup_id.in_(_catchups(scope)))
     if (span := search_range(wanted.name)) and not (scope.few and scope.named is not None):
         found.append(
-            exists().where(
+            any_row(
+                listed.table,
                 its_catchup.c.id == listed.table.c.catchup_id,
                 its_pair.c.id == its_catchup.c.mentorship_id,
                 its_keys.c.person_id.in_([its_pair.c.mentor_id, its_pair.c.mentee_id]),
