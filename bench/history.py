@@ -193,13 +193,13 @@ async def _visits(database: Database) -> tuple[Row[Any], dict[str, str]]:
 
 async def settle(size: Size) -> None:
     """Waits until the server's jobs have nothing to do, such as to check the whole ledger."""
-    began = time.monotonic()
-    while time.monotonic() < began + SETTLED_WITHIN_S:
+    began, used = time.monotonic(), 1.0
+    while used > IDLE and time.monotonic() < began + SETTLED_WITHIN_S:
         before = size.process.cpu()
         await asyncio.sleep(SETTLED_S)
-        if size.process.cpu() - before < IDLE * SETTLED_S:
-            break
-    print(f"  {size.sessions} sessions: the jobs are done after {time.monotonic() - began:.0f} s", flush=True)
+        used = (size.process.cpu() - before) / SETTLED_S
+    waited = time.monotonic() - began
+    print(f"  {size.sessions} sessions: the jobs use {used:.0%} of a core after {waited:.0f} s", flush=True)
 
 
 async def compare(small: Size, large: Size) -> None:

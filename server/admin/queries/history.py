@@ -71,7 +71,7 @@ async def read_history_page(
     most = None if count_all else COUNTED if wanted.sort.by_name else COUNTED_AT_ONCE
     async with db.reading() as connection:
         about = await _about(connection, wanted)
-        scope, counts = await _counted(connection, wanted, most)
+        scope, counts = await _counted(connection, await scope_of(connection, wanted), most)
         found = await find_rows(connection, scope, after, PAGE_ROWS + 1)
         return HistoryPage(
             wanted=scope.wanted,
@@ -91,19 +91,19 @@ async def read_history_page(
 async def each_row(db: Database, wanted: HistoryFilter) -> AsyncGenerator[tuple[HistoryRow, ...], None]:
     """All rows of the filter in the page's order, some hundred at a time, as they were at one moment."""
     async with db.reading() as connection:
-        scope, _ = await _counted(connection, wanted, COUNTED)
+        scope = await scope_of(connection, wanted)
+        if wanted.sort.by_name or scope.few:
+            scope, _ = await _counted(connection, scope, COUNTED)
         after = None
         while keys := await find_rows(connection, scope, after, EXPORTED_AT_ONCE):
             yield await read_rows(connection, keys)
             after = keys[-1]
 
 
-async def _counted(
-    connection: AsyncConnection, wanted: HistoryFilter, most: int | None
-) -> tuple[Scope, HistoryCounts | None]:
-    """How to find the filter's rows, and how many there are: up to `most`, and not of a name of many. Sorted by time
-    instead of by name, where there are too many rows for that."""
-    scope = await scope_of(connection, wanted)
+async def _counted(connection: AsyncConnection, scope: Scope, most: int | None) -> tuple[Scope, HistoryCounts | None]:
+    """How many rows there are, up to `most` and not of a name of many, and how to find them: sorted by time instead of
+    by name, where there are too many rows for that."""
+    wanted = scope.wanted
     counts = await count_rows(connection, scope, most) if scope.countable else None
     total = counts.of_states(wanted.wanted_states) if counts else None
     if wanted.sort.by_name and (total is None or total > COUNTED):

@@ -19,9 +19,9 @@ class SecureTransport:
     `connected_at` when DTLS was complete. `outgoing` and `counters` are the relay's, shared by all its peers."""
 
     __slots__ = (
-        "_answered",
         "_bytes_out",
         "_counters",
+        "_dtls_source",
         "_outgoing",
         "_packets_out",
         "agent",
@@ -50,7 +50,7 @@ class SecureTransport:
         self.disconnected = False
         self.connected_at: float | None = None
         # Where DTLS came from last.
-        self._answered: Address | None = None
+        self._dtls_source: Address | None = None
         self._outgoing = outgoing
         self._counters = counters
         self._packets_out = self._bytes_out = 0
@@ -64,7 +64,7 @@ class SecureTransport:
         selected until the browser nominates another is the first that a check came by, whose answer may have been lost;
         so would be the flight, which OpenSSL does not send again within a second.
         """
-        self._answered = source
+        self._dtls_source = source
         self.dtls.receive(datagram)
         self.flush_dtls(now, source)
         if self.srtp is not None or not self.dtls.complete:
@@ -134,4 +134,4 @@ class SecureTransport:
         """Retransmit the DTLS flight if that is due. Raises DtlsFailed."""
         if self.dtls_due is not None and now >= self.dtls_due:
             self.dtls.expire()
-            self.flush_dtls(now, self._answered if self._answered in self.agent.proven else None)
+            self.flush_dtls(now, self._dtls_source if self._dtls_source in self.agent.proven else None)

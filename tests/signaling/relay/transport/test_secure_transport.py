@@ -41,7 +41,7 @@ def test_a_handshake_is_answered_where_it_comes_from(network: Network, monkeypat
     network.astray.clear()
     network.send(mentor, *mentor.handshake())
     assert (mentor.connected, network.astray) == (True, [])
-    # What comes again by time goes there, too; the farewell to where media goes.
+    # What comes again by time goes there, too; close_notify goes where media goes.
     peer = network.relay._peers["mentor"]
     monkeypatch.setattr(Dtls, "outgoing", lambda _: [b"\x16again"])
     peer.dtls_due = network.now
