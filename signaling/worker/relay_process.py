@@ -109,14 +109,14 @@ class RelayProcess:
     # Datagrams and time
 
     def _pump(self) -> None:
-        now = time.monotonic()
         while happened := self._relay.events():
+            now = time.monotonic()
             for event in happened:
                 self._rooms.receive_relay_event(event, now)
         self._ports.send(self._relay.outgoing())
-        due = [when for when in (self._relay.deadline(), self._rooms.deadline) if when is not None]
-        if due:
-            self._wake_at(min(due))
+        for due in (self._relay.deadline(), self._rooms.deadline):
+            if due is not None:
+                self._wake_at(due)
 
     def _wake_at(self, when: float) -> None:
         if self._timer is not None:
