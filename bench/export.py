@@ -1,4 +1,5 @@
-"""The export of a long session history: how long it takes, and how far the server's memory grows, on both databases.
+"""The export of a long session history: how long it takes, and how far the server's memory grows, and how long others
+wait, on both databases.
 
     python -m bench.export [DOUBLINGS] [sqlite | postgresql]
 
@@ -8,6 +9,7 @@ streamed.
 """
 
 import asyncio
+import statistics
 import sys
 import tempfile
 import time
@@ -22,6 +24,7 @@ from tests.cluster import Cluster
 from tests.conftest import new_postgresql_database
 
 LOOK_EVERY_S = 0.2
+ASK_EVERY_S = 0.01
 MB = 1024 * 1024
 
 
@@ -52,7 +55,8 @@ async def measure(url: str, folder: Path, doublings: int) -> None:
 
 
 async def export(size: Size, kind: str) -> None:
-    """Downloads everything, and prints rows, size, seconds and by how much the server's own memory grew at most."""
+    """Downloads everything, and prints rows, size, seconds and by how much the server's own memory grew at most,
+    and how long others waited."""
     browser = size.browsers["admin"]
     async with browser.get("/history") as answer:
         csrf = (await answer.text()).partition('name="csrf" value="')[2].partition('"')[0]
@@ -65,6 +69,8 @@ async def export(size: Size, kind: str) -> None:
     received = lines = 0
     headers = {"Origin": str(browser._base_url).rstrip("/")}
     timeout = aiohttp.ClientTimeout(total=None, sock_read=300)
+    waits: list[float] = []
+    other = asyncio.create_task(ask_meanwhile(str(browser._base_url), waits))
     async with browser.post("/history/export", data=form, headers=headers, timeout=timeout) as answer:
         assert answer.status == 200, answer.status
         async for piece in answer.content.iter_any():
@@ -73,11 +79,24 @@ async def export(size: Size, kind: str) -> None:
             if time.monotonic() - looked > LOOK_EVERY_S:
                 highest, looked = max(highest, process.memory()), time.monotonic()
     took = time.monotonic() - began
+    other.cancel()
     print(
         f"  {kind:6}{size.sessions:>10,} sessions, {lines:>10,} lines, {received / MB:7.1f} MB in {took:6.1f} s; "
-        f"memory {before / MB:.0f} MB, at most {(highest - before) / MB:.0f} MB more",
+        f"memory {before / MB:.0f} MB, at most {(highest - before) / MB:.0f} MB more; "
+        f"others waited {1000 * statistics.median(waits):.0f} ms at the median, {1000 * max(waits):.0f} at most",
         flush=True,
     )
+
+
+async def ask_meanwhile(base_url: str, waits: list[float]) -> None:
+    """Asks for a small page again and again, and notes how long each answer took, in seconds."""
+    async with aiohttp.ClientSession(base_url) as browser:
+        while True:
+            began = time.monotonic()
+            async with browser.get("/healthz") as answer:
+                await answer.read()
+            waits.append(time.monotonic() - began)
+            await asyncio.sleep(ASK_EVERY_S)
 
 
 if __name__ == "__main__":

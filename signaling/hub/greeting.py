@@ -5,6 +5,7 @@ import asyncio
 from signaling.codec import MalformedMessage
 from signaling.hub.certificates import MachineIdentity
 from signaling.hub.directory import RelayAddress
+from signaling.hub.silence import heard_within
 from signaling.protocol import control
 
 CONNECTS_WITHIN = 3.0
@@ -21,7 +22,7 @@ async def reach(address: RelayAddress, identity: MachineIdentity) -> None:
     try:
         reader, writer = await connect(address, identity)
         try:
-            async with asyncio.timeout(SILENT_FOR):
+            async with heard_within(SILENT_FOR):
                 await read_greeting(reader, address)
         finally:
             writer.transport.abort()

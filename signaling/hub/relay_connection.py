@@ -8,6 +8,7 @@ from contextlib import suppress
 from signaling.codec import MalformedMessage
 from signaling.hub.process import wait_for_end
 from signaling.hub.serving_relay import Listener, post_to
+from signaling.hub.silence import heard_within
 from signaling.hub.supervisor import RelayLink, Supervisor
 from signaling.protocol import control
 
@@ -158,7 +159,7 @@ class RelayConnection:
             self.pid, self._hang_ups = link.pid, []
         self._writer, self._asked_to_end, self._greets_anew = link.writer, False, False
         try:
-            async with asyncio.timeout(SILENT_FOR) as self._limit:
+            async with heard_within(SILENT_FOR) as self._limit:
                 self._must_by = asyncio.get_running_loop().time() + SILENT_FOR
                 await self._read(link.reader)
             return not (self._ending or self._asked_to_end or self._greets_anew) and self._hangs_up_too_often()

@@ -13,6 +13,7 @@ from signaling.hub.certificates import MachineIdentity
 from signaling.hub.directory import RelayAddress
 from signaling.hub.greeting import SILENT_FOR, connect, read_greeting
 from signaling.hub.serving_relay import Listener, post_to
+from signaling.hub.silence import heard_within
 from signaling.protocol import control
 
 log = logging.getLogger(__name__)
@@ -72,7 +73,7 @@ class RemoteRelay:
         """Connect, and take what it says until it hangs up or falls silent."""
         reader, self._writer = await connect(self.address, self._identity)
         try:
-            async with asyncio.timeout(SILENT_FOR) as limit:
+            async with heard_within(SILENT_FOR) as limit:
                 await self._read(reader, limit)
         finally:
             self._writer.transport.abort()

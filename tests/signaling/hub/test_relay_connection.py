@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,25 @@ async def test_a_relay_that_hangs_is_replaced(site: Site, monkeypatch: pytest.Mo
     assert await ann.close_code() == messages.RELAY_LOST
     await until(lambda: site.pid, lambda pid: pid != hung)
     await until(lambda: site.news("Left"), lambda news: news == [("ann", "relay lost")])
+
+
+async def test_a_relay_is_not_replaced_because_the_hub_stood_still(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def heard_at() -> float:
+        return site.hub._pool.connections[0].beat_at
+
+    ann = await site.call("ann")
+    await ann.enter()
+    monkeypatch.setattr("signaling.hub.relay_connection.SILENT_FOR", 1.5)
+    # The next heartbeat begins a wait with the shorter limit.
+    patched = time.monotonic()
+    await until(heard_at, lambda heard: heard > patched)
+    relay = site.pid
+    time.sleep(4)  # noqa: ASYNC251  # such as a whole process that was stopped
+    awake = time.monotonic()
+    await until(heard_at, lambda heard: heard > awake + 2)
+    assert site.pid == relay
+    assert site.news("Left") == []
+    assert not ann.socket.closed
 
 
 async def test_a_relay_with_other_settings_is_replaced(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The session history, by random filters: each page, the counts and the export say what a plain reading of the tables
 says, row for row."""
 
+import asyncio
 import random
 import re
 from dataclasses import dataclass, replace
@@ -170,6 +171,24 @@ async def test_by_random_filters_the_view_and_the_export_are_the_same_rows(datab
                 assert page.counts.of[state] == len(expected(*plain, replace(wanted, states=frozenset({state}))))
         sizes.add(-(-len(right) // PAGE))
     assert {0, 1, 2} <= sizes, "filters with no row, and with several pages"
+
+
+async def test_others_run_while_all_rows_are_read(database, plain, monkeypatch):
+    """Else an export of many sessions would stop every page, and the hub would hear no relay process."""
+    monkeypatch.setattr(history, "EXPORTED_AT_ONCE", 5)
+    turns = parts = 0
+
+    async def run():
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    running = asyncio.create_task(run())
+    async for _ in each_row(database, HistoryFilter(zone="UTC")):
+        parts += 1
+    running.cancel()
+    assert 4 < parts < turns
 
 
 async def test_more_rows_than_are_counted_are_not_sorted_by_name(database, plain, monkeypatch):
