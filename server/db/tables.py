@@ -1020,7 +1020,7 @@ match_proposals = Table(
     "match_proposals",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("scheme_id", ForeignKey("schemes.id"), nullable=False, index=True),
+    Column("scheme_id", ForeignKey("schemes.id"), nullable=False),
     Column("mentor_membership_id", ForeignKey("memberships.id"), nullable=False, index=True),
     Column("mentee_membership_id", ForeignKey("memberships.id"), nullable=False, index=True),
     Column("state", String(16), nullable=False),
@@ -1035,6 +1035,7 @@ match_proposals = Table(
     _one_of("state", "asks_mentee", "asks_mentor", "agreed", "declined", "lapsed", "withdrawn"),
     _one_of("declined_by", "mentor", "mentee"),
     _at_most_one("uq_match_proposals_open", "mentee_membership_id", "state IN ('asks_mentee', 'asks_mentor')"),
+    Index("ix_match_proposals_scheme_id_id", "scheme_id", "id"),
 )
 
 match_proposal_times = Table(
