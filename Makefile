@@ -43,7 +43,7 @@ check: .venv/installed-dev $(TYPESCRIPT) ## Lock files, format, lint, types, imp
 	$(BIN)/lint-imports --no-cache | tail -n 3
 	$(NODE) $(dir $(TYPESCRIPT))bin/tsc -p static/js/jsconfig.json
 
-faults: .venv/installed-dev build/system-packages ## The long forms of the fault tests, with their figures
+faults: .venv/installed-dev build/system-packages build/debootstrap ## The long forms of the fault tests, with their figures
 	FIRESIDE_FAULTS=long $(BIN)/pytest tests/faults -s --timeout 7200
 
 bench: .venv/installed-dev build/system-packages ## The benchmarks, each with its baseline in the same run
@@ -95,6 +95,11 @@ build/system-packages:
 	command -v systemd-analyze >/dev/null || missing="$$missing systemd"; \
 	command -v soffice >/dev/null || missing="$$missing libreoffice-calc"; \
 	if [ -n "$$missing" ]; then $(APT) update && $(APT) install -y --no-install-recommends $$missing >/dev/null; fi
+	@touch $@
+
+# For the plain Debian on which docs/hosting.md is followed.
+build/debootstrap: build/system-packages
+	@command -v debootstrap >/dev/null || { $(APT) update && $(APT) install -y --no-install-recommends debootstrap >/dev/null; }
 	@touch $@
 
 # When a lock file changes, everything is installed again: nothing is left that it no longer names.

@@ -17,7 +17,7 @@ from server.people.rules.audit import COMMAND_LINE
 from server.people.rules.people import email_key
 from server.privacy.actions.erasing import clear_erased, erase_person
 from server.privacy.rules.erasure import ErasureReason
-from tests.cast import Fireside, until
+from tests.cast import SURROUNDINGS, Fireside, until
 from tests.conftest import new_postgresql_database
 from tests.forked import run_fireside
 from tests.server.actors import NOW, visitor_with_account
@@ -30,7 +30,7 @@ MARKS = (EMAIL, NAME, CALLED, "7946 0958", "captions for Q", "marked-calendar", 
 
 
 async def run(fireside: Fireside, *arguments: str) -> str:
-    done = await asyncio.to_thread(run_fireside, *arguments, "--data", str(fireside.data))
+    done = await asyncio.to_thread(run_fireside, *arguments, "--data", str(fireside.data), environment=SURROUNDINGS)
     assert done.returncode == 0, done.stderr
     return done.stdout + done.stderr
 
