@@ -38,7 +38,9 @@ def free_port() -> int:
             return port
 
 
-async def until(read: Callable[[], "asyncio.Future[T] | T"], within: float = PATIENCE_S, what: str = "") -> T:
+async def until(
+    read: Callable[[], "asyncio.Future[T] | T"], within: float = PATIENCE_S, what: str = "", every: float = 0.05
+) -> T:
     """Waits until what `read` returns (or awaits to) is true, and returns it; fails after `within` seconds."""
     loop = asyncio.get_running_loop()
     end = loop.time() + within
@@ -49,7 +51,7 @@ async def until(read: Callable[[], "asyncio.Future[T] | T"], within: float = PAT
         if value:
             return value
         assert loop.time() < end, f"{what or 'it'} did not come within {within} s; last seen: {value!r}"
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(every)
 
 
 @dataclass

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-LOOK_EVERY = 0.25
+LOOK_EVERY = 0.5
 
 
 @asynccontextmanager
