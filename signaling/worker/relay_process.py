@@ -20,6 +20,7 @@ from signaling.worker.draining import DrainState
 from signaling.worker.heartbeats import heartbeat
 from signaling.worker.hub_connection import HubConnection
 from signaling.worker.hubs import Hubs
+from signaling.worker.memory import give_back_now_and_then
 from signaling.worker.rooms import Rooms
 from signaling.worker.unacknowledged import Unacknowledged
 
@@ -66,7 +67,7 @@ class RelayProcess:
         loop.add_signal_handler(signal.SIGTERM, self.drain)
         receive = self._relay.receive if self._detector is None else self._detector.intercept(self._relay.receive)
         self._ports.start(receive, self._pump, self._relay.lose_address)
-        tasks = [asyncio.create_task(self._beat())]
+        tasks = [asyncio.create_task(each) for each in (self._beat(), give_back_now_and_then())]
         if self._detector is not None:
             await self._detector.ask()
             tasks.append(asyncio.create_task(self._detector.keep_asking()))
@@ -110,9 +111,8 @@ class RelayProcess:
 
     def _pump(self) -> None:
         while happened := self._relay.events():
-            now = time.monotonic()
             for event in happened:
-                self._rooms.receive_relay_event(event, now)
+                self._rooms.receive_relay_event(event, time.monotonic())
         self._ports.send(self._relay.outgoing())
         for due in (self._relay.deadline(), self._rooms.deadline):
             if due is not None:
