@@ -1,4 +1,4 @@
-"""The export of a long session history: how long it takes, and how far the server's memory grows, and how long others
+"""The export of a long session history: how long it takes, how far the server's memory grows, and how long others
 wait, on both databases.
 
     python -m bench.export [DOUBLINGS] [sqlite | postgresql]

@@ -1,8 +1,8 @@
 """Reads of SQLite, in the event loop itself.
 
 Most reads take SQLite some microseconds: to hand them to a thread and wait for it costs ten times as much. One that
-takes longer than AT_ONCE_S starts again in a thread, so that others are answered before it ends. In WAL mode readers
-do not wait for writers.
+takes longer than AT_ONCE_S starts again in a thread, so that others are answered before it ends; between many, others
+run every LONGEST_TURN_S. In WAL mode readers do not wait for writers.
 """
 
 import asyncio
@@ -20,6 +20,8 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 AT_ONCE_S = 0.005
+# How long a transaction of many statements, with what is done between them, keeps others waiting.
+LONGEST_TURN_S = 0.005
 # SQLite asks after each of these many steps of its virtual machine whether to go on: some tens of microseconds.
 STEPS = 1_000
 
@@ -75,11 +77,12 @@ class ReadingDriver(sqlite3.Connection):
 class ReadingConnection(AsyncConnection):
     """A connection whose statements have run when `execute` is called, unless they have to go on in a thread."""
 
-    __slots__ = ("_driver",)
+    __slots__ = ("_driver", "_turn_ends")
 
     def __init__(self, engine: AsyncEngine, connection: Connection) -> None:
         super().__init__(engine, connection)
         self._driver: Any = connection.connection.driver_connection
+        self._turn_ends = time.perf_counter() + LONGEST_TURN_S
 
     async def execute(self, statement: Any, parameters: Any = None, **options: Any) -> Any:
         return await self._run(self._proxied.execute, statement, parameters, **options)
@@ -88,6 +91,9 @@ class ReadingConnection(AsyncConnection):
         return await self._run(self._proxied.exec_driver_sql, statement, parameters, execution_options)
 
     async def _run(self, execute: Callable[..., object], *arguments: object, **options: object) -> object:
+        if time.perf_counter() > self._turn_ends:
+            await asyncio.sleep(0)
+            self._turn_ends = time.perf_counter() + LONGEST_TURN_S
         self._driver.hurry()
         try:
             return execute(*arguments, **options)

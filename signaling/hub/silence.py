@@ -11,8 +11,8 @@ LOOK_EVERY = 0.5
 async def heard_within(seconds: float) -> AsyncIterator[asyncio.Timeout]:
     """Raises TimeoutError in its block after so long, unless the block reschedules it, as asyncio.timeout does.
 
-    Time in which this process stood still does not count, such as when it was stopped or its machine slept: what the
-    relay process said meanwhile waits to be read.
+    Time in which this process stood still does not count, such as when it was busy or stopped: what the relay process
+    said meanwhile waits to be read.
     """
     loop = asyncio.get_running_loop()
     looking: asyncio.TimerHandle

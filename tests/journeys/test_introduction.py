@@ -74,4 +74,5 @@ async def test_two_people_meet_through_a_mentor(
     # Ana was known through this alone: as it is over, a job erases her.
     await until(third_is_unknown, what="that Ana is erased")
     await expect(third.get_by_role("heading", name="There is nothing here")).to_be_visible()
+    await expect(third.locator("a[href^=mailto]")).to_have_count(0)
     await third.close()

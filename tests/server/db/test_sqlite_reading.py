@@ -1,12 +1,14 @@
 """Reads of SQLite: small ones at once, long ones in a thread while others are answered; each from one snapshot."""
 
 import asyncio
+import time
 
 import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 
 from server.db.database import Database
+from server.db.sqlite_reading import LONGEST_TURN_S
 
 NUMBERS = text(
     "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < :last) SELECT n FROM numbers"
@@ -34,7 +36,8 @@ async def turns(reading):
     return await reading, bool(others)
 
 
-async def test_a_small_read_is_done_at_once(database):
+async def test_a_small_read_is_done_at_once(database, monkeypatch):
+    monkeypatch.setattr("server.db.sqlite_reading.LONGEST_TURN_S", 60)
     async with database.reading() as connection:
         result, waited = await turns(connection.execute(NUMBERS, FEW))
         assert (result.scalars().all(), waited) == ([1, 2, 3], False)
@@ -54,6 +57,16 @@ async def test_others_run_between_two_reads(database):
             return (await connection.execute(NUMBERS, FEW)).scalars().all()
 
     assert await turns(read()) == ([1, 2, 3], True)
+
+
+async def test_others_run_between_many_small_reads_of_one_transaction(database):
+    async def many(connection):
+        while time.perf_counter() < end:
+            await connection.execute(NUMBERS, FEW)
+
+    async with database.reading() as connection:
+        end = time.perf_counter() + 4 * LONGEST_TURN_S
+        assert await turns(many(connection)) == (None, True)
 
 
 async def test_a_transaction_reads_from_one_snapshot_also_in_a_thread(database):

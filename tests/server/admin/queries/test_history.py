@@ -176,6 +176,7 @@ async def test_by_random_filters_the_view_and_the_export_are_the_same_rows(datab
 async def test_others_run_while_all_rows_are_read(database, plain, monkeypatch):
     """Else an export of many sessions would stop every page, and the hub would hear no relay process."""
     monkeypatch.setattr(history, "EXPORTED_AT_ONCE", 5)
+    monkeypatch.setattr("server.db.sqlite_reading.LONGEST_TURN_S", 0)
     turns = parts = 0
 
     async def run():
