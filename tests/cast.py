@@ -8,7 +8,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -29,12 +29,14 @@ MENTOR = "Maya Lindqvist"
 MENTEE = "Sam Okafor"
 
 
-def free_port() -> int:
-    """A TCP port that nothing listens at, outside of the range from which the system gives ports to whatever connects:
-    one of those may be taken before it is used."""
+def free_port(following: int = 0) -> int:
+    """A TCP port that nothing listens at, nor at as many as given that follow it, outside of the range from which the
+    system gives ports to whatever connects: one of those may be taken before it is used."""
     while True:
         port = secrets.choice(FREE_PORTS)
-        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+        with suppress(OSError), ExitStack() as held:
+            for each in range(port, port + following + 1):
+                held.enter_context(socket.create_server(("127.0.0.1", each)))
             return port
 
 

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,7 +15,7 @@ import pytest
 from aiohttp import ClientConnectionError, ClientSession
 from playwright.async_api import Page, async_playwright
 
-from tests.cast import PATIENCE_S
+from tests.cast import PATIENCE_S, free_port
 from tests.signaling.callers import news_in
 
 CHROMIUM = [
@@ -73,10 +72,7 @@ class Site:
 
 @pytest.fixture
 async def site(tmp_path: Path) -> AsyncIterator[Site]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    running = Site(tmp_path, port)
+    running = Site(tmp_path, free_port())
     yield running
     running.end()
 

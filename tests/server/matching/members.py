@@ -104,12 +104,11 @@ def everybody_together(applicants, pins, bans, seed, tell) -> MatchResult:
 
 
 async def run_made(database: Database, members: Members, now: datetime = NOW, solve=everybody_together) -> int:
-    """The id of a run that is done: by a server on this database, if one was first to claim it."""
+    """The id of a run that is done: by a server on this database, if one was first to claim it. Runs that waited
+    already, in the database that many tests share, come before it."""
     run_id = await start_run(database, members.admin, members.scheme_id, 7, lambda below: 0, now)
-    run = await claim_run(database, now)
-    if run is not None:
-        assert run.id == run_id
-        await make_match(database, run_id, solve, lambda percent: None, lambda: now)
+    while (run := await claim_run(database, now)) is not None:
+        await make_match(database, run.id, solve, lambda percent: None, lambda: now)
 
     async def done() -> bool:
         async with database.reading() as connection:

@@ -21,6 +21,7 @@ from signaling.news import Joined, Left, News, Present
 from signaling.protocol import messages
 from signaling.sockets.ports import Ports
 from signaling.sockets.udp import UdpPort
+from tests.cast import free_port
 from tests.signaling.callers import Caller, Site, drop, lives, make_offer, news_in, until
 from tests.signaling.small_web import HUB, make_app
 
@@ -266,12 +267,10 @@ async def test_withdrawals_are_found_while_one_relay_cannot_start(
 
 async def test_a_start_that_fails_leaves_the_relays_and_calls_of_others(tmp_path: Path) -> None:
     """The second relay process cannot have its port; the first runs already, with somebody in a call."""
-    one = Ports("127.0.0.1", 0)
+    port = free_port(following=1)
     app = make_app(tmp_path)
     app.on_startup.clear()
     app.on_shutdown.clear()
-    port = one.port
-    one.close()
     first = app[HUB] = Hub(RelaySettings(tmp_path / "run", "127.0.0.1", port), ignore)
     await first.start()
     async with TestServer(app) as server, ClientSession() as session:

@@ -11,6 +11,7 @@ import pytest
 from signaling.hub.supervisor import RelayLink, RelaySettings, Supervisor
 from signaling.protocol import control
 from signaling.sockets.ports import Ports
+from tests.cast import free_port
 from tests.signaling.callers import lives, until
 from tests.signaling.stun_server import StunServer
 
@@ -40,7 +41,7 @@ async def test_the_process_has_its_own_session_and_none_of_our_secrets(
 
 async def test_a_process_that_dies_early_is_started_again_more_slowly(tmp_path: Path) -> None:
     # By UDP and TCP, so that nobody else takes either.
-    taken = Ports("127.0.0.1", 0)
+    taken = Ports("127.0.0.1", free_port())
     supervisor = Supervisor(RelaySettings(tmp_path, "127.0.0.1", taken.port), 0)
     connecting = asyncio.create_task(supervisor.connect())
     await until(lambda: supervisor._delay, lambda delay: delay >= 0.2)
