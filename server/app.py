@@ -1,7 +1,7 @@
 """The composition root: every long-lived object is created here, once."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -24,7 +24,7 @@ from server.catchups.rules.ledger_heads import PURPOSE
 from server.config import Settings
 from server.db.database import Database, Unavailable
 from server.db.schema import check
-from server.db.turns import Turns
+from server.db.turns import Turns, always_ours
 from server.drills import keep_trying_backups
 from server.guests.actions.emails import LinksWithGuests, compose_guest_email
 from server.guests.actions.following import find_leaving_guests, record_guest_news
@@ -306,7 +306,8 @@ def make_transport(settings: Settings) -> MailTransport:
     return SmtpTransport(settings.smtp_url, own_name, user=settings.smtp_user, password=settings.smtp_password)
 
 
-async def _jobs_running(app: web.Application) -> AsyncIterator[None]:
+def make_jobs(app: web.Application, is_ours: Callable[[str], Awaitable[bool]] = always_ours) -> Jobs:
+    """The jobs of an application that has the calls, for this process if `is_ours` says so."""
     settings = app[SETTINGS]
     mailer = make_mailer(
         make_transport(settings),
@@ -320,9 +321,8 @@ async def _jobs_running(app: web.Application) -> AsyncIterator[None]:
     )
     ledger_key, block_key = app[SECRET].key(PURPOSE), app[SECRET].key(BLOCKS)
     end = partial(app[CALLS].remove, why="over")
-    turns = Turns(app[DATABASE])
     caller = HookCaller(partial(call_hook, policy=HookPolicy(settings.hook_networks)), app[HOOK_KEY], app[CLOCK])
-    jobs = Jobs(
+    return Jobs(
         app[DATABASE],
         mailer,
         settings,
@@ -333,8 +333,13 @@ async def _jobs_running(app: web.Application) -> AsyncIterator[None]:
         app[SEALER],
         caller,
         block_key,
-        turns.is_ours,
+        is_ours,
     )
+
+
+async def _jobs_running(app: web.Application) -> AsyncIterator[None]:
+    settings, turns = app[SETTINGS], Turns(app[DATABASE])
+    jobs = make_jobs(app, turns.is_ours)
     if MAIN_MEASURER in app:
         jobs.note_round = app[MAIN_MEASURER].note_round
     trying = keep_trying_backups(settings, app[DATABASE], app[CLOCK], turns.is_ours)

@@ -17,13 +17,10 @@ import pytest
 from aiohttp import web
 from sqlalchemy import select
 
-from server.admin.actions.doubles import compare_people
-from server.app import make_app
-from server.calls.actions.ended import note_ended
+from server.app import make_app, make_jobs
 from server.catchups.actions.answers import accept_offer
-from server.catchups.actions.bookings import ask_to_move, close_missed
-from server.catchups.actions.offers import expire_offers, make_offer
-from server.catchups.actions.routines import make_routine_offers
+from server.catchups.actions.bookings import ask_to_move
+from server.catchups.actions.offers import make_offer
 from server.catchups.rules.answers import Acceptance
 from server.catchups.rules.bookings import Booking
 from server.catchups.rules.drafts import Caller, Draft, Medium
@@ -33,8 +30,8 @@ from server.catchups.rules.offers import Offer
 from server.config import read_settings
 from server.db.database import Database
 from server.db.tables import busy_feeds, busy_times, mentorships
-from server.introductions.actions.ending import end_introductions
-from server.matching.actions.proposing import end_proposals
+from server.jobs import Jobs
+from server.matching.store.runs import live_runs
 from server.people.actions.links import make_link
 from server.people.actions.people import NewPerson, find_or_add_mentorship, find_or_add_person
 from server.people.rules.accounts import Role
@@ -43,6 +40,7 @@ from server.people.rules.people import Person
 from server.people.rules.visitors import Visitor
 from server.web.connections import ConnectionLimits, LimitedSite, most_connections
 from server.web.keys import DATABASE
+from tests.cast import until
 from tests.elsewhere import Elsewhere, calendar_server
 from tests.server.actors import account_link, visitor_by
 
@@ -115,6 +113,23 @@ class Site:
         secret = await account_link(self.database, datetime.now(UTC), role, f"{role}@example.org")
         guest = await self.guest(secret)
         return await guest.post(f"/l/{secret}")
+
+
+@dataclass
+class SiteWithJobs(Site):
+    """`jobs` do what its own do."""
+
+    jobs: Jobs
+
+    async def settle(self) -> None:
+        """Does all that is due, so that its own jobs have nothing to change for now."""
+        await self.jobs.tidy()
+
+        async def matching_rests() -> bool:
+            async with self.database.reading() as connection:
+                return not await live_runs(connection)
+
+        await until(matching_rests, what="the end of all matching")
 
 
 @dataclass
@@ -202,14 +217,16 @@ async def calendars(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[E
 
 
 @pytest.fixture(scope="session")
-async def site(tmp_path_factory: pytest.TempPathFactory, calendars: Elsewhere, migrated: Path) -> AsyncIterator[Site]:
+async def site(
+    tmp_path_factory: pytest.TempPathFactory, calendars: Elsewhere, migrated: Path
+) -> AsyncIterator[SiteWithJobs]:
     """The application, served in this process, with a database that all tests share."""
     async with new_site(tmp_path_factory.mktemp("site"), calendars, migrated) as here:
         yield here
 
 
 @asynccontextmanager
-async def new_site(data: Path, calendars: Elsewhere, migrated: Path) -> AsyncIterator[Site]:
+async def new_site(data: Path, calendars: Elsewhere, migrated: Path) -> AsyncIterator[SiteWithJobs]:
     """Another one, with an empty database of its own."""
     shutil.copy(migrated, data)
     with socket.create_server(("127.0.0.1", 0)) as listening:
@@ -221,7 +238,7 @@ async def new_site(data: Path, calendars: Elsewhere, migrated: Path) -> AsyncIte
         await runner.setup()
         listening.setblocking(False)
         await LimitedSite(runner, listening, ConnectionLimits(settings.proxies, most_connections())).start()
-        here = Site(base_url, runner.app[DATABASE])
+        here = SiteWithJobs(base_url, runner.app[DATABASE], make_jobs(runner.app))
         yield here
         await asyncio.gather(*(session.close() for session in here.sessions))
         await runner.cleanup()
@@ -290,29 +307,21 @@ async def coordinator(site: Site) -> Guest:
 
 @pytest.fixture
 def contents(
-    contents: Callable[[], Awaitable[dict[str, Any]]], database: Database
+    contents: Callable[[], Awaitable[dict[str, Any]]], site: SiteWithJobs
 ) -> Callable[[], Awaitable[dict[str, Any]]]:
     """Every table's rows, except what the running jobs change at any time: they send emails, make links for them, note
     who left a call, check the ledger, read other calendars again, and note when to look at a mentorship.
 
-    What has expired is ended first, routines make their offers, and new people are compared, so that the jobs do not do
-    it between two readings.
+    What is due is done first, so that the jobs do not do it between two readings.
     """
 
     async def read() -> dict[str, Any]:
-        now = datetime.now(UTC)
-        await expire_offers(database, now)
-        await make_routine_offers(database, now)
-        await end_introductions(database, now)
-        await end_proposals(database, now)
-        await close_missed(database, WINDOW, now)
-        await note_ended(database, now)
-        await compare_people(database)
+        await site.settle()
         found = await contents()
         # The fixtures make offers at earlier times; the jobs forget that within the test.
         found["rate_limits"] = [row for row in found["rate_limits"] if "proposals:" not in row]
         del found["links"], found["ledger_check"]
-        async with database.reading() as connection:
+        async with site.database.reading() as connection:
             feeds = await connection.execute(select(busy_feeds.c.person_id, busy_feeds.c.url))
             found["busy_feeds"] = sorted(map(repr, feeds))
             # Calendars are read again meanwhile, from the present time on.

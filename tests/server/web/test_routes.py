@@ -53,7 +53,7 @@ from tests.server.actors import visitor_by
 from tests.server.matching.members import everybody_together
 from tests.server.schemes.a_scheme import MENTEE, MENTOR, TEXT
 from tests.server.sending import secret_of
-from tests.server.site import ACCEPTED, OFFERED, PLANNED, Guest, Site, new_site
+from tests.server.site import ACCEPTED, OFFERED, PLANNED, Guest, Site, SiteWithJobs, new_site
 
 # Those for tokens are tried in tests/server/api.
 CLOSED = [route for route in ROUTES if route.who not in (Who.UNASKED, Who.EVERYONE, Who.PROGRAMS)]
@@ -118,7 +118,9 @@ class World:
 
 
 @pytest.fixture(scope="module")
-async def site(tmp_path_factory: pytest.TempPathFactory, calendars: Elsewhere, migrated: Path) -> AsyncIterator[Site]:
+async def site(
+    tmp_path_factory: pytest.TempPathFactory, calendars: Elsewhere, migrated: Path
+) -> AsyncIterator[SiteWithJobs]:
     """With a small database: nearly every test reads all of it twice."""
     async with new_site(tmp_path_factory.mktemp("routes"), calendars, migrated) as here:
         yield here
