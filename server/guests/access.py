@@ -73,3 +73,8 @@ async def third_joins(connection: AsyncConnection, seat: GuestSeat | None) -> bo
     if seat is None or seat.third_id is None:
         return False
     return seat.third_id in agreeing(await choices.entries_about(connection, guest_subject(seat.id)))
+
+
+async def guest_comes(connection: AsyncConnection, seat: GuestSeat) -> bool:
+    """Whether the guest of an agreed seat comes: somebody who was introduced, once they have said so."""
+    return seat.third_id is None or await third_joins(connection, seat)

@@ -10,6 +10,7 @@ from server.catchups.calendar.feed import feed
 from server.catchups.store.appointments import Appointment, appointment_at, appointments_of
 from server.db.database import Database
 from server.errors import NotFound
+from server.guests.queries.calendar_files import read_calls_of_three
 from server.i18n.catalog import language_of
 from server.people.rules.errors import LinkNotFound
 from server.people.rules.people import Person
@@ -19,15 +20,17 @@ from server.people.store.people import find_person
 
 
 async def read_feed(db: Database, person_id: int, base_url: str, sender: str, now: datetime) -> bytes:
-    """The file of all this person's catch-ups, the same as long as nothing changed. Raises LinkNotFound."""
+    """The file of all this person's catch-ups, calls of three after an introduction among them; the same as long as
+    nothing changed. Raises LinkNotFound."""
     async with db.reading() as connection:
         reader = await find_person(connection, person_id)
         if reader is None:
             raise LinkNotFound
         contact = await any_contact(connection, person_id)
         appointments = await appointments_of(connection, person_id, now)
+        calls_of_three = await read_calls_of_three(connection, person_id, base_url, sender)
     events = [_event(appointment, reader, contact.email, base_url, sender) for appointment in appointments]
-    return feed(events, reader.zone, language_of(reader.language).gettext("Catch-ups"))
+    return feed([*events, *calls_of_three], reader.zone, language_of(reader.language).gettext("Catch-ups"))
 
 
 async def read_invitation(db: Database, visitor: Visitor, booking_id: int, base_url: str, sender: str) -> bytes:

@@ -10,7 +10,8 @@ from server.catchups.pages.invitation import calendar_file
 from server.errors import NotFound
 from server.guests.access import GuestKey
 from server.guests.actions.guest import open_guest_link, refuse_seat
-from server.guests.queries.seat import GuestPage, read_guest_invitation, read_guest_page
+from server.guests.queries.calendar_files import read_guest_invitation
+from server.guests.queries.seat import GuestPage, read_guest_page
 from server.guests.rules.links import PURPOSE
 from server.people.rules.links import csrf_of
 from server.web.access import ForeignAddress, ForeignForm, cookie_name, form_of, from_own_pages

@@ -6,16 +6,12 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.calls.rules.errors import CallClosed
-from server.catchups.calendar.event import invitation
 from server.catchups.rules.bookings import Booking
-from server.catchups.rules.invitations import Status
 from server.catchups.rules.join_window import JoinWindow
-from server.catchups.store.catchups import mentorship_of, sequence_of
+from server.catchups.store.catchups import mentorship_of
 from server.db.database import Database
 from server.errors import NotFound
-from server.guests.access import GuestKey, check_guest_may_enter, seat_for, third_joins
-from server.guests.calendar import guest_event
-from server.guests.contact import contact_of_guest
+from server.guests.access import GuestKey, check_guest_may_enter, guest_comes, seat_for, third_joins
 from server.guests.rules.seats import LIVE_SEATS, Door, GuestSeat, NoGuestSeat, SeatState, check_seatable, door_of
 from server.guests.store import seats
 from server.people.rules.people import Person
@@ -77,28 +73,5 @@ async def read_guest_page(db: Database, key: GuestKey, window: JoinWindow, now: 
             except CallClosed as refusal:
                 closed = refusal
         opens_at = window.opens_at(booking) if booking else None
-        comes = booking is not None and await _comes(connection, seat)
+        comes = booking is not None and await guest_comes(connection, seat)
         return GuestPage(seat, door_of(seat), booking, asked_by, other, opens_at, closed, comes)
-
-
-async def read_guest_invitation(db: Database, key: GuestKey, base_url: str, sender: str, now: datetime) -> bytes:
-    """The calendar file of the catch-up in which this opens a seat. Raises NotFound, also once the seat has ended."""
-    async with db.reading() as connection:
-        seat = await seat_for(connection, key)
-        booking = await seats.booking_in(connection, seat.catchup_id)
-        if booking is None or seat.state is not SeatState.AGREED or not await _comes(connection, seat):
-            raise NotFound
-        mentorship = await mentorship_of(connection, seat.catchup_id)
-        asked_by = await find_person(connection, seat.asked_by)
-        other = await find_person(connection, mentorship.other(seat.asked_by))
-        if asked_by is None or other is None:
-            raise NotFound
-        told = booking.invitation(Status.CONFIRMED, await sequence_of(connection, seat.catchup_id))
-        guest = await contact_of_guest(connection, seat, asked_by)
-    link = f"{base_url}/g/{key.token}"
-    return invitation(guest_event(told, seat, guest, (asked_by, other), address=link, sender=sender, stamp=now))
-
-
-async def _comes(connection: AsyncConnection, seat: GuestSeat) -> bool:
-    """Somebody who was introduced comes once they have said so."""
-    return seat.third_id is None or await third_joins(connection, seat)

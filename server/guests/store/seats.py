@@ -48,6 +48,15 @@ NEWEST_OF = (
     .order_by(guest_seats.c.id.desc())
     .limit(1)
 )
+COMES_TO = (
+    select(guest_seats, bookings.c.made_at.label("booked_at"))
+    .join(bookings, and_(bookings.c.catchup_id == guest_seats.c.catchup_id, IS_LIVE))
+    .where(
+        guest_seats.c.third_id == bindparam("person_id"),
+        guest_seats.c.state == SeatState.AGREED.value,
+    )
+    .order_by(guest_seats.c.id)
+)
 # Of an introduction, while each of the two it brought together sees how to reach the other. Its states are those of
 # server/introductions, which stands above: a test holds them together.
 IN_CONTACT = ("agreed", "continued")
@@ -134,6 +143,12 @@ async def newest_seat_of(connection: AsyncConnection, introduction_id: int) -> G
     """The newest seat in a call of three after this introduction."""
     row = (await connection.execute(NEWEST_OF, {"introduction_id": introduction_id})).one_or_none()
     return seat_of(row) if row else None
+
+
+async def agreed_seats_of(connection: AsyncConnection, person_id: int) -> tuple[tuple[GuestSeat, datetime], ...]:
+    """Those in calls of three for which the other two want this third person, each with when its call was booked."""
+    rows = await connection.execute(COMES_TO, {"person_id": person_id})
+    return tuple((seat_of(row), row.booked_at) for row in rows)
 
 
 async def stands(connection: AsyncConnection, seat_id: int) -> bool:
