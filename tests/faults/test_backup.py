@@ -27,10 +27,10 @@ from server.db.tables import choices, offers
 from tests.cast import IN_THE_CHECKOUT, SURROUNDINGS, Fireside, until
 from tests.conftest import new_postgresql_database
 from tests.crowd import Crowd, whole_hour_in
-from tests.faults.test_kill_server import EACH_PAIR, EFFECTS, Case, Deciders, Preparation, contents, judge
+from tests.faults.test_kill_server import Deciders, contents, judge, prepare
 
 COPIES = 100 if os.environ.get("FIRESIDE_FAULTS") == "long" else 10
-PAIRS = COPIES // 2
+ROUNDS = 2 * COPIES
 WORKERS = 4
 BACKUPS = 100 if os.environ.get("FIRESIDE_FAULTS") == "long" else 2
 KILLED = 6
@@ -44,10 +44,7 @@ async def test_every_copy_is_whole_and_has_what_was_acknowledged_before(tmp_path
     url = f"sqlite+aiosqlite:///{file}"
     database = Database(url)
     await migrate(database)
-    cases: list[Case] = []
-    for number in range(PAIRS):
-        makers = Preparation(await Crowd.gather(database, 1, f"maya{number}")).makers()
-        cases += [await makers[what](what) for what in list(EFFECTS) * EACH_PAIR]
+    cases = await prepare(database, ROUNDS)
     await database.close()
     before, found = contents(file), Counter[int]()
     house = await Fireside.serve(tmp_path / "data", url)

@@ -31,7 +31,7 @@ from tests.crowd import Browser, Crowd, shown, whole_hour_in
 KILLS = {"long": 200, "night": 2000}.get(os.environ.get("FIRESIDE_FAULTS", ""), 6)
 EACH_KILL = 6
 # How often a pair decides each matter: more would be too many proposals of one pair in an hour.
-EACH_PAIR = 4
+_EACH_PAIR = 4
 WORKERS = 4
 SEED = 20261123
 
@@ -168,6 +168,17 @@ class Preparation:
         return {what: special.get(what, self.answer) for what in EFFECTS}
 
 
+async def prepare(database: Database, rounds: int, dice: random.Random | None = None) -> list[Case]:
+    """Rounds of one case of each kind, in an order of their own if there are dice; by as many pairs as it needs."""
+    cases: list[Case] = []
+    for number in range(rounds):
+        if number % _EACH_PAIR == 0:
+            makers = Preparation(await Crowd.gather(database, 1, f"maya{number}")).makers()
+        kinds = dice.sample(list(makers), k=len(makers)) if dice else makers
+        cases += [await makers[what](what) for what in kinds]
+    return cases
+
+
 @dataclass
 class Deciders:
     """People who decide case after case, and remember what the server acknowledged."""
@@ -223,13 +234,8 @@ async def test_a_killed_server_loses_nothing_that_it_acknowledged(tmp_path: Path
     url = f"sqlite+aiosqlite:///{file}"
     database = Database(url)
     await migrate(database)
-    cases: list[Case] = []
     # In rounds of one each, so that none is left out where few are asked.
-    for number in range(KILLS * EACH_KILL // len(EFFECTS)):
-        if number % EACH_PAIR == 0:
-            crowd = await Crowd.gather(database, 1, f"maya{number}")
-            makers = Preparation(crowd).makers()
-        cases += [await makers[what](what) for what in dice.sample(list(makers), k=len(makers))]
+    cases = await prepare(database, KILLS * EACH_KILL // len(EFFECTS), dice)
     await database.close()
     before = contents(file)
     slowest = 0.0
@@ -239,7 +245,7 @@ async def test_a_killed_server_loses_nothing_that_it_acknowledged(tmp_path: Path
             deciders = Deciders(session, list(cases))
             for _ in range(KILLS):
                 # The first page of a process takes longer: what it needs once is read then.
-                assert (await crowd.mentor.get(session, f"{house.base_url}/home")).status == 200
+                assert (await cases[0].who.get(session, f"{house.base_url}/home")).status == 200
                 workers = [asyncio.create_task(deciders.decide(house.base_url)) for _ in range(WORKERS)]
                 wanted = len(deciders.acknowledged) + dice.randrange(1, EACH_KILL)
                 await until(

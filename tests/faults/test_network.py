@@ -107,18 +107,19 @@ async def settled(fireside: Fireside, mentor: Page, mentee: Page) -> None:
     await asyncio.sleep(SETTLE_S)
 
 
+HEAVY = Impairment(loss=0.16, delay=0.05, jitter=0.03)
 # Of 10% is below. Where 10% passes, 5% does: it is for the figures.
 LIGHT = pytest.param(Impairment(loss=0.025, delay=0.025), 8, 0.1, id="5% loss, 100 ms round trip")
 
 
 # Bounds are far from the figures measured on a quiet machine (20 frames/s and 0.3% concealed at 10% loss; at 30% and
-# encrypted 1.2 to 17 frames/s and 4 to 9%, until the pictures go off for the voices), so that a busy one does not fail;
-# the figures are printed.
+# encrypted 1.2 to 17 frames/s and 4 to 9% until the pictures go off for the voices, 6% after that), so that a busy one
+# does not fail; the figures are printed.
 @pytest.mark.parametrize(
     ("impairment", "fps", "concealed"),
     [
         *([LIGHT] if LONG else []),
-        pytest.param(Impairment(loss=0.16, delay=0.05, jitter=0.03), 0.5, 0.3, id="30% loss, 200 ms, jitter"),
+        pytest.param(HEAVY, 0.5, 0.3, id="30% loss, 200 ms, jitter"),
     ],
 )
 @pytest.mark.timeout(400)
@@ -129,10 +130,13 @@ async def test_a_lossy_network(
     proxies = [await proxied(page, impairment) for page in (mentor, mentee)]
     await settled(fireside, mentor, mentee)
     figures = await asyncio.gather(*(watch(page, WATCH_S) for page in (mentor, mentee)))
-    print(f"seed {SEED}, {impairment}: {figures}, passed and lost {[(p.up.passed, p.up.lost) for p in proxies]}")
+    # Where it stays so bad, a page turns the pictures off, so that the voices stay.
+    off = impairment == HEAVY and any([await page.locator("#pictures-again").is_visible() for page in (mentor, mentee)])
+    passed = [(proxy.up.passed, proxy.up.lost) for proxy in proxies]
+    print(f"seed {SEED}, {impairment}: {figures}, pictures {'off' if off else 'on'}, passed and lost {passed}")
     for seen in figures:
-        assert seen["fps"] >= fps
         assert seen["concealed"] <= concealed
+    assert min(seen["fps"] for seen in figures) >= fps or off
     assert all(proxy.up.lost > 0 and proxy.down.lost > 0 for proxy in proxies)
 
 

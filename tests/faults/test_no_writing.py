@@ -25,7 +25,7 @@ from server.db.database import Database
 from server.db.schema import migrate
 from tests.cast import Fireside, until
 from tests.crowd import Crowd
-from tests.faults.test_kill_server import EFFECTS, Case, Preparation, contents, judge
+from tests.faults.test_kill_server import Case, contents, judge, prepare
 from tests.talkers import Talker
 
 pytestmark = pytest.mark.alone
@@ -84,7 +84,7 @@ def fault(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Fault]:
 async def crowd(fault: Fault) -> AsyncIterator[Crowd]:
     database = Database(f"sqlite+aiosqlite:///{fault.folder / 'fireside.sqlite3'}")
     await migrate(database)
-    yield await Crowd.gather(database, 2)
+    yield await Crowd.gather(database, 1, "nora")
     await database.close()
 
 
@@ -105,13 +105,11 @@ async def decide(session: aiohttp.ClientSession, base_url: str, case: Case) -> i
 
 @pytest.mark.timeout(60 + 30 * TIMES)
 async def test_people_are_told_and_nothing_is_half_kept(fault: Fault, crowd: Crowd, house: Fireside) -> None:
-    preparation = Preparation(crowd)
-    makers = preparation.makers()
-    cases = [await makers[what](what) for what in list(EFFECTS) * TIMES]
-    booking = await crowd.call(1)
+    cases = await prepare(crowd.database, TIMES)
+    booking = await crowd.call(0)
     file = fault.folder / "fireside.sqlite3"
     before = contents(file)
-    talkers = [await Talker.enter(house.base_url, booking.id, each.token) for each in (crowd.mentor, crowd.mentees[1])]
+    talkers = [await Talker.enter(house.base_url, booking.id, each.token) for each in (crowd.mentor, crowd.mentees[0])]
     await until(lambda: all(talker.heard for talker in talkers), what="sound")
     said: Counter[int] = Counter()
     kept: set[int] = set()
