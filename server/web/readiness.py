@@ -64,12 +64,19 @@ class Readiness:
         await asyncio.wait({self._writing}, timeout=WITHIN_S)
         if not self._writing.done():
             self._db.verdict.note_failed(self._begun)
+            self._writing.add_done_callback(_failed_late)
             return "no answer within 3 s"
         try:
             await self._writing
         except (Unavailable, asyncio.CancelledError) as error:
             return str(error)
         return ""
+
+
+def _failed_late(writing: asyncio.Task[None]) -> None:
+    """It was said already that there was no answer: asyncio would log the failure once more, as if nobody knew."""
+    if not writing.cancelled():
+        writing.exception()
 
 
 def missing_files() -> list[str]:

@@ -58,6 +58,26 @@ async def test_one_that_another_process_locks_is_not_until_it_is_free(
     ]
 
 
+async def test_a_write_that_fails_after_its_time_is_told_once(
+    ready: Readiness, file: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("server.db.database.BUSY_TIMEOUT_MS", 200)
+    await ready.check()
+    monkeypatch.setattr(readiness, "WITHIN_S", 0.05)
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        await ready.check()
+        late = ready._writing
+        assert late is not None
+        await until(late.done, what="the end of the write")
+        assert not late.cancelled()
+        del late
+        await ready.check()
+    await until(lambda: ready._writing is not None and ready._writing.done(), what="the end of the next write")
+    told = [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR]
+    assert told == ["nothing can be written to the database: no answer within 3 s"]
+
+
 async def test_missing_files_are_named(ready: Readiness, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(readiness, "NEEDED", (*readiness.NEEDED, ("static", "**/*.none")))
     monkeypatch.setattr(catalog, "FOLDER", tmp_path)
