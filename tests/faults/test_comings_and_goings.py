@@ -74,8 +74,8 @@ def descriptors(pid: int) -> int:
 async def test_they_leave_nothing_behind(site: Site) -> None:
     pid, marks = site.pid, []
     before = descriptors(pid), len(asyncio.all_tasks())
-    quarter = (CALLS - WARM_UP) // 4
-    for first, last in itertools.pairwise((0, WARM_UP, *range(WARM_UP + quarter, CALLS + 1, quarter))):
+    quarters = [WARM_UP + (CALLS - WARM_UP) * part // 4 for part in range(1, 5)]
+    for first, last in itertools.pairwise((0, WARM_UP, *quarters)):
         await meet_all(site, range(first, last))
         await until(lambda: site.relays()[0]["peers"] == 0)
         await until(lambda: (descriptors(pid), len(asyncio.all_tasks())) == before)
