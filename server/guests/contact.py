@@ -1,9 +1,10 @@
-"""How a guest is called and reached: as the one who named them said, or as somebody who was introduced says."""
+"""Whom a guest meets; how a guest is called and reached, as the one who named them said, or as they say themselves."""
 
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.catchups.store.catchups import mentorship_of
 from server.errors import NotFound
 from server.guests.rules.seats import GuestSeat
 from server.i18n.catalog import Language, language_of
@@ -22,6 +23,15 @@ class GuestContact:
     language: Language
     zone: str
     discreet: bool
+
+
+async def both_of(connection: AsyncConnection, seat: GuestSeat) -> tuple[Person, Person]:
+    """Whose catch-up it is: the one who named the guest, and the other. Raises NotFound."""
+    asked_by = await find_person(connection, seat.asked_by)
+    other = await find_person(connection, (await mentorship_of(connection, seat.catchup_id)).other(seat.asked_by))
+    if asked_by is None or other is None:
+        raise NotFound
+    return asked_by, other
 
 
 async def contact_of_guest(connection: AsyncConnection, seat: GuestSeat, asked_by: Person) -> GuestContact:

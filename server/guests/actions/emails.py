@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.catchups.store.catchups import mentorship_of
 from server.errors import NotFound
 from server.guests.access import third_joins
-from server.guests.contact import contact_of_guest
+from server.guests.contact import both_of, contact_of_guest
 from server.guests.emails import email_to_guest, email_to_one
 from server.guests.rules.links import guest_token
 from server.guests.rules.seats import TO_GUEST, GuestSeat
@@ -50,14 +50,12 @@ async def compose_guest_email(connection: AsyncConnection, entry: OutboxEntry, l
     """Raises NotFound when the guest's data was deleted, or the reader is none of the two."""
     seat = await _seat_of(connection, entry)
     booking = await seats.booking_in(connection, seat.catchup_id)
-    mentorship = await mentorship_of(connection, seat.catchup_id)
     if entry.kind in TO_GUEST:
-        asked_by = await _person(connection, seat.asked_by)
-        other = await _person(connection, mentorship.other(seat.asked_by))
-        guest = await contact_of_guest(connection, seat, asked_by)
-        return email_to_guest(entry, seat, booking, (asked_by, other), guest, link, sender)
+        both = await both_of(connection, seat)
+        guest = await contact_of_guest(connection, seat, both[0])
+        return email_to_guest(entry, seat, booking, both, guest, link, sender)
     reader = await _person(connection, entry.recipient_id)
-    other = await _person(connection, mentorship.other(reader.id))
+    other = await _person(connection, (await mentorship_of(connection, seat.catchup_id)).other(reader.id))
     address = (await any_contact(connection, reader.id)).email
     joins = await third_joins(connection, seat)
     return email_to_one(entry, seat, booking, reader, other, address, link, joins=joins)

@@ -6,15 +6,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.catchups.calendar.event import CalendarEvent, invitation
 from server.catchups.rules.invitations import Status
-from server.catchups.store.catchups import mentorship_of, sequence_of
+from server.catchups.store.catchups import sequence_of
 from server.db.database import Database
 from server.errors import NotFound
 from server.guests.access import GuestKey, guest_comes, seat_for
 from server.guests.calendar import guest_event
-from server.guests.contact import contact_of_guest
+from server.guests.contact import both_of, contact_of_guest
 from server.guests.rules.seats import GuestSeat, SeatState
 from server.guests.store import seats
-from server.people.store.people import find_person
 
 
 async def read_guest_invitation(db: Database, key: GuestKey, base_url: str, sender: str, now: datetime) -> bytes:
@@ -46,11 +45,7 @@ async def _event(
     booking = await seats.booking_in(connection, seat.catchup_id)
     if booking is None or seat.state is not SeatState.AGREED or not await guest_comes(connection, seat):
         return None
-    mentorship = await mentorship_of(connection, seat.catchup_id)
-    asked_by = await find_person(connection, seat.asked_by)
-    other = await find_person(connection, mentorship.other(seat.asked_by))
-    if asked_by is None or other is None:
-        return None
+    both = await both_of(connection, seat)
     told = booking.invitation(Status.CONFIRMED, await sequence_of(connection, seat.catchup_id))
-    guest = await contact_of_guest(connection, seat, asked_by)
-    return guest_event(told, seat, guest, (asked_by, other), address=link, sender=sender, stamp=stamp)
+    guest = await contact_of_guest(connection, seat, both[0])
+    return guest_event(told, seat, guest, both, address=link, sender=sender, stamp=stamp)

@@ -8,14 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.calls.rules.errors import CallClosed
 from server.catchups.rules.bookings import Booking
 from server.catchups.rules.join_window import JoinWindow
-from server.catchups.store.catchups import mentorship_of
 from server.db.database import Database
-from server.errors import NotFound
 from server.guests.access import GuestKey, check_guest_may_enter, guest_comes, seat_for, third_joins
+from server.guests.contact import both_of
 from server.guests.rules.seats import LIVE_SEATS, Door, GuestSeat, NoGuestSeat, SeatState, check_seatable, door_of
 from server.guests.store import seats
 from server.people.rules.people import Person
-from server.people.store.people import find_person
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +59,7 @@ async def read_guest_page(db: Database, key: GuestKey, window: JoinWindow, now: 
         seat = await seat_for(connection, key)
         live = seat.state is SeatState.AGREED
         booking = await seats.booking_in(connection, seat.catchup_id) if live else None
-        mentorship = await mentorship_of(connection, seat.catchup_id)
-        asked_by = await find_person(connection, seat.asked_by)
-        other = await find_person(connection, mentorship.other(seat.asked_by))
-        if asked_by is None or other is None:
-            raise NotFound
+        asked_by, other = await both_of(connection, seat)
         closed = None
         if booking is not None:
             try:

@@ -48,13 +48,10 @@ NEWEST_OF = (
     .order_by(guest_seats.c.id.desc())
     .limit(1)
 )
-COMES_TO = (
+AGREED_OF = (
     select(guest_seats, bookings.c.made_at.label("booked_at"))
     .join(bookings, and_(bookings.c.catchup_id == guest_seats.c.catchup_id, IS_LIVE))
-    .where(
-        guest_seats.c.third_id == bindparam("person_id"),
-        guest_seats.c.state == SeatState.AGREED.value,
-    )
+    .where(guest_seats.c.third_id == bindparam("person_id"), guest_seats.c.state == SeatState.AGREED.value)
     .order_by(guest_seats.c.id)
 )
 # Of an introduction, while each of the two it brought together sees how to reach the other. Its states are those of
@@ -147,7 +144,7 @@ async def newest_seat_of(connection: AsyncConnection, introduction_id: int) -> G
 
 async def agreed_seats_of(connection: AsyncConnection, person_id: int) -> tuple[tuple[GuestSeat, datetime], ...]:
     """Those in calls of three for which the other two want this third person, each with when its call was booked."""
-    rows = await connection.execute(COMES_TO, {"person_id": person_id})
+    rows = await connection.execute(AGREED_OF, {"person_id": person_id})
     return tuple((seat_of(row), row.booked_at) for row in rows)
 
 
