@@ -307,7 +307,7 @@ def make_transport(settings: Settings) -> MailTransport:
 
 
 def make_jobs(app: web.Application, is_ours: Callable[[str], Awaitable[bool]] = always_ours) -> Jobs:
-    """The jobs of an application that has the calls, for this process if `is_ours` says so."""
+    """Those of an application that has the calls. `is_ours` is as in Jobs."""
     settings = app[SETTINGS]
     mailer = make_mailer(
         make_transport(settings),

@@ -59,12 +59,12 @@ class Readiness:
         if self._writing is None or self._writing.done():
             self._begun = time.monotonic()
             self._writing = asyncio.create_task(self._db.check_writable())
+            self._writing.add_done_callback(_take_late_failure)
         else:
             self._writing.cancel()
         await asyncio.wait({self._writing}, timeout=WITHIN_S)
         if not self._writing.done():
             self._db.verdict.note_failed(self._begun)
-            self._writing.add_done_callback(_failed_late)
             return "no answer within 3 s"
         try:
             await self._writing
@@ -73,8 +73,8 @@ class Readiness:
         return ""
 
 
-def _failed_late(writing: asyncio.Task[None]) -> None:
-    """It was said already that there was no answer: asyncio would log the failure once more, as if nobody knew."""
+def _take_late_failure(writing: asyncio.Task[None]) -> None:
+    """One after WITHIN_S, which was told as no answer: asyncio would log it once more, as if nobody knew."""
     if not writing.cancelled():
         writing.exception()
 
