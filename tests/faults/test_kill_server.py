@@ -31,7 +31,7 @@ from tests.crowd import Browser, Crowd, shown, whole_hour_in
 KILLS = {"long": 200, "night": 2000}.get(os.environ.get("FIRESIDE_FAULTS", ""), 6)
 EACH_KILL = 6
 # How often a pair decides each matter: more would be too many proposals of one pair in an hour.
-_EACH_PAIR = 4
+EACH_PAIR = 4
 WORKERS = 4
 SEED = 20261123
 
@@ -172,7 +172,7 @@ async def prepare(database: Database, rounds: int, dice: random.Random | None = 
     """Rounds of one case of each kind, in an order of their own if there are dice; by as many pairs as it needs."""
     cases: list[Case] = []
     for number in range(rounds):
-        if number % _EACH_PAIR == 0:
+        if number % EACH_PAIR == 0:
             makers = Preparation(await Crowd.gather(database, 1, f"maya{number}")).makers()
         kinds = dice.sample(list(makers), k=len(makers)) if dice else makers
         cases += [await makers[what](what) for what in kinds]

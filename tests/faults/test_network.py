@@ -130,13 +130,13 @@ async def test_a_lossy_network(
     proxies = [await proxied(page, impairment) for page in (mentor, mentee)]
     await settled(fireside, mentor, mentee)
     figures = await asyncio.gather(*(watch(page, WATCH_S) for page in (mentor, mentee)))
-    # Where it stays so bad, a page turns the pictures off, so that the voices stay.
-    off = impairment == HEAVY and any([await page.locator("#pictures-again").is_visible() for page in (mentor, mentee)])
+    # Where it stays so bad for minutes, a page turns the pictures off, so that the voices stay.
+    off = any([await page.locator("#pictures-again").is_visible() for page in (mentor, mentee)])
     passed = [(proxy.up.passed, proxy.up.lost) for proxy in proxies]
     print(f"seed {SEED}, {impairment}: {figures}, pictures {'off' if off else 'on'}, passed and lost {passed}")
     for seen in figures:
         assert seen["concealed"] <= concealed
-    assert min(seen["fps"] for seen in figures) >= fps or off
+    assert min(seen["fps"] for seen in figures) >= fps or (LONG and impairment == HEAVY and off)
     assert all(proxy.up.lost > 0 and proxy.down.lost > 0 for proxy in proxies)
 
 

@@ -84,7 +84,7 @@ def fault(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Fault]:
 async def crowd(fault: Fault) -> AsyncIterator[Crowd]:
     database = Database(f"sqlite+aiosqlite:///{fault.folder / 'fireside.sqlite3'}")
     await migrate(database)
-    yield await Crowd.gather(database, 1, "nora")
+    yield await Crowd.gather(database, 1)
     await database.close()
 
 
