@@ -39,6 +39,25 @@ STEPS = """(async () => {
     'Mozilla/5.0 (iPhone) Version/18.1 Safari/604.1', 'Something'].map(stepsIn);
 })()"""
 
+# How many of 30 looks, one in 100 ms, hear the fake microphone's beeps of 20 ms, begun at ten different moments.
+HEARD = """async () => {
+  const source = [...performance.getEntriesByType('resource')].find(({name}) => name.endsWith('/loudness.js'));
+  const {Loudness} = await import(source.name);
+  const [track] = (await navigator.mediaDevices.getUserMedia({audio: true})).getAudioTracks();
+  const context = new AudioContext();
+  const after = (time) => new Promise((then) => setTimeout(then, time));
+  return Promise.all([0, 10, 20, 30, 40, 50, 60, 70, 80, 90].map(async (begin) => {
+    await after(begin);
+    const loudness = new Loudness(context, track);
+    let heard = 0;
+    for (let looks = 0; looks < 30; looks++) {
+      await after(100);
+      heard += loudness.sinceLastLook() > 0.02;
+    }
+    return heard;
+  }));
+}"""
+
 
 async def test_who_refused_the_devices_sees_the_steps_of_this_browser(shared_fireside: Fireside, mentee: Page) -> None:
     await mentee.add_init_script(REFUSED)
@@ -68,6 +87,11 @@ async def test_a_dead_microphone_is_noticed_and_the_speaker_is_tried(shared_fire
     await expect(notice).to_contain_text("We hear nothing from your microphone.")
     await mentor.evaluate(AXE.read_text())
     assert await mentor.evaluate(LOOK) == []
+
+
+async def test_no_sound_is_missed_between_two_looks_at_a_microphone(shared_fireside: Fireside, mentor: Page) -> None:
+    await to_lobby(mentor, shared_fireside.links["booking_mentor"])
+    assert min(await mentor.evaluate(HEARD)) >= 5
 
 
 async def test_a_background_is_blurred_where_the_browser_can(shared_fireside: Fireside, mentor: Page) -> None:

@@ -1,5 +1,7 @@
 /** Shows how loud a microphone is, so that people see that it works. */
 
+import { Loudness } from "./loudness.js";
+
 /** @type {AudioContext|null} */
 let context = null;
 
@@ -15,14 +17,10 @@ export function watchLevel(track, meter) {
   if (!track || !("AudioContext" in window)) return;
   const own = new AudioContext();
   context = own;
-  const analyser = own.createAnalyser();
-  own.createMediaStreamSource(new MediaStream([track])).connect(analyser);
-  const samples = new Float32Array(analyser.fftSize);
+  const loudness = new Loudness(own, track);
   const look = () => {
     if (own !== context || track.readyState === "ended") return;
-    analyser.getFloatTimeDomainData(samples);
-    const loudness = Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length);
-    meter.value = Math.min(1, loudness * 4);
+    meter.value = Math.min(1, loudness.sinceLastLook() * 4);
     if (meter.offsetParent) setTimeout(look, 100);
     else void own.close();
   };

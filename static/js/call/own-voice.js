@@ -5,6 +5,7 @@
 
 import { find } from "../lib/dom.js";
 import { gettext } from "../lib/texts.js";
+import { Loudness } from "./loudness.js";
 
 const EVERY = 100;
 /** A room that is quiet is louder than this; what is not is a microphone that is switched off. */
@@ -55,16 +56,15 @@ export function watchOwnVoice({ devices, store }) {
 /** Listens to a microphone, muted or not. */
 class Ear {
   #context = new AudioContext();
-  #analyser = this.#context.createAnalyser();
-  #samples = new Float32Array(this.#analyser.fftSize);
   /** @type {MediaStreamTrack} */ #clone;
+  /** @type {Loudness} */ #loudness;
 
   /** @param {MediaStreamTrack} track */
   constructor(track) {
     this.track = track;
     this.#clone = track.clone();
     this.#clone.enabled = true;
-    this.#context.createMediaStreamSource(new MediaStream([this.#clone])).connect(this.#analyser);
+    this.#loudness = new Loudness(this.#context, this.#clone);
   }
 
   /** @returns {number|null} 0 to 1, null while nothing can be measured */
@@ -73,8 +73,7 @@ class Ear {
       void this.#context.resume().catch(() => {});
       return null;
     }
-    this.#analyser.getFloatTimeDomainData(this.#samples);
-    return Math.sqrt(this.#samples.reduce((sum, sample) => sum + sample * sample, 0) / this.#samples.length);
+    return this.#loudness.sinceLastLook();
   }
 
   close() {
