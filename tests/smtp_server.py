@@ -37,7 +37,7 @@ class SmtpServer:
 
     `slow` is how many seconds each such command takes. With `drops_connection` it ends the connection after it has
     accepted an email, without saying so. `on_email` is called when an email is accepted, before that is said.
-    `connections` counts how many there were.
+    `connections` counts how many there were, `begun` the emails that were begun.
     """
 
     emails: list[EmailMessage] = field(default_factory=list)
@@ -49,6 +49,7 @@ class SmtpServer:
     password: str = ""
     names: list[str] = field(default_factory=list)
     connections: int = 0
+    begun: int = 0
     port: int = 0
     _server: asyncio.Server | None = None
 
@@ -103,6 +104,7 @@ class SmtpServer:
     async def handle_MAIL(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]):
         if "MAIL" in self.replies:
             return self.replies["MAIL"]
+        self.begun += 1
         envelope.mail_from = address
         return "250 OK"
 

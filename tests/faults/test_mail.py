@@ -123,7 +123,7 @@ async def test_a_killed_sender_loses_no_email_and_repeats_at_most_the_one_in_fli
             ),
             stdout=asyncio.subprocess.PIPE,
         )
-        assert await asyncio.wait_for(process.stdout.readline(), 30) == b"ready\n"
+        assert await asyncio.wait_for(process.stdout.readline(), 60) == b"ready\n"
         if kill % 2:
             smtp_server.on_email = process.kill
         else:

@@ -48,7 +48,7 @@ PARTS = """(async () => {
 
 
 async def says(evaluate: Evaluate, text: str) -> None:
-    await until(lambda: evaluate(f"said.some((line) => line.includes({json.dumps(text)}))"), 15, text)
+    await until(lambda: evaluate(f"said.some((line) => line.includes({json.dumps(text)}))"), what=text)
 
 
 async def press(page: Page, name: str) -> None:

@@ -49,7 +49,7 @@ async def test_the_share_is_right_and_either_turns_it_off_for_both(
     await into_call(shared_fireside, mentor, mentee)
     for page in (mentor, mentee):
         await expect(page.locator(".tile")).to_have_attribute("data-here", "in")
-        await until(lambda page=page: page.evaluate("window.fireside.pc().connectionState === 'connected'"), 20)
+        await until(lambda page=page: page.evaluate("window.fireside.pc().connectionState === 'connected'"))
         await page.evaluate("window.talk()")
     bar = mentor.locator("#speaking-bar")
     await expect(bar).to_be_visible()

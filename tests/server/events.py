@@ -8,7 +8,7 @@ import aiohttp
 
 from tests.server.site import Guest
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 class Events:

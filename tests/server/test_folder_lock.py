@@ -32,7 +32,7 @@ async def test_one_that_is_ending_is_waited_for(tmp_path):
         await asyncio.sleep(0)
     assert not waiting.done()
     lock.release()
-    (await asyncio.wait_for(waiting, 10)).release()
+    (await asyncio.wait_for(waiting, 60)).release()
 
 
 async def test_one_that_does_not_end_is_not_waited_for_for_ever(tmp_path, monkeypatch):

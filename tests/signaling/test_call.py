@@ -44,7 +44,7 @@ class Site:
     async def start(self) -> dict[str, Any]:
         """Start it, and return the health of its only relay once that is ready."""
         self.process = self._spawn()
-        async with ClientSession() as session, asyncio.timeout(20):
+        async with ClientSession() as session, asyncio.timeout(60):
             while True:
                 try:
                     async with session.get(f"http://127.0.0.1:{self.port}/health") as answer:

@@ -62,17 +62,17 @@ async def test_a_running_request_is_answered_and_its_connection_closed(draining:
     assert not ending.done()
     draining.go.set()
     assert await asked == "close"
-    await asyncio.wait_for(ending, 10)
+    await asyncio.wait_for(ending, 60)
 
 
 async def test_one_more_request_on_an_idle_connection_is_answered(draining: Draining) -> None:
     draining.go.set()
     assert await draining.get() is None
-    ending = asyncio.create_task(draining.drain(linger=60))
+    ending = asyncio.create_task(draining.drain(linger=120))
     await asyncio.sleep(0.05)
     assert not ending.done()
     assert await draining.get() == "close"
-    await asyncio.wait_for(ending, 10)
+    await asyncio.wait_for(ending, 60)
 
 
 async def test_idle_connections_are_not_waited_for_longer(draining: Draining) -> None:

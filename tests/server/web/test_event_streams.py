@@ -103,7 +103,7 @@ async def test_they_end_at_once_when_the_server_stops(served):
     streaming, server = served
     events = await server.opened()
     assert await events.next("word") == "at first"
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         await server.runner.cleanup()
     # Not told to stay away: the browser comes back to the next server.
     assert await events.next("over") is None

@@ -24,7 +24,7 @@ async def test_what_aiohttp_refuses_by_itself_has_them_too(site):
     host, _, port = site.base_url.removeprefix("http://").partition(":")
     reader, writer = await asyncio.open_connection(host, int(port))
     writer.write(b"GET / HTTP/1.1\r\nHost: x\r\nExpect: nothing\r\nConnection: close\r\n\r\n")
-    answer = (await asyncio.wait_for(reader.read(), 10)).decode()
+    answer = (await asyncio.wait_for(reader.read(), 60)).decode()
     writer.close()
     assert answer.startswith("HTTP/1.1 417")
     assert "Content-Security-Policy: default-src 'none'" in answer

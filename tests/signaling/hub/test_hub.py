@@ -360,5 +360,5 @@ async def test_open_sockets_do_not_delay_the_end(tmp_path: Path) -> None:
         ann = Caller(await session.ws_connect(server.make_url("/calls/7/socket?person=ann")))
         await ann.enter()
         closing = asyncio.create_task(ann.close_code())
-        await asyncio.wait_for(server.close(), 5)
+        await asyncio.wait_for(server.close(), 30)
         assert await closing == messages.RELAY_LOST

@@ -39,7 +39,7 @@ async def test_a_relay_that_hangs_is_replaced(site: Site, monkeypatch: pytest.Mo
     await ann.enter()
     monkeypatch.setattr("signaling.hub.relay_connection.SILENT_FOR", 1.5)
     # The next pulse begins a wait with the shorter limit.
-    await asyncio.wait_for(ann.socket.receive(), 5)
+    await asyncio.wait_for(ann.socket.receive(), 60)
     hung = site.pid
     os.kill(hung, signal.SIGSTOP)
     assert await ann.close_code() == messages.RELAY_LOST

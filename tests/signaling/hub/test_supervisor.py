@@ -47,7 +47,7 @@ async def test_a_process_that_dies_early_is_started_again_more_slowly(tmp_path: 
     await until(lambda: supervisor._delay, lambda delay: delay >= 0.2)
     taken_until = time.monotonic()
     taken.close()
-    await greeted(await asyncio.wait_for(connecting, 10))
+    await greeted(await asyncio.wait_for(connecting, 60))
     assert time.monotonic() - taken_until < 5
     await supervisor.abandon()
 
@@ -69,7 +69,7 @@ async def test_the_process_is_started_with_every_setting(tmp_path: Path) -> None
         supervisor = Supervisor(settings, 0)
         link = await supervisor.connect()
         link.writer.write(control.encode(control.Greet(control.VERSION)))
-        greeting = control.parse_relay(await asyncio.wait_for(link.reader.readline(), 10))
+        greeting = control.parse_relay(await asyncio.wait_for(link.reader.readline(), 60))
         assert isinstance(greeting, control.Greeting)
         assert greeting.settings == supervisor.settings_text
         assert server.asked
@@ -86,14 +86,14 @@ async def test_no_file_of_the_working_directory_is_taken_for_a_module(
     monkeypatch.setenv("PYTHONPATH", os.pathsep)
     monkeypatch.setattr(sys, "path", ["", *sys.path])
     supervisor = Supervisor(RelaySettings(tmp_path / "run", "127.0.0.1", 0), 0)
-    await greeted(await asyncio.wait_for(supervisor.connect(), 10))
+    await greeted(await asyncio.wait_for(supervisor.connect(), 60))
     await supervisor.abandon()
 
 
 async def greeted(link: RelayLink) -> int:
     """The process id that the relay process tells, which is the kernel's; the connection is closed then."""
     link.writer.write(control.encode(control.Greet(control.VERSION)))
-    greeting = control.parse_relay(await asyncio.wait_for(link.reader.readline(), 10))
+    greeting = control.parse_relay(await asyncio.wait_for(link.reader.readline(), 60))
     assert isinstance(greeting, control.Greeting)
     assert link.process is not None
     assert link.process.pid == greeting.pid

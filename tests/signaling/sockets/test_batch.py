@@ -40,7 +40,7 @@ async def echo() -> AsyncIterator[Echo]:
 
 
 async def until(reached: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not reached():  # noqa: ASYNC110  # it is the system that is waited for
             await asyncio.sleep(0.001)
 

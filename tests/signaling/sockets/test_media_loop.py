@@ -19,7 +19,7 @@ def run(main: Callable[[MediaLoop], Coroutine[Any, Any, None]]) -> None:
     async def started() -> None:
         loop = asyncio.get_running_loop()
         assert isinstance(loop, MediaLoop)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             await main(loop)
 
     with asyncio.Runner(loop_factory=MediaLoop) as runner:

@@ -179,7 +179,7 @@ async def test_what_cannot_be_read_is_said_and_the_address_comes_back(
 ):
     before = await contents_but_rate_limits()
     elsewhere.answer = answer
-    await asyncio.wait_for(page.post("/hours/calendar", url=elsewhere.url("/mine.ics")), 15)
+    await asyncio.wait_for(page.post("/hours/calendar", url=elsewhere.url("/mine.ics")), 30)
     assert page.status == 422
     assert sentence in page.text
     assert '<a href="#url">' in page.text

@@ -9,7 +9,7 @@ async def test_withdrawing_ends_the_socket(mentee, mentor, pair):
         f"{mentor.base_url}/calls/{booking.id}/socket", origin=mentor.base_url
     ) as socket:
         await socket.send_json({"type": "hello", "version": 1})
-        assert [(await socket.receive_json(timeout=5))["type"] for _ in range(2)] == ["hello", "roster"]
+        assert [(await socket.receive_json(timeout=60))["type"] for _ in range(2)] == ["hello", "roster"]
         await mentee.get(f"/bookings/{booking.id}")
         await mentee.post(f"/bookings/{booking.id}/withdrawal")
         assert await socket.receive_json(timeout=5) == {"type": "ended", "why": "removed"}
@@ -24,7 +24,7 @@ async def test_accepting_another_time_ends_the_call_of_the_one_given_up(mentee, 
         f"{mentee.base_url}/calls/{booking.id}/socket", origin=mentee.base_url
     ) as socket:
         await socket.send_json({"type": "hello", "version": 1})
-        assert [(await socket.receive_json(timeout=5))["type"] for _ in range(2)] == ["hello", "roster"]
+        assert [(await socket.receive_json(timeout=60))["type"] for _ in range(2)] == ["hello", "roster"]
         wish = (await mentor.get(f"/catchups/{booking.catchup_id}")).path
         await mentor.post(f"{wish}/acceptance", start=later, medium="video")
         assert await socket.receive_json(timeout=5) == {"type": "ended", "why": "removed"}

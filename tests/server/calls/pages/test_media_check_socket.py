@@ -13,7 +13,7 @@ async def test_each_end_has_its_seat(admin):
     for end in ("sender", "receiver"):
         async with socket(admin, f"loop=ab&end={end}&relay=0") as opened:
             await opened.send_json({"type": "hello", "version": 1})
-            welcome = await opened.receive_json(timeout=5)
+            welcome = await opened.receive_json(timeout=60)
             assert (welcome["person"], welcome["slots"]) == (end, 1)
 
 

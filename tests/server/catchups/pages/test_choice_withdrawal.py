@@ -11,7 +11,7 @@ async def test_a_consent_is_withdrawn_from_here_in_a_running_call_too(mentee, me
         f"{mentor.base_url}/calls/{booking.id}/socket", origin=mentor.base_url
     ) as socket:
         await socket.send_json({"type": "hello", "version": 1})
-        assert [(await socket.receive_json(timeout=5))["type"] for _ in range(2)] == ["hello", "roster"]
+        assert [(await socket.receive_json(timeout=60))["type"] for _ in range(2)] == ["hello", "roster"]
         await mentee.get("/me/choices")
         [action] = WITHDRAWALS.findall(mentee.text)
         await mentee.post(action)

@@ -23,18 +23,18 @@ def no_news(monkeypatch):
 async def entered(guest, booking):
     socket = await guest.session.ws_connect(f"{guest.base_url}/calls/{booking.id}/socket", origin=guest.base_url)
     await socket.send_json({"type": "hello", "version": 1})
-    assert [(await socket.receive_json(timeout=10))["type"] for _ in range(2)] == ["hello", "roster"]
+    assert [(await socket.receive_json(timeout=60))["type"] for _ in range(2)] == ["hello", "roster"]
     return socket
 
 
 async def ended(socket):
-    assert await socket.receive_json(timeout=5) == {"type": "ended", "why": "left"}
+    assert await socket.receive_json(timeout=60) == {"type": "ended", "why": "left"}
     return True
 
 
 async def goes_on(socket):
     await socket.send_json({"type": "ping", "n": 1})
-    assert await socket.receive_json(timeout=5) == {"type": "pong", "n": 1}
+    assert await socket.receive_json(timeout=60) == {"type": "pong", "n": 1}
     await socket.close()
     return True
 
