@@ -83,6 +83,11 @@ class _History:
             external = {"external_id": f"pair-{id}" if id % 2 else None}
             yield {"id": id, "mentor_id": mentor, "mentee_id": mentee, "state": "active"} | external
 
+    def former_external_ids(self) -> Iterator[Row]:
+        for id in self._mentorships:
+            if id % 10 == 0:
+                yield {"external_id": f"former-{id}", "mentorship_id": id}
+
     def routines(self) -> Iterator[Row]:
         """Every second one has ended."""
         for id in self._mentorships:

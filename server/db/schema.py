@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.db.database import ANALYSIS_LIMIT, Database
 from server.resources import resource_folder
 
-NEWEST = "0038"
+NEWEST = "0039"
 
 
 class SchemaOutdated(Exception):

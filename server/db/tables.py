@@ -180,6 +180,14 @@ mentorships = Table(
     CheckConstraint("mentor_id <> mentee_id", name="two_people"),
 )
 
+# Those of mentorships that were joined with another, by that one.
+former_external_ids = Table(
+    "former_external_ids",
+    metadata,
+    Column("external_id", String(80), primary_key=True),
+    Column("mentorship_id", ForeignKey("mentorships.id"), nullable=False, index=True),
+)
+
 catchups = Table(
     "catchups",
     metadata,

@@ -11,6 +11,7 @@ from server.db.tables import (
     catchups,
     course_parts,
     courses,
+    former_external_ids,
     introductions,
     match_proposals,
     mentorships,
@@ -37,7 +38,7 @@ ALL_PAIRS = select(mentorships).where(
 ROUTINES_IN = select(routines.c.mentorship_id).where(routines.c.mentorship_id.in_(bindparam("ids", expanding=True)))
 JOINED = tuple(
     update(table).where(table.c.mentorship_id == FROM).values(mentorship_id=TO)
-    for table in (catchups, routines, outbox, introductions, match_proposals)
+    for table in (catchups, routines, outbox, introductions, match_proposals, former_external_ids)
 )
 
 
@@ -121,6 +122,7 @@ async def _join_rows(connection: AsyncConnection, pair: JoinedPair) -> None:
     rows = (await connection.execute(select(mentorships).where(of_both).order_by(mentorships.c.id))).all()
     state = state_of_joined((MentorshipState(rows[0].state), MentorshipState(rows[1].state)))
     [from_one, *_] = [row for row in rows if row.state == state.value]
+    external_id, *others = [row.external_id for row in rows if row.external_id] or [None]
     quiet = [row.quiet_since for row in rows if row.quiet_since is not None]
     values = {
         "state": state.value,
@@ -130,7 +132,9 @@ async def _join_rows(connection: AsyncConnection, pair: JoinedPair) -> None:
         "quiet_since": max(quiet, default=None),
         "nudge_at": None,
         "review_at": max((row.review_at for row in rows if row.review_at is not None), default=None),
-        "external_id": next((row.external_id for row in rows if row.external_id), None),
+        "external_id": external_id,
     }
     await connection.execute(delete(mentorships).where(mentorships.c.id == pair.goes))
     await connection.execute(update(mentorships).where(mentorships.c.id == pair.stays).values(values))
+    for each in others:
+        await connection.execute(former_external_ids.insert(), {"external_id": each, "mentorship_id": pair.stays})

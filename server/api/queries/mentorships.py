@@ -3,6 +3,7 @@
 from sqlalchemy import bindparam, select
 
 from server.api.rules.resources import MentorshipResource, MentorshipsFilter, MentorshipsList
+from server.api.store.external_ids import NUMBER_OF_PAIR
 from server.api.store.mentorships import COLUMNS, read_any_mentorship, resource_of
 from server.db.database import Database
 from server.db.tables import mentorships
@@ -11,9 +12,7 @@ LISTED = (
     select(*COLUMNS).where(mentorships.c.id > bindparam("after")).order_by(mentorships.c.id).limit(bindparam("most"))
 )
 # There is one at most: an order would have the database walk through the others.
-BY_EXTERNAL_ID = select(*COLUMNS).where(
-    mentorships.c.external_id == bindparam("external_id"), mentorships.c.id > bindparam("after")
-)
+BY_EXTERNAL_ID = select(*COLUMNS).where(mentorships.c.id == NUMBER_OF_PAIR, mentorships.c.id > bindparam("after"))
 
 
 async def read_mentorships(db: Database, wanted: MentorshipsFilter) -> MentorshipsList:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.db.tables import mentorships, people
+from server.db.tables import former_external_ids, mentorships, people
 from server.people.rules.external_ids import erased_external_id
 from server.people.store.merged import now_of
 
@@ -16,8 +16,17 @@ PERSON = (
     .join_from(people, whole, whole.c.id == now_of(people))
     .where(people.c.external_id.in_([bindparam("external_id"), bindparam("erased")]))
 )
+# The number of the mentorship; of one that was joined with another, that of the other.
+NUMBER_OF_PAIR = (
+    select(mentorships.c.id)
+    .where(mentorships.c.external_id == bindparam("external_id"))
+    .union_all(
+        select(former_external_ids.c.mentorship_id).where(former_external_ids.c.external_id == bindparam("external_id"))
+    )
+    .scalar_subquery()
+)
 PAIR = select(mentorships.c.id, mentorships.c.mentor_id, mentorships.c.mentee_id).where(
-    mentorships.c.external_id == bindparam("external_id")
+    mentorships.c.id == NUMBER_OF_PAIR
 )
 EXTERNAL_IDS = {
     table: select(table.c.external_id).where(table.c.id == bindparam("id")) for table in (people, mentorships)
@@ -35,7 +44,7 @@ class KnownPerson:
 
 @dataclass(frozen=True, slots=True)
 class KnownPair:
-    """A mentorship that has an external id."""
+    """A mentorship that has an external id, its own or that of one which was joined with it."""
 
     id: int
     mentor_id: int

@@ -125,6 +125,15 @@ PLACES = (
         "id mentor_id mentee_id began_at state state_at quiet_since rests_by nudge_at review_at external_id",
     ),
     Place(
+        "former_external_ids",
+        Kind.PERSON,
+        N_("What these mentorships were called before two became one"),
+        (),
+        STAYS,
+        "external_id mentorship_id",
+        IN_MENTORSHIP,
+    ),
+    Place(
         "catchups", Kind.MEETING, N_("Catch-ups"), (), STAYS, "id mentorship_id began_at uid sequence", IN_MENTORSHIP
     ),
     Place(

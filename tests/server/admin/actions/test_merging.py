@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -22,7 +22,8 @@ from server.admin.rules.doubles import (
     TwoRoutines,
 )
 from server.admin.store import joining, merging
-from server.api.store.external_ids import find_any_person, set_external_id
+from server.api.store.external_ids import find_any_pair, find_any_person, set_external_id
+from server.api.store.mentorships import read_any_mentorship
 from server.api.store.people import read_any_person
 from server.calls.actions.entering import enter_call, find_uninvited, record_news
 from server.calls.actions.reports import report
@@ -41,6 +42,7 @@ from server.db.tables import (
     choices,
     match_proposals,
     memberships,
+    mentorships,
     metadata,
     outbox,
     people,
@@ -337,6 +339,23 @@ async def test_a_place_in_a_scheme_goes_with_its_person(database, pair, double, 
     rows = await read(database, select(memberships.c.id, memberships.c.person_id).order_by(memberships.c.id))
     # One that is over stays with the entry that it was made for.
     assert rows == [(place, double.visitor.person.id), (own, pair.mentee.person.id)]
+
+
+async def test_external_ids_of_mentorships_that_became_one_lead_to_it(database, pair, admin):
+    """Also once it has become one with another in its turn."""
+    again, third = [await add(database, f"Sam {each}", f"{each}@example.org", pair.mentor) for each in (2, 3)]
+    each_mentorship = (pair.mentorship_id, again.mentorship_id, third.mentorship_id)
+    async with database.writing() as connection:
+        for mentorship_id in each_mentorship:
+            await set_external_id(connection, mentorships, mentorship_id, f"pair-{mentorship_id}")
+    await merge(database, admin, again.visitor, third.visitor)
+    await merge(database, admin, pair.mentee, again.visitor)
+    found = (pair.mentorship_id, pair.mentor.person.id, pair.mentee.person.id)
+    async with database.reading() as connection:
+        for mentorship_id in each_mentorship:
+            assert astuple(await find_any_pair(connection, f"pair-{mentorship_id}")) == found
+        shown = await read_any_mentorship(connection, pair.mentorship_id)
+    assert shown.external_id == f"pair-{pair.mentorship_id}"
 
 
 async def test_external_ids_of_both_lead_to_the_one(database, pair, double, admin):

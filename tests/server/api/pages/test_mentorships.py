@@ -2,9 +2,9 @@
 
 from itertools import count
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
-from server.db.tables import outbox
+from server.db.tables import former_external_ids, outbox
 
 numbers = count(1)
 
@@ -28,6 +28,19 @@ async def test_a_pair_is_made_once_and_the_mentor_welcomed_once(api, site):
     async with site.database.reading() as connection:
         kinds = await connection.execute(select(outbox.c.kind).where(outbox.c.recipient_id == made["mentor_id"]))
         assert list(kinds.scalars()) == ["mentor_welcome"]
+
+
+async def test_it_is_found_and_not_made_again_by_the_external_id_of_one_that_was_joined_with_it(api, site):
+    vera, vito = await two_people(api)
+    both = {"mentor": vera, "mentee": vito}
+    _, made = await api(f"/mentorships/external/pair-{vera}", "PUT", json=both)
+    async with site.database.writing() as connection:
+        former = {"external_id": f"former-{vera}", "mentorship_id": made["id"]}
+        await connection.execute(insert(former_external_ids).values(former))
+    assert await api(f"/mentorships/external/former-{vera}", "PUT", json=both) == (200, made)
+    assert (await api(f"/mentorships?external_id=former-{vera}"))[1] == {"items": [made], "next": None}
+    status, problem = await api(f"/mentorships/external/former-{vera}", "PUT", json={"mentor": vito, "mentee": vera})
+    assert (status, "is one of other people" in problem["detail"]) == (409, True)
 
 
 async def test_what_cannot_be_a_pair_is_refused(api, pair):
