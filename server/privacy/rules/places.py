@@ -127,7 +127,7 @@ PLACES = (
     Place(
         "former_external_ids",
         Kind.PERSON,
-        N_("What these mentorships were called before two became one"),
+        N_("Ids that these mentorships had before two became one"),
         (),
         STAYS,
         "external_id mentorship_id",
