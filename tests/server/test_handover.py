@@ -39,7 +39,7 @@ async def test_the_next_one_gets_lock_and_sockets_and_says_when_it_serves(tmp_pa
     assert [each.getsockname() for each in handed.sockets] == [listening.getsockname()]
     assert not offering.done()
     handed.go()
-    await asyncio.wait_for(offering, 60)
+    await asyncio.wait_for(offering, 10)
     lock.release()
     with pytest.raises(FolderInUse):
         await lock_folder(tmp_path)

@@ -102,7 +102,7 @@ async def test_two_whom_different_processes_serve_meet_and_a_withdrawal_ends_the
     assert answer.status == 204
     for person in people:
         # Each is told that the call is over, and does not come back.
-        await asyncio.wait_for(person.living(), 60)
+        await asyncio.wait_for(person.living(), 30)
     beating.cancel()
     with suppress(asyncio.CancelledError):
         await beating
@@ -115,7 +115,7 @@ async def test_what_changes_through_one_process_is_told_in_the_other(house: TwoP
         url = f"{house.pages}/bookings/{booking.id}/delay"
         answer = await house.crowd.mentees[0].post(house.session, url, minutes="5")
         assert answer.status == 303
-        await asyncio.wait_for(changed.wait(), 60)
+        await asyncio.wait_for(changed.wait(), 30)
 
 
 async def test_a_visit_that_ends_in_one_process_is_out_of_its_call_in_the_other(house: TwoPorts) -> None:
@@ -125,7 +125,7 @@ async def test_a_visit_that_ends_in_one_process_is_out_of_its_call_in_the_other(
     await until(lambda: person.entered, what="the call")
     answer = await mentee.post(house.session, f"{house.pages}/signout")
     assert answer.status == 303
-    await asyncio.wait_for(person.living(), 60)
+    await asyncio.wait_for(person.living(), 30)
 
 
 async def test_what_only_the_main_process_knows_is_answered_by_it(house: TwoPorts) -> None:

@@ -16,7 +16,7 @@ from signaling.hub.hub import Hub
 from tests.signaling.small_web import HUB
 
 T = TypeVar("T")
-WITHIN = 60.0
+WITHIN = 20.0
 
 
 async def until(read: Callable[[], T], wanted: Callable[[T], bool] = bool, within: float = WITHIN) -> T:

@@ -106,5 +106,5 @@ async def test_the_end_waits_for_the_last_news_but_not_for_ever(monkeypatch: pyt
     made = Delivery(never)
     running = asyncio.create_task(made.run())
     made.add(Present((), 0.0))
-    await asyncio.wait_for(made.flush(), 60)
+    await asyncio.wait_for(made.flush(), 5)
     running.cancel()

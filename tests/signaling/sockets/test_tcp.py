@@ -62,7 +62,7 @@ class Client:
 
     async def hear(self) -> bytes:
         """The next frame."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(10):
             while not self._heard:
                 chunk = await self.reader.read(65536)
                 assert chunk, "the connection was closed"
@@ -72,7 +72,7 @@ class Client:
     async def is_closed(self) -> bool:
         """Reads until the other side closes; true then."""
         try:
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(10):
                 while await self.reader.read(65536):
                     pass
         except ConnectionError:

@@ -35,7 +35,7 @@ async def test_messages_arrive_a_line_each_until_it_is_closed(ends: Ends) -> Non
     hub.post(control.Draining())
     hub.close()
     hub.post(control.Heartbeat(3, 4))
-    lines = (await asyncio.wait_for(reader.read(), 60)).splitlines()
+    lines = (await asyncio.wait_for(reader.read(), 5)).splitlines()
     assert [control.parse_relay(line) for line in lines] == [control.Heartbeat(1, 2), control.Draining()]
     assert hub.gone.is_set()
 
@@ -46,7 +46,7 @@ async def test_a_hub_of_an_earlier_version_gets_nothing_that_it_does_not_know(en
         hub.post(control.Talking((str(hub.speaks),)))
         hub.post(control.Draining())
     hub.close()
-    lines = (await asyncio.wait_for(reader.read(), 60)).splitlines()
+    lines = (await asyncio.wait_for(reader.read(), 5)).splitlines()
     newest = control.Talking((str(control.VERSION),))
     assert [control.parse_relay(line) for line in lines] == [control.Draining(), newest, control.Draining()]
 
@@ -57,5 +57,5 @@ async def test_a_hub_that_does_not_read_is_cut_off(ends: Ends, monkeypatch: pyte
     told = control.Deliver("s", Raw(f'"{"x" * 10_000}"'))
     for _ in range(2_000):
         hub.post(told)
-    arrived = await asyncio.wait_for(reader.read(), 60)
+    arrived = await asyncio.wait_for(reader.read(), 5)
     assert len(arrived) < 2_000 * 10_000

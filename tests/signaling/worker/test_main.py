@@ -43,7 +43,7 @@ class Hub:
 
     async def hear(self, *wanted: type[control.RelayMessage]) -> control.RelayMessage:
         """The next message of one of these types; the others are kept."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(10):
             while not (fitting := [message for message in self.heard if isinstance(message, wanted)]):
                 line = await self.reader.readline()
                 assert line, "the relay process hung up"
@@ -94,7 +94,7 @@ class Running:
 
     async def hub(self) -> Hub:
         # The path is there a moment before anybody listens at it.
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(20):
             while True:
                 with suppress(FileNotFoundError, ConnectionRefusedError):
                     return await Hub.dial(self.path)
@@ -176,7 +176,7 @@ async def test_a_hub_that_is_not_understood_is_cut_off_alone(running: Running, l
     await good.greet()
     bad.writer.write(line)
     with suppress(ConnectionError):
-        while await asyncio.wait_for(bad.reader.read(65536), 60):
+        while await asyncio.wait_for(bad.reader.read(65536), 10):
             pass
     await good.enter()
 
@@ -185,7 +185,7 @@ async def test_a_hub_of_another_version_is_told_who_it_met(running: Running) -> 
     hub = await running.hub()
     hub.say(control.Greet(99))
     assert isinstance(await hub.hear(control.Greeting), control.Greeting)
-    assert await asyncio.wait_for(hub.reader.read(), 60) == b""
+    assert await asyncio.wait_for(hub.reader.read(), 10) == b""
 
 
 async def test_what_a_browser_cannot_mean_changes_nothing(running: Running) -> None:
